@@ -1,0 +1,164 @@
+package dev.sluice.balancer.health;
+
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Probes one upstream at intervals, and tells when it goes down and comes up. The first probe comes after at most
+ * {@code jitter} of an interval; until then the upstream counts as up. Probes never overlap: one that takes longer than
+ * the interval delays the next. A {@code UpstreamPool} that has a {@link HealthCheck} has a monitor for each member.
+ *
+ * <p>Each probe is a task of the time source. Safe for use by many threads.
+ */
+public final class HealthMonitor implements AutoCloseable {
+    private final Upstream upstream;
+    private final HealthCheck check;
+    private final TimeSource time;
+    private final RandomGenerator random;
+    private final Listener listener;
+    private final RiseFall state;
+
+    private final Object lock = new Object();
+    private volatile @Nullable ProbeResult last;
+    private TimeSource.Scheduled next = () -> {};
+    private @Nullable Exchange running;
+    private boolean closed;
+
+    private HealthMonitor(
+            Upstream upstream, HealthCheck check, TimeSource time, RandomGenerator random, Listener listener) {
+        this.upstream = upstream;
+        this.check = check;
+        this.time = time;
+        this.random = random;
+        this.listener = listener;
+        this.state = new RiseFall(check.rise(), check.fall());
+    }
+
+    /**
+     * Begins to probe.
+     *
+     * @param random spreads the probes; used from the time source's threads
+     * @param listener is told of each change
+     * @throws IllegalArgumentException as {@link HealthCheck#requireFor} does
+     */
+    public static HealthMonitor start(
+            Upstream upstream, HealthCheck check, TimeSource time, RandomGenerator random, Listener listener) {
+        check.requireFor(upstream);
+        HealthMonitor monitor = new HealthMonitor(upstream, check, time, random, listener);
+        monitor.probeAfter(Math.round(random.nextDouble() * check.jitter() * nanos(check.interval())));
+        return monitor;
+    }
+
+    /** Tells whether the upstream is up. */
+    public boolean up() {
+        return state.up();
+    }
+
+    /** How the latest probe ended; empty before the first has. */
+    public Optional<ProbeResult> lastProbe() {
+        return Optional.ofNullable(last);
+    }
+
+    /** Ends the probing, and breaks off a probe that is running. The listener is not told anything more. */
+    @Override
+    public void close() {
+        Exchange open;
+        synchronized (lock) {
+            closed = true;
+            next.cancel();
+            open = running;
+        }
+        if (open != null) {
+            open.cancel(Outcome.SHUT_DOWN);
+        }
+    }
+
+    private void probeAfter(long delayNanos) {
+        synchronized (lock) {
+            if (!closed) {
+                next = time.schedule(
+                        Duration.ofNanos(delayNanos), () -> time.start("probe " + upstream.id(), this::probe));
+            }
+        }
+    }
+
+    private void probe() {
+        long beginNanos = time.nanos();
+        Exchange scope = Exchange.builder(time).begin(check.timeout());
+        synchronized (lock) {
+            running = scope;
+            if (closed) {
+                scope.cancel(Outcome.SHUT_DOWN);
+            }
+        }
+        try {
+            count(ask(scope, beginNanos));
+        } finally {
+            double stretch = 1 + check.jitter() * (2 * random.nextDouble() - 1);
+            long tookNanos = time.nanos() - beginNanos;
+            probeAfter(Math.max(0, Math.round(stretch * nanos(check.interval()) - tookNanos)));
+        }
+    }
+
+    private ProbeResult ask(Exchange scope, long beginNanos) {
+        boolean passed = false;
+        String detail;
+        try {
+            detail = check.probe().ask(upstream, scope);
+            passed = true;
+            scope.end(Outcome.COMPLETED);
+        } catch (Exception failure) {
+            detail =
+                    scope.cancelled() == Outcome.TOTAL_TIMEOUT ? "no answer within " + check.timeout() : words(failure);
+        } finally {
+            scope.close();
+        }
+        return new ProbeResult(passed, detail, scope.record().beginAt(), time.nanos() - beginNanos);
+    }
+
+    private void count(ProbeResult result) {
+        boolean changed;
+        synchronized (lock) {
+            running = null;
+            if (closed) {
+                return;
+            }
+            last = result;
+            changed = state.count(result.passed());
+        }
+        if (changed) {
+            int row = result.passed() ? check.rise() : check.fall();
+            String verb = result.passed() ? " passed" : " failed";
+            listener.changed(result.passed(), row + " probes in a row" + verb + ", last: " + result.detail());
+        }
+    }
+
+    private static String words(Exception failure) {
+        boolean plain = failure instanceof ProxyException || failure.getClass() == IOException.class;
+        String message = plain ? failure.getMessage() : null;
+        return message == null ? failure.toString() : message;
+    }
+
+    private static double nanos(Duration duration) {
+        return duration.getSeconds() * 1e9 + duration.getNano();
+    }
+
+    /** Is told when the upstream goes down and comes up, on the probe's thread. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * The upstream is now up, or down.
+         *
+         * @param reason what the probes showed, for logs
+         */
+        void changed(boolean up, String reason);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.balancer.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SettingsTest {
+    static Stream<Arguments> badValues() {
+        Duration second = Duration.ofSeconds(1);
+        return Stream.of(
+                bad(
+                        "path must begin with a slash: \"health\"",
+                        () -> HealthCheck.http("health").build()),
+                bad(
+                        "statuses must be a range within 200 to 999: 300 to 299",
+                        () -> HealthCheck.http("/").statuses(300, 299).build()),
+                bad(
+                        "statuses must be a range within 200 to 999: 100 to 299",
+                        () -> HealthCheck.http("/").statuses(100, 299).build()),
+                bad(
+                        "interval must be positive: PT0S",
+                        () -> HealthCheck.tcp().interval(Duration.ZERO).build()),
+                bad(
+                        "timeout must be positive: PT-1S",
+                        () -> HealthCheck.tcp().timeout(second.negated()).build()),
+                bad(
+                        "rise and fall must be at least 1: 0 and 3",
+                        () -> HealthCheck.tcp().rise(0).build()),
+                bad(
+                        "rise and fall must be at least 1: 2 and -1",
+                        () -> HealthCheck.tcp().fall(-1).build()),
+                bad(
+                        "jitter must be 0 or more and below 1: 1.0",
+                        () -> HealthCheck.tcp().jitter(1).build()),
+                bad(
+                        "jitter must be 0 or more and below 1: NaN",
+                        () -> HealthCheck.tcp().jitter(Double.NaN).build()),
+                bad("failures must be at least 1: 0", () -> EjectionPolicy.DEFAULT.withFailures(0)),
+                bad("base must be positive: PT0S", () -> EjectionPolicy.DEFAULT.withBase(Duration.ZERO)),
+                bad("max must be at least base (PT10S): PT1S", () -> EjectionPolicy.DEFAULT.withMax(second)),
+                bad("shrink must be positive: PT0S", () -> EjectionPolicy.DEFAULT.withShrink(Duration.ZERO)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badValues")
+    void aBadValueIsRefusedByName(String message, ThrowingCallable setting) {
+        assertThatThrownBy(setting).isInstanceOf(IllegalArgumentException.class).hasMessageEndingWith(message);
+    }
+
+    @Test
+    void aCheckDoesNotChangeWithItsBuilder() {
+        HealthCheck.Builder builder = HealthCheck.http("/");
+        HealthCheck check = builder.build();
+        builder.rise(9).fall(9).interval(Duration.ofDays(1));
+        assertThat(check.rise()).isEqualTo(2);
+        assertThat(check.fall()).isEqualTo(3);
+        assertThat(check.interval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(check.jitter()).isEqualTo(0.1);
+        assertThat(check).hasToString("GET / every PT5S");
+    }
+
+    private static Arguments bad(String message, ThrowingCallable setting) {
+        return Arguments.of(message, setting);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.balancer.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RoundRobinTest {
+    private final RoundRobin strategy = new RoundRobin();
+
+    @Test
+    void membersTakeTurnsWhateverTheirWeight() {
+        assertThat(TestPick.weights(1, 5, 1).ids(strategy, 7)).isEqualTo("abcabca");
+    }
+
+    @Test
+    void theShareOfAMemberThatIsOutGoesToAllOthersAlike() {
+        TestPick pick = TestPick.weights(1, 1, 1, 1).without(1);
+        assertThat(pick.shares(strategy, 300)).containsExactly(100, 0, 100, 100);
+    }
+
+    @Test
+    void ticketsMayComeRoundToNegative() {
+        assertThat(TestPick.weights(1, 1, 1, 1).ticket(Long.MAX_VALUE - 1).ids(strategy, 4))
+                .isEqualTo("cdab");
+    }
+}

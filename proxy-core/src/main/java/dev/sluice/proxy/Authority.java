@@ -1,0 +1,84 @@
+package dev.sluice.proxy;
+
+import java.util.Locale;
+
+/**
+ * A host and perhaps a port, as in a {@code Host} field or a URL (RFC 3986 §3.2), without userinfo.
+ *
+ * @param host in lower case; an IPv6 address without its brackets
+ * @param port 1 to 65535 (0 is accepted as a number and never connected to), or -1 when none was given
+ */
+public record Authority(String host, int port) {
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException if the host is empty or has a character that a host cannot have, or the port is out
+     *     of range; the message names the part and the value
+     */
+    public Authority {
+        host = host.toLowerCase(Locale.ROOT);
+        if (!(host.indexOf(':') >= 0 ? isIpv6(host) : isName(host))) {
+            throw new IllegalArgumentException("not a host: \"" + host.replaceAll("[^ -~]", "?") + "\"");
+        }
+        if (port < -1 || port > 65_535) {
+            throw new IllegalArgumentException("port must be 0 to 65535: " + port);
+        }
+    }
+
+    /**
+     * Reads {@code host}, {@code host:port}, {@code [v6]} or {@code [v6]:port}.
+     *
+     * @throws IllegalArgumentException if the text is none of these; the message names what was wrong and the value
+     */
+    public static Authority parse(String text) {
+        int bracket = text.startsWith("[") ? text.indexOf(']') : -1;
+        if (text.startsWith("[") && bracket < 0) {
+            throw new IllegalArgumentException("no closing bracket: \"" + text + "\"");
+        }
+        int colon = text.indexOf(':', bracket + 1);
+        String host = text.substring(0, colon < 0 ? text.length() : colon);
+        if (bracket >= 0) {
+            if (bracket != host.length() - 1 || host.indexOf(':') < 0) {
+                throw new IllegalArgumentException("not a host: \"" + text + "\"");
+            }
+            host = host.substring(1, bracket);
+        }
+        return new Authority(host, colon < 0 ? -1 : parsePort(text.substring(colon + 1)));
+    }
+
+    /** The port, or the one that {@code scheme} has by default: 443 for {@code https} and {@code wss}, else 80. */
+    public int portOr(String scheme) {
+        if (port >= 0) {
+            return port;
+        }
+        return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss") ? 443 : 80;
+    }
+
+    /** Tells whether both name the same place, given the default port of {@code scheme}. */
+    public boolean sameAs(Authority other, String scheme) {
+        return host.equals(other.host) && portOr(scheme) == other.portOr(scheme);
+    }
+
+    /** The text that goes into a {@code Host} field. */
+    @Override
+    public String toString() {
+        String name = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
+        return port < 0 ? name : name + ':' + port;
+    }
+
+    private static int parsePort(String digits) {
+        if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException("not a port: \"" + digits + "\"");
+        }
+        return Integer.parseInt(digits);
+    }
+
+    private static boolean isIpv6(String host) {
+        return host.chars().allMatch(c -> c < 0x80 && (Character.digit(c, 16) >= 0 || c == ':' || c == '.'));
+    }
+
+    private static boolean isName(String host) {
+        return !host.isEmpty()
+                && host.chars().allMatch(c -> c > ' ' && c < 0x7f && "/?#@\\\"<>^`{|}[]%:,;=".indexOf(c) < 0);
+    }
+}

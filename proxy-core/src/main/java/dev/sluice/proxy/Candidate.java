@@ -1,0 +1,24 @@
+package dev.sluice.proxy;
+
+import java.util.Map;
+
+/** A member of a topology, as a strategy sees it. Counts are live and may change between two calls. */
+public interface Candidate {
+    /** The place in the topology, from 0. */
+    int index();
+
+    /** The id, which stays the same from topology to topology. */
+    String id();
+
+    /** The weight: at least 1; twice the weight means twice the share. */
+    int weight();
+
+    /** The attempts that have been given to this member and have not ended. */
+    int inFlight();
+
+    /** The moving average of the time to a response's head in nanoseconds, or 0 while none has come. */
+    long latencyNanos();
+
+    /** The user's own labels, such as a zone. */
+    Map<String, String> tags();
+}

@@ -1,0 +1,28 @@
+package dev.sluice.proxy;
+
+/** What a listener or an upstream can do beyond plain requests and responses. What is lacking is refused or dropped, by name. */
+public enum Capability {
+    /** Carries trailer fields after a body (RFC 9110 §6.5). */
+    TRAILERS("trailers"),
+    /** Carries interim responses other than 100, such as 103 (RFC 9110 §15.2). */
+    INTERIM("interim responses"),
+    /** Turns a connection into a two-way stream of bytes: CONNECT, and Upgrade with 101. */
+    TUNNEL("tunnels"),
+    /** Passes on a response's head while the request's body is still going out. */
+    FULL_DUPLEX("full duplex"),
+    /** Notices while the origin is silent that the client has left. */
+    SEES_CLIENT_LEAVE("seeing the client leave"),
+    /** Sends a {@code Host} other than the address that it connects to. */
+    HOST("a Host of its own");
+
+    private final String label;
+
+    Capability(String label) {
+        this.label = label;
+    }
+
+    /** The capability in words, as messages name it. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,385 @@
+package dev.sluice.proxy;
+
+import dev.sluice.proxy.time.TimeSource;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by
+ * whatever server received the request; each attempt at an upstream is a child scope with a deadline of its own.
+ *
+ * <p>A scope is <i>open</i> until it <i>ends</i>, once, with an {@link Outcome}: at the end of the body, at its failure,
+ * when it is closed, or at the latest together with its parent. What was acquired is released by hooks given to
+ * {@link #onEnd}. Before it ends it may be <i>cancelled</i>, once, with the outcome that is the reason: then hooks given to
+ * {@link #onCancel} break off what is blocked, and whoever was blocked ends the scope. A scope whose deadline passes is
+ * cancelled.
+ *
+ * <p>Safe for use by many threads. Hooks run on the thread that cancels or ends; they must not block.
+ */
+public final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final @Nullable Exchange parent;
+    private final String purpose;
+    private final Builder setup;
+    private final ExchangeRecord record;
+
+    private final Object lock = new Object();
+    private final Set<Exchange> children = new LinkedHashSet<>();
+    private final List<Consumer<Outcome>> cancelHooks = new ArrayList<>();
+    private final List<Consumer<Outcome>> endHooks = new ArrayList<>();
+    private final Map<Class<?>, Object> attributes = new HashMap<>();
+    private long deadlineNanos = TimeSource.NEVER;
+    private TimeSource.Scheduled deadlineTask = () -> {};
+    private @Nullable Outcome cancelled;
+    private @Nullable Outcome outcome;
+
+    private Exchange(@Nullable Exchange parent, String purpose, Builder setup, ExchangeRecord record) {
+        this.parent = parent;
+        this.purpose = purpose;
+        this.setup = setup;
+        this.record = record;
+    }
+
+    /** A builder of an exchange, for a server that has received a request, or for a test. */
+    public static Builder builder(TimeSource time) {
+        return new Builder(time);
+    }
+
+    /** The scope that this one ends with, or null when this is an exchange itself. */
+    public @Nullable Exchange parent() {
+        return parent;
+    }
+
+    /** What the scope is for: {@code exchange}, {@code attempt}, or what {@link #child} was told. */
+    public String purpose() {
+        return purpose;
+    }
+
+    /** Who sent the request. */
+    public Client client() {
+        return setup.client;
+    }
+
+    /** What the server that received the request can do. */
+    public Set<Capability> capabilities() {
+        return setup.capabilities;
+    }
+
+    /** The clock that everything in this exchange waits on. */
+    public TimeSource time() {
+        return setup.time;
+    }
+
+    /**
+     * When the scope is cancelled by itself, in the nanoseconds of {@link #time()}; {@link TimeSource#NEVER} for never. A
+     * parent's deadline counts too.
+     */
+    public long deadlineNanos() {
+        long outer = parent == null ? TimeSource.NEVER : parent.deadlineNanos();
+        synchronized (lock) {
+            return Math.min(deadlineNanos, outer);
+        }
+    }
+
+    /**
+     * Puts another deadline in the place of this scope's own, such as that of a route in the place of the server's.
+     *
+     * @param nanos a time of {@link #time()}, or {@link TimeSource#NEVER}
+     * @param reason the outcome that the scope is then cancelled with
+     */
+    public void deadline(long nanos, Outcome reason) {
+        synchronized (lock) {
+            deadlineTask.cancel();
+            deadlineNanos = nanos;
+            deadlineTask = nanos == TimeSource.NEVER || outcome != null
+                    ? () -> {}
+                    : time().schedule(Duration.ofNanos(nanos - time().nanos()), () -> cancel(reason));
+        }
+    }
+
+    /** What was decided and why. A child shares the record of its exchange. */
+    public ExchangeRecord record() {
+        return record;
+    }
+
+    /**
+     * Sends an interim response (1xx other than 101) to the client.
+     *
+     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}), which loses nothing that the
+     *     client may rely on
+     */
+    public boolean interim(int status, Headers headers) {
+        return setup.capabilities.contains(Capability.INTERIM) && setup.interim.send(status, headers);
+    }
+
+    /**
+     * A scope within this one. When this one has ended or been cancelled already, the child is cancelled from the start.
+     *
+     * @param purpose what it is for
+     * @param deadlineNanos when it is cancelled; this scope's own deadline still counts
+     * @param atDeadline the outcome that it is then cancelled with
+     */
+    public Exchange child(String purpose, long deadlineNanos, Outcome atDeadline) {
+        Exchange child = new Exchange(this, purpose, setup, record);
+        child.deadline(deadlineNanos, atDeadline);
+        Outcome reason;
+        synchronized (lock) {
+            reason = outcome != null ? outcome : cancelled;
+            if (outcome == null) {
+                children.add(child);
+            }
+        }
+        if (reason != null) {
+            child.cancel(reason == Outcome.COMPLETED ? Outcome.ABANDONED : reason);
+        }
+        return child;
+    }
+
+    /**
+     * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that listeners
+     * see begin and end, and that a draining server waits for.
+     */
+    public Exchange detached(String purpose, Duration timeout) {
+        return setup.begin(purpose, timeout);
+    }
+
+    /**
+     * Asks everything in this scope to stop: hooks break off what is blocked. Does not end it. Of no effect once it is
+     * cancelled or has ended.
+     *
+     * @return whether this call cancelled it
+     */
+    public boolean cancel(Outcome reason) {
+        List<Consumer<Outcome>> hooks;
+        List<Exchange> open;
+        synchronized (lock) {
+            if (cancelled != null || outcome != null) {
+                return false;
+            }
+            cancelled = reason;
+            hooks = List.copyOf(cancelHooks);
+            cancelHooks.clear();
+            open = List.copyOf(children);
+        }
+        open.forEach(child -> child.cancel(reason));
+        hooks.forEach(hook -> run(hook, reason));
+        return true;
+    }
+
+    /** The outcome that the scope was cancelled with, or null. */
+    public @Nullable Outcome cancelled() {
+        synchronized (lock) {
+            return cancelled;
+        }
+    }
+
+    /**
+     * Fails when the scope has been cancelled; for work that goes on for a while.
+     *
+     * @throws ProxyException with the outcome that it was cancelled with, SENT_UNKNOWN
+     */
+    public void check() throws ProxyException {
+        Outcome reason = cancelled();
+        if (reason != null) {
+            throw new ProxyException(reason, Delivery.SENT_UNKNOWN, purpose + " cancelled: " + reason);
+        }
+    }
+
+    /**
+     * Has {@code hook} run, with the reason, when the scope is cancelled; at once when it has been.
+     *
+     * @return takes the hook back
+     */
+    public Runnable onCancel(Consumer<Outcome> hook) {
+        Outcome reason;
+        synchronized (lock) {
+            reason = cancelled;
+            if (reason == null) {
+                cancelHooks.add(hook);
+            }
+        }
+        if (reason != null) {
+            run(hook, reason);
+        }
+        return () -> {
+            synchronized (lock) {
+                cancelHooks.remove(hook);
+            }
+        };
+    }
+
+    /** Has {@code release} run, with the outcome, when the scope ends, the last given first; at once when it has ended. */
+    public void onEnd(Consumer<Outcome> release) {
+        Outcome ended;
+        synchronized (lock) {
+            ended = outcome;
+            if (ended == null) {
+                endHooks.add(release);
+            }
+        }
+        if (ended != null) {
+            run(release, ended);
+        }
+    }
+
+    /**
+     * Ends the scope, and every child that is still open: those with the outcome they were cancelled with, else ABANDONED. Of
+     * no effect the second time.
+     *
+     * @return whether this call ended it
+     */
+    public boolean end(Outcome how) {
+        List<Consumer<Outcome>> hooks;
+        List<Exchange> open;
+        synchronized (lock) {
+            if (outcome != null) {
+                return false;
+            }
+            outcome = how;
+            hooks = new ArrayList<>(endHooks);
+            endHooks.clear();
+            cancelHooks.clear();
+            open = List.copyOf(children);
+            children.clear();
+            deadlineTask.cancel();
+        }
+        if (parent != null) {
+            synchronized (parent.lock) {
+                parent.children.remove(this);
+            }
+        }
+        for (Exchange child : open) {
+            child.cancel(how == Outcome.COMPLETED ? Outcome.ABANDONED : how);
+            child.close();
+        }
+        Collections.reverse(hooks);
+        hooks.forEach(hook -> run(hook, how));
+        return true;
+    }
+
+    /** Ends the scope with the outcome that it was cancelled with, or with ABANDONED. */
+    public void close() {
+        Outcome reason = cancelled();
+        end(reason == null ? Outcome.ABANDONED : reason);
+    }
+
+    /** How the scope ended, or null while it is open. */
+    public @Nullable Outcome outcome() {
+        synchronized (lock) {
+            return outcome;
+        }
+    }
+
+    /** What was put under this type in this scope or in a parent, or null. */
+    public <T> @Nullable T get(Class<T> type) {
+        Object value;
+        synchronized (lock) {
+            value = attributes.get(type);
+        }
+        return value == null && parent != null ? parent.get(type) : type.cast(value);
+    }
+
+    /** Keeps a value of the caller's own type for the rest of the scope; one per type. */
+    public <T> void put(Class<T> type, T value) {
+        synchronized (lock) {
+            attributes.put(type, type.cast(value));
+        }
+    }
+
+    private static void run(Consumer<Outcome> hook, Outcome outcome) {
+        try {
+            hook.accept(outcome);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a hook failed that was to run at {}", outcome, fault);
+        }
+    }
+
+    /** Sends an interim response to the client. */
+    @FunctionalInterface
+    public interface InterimSink {
+        /** Sends it, unless the response's head is already out; tells whether it did. */
+        boolean send(int status, Headers headers);
+    }
+
+    /** Sets up an exchange. For one thread. */
+    public static final class Builder {
+        private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+        private final TimeSource time;
+        private Client client = new Client(NOBODY, NOBODY, null);
+        private Set<Capability> capabilities = Set.of();
+        private InterimSink interim = (status, headers) -> false;
+        private ExchangeListener listener = ExchangeListener.NONE;
+
+        private Builder(TimeSource time) {
+            this.time = time;
+        }
+
+        /** Sets {@link Exchange#client()}; a loopback address with port 0 by default. */
+        public Builder client(Client client) {
+            this.client = client;
+            return this;
+        }
+
+        /** Sets {@link Exchange#capabilities()}; none by default. */
+        public Builder capabilities(Set<Capability> capabilities) {
+            this.capabilities = Set.copyOf(capabilities);
+            return this;
+        }
+
+        /** Where interim responses go; nowhere by default. */
+        public Builder interim(InterimSink sink) {
+            this.interim = sink;
+            return this;
+        }
+
+        /** Is told what happens in the exchange; nobody by default. */
+        public Builder listener(ExchangeListener listener) {
+            this.listener = listener;
+            return this;
+        }
+
+        /** Begins the exchange, without a deadline. */
+        public Exchange begin() {
+            return begin(Duration.ofNanos(TimeSource.NEVER));
+        }
+
+        /** Begins the exchange; it is cancelled with TOTAL_TIMEOUT when it has not ended after {@code timeout}. */
+        public Exchange begin(Duration timeout) {
+            return begin("exchange", timeout);
+        }
+
+        private Exchange begin(String purpose, Duration timeout) {
+            Builder fixed = copy();
+            ExchangeRecord record =
+                    new ExchangeRecord(fixed.time.now(), fixed.time.nanos(), fixed.client, fixed.listener);
+            Exchange exchange = new Exchange(null, purpose, fixed, record);
+            exchange.deadline(fixed.time.deadline(timeout), Outcome.TOTAL_TIMEOUT);
+            exchange.onEnd(outcome -> record.ended(outcome, fixed.time.nanos()));
+            record.begun(exchange);
+            return exchange;
+        }
+
+        private Builder copy() {
+            Builder copy = new Builder(time);
+            copy.client = client;
+            copy.capabilities = capabilities;
+            copy.interim = interim;
+            copy.listener = listener;
+            return copy;
+        }
+    }
+}

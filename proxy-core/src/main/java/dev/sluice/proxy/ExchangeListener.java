@@ -1,0 +1,56 @@
+package dev.sluice.proxy;
+
+/**
+ * Is told what happens in exchanges, for logs, metrics and tests. Called on the thread that carries the exchange, from many
+ * at once: a listener must not block. What it throws is logged, and changes nothing else.
+ */
+public interface ExchangeListener {
+    /** Listens to nothing. */
+    ExchangeListener NONE = new ExchangeListener() {};
+
+    /** An exchange has begun. */
+    default void begun(Exchange exchange) {}
+
+    /** The request goes to an upstream. */
+    default void attemptBegun(ExchangeRecord record, AttemptRecord attempt) {}
+
+    /** An attempt has ended: its body has been read, it has failed, or it was dropped. */
+    default void attemptEnded(ExchangeRecord record, AttemptRecord attempt) {}
+
+    /** An exchange has ended: the response is out, or cannot be any more. Nothing of the record changes after this. */
+    default void ended(ExchangeRecord record) {}
+
+    /** A listener that tells both, this one first. */
+    default ExchangeListener and(ExchangeListener other) {
+        ExchangeListener first = this;
+        return first == NONE
+                ? other
+                : other == NONE
+                        ? first
+                        : new ExchangeListener() {
+                            @Override
+                            public void begun(Exchange exchange) {
+                                first.begun(exchange);
+                                other.begun(exchange);
+                            }
+
+                            @Override
+                            public void attemptBegun(ExchangeRecord record, AttemptRecord attempt) {
+                                first.attemptBegun(record, attempt);
+                                other.attemptBegun(record, attempt);
+                            }
+
+                            @Override
+                            public void attemptEnded(ExchangeRecord record, AttemptRecord attempt) {
+                                first.attemptEnded(record, attempt);
+                                other.attemptEnded(record, attempt);
+                            }
+
+                            @Override
+                            public void ended(ExchangeRecord record) {
+                                first.ended(record);
+                                other.ended(record);
+                            }
+                        };
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sluice.proxy;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * One choice to be made among all members of a topology, with the facts that it can rest on. Valid during
+ * {@link LoadBalancer#pick} only.
+ */
+public interface Pick {
+    /** The request that a member is wanted for. */
+    ProxyRequest request();
+
+    /** The number of members, eligible or not. */
+    int size();
+
+    /** The member at {@code index}, from 0 to {@code size() - 1}. */
+    Candidate candidate(int index);
+
+    /** Tells whether the member may be picked: it is available, and this request has not been tried with it. */
+    boolean eligible(int index);
+
+    /** A number that goes up by one with each pick of the pool, from 0; it may come round to negative ones. */
+    long ticket();
+
+    /** The time of the pick, in nanoseconds of the pool's time source. */
+    long nanos();
+
+    /** Random numbers, from the source that the pool was given. */
+    RandomGenerator random();
+}

@@ -1,0 +1,80 @@
+package dev.sluice.proxy;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exchange or an attempt that failed, with its {@link Outcome} and how far the request got. The message is for logs; the
+ * client is shown {@link #publicDetail()} alone.
+ */
+public class ProxyException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final Outcome outcome;
+    private final Delivery delivery;
+    private final int status;
+    private final @Nullable String publicDetail;
+
+    /** A failure without a cause of its own, answered with the outcome's status. */
+    public ProxyException(Outcome outcome, Delivery delivery, String message) {
+        this(outcome, delivery, message, null);
+    }
+
+    /** A failure, answered with the outcome's status. */
+    public ProxyException(Outcome outcome, Delivery delivery, String message, @Nullable Throwable cause) {
+        this(outcome, delivery, outcome.status(), message, null, cause);
+    }
+
+    private ProxyException(
+            Outcome outcome,
+            Delivery delivery,
+            int status,
+            String message,
+            @Nullable String publicDetail,
+            @Nullable Throwable cause) {
+        super(message, cause);
+        this.outcome = outcome;
+        this.delivery = delivery;
+        this.status = status;
+        this.publicDetail = publicDetail;
+    }
+
+    /**
+     * A refusal of the client's request, before anything of it was sent on.
+     *
+     * @param status the status of the answer, 400 to 599
+     * @param detail what was wrong, shown to the client and logged
+     * @throws IllegalArgumentException if the status is not one of an error
+     */
+    public static ProxyException refused(Outcome outcome, int status, String detail) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("status of a refusal must be 400 to 599: " + status);
+        }
+        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, null);
+    }
+
+    /** A refusal with the outcome's own status. */
+    public static ProxyException refused(Outcome outcome, String detail) {
+        return refused(outcome, outcome.status(), detail);
+    }
+
+    /** How it ended. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** How far the request got. */
+    public Delivery delivery() {
+        return delivery;
+    }
+
+    /** The status that the client gets, while the response's head is not sent. */
+    public int status() {
+        return status;
+    }
+
+    /** What the client may be told, or null when that is the status alone. */
+    public @Nullable String publicDetail() {
+        return publicDetail;
+    }
+}

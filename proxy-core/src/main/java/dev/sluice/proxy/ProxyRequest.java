@@ -1,0 +1,212 @@
+package dev.sluice.proxy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way through the proxy. Immutable but for its body; copies share the body.
+ *
+ * <p>Method, target and the protocol of an upgrade are parts of their own, and the body carries its framing. Therefore
+ * {@code Host}, {@code Connection}, {@code Content-Length}, {@code Transfer-Encoding}, {@code TE}, {@code Upgrade} and
+ * {@code Expect} are never among the {@link #headers()}: a listener takes them apart, and an upstream writes them anew.
+ * Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}.
+ */
+public final class ProxyRequest {
+    private final String method;
+    private final RequestTarget target;
+    private final HttpVersion version;
+    private final Headers headers;
+    private final Body body;
+    private final @Nullable String upgrade;
+    private final boolean acceptsTrailers;
+    private final Exchange exchange;
+
+    private ProxyRequest(Builder builder) {
+        this.method = builder.method;
+        this.target = builder.target;
+        this.version = builder.version;
+        this.headers = builder.headers;
+        this.body = builder.body;
+        this.upgrade = builder.upgrade;
+        this.acceptsTrailers = builder.acceptsTrailers;
+        this.exchange = builder.exchange;
+    }
+
+    /** A builder of a request that belongs to {@code exchange}: HTTP/1.1, without fields and without body. */
+    public static Builder builder(Exchange exchange, String method, RequestTarget target) {
+        return new Builder(exchange, method, target);
+    }
+
+    /** A builder that begins with what this request has. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(exchange, method, target);
+        builder.version = version;
+        builder.headers = headers;
+        builder.body = body;
+        builder.upgrade = upgrade;
+        builder.acceptsTrailers = acceptsTrailers;
+        return builder;
+    }
+
+    /** The method, case kept: {@code GET}. */
+    public String method() {
+        return method;
+    }
+
+    /** Where the request goes. */
+    public RequestTarget target() {
+        return target;
+    }
+
+    /** The version that the client spoke. */
+    public HttpVersion version() {
+        return version;
+    }
+
+    /** The fields, without those that belong to framing and to the connection. */
+    public Headers headers() {
+        return headers;
+    }
+
+    /** The content; {@link Body#empty()} when there is none. */
+    public Body body() {
+        return body;
+    }
+
+    /** The protocol that the client would go over to ({@code Upgrade}, RFC 9110 §7.8), or null. */
+    public @Nullable String upgrade() {
+        return upgrade;
+    }
+
+    /** Tells whether the client said {@code TE: trailers} (RFC 9110 §10.1.4). */
+    public boolean acceptsTrailers() {
+        return acceptsTrailers;
+    }
+
+    /** The scope that the request belongs to. */
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    /** The same request in another scope, such as an attempt's. */
+    public ProxyRequest in(Exchange scope) {
+        Builder builder = toBuilder();
+        builder.exchange = scope;
+        return builder.build();
+    }
+
+    /** Tells whether repeating the request does what sending it once does (RFC 9110 §9.2.2). */
+    public boolean idempotent() {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    /** Method and target, without the query, which may be secret. */
+    @Override
+    public String toString() {
+        return method + ' ' + target.withQuery(null);
+    }
+
+    /** Collects the parts of a request. For one thread. */
+    public static final class Builder {
+        private Exchange exchange;
+        private String method;
+        private RequestTarget target;
+        private HttpVersion version = HttpVersion.HTTP_1_1;
+        private Headers headers = Headers.empty();
+        private Body body = Body.empty();
+        private @Nullable String upgrade;
+        private boolean acceptsTrailers;
+
+        private Builder(Exchange exchange, String method, RequestTarget target) {
+            this.exchange = exchange;
+            this.method = method;
+            this.target = target;
+        }
+
+        /** The target as it is now. */
+        public RequestTarget target() {
+            return target;
+        }
+
+        /** The fields as they are now. */
+        public Headers headers() {
+            return headers;
+        }
+
+        /** The body as it is now. */
+        public Body body() {
+            return body;
+        }
+
+        /** Sets {@link ProxyRequest#method()}. */
+        public Builder method(String method) {
+            this.method = method;
+            return this;
+        }
+
+        /** Sets {@link ProxyRequest#target()}. */
+        public Builder target(RequestTarget target) {
+            this.target = target;
+            return this;
+        }
+
+        /** Sets {@link ProxyRequest#version()}; HTTP/1.1 by default. */
+        public Builder version(HttpVersion version) {
+            this.version = version;
+            return this;
+        }
+
+        /** Sets {@link ProxyRequest#headers()}; none by default. */
+        public Builder headers(Headers headers) {
+            this.headers = headers;
+            return this;
+        }
+
+        /** Adds a field line; throws as {@link Headers.Builder#add} does. */
+        public Builder header(String name, String value) {
+            return headers(headers.toBuilder().add(name, value).build());
+        }
+
+        /** Puts one field line in the place of all with this name; throws as {@link Headers.Builder#set} does. */
+        public Builder setHeader(String name, String value) {
+            return headers(headers.toBuilder().set(name, value).build());
+        }
+
+        /** Drops all field lines with this name. */
+        public Builder removeHeader(String name) {
+            return headers(headers.toBuilder().remove(name).build());
+        }
+
+        /** Sets {@link ProxyRequest#body()}; none by default. The body that was there is not closed: wrap it, or close it. */
+        public Builder body(Body body) {
+            this.body = body;
+            return this;
+        }
+
+        /** Sets {@link ProxyRequest#upgrade()}; none by default. */
+        public Builder upgrade(@Nullable String protocol) {
+            this.upgrade = protocol;
+            return this;
+        }
+
+        /** Sets {@link ProxyRequest#acceptsTrailers()}; no by default. */
+        public Builder acceptsTrailers(boolean accepts) {
+            this.acceptsTrailers = accepts;
+            return this;
+        }
+
+        /**
+         * The request.
+         *
+         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1); the message shows it
+         */
+        public ProxyRequest build() {
+            if (!Headers.isToken(method)) {
+                throw new IllegalArgumentException("not a method: \"" + method.replaceAll("[^ -~]", "?") + "\"");
+            }
+            return new ProxyRequest(this);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sluice.proxy;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request goes (RFC 9112 §3.2). Path and query stay raw, byte for byte as received.
+ *
+ * @param form the form it was received in
+ * @param scheme {@code http} or {@code https}; from the target in absolute form, else from the listener
+ * @param authority from the target in absolute and authority form (then the received {@code Host} does not count), else
+ *     from {@code Host}; null when there is none, as HTTP/1.0 allows
+ * @param path begins with a slash, or is {@code *} in asterisk form and empty in authority form
+ * @param query without the question mark; null when there is none
+ */
+public record RequestTarget(
+        Form form,
+        String scheme,
+        @Nullable Authority authority,
+        String path,
+        @Nullable String query) {
+    /** The four forms of RFC 9112 §3.2. */
+    public enum Form {
+        /** {@code /path?query}: what an origin or a reverse proxy gets. */
+        ORIGIN,
+        /** {@code http://host/path?query}: what a forward proxy gets. */
+        ABSOLUTE,
+        /** {@code host:port}: CONNECT alone. */
+        AUTHORITY,
+        /** {@code *}: OPTIONS alone. */
+        ASTERISK
+    }
+
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException if a part has a character that a request line cannot carry, or does not fit the form
+     */
+    public RequestTarget {
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new IllegalArgumentException("scheme must be http or https: \"" + scheme + "\"");
+        }
+        boolean fits = switch (form) {
+            case ORIGIN, ABSOLUTE -> path.startsWith("/");
+            case AUTHORITY -> path.isEmpty() && query == null && authority != null;
+            case ASTERISK -> path.equals("*") && query == null;
+        };
+        if (!fits) {
+            throw new IllegalArgumentException("path \"" + path + "\" does not fit a target in " + form + " form");
+        }
+        requireVisible("path", path);
+        if (query != null) {
+            requireVisible("query", query);
+        }
+    }
+
+    /**
+     * Reads a target as it stood in a request line.
+     *
+     * @param method decides between the forms: CONNECT has the authority form alone
+     * @param scheme the listener's: {@code http} or {@code https}
+     * @param host what the {@code Host} field said, or null when there was none
+     * @throws ProxyException if it is none of the four forms, or has userinfo or a fragment: BAD_REQUEST
+     */
+    public static RequestTarget parse(String method, String target, String scheme, @Nullable String host)
+            throws ProxyException {
+        try {
+            if (method.equals("CONNECT")) {
+                return new RequestTarget(Form.AUTHORITY, scheme, Authority.parse(target), "", null);
+            }
+            if (target.indexOf('#') >= 0) {
+                throw new IllegalArgumentException("a fragment in the request target");
+            }
+            if (target.equals("*") && method.equals("OPTIONS")) {
+                return new RequestTarget(Form.ASTERISK, scheme, authorityOf(host), "*", null);
+            }
+            if (target.startsWith("/")) {
+                return split(Form.ORIGIN, scheme, authorityOf(host), target);
+            }
+            return parseAbsolute(target);
+        } catch (IllegalArgumentException fault) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(fault.getMessage()));
+        }
+    }
+
+    /** A target in origin form, as a request in a test or a probe has it. Path and query may both be in {@code path}. */
+    public static RequestTarget of(String scheme, @Nullable Authority authority, String path) {
+        return split(Form.ORIGIN, scheme, authority, path);
+    }
+
+    /** The same with another path. */
+    public RequestTarget withPath(String newPath) {
+        return new RequestTarget(form, scheme, authority, newPath, query);
+    }
+
+    /** The same with another query, or none. */
+    public RequestTarget withQuery(@Nullable String newQuery) {
+        return new RequestTarget(form, scheme, authority, path, newQuery);
+    }
+
+    /** The same place on another server, in origin form where this was absolute. */
+    public RequestTarget at(String newScheme, @Nullable Authority newAuthority) {
+        return new RequestTarget(form == Form.ABSOLUTE ? Form.ORIGIN : form, newScheme, newAuthority, path, query);
+    }
+
+    /** Path and query, as a request line in origin form has them. */
+    public String pathAndQuery() {
+        return query == null ? path : path + '?' + query;
+    }
+
+    /** The target as a request line has it, in its form. */
+    @Override
+    public String toString() {
+        return switch (form) {
+            case ORIGIN, ASTERISK -> pathAndQuery();
+            case ABSOLUTE -> scheme + "://" + authority + pathAndQuery();
+            case AUTHORITY -> String.valueOf(authority);
+        };
+    }
+
+    private static RequestTarget parseAbsolute(String target) {
+        int end = target.indexOf("://");
+        if (end < 0) {
+            throw new IllegalArgumentException("not a request target: \"" + target.replaceAll("[^ -~]", "?") + "\"");
+        }
+        String scheme = target.substring(0, end).toLowerCase(Locale.ROOT);
+        int start = end + "://".length();
+        int slash = start;
+        while (slash < target.length() && "/?".indexOf(target.charAt(slash)) < 0) {
+            slash++;
+        }
+        String authority = target.substring(start, slash);
+        if (authority.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("userinfo in the request target");
+        }
+        String rest = target.substring(slash);
+        return split(Form.ABSOLUTE, scheme, Authority.parse(authority), rest.startsWith("/") ? rest : '/' + rest);
+    }
+
+    private static @Nullable Authority authorityOf(@Nullable String host) {
+        return host == null || host.isEmpty() ? null : Authority.parse(host);
+    }
+
+    private static RequestTarget split(Form form, String scheme, @Nullable Authority authority, String pathAndQuery) {
+        int mark = pathAndQuery.indexOf('?');
+        String path = mark < 0 ? pathAndQuery : pathAndQuery.substring(0, mark);
+        return new RequestTarget(form, scheme, authority, path, mark < 0 ? null : pathAndQuery.substring(mark + 1));
+    }
+
+    private static void requireVisible(String part, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == 0x7f || c > 0xff || c == '#') {
+                throw new IllegalArgumentException(
+                        part + " of the request target has a character that is not allowed at index " + i);
+            }
+        }
+    }
+}

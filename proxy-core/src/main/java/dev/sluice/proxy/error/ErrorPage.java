@@ -1,0 +1,65 @@
+package dev.sluice.proxy.error;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.internal.Json;
+
+/**
+ * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) when the client accepts
+ * that. It has the status, its reason phrase, and for a refusal what was wrong; nothing internal is in it.
+ */
+public final class ErrorPage implements ErrorHandler {
+    /** The one error page: it has no settings. */
+    public static final ErrorPage STANDARD = new ErrorPage();
+
+    private ErrorPage() {}
+
+    @Override
+    public ProxyResponse answer(Headers requestHeaders, ProxyException why) {
+        int status = why.status();
+        String detail = why.publicDetail();
+        ProxyResponse.Builder response = ProxyResponse.builder(status).header("Cache-Control", "no-store");
+        if (why.outcome() == Outcome.OVERLOADED || why.outcome() == Outcome.NO_UPSTREAM) {
+            response.header("Retry-After", "1");
+        }
+        if (acceptsProblem(requestHeaders)) {
+            Json json = new Json().number("status", status).text("title", Reason.phrase(status));
+            if (detail != null) {
+                json.text("detail", detail);
+            }
+            return response.header("Content-Type", "application/problem+json")
+                    .body(Body.of(json.toString()))
+                    .build();
+        }
+        String line = status + " " + Reason.phrase(status) + (detail == null ? "" : ": " + detail) + "\n";
+        return response.header("Content-Type", "text/plain; charset=utf-8")
+                .body(Body.of(line))
+                .build();
+    }
+
+    /** Whether JSON is named in {@code Accept} and not with a weight of zero; a mere wildcard is a browser's. */
+    private static boolean acceptsProblem(Headers headers) {
+        for (String range : headers.list("Accept")) {
+            String[] parts = range.split(";");
+            String type = parts[0].strip();
+            boolean json =
+                    type.equalsIgnoreCase("application/problem+json") || type.equalsIgnoreCase("application/json");
+            if (json && !isRefused(parts)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isRefused(String[] parts) {
+        for (int i = 1; i < parts.length; i++) {
+            if (parts[i].strip().matches("(?i)q=0(\\.0{0,3})?")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sluice.proxy.header;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Headers;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** How the parties of a forwarded request are written (RFC 7239 §4 and §6) and read. */
+final class ForwardedNode {
+    private ForwardedNode() {}
+
+    /** The address in a member of {@code X-Forwarded-For}, with or without a port; null when there is none. */
+    static @Nullable InetAddress parse(String member) {
+        InetAddress address = IpLiteral.parse(member);
+        if (address != null) {
+            return address;
+        }
+        boolean bracketed = member.startsWith("[");
+        int end = bracketed ? member.indexOf(']') : member.indexOf(':');
+        if (end < 0 || !isPortOrNothing(member.substring(bracketed ? end + 1 : end))) {
+            return null;
+        }
+        String literal = member.substring(bracketed ? 1 : 0, end);
+        // The brackets are for IPv6 alone, and without them the first colon ends an IPv4 address.
+        return literal.indexOf(':') >= 0 == bracketed ? IpLiteral.parse(literal) : null;
+    }
+
+    /** One element of {@code Forwarded}, about this hop. */
+    static String element(
+            @Nullable InetAddress peer, @Nullable Authority authority, String scheme, @Nullable String by) {
+        StringBuilder element = new StringBuilder("for=").append(quoted(node(peer)));
+        if (by != null) {
+            element.append(";by=").append(by);
+        }
+        if (authority != null) {
+            element.append(";host=").append(quoted(authority.toString()));
+        }
+        return element.append(";proto=").append(scheme).toString();
+    }
+
+    static boolean isObfuscated(String identifier) {
+        return identifier.length() > 1
+                && identifier.charAt(0) == '_'
+                && identifier.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "._-".indexOf(c) >= 0);
+    }
+
+    /** RFC 7239 §6: IPv6 in brackets, and a word for what is not known. */
+    private static String node(@Nullable InetAddress peer) {
+        if (peer == null) {
+            return "unknown";
+        }
+        String text = IpLiteral.format(peer);
+        return text.indexOf(':') >= 0 ? '[' + text + ']' : text;
+    }
+
+    /** A value is a token, or a string in quotes (RFC 7239 §4): colons and brackets are in no token. */
+    private static String quoted(String value) {
+        return Headers.isToken(value)
+                ? value
+                : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static boolean isPortOrNothing(String text) {
+        return text.isEmpty()
+                || (text.length() > 1
+                        && text.length() <= 6
+                        && text.charAt(0) == ':'
+                        && text.chars().skip(1).allMatch(c -> c >= '0' && c <= '9'));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.proxy.header;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code Via}: which proxies a message has passed, and so whether it goes in circles (RFC 9110 §7.6.3). This proxy's
+ * entry is put at the end of the one line that the field then is. Immutable.
+ */
+public final class Via {
+    private static final Via OFF = new Via(null, false);
+
+    private final @Nullable String pseudonym;
+    private final boolean neutral;
+
+    private Via(@Nullable String pseudonym, boolean neutral) {
+        this.pseudonym = pseudonym;
+        this.neutral = neutral;
+    }
+
+    /**
+     * An entry with this name. It must be this running proxy's alone: a request that has it already is taken for a
+     * loop.
+     *
+     * @throws IllegalArgumentException if the name is neither a token nor a host with a port; the message shows it
+     */
+    public static Via of(String pseudonym) {
+        return new Via(requirePseudonym(pseudonym), false);
+    }
+
+    /** An entry with a random name, {@code sluice-} and 16 hexadecimal digits. */
+    public static Via unique(RandomGenerator random) {
+        return new Via(String.format("sluice-%016x", random.nextLong()), false);
+    }
+
+    /**
+     * For a proxy that hides what is behind it: an entry with a name that says nothing and that others may have too,
+     * such as {@code proxy}. Loops are not detected. The entries that a message has already get the same name and lose
+     * their comments.
+     *
+     * @throws IllegalArgumentException if the name is neither a token nor a host with a port; the message shows it
+     */
+    public static Via neutral(String pseudonym) {
+        return new Via(requirePseudonym(pseudonym), true);
+    }
+
+    /**
+     * No entry and no detection of loops, though RFC 9110 §7.6.3 asks a proxy for its entry. Entries of others go on
+     * as they are.
+     */
+    public static Via off() {
+        return OFF;
+    }
+
+    /** The name in this proxy's entries, or null when they are off. */
+    public @Nullable String pseudonym() {
+        return pseudonym;
+    }
+
+    /**
+     * The fields of a request with this proxy's entry.
+     *
+     * @param version that the request was received with
+     * @throws ProxyException if the request has passed this proxy before: LOOP (RFC 5842 §7.2)
+     */
+    public Headers request(Headers outgoing, HttpVersion version) throws ProxyException {
+        if (pseudonym != null && !neutral && outgoing.has("Via")) {
+            for (ViaMember member : ViaMember.all(outgoing)) {
+                if (member.receivedBy().equalsIgnoreCase(pseudonym)) {
+                    throw ProxyException.refused(Outcome.LOOP, "the request has passed this proxy before");
+                }
+            }
+        }
+        return add(outgoing, version);
+    }
+
+    /**
+     * The fields of a response with this proxy's entry.
+     *
+     * @param version that the response was received with
+     */
+    public Headers response(Headers outgoing, HttpVersion version) {
+        return add(outgoing, version);
+    }
+
+    private Headers add(Headers outgoing, HttpVersion version) {
+        if (pseudonym == null) {
+            return outgoing;
+        }
+        String entry = version.number() + ' ' + pseudonym;
+        String before = neutral ? neutralised(outgoing, pseudonym) : String.join(", ", outgoing.all("Via"));
+        return outgoing.toBuilder()
+                .set("Via", before.isBlank() ? entry : before + ", " + entry)
+                .build();
+    }
+
+    /** The entries there are, in their order and with their protocols, which an entry may not lose. */
+    private static String neutralised(Headers headers, String pseudonym) {
+        StringBuilder line = new StringBuilder();
+        for (ViaMember member : ViaMember.all(headers)) {
+            if (isProtocol(member.protocol())) {
+                line.append(line.isEmpty() ? "" : ", ")
+                        .append(member.protocol())
+                        .append(' ')
+                        .append(pseudonym);
+            }
+        }
+        return line.toString();
+    }
+
+    /** {@code [ protocol-name "/" ] protocol-version}, both of them tokens. */
+    private static boolean isProtocol(String text) {
+        int slash = text.indexOf('/');
+        return Headers.isToken(text.substring(slash + 1)) && (slash < 0 || Headers.isToken(text.substring(0, slash)));
+    }
+
+    private static String requirePseudonym(String pseudonym) {
+        try {
+            if (Headers.isToken(pseudonym)) {
+                return pseudonym;
+            }
+            // A host may have parentheses, but here they would begin a comment.
+            if (pseudonym.indexOf('(') < 0 && pseudonym.indexOf(')') < 0) {
+                return Authority.parse(pseudonym).toString();
+            }
+        } catch (IllegalArgumentException fault) {
+            // Neither: refused below.
+        }
+        throw new IllegalArgumentException("pseudonym must be a token or a host and a port: \"" + pseudonym + '"');
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sluice.proxy.internal;
+
+/** Writes one flat JSON object (RFC 8259), member by member. For one thread. */
+public final class Json {
+    private final StringBuilder text = new StringBuilder("{");
+
+    /** An object without members. */
+    public Json() {}
+
+    /** Adds a string. */
+    public Json text(String name, String value) {
+        name(name);
+        quote(value);
+        return this;
+    }
+
+    /** Adds a number. */
+    public Json number(String name, long value) {
+        name(name);
+        text.append(value);
+        return this;
+    }
+
+    /** Adds a number with fraction digits, already in the form that JSON has. */
+    public Json decimal(String name, String digits) {
+        name(name);
+        text.append(digits);
+        return this;
+    }
+
+    /** The object. */
+    @Override
+    public String toString() {
+        return text + "}";
+    }
+
+    private void name(String name) {
+        if (text.length() > 1) {
+            text.append(',');
+        }
+        quote(name);
+        text.append(':');
+    }
+
+    private void quote(String value) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            switch (c) {
+                case '"' -> text.append("\\\"");
+                case '\\' -> text.append("\\\\");
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                case '\t' -> text.append("\\t");
+                default -> {
+                    if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029') {
+                        text.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        text.append(c);
+                    }
+                }
+            }
+        }
+        text.append('"');
+    }
+}

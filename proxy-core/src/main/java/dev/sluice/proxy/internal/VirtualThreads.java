@@ -1,0 +1,40 @@
+package dev.sluice.proxy.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Virtual threads where the running JDK has them, found once: the library is compiled for Java 17. */
+public final class VirtualThreads {
+    private static final int FEATURE = Runtime.version().feature();
+    private static final Optional<Executor> EXECUTOR = find();
+
+    private VirtualThreads() {}
+
+    /**
+     * An executor with one virtual thread per task, on a JDK where blocking inside {@code synchronized} does not hold a
+     * carrier thread (24 and later, JEP 491); the JDK's HTTP server and much of a user's code block so.
+     */
+    public static Optional<Executor> free() {
+        return FEATURE >= 24 ? EXECUTOR : Optional.empty();
+    }
+
+    private static Optional<Executor> find() {
+        if (FEATURE < 21) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of((Executor) MethodHandles.publicLookup()
+                    .findStatic(
+                            Executors.class,
+                            "newVirtualThreadPerTaskExecutor",
+                            MethodType.methodType(ExecutorService.class))
+                    .invoke());
+        } catch (Throwable absent) {
+            return Optional.empty();
+        }
+    }
+}

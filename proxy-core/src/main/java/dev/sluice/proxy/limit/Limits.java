@@ -1,0 +1,121 @@
+package dev.sluice.proxy.limit;
+
+import java.time.Duration;
+
+/**
+ * The most that a listener accepts from clients. Each limit has a default, so none is missing when nothing is set.
+ *
+ * @param headerBytes bytes of all field lines of a request together, 32 KiB by default; above it 431
+ * @param headerCount field lines of a request, 100 by default; above it 431
+ * @param targetLength characters of a request target, 8 KiB by default; above it 414
+ * @param bodyBytes bytes of a request's body, without a limit ({@link Long#MAX_VALUE}) by default, as bodies pass in constant
+ *     memory; above it 413
+ * @param exchanges exchanges at once, 1,000 by default; above it 503 with {@code Retry-After}
+ * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it the connection is
+ *     closed
+ */
+public record Limits(
+        int headerBytes,
+        int headerCount,
+        int targetLength,
+        long bodyBytes,
+        int exchanges,
+        Duration requestHeadTimeout) {
+    /** The defaults. */
+    public static final Limits DEFAULT = new Builder().build();
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if one is not positive (bodyBytes: negative); the message names it and its value
+     */
+    public Limits {
+        requirePositive("headerBytes", headerBytes);
+        requirePositive("headerCount", headerCount);
+        requirePositive("targetLength", targetLength);
+        requirePositive("exchanges", exchanges);
+        if (bodyBytes < 0) {
+            throw new IllegalArgumentException("limit bodyBytes must not be negative: " + bodyBytes);
+        }
+        Timeouts.requirePositive("requestHeadTimeout", requestHeadTimeout);
+    }
+
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with these values. */
+    public Builder toBuilder() {
+        return new Builder()
+                .headerBytes(headerBytes)
+                .headerCount(headerCount)
+                .targetLength(targetLength)
+                .bodyBytes(bodyBytes)
+                .exchanges(exchanges)
+                .requestHeadTimeout(requestHeadTimeout);
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("limit " + name + " must be positive: " + value);
+        }
+    }
+
+    /** Collects limits. For one thread. */
+    public static final class Builder {
+        private int headerBytes = 32 * 1024;
+        private int headerCount = 100;
+        private int targetLength = 8 * 1024;
+        private long bodyBytes = Long.MAX_VALUE;
+        private int exchanges = 1_000;
+        private Duration requestHeadTimeout = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** Sets {@link Limits#headerBytes()}. */
+        public Builder headerBytes(int bytes) {
+            this.headerBytes = bytes;
+            return this;
+        }
+
+        /** Sets {@link Limits#headerCount()}. */
+        public Builder headerCount(int count) {
+            this.headerCount = count;
+            return this;
+        }
+
+        /** Sets {@link Limits#targetLength()}. */
+        public Builder targetLength(int length) {
+            this.targetLength = length;
+            return this;
+        }
+
+        /** Sets {@link Limits#bodyBytes()}. */
+        public Builder bodyBytes(long bytes) {
+            this.bodyBytes = bytes;
+            return this;
+        }
+
+        /** Sets {@link Limits#exchanges()}. */
+        public Builder exchanges(int count) {
+            this.exchanges = count;
+            return this;
+        }
+
+        /** Sets {@link Limits#requestHeadTimeout()}. */
+        public Builder requestHeadTimeout(Duration timeout) {
+            this.requestHeadTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * The limits.
+         *
+         * @throws IllegalArgumentException if a value is not positive (bodyBytes: negative); the message names it
+         */
+        public Limits build() {
+            return new Limits(headerBytes, headerCount, targetLength, bodyBytes, exchanges, requestHeadTimeout);
+        }
+    }
+}

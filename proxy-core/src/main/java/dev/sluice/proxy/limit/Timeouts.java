@@ -1,0 +1,60 @@
+package dev.sluice.proxy.limit;
+
+import dev.sluice.proxy.Exchange;
+import java.time.Duration;
+
+/**
+ * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who needs them
+ * asks {@link #of}.
+ *
+ * @param head from the request being sent to the response's head, 30 s by default; after it 504
+ * @param idle between two bytes of a body, in either direction, 60 s by default; after it 504 or 408 while the response's head
+ *     is not out, else the connection is cut
+ * @param total for the whole exchange, without a limit ({@link #NONE}) by default, as downloads and event streams are long;
+ *     after it 504, or the connection is cut
+ */
+public record Timeouts(Duration head, Duration idle, Duration total) {
+    /** A timeout that never comes. */
+    public static final Duration NONE = Duration.ofNanos(Long.MAX_VALUE);
+
+    /** The defaults. */
+    public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(60), NONE);
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if one is not positive; the message names it and its value
+     */
+    public Timeouts {
+        requirePositive("head", head);
+        requirePositive("idle", idle);
+        requirePositive("total", total);
+    }
+
+    /** What holds in {@code exchange}: its route's, else the server's, else the defaults. */
+    public static Timeouts of(Exchange exchange) {
+        Timeouts own = exchange.get(Timeouts.class);
+        return own == null ? DEFAULT : own;
+    }
+
+    /** The same with another {@link #head()}. */
+    public Timeouts withHead(Duration timeout) {
+        return new Timeouts(timeout, idle, total);
+    }
+
+    /** The same with another {@link #idle()}. */
+    public Timeouts withIdle(Duration timeout) {
+        return new Timeouts(head, timeout, total);
+    }
+
+    /** The same with another {@link #total()}. */
+    public Timeouts withTotal(Duration timeout) {
+        return new Timeouts(head, idle, timeout);
+    }
+
+    static void requirePositive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException("timeout " + name + " must be positive: " + value);
+        }
+    }
+}

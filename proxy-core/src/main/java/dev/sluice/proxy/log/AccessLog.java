@@ -1,0 +1,82 @@
+package dev.sluice.proxy.log;
+
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.ExchangeRecord;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one line for each exchange that has ended, at level info, to the logger {@value #LOGGER}. Give it to
+ * {@code ProxyServer.builder().listener(…)}.
+ *
+ * <p>Never in it: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code Set-Cookie}, and
+ * userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the target and in
+ * {@code Referer}: see {@link #SECRET_PARAMETERS}. Control characters are escaped, so that a request cannot forge a line.
+ */
+public final class AccessLog implements ExchangeListener {
+    /** The name of the logger. */
+    public static final String LOGGER = "dev.sluice.proxy.access";
+
+    /** The query parameters whose values are not logged, unless others are named; compared without case. */
+    public static final Set<String> SECRET_PARAMETERS = Set.of(
+            "access_token",
+            "api-key",
+            "api_key",
+            "apikey",
+            "auth",
+            "client_secret",
+            "code",
+            "id_token",
+            "key",
+            "pass",
+            "passwd",
+            "password",
+            "pwd",
+            "refresh_token",
+            "secret",
+            "session",
+            "sessionid",
+            "sig",
+            "signature",
+            "token",
+            "x-amz-credential",
+            "x-amz-security-token",
+            "x-amz-signature");
+
+    private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+
+    private final Function<LogEntry, String> form;
+    private final Redaction redaction;
+
+    private AccessLog(Function<LogEntry, String> form, Redaction redaction) {
+        this.form = form;
+        this.redaction = redaction;
+    }
+
+    /**
+     * The combined form of the Apache web server, followed by {@code outcome=}, {@code upstream=}, {@code attempts=},
+     * {@code head_ms=}, {@code total_ms=} and {@code request_bytes=}. A dash stands for what there is not.
+     */
+    public static AccessLog combined() {
+        return new AccessLog(CombinedForm::render, new Redaction(SECRET_PARAMETERS));
+    }
+
+    /** One JSON object a line, with the same content; what there is not is left out. */
+    public static AccessLog json() {
+        return new AccessLog(JsonForm::render, new Redaction(SECRET_PARAMETERS));
+    }
+
+    /** The same form, with these query parameters kept out instead of {@link #SECRET_PARAMETERS}. */
+    public AccessLog redacting(Set<String> parameters) {
+        return new AccessLog(form, new Redaction(parameters));
+    }
+
+    @Override
+    public void ended(ExchangeRecord record) {
+        if (LOG.isInfoEnabled()) {
+            LOG.info("{}", form.apply(new LogEntry(record, redaction)));
+        }
+    }
+}

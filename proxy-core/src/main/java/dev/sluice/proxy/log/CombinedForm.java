@@ -1,0 +1,52 @@
+package dev.sluice.proxy.log;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The combined log format of the Apache web server, with named values behind it. */
+final class CombinedForm {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private CombinedForm() {}
+
+    static String render(LogEntry entry) {
+        String method = entry.method();
+        String line = method == null ? "-" : method + ' ' + entry.target() + ' ' + entry.version();
+        return entry.client() + " - - [" + TIME.format(entry.time()) + "] " + quoted(line) + ' '
+                + (entry.status() == 0 ? "-" : String.valueOf(entry.status())) + ' '
+                + entry.record().responseBytes() + ' ' + quoted(entry.referer()) + ' ' + quoted(entry.userAgent())
+                + " outcome=" + entry.outcome()
+                + " upstream=" + dash(entry.upstream())
+                + " attempts=" + entry.attempts()
+                + " head_ms=" + dash(entry.headMillis())
+                + " total_ms=" + entry.totalMillis()
+                + " request_bytes=" + entry.record().requestBytes();
+    }
+
+    private static String dash(@Nullable String value) {
+        return value == null ? "-" : escape(value);
+    }
+
+    private static String quoted(@Nullable String value) {
+        return '"' + dash(value) + '"';
+    }
+
+    /** As Apache does it: a backslash before quote and backslash, and {@code \xhh} for what cannot be printed. */
+    private static String escape(String value) {
+        StringBuilder text = new StringBuilder(value.length());
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\').append(c);
+            } else if (c < ' ' || c > '~') {
+                text.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
+}

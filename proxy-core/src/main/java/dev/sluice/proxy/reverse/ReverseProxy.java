@@ -1,0 +1,284 @@
+package dev.sluice.proxy.reverse;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.header.HopByHop;
+import dev.sluice.proxy.header.MaxForwards;
+import dev.sluice.proxy.header.OriginMapping;
+import dev.sluice.proxy.header.OriginMask;
+import dev.sluice.proxy.header.PathPrefixes;
+import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.io.IOException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handler at the end of a route: it sends the request to an upstream and passes the response back. Both are streamed. The
+ * header rules of HTTP for a gateway are applied on the way, for each attempt afresh, as the upstream can be another one.
+ * Immutable, and safe for use by many threads.
+ */
+public final class ReverseProxy implements ProxyHandler {
+    private final UpstreamSource upstreams;
+    private final boolean preserveHost;
+    private final int replayLimit;
+    private final MaxForwards maxForwards;
+    private final Forwarding forwarding;
+    private final Via via;
+    private final OriginMask originMask;
+    private final Rewrite rewrite;
+    private final ResponseHook responseHook;
+    private final @Nullable ErrorHandler errorHandler;
+
+    private ReverseProxy(Builder setup) {
+        this.upstreams = setup.upstreams;
+        this.preserveHost = setup.preserveHost;
+        this.replayLimit = setup.replayLimit;
+        this.maxForwards = setup.maxForwards;
+        this.forwarding = setup.forwarding;
+        this.via = setup.via;
+        this.originMask = setup.originMask;
+        this.rewrite = setup.rewrite;
+        this.responseHook = setup.responseHook;
+        this.errorHandler = setup.errorHandler;
+    }
+
+    /**
+     * A proxy to one server, over the JDK's HTTP client, with the default rules.
+     *
+     * @param uri {@code http://host[:port][/path]} or {@code https://…}; the path is put before that of each request
+     * @throws IllegalArgumentException if it is not of this form; the message shows it
+     */
+    public static ReverseProxy to(String uri) {
+        return to(JdkTransport.shared().upstream(uri, URI.create(uri)));
+    }
+
+    /** A proxy to one upstream, with the default rules. */
+    public static ReverseProxy to(Upstream upstream) {
+        return to(UpstreamSource.of(upstream));
+    }
+
+    /** A proxy to a pool, with the default rules. */
+    public static ReverseProxy to(UpstreamSource upstreams) {
+        return builder(upstreams).build();
+    }
+
+    /** A builder with the default rules. */
+    public static Builder builder(UpstreamSource upstreams) {
+        return new Builder(upstreams);
+    }
+
+    /** A builder with the default rules, to one upstream. */
+    public static Builder builder(Upstream upstream) {
+        return builder(UpstreamSource.of(upstream));
+    }
+
+    /**
+     * Sends the request on.
+     *
+     * @throws ProxyException if no upstream gives a response that can be passed on, with the last failure's outcome; or if the
+     *     request is refused by a rule
+     * @throws IOException what a hook throws
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    @Override
+    public ProxyResponse handle(ProxyRequest incoming) throws IOException, InterruptedException {
+        try {
+            Optional<ProxyResponse> own = maxForwards.answer(incoming);
+            return own.isPresent() ? own.get() : forward(incoming);
+        } catch (ProxyException why) {
+            ProxyResponse page = errorHandler == null ? null : errorHandler.answer(incoming.headers(), why);
+            if (page == null) {
+                throw why;
+            }
+            incoming.exchange().record().failed(why);
+            return page;
+        }
+    }
+
+    private ProxyResponse forward(ProxyRequest incoming) throws IOException, InterruptedException {
+        requireTunnels(incoming);
+        ProxyRequest clean = incoming.toBuilder()
+                .headers(requestHeaders(incoming))
+                .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
+                .build();
+        ReplayBuffer replay = new ReplayBuffer(incoming.body(), replayLimit);
+        AttemptLoop loop = new AttemptLoop(
+                incoming, upstreams.attempts(incoming), replay, attempt -> outgoing(incoming, clean, attempt, replay));
+        Attempt answered = loop.run();
+        return responseHook.apply(incoming, cleaned(incoming, answered));
+    }
+
+    /** The fields that every upstream gets, in the order in which the rules rest on each other. */
+    private Headers requestHeaders(ProxyRequest incoming) throws ProxyException {
+        String strippedPrefix = PathPrefixes.of(incoming.exchange()).stripped();
+        Headers headers = HopByHop.request(incoming.headers(), false);
+        headers = maxForwards.apply(incoming.method(), headers);
+        headers = forwarding.apply(
+                headers, incoming.exchange().client(), incoming.target().authority(), strippedPrefix);
+        return via.request(headers, incoming.version());
+    }
+
+    /** The request for one attempt. */
+    private ProxyRequest outgoing(ProxyRequest incoming, ProxyRequest clean, Attempt attempt, ReplayBuffer replay)
+            throws IOException {
+        Upstream upstream = attempt.lease().upstream();
+        RequestTarget target = incoming.target()
+                .at(upstream.scheme(), preserveHost ? incoming.target().authority() : upstream.authority());
+        if (target.form() == RequestTarget.Form.ORIGIN) {
+            // Without a route before it nobody has looked at the path, and "/../x" would leave the base path.
+            target = target.withPath(
+                    upstream.basePath() + RoutingPath.of(target.path()).outgoing());
+        }
+        ProxyRequest.Builder outgoing = clean.toBuilder().target(target).body(replay.view());
+        rewrite.rewrite(incoming, outgoing);
+        return outgoing.build().in(attempt.scope());
+    }
+
+    /** The response as the client gets it, before the hook. */
+    private ProxyResponse cleaned(ProxyRequest incoming, Attempt answered) {
+        ProxyResponse response = answered.response();
+        Headers headers = HopByHop.response(incoming.method(), response.status(), response.headers(), false);
+        headers = originMask.apply(headers, mapping(incoming, answered.lease().upstream()));
+        headers = via.response(headers, response.version());
+        return response.toBuilder().headers(headers).build();
+    }
+
+    private OriginMapping mapping(ProxyRequest incoming, Upstream upstream) {
+        PathPrefixes prefixes = PathPrefixes.of(incoming.exchange());
+        return new OriginMapping(
+                forwarding.clientScheme(incoming.exchange().client(), incoming.headers()),
+                incoming.target().authority(),
+                prefixes.stripped(),
+                upstream.scheme(),
+                upstream.authority(),
+                upstream.basePath() + prefixes.added());
+    }
+
+    private void requireTunnels(ProxyRequest incoming) throws ProxyException {
+        if (incoming.target().form() == RequestTarget.Form.AUTHORITY) {
+            throw ProxyException.refused(Outcome.NOT_SUPPORTED, "CONNECT is for a forward proxy");
+        }
+        if (incoming.upgrade() != null && !carries(incoming.exchange(), Capability.TUNNEL)) {
+            throw ProxyException.refused(
+                    Outcome.NOT_SUPPORTED,
+                    "upgrade to " + incoming.upgrade() + " needs " + Capability.TUNNEL.label()
+                            + ", which this transport cannot carry");
+        }
+    }
+
+    /** Whether both sides can do it. */
+    private boolean carries(Exchange exchange, Capability capability) {
+        return exchange.capabilities().contains(capability)
+                && upstreams.capabilities().contains(capability);
+    }
+
+    /** Collects the rules of a reverse proxy. For one thread. */
+    public static final class Builder {
+        private final UpstreamSource upstreams;
+        private boolean preserveHost;
+        private int replayLimit = 64 * 1024;
+        private MaxForwards maxForwards = new MaxForwards(false);
+        private Forwarding forwarding = Forwarding.DEFAULT;
+        private Via via = Via.unique(new SecureRandom());
+        private OriginMask originMask = OriginMask.DEFAULT;
+        private Rewrite rewrite = (incoming, outgoing) -> {};
+        private ResponseHook responseHook = (incoming, response) -> response;
+        private @Nullable ErrorHandler errorHandler;
+
+        private Builder(UpstreamSource upstreams) {
+            this.upstreams = upstreams;
+        }
+
+        /** Sends the client's own {@code Host} on; by default it is the upstream's, and the client's is in X-Forwarded-Host. */
+        public Builder preserveHost() {
+            this.preserveHost = true;
+            return this;
+        }
+
+        /**
+         * Sets how many bytes of a request's body are kept to be sent again; 64 KiB by default. Past it there is no second
+         * attempt once the body has been touched, and the record says so.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder replayLimit(int bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("replayLimit must not be negative: " + bytes);
+            }
+            this.replayLimit = bytes;
+            return this;
+        }
+
+        /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is refused by default. */
+        public Builder maxForwards(MaxForwards rule) {
+            this.maxForwards = rule;
+            return this;
+        }
+
+        /** Sets what the upstream is told of the client; {@link Forwarding#DEFAULT} by default. */
+        public Builder forwarding(Forwarding rule) {
+            this.forwarding = rule;
+            return this;
+        }
+
+        /** Sets this proxy's entry in {@code Via}; a random name by default. */
+        public Builder via(Via rule) {
+            this.via = rule;
+            return this;
+        }
+
+        /** Sets what the client is shown of the upstream; {@link OriginMask#DEFAULT} by default. */
+        public Builder originMask(OriginMask rule) {
+            this.originMask = rule;
+            return this;
+        }
+
+        /** Changes each request that goes out; nothing by default. */
+        public Builder rewrite(Rewrite hook) {
+            this.rewrite = hook;
+            return this;
+        }
+
+        /** Changes each response that goes back; nothing by default. */
+        public Builder onResponse(ResponseHook hook) {
+            this.responseHook = hook;
+            return this;
+        }
+
+        /** Makes the page for what fails here; left to the pipeline by default, and where this one answers null. */
+        public Builder onError(ErrorHandler handler) {
+            this.errorHandler = handler;
+            return this;
+        }
+
+        /**
+         * The proxy.
+         *
+         * @throws IllegalArgumentException if {@link #preserveHost()} is asked of upstreams that cannot send another Host; the
+         *     message says what would let them
+         */
+        public ReverseProxy build() {
+            if (preserveHost && !upstreams.capabilities().contains(Capability.HOST)) {
+                throw new IllegalArgumentException("preserveHost needs upstreams that can send another Host;"
+                        + " the JDK's HTTP client can when the JVM is started with"
+                        + " -Djdk.httpclient.allowRestrictedHeaders=host");
+            }
+            return new ReverseProxy(this);
+        }
+    }
+}

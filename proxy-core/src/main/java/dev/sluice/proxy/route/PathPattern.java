@@ -1,0 +1,153 @@
+package dev.sluice.proxy.route;
+
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.RoutingPath;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The path of a route: segments, literal or variable, and perhaps everything below them. A literal segment is kept in
+ * normal form, where a brace is always escaped; so one that begins with a brace is a variable.
+ */
+final class PathPattern {
+    private static final String BELOW = "/**";
+
+    private final String text;
+    private final List<String> segments;
+    private final boolean below;
+
+    private PathPattern(String text, List<String> segments, boolean below) {
+        this.text = text;
+        this.segments = segments;
+        this.below = below;
+    }
+
+    static PathPattern parse(String text) {
+        requireSlash("path", text);
+        String end = text.endsWith(BELOW) ? BELOW : text.endsWith("/") ? "/" : "";
+        String fixed = text.substring(0, text.length() - end.length());
+        List<String> segments = new ArrayList<>();
+        for (String segment : split(fixed)) {
+            if (segment.contains("*")) {
+                throw new IllegalArgumentException(
+                        "path may have * only as /** at its end, and {name} for one segment: \"" + text + "\"");
+            }
+            if (segment.contains("{") || segment.contains("}")) {
+                requireVariable(segment, segments, text);
+                segments.add(segment);
+            } else {
+                segments.add(literal("path", segment, text));
+            }
+        }
+        return new PathPattern(text, List.copyOf(segments), !end.isEmpty());
+    }
+
+    static PathPattern exact(String text) {
+        return new PathPattern(text, literals("exactPath", text), false);
+    }
+
+    /** The segments, in normal form, of a path that has nothing variable. */
+    static List<String> literals(String option, String text) {
+        requireSlash(option, text);
+        List<String> segments = new ArrayList<>();
+        for (String segment : split(text)) {
+            segments.add(literal(option, segment, text));
+        }
+        return List.copyOf(segments);
+    }
+
+    /** The variables of {@code path}, which is in normal form, or null when it does not match. */
+    @Nullable
+    Map<String, String> match(String path) {
+        if (!path.startsWith("/")) {
+            return null;
+        }
+        Map<String, String> variables = Map.of();
+        int slash = 0;
+        for (String segment : segments) {
+            if (slash == path.length()) {
+                return null;
+            }
+            int end = endOfSegment(path, slash + 1);
+            int length = end - slash - 1;
+            if (segment.startsWith("{")) {
+                if (length == 0) {
+                    return null;
+                }
+                variables = variables.isEmpty() ? new HashMap<>() : variables;
+                variables.put(nameOf(segment), path.substring(slash + 1, end));
+            } else if (length != segment.length() || !path.startsWith(segment, slash + 1)) {
+                return null;
+            }
+            slash = end;
+        }
+        return below || slash == path.length() ? variables : null;
+    }
+
+    /** How many segments every path has that matches. */
+    int size() {
+        return segments.size();
+    }
+
+    /** Tells whether every path that matches begins with these literal segments. */
+    boolean beginsWith(List<String> literals) {
+        return literals.size() <= size() && segments.subList(0, literals.size()).equals(literals);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    private static String nameOf(String variable) {
+        return variable.substring(1, variable.length() - 1);
+    }
+
+    private static void requireSlash(String option, String text) {
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException(option + " must begin with a slash: \"" + text + "\"");
+        }
+    }
+
+    private static void requireVariable(String segment, List<String> before, String text) {
+        if (!segment.matches("\\{[A-Za-z_][A-Za-z0-9_-]*}")) {
+            throw new IllegalArgumentException(
+                    "path must have a variable as a whole segment, as {name}: \"" + text + "\"");
+        }
+        if (before.contains(segment)) {
+            throw new IllegalArgumentException("path has the variable " + segment + " twice: \"" + text + "\"");
+        }
+    }
+
+    private static String literal(String option, String segment, String text) {
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c != '%' && !RoutingPath.isSegmentCharacter(c)) {
+                throw new IllegalArgumentException(option + " has a character that a path has only percent-encoded, '"
+                        + c + "': \"" + text + "\"");
+            }
+        }
+        try {
+            RoutingPath normal = RoutingPath.of('/' + segment);
+            if (!normal.outgoing().equals(normal.raw())) {
+                throw new IllegalArgumentException(option + " has a dot segment: \"" + text + "\"");
+            }
+            return normal.path().substring(1);
+        } catch (ProxyException fault) {
+            throw new IllegalArgumentException(option + " has " + fault.getMessage() + ": \"" + text + "\"", fault);
+        }
+    }
+
+    private static String[] split(String path) {
+        return path.isEmpty() ? new String[0] : path.substring(1).split("/", -1);
+    }
+
+    /** The index of the slash that ends the segment which begins at {@code from}, or the path's length. */
+    static int endOfSegment(String path, int from) {
+        int slash = path.indexOf('/', from);
+        return slash < 0 ? path.length() : slash;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.proxy.route;
+
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.limit.Timeouts;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of a {@link Routes table}: conditions, filters, and the handler that answers what meets them.
+ *
+ * <pre>{@code
+ * Route.path("/api/**").to(handler);
+ * Route.host("*.example.com").path("/users/{id}").stripPrefix("/users").filter(filter).to(handler);
+ * }</pre>
+ *
+ * <p>Immutable, and safe for use by many threads as far as its filters, conditions and handler are.
+ */
+public final class Route {
+    private final String name;
+    private final int order;
+    private final Set<String> methods;
+    private final List<HostPattern> hosts;
+    private final @Nullable PathPattern path;
+    private final List<Predicate<ProxyRequest>> conditions;
+    private final PathRewrite rewrite;
+    private final Set<String> upgrades;
+    private final @Nullable Timeouts timeouts;
+    private final ProxyHandler chain;
+
+    Route(RouteBuilder setup, ProxyHandler handler) {
+        this.methods = Set.copyOf(setup.methods);
+        this.hosts = List.copyOf(setup.hosts);
+        this.path = setup.path;
+        this.conditions = List.copyOf(setup.conditions);
+        this.rewrite = setup.rewrite();
+        this.name = setup.nameOrConditions();
+        this.order = setup.order;
+        this.upgrades = Set.copyOf(setup.upgrades);
+        this.timeouts = setup.timeouts;
+        this.chain = chain(List.copyOf(setup.filters), handler);
+    }
+
+    /** Begins a route that everything matches. */
+    public static RouteBuilder any() {
+        return new RouteBuilder();
+    }
+
+    /** Begins a route with a path, see {@link RouteBuilder#path}. */
+    public static RouteBuilder path(String pattern) {
+        return any().path(pattern);
+    }
+
+    /** Begins a route with a path that has no pattern, see {@link RouteBuilder#exactPath}. */
+    public static RouteBuilder exactPath(String path) {
+        return any().exactPath(path);
+    }
+
+    /** Begins a route with a host, see {@link RouteBuilder#host}. */
+    public static RouteBuilder host(String... patterns) {
+        return any().host(patterns);
+    }
+
+    /** The name in records and logs. */
+    public String name() {
+        return name;
+    }
+
+    /** Where in the table the route is tried: those with a lower number are tried before. */
+    public int order() {
+        return order;
+    }
+
+    /** The timeouts of the route's own, or null when the server's hold. */
+    public @Nullable Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /** Tells whether a client may go over to {@code protocol} here, compared without case. */
+    public boolean allowsUpgrade(String protocol) {
+        return upgrades.contains(protocol.toLowerCase(Locale.ROOT));
+    }
+
+    /** The name. */
+    @Override
+    public String toString() {
+        return "Route[" + name + ']';
+    }
+
+    /** What {@code request} matches, or null when the route is not for it. */
+    @Nullable
+    RouteMatch match(ProxyRequest request, RoutingPath routingPath) {
+        RequestTarget target = request.target();
+        if (!methods.isEmpty() && !methods.contains(request.method())) {
+            return null;
+        }
+        if (!hosts.isEmpty() && hosts.stream().noneMatch(host -> host.matches(target.authority()))) {
+            return null;
+        }
+        Map<String, String> variables = path == null ? Map.of() : path.match(routingPath.path());
+        if (variables == null) {
+            return null;
+        }
+        for (Predicate<ProxyRequest> condition : conditions) {
+            if (!condition.test(request)) {
+                return null;
+            }
+        }
+        String outgoing = rewrite.apply(routingPath);
+        RequestTarget rewritten = outgoing.equals(target.path()) ? target : target.withPath(outgoing);
+        return new RouteMatch(this, variables, rewrite.stripped(routingPath), rewrite.addedPrefix(), target, rewritten);
+    }
+
+    /** The filters round the handler. */
+    ProxyHandler chain() {
+        return chain;
+    }
+
+    private static ProxyHandler chain(List<ProxyFilter> filters, ProxyHandler handler) {
+        ProxyHandler chain = handler;
+        for (int i = filters.size() - 1; i >= 0; i--) {
+            chain = chain.with(filters.get(i));
+        }
+        return chain;
+    }
+}

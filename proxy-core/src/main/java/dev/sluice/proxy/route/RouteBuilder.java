@@ -1,0 +1,291 @@
+package dev.sluice.proxy.route;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a {@link Route} is made of. All conditions must hold for a request to match; without any, every request
+ * does. Each method throws IllegalArgumentException, with the option and the value in the message, when the value is not
+ * allowed. For one thread.
+ */
+public final class RouteBuilder {
+    /** Fields that never are among a request's headers, see {@link ProxyRequest}. */
+    private static final Set<String> APART =
+            Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect");
+
+    final Set<String> methods = new LinkedHashSet<>();
+    final List<HostPattern> hosts = new ArrayList<>();
+    final List<Predicate<ProxyRequest>> conditions = new ArrayList<>();
+    final List<ProxyFilter> filters = new ArrayList<>();
+    final Set<String> upgrades = new LinkedHashSet<>();
+
+    @Nullable
+    PathPattern path;
+
+    @Nullable
+    Timeouts timeouts;
+
+    int order;
+
+    private @Nullable String name;
+    private @Nullable String stripPrefix;
+    private int stripSegments;
+    private String addPrefix = "";
+
+    RouteBuilder() {}
+
+    /** The name in records and logs; by default methods, host and path, such as {@code GET example.com/api/**}. */
+    public RouteBuilder name(String name) {
+        if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("route name must be printable text: \"" + printable(name) + "\"");
+        }
+        this.name = name;
+        return this;
+    }
+
+    /** Where in the table the route is tried: lower first, equal ones in the order they were declared. 0 by default. */
+    public RouteBuilder order(int order) {
+        this.order = order;
+        return this;
+    }
+
+    /**
+     * One of these hosts: {@code example.com} for that name alone, {@code *.example.com} for all names below it, at any depth.
+     * Compared without case and port. Of several calls the last counts; any host by default.
+     */
+    public RouteBuilder host(String... patterns) {
+        hosts.clear();
+        for (String pattern : requireSome("host", patterns)) {
+            hosts.add(HostPattern.parse(pattern));
+        }
+        return this;
+    }
+
+    /**
+     * This path, compared in normal form, segment by segment and with case:
+     *
+     * <ul>
+     *   <li>{@code /api} is that path alone, without a slash at its end;
+     *   <li>{@code /api/**} and {@code /api/} are {@code /api} and all below it; {@code /} is all there is;
+     *   <li>{@code /users/{id}/orders/{order}} has variables, each one segment that is not empty; {@code /**} may follow.
+     * </ul>
+     *
+     * <p>Of several calls the last counts; any path by default, also the {@code *} of OPTIONS.
+     */
+    public RouteBuilder path(String pattern) {
+        this.path = PathPattern.parse(pattern);
+        return this;
+    }
+
+    /** This path alone, with or without a slash at its end as it is given here; it has no variables. */
+    public RouteBuilder exactPath(String path) {
+        this.path = PathPattern.exact(path);
+        return this;
+    }
+
+    /** One of these methods, compared with case; GET does not stand for HEAD. Of several calls the last counts; any by default. */
+    public RouteBuilder methods(String... methods) {
+        this.methods.clear();
+        for (String method : requireSome("methods", methods)) {
+            if (!Headers.isToken(method)) {
+                throw new IllegalArgumentException("methods has what is not a method: \"" + printable(method) + "\"");
+            }
+            this.methods.add(method);
+        }
+        return this;
+    }
+
+    /** A field of this name is there. */
+    public RouteBuilder header(String name) {
+        requireField(name);
+        return when(request -> request.headers().has(name));
+    }
+
+    /** A field of this name has a line with exactly this value. */
+    public RouteBuilder header(String name, String value) {
+        requireField(name);
+        return when(request -> request.headers().all(name).contains(value));
+    }
+
+    /** A field that is a comma-separated list has this token among its members, compared without case. */
+    public RouteBuilder headerToken(String name, String token) {
+        requireField(name);
+        if (!Headers.isToken(token)) {
+            throw new IllegalArgumentException(
+                    "header " + name + " cannot have the token \"" + printable(token) + "\"");
+        }
+        return when(request -> request.headers().hasToken(name, token));
+    }
+
+    /** A query parameter of this name is there, with or without a value. The name is given decoded. */
+    public RouteBuilder query(String name) {
+        return when(request -> QueryParameters.has(request.target().query(), name, null));
+    }
+
+    /** A query parameter of this name has exactly this value; where it comes several times, once. Both are given decoded. */
+    public RouteBuilder query(String name, String value) {
+        return when(request -> QueryParameters.has(request.target().query(), name, value));
+    }
+
+    /** A condition of your own. It must not block, and must leave the request's body alone. */
+    public RouteBuilder when(Predicate<ProxyRequest> condition) {
+        conditions.add(condition);
+        return this;
+    }
+
+    /**
+     * Takes {@code prefix}, such as {@code /api}, off the path. The path of the route must begin with it. What follows it is
+     * sent on as it was received, byte for byte. Of this and {@link #stripSegments} the last counts; nothing by default.
+     */
+    public RouteBuilder stripPrefix(String prefix) {
+        requirePrefix("stripPrefix", prefix);
+        this.stripPrefix = prefix;
+        return this;
+    }
+
+    /** Takes the first {@code count} segments off the path; the path of the route must have as many. 0 by default. */
+    public RouteBuilder stripSegments(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("stripSegments must not be negative: " + count);
+        }
+        this.stripSegments = count;
+        this.stripPrefix = null;
+        return this;
+    }
+
+    /** Puts {@code prefix}, such as {@code /v2}, before the path, after any other was taken off. Nothing by default. */
+    public RouteBuilder addPrefix(String prefix) {
+        this.addPrefix = requirePrefix("addPrefix", prefix);
+        return this;
+    }
+
+    /**
+     * Puts a filter round the handler; of several the first is the outermost. Filters get the request with its path already
+     * rewritten, and the original in {@link RouteMatch#original()}. None by default.
+     */
+    public RouteBuilder filter(ProxyFilter filter) {
+        filters.add(filter);
+        return this;
+    }
+
+    /**
+     * Timeouts of the route's own, in place of the server's. The total one counts from the beginning of the exchange.
+     */
+    public RouteBuilder timeouts(Timeouts timeouts) {
+        this.timeouts = timeouts;
+        return this;
+    }
+
+    /**
+     * Lets a client go over to one of these protocols, such as {@code websocket}; compared without case. None by default:
+     * then the request is served as if it had not asked (RFC 9110 §7.8).
+     */
+    public RouteBuilder allowUpgrade(String... protocols) {
+        for (String protocol : requireSome("allowUpgrade", protocols)) {
+            String[] nameAndVersion = protocol.split("/", 2);
+            for (String part : nameAndVersion) {
+                if (!Headers.isToken(part)) {
+                    throw new IllegalArgumentException(
+                            "allowUpgrade has what is not a protocol: \"" + printable(protocol) + "\"");
+                }
+            }
+            upgrades.add(protocol.toLowerCase(Locale.ROOT));
+        }
+        return this;
+    }
+
+    /**
+     * The route, to a pool or a single upstream, with the default rules of {@link ReverseProxy#to(UpstreamSource)}.
+     *
+     * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
+     */
+    public Route to(UpstreamSource upstreams) {
+        return to(ReverseProxy.to(upstreams));
+    }
+
+    /**
+     * The route, to this handler.
+     *
+     * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
+     */
+    public Route to(ProxyHandler handler) {
+        return new Route(this, handler);
+    }
+
+    PathRewrite rewrite() {
+        int segments = stripSegments;
+        if (stripPrefix != null) {
+            List<String> literals = PathPattern.literals("stripPrefix", stripPrefix);
+            if (path == null || !path.beginsWith(literals)) {
+                throw new IllegalArgumentException("stripPrefix must begin the path of the route, " + described(path)
+                        + ": \"" + stripPrefix + "\"");
+            }
+            segments = literals.size();
+        }
+        if (segments > (path == null ? 0 : path.size())) {
+            throw new IllegalArgumentException("stripSegments must not be more than the path of the route has, "
+                    + described(path) + ": " + segments);
+        }
+        return new PathRewrite(segments, addPrefix);
+    }
+
+    String nameOrConditions() {
+        if (name != null) {
+            return name;
+        }
+        StringJoiner words = new StringJoiner(" ");
+        if (!methods.isEmpty()) {
+            words.add(String.join(",", methods));
+        }
+        StringJoiner names = new StringJoiner(",");
+        hosts.forEach(host -> names.add(host.toString()));
+        String place = names + (path == null ? "" : path.toString());
+        return words.add(place.isEmpty() ? "any" : place).toString();
+    }
+
+    private static String described(@Nullable PathPattern path) {
+        return path == null ? "which has none" : "\"" + path + "\"";
+    }
+
+    private static String requirePrefix(String option, String prefix) {
+        String normal = '/' + String.join("/", PathPattern.literals(option, prefix));
+        if (prefix.endsWith("/")) {
+            throw new IllegalArgumentException(option + " must not end with a slash: \"" + prefix + "\"");
+        }
+        return normal;
+    }
+
+    private static void requireField(String name) {
+        if (!Headers.isToken(name)) {
+            throw new IllegalArgumentException("header has what is not a field name: \"" + printable(name) + "\"");
+        }
+        if (APART.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "header cannot be " + name + ", which is no field of a request here but a part of its own");
+        }
+    }
+
+    private static String[] requireSome(String option, String[] values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException(option + " needs at least one value");
+        }
+        return values;
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("[^ -~]", "?");
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.proxy.route;
+
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.RequestTarget;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request matched: kept in its exchange for the route's filters and handler. Where a table of routes is the handler
+ * of a route, it is the inner route's, and prefixes and original target are those of both together. Immutable.
+ *
+ * @param route the route that was taken
+ * @param variables the values of the path's variables, in normal form: what is percent-encoded there stays so, and a value
+ *     can be put into a path as it is
+ * @param strippedPrefix what the route took off the path, such as {@code /api}; empty for nothing
+ * @param addedPrefix what the route put before the path; empty for nothing
+ * @param original the target as it was received
+ * @param rewritten the target as the route's filters get it
+ */
+public record RouteMatch(
+        Route route,
+        Map<String, String> variables,
+        String strippedPrefix,
+        String addedPrefix,
+        RequestTarget original,
+        RequestTarget rewritten) {
+    /** Copies the variables. */
+    public RouteMatch {
+        variables = Map.copyOf(variables);
+    }
+
+    /** What was matched in {@code exchange}, or null when no route was taken. */
+    public static @Nullable RouteMatch of(Exchange exchange) {
+        return exchange.get(RouteMatch.class);
+    }
+
+    /**
+     * The value of a variable of the path.
+     *
+     * @throws IllegalArgumentException if the route's path has no such variable; the message names it
+     */
+    public String variable(String name) {
+        String value = variables.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("route " + route.name() + " has no path variable \"" + name + "\"");
+        }
+        return value;
+    }
+
+    /** This match as the client sees it, when {@code outer} made the request that it matched. */
+    RouteMatch within(@Nullable RouteMatch outer) {
+        // A filter may send a request through the table twice. Only what the outer route has rewritten is within it.
+        if (outer == null || !outer.rewritten.path().equals(original.path())) {
+            return this;
+        }
+        Map<String, String> all = new HashMap<>(outer.variables);
+        all.putAll(variables);
+        // Both prefixes begin the same path, so the longer one begins with the shorter.
+        boolean stripsMore = strippedPrefix.length() >= outer.addedPrefix.length();
+        String stripped = stripsMore
+                ? outer.strippedPrefix + strippedPrefix.substring(outer.addedPrefix.length())
+                : outer.strippedPrefix;
+        String added = stripsMore ? addedPrefix : addedPrefix + outer.addedPrefix.substring(strippedPrefix.length());
+        return new RouteMatch(route, all, stripped, added, outer.original, rewritten);
+    }
+}

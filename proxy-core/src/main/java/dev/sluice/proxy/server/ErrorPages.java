@@ -1,0 +1,66 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.error.ErrorPage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The outermost filter: whatever is thrown further in becomes a response, is noted in the record, and is logged once. Never
+ * throws.
+ */
+record ErrorPages(ErrorHandler handler) implements ProxyFilter {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+    @Override
+    public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {
+        try {
+            return next.handle(request);
+        } catch (ProxyException why) {
+            return answer(request.exchange(), request.headers(), why);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return answer(request.exchange(), request.headers(), wrap(Outcome.SHUT_DOWN, interrupt));
+        } catch (Throwable fault) {
+            return answer(request.exchange(), request.headers(), wrap(Outcome.FAILED, fault));
+        }
+    }
+
+    ProxyResponse answer(Exchange exchange, Headers requestHeaders, ProxyException why) {
+        exchange.record().failed(why);
+        log(exchange, why);
+        try {
+            ProxyResponse own = handler.answer(requestHeaders, why);
+            return own != null ? own : ErrorPage.STANDARD.answer(requestHeaders, why);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("the error handler failed, the standard page is sent", fault);
+            return ErrorPage.STANDARD.answer(requestHeaders, why);
+        }
+    }
+
+    private static ProxyException wrap(Outcome outcome, Throwable cause) {
+        return new ProxyException(outcome, Delivery.SENT_UNKNOWN, String.valueOf(cause), cause);
+    }
+
+    /** A fault of ours comes with its stack trace; what others caused is one line, as there may be many. */
+    private static void log(Exchange exchange, ProxyException why) {
+        ProxyRequest request = exchange.record().request();
+        String what = request == null ? "a request that could not be read" : request.toString();
+        if (why.outcome() == Outcome.FAILED) {
+            LOG.error("{} failed", what, why);
+        } else if (why.outcome().blamesUpstream() || why.outcome() == Outcome.NO_UPSTREAM) {
+            LOG.warn("{}: {} {}: {}", what, why.status(), why.outcome(), why.getMessage());
+        } else {
+            LOG.info("{}: {} {}: {}", what, why.status(), why.outcome(), why.getMessage());
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.BodyLimit;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.Service;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything that happens to a request between its head and its response, without any socket: the exchange is begun, a
+ * request value goes in, a response value comes out, and the exchange is ended, all on the caller's thread. A
+ * {@link ProxyServer} puts a listener before it; an existing server calls it by itself; a test calls it directly. Safe for
+ * use by many threads.
+ */
+public final class Pipeline implements Service {
+    private final Limits limits;
+    private final Timeouts timeouts;
+    private final TimeSource time;
+    private final ExchangeListener listener;
+    private final ErrorPages errorPages;
+    private final InFlight inFlight = new InFlight();
+    private final ProxyHandler chain;
+    private volatile Routes routes;
+
+    Pipeline(PipelineBuilder<?> setup) {
+        this.limits = setup.limits;
+        this.timeouts = setup.timeouts;
+        this.time = setup.time;
+        this.listener = new Tracker().and(setup.listener);
+        this.errorPages = new ErrorPages(setup.errorHandler);
+        this.routes = setup.table();
+        this.chain = assemble(List.copyOf(setup.filters));
+    }
+
+    /** A builder without routes. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The way of a request, from the outermost to the route's own filters and handler. */
+    private ProxyHandler assemble(List<ProxyFilter> filters) {
+        ProxyHandler handler = request -> routes.handle(request);
+        for (int i = filters.size() - 1; i >= 0; i--) {
+            handler = handler.with(filters.get(i));
+        }
+        return handler.with(new BodyLimit(limits.bodyBytes()))
+                .with(Pipeline::refuseLate)
+                .with(this::limitExchanges);
+    }
+
+    /** A response that comes after the exchange was cancelled, such as at its deadline, is nothing to be passed on. */
+    private static ProxyResponse refuseLate(ProxyRequest request, ProxyHandler next)
+            throws IOException, InterruptedException {
+        ProxyResponse response = next.handle(request);
+        if (request.exchange().cancelled() != null) {
+            response.close();
+            request.exchange().check();
+        }
+        return response;
+    }
+
+    private ProxyResponse limitExchanges(ProxyRequest request, ProxyHandler next)
+            throws IOException, InterruptedException {
+        if (inFlight.count() > limits.exchanges()) {
+            throw ProxyException.refused(Outcome.OVERLOADED, "too many requests at once");
+        }
+        return next.handle(request);
+    }
+
+    @Override
+    public Limits limits() {
+        return limits;
+    }
+
+    @Override
+    public Exchange begin(Client client, Set<Capability> capabilities, Exchange.InterimSink interim) {
+        Exchange exchange = Exchange.builder(time)
+                .client(client)
+                .capabilities(capabilities)
+                .interim(interim)
+                .listener(listener)
+                .begin(timeouts.total());
+        exchange.put(Timeouts.class, timeouts);
+        return exchange;
+    }
+
+    @Override
+    public ProxyResponse serve(ProxyRequest request) {
+        request.exchange().record().request(request);
+        return errorPages.filter(request, chain);
+    }
+
+    @Override
+    public ProxyResponse refuse(Exchange exchange, ProxyException why) {
+        ProxyRequest request = exchange.record().request();
+        return errorPages.answer(exchange, request == null ? Headers.empty() : request.headers(), why);
+    }
+
+    /** The routes that are in effect. */
+    public Routes routes() {
+        return routes;
+    }
+
+    /** Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began with. */
+    public void routes(Routes table) {
+        this.routes = table;
+    }
+
+    /** The exchanges that have begun and not ended. */
+    public int inFlight() {
+        return inFlight.count();
+    }
+
+    InFlight exchanges() {
+        return inFlight;
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    private final class Tracker implements ExchangeListener {
+        @Override
+        public void begun(Exchange exchange) {
+            inFlight.add(exchange);
+        }
+    }
+
+    /** Collects what a pipeline is built from. For one thread. */
+    public static final class Builder extends PipelineBuilder<Builder> {
+        private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** The pipeline. */
+        public Pipeline build() {
+            return new Pipeline(this);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.time.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a {@link Pipeline} and a {@link ProxyServer} are both built from: routes, filters, limits, timeouts and listeners. For
+ * one thread.
+ *
+ * @param <B> the builder itself
+ */
+public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
+        permits Pipeline.Builder, ProxyServer.Builder {
+    final List<Route> routes = new ArrayList<>();
+    final List<ProxyFilter> filters = new ArrayList<>();
+    Limits limits = Limits.DEFAULT;
+    Timeouts timeouts = Timeouts.DEFAULT;
+    TimeSource time = TimeSource.system();
+    ExchangeListener listener = ExchangeListener.NONE;
+    ErrorHandler errorHandler = ErrorPage.STANDARD;
+
+    PipelineBuilder() {}
+
+    abstract B self();
+
+    /** Adds a route. Routes are tried by their order, then as they were added; none by default, and then all is 404. */
+    public B route(Route route) {
+        routes.add(route);
+        return self();
+    }
+
+    /**
+     * Adds a route from a path to a handler.
+     *
+     * @param path as {@link Route#path} takes it, such as {@code /api/**}
+     * @throws IllegalArgumentException if the path is not of that form
+     */
+    public B route(String path, ProxyHandler handler) {
+        return route(Route.path(path).to(handler));
+    }
+
+    /** Adds a route from a path to a pool or a single upstream, with the default rules of {@link ReverseProxy#to}. */
+    public B route(String path, UpstreamSource upstreams) {
+        return route(path, ReverseProxy.to(upstreams));
+    }
+
+    /** Adds a filter round all routes; the first added is the outermost. */
+    public B filter(ProxyFilter filter) {
+        filters.add(filter);
+        return self();
+    }
+
+    /** Sets what is accepted at most; {@link Limits#DEFAULT} by default. */
+    public B limits(Limits limits) {
+        this.limits = limits;
+        return self();
+    }
+
+    /** Sets the timeouts of routes that have none of their own; {@link Timeouts#DEFAULT} by default. */
+    public B timeouts(Timeouts timeouts) {
+        this.timeouts = timeouts;
+        return self();
+    }
+
+    /** Sets the clock; that of the JVM by default. */
+    public B time(TimeSource time) {
+        this.time = time;
+        return self();
+    }
+
+    /** Adds a listener that is told what happens in exchanges, such as an access log; none by default. */
+    public B listener(ExchangeListener listener) {
+        this.listener = this.listener.and(listener);
+        return self();
+    }
+
+    /** Makes the error pages; {@link ErrorPage#STANDARD} by default, and where this one answers null. */
+    public B onError(ErrorHandler handler) {
+        this.errorHandler = handler;
+        return self();
+    }
+
+    final Routes table() {
+        return Routes.of(routes);
+    }
+}

@@ -1,0 +1,250 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.Listener;
+import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A proxy that listens. Built, started once, and closed: closing stops accepting, lets the exchanges in flight finish until a
+ * deadline, and cuts off the rest. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * ProxyServer server = ProxyServer.builder()
+ *         .port(8080)
+ *         .route("/**", ReverseProxy.to("http://127.0.0.1:9000"))
+ *         .build()
+ *         .start();
+ * }</pre>
+ */
+public final class ProxyServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+
+    private final Pipeline pipeline;
+    private final Transport transport;
+    private final ListenerSettings settings;
+    private final Duration drain;
+    private @Nullable Listener listener;
+    private boolean closed;
+
+    private ProxyServer(Builder setup) {
+        this.pipeline = new Pipeline(setup);
+        this.transport = setup.transport;
+        this.drain = setup.drain;
+        this.settings = new ListenerSettings(
+                new InetSocketAddress(setup.host, setup.port),
+                setup.tls,
+                setup.tlsParameters,
+                setup.executor,
+                setup.time);
+    }
+
+    /** A builder: any loopback port, no routes, the JDK's transport. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @return this server
+     * @throws UncheckedIOException if it cannot listen there; the message names host and port
+     * @throws IllegalStateException if it was started before
+     */
+    public synchronized ProxyServer start() {
+        if (listener != null || closed) {
+            throw new IllegalStateException(closed ? "the server is closed" : "the server was started before");
+        }
+        try {
+            listener = transport.listen(settings, pipeline);
+        } catch (IOException cause) {
+            InetSocketAddress address = settings.address();
+            throw new UncheckedIOException(
+                    "host " + address.getAddress().getHostAddress() + ", port " + address.getPort() + ": "
+                            + cause.getMessage(),
+                    cause);
+        }
+        LOG.info("listening at {} over the {} transport", listener.address(), transport.name());
+        return this;
+    }
+
+    /**
+     * Where the server listens, with the port that it really got.
+     *
+     * @throws IllegalStateException if it was not started
+     */
+    public synchronized InetSocketAddress address() {
+        if (listener == null) {
+            throw new IllegalStateException("the server was not started");
+        }
+        return listener.address();
+    }
+
+    /** What is between the listener and the upstreams. */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began with. */
+    public void routes(Routes table) {
+        pipeline.routes(table);
+    }
+
+    /** Closes within the drain time that the builder was given. Of no effect the second time. */
+    @Override
+    public void close() {
+        close(drain);
+    }
+
+    /**
+     * Stops accepting, waits until every exchange has ended, and after {@code deadline} aborts those that have not, with
+     * SHUT_DOWN. Of no effect the second time. When the thread is interrupted the rest is aborted at once, and the thread's
+     * interrupt flag is kept.
+     */
+    public void close(Duration deadline) {
+        Listener open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = listener;
+        }
+        if (open == null) {
+            return;
+        }
+        open.stopAccepting();
+        if (!awaitIdle(deadline)) {
+            LOG.warn("{} exchanges did not end within {}, they are aborted", pipeline.inFlight(), deadline);
+            pipeline.exchanges().cancelAll(Outcome.SHUT_DOWN);
+            awaitIdle(ABORT);
+        }
+        open.close();
+    }
+
+    /** How long exchanges have to notice that they are aborted, before their connections are cut. */
+    private static final Duration ABORT = Duration.ofSeconds(1);
+
+    private boolean awaitIdle(Duration timeout) {
+        TimeSource time = pipeline.time();
+        try {
+            return time.await(pipeline.exchanges().idle(), time.deadline(timeout));
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Collects what a server is built from. For one thread. */
+    public static final class Builder extends PipelineBuilder<Builder> {
+        private InetAddress host = InetAddress.getLoopbackAddress();
+        private int port;
+        private Transport transport = JdkTransport.shared();
+        private Duration drain = Duration.ofSeconds(30);
+        private @Nullable Executor executor;
+        private @Nullable SSLContext tls;
+        private @Nullable SSLParameters tlsParameters;
+
+        private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * Sets the port; 0, any free one, by default.
+         *
+         * @throws IllegalArgumentException if it is not 0 to 65535
+         */
+        public Builder port(int port) {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("port must be 0 to 65535: " + port);
+            }
+            this.port = port;
+            return this;
+        }
+
+        /** Sets the address to listen at; the loopback address by default, so nobody outside gets in unasked. */
+        public Builder host(InetAddress address) {
+            this.host = address;
+            return this;
+        }
+
+        /**
+         * Sets the address to listen at by name, such as {@code 0.0.0.0} for all.
+         *
+         * @throws IllegalArgumentException if the name is not resolved
+         */
+        public Builder host(String name) {
+            InetSocketAddress resolved = new InetSocketAddress(name, 0);
+            if (resolved.isUnresolved()) {
+                throw new IllegalArgumentException("host is not resolved: \"" + name + "\"");
+            }
+            return host(resolved.getAddress());
+        }
+
+        /** Serves over TLS with this context; plain by default. */
+        public Builder tls(SSLContext context) {
+            this.tls = context;
+            return this;
+        }
+
+        /** Sets protocols, cipher suites and client authentication; those of the context by default. */
+        public Builder tlsParameters(SSLParameters parameters) {
+            this.tlsParameters = parameters;
+            return this;
+        }
+
+        /** Runs the exchanges; the transport's own executor by default. It is not closed with the server. */
+        public Builder executor(Executor executor) {
+            this.executor = executor;
+            return this;
+        }
+
+        /** Sets how connections are listened for; the JDK's HTTP server by default. */
+        public Builder transport(Transport transport) {
+            this.transport = transport;
+            return this;
+        }
+
+        /**
+         * Sets how long {@link ProxyServer#close()} lets exchanges finish; 30 s by default.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder drain(Duration timeout) {
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException("drain must not be negative: " + timeout);
+            }
+            this.drain = timeout;
+            return this;
+        }
+
+        /**
+         * The server, not started yet.
+         *
+         * @throws IllegalArgumentException if TLS parameters are given without a TLS context
+         */
+        public ProxyServer build() {
+            if (tlsParameters != null && tls == null) {
+                throw new IllegalArgumentException("tlsParameters need a TLS context: tls is not set");
+            }
+            return new ProxyServer(this);
+        }
+    }
+}

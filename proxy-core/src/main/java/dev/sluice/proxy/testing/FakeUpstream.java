@@ -1,0 +1,165 @@
+package dev.sluice.proxy.testing;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * An upstream that does as it is told and remembers what it was sent. Until told otherwise it answers 200 with its own
+ * name as text. What it is told counts from the next request on, for as long as it is not told anything else.
+ *
+ * <pre>{@code
+ * FakeUpstream a = FakeUpstream.named("a").answer(200, "hello");
+ * FakeUpstream b = FakeUpstream.named("b").fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+ * }</pre>
+ *
+ * <p>It reads a request's body whole before it answers; a stand-in that streams is made with {@link Upstream#of}. Safe for
+ * use by many threads.
+ */
+public final class FakeUpstream implements Upstream {
+    private final String id;
+    private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
+    private final Queue<ProxyHandler> once = new ConcurrentLinkedQueue<>();
+    private volatile ProxyHandler behaviour;
+    private volatile Authority authority;
+    private volatile Set<Capability> capabilities = Set.copyOf(EnumSet.allOf(Capability.class));
+    private volatile boolean closed;
+
+    private FakeUpstream(String id) {
+        this.id = id;
+        this.authority = new Authority(id + ".test", 80);
+        this.behaviour = received(request -> ProxyResponse.of(200, id));
+    }
+
+    /**
+     * An upstream with this id, at {@code <id>.test:80}.
+     *
+     * @throws IllegalArgumentException if the id cannot be a part of a host name
+     */
+    public static FakeUpstream named(String id) {
+        return new FakeUpstream(id);
+    }
+
+    /** Has it answer with this status and text. */
+    public FakeUpstream answer(int status, String text) {
+        return answer(request -> ProxyResponse.of(status, text));
+    }
+
+    /** Has it answer with what {@code handler} returns or throws. The handler gets the body as bytes that are all there. */
+    public FakeUpstream answer(ProxyHandler handler) {
+        behaviour = received(handler);
+        return this;
+    }
+
+    /** Has it fail so. The request's body is left unread when the request was NOT_SENT, else it is read whole before. */
+    public FakeUpstream fail(Outcome outcome, Delivery delivery) {
+        behaviour = failing(outcome, delivery);
+        return this;
+    }
+
+    /** Has it fail so at the next request alone. Called several times, it fails at as many requests. */
+    public FakeUpstream failOnce(Outcome outcome, Delivery delivery) {
+        once.add(failing(outcome, delivery));
+        return this;
+    }
+
+    /** Has it stay silent until the attempt is cancelled, and then fail with the reason for that, SENT_UNKNOWN. */
+    public FakeUpstream hang() {
+        return answer(request -> {
+            Signal cancelled = new Signal();
+            request.exchange().onCancel(reason -> cancelled.fire());
+            request.exchange().time().await(cancelled, TimeSource.NEVER);
+            request.exchange().check();
+            throw new IllegalStateException("woken without being cancelled");
+        });
+    }
+
+    /**
+     * Sets {@link #authority()}.
+     *
+     * @throws IllegalArgumentException if the text is not an authority
+     */
+    public FakeUpstream at(String host) {
+        authority = Authority.parse(host);
+        return this;
+    }
+
+    /** Sets {@link #capabilities()}; all by default. */
+    public FakeUpstream capable(Capability... able) {
+        capabilities = Set.of(able);
+        return this;
+    }
+
+    /** The requests so far, in order of arrival; also those that failed. */
+    public List<ReceivedRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Tells whether it has been closed. */
+    public boolean closed() {
+        return closed;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Authority authority() {
+        return authority;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
+        ProxyHandler next = once.poll();
+        return (next == null ? behaviour : next).handle(request);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private ProxyHandler failing(Outcome outcome, Delivery delivery) {
+        ProxyHandler failure = request -> {
+            throw new ProxyException(outcome, delivery, "upstream " + id + " was told to fail with " + outcome);
+        };
+        if (delivery != Delivery.NOT_SENT) {
+            return received(failure);
+        }
+        return request -> {
+            requests.add(new ReceivedRequest(request, new byte[0]));
+            return failure.handle(request);
+        };
+    }
+
+    private ProxyHandler received(ProxyHandler handler) {
+        return request -> {
+            byte[] bytes = request.body().open().readAllBytes();
+            requests.add(new ReceivedRequest(request, bytes));
+            return handler.handle(request.toBuilder().body(Body.of(bytes)).build());
+        };
+    }
+}

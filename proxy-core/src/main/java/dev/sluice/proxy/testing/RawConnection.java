@@ -1,0 +1,130 @@
+package dev.sluice.proxy.testing;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * One end of a TCP connection, for raw bytes. Text is ISO-8859-1, so that each character is one byte. A read that gets
+ * nothing for 10 seconds fails. One thread may read while another writes; {@link #close} and {@link #reset} may be called
+ * from any.
+ */
+public final class RawConnection implements AutoCloseable {
+    private final Socket socket;
+    private final InputStream in;
+    private final Consumer<String> heads;
+
+    RawConnection(Socket socket, Consumer<String> heads) throws IOException {
+        this.socket = socket;
+        this.heads = heads;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) Change.LIMIT.toMillis());
+        this.in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /**
+     * Reads the head of a message: all up to the first empty line and that included, line ends as they came.
+     *
+     * @throws EOFException if the other side ends before
+     * @throws IOException if reading fails, or nothing comes for 10 seconds
+     */
+    public String readHead() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.length() < 4 || head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
+            head.append((char) next(head));
+        }
+        heads.accept(head.toString());
+        return head.toString();
+    }
+
+    /**
+     * Reads {@code count} bytes.
+     *
+     * @throws EOFException if the other side ends before
+     * @throws IOException if reading fails, or nothing comes for 10 seconds
+     */
+    public String readExactly(int count) throws IOException {
+        StringBuilder text = new StringBuilder(count);
+        while (text.length() < count) {
+            text.append((char) next(text));
+        }
+        return text.toString();
+    }
+
+    /**
+     * Reads up to the end of what the other side sends.
+     *
+     * @throws IOException if reading fails, as after a reset, or nothing comes for 10 seconds
+     */
+    public String readAll() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        in.transferTo(bytes);
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * Writes {@code text} as it is: line ends are the caller's.
+     *
+     * @throws IOException if writing fails
+     */
+    public void write(String text) throws IOException {
+        write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /**
+     * Writes {@code bytes}.
+     *
+     * @throws IOException if writing fails
+     */
+    public void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /**
+     * Ends this side's direction; the other stays open.
+     *
+     * @throws IOException if the connection has failed
+     */
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Closes the connection with a TCP reset (RST), as a crashed peer does: what is on its way is lost. */
+    public void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException alreadyClosed) {
+            // There is nothing left to reset.
+        }
+        close();
+    }
+
+    /** The address of this end. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
+    /** Closes the connection. Of no effect the second time. */
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // The other side sees the end in any case.
+        }
+    }
+
+    private int next(CharSequence soFar) throws IOException {
+        int b = in.read();
+        if (b < 0) {
+            throw new EOFException("the other side ended after: \"" + soFar + "\"");
+        }
+        return b;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.sluice.proxy.testing;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.Service;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests through a handler, or through all that stands behind a listener, on the calling thread and without a
+ * socket. It does what a listener does: it begins an exchange for each request, reads the response to its end, closes it,
+ * and ends the exchange.
+ *
+ * <pre>{@code
+ * TestResponse response = TestClient.of(ReverseProxy.to(FakeUpstream.named("a"))).get("/hello");
+ * }</pre>
+ *
+ * <p>Request bodies can be read once, as those that come from a connection. Immutable.
+ */
+public final class TestClient {
+    private static final Client NEARBY = clientAt(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    private static final Set<Capability> CAPABILITIES =
+            Set.of(Capability.TRAILERS, Capability.INTERIM, Capability.FULL_DUPLEX);
+
+    private final TestServer server;
+    private final Client client;
+    private final Set<Capability> capabilities;
+
+    private TestClient(TestServer server, Client client, Set<Capability> capabilities) {
+        this.server = server;
+        this.client = client;
+        this.capabilities = capabilities;
+    }
+
+    /** A client of {@code handler} on the system's clock. */
+    public static TestClient of(ProxyHandler handler) {
+        return of(handler, TimeSource.system());
+    }
+
+    /** A client of {@code handler} on another clock. */
+    public static TestClient of(ProxyHandler handler, TimeSource time) {
+        return of(handler, time, ExchangeListener.NONE);
+    }
+
+    /** A client of {@code handler}, whose exchanges {@code listener} is told of. */
+    public static TestClient of(ProxyHandler handler, TimeSource time, ExchangeListener listener) {
+        return new TestClient(new TestServer.OfHandler(handler, time, listener), NEARBY, CAPABILITIES);
+    }
+
+    /** A client of all that stands behind a listener, which begins exchanges itself and makes failures into error pages. */
+    public static TestClient of(Service service) {
+        return new TestClient(new TestServer.OfService(service), NEARBY, CAPABILITIES);
+    }
+
+    /** The same client at another address; on the loopback interface with port 0 by default. */
+    public TestClient from(InetSocketAddress address) {
+        return from(clientAt(address));
+    }
+
+    /** The same client at another address and perhaps over TLS. */
+    public TestClient from(Client other) {
+        return new TestClient(server, other, capabilities);
+    }
+
+    /**
+     * The same client, whose exchanges have these capabilities; {@link Capability#TRAILERS}, {@link Capability#INTERIM} and
+     * {@link Capability#FULL_DUPLEX} by default. A {@link Capability#TUNNEL} that a response opens is closed at once.
+     */
+    public TestClient capable(Capability... able) {
+        return new TestClient(server, client, Set.of(able));
+    }
+
+    /** Sends a GET without fields to host {@code test.example}; throws as {@link #send(String, String, UnaryOperator)} does. */
+    public TestResponse get(String path) throws IOException, InterruptedException {
+        return send("GET", path, request -> request);
+    }
+
+    /**
+     * Sends a request; throws as {@link #send(String, String, UnaryOperator)} does.
+     *
+     * @param headers a {@code Host} among them becomes the target's authority and leaves, as in a listener; the others stay,
+     *     even those that a listener would take apart
+     * @param body all of it; empty for none
+     */
+    public TestResponse send(String method, String path, Headers headers, byte[] body)
+            throws IOException, InterruptedException {
+        Body content = body.length == 0 ? Body.empty() : Body.of(new ByteArrayInputStream(body), body.length);
+        return send(method, path, request -> request.headers(headers).body(content));
+    }
+
+    /**
+     * Sends a request with what {@code change} makes of it.
+     *
+     * @param path the target as in a request line: also in absolute form, and in authority form for CONNECT
+     * @param change adds fields, a body, an upgrade. {@code Host} as in {@link #send(String, String, Headers, byte[])}
+     * @return the response, which has been read whole, or up to its failure
+     * @throws ProxyException if a handler throws it, or the target is malformed; a {@link Service} answers these itself
+     * @throws IOException if a handler throws it
+     * @throws InterruptedException if a handler throws it
+     */
+    public TestResponse send(String method, String path, UnaryOperator<ProxyRequest.Builder> change)
+            throws IOException, InterruptedException {
+        List<Integer> interim = new CopyOnWriteArrayList<>();
+        Exchange exchange = server.begin(client, capabilities, (status, headers) -> interim.add(status));
+        Outcome outcome = Outcome.FAILED;
+        try (ProxyResponse response = answer(exchange, method, path, change)) {
+            TestResponse result = receive(exchange, response, interim);
+            ProxyException failure = result.failure();
+            outcome = failure == null ? Outcome.COMPLETED : failure.outcome();
+            return result;
+        } catch (ProxyException failure) {
+            outcome = failure.outcome();
+            throw failure;
+        } finally {
+            exchange.end(outcome);
+        }
+    }
+
+    private ProxyResponse answer(
+            Exchange exchange, String method, String path, UnaryOperator<ProxyRequest.Builder> change)
+            throws IOException, InterruptedException {
+        ProxyRequest draft = change.apply(
+                        ProxyRequest.builder(exchange, method, RequestTarget.of(client.scheme(), null, "/")))
+                .build();
+        String host = draft.headers().first("Host").orElse(TestExchange.HOST);
+        RequestTarget target;
+        try {
+            target = RequestTarget.parse(method, path, client.scheme(), host);
+        } catch (ProxyException malformed) {
+            return server.refuse(exchange, malformed);
+        }
+        return server.answer(draft.toBuilder()
+                .target(target)
+                .headers(draft.headers().toBuilder().remove("Host").build())
+                .body(counted(draft.body(), exchange))
+                .build());
+    }
+
+    private static Body counted(Body body, Exchange exchange) {
+        return body.length() == 0
+                ? body
+                : body.map(stream -> new CountedInput(stream, exchange.record()::addRequestBytes), body.length());
+    }
+
+    private static TestResponse receive(Exchange exchange, ProxyResponse response, List<Integer> interim) {
+        exchange.record().head(response.status(), exchange.time().nanos());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ProxyException failure = read(response.body(), bytes);
+        exchange.record().addResponseBytes(bytes.size());
+        Headers trailers = failure == null ? response.body().trailers() : Headers.empty();
+        return new TestResponse(response, bytes.toByteArray(), trailers, interim, exchange.record(), failure);
+    }
+
+    /** Tells why the body broke off, or null. */
+    private static @Nullable ProxyException read(Body body, ByteArrayOutputStream bytes) {
+        try {
+            InputStream stream = body.open();
+            byte[] buffer = new byte[8192];
+            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+                bytes.write(buffer, 0, n);
+            }
+        } catch (ProxyException failure) {
+            return failure;
+        } catch (IOException failure) {
+            return new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, "reading the body failed", failure);
+        }
+        if (body.length() != Body.UNKNOWN && body.length() != bytes.size()) {
+            String message = "body of " + body.length() + " bytes has " + bytes.size();
+            return new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, message);
+        }
+        return null;
+    }
+
+    private static Client clientAt(InetSocketAddress address) {
+        return new Client(address, new InetSocketAddress(InetAddress.getLoopbackAddress(), 80), null);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.proxy.time;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A clock that owns waiting. Nothing in the library reads a clock, waits, or starts a thread by other means, so on a time
+ * source that a test turns by hand every timeout, back-off, probe and limit is deterministic. Implementations are safe
+ * for use by many threads.
+ */
+public interface TimeSource {
+    /** A deadline that is never reached. */
+    long NEVER = Long.MAX_VALUE;
+
+    /** The time source of the running JVM: {@link System#nanoTime()} and the system's wall clock. */
+    static TimeSource system() {
+        return SystemTime.INSTANCE;
+    }
+
+    /** Monotonic time in nanoseconds since some fixed start: never negative, and never {@link #NEVER}. */
+    long nanos();
+
+    /** The wall clock's time. It may jump; durations are measured with {@link #nanos()}. */
+    Instant now();
+
+    /**
+     * Runs {@code task} once after {@code delay}; at once when the delay is zero or negative. The task must not block: it
+     * shares its thread with all others. What it throws is logged.
+     *
+     * @return takes the task back; of no effect once it has begun
+     */
+    Scheduled schedule(Duration delay, Runnable task);
+
+    /**
+     * Waits until {@code signal} has fired or {@link #nanos()} has reached {@code deadlineNanos}.
+     *
+     * @param deadlineNanos a time of this source, or {@link #NEVER}
+     * @return whether the signal has fired
+     * @throws InterruptedException if the thread is interrupted before or while it waits
+     */
+    boolean await(Signal signal, long deadlineNanos) throws InterruptedException;
+
+    /**
+     * Runs {@code work}, which may block, beside the calling thread. What it throws is logged.
+     *
+     * @param name what the work is for; the thread's name shows it
+     * @return fires when the work has ended
+     */
+    Signal start(String name, Runnable work);
+
+    /** The time of this source that is {@code duration} from now, or {@link #NEVER} where that is past all time. */
+    default long deadline(Duration duration) {
+        long nanos;
+        try {
+            nanos = duration.toNanos();
+        } catch (ArithmeticException overflow) {
+            return NEVER;
+        }
+        long now = nanos();
+        return nanos >= NEVER - now ? NEVER : now + nanos;
+    }
+
+    /** A task that waits for its time. */
+    @FunctionalInterface
+    interface Scheduled {
+        /** Takes the task back. Of no effect when it has begun, or has been taken back before. */
+        void cancel();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.proxy.transport.jdk;
+
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.time.TimeSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Surrounds what may block on the client's connection, so that another thread can break it off: the JDK's server has no
+ * timeouts of its own, and an interrupt closes the channel that a thread is blocked on.
+ *
+ * <p>One thread at a time is <i>inside</i>, between {@link #enter} and {@link #exit}. It is interrupted only while inside, and
+ * what it was interrupted with is taken off it at the exit, so no interrupt of ours is seen by code outside.
+ */
+final class JdkExchangeGuard {
+    private final JdkListenerWatch watch;
+    private final Consumer<JdkExchangeGuard> overdue;
+    private volatile long deadlineNanos = TimeSource.NEVER;
+    private @Nullable Thread inside;
+    private @Nullable Outcome interrupted;
+    private @Nullable Outcome barred;
+
+    /** A guard that calls {@code overdue}, which must not block, when a thread is inside past its deadline. */
+    JdkExchangeGuard(JdkListenerWatch watch, Consumer<JdkExchangeGuard> overdue) {
+        this.watch = watch;
+        this.overdue = overdue;
+    }
+
+    /** Goes inside, unless the guard is barred: then tells the outcome that it was barred with, and is not inside. */
+    @Nullable
+    Outcome enter(long deadline) {
+        synchronized (this) {
+            if (barred != null) {
+                return barred;
+            }
+            inside = Thread.currentThread();
+            deadlineNanos = deadline;
+        }
+        watch.sweepBy(deadline);
+        return null;
+    }
+
+    /** Goes outside, and tells what the thread was interrupted with while it was inside, or null. */
+    synchronized @Nullable Outcome exit() {
+        inside = null;
+        deadlineNanos = TimeSource.NEVER;
+        Outcome why = interrupted;
+        interrupted = null;
+        if (why != null) {
+            Thread.interrupted();
+        }
+        return why;
+    }
+
+    /** Breaks off what the thread inside is blocked in, if there is one; that closes the connection. */
+    synchronized void interrupt(Outcome why) {
+        if (inside != null && interrupted == null) {
+            interrupted = why;
+            inside.interrupt();
+        }
+    }
+
+    /** Lets nobody in any more, and tells whether a thread is still inside. */
+    synchronized boolean bar(Outcome why) {
+        if (barred == null) {
+            barred = why;
+        }
+        return inside != null;
+    }
+
+    /** Acts if a thread is inside past its deadline; else returns that deadline. */
+    long check(long nowNanos) {
+        long deadline = deadlineNanos;
+        if (deadline > nowNanos) {
+            return deadline;
+        }
+        deadlineNanos = TimeSource.NEVER;
+        overdue.accept(this);
+        return TimeSource.NEVER;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.sluice.proxy.transport.jdk;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.Listener;
+import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.Service;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A server of the JDK with one context, {@link JdkHttpHandler}, and with an executor that limits the time of a request's head.
+ * It can do nothing beyond plain requests and responses: the JDK's server has no trailers, no interim responses but 100, no
+ * tunnels, and does not look whether the client is still there. Safe for use by many threads.
+ */
+final class JdkListener implements Listener {
+    /** What it can do: nothing beyond plain requests and responses. */
+    static final Set<Capability> CAPABILITIES = Set.of();
+
+    /** The JDK's own default, 50, drops the connections of a burst of clients, which then wait a second to try again. */
+    private static final int BACKLOG = 1024;
+
+    /** As long as a listener may drain: 11 days. In milliseconds it is still an int, which 17 counts with. */
+    private static final int DRAIN_SECONDS = 1_000_000;
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final HttpServer server;
+    private final InetSocketAddress address;
+    private final JdkHttpHandler handler;
+    private final JdkListenerWatch watch;
+    private final TimeSource time;
+    private final Executor ownExecutor;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private JdkListener(HttpServer server, ListenerSettings settings, Service service) {
+        this.server = server;
+        this.address = server.getAddress();
+        this.time = settings.time();
+        this.watch = new JdkListenerWatch(time);
+        this.handler = new JdkHttpHandler(service, watch);
+        Executor given = settings.executor();
+        this.ownExecutor = given == null ? JdkListenerPool.open(service.limits().exchanges()) : Runnable::run;
+        server.createContext("/", handler);
+        server.setExecutor(new JdkListenerHeadTimeout(
+                given == null ? ownExecutor : given, watch, service.limits().requestHeadTimeout()));
+    }
+
+    /**
+     * Opens a listener.
+     *
+     * @throws BindException if the address is taken or is not of this machine; the message names it
+     * @throws IOException if it cannot be listened at for another reason; the message names it
+     */
+    static JdkListener open(ListenerSettings settings, Service service) throws IOException {
+        JvmProperties.apply();
+        JdkListener listener = new JdkListener(bind(settings), settings, service);
+        listener.server.start();
+        return listener;
+    }
+
+    private static HttpServer bind(ListenerSettings settings) throws IOException {
+        InetSocketAddress address = settings.address();
+        try {
+            if (settings.tls() == null) {
+                return HttpServer.create(address, BACKLOG);
+            }
+            HttpsServer server = HttpsServer.create(address, BACKLOG);
+            server.setHttpsConfigurator(new JdkListenerTls(settings.tls(), settings.tlsParameters()));
+            return server;
+        } catch (IOException failure) {
+            String message = "cannot listen at address " + address + ": " + failure.getMessage();
+            throw failure instanceof BindException
+                    ? (IOException) new BindException(message).initCause(failure)
+                    : new IOException(message, failure);
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public void stopAccepting() {
+        handler.drain();
+        if (stopped.compareAndSet(false, true)) {
+            // It closes the server socket, and then blocks until the last exchange is over.
+            time.start("jdk-drain", () -> server.stop(DRAIN_SECONDS));
+        }
+    }
+
+    @Override
+    public void close() {
+        handler.drain();
+        stopped.set(true);
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        // First the threads: closing a TLS connection waits for the one that is blocked writing to it.
+        watch.interruptAll(Outcome.SHUT_DOWN);
+        Signal done = time.start("jdk-close", () -> server.stop(0));
+        try {
+            time.await(done, time.deadline(CLOSE_TIMEOUT));
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+        JdkListenerPool.close(ownExecutor);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.proxy.transport.jdk;
+
+import dev.sluice.proxy.internal.VirtualThreads;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The listener's own executor: a virtual thread for each exchange where they are free of carriers, else a pool of daemon
+ * threads. The pool grows only when no thread is idle, up to the limit of exchanges and {@link #RESERVE} more, which are for
+ * answering what is above the limit with 503 and for heads that are still arriving; what finds no thread waits in line, at
+ * most for the request head's timeout.
+ */
+final class JdkListenerPool {
+    /** Threads above the limit of exchanges. */
+    static final int RESERVE = 64;
+
+    private static final long IDLE_SECONDS = 30;
+
+    private JdkListenerPool() {}
+
+    /** An executor for at most {@code exchanges} exchanges at once. */
+    static Executor open(int exchanges) {
+        return VirtualThreads.free().orElseGet(() -> platform(exchanges + RESERVE));
+    }
+
+    /** Ends the threads of an executor that {@link #open} made, each after the exchange that it is in. */
+    static void close(Executor executor) {
+        if (executor instanceof ThreadPoolExecutor pool) {
+            pool.shutdown();
+        }
+    }
+
+    static ExecutorService platform(int threads) {
+        AtomicInteger count = new AtomicInteger();
+        IdleFirst line = new IdleFirst();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(0, threads, IDLE_SECONDS, TimeUnit.SECONDS, line, task -> {
+            Thread thread = new Thread(task, "sluice-exchange-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        pool.setRejectedExecutionHandler((task, full) -> {
+            if (full.isShutdown()) {
+                throw new RejectedExecutionException("the listener is closed");
+            }
+            line.append(task);
+        });
+        return pool;
+    }
+
+    /** Refuses what no idle thread is waiting for, so that the pool starts another thread before it lets anything wait. */
+    private static final class IdleFirst extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        private void append(Runnable task) {
+            super.offer(task);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sluice.proxy.transport.jdk;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** TLS as the settings say. All goes through {@link SSLParameters}: on 17 {@code setNeedClientAuth} beside them is ignored. */
+final class JdkListenerTls extends HttpsConfigurator {
+    private final @Nullable SSLParameters parameters;
+
+    JdkListenerTls(SSLContext context, @Nullable SSLParameters parameters) {
+        super(context);
+        this.parameters = parameters;
+    }
+
+    @Override
+    public void configure(HttpsParameters connection) {
+        SSLParameters own = parameters;
+        connection.setSSLParameters(own == null ? getSSLContext().getDefaultSSLParameters() : own);
+    }
+}

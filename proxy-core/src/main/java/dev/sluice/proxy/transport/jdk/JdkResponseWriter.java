@@ -1,0 +1,237 @@
+package dev.sluice.proxy.transport.jdk;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one response to the client, in constant memory. A {@link ProxyException} that it throws says how the exchange ended;
+ * then the stream is left open, since closing it would end a truncated response as if it were whole: only an exception out
+ * of the handler makes the JDK's server cut the connection. One thread.
+ */
+final class JdkResponseWriter {
+    private static final int BUFFER_BYTES = 16 * 1024;
+
+    /** Closing the stream reads what is left of the request's body, so that no reset overtakes the response: for so long. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private static final List<String> OWN_FIELDS = List.of(
+            "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Content-Length", "Date");
+
+    private final HttpExchange http;
+    private final Exchange scope;
+    private final TimeSource time;
+    private final JdkExchangeGuard guard;
+    private final Duration idle;
+    private boolean ended = true;
+
+    JdkResponseWriter(HttpExchange http, Exchange scope, TimeSource time, JdkExchangeGuard guard) {
+        this.http = http;
+        this.scope = scope;
+        this.time = time;
+        this.guard = guard;
+        this.idle = Timeouts.of(scope).idle();
+    }
+
+    /**
+     * Writes the whole response, but for the end of its stream.
+     *
+     * @param body the response's, opened
+     * @param close whether the connection is closed after it
+     * @param unread whether the request's body is not read to its end
+     * @return whether {@link #finish} is to be called
+     */
+    boolean write(ProxyResponse response, InputStream body, boolean close, boolean unread) throws ProxyException {
+        int status = response.status();
+        long length = response.body().length();
+        boolean bodiless = http.getRequestMethod().equals("HEAD") || status == 204 || status == 304;
+        boolean untilClose =
+                !bodiless && length == Body.UNKNOWN && http.getProtocol().equals("HTTP/1.0");
+        fields(response.headers(), status == 304 || http.getRequestMethod().equals("HEAD"), close || untilClose);
+        scope.record().head(status, scope.time().nanos());
+        if (bodiless || length == 0) {
+            // -1 also ends the response and reads what is left of the request's body.
+            ending(unread, () -> http.sendResponseHeaders(status, -1));
+            return false;
+        }
+        // 0 means chunked, and for HTTP/1.0 that the connection's end is the body's.
+        guarded(idle, () -> http.sendResponseHeaders(status, length == Body.UNKNOWN ? 0 : length));
+        copy(body, length);
+        return true;
+    }
+
+    /** Ends a response that is written whole, and with it the use of the connection by this exchange. */
+    void finish(ProxyResponse response, boolean unread) throws ProxyException {
+        OutputStream out = http.getResponseBody();
+        // The end of a chunked response is written by closing, so the client would wait for what is drained before
+        // that.
+        boolean complete = response.body().length() != Body.UNKNOWN;
+        if (unread) {
+            guarded(idle, out::flush);
+        }
+        ending(unread, () -> {
+            if (unread && complete) {
+                drain(http.getRequestBody());
+            }
+            out.close();
+        });
+    }
+
+    /** Closing drains 64 KiB alone, and to close a connection with bytes unread resets it (RFC 9112 §9.6). */
+    private static void drain(InputStream request) {
+        byte[] ignored = new byte[BUFFER_BYTES];
+        try {
+            int n = 0;
+            while (n >= 0) {
+                n = request.read(ignored);
+            }
+        } catch (IOException | RuntimeException end) {
+            // Malformed, broken off, or long enough: the connection is closed in any case.
+        }
+    }
+
+    /** Tells whether the server has seen the end of the response. If not, the connection is to be cut now. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Sends what is written, without ending the response. */
+    void flush() throws ProxyException {
+        guarded(idle, http.getResponseBody()::flush);
+    }
+
+    private void fields(Headers headers, boolean lengthIsInformation, boolean close) {
+        com.sun.net.httpserver.Headers fields = http.getResponseHeaders();
+        if (close) {
+            fields.set("Connection", "close");
+            fields.remove("Keep-Alive");
+        }
+        headers.forEach((name, value) -> {
+            boolean own = OWN_FIELDS.stream().anyMatch(name::equalsIgnoreCase);
+            if (!own || (lengthIsInformation && name.equalsIgnoreCase("Content-Length"))) {
+                fields.add(name, value);
+            }
+        });
+    }
+
+    private void copy(InputStream body, long length) throws ProxyException {
+        OutputStream out = http.getResponseBody();
+        byte[] buffer = new byte[length > 0 ? (int) Math.min(length, BUFFER_BYTES) : BUFFER_BYTES];
+        long written = 0;
+        while (length == Body.UNKNOWN || written < length) {
+            if (mayBlock(body)) {
+                flush();
+            }
+            int n = read(body, buffer);
+            if (n < 0) {
+                requireEnd(length, written);
+                return;
+            }
+            if (length != Body.UNKNOWN && written + n >= length) {
+                // The last bytes are held back until the body has said that it is over: else what is wrong would look
+                // whole.
+                requireNoMore(body, written + n > length);
+            }
+            guarded(idle, () -> out.write(buffer, 0, n));
+            written += n;
+            scope.record().addResponseBytes(n);
+        }
+    }
+
+    private static void requireEnd(long length, long written) throws ProxyException {
+        if (length != Body.UNKNOWN) {
+            throw new ProxyException(
+                    Outcome.BODY_FAILED,
+                    Delivery.ANSWERED,
+                    "the response's body has " + written + " bytes instead of " + length);
+        }
+    }
+
+    private void requireNoMore(InputStream body, boolean alreadyMore) throws ProxyException {
+        if (alreadyMore || read(body, new byte[1]) >= 0) {
+            throw new ProxyException(
+                    Outcome.BAD_RESPONSE, Delivery.ANSWERED, "the response's body is longer than its length says");
+        }
+    }
+
+    private boolean mayBlock(InputStream body) throws ProxyException {
+        try {
+            return body.available() == 0;
+        } catch (IOException failure) {
+            throw bodyFailed(failure);
+        }
+    }
+
+    private int read(InputStream body, byte[] buffer) throws ProxyException {
+        try {
+            return body.read(buffer, 0, buffer.length);
+        } catch (IOException failure) {
+            throw bodyFailed(failure);
+        }
+    }
+
+    private ProxyException bodyFailed(IOException failure) {
+        if (failure instanceof ProxyException known) {
+            return known;
+        }
+        Outcome cancelled = scope.cancelled();
+        return new ProxyException(
+                cancelled == null ? Outcome.BODY_FAILED : cancelled,
+                Delivery.ANSWERED,
+                "reading the response's body failed",
+                failure);
+    }
+
+    /** Ends the stream. When the rest of the request's body is malformed or late, the response is out all the same. */
+    private void ending(boolean unread, Write end) throws ProxyException {
+        try {
+            guarded(unread ? LINGER : idle, end);
+        } catch (ProxyException late) {
+            if (!unread || late.getCause() != null) {
+                throw late;
+            }
+        } catch (IndexOutOfBoundsException overflow) {
+            // What 25 makes of a chunk's size that overflows. The server knows of no end then: cut.
+            ended = false;
+        }
+    }
+
+    private void guarded(Duration timeout, Write write) throws ProxyException {
+        IOException problem = null;
+        Outcome why = guard.enter(time.deadline(timeout));
+        if (why == null) {
+            try {
+                write.run();
+            } catch (IOException failure) {
+                problem = failure;
+            } finally {
+                why = guard.exit();
+            }
+        }
+        if (why != null || problem != null) {
+            throw failed(why == null ? Outcome.CLIENT_WRITE_FAILED : why, problem);
+        }
+    }
+
+    private static ProxyException failed(Outcome why, @Nullable IOException cause) {
+        return new ProxyException(why, Delivery.ANSWERED, "writing the response ended with " + why, cause);
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void run() throws IOException;
+    }
+}

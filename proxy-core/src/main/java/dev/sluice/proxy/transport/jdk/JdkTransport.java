@@ -1,0 +1,210 @@
+package dev.sluice.proxy.transport.jdk;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.transport.Listener;
+import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.Service;
+import dev.sluice.proxy.transport.Transport;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport on the JDK's own classes: listeners on {@code com.sun.net.httpserver}, upstreams on {@code
+ * java.net.http.HttpClient}. All upstreams of one transport share one client, which begins with the first request.
+ * Safe for use by many threads.
+ *
+ * <p>Before the first use some system properties of the JVM are set where they are unset, and each is logged; {@code
+ * -Dsluice.jvmProperties=off} prevents it.
+ *
+ * <p>An upstream of this transport cannot carry tunnels, interim responses and trailers, and reads no response before
+ * the request is sent whole. It refuses with NOT_SUPPORTED, before anything is sent: CONNECT and upgrades, {@code
+ * OPTIONS *}, a target with a character that {@link URI} does not allow, a field value beyond ASCII, {@code Proxy-*}
+ * fields, and a {@code Host} of its own where {@link #hostHeaderAllowed()} does not hold. It changes what means the
+ * same: a lone {@code ?} at the end of a target is left out, several {@code Cookie} lines become one, field lines are
+ * ordered by name, and names in responses are in lower case. Without a {@code User-Agent} an empty one is sent, as the
+ * client would add its own. A GET or HEAD without body whose connection closes before the response begins is sent once
+ * more by the client itself.
+ */
+public final class JdkTransport implements Transport, AutoCloseable {
+    /** What the JVM is to be started with where {@link #hostHeaderAllowed()} does not hold. */
+    public static final String HOST_HEADER_OPTION = "-Djdk.httpclient.allowRestrictedHeaders=host";
+
+    private final JdkClient client;
+
+    private JdkTransport(Builder setup) {
+        this.client = new JdkClient(setup);
+    }
+
+    /** The transport with the defaults. It is one for the whole JVM, and closing it does nothing. */
+    public static JdkTransport shared() {
+        return Shared.INSTANCE;
+    }
+
+    /** A builder of a transport of one's own: HTTP/1.1, a connect timeout of 5 s, the JVM's own TLS context. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Tells whether this JVM lets a request have a {@code Host} other than the address that it is sent to. That is
+     * decided when the first part of the JVM uses the client; where it is refused, start the JVM with {@link
+     * #HOST_HEADER_OPTION}.
+     */
+    public static boolean hostHeaderAllowed() {
+        JvmProperties.apply();
+        try {
+            HttpRequest.newBuilder().header("Host", "localhost");
+            return true;
+        } catch (IllegalArgumentException restricted) {
+            return false;
+        }
+    }
+
+    /** {@code jdk}. */
+    @Override
+    public String name() {
+        return "jdk";
+    }
+
+    @Override
+    public Set<Capability> listenerCapabilities() {
+        return JdkListener.CAPABILITIES;
+    }
+
+    /** None. */
+    @Override
+    public Set<Capability> upstreamCapabilities() {
+        return Set.of();
+    }
+
+    @Override
+    public Listener listen(ListenerSettings settings, Service service) throws IOException {
+        JvmProperties.apply();
+        return JdkListener.open(settings, service);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException also if the host's name has a character that {@link URI} does not allow in one,
+     *     such as an underscore
+     */
+    @Override
+    public Upstream upstream(String id, URI uri) {
+        return new JdkUpstream(id, JdkUpstreamOrigin.of(uri), client);
+    }
+
+    /**
+     * Cuts the connections to all upstreams, on a JDK that can (21 and later); on an older one idle connections end by
+     * their own timeout. Requests after it fail with SHUT_DOWN. Listeners stay open. Of no effect the second time, and
+     * on {@link #shared()}.
+     */
+    @Override
+    public void close() {
+        if (this != Shared.INSTANCE) {
+            client.close();
+        }
+    }
+
+    private static final class Shared {
+        private static final JdkTransport INSTANCE = builder().build();
+
+        private Shared() {}
+    }
+
+    /** Collects the options of the client side. For one thread. */
+    public static final class Builder {
+        private Duration connectTimeout = Duration.ofSeconds(5);
+        private @Nullable SSLContext sslContext;
+        private @Nullable SSLParameters sslParameters;
+        private HttpVersion version = HttpVersion.HTTP_1_1;
+        private @Nullable Executor executor;
+
+        private Builder() {}
+
+        /**
+         * How long a connection to an upstream may take to open; 5 s by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder connectTimeout(Duration timeout) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw new IllegalArgumentException("connectTimeout must be positive: " + timeout);
+            }
+            this.connectTimeout = timeout;
+            return this;
+        }
+
+        /** What {@code https} upstreams are trusted by; the JVM's default context by default. */
+        public Builder sslContext(SSLContext context) {
+            this.sslContext = context;
+            return this;
+        }
+
+        /** Protocols and cipher suites towards {@code https} upstreams; those of the context by default. */
+        public Builder sslParameters(SSLParameters parameters) {
+            this.sslParameters = parameters;
+            return this;
+        }
+
+        /**
+         * What is spoken to {@code https} upstreams that agree to it; HTTP/1.1 by default. To {@code http} upstreams
+         * it is HTTP/1.1 always, as the client would offer an upgrade to h2c otherwise.
+         *
+         * @throws IllegalArgumentException if it is neither HTTP/1.1 nor HTTP/2
+         */
+        public Builder version(HttpVersion version) {
+            if (version == HttpVersion.HTTP_1_0) {
+                throw new IllegalArgumentException("version must be HTTP/1.1 or HTTP/2: " + version);
+            }
+            this.version = version;
+            return this;
+        }
+
+        /**
+         * Runs the client's own steps, none of which blocks; by default virtual threads from JDK 24 on, else the
+         * client's own pool of daemon threads.
+         */
+        public Builder executor(Executor executor) {
+            this.executor = executor;
+            return this;
+        }
+
+        /** The transport. */
+        public JdkTransport build() {
+            return new JdkTransport(this);
+        }
+
+        Duration connectTimeout() {
+            return connectTimeout;
+        }
+
+        @Nullable
+        SSLContext sslContext() {
+            return sslContext;
+        }
+
+        @Nullable
+        SSLParameters sslParameters() {
+            return sslParameters;
+        }
+
+        HttpVersion version() {
+            return version;
+        }
+
+        @Nullable
+        Executor executor() {
+            return executor;
+        }
+    }
+}

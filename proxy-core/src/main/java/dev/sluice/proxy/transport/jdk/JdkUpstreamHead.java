@@ -1,0 +1,61 @@
+package dev.sluice.proxy.transport.jdk;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.header.Framing;
+import dev.sluice.proxy.header.HopByHop;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A response's head as the client gives it, inspected. The client reads ambiguous framing one way and says nothing, so
+ * its fields are looked at again. It does not tell HTTP/1.0 from 1.1.
+ *
+ * @param status the status code
+ * @param version what was spoken
+ * @param headers the fields that may go on
+ * @param length of the body, or {@link Body#UNKNOWN}
+ */
+record JdkUpstreamHead(int status, HttpVersion version, Headers headers, long length) {
+    /**
+     * Reads a head.
+     *
+     * @param method of the request
+     * @throws ProxyException if the framing is faulty: BAD_RESPONSE
+     * @throws IllegalArgumentException if a field is not allowed
+     */
+    static JdkUpstreamHead of(String method, ResponseInfo info) throws ProxyException {
+        HttpVersion version = info.version() == HttpClient.Version.HTTP_2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1;
+        Headers received = fields(info.headers());
+        long length =
+                Framing.response(method, info.statusCode(), version, received).length();
+        Headers headers = HopByHop.response(method, info.statusCode(), received, false);
+        return new JdkUpstreamHead(info.statusCode(), version, headers, length);
+    }
+
+    /** The response with this body. */
+    ProxyResponse response(Body body) {
+        return ProxyResponse.builder(status)
+                .version(version)
+                .headers(headers)
+                .body(body)
+                .build();
+    }
+
+    private static Headers fields(HttpHeaders received) {
+        Headers.Builder fields = Headers.builder();
+        for (Map.Entry<String, List<String>> field : received.map().entrySet()) {
+            // HTTP/2's :status is among them.
+            if (!field.getKey().startsWith(":")) {
+                field.getValue().forEach(value -> fields.add(field.getKey(), value));
+            }
+        }
+        return fields.build();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.proxy.transport.jdk;
+
+import java.util.List;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The system properties that the JDK's HTTP client and server read once, when their classes are initialised, and that
+ * hold for the whole JVM. Each is set only if it is unset, and logged; {@code -Dsluice.jvmProperties=off} leaves all
+ * of them alone. Safe for use by many threads.
+ */
+final class JvmProperties {
+    /** Set to {@code off}, it keeps the properties as they are. */
+    static final String SWITCH = "sluice.jvmProperties";
+
+    static final List<Property> ALL = List.of(
+            new Property(
+                    "jdk.httpclient.keepalive.timeout",
+                    "4",
+                    "seconds; common origins close an idle connection after 5, and a request raced with that fails"),
+            new Property(
+                    "jdk.httpclient.disableRetryConnect",
+                    "true",
+                    "a refused connection is tried once, as the proxy decides"),
+            new Property("jdk.httpclient.allowRestrictedHeaders", "host", "the client's Host can be preserved"),
+            new Property("sun.net.httpserver.nodelay", "true", "else a response on a kept connection can wait 40 ms"),
+            new Property(
+                    "sun.net.httpserver.maxIdleConnections",
+                    "10000",
+                    "those above 200 would be closed without a word"));
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
+
+    private static boolean applied;
+
+    private JvmProperties() {}
+
+    /** Sets what is unset. Of no effect the second time; to be called before any use of the JDK's client or server. */
+    static synchronized void apply() {
+        if (!applied) {
+            applied = true;
+            apply(System.getProperties());
+        }
+    }
+
+    static void apply(Properties properties) {
+        if ("off".equals(properties.getProperty(SWITCH))) {
+            return;
+        }
+        for (Property property : ALL) {
+            if (properties.putIfAbsent(property.name, property.value) == null) {
+                LOG.info("JVM property {} set to {}: {}", property.name, property.value, property.reason);
+            }
+        }
+    }
+
+    /** One property, the value that it gets, and why. */
+    record Property(String name, String value, String reason) {}
+}

@@ -1,0 +1,20 @@
+/** A reverse proxy as a library: the vocabulary, the pipeline, the transports and the test kit. */
+module dev.sluice.proxy {
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires transitive java.net.http;
+    requires transitive jdk.httpserver;
+
+    exports dev.sluice.proxy;
+    exports dev.sluice.proxy.error;
+    exports dev.sluice.proxy.header;
+    exports dev.sluice.proxy.limit;
+    exports dev.sluice.proxy.log;
+    exports dev.sluice.proxy.reverse;
+    exports dev.sluice.proxy.route;
+    exports dev.sluice.proxy.server;
+    exports dev.sluice.proxy.testing;
+    exports dev.sluice.proxy.time;
+    exports dev.sluice.proxy.transport;
+    exports dev.sluice.proxy.transport.jdk;
+}

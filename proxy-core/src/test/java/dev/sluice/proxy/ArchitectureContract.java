@@ -1,0 +1,213 @@
+package dev.sluice.proxy;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.Timer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What holds for the code of every module, read from its class files. A module's test names the module's root package.
+ * Method references count as calls, and a rule that finds nothing to look at passes.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class ArchitectureContract {
+    private final String root;
+    private final JavaClasses main;
+    private final JavaClasses mainAndTests;
+
+    protected ArchitectureContract(String root) {
+        this.root = root;
+        this.main = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(root);
+        this.mainAndTests = new ClassFileImporter().importPackages(root);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().assignedFrom(eachPackage())
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(main);
+    }
+
+    @Test
+    void publicSignaturesNameNothingInternal() {
+        classes()
+                .that()
+                .resideOutsideOfPackage("..internal..")
+                .should(nameNothingInternal())
+                .allowEmptyShould(true)
+                .check(main);
+    }
+
+    @Test
+    void nothingSleeps() {
+        noClasses()
+                .should()
+                .accessTargetWhere(calls(Thread.class, "sleep").or(calls(TimeUnit.class, "sleep")))
+                .because("time in tests is moved by hand, and in main code owned by the time source")
+                .allowEmptyShould(true)
+                .check(mainAndTests);
+    }
+
+    @Test
+    void nothingPrints() {
+        noClasses()
+                .should()
+                .accessTargetWhere(calls(System.class, "out", "err").or(calls(Throwable.class, "printStackTrace")))
+                .allowEmptyShould(true)
+                .check(main);
+    }
+
+    @Test
+    void onlyTheTimeSourceWaitsAndStartsTasks() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.sluice.proxy.time..", "dev.sluice.proxy.testing..")
+                // The threads that carry exchanges are the listener's own.
+                .and()
+                .haveSimpleNameNotEndingWith("ListenerPool")
+                .should()
+                .accessTargetWhere(waits().or(startsTasks()))
+                .because("a wait or a thread that the time source does not own cannot run on manual time")
+                .allowEmptyShould(true)
+                .check(main);
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> waits() {
+        return calls(LockSupport.class, "park", "parkNanos", "parkUntil")
+                .or(calls(Object.class, "wait"))
+                .or(calls(Thread.class, "join"))
+                .or(calls(Future.class, "get"))
+                .or(calls(CompletableFuture.class, "join", "orTimeout", "completeOnTimeout", "delayedExecutor"))
+                .or(calls(Condition.class, "await", "awaitNanos", "awaitUntil", "awaitUninterruptibly"))
+                .or(calls(CountDownLatch.class, "await"))
+                .or(calls(CyclicBarrier.class, "await"))
+                .or(calls(Semaphore.class, "acquire", "acquireUninterruptibly"))
+                .or(calls(BlockingQueue.class, "take", "put"))
+                .or(calls(ExecutorService.class, "awaitTermination", "invokeAll", "invokeAny"))
+                .as("wait");
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> startsTasks() {
+        return calls(Thread.class, "<init>")
+                .or(calls(Timer.class, "<init>"))
+                .or(calls(ThreadPoolExecutor.class, "<init>"))
+                .or(describe("Executors", access -> access.getTargetOwner().isEquivalentTo(Executors.class)))
+                .as("start a task");
+    }
+
+    /** Accesses to members of these names, of the type or of one of its subtypes. */
+    private static DescribedPredicate<JavaAccess<?>> calls(Class<?> owner, String... names) {
+        List<String> wanted = List.of(names);
+        return describe(
+                owner.getSimpleName() + wanted,
+                access -> wanted.contains(access.getTarget().getName())
+                        && access.getTargetOwner().isAssignableTo(owner));
+    }
+
+    private SliceAssignment eachPackage() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getPackageName();
+                boolean ours = name.equals(root) || name.startsWith(root + ".");
+                return ours ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "the packages of " + root;
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> nameNothingInternal() {
+        return new ArchCondition<>("name no internal type in what users see") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                if (!isSeen(type)) {
+                    return;
+                }
+                List<JavaType> supertypes = new ArrayList<>(type.getInterfaces());
+                type.getSuperclass().ifPresent(supertypes::add);
+                supertypes.addAll(type.getTypeParameters());
+                report(type, type.getDescription(), supertypes, events);
+                for (JavaMember member : type.getMembers()) {
+                    if (isOpen(member.getModifiers())) {
+                        report(type, member.getDescription(), typesIn(member), events);
+                    }
+                }
+            }
+        };
+    }
+
+    private static List<JavaType> typesIn(JavaMember member) {
+        List<JavaType> types = new ArrayList<>();
+        if (member instanceof JavaCodeUnit unit) {
+            types.add(unit.getReturnType());
+            types.addAll(unit.getParameterTypes());
+            types.addAll(unit.getTypeParameters());
+            types.addAll(unit.getExceptionTypes());
+        } else {
+            types.add(((JavaField) member).getType());
+        }
+        return types;
+    }
+
+    private static void report(JavaClass type, String where, List<JavaType> types, ConditionEvents events) {
+        types.stream()
+                .flatMap(seen -> seen.getAllInvolvedRawTypes().stream())
+                .filter(seen -> JavaClass.Predicates.resideInAPackage("dev.sluice..internal..")
+                        .test(seen))
+                .distinct()
+                .forEach(internal ->
+                        events.add(SimpleConditionEvent.violated(type, where + " names " + internal.getName())));
+    }
+
+    private static boolean isSeen(JavaClass type) {
+        return isOpen(type.getModifiers())
+                && type.getEnclosingClass().map(ArchitectureContract::isSeen).orElse(true);
+    }
+
+    private static boolean isOpen(Set<JavaModifier> modifiers) {
+        return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+    }
+}

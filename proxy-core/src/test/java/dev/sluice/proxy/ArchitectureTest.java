@@ -1,0 +1,7 @@
+package dev.sluice.proxy;
+
+final class ArchitectureTest extends ArchitectureContract {
+    ArchitectureTest() {
+        super("dev.sluice.proxy");
+    }
+}

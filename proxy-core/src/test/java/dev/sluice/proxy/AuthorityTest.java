@@ -1,0 +1,46 @@
+package dev.sluice.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthorityTest {
+    @ParameterizedTest
+    @CsvSource({
+        "Example.COM,example.com,-1",
+        "a.test:80,a.test,80",
+        "[::1],::1,-1",
+        "[::1]:8080,::1,8080",
+        "10.0.0.1:0,10.0.0.1,0",
+        "under_score,under_score,-1"
+    })
+    void aHostWithOrWithoutPortIsRead(String text, String host, int port) {
+        assertThat(Authority.parse(text)).isEqualTo(new Authority(host, port));
+        assertThat(Authority.parse(Authority.parse(text).toString())).isEqualTo(new Authority(host, port));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", ":80", "a:", "a:b", "a:65536", "a:-1", "a:+1", "[::1", "[::1]x", "[a]", "a b", "u@a", "a/b", "a?b",
+                "a#b", "a\\b", "::1", "a:80:80", "a,b", "a:٣"
+            })
+    void anythingElseIsRefused(String text) {
+        assertThatThrownBy(() -> Authority.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aMissingPortIsTheSchemesOwn() {
+        Authority bare = Authority.parse("a.test");
+
+        assertThat(bare.portOr("http")).isEqualTo(80);
+        assertThat(bare.portOr("https")).isEqualTo(443);
+        assertThat(bare.sameAs(Authority.parse("A.test:443"), "https")).isTrue();
+        assertThat(bare.sameAs(Authority.parse("a.test:443"), "http")).isFalse();
+        assertThat(bare.sameAs(Authority.parse("b.test"), "http")).isFalse();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sluice.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExchangeTest {
+    private final ManualTime time = new ManualTime();
+    private final List<String> told = new ArrayList<>();
+    private final Exchange exchange = Exchange.builder(time).begin();
+
+    private Exchange child() {
+        return exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+    }
+
+    @Test
+    void aScopeEndsOnceWithItsFirstOutcome() {
+        exchange.onEnd(outcome -> told.add("end " + outcome));
+
+        assertThat(exchange.end(Outcome.COMPLETED)).isTrue();
+        assertThat(exchange.end(Outcome.FAILED)).isFalse();
+        assertThat(exchange.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(told).containsExactly("end COMPLETED");
+    }
+
+    @Test
+    void whatWasAcquiredLastIsReleasedFirst() {
+        exchange.onEnd(outcome -> told.add("first"));
+        exchange.onEnd(outcome -> told.add("second"));
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(told).containsExactly("second", "first");
+    }
+
+    @Test
+    void aHookGivenTooLateRunsAtOnce() {
+        exchange.cancel(Outcome.CLIENT_LEFT);
+        exchange.onCancel(reason -> told.add("cancel " + reason));
+        exchange.close();
+        exchange.onEnd(outcome -> told.add("end " + outcome));
+
+        assertThat(told).containsExactly("cancel CLIENT_LEFT", "end CLIENT_LEFT");
+    }
+
+    @Test
+    void aHookThatFailsDoesNotKeepTheOthersFromRunning() {
+        exchange.onEnd(outcome -> told.add("ran"));
+        exchange.onEnd(outcome -> {
+            throw new IllegalStateException("hook");
+        });
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(told).containsExactly("ran");
+    }
+
+    @Test
+    void cancellingTellsAndDoesNotEnd() {
+        exchange.onCancel(reason -> told.add("cancel " + reason));
+
+        assertThat(exchange.cancel(Outcome.CLIENT_LEFT)).isTrue();
+        assertThat(exchange.cancel(Outcome.SHUT_DOWN)).isFalse();
+        assertThat(exchange.outcome()).isNull();
+        assertThat(told).containsExactly("cancel CLIENT_LEFT");
+        assertThatThrownBy(exchange::check)
+                .isInstanceOfSatisfying(
+                        ProxyException.class, why -> assertThat(why.outcome()).isEqualTo(Outcome.CLIENT_LEFT));
+    }
+
+    @Test
+    void aHookThatWasTakenBackIsNotTold() {
+        exchange.onCancel(reason -> told.add("told")).run();
+        exchange.cancel(Outcome.CLIENT_LEFT);
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aClosedScopeWasAbandonedUnlessItWasCancelled() {
+        child().close();
+        Exchange dropped = child();
+        dropped.close();
+        Exchange cancelled = child();
+        cancelled.cancel(Outcome.CLIENT_LEFT);
+        cancelled.close();
+
+        assertThat(dropped.outcome()).isEqualTo(Outcome.ABANDONED);
+        assertThat(cancelled.outcome()).isEqualTo(Outcome.CLIENT_LEFT);
+    }
+
+    @Test
+    void childrenAreCancelledAndEndedWithTheirParent() {
+        Exchange open = child();
+        open.onCancel(reason -> told.add("cancel " + reason));
+        open.onEnd(outcome -> told.add("end " + outcome));
+        Exchange done = child();
+        done.end(Outcome.HEAD_FAILED);
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(told).containsExactly("cancel ABANDONED", "end ABANDONED");
+        assertThat(done.outcome()).isEqualTo(Outcome.HEAD_FAILED);
+    }
+
+    @Test
+    void cancellingAParentCancelsItsChildren() {
+        Exchange open = child();
+        exchange.cancel(Outcome.CLIENT_LEFT);
+
+        assertThat(open.cancelled()).isEqualTo(Outcome.CLIENT_LEFT);
+        assertThat(child().cancelled()).isEqualTo(Outcome.CLIENT_LEFT);
+    }
+
+    @Test
+    void aChildOfAnEndedScopeIsCancelledFromTheStart() {
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(child().cancelled()).isEqualTo(Outcome.ABANDONED);
+    }
+
+    @Test
+    void aScopeIsCancelledAtItsDeadline() {
+        Exchange timed = Exchange.builder(time).begin(Duration.ofSeconds(2));
+        Exchange sooner = timed.child("attempt", time.deadline(Duration.ofSeconds(1)), Outcome.HEAD_TIMEOUT);
+        Exchange later = timed.child("attempt", time.deadline(Duration.ofSeconds(9)), Outcome.HEAD_TIMEOUT);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(sooner.cancelled()).isEqualTo(Outcome.HEAD_TIMEOUT);
+        assertThat(timed.cancelled()).isNull();
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(timed.cancelled()).isEqualTo(Outcome.TOTAL_TIMEOUT);
+        assertThat(later.cancelled()).isEqualTo(Outcome.TOTAL_TIMEOUT);
+        assertThat(later.deadlineNanos()).isEqualTo(timed.deadlineNanos());
+    }
+
+    @Test
+    void anEndedScopeDoesNotMeetItsDeadline() {
+        Exchange timed = Exchange.builder(time).begin(Duration.ofSeconds(1));
+        timed.end(Outcome.COMPLETED);
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(timed.cancelled()).isNull();
+    }
+
+    @Test
+    void attributesAreFoundInTheScopeThenInItsParents() {
+        exchange.put(String.class, "outer");
+        Exchange child = child();
+        assertThat(child.get(String.class)).isEqualTo("outer");
+        child.put(String.class, "inner");
+
+        assertThat(child.get(String.class)).isEqualTo("inner");
+        assertThat(exchange.get(String.class)).isEqualTo("outer");
+        assertThat(exchange.get(Integer.class)).isNull();
+    }
+
+    @Test
+    void interimResponsesGoOnlyWhereTheServerCanSendThem() {
+        Exchange able = Exchange.builder(time)
+                .interim((status, headers) -> told.add("interim " + status))
+                .capabilities(java.util.Set.of(Capability.INTERIM))
+                .begin();
+        Exchange unable = Exchange.builder(time)
+                .interim((status, headers) -> told.add("never"))
+                .begin();
+
+        assertThat(able.interim(103, Headers.empty())).isTrue();
+        assertThat(unable.interim(103, Headers.empty())).isFalse();
+        assertThat(told).containsExactly("interim 103");
+    }
+
+    @Test
+    void aDetachedScopeOutlivesItsExchangeAndHasARecordOfItsOwn() throws Exception {
+        RecordingListener listener = new RecordingListener();
+        Exchange parent = Exchange.builder(time).listener(listener).begin();
+        Exchange refresh = parent.detached("refresh", Duration.ofSeconds(5));
+        parent.end(Outcome.COMPLETED);
+        assertThat(refresh.outcome()).isNull();
+        assertThat(refresh.purpose()).isEqualTo("refresh");
+        refresh.end(Outcome.HEAD_FAILED);
+
+        assertThat(listener.awaitEnded(2))
+                .extracting(ExchangeRecord::outcome)
+                .containsExactly(Outcome.COMPLETED, Outcome.HEAD_FAILED);
+    }
+
+    @Test
+    void theRecordKeepsWhatFailedThoughTheErrorPageWasDelivered() {
+        exchange.record().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "refused"));
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(exchange.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+    }
+
+    @Test
+    void anAttemptsRecordIsCompleteWhenItsScopeEnds() {
+        Exchange scope = child();
+        AttemptRecord attempt = exchange.record().attempt("a", scope);
+        time.advance(Duration.ofMillis(3));
+        scope.end(Outcome.HEAD_TIMEOUT);
+
+        assertThat(attempt.outcome()).isEqualTo(Outcome.HEAD_TIMEOUT);
+        assertThat(attempt.endNanos() - attempt.beginNanos()).isEqualTo(3_000_000);
+        assertThat(exchange.record().explain()).contains("attempt 1 at a: HEAD_TIMEOUT");
+    }
+}

@@ -1,0 +1,265 @@
+package dev.sluice.proxy.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Headers;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForwardingTest {
+    private static final Authority SHOP = Authority.parse("shop.example:8443");
+
+    private static final Headers SPOOFED = Headers.of(
+            "Accept", "*/*",
+            "X-Forwarded-For", "1.1.1.1",
+            "x-forwarded-for", "2.2.2.2",
+            "X-Forwarded-Host", "evil",
+            "X-Forwarded-Proto", "gopher",
+            "X-Forwarded-Prefix", "/evil",
+            "X-Forwarded-Port", "1",
+            "X-Forwarded-User", "root",
+            "X-Real-IP", "3.3.3.3",
+            "Forwarded", "for=4.4.4.4");
+
+    @Nested
+    class FromAnUntrustedPeer {
+        @Test
+        void whatCameIsReplacedByFreshValues() {
+            Headers sent = Forwarding.DEFAULT.apply(SPOOFED, from("192.0.2.1"), SHOP, "/app");
+
+            assertThat(sent)
+                    .isEqualTo(Headers.of(
+                            "Accept", "*/*",
+                            "X-Forwarded-For", "192.0.2.1",
+                            "X-Forwarded-Host", "shop.example:8443",
+                            "X-Forwarded-Proto", "http",
+                            "X-Forwarded-Prefix", "/app"));
+        }
+
+        @Test
+        void trustInOthersDoesNotHelpIt() {
+            Forwarding forwarding = Forwarding.builder().trust("10.0.0.0/8").build();
+
+            Headers sent = forwarding.apply(SPOOFED, from("192.0.2.1"), SHOP, "");
+
+            assertThat(sent.all("X-Forwarded-For")).containsExactly("192.0.2.1");
+            assertThat(sent.has("X-Forwarded-Prefix")).isFalse();
+        }
+
+        @Test
+        void withoutAHostOrAPrefixThereIsNoneToTell() {
+            Headers sent = Forwarding.DEFAULT.apply(SPOOFED, from("192.0.2.1"), null, "");
+
+            assertThat(sent.has("X-Forwarded-Host")).isFalse();
+            assertThat(sent.has("X-Forwarded-Prefix")).isFalse();
+        }
+
+        @Test
+        void anUnresolvedPeerIsUntrustedAndNotNamed() {
+            Client nobody = client(InetSocketAddress.createUnresolved("10.0.0.1", 1));
+            Forwarding forwarding = Forwarding.builder()
+                    .trust("0.0.0.0/0", "::/0")
+                    .forwarded(true)
+                    .build();
+
+            Headers sent = forwarding.apply(SPOOFED, nobody, null, "");
+
+            assertThat(sent)
+                    .isEqualTo(Headers.of(
+                            "Accept", "*/*", "X-Forwarded-Proto", "http", "Forwarded", "for=unknown;proto=http"));
+            assertThat(forwarding.clientAddress(nobody, SPOOFED)).isNull();
+        }
+    }
+
+    @Nested
+    class FromATrustedPeer {
+        private final Forwarding forwarding =
+                Forwarding.builder().trust("10.0.0.0/8", "::1").build();
+
+        @Test
+        void eachValueIsPutAtTheEndOfOneLine() {
+            Headers sent = forwarding.apply(SPOOFED, from("10.1.2.3"), SHOP, "/app");
+
+            assertThat(sent)
+                    .isEqualTo(Headers.of(
+                            "Accept", "*/*",
+                            "X-Forwarded-For", "1.1.1.1, 2.2.2.2, 10.1.2.3",
+                            "X-Forwarded-Host", "evil, shop.example:8443",
+                            "X-Forwarded-Proto", "gopher, http",
+                            "X-Forwarded-Prefix", "/evil, /app",
+                            "X-Forwarded-Port", "1",
+                            "X-Forwarded-User", "root",
+                            "X-Real-IP", "3.3.3.3"));
+        }
+
+        @Test
+        void whatWeDoNotAddToStaysAsOneLine() {
+            Headers received =
+                    Headers.of("X-Forwarded-Prefix", "/a", "X-Forwarded-Prefix", "", "X-Forwarded-Prefix", "/b");
+
+            assertThat(forwarding.apply(received, from("::1"), null, "").all("X-Forwarded-Prefix"))
+                    .containsExactly("/a, /b");
+        }
+
+        @Test
+        void forwardedEndsHereUnlessItIsSwitchedOn() {
+            Headers received = Headers.of("Forwarded", "for=1.1.1.1");
+
+            assertThat(forwarding.apply(received, from("10.0.0.1"), SHOP, "").has("Forwarded"))
+                    .isFalse();
+            Forwarding on =
+                    Forwarding.builder().trust("10.0.0.0/8").forwarded(true).build();
+            assertThat(on.apply(received, from("10.0.0.1"), null, "").all("Forwarded"))
+                    .containsExactly("for=1.1.1.1, for=10.0.0.1;proto=http");
+        }
+    }
+
+    @Nested
+    class Texts {
+        @ParameterizedTest
+        @CsvSource({
+            "192.0.2.1, 192.0.2.1, 192.0.2.1",
+            "2001:DB8:0:0::1, 2001:db8::1, '\"[2001:db8::1]\"'",
+            "::ffff:192.0.2.1, 192.0.2.1, 192.0.2.1"
+        })
+        void theAddressIsBareInOneFieldAndQuotedInTheOtherWhereItHasColons(String peer, String plain, String quoted) {
+            Forwarding forwarding = Forwarding.builder().forwarded(true).build();
+
+            Headers sent = forwarding.apply(Headers.empty(), from(peer), null, "");
+
+            assertThat(sent.all("X-Forwarded-For")).containsExactly(plain);
+            assertThat(sent.all("Forwarded")).containsExactly("for=" + quoted + ";proto=http");
+        }
+
+        @Test
+        void aZoneIsLeftOut() throws UnknownHostException {
+            InetAddress zoned = Inet6Address.getByAddress(
+                    null, InetAddress.getByName("fe80::1").getAddress(), 1);
+            Client client = client(new InetSocketAddress(zoned, 1));
+
+            assertThat(Forwarding.DEFAULT
+                            .apply(Headers.empty(), client, null, "")
+                            .all("X-Forwarded-For"))
+                    .containsExactly("fe80::1");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"shop.example, shop.example", "shop.example:1, '\"shop.example:1\"'", "[::1], '\"[::1]\"'"})
+        void aHostThatIsNoTokenIsQuoted(String host, String quoted) {
+            Forwarding forwarding =
+                    Forwarding.builder().forwarded(true).by("_edge-1").build();
+
+            Headers sent = forwarding.apply(Headers.empty(), from("192.0.2.1"), Authority.parse(host), "");
+
+            assertThat(sent.all("Forwarded"))
+                    .containsExactly("for=192.0.2.1;by=_edge-1;host=" + quoted + ";proto=http");
+            assertThat(sent.all("X-Forwarded-Host")).containsExactly(host);
+        }
+
+        @Test
+        void aCommaInThePrefixDoesNotMakeTwoOfIt() {
+            Headers sent = Forwarding.DEFAULT.apply(Headers.empty(), from("192.0.2.1"), null, "/a,b");
+
+            assertThat(sent.all("X-Forwarded-Prefix")).containsExactly("/a%2Cb");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "_", "edge", "_a b", "_a\"", "_\u00e9", "_a:1"})
+        void aNameThatIsNoObfuscatedIdentifierIsRefused(String by) {
+            assertThatThrownBy(() -> Forwarding.builder().by(by))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("by must be")
+                    .hasMessageContaining('"' + by + '"');
+        }
+    }
+
+    @Nested
+    class OtherModes {
+        @Test
+        void offPassesAllOn() {
+            assertThat(Forwarding.OFF.apply(SPOOFED, from("192.0.2.1"), SHOP, "/app"))
+                    .isSameAs(SPOOFED);
+        }
+
+        @Test
+        void maskingDropsAllAndAddsNothing() {
+            assertThat(Forwarding.MASK.apply(SPOOFED, from("192.0.2.1"), SHOP, "/app"))
+                    .isEqualTo(Headers.of("Accept", "*/*"));
+            Forwarding trusting = Forwarding.builder()
+                    .mode(Forwarding.Mode.MASK)
+                    .trust("192.0.2.1")
+                    .build();
+            assertThat(trusting.apply(SPOOFED, from("192.0.2.1"), SHOP, "/app")).isEqualTo(Headers.of("Accept", "*/*"));
+        }
+    }
+
+    @Nested
+    class ClientAddress {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    // peer       | X-Forwarded-For                        | client
+                    "192.0.2.1    | 1.1.1.1                                | 192.0.2.1",
+                    "10.0.0.1     | ''                                     | 10.0.0.1",
+                    "10.0.0.1     | 1.1.1.1                                | 1.1.1.1",
+                    "10.0.0.1     | 1.1.1.1, 2.2.2.2                       | 2.2.2.2",
+                    "10.0.0.1     | 1.1.1.1, 2.2.2.2, 10.0.0.9, 10.0.0.8   | 2.2.2.2",
+                    "10.0.0.1     | 10.0.0.7, 10.0.0.8                     | 10.0.0.7",
+                    "10.0.0.1     | 1.1.1.1, unknown                       | 10.0.0.1",
+                    "10.0.0.1     | 1.1.1.1, _hidden, 10.0.0.8             | 10.0.0.8",
+                    "10.0.0.1     | 1.1.1.1, localhost, 10.0.0.8           | 10.0.0.8",
+                    "10.0.0.1     | 1.1.1.1, , 10.0.0.8                    | 1.1.1.1",
+                    "10.0.0.1     | 1.1.1.1:443                            | 1.1.1.1",
+                    "10.0.0.1     | 1.1.1.1:                               | 10.0.0.1",
+                    "10.0.0.1     | 1.1.1.1:x                              | 10.0.0.1",
+                    "10.0.0.1     | [2001:db8::1]:443                      | 2001:db8::1",
+                    "10.0.0.1     | [2001:db8::1]                          | 2001:db8::1",
+                    "10.0.0.1     | 2001:db8::1                            | 2001:db8::1",
+                    "10.0.0.1     | [2001:db8::1                           | 10.0.0.1",
+                    "10.0.0.1     | [1.1.1.1]                              | 10.0.0.1",
+                    "10.0.0.1     | ::ffff:1.1.1.1                         | 1.1.1.1",
+                    "10.0.0.1     | 1.1.1.1, ::ffff:10.0.0.9               | 1.1.1.1"
+                })
+        void itIsTheLastThatIsNotTrusted(String peer, String chain, String expected) {
+            Forwarding forwarding = Forwarding.builder().trust("10.0.0.0/8").build();
+
+            InetAddress client = forwarding.clientAddress(from(peer), Headers.of("X-Forwarded-For", chain));
+
+            assertThat(client).isEqualTo(IpLiteral.parse(expected));
+        }
+
+        @Test
+        void allLinesAreOneChain() {
+            Headers received = Headers.of("X-Forwarded-For", "1.1.1.1", "x-forwarded-for", "2.2.2.2, 10.0.0.3");
+
+            assertThat(Forwarding.builder().trust("10.0.0.0/8").build().clientAddress(from("10.0.0.1"), received))
+                    .isEqualTo(IpLiteral.parse("2.2.2.2"));
+        }
+    }
+
+    @Test
+    void aTrustedBlockThatIsNoneIsRefusedByName() {
+        assertThatThrownBy(() -> Forwarding.builder().trust("10.0.0.0/8", "proxy.internal"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"proxy.internal\"");
+    }
+
+    private static Client from(String peer) {
+        return client(new InetSocketAddress(IpLiteral.parse(peer), 50_000));
+    }
+
+    private static Client client(InetSocketAddress peer) {
+        return new Client(peer, new InetSocketAddress(IpLiteral.parse("192.0.2.254"), 80), null);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.proxy.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestExchange;
+import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LimitsTest {
+    static java.util.List<UnaryOperator<Limits.Builder>> badLimits() {
+        return java.util.List.of(
+                b -> b.headerBytes(-7),
+                b -> b.headerCount(-7),
+                b -> b.targetLength(-7),
+                b -> b.bodyBytes(-7),
+                b -> b.exchanges(-7),
+                b -> b.requestHeadTimeout(Duration.ofSeconds(-7)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badLimits")
+    void aLimitThatIsNotPositiveIsRefusedWithItsNameAndValue(UnaryOperator<Limits.Builder> change) {
+        assertThatThrownBy(() -> change.apply(Limits.builder()).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("(limit|timeout) \\w+ must .*-7S?");
+    }
+
+    @Test
+    void aBuilderBeginsWithTheValues() {
+        Limits limits =
+                Limits.builder().headerBytes(1).bodyBytes(0).exchanges(5).build();
+
+        assertThat(limits.toBuilder().build()).isEqualTo(limits);
+        assertThat(Limits.builder().build()).isEqualTo(Limits.DEFAULT);
+    }
+
+    @Test
+    void aTimeoutThatIsNotPositiveIsRefused() {
+        assertThatThrownBy(() -> Timeouts.DEFAULT.withHead(Duration.ZERO))
+                .hasMessage("timeout head must be positive: PT0S");
+        assertThatThrownBy(() -> Timeouts.DEFAULT.withIdle(Duration.ZERO)).hasMessageContaining("idle");
+        assertThatThrownBy(() -> Timeouts.DEFAULT.withTotal(Duration.ZERO)).hasMessageContaining("total");
+    }
+
+    @Test
+    void anExchangeWithoutTimeoutsHasTheDefaults() {
+        assertThat(Timeouts.of(TestExchange.begin())).isSameAs(Timeouts.DEFAULT);
+    }
+
+    @Test
+    void aBodyOfALengthAboveTheLimitIsRefusedUnread() {
+        FakeUpstream origin = FakeUpstream.named("a");
+        TestClient client = TestClient.of(((dev.sluice.proxy.ProxyHandler) origin::send).with(new BodyLimit(3)));
+
+        assertThatThrownBy(() -> client.send("POST", "/", Headers.empty(), new byte[4]))
+                .isInstanceOfSatisfying(ProxyException.class, why -> {
+                    assertThat(why.outcome()).isEqualTo(Outcome.LIMIT_EXCEEDED);
+                    assertThat(why.status()).isEqualTo(413);
+                });
+        assertThat(origin.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 5, 100_000})
+    void aBodyOfUnknownLengthFailsAtTheFirstByteTooMany(int length) {
+        FakeUpstream origin = FakeUpstream.named("a");
+        TestClient client = TestClient.of(((dev.sluice.proxy.ProxyHandler) origin::send).with(new BodyLimit(3)));
+
+        assertThatThrownBy(() -> client.send("POST", "/", r -> r.body(unknown(length))))
+                .isInstanceOfSatisfying(
+                        ProxyException.class, why -> assertThat(why.outcome()).isEqualTo(Outcome.LIMIT_EXCEEDED));
+        assertThat(origin.requests()).isEmpty();
+    }
+
+    @Test
+    void aBodyOfJustTheLimitPasses() throws Exception {
+        FakeUpstream origin = FakeUpstream.named("a");
+        TestClient client = TestClient.of(((dev.sluice.proxy.ProxyHandler) origin::send).with(new BodyLimit(3)));
+        client.send("POST", "/", Headers.empty(), new byte[3]);
+        client.send("POST", "/", r -> r.body(unknown(3)));
+
+        assertThat(origin.requests()).hasSize(2);
+        assertThatThrownBy(() -> new BodyLimit(-1)).hasMessageContaining("-1");
+    }
+
+    private static Body unknown(int length) {
+        return Body.of(new ByteArrayInputStream(new byte[length]), Body.UNKNOWN);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sluice.proxy.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.TimeSource;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AccessLogTest {
+    private static final Redaction REDACTION = new Redaction(AccessLog.SECRET_PARAMETERS);
+
+    private final ManualTime time = new ManualTime();
+    private final Exchange exchange = Exchange.builder(time)
+            .client(new Client(new InetSocketAddress("192.0.2.7", 1234), new InetSocketAddress("192.0.2.1", 80), null))
+            .begin();
+
+    private void receive(String target, Headers headers) throws ProxyException {
+        exchange.record()
+                .request(ProxyRequest.builder(exchange, "GET", RequestTarget.parse("GET", target, "http", "a.test"))
+                        .headers(headers)
+                        .build());
+    }
+
+    private ExchangeRecord answer() {
+        ExchangeRecord record = exchange.record();
+        record.route("api");
+        Exchange scope = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        record.attempt("origin-1", scope);
+        time.advance(Duration.ofMillis(12));
+        record.head(200, time.nanos());
+        record.addRequestBytes(7);
+        record.addResponseBytes(1024);
+        scope.end(Outcome.COMPLETED);
+        time.advance(Duration.ofNanos(500_000));
+        exchange.end(Outcome.COMPLETED);
+        return record;
+    }
+
+    @Test
+    void theCombinedFormHasOneLineWithOutcomeUpstreamTimesAndBytes() throws Exception {
+        receive("/x?a=b", Headers.of("Referer", "http://r.test/", "User-Agent", "curl/8"));
+
+        assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION)))
+                .isEqualTo("192.0.2.7 - - [01/Jan/2026:00:00:00 +0000] \"GET /x?a=b HTTP/1.1\" 200 1024"
+                        + " \"http://r.test/\" \"curl/8\" outcome=COMPLETED upstream=origin-1 attempts=1"
+                        + " head_ms=12.000 total_ms=12.500 request_bytes=7");
+    }
+
+    @Test
+    void theJsonFormHasTheSameContent() throws Exception {
+        receive("/x?a=b", Headers.of("User-Agent", "a\"b"));
+
+        assertThat(JsonForm.render(new LogEntry(answer(), REDACTION)))
+                .isEqualTo("{\"time\":\"2026-01-01T00:00:00Z\",\"client\":\"192.0.2.7\",\"method\":\"GET\","
+                        + "\"host\":\"a.test\",\"target\":\"/x?a=b\",\"version\":\"HTTP/1.1\",\"status\":200,"
+                        + "\"outcome\":\"COMPLETED\",\"route\":\"api\",\"upstream\":\"origin-1\",\"attempts\":1,"
+                        + "\"head_ms\":12.000,\"total_ms\":12.500,\"request_bytes\":7,\"response_bytes\":1024,"
+                        + "\"user_agent\":\"a\\\"b\"}");
+    }
+
+    @Test
+    void whatThereIsNotIsADash() {
+        exchange.record().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(CombinedForm.render(new LogEntry(exchange.record(), REDACTION)))
+                .contains("\"-\" - 0 \"-\" \"-\" outcome=BAD_REQUEST upstream=- attempts=0 head_ms=- ");
+        assertThat(JsonForm.render(new LogEntry(exchange.record(), REDACTION)))
+                .doesNotContain("null", "status", "upstream");
+    }
+
+    @Test
+    void secretsAreInNeitherForm() throws Exception {
+        receive(
+                "http://a.test/x?Access_Token=hunter2&b=c&%74oken=hunter2&flag",
+                Headers.of(
+                        "Authorization", "hunter2",
+                        "Proxy-Authorization", "hunter2",
+                        "Cookie", "s=hunter2",
+                        "Referer", "https://me:hunter2@r.test/?api_key=hunter2&x=y#access_token=hunter2"));
+        exchange.record().failed(new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "Set-Cookie: hunter2"));
+        LogEntry entry = new LogEntry(answer(), REDACTION);
+
+        assertThat(CombinedForm.render(entry) + JsonForm.render(entry))
+                .doesNotContain("hunter2")
+                .contains("/x?Access_Token=***&b=c&%74oken=***&flag")
+                .contains("https://r.test/?api_key=***&x=y");
+    }
+
+    @Test
+    void theNamesOfSecretParametersCanBeChosen() {
+        Redaction own = new Redaction(Set.of("Card"));
+
+        assertThat(own.apply("/x?card=1&token=2")).isEqualTo("/x?card=***&token=2");
+        assertThat(own.apply("/x?card=1%zz&%zz=2")).isEqualTo("/x?card=***&%zz=2");
+    }
+
+    @Test
+    void aRequestCannotForgeALine() throws Exception {
+        receive("/\"\\x", Headers.of("User-Agent", "a\" 200 \u00e9\t"));
+
+        assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION)))
+                .contains("\"GET /\\\"\\\\x HTTP/1.1\"")
+                .contains("\"a\\\" 200 \\xe9\"");
+    }
+}

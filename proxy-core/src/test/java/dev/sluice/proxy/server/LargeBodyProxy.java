@@ -1,0 +1,20 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.reverse.ReverseProxy;
+
+/** A proxy in a JVM of its own, with little memory: {@link LargeBodyTest} starts it, and it ends with its standard input. */
+final class LargeBodyProxy {
+    private LargeBodyProxy() {}
+
+    public static void main(String[] origin) throws Exception {
+        try (ProxyServer server = ProxyServer.builder()
+                .route("/**", ReverseProxy.to(origin[0]))
+                .build()
+                .start()) {
+            System.out.println(server.address().getPort());
+            while (System.in.read() >= 0) {
+                // Nothing is said: only the end counts.
+            }
+        }
+    }
+}

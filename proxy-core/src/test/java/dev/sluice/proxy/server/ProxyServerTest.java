@@ -1,0 +1,344 @@
+package dev.sluice.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A running server, from raw bytes of a client to raw bytes at an origin and back. */
+class ProxyServerTest {
+    private static final String GET = "GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    private static final String LAST = "GET /x HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
+
+    private final RecordingListener records = new RecordingListener();
+
+    private ProxyServer.Builder to(ScriptedOrigin origin) {
+        return ProxyServer.builder()
+                .route("/**", ReverseProxy.to(origin.uri().toString()))
+                .listener(records);
+    }
+
+    private static String exchange(ProxyServer server, String request) throws IOException {
+        try (RawConnection client = RawClient.connect(server.address())) {
+            client.write(request);
+            return client.readAll();
+        }
+    }
+
+    private static boolean looksComplete(String response) {
+        String head = response.substring(0, response.indexOf("\r\n\r\n") + 4).toLowerCase(java.util.Locale.ROOT);
+        String body = response.substring(head.length());
+        if (head.contains("transfer-encoding: chunked")) {
+            return body.endsWith("0\r\n\r\n");
+        }
+        java.util.regex.Matcher length =
+                java.util.regex.Pattern.compile("content-length: (\\d+)").matcher(head);
+        return !length.find() || body.length() >= Integer.parseInt(length.group(1));
+    }
+
+    @Test
+    void aRequestPassesThroughAndItsAnswerPassesBack() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    c.write("HTTP/1.1 200 OK\r\nX-Own: 1\r\nContent-Length: 2\r\n\r\nok");
+                });
+                ProxyServer server = to(origin).build().start()) {
+            String response = exchange(server, LAST);
+
+            assertThat(response).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nok");
+            assertThat(response).containsIgnoringCase("X-Own: 1\r\n");
+            assertThat(origin.requests().get(0))
+                    .startsWith("GET /x HTTP/1.1\r\n")
+                    .contains("X-Forwarded-For: 127.0.0.1");
+            assertThat(records.awaitEnded(1))
+                    .extracting(ExchangeRecord::outcome)
+                    .containsExactly(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
+    void aTakenPortFailsTheStartWithTheAddressInTheMessage() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            ProxyServer server =
+                    ProxyServer.builder().port(taken.getLocalPort()).build();
+
+            assertThatThrownBy(server::start)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("port")
+                    .hasMessageContaining(String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void badOptionsAreNamedWithTheirValues() {
+        assertThatThrownBy(() -> ProxyServer.builder().port(70_000)).hasMessage("port must be 0 to 65535: 70000");
+        assertThatThrownBy(() -> ProxyServer.builder().host("no such host")).hasMessageContaining("no such host");
+        assertThatThrownBy(() -> ProxyServer.builder().drain(Duration.ofSeconds(-1)))
+                .hasMessageContaining("PT-1S");
+        assertThatThrownBy(() -> ProxyServer.builder()
+                        .tlsParameters(new javax.net.ssl.SSLParameters())
+                        .build())
+                .hasMessageContaining("tls");
+        assertThatThrownBy(() -> ProxyServer.builder().route("no-slash", r -> ProxyResponse.of(200)))
+                .hasMessageContaining("no-slash");
+        assertThatThrownBy(() -> ReverseProxy.to("ftp://x")).hasMessageContaining("ftp://x");
+    }
+
+    @Test
+    void aServerIsStartedOnce() {
+        ProxyServer server = ProxyServer.builder().build();
+        assertThatThrownBy(server::address).isInstanceOf(IllegalStateException.class);
+        server.start();
+        assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class);
+        server.close();
+        server.close();
+        assertThatThrownBy(server::start).hasMessageContaining("closed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\npart",
+                "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\npart",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\npart",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n0"
+            })
+    void anOriginThatDiesMidBodyNeverYieldsAResponseThatLooksComplete(String partial) throws Exception {
+        for (boolean reset : new boolean[] {false, true}) {
+            try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                        c.readHead();
+                        c.write(partial);
+                        if (reset) {
+                            c.reset();
+                        }
+                    });
+                    ProxyServer server = to(origin).build().start()) {
+                String response;
+                try {
+                    response = exchange(server, GET);
+                } catch (IOException connectionReset) {
+                    continue;
+                }
+                assertThat(response.startsWith("HTTP/1.1 502") || !looksComplete(response))
+                        .as(response)
+                        .isTrue();
+            }
+        }
+        assertThat(records.awaitEnded(2)).extracting(ExchangeRecord::outcome).allMatch(Outcome::blamesUpstream);
+    }
+
+    @Test
+    void aResetInACloseDelimitedBodyIsNotItsEnd() throws Exception {
+        CountDownLatch passed = new CountDownLatch(1);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    c.write("HTTP/1.1 200 OK\r\n\r\npart");
+                    passed.await(10, TimeUnit.SECONDS);
+                    c.reset();
+                });
+                ProxyServer server = to(origin).build().start();
+                RawConnection client = RawClient.connect(server.address())) {
+            client.write(GET);
+            client.readHead();
+            assertThat(client.readExactly(9)).isEqualTo("4\r\npart\r\n");
+            passed.countDown();
+            String rest;
+            try {
+                rest = client.readAll();
+            } catch (IOException reset) {
+                rest = "";
+            }
+
+            assertThat(rest).doesNotContain("0\r\n");
+        }
+    }
+
+    @Test
+    void eventsArriveOneByOneAsTheOriginSendsThem() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    c.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    c.write("9\r\ndata: 1\n\n\r\n");
+                    first.await(10, TimeUnit.SECONDS);
+                    c.write("9\r\ndata: 2\n\n\r\n");
+                    second.await(10, TimeUnit.SECONDS);
+                    c.write("0\r\n\r\n");
+                });
+                ProxyServer server = to(origin).build().start();
+                RawConnection client = RawClient.connect(server.address())) {
+            client.write(LAST);
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+            assertThat(client.readExactly(14)).isEqualTo("9\r\ndata: 1\n\n\r\n");
+            first.countDown();
+            assertThat(client.readExactly(14)).isEqualTo("9\r\ndata: 2\n\n\r\n");
+            second.countDown();
+
+            assertThat(client.readAll()).isEqualTo("0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aRequestsBodyGoesOutWhileItArrives() throws Exception {
+        CountDownLatch half = new CountDownLatch(1);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    assertThat(c.readExactly(10)).isEqualTo("5\r\nfirst\r\n");
+                    half.countDown();
+                    assertThat(c.readExactly(16)).isEqualTo("6\r\nsecond\r\n0\r\n\r\n");
+                    c.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                });
+                ProxyServer server = to(origin).build().start();
+                RawConnection client = RawClient.connect(server.address())) {
+            client.write("POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+            client.write("5\r\nfirst\r\n");
+            assertThat(half.await(10, TimeUnit.SECONDS)).isTrue();
+            client.write("6\r\nsecond\r\n0\r\n\r\n");
+
+            assertThat(client.readAll()).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aSilentOriginIsA504AfterTheHeadTimeout() throws Exception {
+        ManualTime time = new ManualTime();
+        CountDownLatch over = new CountDownLatch(1);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    over.await(10, TimeUnit.SECONDS);
+                });
+                ProxyServer server = ProxyServer.builder()
+                        .time(time)
+                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(5)))
+                        .route("/**", ReverseProxy.to(origin.uri().toString()))
+                        .drain(Duration.ZERO)
+                        .build()
+                        .start();
+                RawConnection client = RawClient.connect(server.address())) {
+            client.write(LAST);
+            origin.awaitRequests(1);
+            time.advance(Duration.ofSeconds(5));
+
+            assertThat(client.readAll()).startsWith("HTTP/1.1 504").contains("504 Gateway Timeout");
+            over.countDown();
+        }
+    }
+
+    @Test
+    void closingLetsExchangesFinish() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    asked.countDown();
+                    go.await(10, TimeUnit.SECONDS);
+                    c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                });
+                ProxyServer server = to(origin).build().start();
+                RawConnection client = RawClient.connect(server.address())) {
+            client.write(GET);
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            Signal closed = TimeSource.system().start("close", server::close);
+            // The port is closed before anything is waited for.
+            awaitRefused(server);
+            go.countDown();
+
+            assertThat(client.readAll()).contains("HTTP/1.1 200").endsWith("ok");
+            assertThat(TimeSource.system().await(closed, TimeSource.system().deadline(Duration.ofSeconds(10))))
+                    .isTrue();
+            assertThat(server.pipeline().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void closingAbortsWhatDoesNotFinishInTime() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    asked.countDown();
+                    over.await(10, TimeUnit.SECONDS);
+                });
+                ProxyServer server = to(origin).build().start();
+                RawConnection client = RawClient.connect(server.address())) {
+            client.write(GET);
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            server.close(Duration.ZERO);
+
+            assertThat(client.readAll())
+                    .satisfiesAnyOf(
+                            answer -> assertThat(answer).startsWith("HTTP/1.1 503"),
+                            answer -> assertThat(answer).isEmpty());
+            assertThat(records.awaitEnded(1))
+                    .extracting(ExchangeRecord::outcome)
+                    .containsExactly(Outcome.SHUT_DOWN);
+            over.countDown();
+        }
+    }
+
+    private static void awaitRefused(ProxyServer server) {
+        for (int i = 0; i < 10_000; i++) {
+            try {
+                RawClient.connect(server.address()).close();
+            } catch (IOException refused) {
+                return;
+            }
+        }
+        throw new AssertionError("the port is still open");
+    }
+
+    @Test
+    void aBinaryBodyPassesUnchangedBothWays() throws Exception {
+        byte[] bytes = new byte[300_000];
+        new java.util.Random(7).nextBytes(bytes);
+        try (ProxyServer origin = ProxyServer.builder()
+                        .route(
+                                "/**",
+                                request -> ProxyResponse.builder(200)
+                                        .body(dev.sluice.proxy.Body.of(
+                                                request.body().readAll(1 << 20)))
+                                        .build())
+                        .build()
+                        .start();
+                ProxyServer server = ProxyServer.builder()
+                        .route(
+                                "/**",
+                                ReverseProxy.to(
+                                        "http://127.0.0.1:" + origin.address().getPort()))
+                        .build()
+                        .start()) {
+            java.net.http.HttpResponse<byte[]> response = java.net.http.HttpClient.newHttpClient()
+                    .send(
+                            java.net.http.HttpRequest.newBuilder(java.net.URI.create("http://127.0.0.1:"
+                                            + server.address().getPort() + "/"))
+                                    .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(bytes))
+                                    .build(),
+                            java.net.http.HttpResponse.BodyHandlers.ofByteArray());
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo(bytes);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.proxy.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class FakeUpstreamTest {
+    private final FakeUpstream upstream = FakeUpstream.named("a");
+
+    @Test
+    void anUntaughtUpstreamAnswersItsName() throws Exception {
+        assertThat(text(upstream.send(get()))).isEqualTo("200 a");
+        assertThat(upstream.id()).isEqualTo("a");
+        assertThat(upstream.authority()).isEqualTo(new Authority("a.test", 80));
+        assertThat(upstream.capabilities()).containsExactlyInAnyOrder(Capability.values());
+    }
+
+    @Test
+    void theLastThingItWasToldCounts() throws Exception {
+        upstream.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN).answer(404, "gone");
+
+        assertThat(text(upstream.send(get()))).isEqualTo("404 gone");
+        assertThat(text(upstream.send(get()))).isEqualTo("404 gone");
+    }
+
+    @Test
+    void aFailureForOnceComesBeforeWhatItDoesElse() throws Exception {
+        upstream.failOnce(Outcome.CONNECT_FAILED, Delivery.NOT_SENT)
+                .failOnce(Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN)
+                .answer(200, "ok");
+
+        assertThat(failure().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+        assertThat(failure().outcome()).isEqualTo(Outcome.HEAD_TIMEOUT);
+        assertThat(text(upstream.send(get()))).isEqualTo("200 ok");
+        assertThat(upstream.requests()).hasSize(3);
+    }
+
+    @Test
+    void aFailureHasTheOutcomeAndTheDeliveryThatItWasTold() {
+        upstream.fail(Outcome.CONNECT_TIMEOUT, Delivery.NOT_SENT);
+
+        assertThat(failure().outcome()).isEqualTo(Outcome.CONNECT_TIMEOUT);
+        assertThat(failure().delivery()).isEqualTo(Delivery.NOT_SENT);
+    }
+
+    @Test
+    void receivedRequestsAreKeptWhole() throws Exception {
+        ProxyRequest request = post("content");
+        upstream.send(request.toBuilder().headers(Headers.of("X-A", "1")).build());
+
+        ReceivedRequest received = upstream.requests().get(0);
+        assertThat(received.method()).isEqualTo("POST");
+        assertThat(received.target()).hasToString("/x?y");
+        assertThat(received.headers()).isEqualTo(Headers.of("X-A", "1"));
+        assertThat(received.text()).isEqualTo("content");
+    }
+
+    @Test
+    void aHandlerCanReadTheBodyThatWasReceived() throws Exception {
+        upstream.answer(
+                request -> ProxyResponse.of(200, new String(request.body().readAll(100), StandardCharsets.UTF_8)));
+
+        assertThat(text(upstream.send(post("echo")))).isEqualTo("200 echo");
+        assertThat(upstream.requests().get(0).text()).isEqualTo("echo");
+    }
+
+    @Test
+    void aRequestThatIsNotSentKeepsItsBodyUntouched() throws Exception {
+        upstream.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+        ProxyRequest request = post("still there");
+
+        assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> upstream.send(request));
+
+        assertThat(request.body().readAll(100)).asString().isEqualTo("still there");
+        assertThat(upstream.requests().get(0).body()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatMayHaveBeenSentHasItsBodyRead() {
+        upstream.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
+
+        assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> upstream.send(post("sent")));
+
+        assertThat(upstream.requests().get(0).text()).isEqualTo("sent");
+    }
+
+    @Test
+    void aSilentUpstreamFailsWithTheReasonForWhichItsAttemptIsCancelled() throws Exception {
+        SimulatedTime time = new SimulatedTime();
+        Exchange exchange = Exchange.builder(time).begin(Duration.ofSeconds(30));
+        upstream.hang();
+
+        ProxyException failure = time.run(() -> failure(TestExchange.request(exchange, "GET", "/")));
+
+        assertThat(failure.outcome()).isEqualTo(Outcome.TOTAL_TIMEOUT);
+        assertThat(time.nanos()).isEqualTo(Duration.ofSeconds(30).toNanos());
+    }
+
+    @Test
+    void whatIsPartOfItsIdentityCanBeSet() {
+        upstream.at("[::1]:8080").capable(Capability.TRAILERS).close();
+
+        assertThat(upstream.authority()).hasToString("[::1]:8080");
+        assertThat(upstream.capabilities()).containsExactly(Capability.TRAILERS);
+        assertThat(upstream.closed()).isTrue();
+    }
+
+    private ProxyException failure() {
+        return failure(get());
+    }
+
+    private ProxyException failure(ProxyRequest request) {
+        return assertThatExceptionOfType(ProxyException.class)
+                .isThrownBy(() -> upstream.send(request))
+                .actual();
+    }
+
+    private static ProxyRequest get() {
+        return TestExchange.request("GET", "/");
+    }
+
+    private static ProxyRequest post(String text) {
+        return TestExchange.request("POST", "/x?y").toBuilder()
+                .body(Body.of(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), text.length()))
+                .build();
+    }
+
+    private static String text(ProxyResponse response) throws Exception {
+        return response.status() + " " + new String(response.body().readAll(1_000), StandardCharsets.UTF_8);
+    }
+}

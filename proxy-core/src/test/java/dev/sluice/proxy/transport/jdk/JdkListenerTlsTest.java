@@ -1,0 +1,135 @@
+package dev.sluice.proxy.transport.jdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.transport.ListenerSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JdkListenerTlsTest {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    Path folder;
+
+    private KeyStore keys;
+
+    @BeforeEach
+    void makeCertificate() throws Exception {
+        Path file = folder.resolve("keys.p12");
+        String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Process process = new ProcessBuilder(
+                        tool,
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-validity",
+                        "9",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        "changeit")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, PASSWORD);
+        }
+    }
+
+    @Test
+    void theClientHasATlsSessionAndTheSchemeIsHttps() throws Exception {
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(
+                        200,
+                        request.target().scheme() + " "
+                                + (request.exchange().client().tls() != null)));
+                JdkListener tls = open(server, null)) {
+            assertThat(get(tls.address(), context(false)))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("https true");
+        }
+    }
+
+    @Test
+    void aClientWithoutCertificateIsRefusedWhereOneIsNeeded() throws Exception {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setNeedClientAuth(true);
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200, "hello"));
+                JdkListener tls = open(server, parameters)) {
+            assertThatThrownBy(() -> {
+                        String answer = get(tls.address(), context(false));
+                        if (answer.isEmpty()) {
+                            throw new IOException("closed");
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(server.requests).isEmpty();
+            assertThat(get(tls.address(), context(true))).endsWith("hello");
+        }
+    }
+
+    private JdkListener open(JdkListenerHarness server, SSLParameters parameters) throws Exception {
+        ListenerSettings settings =
+                new ListenerSettings(JdkListenerHarness.ANY, context(true), parameters, null, server.time);
+        return JdkListener.open(settings, server);
+    }
+
+    private SSLContext context(boolean withKey) throws Exception {
+        KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
+        own.init(keys, PASSWORD);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("a", keys.getCertificate("a"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(withKey ? own.getKeyManagers() : null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static String get(InetSocketAddress address, SSLContext context) throws IOException {
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            StringBuilder answer = new StringBuilder();
+            InputStream in = socket.getInputStream();
+            try {
+                for (int b = in.read(); b >= 0; b = in.read()) {
+                    answer.append((char) b);
+                }
+            } catch (IOException alert) {
+                if (answer.isEmpty()) {
+                    throw alert;
+                }
+            }
+            return answer.toString();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.proxy.transport.jdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.testing.TestExchange;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ProtocolException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JdkUpstreamFailureTest {
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                row(unresolved(), true, Outcome.RESOLVE_FAILED, Delivery.NOT_SENT),
+                row(new ConnectException("refused"), true, Outcome.CONNECT_FAILED, Delivery.NOT_SENT),
+                row(new HttpConnectTimeoutException("slow"), true, Outcome.CONNECT_TIMEOUT, Delivery.NOT_SENT),
+                row(new SSLHandshakeException("bad"), true, Outcome.TLS_FAILED, Delivery.NOT_SENT),
+                // What touched the body was an earlier connection of the same attempt.
+                row(new ConnectException("refused"), false, Outcome.CONNECT_FAILED, Delivery.SENT_UNKNOWN),
+                row(new SSLHandshakeException("late"), false, Outcome.TLS_FAILED, Delivery.SENT_UNKNOWN),
+                row(new SSLException("bad record"), true, Outcome.TLS_FAILED, Delivery.SENT_UNKNOWN),
+                row(new ProtocolException("bad"), true, Outcome.BAD_RESPONSE, Delivery.SENT_UNKNOWN),
+                row(new EOFException("end"), true, Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN),
+                row(new IOException("reset"), true, Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN),
+                row(new IllegalStateException("bug"), true, Outcome.FAILED, Delivery.SENT_UNKNOWN),
+                row(
+                        new CompletionException(new ConnectException("x")),
+                        true,
+                        Outcome.CONNECT_FAILED,
+                        Delivery.NOT_SENT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void eachExceptionOfTheClientHasAnOutcome(Throwable thrown, boolean untouched, Outcome outcome, Delivery delivery) {
+        ProxyException failure = JdkUpstreamFailure.of(thrown, untouched, true);
+
+        assertThat(failure.outcome()).isEqualTo(outcome);
+        assertThat(failure.delivery()).isEqualTo(delivery);
+    }
+
+    @Test
+    void aBrokenConnectionWhileTheBodyGoesOutIsAFailureToSend() {
+        assertThat(JdkUpstreamFailure.of(new IOException("reset"), false, false).outcome())
+                .isEqualTo(Outcome.SEND_FAILED);
+    }
+
+    @Test
+    void anUnknownHostIsNotResolved() {
+        ProxyException failure = failureAt("http://sluice-test.invalid/");
+
+        assertThat(failure.outcome()).isEqualTo(Outcome.RESOLVE_FAILED);
+        assertThat(failure.delivery()).isEqualTo(Delivery.NOT_SENT);
+    }
+
+    @Test
+    void aClosedPortRefusesTheConnection() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+
+        ProxyException failure = failureAt("http://127.0.0.1:" + port);
+
+        assertThat(failure.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+        assertThat(failure.delivery()).isEqualTo(Delivery.NOT_SENT);
+    }
+
+    @Test
+    void aConnectionThatEndsBeforeTheHeadIsAFailedHead() throws Exception {
+        try (JdkUpstreamFixture fixture = JdkUpstreamFixture.playing(connection -> connection.readHead())) {
+            ProxyException failure = fixture.failureOf(fixture.request("POST", "/"));
+
+            assertThat(failure.outcome()).isEqualTo(Outcome.HEAD_FAILED);
+            assertThat(failure.delivery()).isEqualTo(Delivery.SENT_UNKNOWN);
+            assertThat(fixture.origin().requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aResetBeforeTheHeadIsAFailedHead() throws Exception {
+        try (JdkUpstreamFixture fixture = JdkUpstreamFixture.playing(connection -> {
+            connection.readHead();
+            connection.reset();
+        })) {
+            assertThat(fixture.failureOf(fixture.request("DELETE", "/")).outcome())
+                    .isEqualTo(Outcome.HEAD_FAILED);
+        }
+    }
+
+    @Test
+    void aHeadThatBreaksOffIsAFailedHead() throws Exception {
+        try (JdkUpstreamFixture fixture = JdkUpstreamFixture.answeringOnce("HTTP/1.1 200 OK\r\nX-A:")) {
+            assertThat(fixture.failureOf(fixture.request("PUT", "/")).outcome()).isEqualTo(Outcome.HEAD_FAILED);
+        }
+    }
+
+    /**
+     * The client's own retry, which cannot be switched off. It is safe for these two methods, and the body is none.
+     */
+    @Test
+    void aGetWhoseConnectionEndsBeforeTheHeadIsSentOnceMore() throws Exception {
+        try (JdkUpstreamFixture fixture = JdkUpstreamFixture.playing(connection -> connection.readHead())) {
+            assertThat(fixture.failureOf(fixture.request("GET", "/")).outcome()).isEqualTo(Outcome.HEAD_FAILED);
+            assertThat(fixture.origin().requests()).hasSize(2);
+        }
+    }
+
+    private static ProxyException failureAt(String uri) {
+        try (JdkTransport transport = JdkTransport.builder().build()) {
+            Upstream upstream = transport.upstream("a", URI.create(uri));
+            return catchThrowableOfType(
+                    ProxyException.class,
+                    () -> upstream.send(TestExchange.request("GET", "/").toBuilder()
+                            .target(dev.sluice.proxy.RequestTarget.of("http", upstream.authority(), "/"))
+                            .build()));
+        }
+    }
+
+    private static Throwable unresolved() {
+        return new ConnectException().initCause(new UnresolvedAddressException());
+    }
+
+    private static Arguments row(Throwable thrown, boolean untouched, Outcome outcome, Delivery delivery) {
+        return Arguments.of(thrown, untouched, outcome, delivery);
+    }
+}

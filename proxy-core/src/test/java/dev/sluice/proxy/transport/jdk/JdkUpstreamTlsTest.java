@@ -1,0 +1,193 @@
+package dev.sluice.proxy.transport.jdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JdkUpstreamTlsTest {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    private static SSLContext trusted;
+
+    private final CompletableFuture<String> received = new CompletableFuture<>();
+    private SSLServerSocket server;
+
+    @BeforeAll
+    static void makeCertificate(@TempDir Path directory) throws Exception {
+        Path store = directory.resolve("store.p12");
+        Process keytool = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD);
+        }
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore certificates = KeyStore.getInstance("PKCS12");
+        certificates.load(null, null);
+        certificates.setCertificateEntry("a", keys.getCertificate("a"));
+        trust.init(certificates);
+        trusted = SSLContext.getInstance("TLS");
+        trusted.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        server = (SSLServerSocket)
+                trusted.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void aTrustedOriginIsSpokenToInHttp11() throws Exception {
+        serve("http/1.1");
+        try (JdkTransport transport = JdkTransport.builder().sslContext(trusted).build()) {
+            ProxyResponse response = send(transport, "localhost");
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.version()).isEqualTo(HttpVersion.HTTP_1_1);
+            assertThat(received.get(10, TimeUnit.SECONDS)).startsWith("GET / HTTP/1.1\r\n");
+        }
+    }
+
+    @Test
+    void http2IsSpokenWhereItIsChosenAndAgreedTo() throws Exception {
+        serve("h2");
+        try (JdkTransport transport = JdkTransport.builder()
+                .sslContext(trusted)
+                .version(HttpVersion.HTTP_2)
+                .build()) {
+            catchThrowableOfType(ProxyException.class, () -> send(transport, "localhost"));
+
+            assertThat(received.get(10, TimeUnit.SECONDS)).startsWith("PRI * HTTP/2.0");
+        }
+    }
+
+    @Test
+    void anUntrustedOriginIsRefusedBeforeAnythingIsSent() throws Exception {
+        serve("http/1.1");
+        try (JdkTransport transport = JdkTransport.builder().build()) {
+            ProxyException failure = catchThrowableOfType(ProxyException.class, () -> send(transport, "localhost"));
+
+            assertThat(failure.outcome()).isEqualTo(Outcome.TLS_FAILED);
+            assertThat(failure.delivery()).isEqualTo(Delivery.NOT_SENT);
+        }
+    }
+
+    @Test
+    void anOriginOfAnotherNameIsRefused() throws Exception {
+        serve("http/1.1");
+        try (JdkTransport transport = JdkTransport.builder().sslContext(trusted).build()) {
+            ProxyException failure = catchThrowableOfType(ProxyException.class, () -> send(transport, "127.0.0.1"));
+
+            assertThat(failure.outcome()).isEqualTo(Outcome.TLS_FAILED);
+            assertThat(failure.delivery()).isEqualTo(Delivery.NOT_SENT);
+        }
+    }
+
+    @Test
+    void anOriginWithoutTlsIsAFailureOfTls() throws Exception {
+        try (JdkUpstreamFixture plain = JdkUpstreamFixture.playing(connection -> {
+                    connection.write("HTTP/1.1 400 Bad Request\r\n\r\n");
+                    connection.readAll();
+                });
+                JdkTransport transport =
+                        JdkTransport.builder().sslContext(trusted).build()) {
+            Upstream upstream = transport.upstream(
+                    "a",
+                    URI.create("https://localhost:" + plain.origin().address().getPort()));
+            ProxyException failure = catchThrowableOfType(ProxyException.class, () -> upstream.send(get(upstream)));
+
+            assertThat(failure.outcome()).isEqualTo(Outcome.TLS_FAILED);
+        }
+    }
+
+    private ProxyResponse send(JdkTransport transport, String host) throws IOException, InterruptedException {
+        Upstream upstream = transport.upstream("a", URI.create("https://" + host + ':' + server.getLocalPort()));
+        return upstream.send(get(upstream));
+    }
+
+    private static ProxyRequest get(Upstream upstream) {
+        Authority authority = upstream.authority();
+        return TestExchange.request("GET", "/").toBuilder()
+                .target(RequestTarget.of("https", authority, "/"))
+                .build();
+    }
+
+    /** Agrees to {@code protocol} where it is offered, takes what comes first, and answers in HTTP/1.1. */
+    private void serve(String protocol) {
+        TimeSource.system().start("tls-origin", () -> {
+            try (SSLSocket socket = (SSLSocket) server.accept()) {
+                socket.setHandshakeApplicationProtocolSelector(
+                        (ssl, offered) -> offered.contains(protocol) ? protocol : "");
+                byte[] buffer = new byte[16 * 1024];
+                int n = socket.getInputStream().read(buffer);
+                received.complete(new String(buffer, 0, Math.max(n, 0), StandardCharsets.ISO_8859_1));
+                if (!protocol.equals("h2")) {
+                    socket.getOutputStream().write(JdkUpstreamFixture.EMPTY_OK.getBytes(StandardCharsets.ISO_8859_1));
+                }
+            } catch (IOException failure) {
+                received.completeExceptionally(failure);
+            }
+        });
+    }
+}

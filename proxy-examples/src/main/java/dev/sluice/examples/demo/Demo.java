@@ -1,0 +1,105 @@
+package dev.sluice.examples.demo;
+
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.balancer.health.EjectionPolicy;
+import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.proxy.server.ProxyServer;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ExitCode;
+
+/**
+ * Runs a balanced proxy in front of three origins, processes that are killed at random moments and started again, and shows
+ * once a second how the requests are spread and that none fails. Given URLs it fronts those instead. Run it with
+ * {@code --help} for its options.
+ */
+public final class Demo {
+    private final Options options;
+    private final StopSignal stop;
+    private final Tally tally = new Tally();
+    private final EventLog events = new EventLog();
+    private final Screen screen = Screen.ofThisTerminal();
+
+    private Demo(Options options, StopSignal stop) {
+        this.options = options;
+        this.stop = stop;
+    }
+
+    /** Runs until Ctrl-C, or as long as {@code --seconds} says, and ends the JVM. */
+    public static void main(String[] args) {
+        // What the log would say of members and failures is on the screen.
+        System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "error");
+        int status = Options.run(args, new PrintWriter(System.err, true), options -> {
+            try (StopSignal stop = new StopSignal()) {
+                return new Demo(options, stop).run();
+            }
+        });
+        System.exit(status);
+    }
+
+    private int run() throws InterruptedException {
+        try (Origins origins = options.fronts() ? Origins.none() : Origins.start(3);
+                UpstreamPool pool = pool(origins.all())) {
+            serve(origins.all(), pool);
+        }
+        return summary();
+    }
+
+    private UpstreamPool pool(List<OriginProcess> origins) {
+        HealthCheck.Builder check = options.fronts() ? HealthCheck.tcp() : HealthCheck.http("/health");
+        UpstreamPool.Builder pool = UpstreamPool.builder()
+                .name("demo")
+                .health(check.interval(Duration.ofMillis(250))
+                        .timeout(Duration.ofSeconds(1))
+                        .build())
+                // A killed origin is back within seconds; the usual 10 s and more would keep it out for too long.
+                .ejection(EjectionPolicy.DEFAULT.withBase(Duration.ofSeconds(1)).withMax(Duration.ofSeconds(2)))
+                .listener(events);
+        origins.forEach(origin -> pool.member(origin.name(), origin.uri(), 1, Map.of()));
+        options.upstreams.forEach(pool::member);
+        return pool.build();
+    }
+
+    private void serve(List<OriginProcess> origins, UpstreamPool pool) throws InterruptedException {
+        ProxyServer server = ProxyServer.builder()
+                .port(options.port)
+                .drain(Duration.ofSeconds(10))
+                .listener(tally)
+                .route("/**", pool)
+                .build();
+        // They are closed from the last to the first: no more kills, no more requests, and then the proxy is drained.
+        try (server;
+                Clients clients = new Clients(tally);
+                Chaos chaos = new Chaos(origins, events)) {
+            InetSocketAddress address = server.start().address();
+            if (!options.noChaos && !options.fronts()) {
+                chaos.start();
+            }
+            clients.start(options.clients(), address, options.fronts() ? Page.ANY : Page.OF_ORIGINS);
+            screen.say("Sluice at http://localhost:" + address.getPort()
+                    + (options.fronts() ? "" : ", /small and /large") + ". Ctrl-C ends it.");
+            watch(new Dashboard(pool, origins, tally, events));
+            screen.say("draining");
+        }
+    }
+
+    /** Shows a frame now and after each second, until it is told to stop. */
+    private void watch(Dashboard dashboard) throws InterruptedException {
+        long begin = System.nanoTime();
+        int second = 0;
+        do {
+            screen.show(dashboard.frame(second));
+            second++;
+        } while ((options.seconds == 0 || second <= options.seconds)
+                && !stop.await(begin + Duration.ofSeconds(second).toNanos()));
+    }
+
+    private int summary() {
+        tally.explanations().forEach(screen::say);
+        screen.say("ended: answered " + tally.answered() + ", failed " + tally.failed());
+        return tally.failed() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+}

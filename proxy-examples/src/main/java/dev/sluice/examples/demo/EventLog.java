@@ -1,0 +1,48 @@
+package dev.sluice.examples.demo;
+
+import dev.sluice.balancer.PoolEvent;
+import dev.sluice.balancer.PoolListener;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** What happened to the origins and members, each event one line. Safe for use by many threads. */
+final class EventLog implements PoolListener {
+    private static final int KEPT = 6;
+
+    private final Deque<String> latest = new ArrayDeque<>();
+    private final List<String> fresh = new ArrayList<>();
+
+    synchronized void add(String event) {
+        String line = LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + "  " + event;
+        fresh.add(line);
+        latest.add(line);
+        if (latest.size() > KEPT) {
+            latest.remove();
+        }
+    }
+
+    /** Adds what changes a member's health. */
+    @Override
+    public void changed(PoolEvent event) {
+        switch (event.kind()) {
+            case UP, DOWN, EJECTED, REINSTATED -> add(event.member() + " is " + event.kind() + ": " + event.reason());
+            default -> {}
+        }
+    }
+
+    /** The latest few, oldest first. */
+    synchronized List<String> latest() {
+        return List.copyOf(latest);
+    }
+
+    /** Those that have not been drained before. */
+    synchronized List<String> drain() {
+        List<String> all = List.copyOf(fresh);
+        fresh.clear();
+        return all;
+    }
+}

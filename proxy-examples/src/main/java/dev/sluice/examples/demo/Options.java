@@ -1,0 +1,121 @@
+package dev.sluice.examples.demo;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command line. A wrong one ends the demo with status 2 and one line, before anything is started. */
+@Command(
+        name = "demo",
+        sortOptions = false,
+        description = {
+            "A balanced proxy in front of three origins that are killed and started again.",
+            "Given URLs, it fronts those instead and leaves them alone.",
+            ""
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:no request failed, or Ctrl-C ended it",
+            "1:a request failed, or the demo could not start, as when the port is taken",
+            "2:the command line is wrong"
+        })
+final class Options implements Callable<Integer> {
+    private static final int MAX_CLIENTS = 1_000;
+
+    @Option(names = "--port", paramLabel = "N", description = "Where to listen; 0 for any free port. Default: 8080.")
+    int port = 8080;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description = "Clients of the demo's own at once. Default: 20, and none in front of given URLs.")
+    @Nullable
+    Integer clients;
+
+    @Option(names = "--seconds", paramLabel = "N", description = "Ends by itself after so long. Default: at Ctrl-C.")
+    int seconds;
+
+    @Option(names = "--no-chaos", description = "Lets the origins live.")
+    boolean noChaos;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    boolean help;
+
+    @Parameters(paramLabel = "URL", description = "A server to front, such as http://127.0.0.1:9000.")
+    List<String> upstreams = new ArrayList<>();
+
+    private final Demonstration demonstration;
+
+    private Options(Demonstration demonstration) {
+        this.demonstration = demonstration;
+    }
+
+    /** What is done with the options once they are checked. */
+    interface Demonstration {
+        /**
+         * Runs to the end.
+         *
+         * @return the exit status
+         * @throws IllegalArgumentException if an option is not usable after all; the message names it
+         * @throws UncheckedIOException if it cannot start; the message says why
+         */
+        int run(Options options) throws Exception;
+    }
+
+    /** Reads the command line and runs {@code demonstration}; returns the exit status. Complaints go to {@code err}. */
+    static int run(String[] args, PrintWriter err, Demonstration demonstration) {
+        CommandLine line = new CommandLine(new Options(demonstration)).setErr(err);
+        line.setParameterExceptionHandler((wrong, given) -> complain(line, wrong.getMessage() + ". Try --help."));
+        line.setExecutionExceptionHandler((failure, command, given) -> {
+            if (failure instanceof IllegalArgumentException) {
+                return complain(line, failure.getMessage());
+            }
+            if (failure instanceof UncheckedIOException) {
+                complain(line, failure.getMessage());
+                return ExitCode.SOFTWARE;
+            }
+            throw failure;
+        });
+        return line.execute(args);
+    }
+
+    private static int complain(CommandLine line, String message) {
+        PrintWriter err = line.getErr();
+        err.println("demo: " + message);
+        err.flush();
+        return ExitCode.USAGE;
+    }
+
+    /** So many clients of the demo's own. */
+    int clients() {
+        return clients != null ? clients : fronts() ? 0 : 20;
+    }
+
+    /** Tells whether it fronts servers that are not its own. */
+    boolean fronts() {
+        return !upstreams.isEmpty();
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        requireRange("--port", port, 0, 65_535);
+        requireRange("--clients", clients(), 0, MAX_CLIENTS);
+        requireRange("--seconds", seconds, 0, Integer.MAX_VALUE);
+        return demonstration.run(this);
+    }
+
+    private void requireRange(String option, int value, int from, int to) {
+        if (value < from || value > to) {
+            String range = to == Integer.MAX_VALUE ? from + " or more" : from + " to " + to;
+            throw new IllegalArgumentException(option + " must be " + range + ": " + value);
+        }
+    }
+}

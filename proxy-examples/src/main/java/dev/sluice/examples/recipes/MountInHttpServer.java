@@ -1,0 +1,46 @@
+package dev.sluice.examples.recipes;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.transport.jdk.JdkHttpHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+
+/** A proxy as one context of a server that the application has anyway. */
+public final class MountInHttpServer {
+    private MountInHttpServer() {}
+
+    /** Adds {@code /api} to {@code server}: what comes there goes to {@code origin}, without that prefix. */
+    public static void mount(HttpServer server, String origin) {
+        Pipeline pipeline = Pipeline.builder()
+                .route(Route.path("/api/**").stripPrefix("/api").to(ReverseProxy.to(origin)))
+                .build();
+        server.createContext("/api", JdkHttpHandler.of(pipeline));
+    }
+
+    /** Starts the application: a server at {@code port}, 0 for any, with a page of its own and the proxy beside it. */
+    public static HttpServer start(int port, String origin) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.createContext("/hello", http -> {
+            byte[] hello = "hello".getBytes(StandardCharsets.UTF_8);
+            http.sendResponseHeaders(200, hello.length);
+            http.getResponseBody().write(hello);
+            http.close();
+        });
+        mount(server, origin);
+        // Without it the server has one thread, and a slow exchange would keep all others waiting.
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.start();
+        return server;
+    }
+
+    /** Listens at port 8080 in front of a server at port 9000, until the process ends. */
+    public static void main(String[] args) throws IOException {
+        start(8080, "http://127.0.0.1:9000");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.examples.recipes;
+
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.log.AccessLog;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.RouteMatch;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.net.URI;
+
+/** A gateway: requests are told apart by path, method and header, and changed on their way. */
+public final class RoutesAndRewrites {
+    private RoutesAndRewrites() {}
+
+    /** Starts a gateway at {@code port}, 0 for any, to two services. */
+    public static ProxyServer start(int port, String users, String shop) {
+        ReverseProxy toUsers = ReverseProxy.to(users);
+        return ProxyServer.builder()
+                .port(port)
+                // GET /api/users/7 is sent on as GET /v2/users/7.
+                .route(Route.path("/api/users/**")
+                        .stripPrefix("/api")
+                        .addPrefix("/v2")
+                        .to(toUsers))
+                // Only these methods: anything else that is below /shop is 404.
+                .route(Route.path("/shop/{item}").methods("GET", "HEAD").to(toShop(shop)))
+                // Tried before the others, as it has a lower order, though it is added last.
+                .route(Route.any().order(-1).header("X-Maintenance").to(request -> ProxyResponse.of(503, "back soon")))
+                .listener(AccessLog.combined())
+                .build()
+                .start();
+    }
+
+    /** The path's variable becomes a query, the request gets a field, and the response too. */
+    private static ReverseProxy toShop(String url) {
+        UpstreamSource shop = UpstreamSource.of(JdkTransport.shared().upstream("shop", URI.create(url)));
+        return ReverseProxy.builder(shop)
+                .rewrite((incoming, outgoing) -> {
+                    RouteMatch match = RouteMatch.of(incoming.exchange());
+                    String item = match == null ? "" : match.variable("item");
+                    outgoing.target(outgoing.target().withPath("/items").withQuery("id=" + item));
+                    outgoing.setHeader("X-Gateway", "recipes");
+                })
+                .onResponse((incoming, response) -> response.toBuilder()
+                        .setHeader("Cache-Control", "no-store")
+                        .build())
+                .build();
+    }
+
+    /** Listens at port 8080 in front of services at ports 9001 and 9002, until the process ends. */
+    public static void main(String[] args) {
+        start(8080, "http://127.0.0.1:9001", "http://127.0.0.1:9002");
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.examples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.TestClient;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+    private final Tally tally = new Tally();
+    private final FakeUpstream origin = FakeUpstream.named("a");
+    private final TestClient client = TestClient.of(Pipeline.builder()
+            .route("/here/**", ReverseProxy.to(origin))
+            .listener(tally)
+            .build());
+
+    @Test
+    void anAnswerThatTheProxyCouldNotGiveIsAFailureWithAnExplanation() throws Exception {
+        client.get("/here");
+        origin.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
+        client.get("/here");
+        assertThat(tally.answered()).isEqualTo(1);
+        assertThat(tally.failed()).isEqualTo(1);
+        assertThat(tally.explanations()).singleElement().asString().contains("GET", "/here", "HEAD_FAILED");
+    }
+
+    @Test
+    void whatTheClientGotWrongIsNoFailure() throws Exception {
+        client.get("/elsewhere");
+        assertThat(tally.failed()).isZero();
+    }
+
+    @Test
+    void ownRequestsAreCountedByTheClientAlone() throws Exception {
+        origin.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
+        client.send("GET", "/here", request -> request.header("User-Agent", Visitor.USER_AGENT));
+        assertThat(tally.failed()).isZero();
+        tally.ownRequest("GET /here: status 502, 0 bytes");
+        tally.ownRequest(null);
+        assertThat(tally.failed()).isEqualTo(1);
+        assertThat(tally.answered()).isEqualTo(1);
+    }
+}

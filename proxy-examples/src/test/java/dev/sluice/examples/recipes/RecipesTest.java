@@ -1,0 +1,138 @@
+package dev.sluice.examples.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.server.ProxyServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Starts each recipe in front of real servers, and asks it over a real connection. */
+class RecipesTest {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Origin one = new Origin("one");
+    private final Origin two = new Origin("two");
+
+    @AfterEach
+    void closeOrigins() {
+        one.close();
+        two.close();
+    }
+
+    @Test
+    void fiveLinesMakeAReverseProxy() throws Exception {
+        try (ProxyServer proxy = FiveLineReverseProxy.start(0, one.url())) {
+            assertThat(get(proxy.address(), "/a?b=c").body()).isEqualTo("one: GET /a?b=c");
+            assertThat(one.requests().get(0).getFirst("X-Forwarded-For")).isEqualTo("127.0.0.1");
+        }
+    }
+
+    @Test
+    void thePoolUsesAllItsMembers() throws Exception {
+        try (UpstreamPool pool = LoadBalancedPool.pool(one.url(), two.url());
+                ProxyServer proxy = LoadBalancedPool.start(0, pool)) {
+            Set<String> answers = new HashSet<>();
+            // Each of the two is picked by chance: that one of them is not among 200 has a probability of 2^-199.
+            for (int i = 0; i < 200; i++) {
+                answers.add(get(proxy.address(), "/").body());
+            }
+            assertThat(answers).containsExactlyInAnyOrder("one: GET /", "two: GET /");
+        }
+    }
+
+    @Test
+    void thePoolGoesOnWithoutAMemberThatIsGone() throws Exception {
+        try (UpstreamPool pool = LoadBalancedPool.pool(one.url(), two.url());
+                ProxyServer proxy = LoadBalancedPool.start(0, pool)) {
+            one.close();
+            for (int i = 0; i < 20; i++) {
+                assertThat(get(proxy.address(), "/").body()).isEqualTo("two: GET /");
+            }
+        }
+    }
+
+    @Test
+    void aRouteExchangesThePrefix() throws Exception {
+        try (ProxyServer proxy = RoutesAndRewrites.start(0, one.url(), two.url())) {
+            assertThat(get(proxy.address(), "/api/users/7").body()).isEqualTo("one: GET /v2/users/7");
+        }
+    }
+
+    @Test
+    void aRewriteChangesTargetAndFieldsAndTheHookTheResponse() throws Exception {
+        try (ProxyServer proxy = RoutesAndRewrites.start(0, one.url(), two.url())) {
+            HttpResponse<String> response = get(proxy.address(), "/shop/lamp");
+
+            assertThat(response.body()).isEqualTo("two: GET /items?id=lamp");
+            assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+            assertThat(two.requests().get(0).getFirst("X-Gateway")).isEqualTo("recipes");
+        }
+    }
+
+    @Test
+    void theMethodAndTheFieldDecideTheRoute() throws Exception {
+        try (ProxyServer proxy = RoutesAndRewrites.start(0, one.url(), two.url())) {
+            assertThat(send(request(proxy.address(), "/shop/lamp").DELETE()).statusCode())
+                    .isEqualTo(404);
+            assertThat(send(request(proxy.address(), "/shop/lamp").header("X-Maintenance", "1"))
+                            .statusCode())
+                    .isEqualTo(503);
+            assertThat(two.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void theFilterAnswersWithoutTheServer() throws Exception {
+        try (ProxyServer proxy = FilterThatAnswers.start(0, one.url(), "secret")) {
+            assertThat(get(proxy.address(), "/").statusCode()).isEqualTo(401);
+            assertThat(send(request(proxy.address(), "/").header("X-Api-Key", "guess"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(one.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void theFilterLetsThroughWhoHasTheKeyAndKeepsIt() throws Exception {
+        try (ProxyServer proxy = FilterThatAnswers.start(0, one.url(), "secret")) {
+            assertThat(send(request(proxy.address(), "/").header("X-Api-Key", "secret"))
+                            .body())
+                    .isEqualTo("one: GET /");
+            assertThat(one.requests().get(0).containsKey("X-Api-Key")).isFalse();
+        }
+    }
+
+    @Test
+    void theMountedProxyStandsBesideTheServersOwnPages() throws Exception {
+        HttpServer server = MountInHttpServer.start(0, one.url());
+        try {
+            assertThat(get(server.getAddress(), "/hello").body()).isEqualTo("hello");
+            assertThat(get(server.getAddress(), "/api/things?x=1").body()).isEqualTo("one: GET /things?x=1");
+            assertThat(get(server.getAddress(), "/other").statusCode()).isEqualTo(404);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private HttpResponse<String> get(InetSocketAddress address, String path) throws IOException, InterruptedException {
+        return send(request(address, path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder request(InetSocketAddress address, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path));
+    }
+}
