@@ -15,6 +15,7 @@ import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -73,6 +74,25 @@ class ProxyServerTest {
             assertThat(records.awaitEnded(1))
                     .extracting(ExchangeRecord::outcome)
                     .containsExactly(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
+    void thePreservedHostIsOnTheWire() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.start(c -> {
+                    c.readHead();
+                    c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                });
+                ProxyServer server = ProxyServer.builder()
+                        .route(
+                                "/**",
+                                ReverseProxy.builder(JdkTransport.shared().upstream("origin", origin.uri()))
+                                        .preserveHost()
+                                        .build())
+                        .build()
+                        .start()) {
+            assertThat(exchange(server, LAST)).endsWith("ok");
+            assertThat(origin.requests().get(0)).contains("Host: a.test\r\n").doesNotContain("127.0.0.1:");
         }
     }
 

@@ -4,7 +4,6 @@ import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.proxy.server.ProxyServer;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class Demo {
     public static void main(String[] args) {
         // What the log would say of members and failures is on the screen.
         System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "error");
-        int status = Options.run(args, new PrintWriter(System.err, true), options -> {
+        int status = Options.run(args, System.err::println, options -> {
             try (StopSignal stop = new StopSignal()) {
                 return new Demo(options, stop).run();
             }

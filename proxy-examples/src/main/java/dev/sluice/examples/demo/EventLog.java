@@ -2,22 +2,26 @@ package dev.sluice.examples.demo;
 
 import dev.sluice.balancer.PoolEvent;
 import dev.sluice.balancer.PoolListener;
-import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /** What happened to the origins and members, each event one line. Safe for use by many threads. */
 final class EventLog implements PoolListener {
     private static final int KEPT = 6;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final Deque<String> latest = new ArrayDeque<>();
     private final List<String> fresh = new ArrayList<>();
 
     synchronized void add(String event) {
-        String line = LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + "  " + event;
+        String line = TIME.format(Instant.now()) + "  " + event;
         fresh.add(line);
         latest.add(line);
         if (latest.size() > KEPT) {

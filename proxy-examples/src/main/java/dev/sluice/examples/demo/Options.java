@@ -1,10 +1,10 @@
 package dev.sluice.examples.demo;
 
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,28 +70,27 @@ final class Options implements Callable<Integer> {
         int run(Options options) throws Exception;
     }
 
-    /** Reads the command line and runs {@code demonstration}; returns the exit status. Complaints go to {@code err}. */
-    static int run(String[] args, PrintWriter err, Demonstration demonstration) {
-        CommandLine line = new CommandLine(new Options(demonstration)).setErr(err);
-        line.setParameterExceptionHandler((wrong, given) -> complain(line, wrong.getMessage() + ". Try --help."));
+    /**
+     * Reads the command line and runs {@code demonstration}.
+     *
+     * @param complaints is told in one line what is wrong
+     * @return the exit status
+     */
+    static int run(String[] args, Consumer<String> complaints, Demonstration demonstration) {
+        CommandLine line = new CommandLine(new Options(demonstration));
+        line.setParameterExceptionHandler((wrong, given) -> {
+            complaints.accept("demo: " + wrong.getMessage() + ". Try --help.");
+            return ExitCode.USAGE;
+        });
         line.setExecutionExceptionHandler((failure, command, given) -> {
-            if (failure instanceof IllegalArgumentException) {
-                return complain(line, failure.getMessage());
+            boolean usage = failure instanceof IllegalArgumentException;
+            if (!usage && !(failure instanceof UncheckedIOException)) {
+                throw failure;
             }
-            if (failure instanceof UncheckedIOException) {
-                complain(line, failure.getMessage());
-                return ExitCode.SOFTWARE;
-            }
-            throw failure;
+            complaints.accept("demo: " + failure.getMessage());
+            return usage ? ExitCode.USAGE : ExitCode.SOFTWARE;
         });
         return line.execute(args);
-    }
-
-    private static int complain(CommandLine line, String message) {
-        PrintWriter err = line.getErr();
-        err.println("demo: " + message);
-        err.flush();
-        return ExitCode.USAGE;
     }
 
     /** So many clients of the demo's own. */

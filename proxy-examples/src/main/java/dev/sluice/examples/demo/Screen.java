@@ -60,6 +60,7 @@ final class Screen {
     }
 
     /** On 17 there is a console only at a terminal; from 22 on there may be one without. */
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean terminal() {
         Console console = System.console();
         if (console == null) {

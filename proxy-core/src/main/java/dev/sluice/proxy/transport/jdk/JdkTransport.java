@@ -80,10 +80,10 @@ public final class JdkTransport implements Transport, AutoCloseable {
         return JdkListener.CAPABILITIES;
     }
 
-    /** None. */
+    /** {@link Capability#HOST} where {@link #hostHeaderAllowed()} holds, and nothing else. */
     @Override
     public Set<Capability> upstreamCapabilities() {
-        return Set.of();
+        return hostHeaderAllowed() ? Set.of(Capability.HOST) : Set.of();
     }
 
     @Override
@@ -100,7 +100,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
      */
     @Override
     public Upstream upstream(String id, URI uri) {
-        return new JdkUpstream(id, JdkUpstreamOrigin.of(uri), client);
+        return new JdkUpstream(id, JdkUpstreamOrigin.of(uri), client, upstreamCapabilities());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.jdk;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
@@ -10,6 +11,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A server that is spoken to with the transport's {@link java.net.http.HttpClient}. It holds nothing of its own. */
@@ -17,11 +19,13 @@ final class JdkUpstream implements Upstream {
     private final String id;
     private final JdkUpstreamOrigin origin;
     private final JdkClient client;
+    private final Set<Capability> capabilities;
 
-    JdkUpstream(String id, JdkUpstreamOrigin origin, JdkClient client) {
+    JdkUpstream(String id, JdkUpstreamOrigin origin, JdkClient client, Set<Capability> capabilities) {
         this.id = id;
         this.origin = origin;
         this.client = client;
+        this.capabilities = capabilities;
     }
 
     @Override
@@ -42,6 +46,11 @@ final class JdkUpstream implements Upstream {
     @Override
     public String basePath() {
         return origin.basePath();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
     }
 
     @Override

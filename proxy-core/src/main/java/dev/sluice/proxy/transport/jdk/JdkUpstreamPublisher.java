@@ -126,6 +126,7 @@ final class JdkUpstreamPublisher implements BodyPublisher {
             requireLength(sent + Math.max(n, 0), n < 0);
             if (n < 0) {
                 progress = new Progress(Stage.OUT, time.nanos());
+                finished.fire();
                 subscriber.onComplete();
                 return;
             }

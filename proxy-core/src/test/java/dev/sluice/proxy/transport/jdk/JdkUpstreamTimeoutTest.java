@@ -79,17 +79,34 @@ class JdkUpstreamTimeoutTest {
 
     @Test
     void theHeadIsWaitedForFromTheEndOfTheBodyOn() throws Exception {
-        PipedOutputStream client = new PipedOutputStream();
+        Signal reading = new Signal();
+        Signal end = new Signal();
+        Signal out = new Signal();
+        InputStream client = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                reading.fire();
+                try {
+                    within10Seconds(end);
+                } catch (InterruptedException interrupt) {
+                    throw new IOException(interrupt);
+                }
+                return -1;
+            }
+        };
         try (JdkUpstreamFixture own = playing(connection -> {
             connection.readHead();
-            connection.readAll();
+            assertThat(connection.readExactly(5)).isEqualTo("0\r\n\r\n");
+            out.fire();
+            fixture.awaitLoss(connection);
         })) {
-            Body body = stream(new PipedInputStream(client));
             CompletableFuture<ProxyException> failure = beside(
-                    () -> own.failureOf(own.request(exchange(), "POST", "/").body(body)));
-            own.origin().awaitRequests(1);
+                    () -> own.failureOf(own.request(exchange(), "POST", "/").body(stream(client))));
+            assertThat(within10Seconds(reading)).isTrue();
             time.advance(HEAD.minusSeconds(1));
-            client.close();
+            end.fire();
+            assertThat(within10Seconds(out)).isTrue();
+            // The caller may still be on its way from one wait to the next.
             while (!failure.isDone()) {
                 time.advance(Duration.ofMillis(1));
             }
@@ -123,6 +140,7 @@ class JdkUpstreamTimeoutTest {
         })) {
             CompletableFuture<ProxyException> failure = beside(
                     () -> own.failureOf(own.request(exchange(), "POST", "/").body(stream(silent))));
+            own.origin().awaitRequests(1);
             assertThat(within10Seconds(reading)).isTrue();
             time.advance(IDLE);
 

@@ -5,6 +5,7 @@ import static dev.sluice.proxy.transport.jdk.JdkUpstreamFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -61,7 +62,7 @@ class JdkUpstreamTransportTest {
         assertThat(upstream.scheme()).isEqualTo("https");
         assertThat(upstream.authority()).hasToString("a.test:444");
         assertThat(upstream.basePath()).isEqualTo("/base");
-        assertThat(upstream.capabilities()).isEmpty();
+        assertThat(upstream.capabilities()).containsExactly(Capability.HOST);
         assertThat(upstream).hasToString("a at https://a.test:444/base");
     }
 
