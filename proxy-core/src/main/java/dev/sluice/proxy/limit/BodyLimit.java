@@ -7,7 +7,7 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import java.io.FilterInputStream;
+import dev.sluice.proxy.internal.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -42,27 +42,32 @@ public record BodyLimit(long bytes) implements ProxyFilter {
         return next.handle(request.toBuilder().body(limited).build());
     }
 
-    private final class Counted extends FilterInputStream {
+    private final class Counted extends BulkInputStream {
+        private final InputStream stream;
         private long count;
 
         private Counted(InputStream stream) {
-            super(stream);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            this.stream = stream;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            int n = super.read(target, offset, length);
+            int n = stream.read(target, offset, length);
             count += Math.max(n, 0);
             if (count > bytes) {
                 throw ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + bytes + " bytes");
             }
             return n;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return stream.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            stream.close();
         }
     }
 }

@@ -5,7 +5,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import java.io.FilterInputStream;
+import dev.sluice.proxy.internal.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -45,18 +45,13 @@ final class AttemptBody extends Body {
         attempt.dropped();
     }
 
-    private final class Reader extends FilterInputStream {
+    private final class Reader extends BulkInputStream {
+        private final InputStream stream;
         private long count;
         private boolean ended;
 
         private Reader(InputStream stream) {
-            super(stream);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            this.stream = stream;
         }
 
         @Override
@@ -66,7 +61,7 @@ final class AttemptBody extends Body {
             }
             int n;
             try {
-                n = super.read(target, offset, length);
+                n = stream.read(target, offset, length);
                 if (n < 0 && count < received.length()) {
                     throw new ProxyException(
                             Outcome.BODY_FAILED,
@@ -85,13 +80,8 @@ final class AttemptBody extends Body {
         }
 
         @Override
-        public long skip(long n) throws IOException {
-            return read(new byte[(int) Math.min(n, 8192)]);
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
+        public int available() throws IOException {
+            return ended ? 0 : stream.available();
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -188,13 +189,7 @@ final class ReplayBuffer implements Decision {
             }
         }
 
-        private final class Reader extends InputStream {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
+        private final class Reader extends BulkInputStream {
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 return length == 0 ? 0 : ReplayBuffer.this.read(View.this, target, offset, length);

@@ -40,6 +40,7 @@ final class JdkExchange {
     private final JdkExchangeGuard reading;
     private final JdkExchangeGuard writing;
     private final AtomicBoolean committed = new AtomicBoolean();
+    private volatile boolean answersCancellation;
     private final Signal answeredBeside = new Signal();
     private volatile @Nullable Outcome besideOutcome;
     private @Nullable JdkExchangeBody body;
@@ -149,6 +150,7 @@ final class JdkExchange {
     }
 
     private Outcome deliver(ProxyResponse response, InputStream content) throws InterruptedException {
+        answersCancellation = scope.cancelled() != null;
         if (!committed.compareAndSet(false, true)) {
             time.await(answeredBeside, TimeSource.NEVER);
             Outcome beside = besideOutcome;
@@ -189,7 +191,11 @@ final class JdkExchange {
     private void cancelled(Outcome why) {
         boolean blocked = reading.bar(why);
         if (committed.get()) {
-            interrupt(why);
+            // What blocked the thread may have been broken off before this is called, and the answer to that be on its
+            // way.
+            if (!answersCancellation) {
+                interrupt(why);
+            }
         } else if (blocked) {
             answerBeside(why);
         }

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The body of a request, as it arrives. Each read is timed, and can be broken off from another thread. After a failure
  * nothing is read any more, as the JDK's chunk decoder would take what follows for something else. One thread at a time reads.
  */
-final class JdkExchangeBody extends InputStream {
+final class JdkExchangeBody extends BulkInputStream {
     private final InputStream in;
     private final Exchange scope;
     private final TimeSource time;
@@ -40,12 +41,6 @@ final class JdkExchangeBody extends InputStream {
         this.guard = guard;
         this.left = length;
         this.limit = limit;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.sluice.proxy.transport.jdk;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * cancel the subscription, which closes the connection; they never block and may come from any thread. {@code lock}
  * guards all fields, and the client is called without it.
  */
-final class JdkUpstreamStream extends InputStream implements BodySubscriber<JdkUpstreamStream> {
+final class JdkUpstreamStream extends BulkInputStream implements BodySubscriber<JdkUpstreamStream> {
     private static final int AHEAD = 4;
 
     private final TimeSource time;
@@ -114,12 +114,6 @@ final class JdkUpstreamStream extends InputStream implements BodySubscriber<JdkU
     @Override
     public void onComplete() {
         end(null);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     /** Reads what is there, or waits for it. */

@@ -3,10 +3,15 @@ package dev.sluice.proxy.transport.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.ListenerSettings;
 import java.io.IOException;
 import java.net.BindException;
@@ -203,5 +208,45 @@ class JdkListenerTest {
             }
         }
         throw new AssertionError("connections are still accepted at " + address);
+    }
+
+    /** The thread of the exchange may be woken, and answer, before the listener itself is told of the cancellation. */
+    @Test
+    void theAnswerToACancellationIsNotCutByIt() throws Exception {
+        TimeSource real = TimeSource.system();
+        int length = 32 << 20;
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> {
+                    Exchange scope = request.exchange();
+                    Signal cancelled = new Signal();
+                    Exchange attempt = scope.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+                    attempt.onCancel(reason -> {
+                        cancelled.fire();
+                        awaitBlockedWrite(real, scope.record());
+                    });
+                    real.await(cancelled, real.deadline(Duration.ofSeconds(10)));
+                    return ProxyResponse.builder(504)
+                            .body(Body.of(new byte[length]))
+                            .build();
+                });
+                RawConnection client = server.connect()) {
+            client.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+            server.awaitBegin().cancel(Outcome.TOTAL_TIMEOUT);
+
+            assertThat(client.readHead()).startsWith("HTTP/1.1 504");
+            assertThat(client.readAll())
+                    .satisfies(rest -> assertThat(rest.length()).isEqualTo(length));
+        }
+    }
+
+    /** Until no more is written, as the client takes nothing. */
+    private static void awaitBlockedWrite(TimeSource real, ExchangeRecord record) {
+        try {
+            for (long before = -1; record.responseBytes() == 0 || record.responseBytes() > before; ) {
+                before = record.responseBytes();
+                real.await(new Signal(), real.deadline(Duration.ofMillis(100)));
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

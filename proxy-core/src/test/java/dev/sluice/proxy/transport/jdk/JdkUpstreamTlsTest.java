@@ -116,7 +116,8 @@ class JdkUpstreamTlsTest {
                 .sslContext(trusted)
                 .version(HttpVersion.HTTP_2)
                 .build()) {
-            assertThat(catchThrowableOfType(ProxyException.class, () -> send(transport, "localhost"))).isNotNull();
+            assertThat(catchThrowableOfType(ProxyException.class, () -> send(transport, "localhost")))
+                    .isNotNull();
 
             assertThat(received.get(10, TimeUnit.SECONDS)).startsWith("PRI * HTTP/2.0");
         }
