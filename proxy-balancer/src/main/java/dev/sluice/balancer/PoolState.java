@@ -137,10 +137,10 @@ final class PoolState {
             Duration time = state.ejection().begin();
             state.ejected = true;
             state.reinstatement =
-                    settings.time().schedule(time, () -> reinstate(state, "ejected for " + time + ", which is over"));
+                    settings.time().schedule(time, () -> reinstate(state, "out for " + text(time) + ", which is over"));
             view = new PoolView(view.topology());
             String why = state.ejection().inRow() + " attempts in a row failed, last: " + last;
-            post(PoolEvent.Kind.EJECTED, state.upstream().id(), why + "; out for " + time);
+            post(PoolEvent.Kind.EJECTED, state.upstream().id(), why + "; out for " + text(time));
         }
         events.deliver();
     }
@@ -152,7 +152,8 @@ final class PoolState {
             }
             takeBack(state);
             view = new PoolView(view.topology());
-            post(PoolEvent.Kind.REINSTATED, state.upstream().id(), reason);
+            String note = state.down ? "; still down by its probes" : "";
+            post(PoolEvent.Kind.REINSTATED, state.upstream().id(), reason + note);
         }
         events.deliver();
     }
@@ -176,6 +177,10 @@ final class PoolState {
             }
         }
         events.deliver();
+    }
+
+    private static String text(Duration time) {
+        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     private void takeBack(MemberState state) {

@@ -145,8 +145,8 @@ class EjectionTest {
         assertThat(events)
                 .extracting(event -> event.kind() + " " + event.member() + ": " + event.reason())
                 .containsExactly(
-                        "EJECTED a: 5 attempts in a row failed, last: CONNECT_FAILED; out for PT10S",
-                        "REINSTATED a: ejected for PT10S, which is over");
+                        "EJECTED a: 5 attempts in a row failed, last: CONNECT_FAILED; out for 10 s",
+                        "REINSTATED a: out for 10 s, which is over");
     }
 
     /** Has a fail until it is out, and tells for how many seconds it is. */

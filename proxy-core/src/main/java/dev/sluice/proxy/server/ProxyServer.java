@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -38,6 +40,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Transport transport;
     private final ListenerSettings settings;
     private final Duration drain;
+    private final List<AutoCloseable> owned;
     private @Nullable Listener listener;
     private boolean closed;
 
@@ -45,6 +48,7 @@ public final class ProxyServer implements AutoCloseable {
         this.pipeline = new Pipeline(setup);
         this.transport = setup.transport;
         this.drain = setup.drain;
+        this.owned = List.copyOf(setup.owned);
         this.settings = new ListenerSettings(
                 new InetSocketAddress(setup.host, setup.port),
                 setup.tls,
@@ -72,11 +76,7 @@ public final class ProxyServer implements AutoCloseable {
         try {
             listener = transport.listen(settings, pipeline);
         } catch (IOException cause) {
-            InetSocketAddress address = settings.address();
-            throw new UncheckedIOException(
-                    "host " + address.getAddress().getHostAddress() + ", port " + address.getPort() + ": "
-                            + cause.getMessage(),
-                    cause);
+            throw new UncheckedIOException("host and port: " + cause.getMessage(), cause);
         }
         LOG.info("listening at {} over the {} transport", listener.address(), transport.name());
         return this;
@@ -112,7 +112,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /**
      * Stops accepting, waits until every exchange has ended, and after {@code deadline} aborts those that have not, with
-     * SHUT_DOWN. Of no effect the second time. When the thread is interrupted the rest is aborted at once, and the thread's
+     * SHUT_DOWN; then closes what was given to {@link Builder#closes}. Of no effect the second time. When the thread is interrupted the rest is aborted at once, and the thread's
      * interrupt flag is kept.
      */
     public void close(Duration deadline) {
@@ -124,9 +124,13 @@ public final class ProxyServer implements AutoCloseable {
             closed = true;
             open = listener;
         }
-        if (open == null) {
-            return;
+        if (open != null) {
+            drain(open, deadline);
         }
+        owned.forEach(ProxyServer::closeOwned);
+    }
+
+    private void drain(Listener open, Duration deadline) {
         open.stopAccepting();
         if (!awaitIdle(deadline)) {
             LOG.warn("{} exchanges did not end within {}, they are aborted", pipeline.inFlight(), deadline);
@@ -134,6 +138,14 @@ public final class ProxyServer implements AutoCloseable {
             awaitIdle(ABORT);
         }
         open.close();
+    }
+
+    private static void closeOwned(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception failure) {
+            LOG.warn("closing {} failed", resource, failure);
+        }
     }
 
     /** How long exchanges have to notice that they are aborted, before their connections are cut. */
@@ -154,6 +166,7 @@ public final class ProxyServer implements AutoCloseable {
         private InetAddress host = InetAddress.getLoopbackAddress();
         private int port;
         private Transport transport = JdkTransport.shared();
+        private final List<AutoCloseable> owned = new ArrayList<>();
         private Duration drain = Duration.ofSeconds(30);
         private @Nullable Executor executor;
         private @Nullable SSLContext tls;
@@ -233,6 +246,12 @@ public final class ProxyServer implements AutoCloseable {
             }
             this.drain = timeout;
             return this;
+        }
+
+        /** Has the server close this too, after itself, such as a pool whose probes are to end; nothing by default. */
+        public Builder closes(AutoCloseable resource) {
+            owned.add(resource);
+            return self();
         }
 
         /**

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Bodies of 2 GiB pass through a proxy that has 64 MiB of heap, so none of it is kept. */
+@Timeout(300)
 class LargeBodyTest {
     private static final long LENGTH = 2L << 30;
     private static final byte[] BLOCK = new byte[64 * 1024];

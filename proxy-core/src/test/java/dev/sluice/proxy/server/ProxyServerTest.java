@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,25 @@ class ProxyServerTest {
         server.close();
         server.close();
         assertThatThrownBy(server::start).hasMessageContaining("closed");
+    }
+
+    @Test
+    void whatTheServerOwnsIsClosedWithItWhetherItWasStartedOrNot() {
+        List<String> closed = new ArrayList<>();
+        ProxyServer.builder()
+                .closes(() -> {
+                    throw new IllegalStateException("for the log");
+                })
+                .closes(() -> closed.add("never started"))
+                .build()
+                .close();
+        ProxyServer.builder()
+                .closes(() -> closed.add("started"))
+                .build()
+                .start()
+                .close();
+
+        assertThat(closed).containsExactly("never started", "started");
     }
 
     @ParameterizedTest

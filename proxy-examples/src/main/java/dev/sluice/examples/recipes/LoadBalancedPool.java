@@ -8,22 +8,23 @@ import dev.sluice.proxy.server.ProxyServer;
 public final class LoadBalancedPool {
     private LoadBalancedPool() {}
 
-    /** A pool of two servers, which answer {@code /health} while they are well. To be closed after the proxy. */
-    public static UpstreamPool pool(String one, String other) {
-        return UpstreamPool.builder()
+    /** Starts a proxy at {@code port}, 0 for any, in front of two servers, which answer {@code /health} while they are well. */
+    public static ProxyServer start(int port, String one, String other) {
+        UpstreamPool pool = UpstreamPool.builder()
                 .member(one)
                 .member(other)
                 .health(HealthCheck.http("/health").build())
                 .build();
-    }
-
-    /** Starts a proxy at {@code port}, 0 for any, in front of {@code pool}. */
-    public static ProxyServer start(int port, UpstreamPool pool) {
-        return ProxyServer.builder().port(port).route("/**", pool).build().start();
+        return ProxyServer.builder()
+                .port(port)
+                .route("/**", pool)
+                .closes(pool)
+                .build()
+                .start();
     }
 
     /** Listens at port 8080 in front of servers at ports 9001 and 9002, until the process ends. */
     public static void main(String[] args) {
-        start(8080, pool("http://127.0.0.1:9001", "http://127.0.0.1:9002"));
+        start(8080, "http://127.0.0.1:9001", "http://127.0.0.1:9002");
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.examples.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.server.ProxyServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,8 +38,7 @@ class RecipesTest {
 
     @Test
     void thePoolUsesAllItsMembers() throws Exception {
-        try (UpstreamPool pool = LoadBalancedPool.pool(one.url(), two.url());
-                ProxyServer proxy = LoadBalancedPool.start(0, pool)) {
+        try (ProxyServer proxy = LoadBalancedPool.start(0, one.url(), two.url())) {
             Set<String> answers = new HashSet<>();
             // Each of the two is picked by chance: that one of them is not among 200 has a probability of 2^-199.
             for (int i = 0; i < 200; i++) {
@@ -52,8 +50,7 @@ class RecipesTest {
 
     @Test
     void thePoolGoesOnWithoutAMemberThatIsGone() throws Exception {
-        try (UpstreamPool pool = LoadBalancedPool.pool(one.url(), two.url());
-                ProxyServer proxy = LoadBalancedPool.start(0, pool)) {
+        try (ProxyServer proxy = LoadBalancedPool.start(0, one.url(), two.url())) {
             one.close();
             for (int i = 0; i < 20; i++) {
                 assertThat(get(proxy.address(), "/").body()).isEqualTo("two: GET /");
