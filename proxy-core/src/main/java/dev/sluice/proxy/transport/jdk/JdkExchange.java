@@ -156,6 +156,10 @@ final class JdkExchange {
             Outcome beside = besideOutcome;
             return beside == null ? Outcome.FAILED : beside;
         }
+        Outcome meanwhile = scope.cancelled();
+        if (meanwhile != null && !answersCancellation) {
+            cut(meanwhile);
+        }
         boolean close = isClosing();
         try {
             JdkResponseWriter writer = writer();
@@ -194,7 +198,7 @@ final class JdkExchange {
             // What blocked the thread may have been broken off before this is called, and the answer to that be on its
             // way.
             if (!answersCancellation) {
-                interrupt(why);
+                cut(why);
             }
         } else if (blocked) {
             answerBeside(why);
@@ -204,6 +208,12 @@ final class JdkExchange {
     private void readOverdue() {
         reading.bar(Outcome.CLIENT_BODY_TIMEOUT);
         answerBeside(Outcome.CLIENT_BODY_TIMEOUT);
+    }
+
+    /** Breaks off the write that is under way, and lets no other begin: the thread may just be reading the body. */
+    private void cut(Outcome why) {
+        writing.bar(why);
+        interrupt(why);
     }
 
     private void interrupt(Outcome why) {
