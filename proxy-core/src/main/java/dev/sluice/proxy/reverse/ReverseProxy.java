@@ -1,6 +1,7 @@
 package dev.sluice.proxy.reverse;
 
 import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
@@ -145,7 +146,13 @@ public final class ReverseProxy implements ProxyHandler {
                     upstream.basePath() + RoutingPath.of(target.path()).outgoing());
         }
         ProxyRequest.Builder outgoing = clean.toBuilder().target(target).body(replay.view());
-        rewrite.rewrite(incoming, outgoing);
+        try {
+            rewrite.rewrite(incoming, outgoing);
+        } catch (ProxyException why) {
+            throw why;
+        } catch (IOException cause) {
+            throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
+        }
         return outgoing.build().in(attempt.scope());
     }
 

@@ -285,6 +285,21 @@ class ReverseProxyTest {
     }
 
     @Test
+    void aHookThatCannotMakeTheRequestIsNotBlamedOnTheUpstream() {
+        ReverseProxy proxy = ReverseProxy.builder(origin)
+                .rewrite((incoming, outgoing) -> {
+                    throw new java.io.IOException("no token to be had");
+                })
+                .build();
+
+        assertThatThrownBy(() -> TestClient.of(proxy).get("/")).isInstanceOfSatisfying(ProxyException.class, why -> {
+            assertThat(why.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(why.delivery()).isEqualTo(Delivery.NOT_SENT);
+        });
+        assertThat(origin.requests()).isEmpty();
+    }
+
+    @Test
     void whatAnUpstreamThrowsWithoutAnOutcomeMayHaveBeenSent() {
         origin.answer(request -> {
             throw new java.io.IOException("reset");
