@@ -117,6 +117,7 @@ public final class ReverseProxy implements ProxyHandler {
                 .headers(requestHeaders(incoming))
                 .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
                 .build();
+        incoming.exchange().onEnd(outcome -> incoming.body().close());
         ReplayBuffer replay = new ReplayBuffer(incoming.body(), replayLimit);
         AttemptLoop loop = new AttemptLoop(
                 incoming, upstreams.attempts(incoming), replay, attempt -> outgoing(incoming, clean, attempt, replay));
@@ -153,7 +154,9 @@ public final class ReverseProxy implements ProxyHandler {
         } catch (IOException cause) {
             throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
         }
-        return outgoing.build().in(attempt.scope());
+        ProxyRequest sent = outgoing.build().in(attempt.scope());
+        attempt.scope().onEnd(outcome -> sent.body().close());
+        return sent;
     }
 
     /** The response as the client gets it, before the hook. */
