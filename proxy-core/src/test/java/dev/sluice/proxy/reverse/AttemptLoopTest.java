@@ -153,6 +153,27 @@ class AttemptLoopTest {
     }
 
     @Test
+    void aRequestThatARewriteMadeNotIdempotentIsNotSentTwice() {
+        a.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
+        ReverseProxy proxy = ReverseProxy.builder(inOrder(a, b))
+                .rewrite((incoming, outgoing) -> outgoing.method("POST"))
+                .build();
+
+        assertThatThrownBy(() -> TestClient.of(proxy).get("/")).isInstanceOf(ProxyException.class);
+        assertThat(b.requests()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatARewriteMadeNotIdempotentGoesOnWhenItWasNotSent() throws Exception {
+        a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+        ReverseProxy proxy = ReverseProxy.builder(inOrder(a, b))
+                .rewrite((incoming, outgoing) -> outgoing.method("POST"))
+                .build();
+
+        assertThat(TestClient.of(proxy).get("/").text()).isEqualTo("b");
+    }
+
+    @Test
     void aShortResponseThatBreaksOffIsReplacedByAnother() throws Exception {
         broken(a, 3, 10);
         TestResponse response = TestClient.of(ReverseProxy.to(inOrder(a, b))).get("/");
