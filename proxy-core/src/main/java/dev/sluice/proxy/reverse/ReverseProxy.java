@@ -118,7 +118,8 @@ public final class ReverseProxy implements ProxyHandler {
                 .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
                 .build();
         incoming.exchange().onEnd(outcome -> incoming.body().close());
-        ReplayBuffer replay = new ReplayBuffer(incoming.body(), replayLimit);
+        ReplayBuffer replay = new ReplayBuffer(
+                incoming.body(), replayLimit, incoming.exchange().time());
         AttemptLoop loop = new AttemptLoop(
                 incoming, upstreams.attempts(incoming), replay, attempt -> outgoing(incoming, clean, attempt, replay));
         Attempt answered = loop.run();
