@@ -222,13 +222,21 @@ final class JdkExchange {
     }
 
     private void answerBeside(Outcome why) {
-        time.start("jdk-answer", () -> {
-            if (committed.compareAndSet(false, true)) {
-                writeBeside(why);
-            } else if (why == Outcome.CLIENT_BODY_TIMEOUT) {
-                reading.interrupt(why);
-            }
-        });
+        try {
+            time.start("jdk-answer", () -> commitBeside(why));
+        } catch (RuntimeException | Error fault) {
+            // Such as for want of a thread, and the blocked one is to be freed all the more.
+            LOG.error("a client is cut, as it could not be answered: {}", why, fault);
+            reading.interrupt(why);
+        }
+    }
+
+    private void commitBeside(Outcome why) {
+        if (committed.compareAndSet(false, true)) {
+            writeBeside(why);
+        } else if (why == Outcome.CLIENT_BODY_TIMEOUT) {
+            reading.interrupt(why);
+        }
     }
 
     private void writeBeside(Outcome why) {
