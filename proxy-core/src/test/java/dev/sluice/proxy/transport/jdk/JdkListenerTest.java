@@ -215,6 +215,7 @@ class JdkListenerTest {
     void theAnswerToACancellationIsNotCutByIt() throws Exception {
         TimeSource real = TimeSource.system();
         int length = 32 << 20;
+        Signal ready = new Signal();
         try (JdkListenerHarness server = new JdkListenerHarness(request -> {
                     Exchange scope = request.exchange();
                     Signal cancelled = new Signal();
@@ -223,6 +224,7 @@ class JdkListenerTest {
                         cancelled.fire();
                         awaitBlockedWrite(real, scope.record());
                     });
+                    ready.fire();
                     real.await(cancelled, real.deadline(Duration.ofSeconds(10)));
                     return ProxyResponse.builder(504)
                             .body(Body.of(new byte[length]))
@@ -230,6 +232,7 @@ class JdkListenerTest {
                 });
                 RawConnection client = server.connect()) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+            assertThat(real.await(ready, real.deadline(Duration.ofSeconds(10)))).isTrue();
             server.awaitBegin().cancel(Outcome.TOTAL_TIMEOUT);
 
             assertThat(client.readHead()).startsWith("HTTP/1.1 504");
