@@ -16,7 +16,7 @@ public interface Attempts {
      * The attempt has failed, before the response's head or, when a short response was held, in its body.
      *
      * @param delivery how far the request got
-     * @param bodyKept whether the request's body can be sent again
+     * @param bodyKept whether the request as it was sent, body included, can be sent again
      */
     Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos);
 

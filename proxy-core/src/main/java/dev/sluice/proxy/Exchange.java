@@ -143,7 +143,7 @@ public final class Exchange {
             }
         }
         if (reason != null) {
-            child.cancel(reason == Outcome.COMPLETED ? Outcome.ABANDONED : reason);
+            child.cancel(forChild(reason));
         }
         return child;
     }
@@ -174,9 +174,14 @@ public final class Exchange {
             cancelHooks.clear();
             open = List.copyOf(children);
         }
-        open.forEach(child -> child.cancel(reason));
+        open.forEach(child -> child.cancel(forChild(reason)));
         hooks.forEach(hook -> run(hook, reason));
         return true;
+    }
+
+    /** An attempt that is still open is not the one that failed: nothing of that is its upstream's fault. */
+    private static Outcome forChild(Outcome how) {
+        return how == Outcome.COMPLETED || how.blamesUpstream() ? Outcome.ABANDONED : how;
     }
 
     /** The outcome that the scope was cancelled with, or null. */
@@ -262,7 +267,7 @@ public final class Exchange {
             }
         }
         for (Exchange child : open) {
-            child.cancel(how == Outcome.COMPLETED ? Outcome.ABANDONED : how);
+            child.cancel(forChild(how));
             child.close();
         }
         Collections.reverse(hooks);

@@ -38,7 +38,8 @@ public record RequestTarget(
      */
     public RequestTarget {
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new IllegalArgumentException("scheme must be http or https: \"" + scheme + "\"");
+            throw new IllegalArgumentException(
+                    "scheme must be http or https: \"" + scheme.replaceAll("[^ -~]", "?") + "\"");
         }
         boolean fits = switch (form) {
             case ORIGIN, ABSOLUTE -> path.startsWith("/");

@@ -43,4 +43,13 @@ class AuthorityTest {
         assertThat(bare.sameAs(Authority.parse("a.test:443"), "http")).isFalse();
         assertThat(bare.sameAs(Authority.parse("b.test"), "http")).isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[\n", "a:8\n0", "[a\n]:1", "a\n"})
+    void noControlCharacterGetsIntoAMessage(String text) {
+        assertThatThrownBy(() -> Authority.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .doesNotContain("\n");
+    }
 }

@@ -117,6 +117,19 @@ class ExchangeTest {
     }
 
     @Test
+    void anOpenChildIsNotToBlameForWhatAnotherUpstreamFailedWith() {
+        Exchange cancelled = child();
+        exchange.cancel(Outcome.BODY_FAILED);
+        assertThat(cancelled.cancelled()).isEqualTo(Outcome.ABANDONED);
+        assertThat(child().cancelled()).isEqualTo(Outcome.ABANDONED);
+
+        Exchange other = Exchange.builder(time).begin();
+        Exchange ended = other.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        other.end(Outcome.BODY_FAILED);
+        assertThat(ended.outcome()).isEqualTo(Outcome.ABANDONED);
+    }
+
+    @Test
     void aChildOfAnEndedScopeIsCancelledFromTheStart() {
         exchange.end(Outcome.COMPLETED);
 

@@ -89,4 +89,13 @@ class RequestTargetTest {
 
         assertThat(target.at("https", Authority.parse("c.test"))).hasToString("/x?y");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb://x/", "http://a:8\n0/", "http://[\n/", "a\n"})
+    void noControlCharacterGetsIntoAMessage(String target) {
+        assertThatThrownBy(() -> RequestTarget.parse("GET", target, "http", "a"))
+                .isInstanceOf(ProxyException.class)
+                .message()
+                .doesNotContain("\n");
+    }
 }

@@ -84,9 +84,18 @@ public final class HealthMonitor implements AutoCloseable {
     private void probeAfter(long delayNanos) {
         synchronized (lock) {
             if (!closed) {
-                next = time.schedule(
-                        Duration.ofNanos(delayNanos), () -> time.start("probe " + upstream.id(), this::probe));
+                next = time.schedule(Duration.ofNanos(delayNanos), this::begin);
             }
+        }
+    }
+
+    private void begin() {
+        try {
+            time.start("probe " + upstream.id(), this::probe);
+        } catch (RuntimeException | Error fault) {
+            // Such as for want of a thread: that is no reason to leave a member down for ever.
+            probeAfter(Math.round(nanos(check.interval())));
+            throw fault;
         }
     }
 

@@ -10,6 +10,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,6 +151,48 @@ class HealthMonitorTest {
         run(steady(), monitor -> {
             time.advance(Duration.ofSeconds(11));
             assertThat(monitor.up()).isFalse();
+        });
+    }
+
+    @Test
+    void aProbeThatCannotBeStartedIsNotTheLast() throws Exception {
+        AtomicInteger failures = new AtomicInteger(1);
+        TimeSource exhausted = new TimeSource() {
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public Scheduled schedule(Duration delay, Runnable task) {
+                return time.schedule(delay, task);
+            }
+
+            @Override
+            public boolean await(Signal signal, long deadlineNanos) throws InterruptedException {
+                return time.await(signal, deadlineNanos);
+            }
+
+            @Override
+            public Signal start(String name, Runnable work) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                return time.start(name, work);
+            }
+        };
+        time.run(() -> {
+            try (HealthMonitor monitor =
+                    HealthMonitor.start(upstream, steady(), exhausted, new SplittableRandom(7), (up, why) -> {})) {
+                time.advance(Duration.ofSeconds(5));
+                assertThat(monitor.lastProbe()).isPresent();
+            }
+            return null;
         });
     }
 

@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptLoop {
     private final Exchange exchange;
+    private final boolean idempotent;
     private final Attempts attempts;
     private final ReplayBuffer replay;
     private final Outgoing outgoing;
     private @Nullable Attempt current;
     private @Nullable ProxyException last;
+    private boolean onceOnly;
 
     AttemptLoop(ProxyRequest request, Attempts attempts, ReplayBuffer replay, Outgoing outgoing) {
         this.exchange = request.exchange();
+        this.idempotent = request.idempotent();
         this.attempts = attempts;
         this.replay = replay;
         this.outgoing = outgoing;
@@ -72,7 +75,9 @@ final class AttemptLoop {
         try {
             // Only now, when the lease ends with the attempt, may a cancelled exchange give up.
             exchange.check();
-            attempt.answered(lease.upstream().send(outgoing.to(attempt)));
+            ProxyRequest request = outgoing.to(attempt);
+            onceOnly = idempotent && !request.idempotent();
+            attempt.answered(lease.upstream().send(request));
             return attempts.head(lease, attempt.response().status(), nanos());
         } catch (IOException | RuntimeException | Error cause) {
             return failed(attempt, cause);
@@ -98,7 +103,9 @@ final class AttemptLoop {
         if (!replay.kept()) {
             exchange.record().note(replay);
         }
-        return attempts.failed(attempt.lease(), why.outcome(), why.delivery(), replay.kept(), nanos());
+        // What the decision is made by is the request as it came, and a hook may have made a POST of a GET.
+        boolean repeatable = replay.kept() && (!onceOnly || why.delivery() == Delivery.NOT_SENT);
+        return attempts.failed(attempt.lease(), why.outcome(), why.delivery(), repeatable, nanos());
     }
 
     /** Waits as told, and no longer than the exchange is wanted. */

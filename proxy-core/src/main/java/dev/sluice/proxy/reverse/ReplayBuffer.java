@@ -7,10 +7,11 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
  *
  * <p>The read from the client belongs to the exchange, not to the attempt: whichever view is in it when an attempt fails, its
- * bytes go to the buffer and the next view finds them there. Invariant under {@code lock}: {@code buffer} holds the last
- * {@code buffered} of the {@code total} bytes read so far, all of them while {@code kept}.
+ * bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant between two
+ * turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of them while {@code kept}.
  */
 final class ReplayBuffer implements Decision {
     private final Body source;
     private final int limit;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final TimeSource time;
+    private final Object lock = new Object();
+    private @Nullable Signal turn;
     private byte[] buffer = new byte[0];
     private int buffered;
     private long total;
@@ -34,9 +37,10 @@ final class ReplayBuffer implements Decision {
     private volatile @Nullable View active;
     private volatile @Nullable ProxyException failure;
 
-    ReplayBuffer(Body source, int limit) {
+    ReplayBuffer(Body source, int limit, TimeSource time) {
         this.source = source;
         this.limit = limit;
+        this.time = time;
     }
 
     /** The body for a new attempt. The view of the attempt before it fails from now on. */
@@ -76,7 +80,7 @@ final class ReplayBuffer implements Decision {
     }
 
     private int read(View reader, byte[] target, int offset, int length) throws IOException {
-        lock.lock();
+        takeTurn();
         try {
             int ready = copyBuffered(reader, target, offset, length);
             if (ready != 0) {
@@ -88,7 +92,42 @@ final class ReplayBuffer implements Decision {
             }
             return reader == active ? n : fail();
         } finally {
-            lock.unlock();
+            endTurn();
+        }
+    }
+
+    private void takeTurn() throws IOException {
+        try {
+            for (Signal other = turnOrOther(); other != null; other = turnOrOther()) {
+                time.await(other, TimeSource.NEVER);
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new ProxyException(
+                    Outcome.ABANDONED,
+                    Delivery.SENT_UNKNOWN,
+                    "interrupted before the request's body was read",
+                    interrupt);
+        }
+    }
+
+    /** Takes the turn, unless somebody has it: then tells when that ends. */
+    private @Nullable Signal turnOrOther() {
+        synchronized (lock) {
+            Signal other = turn;
+            turn = other == null ? new Signal() : other;
+            return other;
+        }
+    }
+
+    private void endTurn() {
+        Signal own;
+        synchronized (lock) {
+            own = turn;
+            turn = null;
+        }
+        if (own != null) {
+            own.fire();
         }
     }
 
@@ -197,14 +236,14 @@ final class ReplayBuffer implements Decision {
 
             @Override
             public int available() throws IOException {
-                if (!lock.tryLock()) {
+                if (turnOrOther() != null) {
                     return 0;
                 }
                 try {
                     int left = (int) Math.min(Integer.MAX_VALUE, total - position);
                     return left > 0 || stream == null ? left : stream.available();
                 } finally {
-                    lock.unlock();
+                    endTurn();
                 }
             }
         }

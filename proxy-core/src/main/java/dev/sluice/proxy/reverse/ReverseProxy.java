@@ -1,6 +1,7 @@
 package dev.sluice.proxy.reverse;
 
 import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
@@ -116,7 +117,9 @@ public final class ReverseProxy implements ProxyHandler {
                 .headers(requestHeaders(incoming))
                 .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
                 .build();
-        ReplayBuffer replay = new ReplayBuffer(incoming.body(), replayLimit);
+        incoming.exchange().onEnd(outcome -> incoming.body().close());
+        ReplayBuffer replay = new ReplayBuffer(
+                incoming.body(), replayLimit, incoming.exchange().time());
         AttemptLoop loop = new AttemptLoop(
                 incoming, upstreams.attempts(incoming), replay, attempt -> outgoing(incoming, clean, attempt, replay));
         Attempt answered = loop.run();
@@ -145,8 +148,16 @@ public final class ReverseProxy implements ProxyHandler {
                     upstream.basePath() + RoutingPath.of(target.path()).outgoing());
         }
         ProxyRequest.Builder outgoing = clean.toBuilder().target(target).body(replay.view());
-        rewrite.rewrite(incoming, outgoing);
-        return outgoing.build().in(attempt.scope());
+        try {
+            rewrite.rewrite(incoming, outgoing);
+        } catch (ProxyException why) {
+            throw why;
+        } catch (IOException cause) {
+            throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
+        }
+        ProxyRequest sent = outgoing.build().in(attempt.scope());
+        attempt.scope().onEnd(outcome -> sent.body().close());
+        return sent;
     }
 
     /** The response as the client gets it, before the hook. */

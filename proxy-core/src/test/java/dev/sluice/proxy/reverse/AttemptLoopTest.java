@@ -153,6 +153,76 @@ class AttemptLoopTest {
     }
 
     @Test
+    void aRequestThatARewriteMadeNotIdempotentIsNotSentTwice() {
+        a.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
+        ReverseProxy proxy = ReverseProxy.builder(inOrder(a, b))
+                .rewrite((incoming, outgoing) -> outgoing.method("POST"))
+                .build();
+
+        assertThatThrownBy(() -> TestClient.of(proxy).get("/")).isInstanceOf(ProxyException.class);
+        assertThat(b.requests()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatARewriteMadeNotIdempotentGoesOnWhenItWasNotSent() throws Exception {
+        a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+        ReverseProxy proxy = ReverseProxy.builder(inOrder(a, b))
+                .rewrite((incoming, outgoing) -> outgoing.method("POST"))
+                .build();
+
+        assertThat(TestClient.of(proxy).get("/").text()).isEqualTo("b");
+    }
+
+    @Test
+    void anAttemptWaitsOnTheClockForBytesThatTheOneBeforeItStillReads() throws Exception {
+        SimulatedTime time = new SimulatedTime();
+        InputStream slow = new InputStream() {
+            private int given;
+
+            @Override
+            public int read() {
+                throw new AssertionError();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                try {
+                    time.await(new Signal(), time.deadline(Duration.ofSeconds(5)));
+                } catch (InterruptedException interrupt) {
+                    throw new IOException(interrupt);
+                }
+                target[offset] = 'x';
+                return given++ < 3 ? 1 : -1;
+            }
+        };
+        Upstream first = Upstream.of("first", request -> {
+            time.start("upload", () -> {
+                try {
+                    request.body().open().readAllBytes();
+                } catch (IOException over) {
+                    // The attempt is.
+                }
+            });
+            time.await(new Signal(), time.deadline(Duration.ofSeconds(1)));
+            throw new ProxyException(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, "reset");
+        });
+        ReverseProxy proxy = ReverseProxy.to(inOrder(first, b));
+        java.util.concurrent.CompletableFuture<String> text = new java.util.concurrent.CompletableFuture<>();
+        TimeSource.system().start("simulation", () -> {
+            try {
+                text.complete(time.run(() -> TestClient.of(proxy, time)
+                        .send("PUT", "/", request -> request.body(Body.of(slow, 3)))
+                        .text()));
+            } catch (Exception failure) {
+                text.completeExceptionally(failure);
+            }
+        });
+
+        assertThat(text.get(10, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("b");
+        assertThat(b.requests().get(0).body()).asString(UTF_8).isEqualTo("xxx");
+    }
+
+    @Test
     void aShortResponseThatBreaksOffIsReplacedByAnother() throws Exception {
         broken(a, 3, 10);
         TestResponse response = TestClient.of(ReverseProxy.to(inOrder(a, b))).get("/");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ class ReplayBufferTest {
 
     @Test
     void eachViewBeginsAtTheFirstByte() throws Exception {
-        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 100);
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 100, TimeSource.system());
         InputStream first = replay.view().open();
         assertThat(first.readNBytes(2)).asString(UTF_8).isEqualTo("ab");
         InputStream second = replay.view().open();
@@ -37,7 +38,7 @@ class ReplayBufferTest {
 
     @Test
     void theViewOfAnEarlierAttemptFails() throws Exception {
-        ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100);
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
         InputStream first = replay.view().open();
         first.read();
         replay.view();
@@ -47,7 +48,7 @@ class ReplayBufferTest {
 
     @Test
     void closingAViewLeavesTheClientsStreamOpen() throws Exception {
-        ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100);
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
         Body first = replay.view();
         first.open().read();
         first.close();
@@ -57,7 +58,7 @@ class ReplayBufferTest {
 
     @Test
     void pastTheLimitTheReplayIsForfeitedAndTheBodyStillPassesWhole() throws Exception {
-        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 5);
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 5, TimeSource.system());
         InputStream view = replay.view().open();
         assertThat(view.readNBytes(5)).hasSize(5);
         assertThat(replay.kept()).isTrue();
@@ -69,7 +70,7 @@ class ReplayBufferTest {
 
     @Test
     void aReplayThatGoesPastTheLimitStillPassesWhole() throws Exception {
-        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdefgh"), 5);
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdefgh"), 5, TimeSource.system());
         replay.view().open().readNBytes(4);
 
         assertThat(rest(replay.view().open())).isEqualTo("abcdefgh");
@@ -102,7 +103,7 @@ class ReplayBufferTest {
             @Override
             public void close() {}
         };
-        ReplayBuffer replay = new ReplayBuffer(untouchable, 100);
+        ReplayBuffer replay = new ReplayBuffer(untouchable, 100, TimeSource.system());
         replay.view().open();
 
         assertThat(replay.kept()).isTrue();
@@ -137,7 +138,7 @@ class ReplayBufferTest {
                 return 4;
             }
         };
-        ReplayBuffer replay = new ReplayBuffer(Body.of(client, 8), 3);
+        ReplayBuffer replay = new ReplayBuffer(Body.of(client, 8), 3, TimeSource.system());
         InputStream first = replay.view().open();
         CompletableFuture<Throwable> stuck = CompletableFuture.supplyAsync(() -> {
             try {
@@ -171,7 +172,7 @@ class ReplayBufferTest {
                 throw new IOException("connection reset");
             }
         };
-        ReplayBuffer replay = new ReplayBuffer(Body.of(broken, 5), 100);
+        ReplayBuffer replay = new ReplayBuffer(Body.of(broken, 5), 100, TimeSource.system());
         assertThatThrownBy(() -> replay.view().open().read(new byte[5])).isInstanceOf(IOException.class);
 
         assertThat(replay.failure()).isNotNull();
@@ -181,7 +182,7 @@ class ReplayBufferTest {
 
     @Test
     void aBodyThatCanBeReadAgainIsNotCopied() throws Exception {
-        ReplayBuffer replay = new ReplayBuffer(Body.of("abcdef"), 2);
+        ReplayBuffer replay = new ReplayBuffer(Body.of("abcdef"), 2, TimeSource.system());
         replay.view().open().readAllBytes();
 
         assertThat(replay.kept()).isTrue();
@@ -190,6 +191,9 @@ class ReplayBufferTest {
 
     @Test
     void noBodyStaysNoBody() {
-        assertThat(new ReplayBuffer(Body.empty(), 100).view().length()).isZero();
+        assertThat(new ReplayBuffer(Body.empty(), 100, TimeSource.system())
+                        .view()
+                        .length())
+                .isZero();
     }
 }

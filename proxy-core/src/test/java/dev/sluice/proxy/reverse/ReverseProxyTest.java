@@ -285,6 +285,48 @@ class ReverseProxyTest {
     }
 
     @Test
+    void aHookThatCannotMakeTheRequestIsNotBlamedOnTheUpstream() {
+        ReverseProxy proxy = ReverseProxy.builder(origin)
+                .rewrite((incoming, outgoing) -> {
+                    throw new java.io.IOException("no token to be had");
+                })
+                .build();
+
+        assertThatThrownBy(() -> TestClient.of(proxy).get("/")).isInstanceOfSatisfying(ProxyException.class, why -> {
+            assertThat(why.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(why.delivery()).isEqualTo(Delivery.NOT_SENT);
+        });
+        assertThat(origin.requests()).isEmpty();
+    }
+
+    @Test
+    void theBodiesThatHooksAndFiltersMadeOfTheRequestsAreClosed() throws Exception {
+        List<String> closed = new java.util.ArrayList<>();
+        ReverseProxy proxy = ReverseProxy.builder(origin)
+                .rewrite((incoming, outgoing) -> outgoing.body(noting(outgoing.body(), "attempt's", closed)))
+                .build();
+        TestClient.of(proxy.with((request, next) -> next.handle(request.toBuilder()
+                        .body(noting(request.body(), "exchange's", closed))
+                        .build())))
+                .send("PUT", "/", Headers.empty(), "hello".getBytes(UTF_8));
+
+        assertThat(received().body()).asString(UTF_8).isEqualTo("hello");
+        assertThat(closed).containsExactly("attempt's", "exchange's");
+    }
+
+    private static Body noting(Body body, String name, List<String> closed) {
+        return body.map(
+                stream -> new java.io.FilterInputStream(stream) {
+                    @Override
+                    public void close() throws java.io.IOException {
+                        closed.add(name);
+                        super.close();
+                    }
+                },
+                body.length());
+    }
+
+    @Test
     void whatAnUpstreamThrowsWithoutAnOutcomeMayHaveBeenSent() {
         origin.answer(request -> {
             throw new java.io.IOException("reset");

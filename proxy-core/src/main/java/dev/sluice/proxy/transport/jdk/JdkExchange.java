@@ -156,6 +156,10 @@ final class JdkExchange {
             Outcome beside = besideOutcome;
             return beside == null ? Outcome.FAILED : beside;
         }
+        Outcome meanwhile = scope.cancelled();
+        if (meanwhile != null && !answersCancellation) {
+            cut(meanwhile);
+        }
         boolean close = isClosing();
         try {
             JdkResponseWriter writer = writer();
@@ -194,7 +198,7 @@ final class JdkExchange {
             // What blocked the thread may have been broken off before this is called, and the answer to that be on its
             // way.
             if (!answersCancellation) {
-                interrupt(why);
+                cut(why);
             }
         } else if (blocked) {
             answerBeside(why);
@@ -206,19 +210,33 @@ final class JdkExchange {
         answerBeside(Outcome.CLIENT_BODY_TIMEOUT);
     }
 
+    /** Breaks off the write that is under way, and lets no other begin: the thread may just be reading the body. */
+    private void cut(Outcome why) {
+        writing.bar(why);
+        interrupt(why);
+    }
+
     private void interrupt(Outcome why) {
         reading.interrupt(why);
         writing.interrupt(why);
     }
 
     private void answerBeside(Outcome why) {
-        time.start("jdk-answer", () -> {
-            if (committed.compareAndSet(false, true)) {
-                writeBeside(why);
-            } else if (why == Outcome.CLIENT_BODY_TIMEOUT) {
-                reading.interrupt(why);
-            }
-        });
+        try {
+            time.start("jdk-answer", () -> commitBeside(why));
+        } catch (RuntimeException | Error fault) {
+            // Such as for want of a thread, and the blocked one is to be freed all the more.
+            LOG.error("a client is cut, as it could not be answered: {}", why, fault);
+            reading.interrupt(why);
+        }
+    }
+
+    private void commitBeside(Outcome why) {
+        if (committed.compareAndSet(false, true)) {
+            writeBeside(why);
+        } else if (why == Outcome.CLIENT_BODY_TIMEOUT) {
+            reading.interrupt(why);
+        }
     }
 
     private void writeBeside(Outcome why) {

@@ -36,8 +36,15 @@ final class JdkUpstreamFailure {
         return new ProxyException(
                 outcome,
                 connecting && untouched ? Delivery.NOT_SENT : Delivery.SENT_UNKNOWN,
-                (bodyOut ? "no response: " : "the request was not sent whole: ") + cause,
+                (bodyOut ? "no response: " : "the request was not sent whole: ") + words(cause),
                 cause);
+    }
+
+    /** The client shows what it could not parse, in quotes: it may forge lines of a log, or be secret. */
+    private static String words(@Nullable Throwable cause) {
+        String text = String.valueOf(cause);
+        int quote = cause instanceof ProtocolException ? text.indexOf('"') : -1;
+        return quote < 0 ? text : text.substring(0, quote).strip();
     }
 
     private static Outcome outcome(@Nullable Throwable cause, boolean bodyOut) {

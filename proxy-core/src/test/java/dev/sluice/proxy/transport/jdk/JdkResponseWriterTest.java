@@ -321,6 +321,49 @@ class JdkResponseWriterTest {
         }
     }
 
+    @Test
+    void aCancelledExchangeIsCutThoughItsThreadWasNotBlockedInAWrite() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        InputStream slow = new InputStream() {
+            private int given;
+
+            @Override
+            public int read() throws IOException {
+                if (given == 1) {
+                    reading.countDown();
+                    await(goOn);
+                }
+                return given++ < 2 ? 'x' : -1;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int next = read();
+                target[offset] = (byte) next;
+                return next < 0 ? -1 : 1;
+            }
+        };
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> of(slow, Body.UNKNOWN));
+                RawConnection client = server.connect()) {
+            client.write(GET);
+            client.readHead();
+            assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+            server.awaitBegin().cancel(Outcome.TOTAL_TIMEOUT);
+            goOn.countDown();
+            assertThat(server.awaitEnd().outcome()).isEqualTo(Outcome.TOTAL_TIMEOUT);
+            assertThat(client.readAll()).isEqualTo("1\r\nx\r\n");
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupt) {
+            throw new IOException(interrupt);
+        }
+    }
+
     /** Waits until nothing more is written: the buffers of both ends are full. */
     private static void awaitStill(JdkListenerHarness server) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);

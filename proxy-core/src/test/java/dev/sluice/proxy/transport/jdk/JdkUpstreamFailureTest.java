@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JdkUpstreamFailureTest {
     static Stream<Arguments> failures() {
@@ -103,6 +104,21 @@ class JdkUpstreamFailureTest {
         })) {
             assertThat(fixture.failureOf(fixture.request("DELETE", "/")).outcome())
                     .isEqualTo(Outcome.HEAD_FAILED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nSet-Cookie: secret\u001bx\r\n\r\n",
+                "HTTP/1.1 secret\u001b\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nsecret\u001b: 1\r\n\r\n"
+            })
+    void whatAMalformedHeadSaysIsNotRepeatedInLogs(String head) throws Exception {
+        try (JdkUpstreamFixture fixture = JdkUpstreamFixture.answeringOnce(head)) {
+            ProxyException failure = fixture.failureOf(fixture.request("PUT", "/"));
+            assertThat(failure.outcome()).isEqualTo(Outcome.BAD_RESPONSE);
+            assertThat(failure.getMessage()).doesNotContain("secret").doesNotContain("\u001b");
         }
     }
 
