@@ -20,6 +20,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -181,7 +182,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
         /** Names the pool in logs, records and snapshots; {@code pool} by default. */
         public Builder name(String name) {
-            this.name = name;
+            this.name = Objects.requireNonNull(name, "name");
             return this;
         }
 
@@ -210,25 +211,26 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
          * also with several proxies in front of the same members, and does not run to a member that fails at once.
          */
         public Builder strategy(LoadBalancer strategy) {
-            this.strategy = strategy;
+            this.strategy = Objects.requireNonNull(strategy, "strategy");
             return this;
         }
 
         /** Sets what makes upstreams of URLs; {@link JdkTransport#shared()} by default. */
         public Builder transport(Transport transport) {
+            Objects.requireNonNull(transport, "transport");
             this.transport = () -> transport;
             return this;
         }
 
         /** Has members probed; they are not by default. */
         public Builder health(HealthCheck check) {
-            this.health = check;
+            this.health = Objects.requireNonNull(check, "health");
             return this;
         }
 
         /** Sets when failed requests take a member out; {@link EjectionPolicy#DEFAULT} by default. */
         public Builder ejection(EjectionPolicy policy) {
-            this.ejection = policy;
+            this.ejection = Objects.requireNonNull(policy, "ejection");
             return this;
         }
 
@@ -240,13 +242,13 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
         /** Sets the clock, which must be that of the exchanges; the system's by default. */
         public Builder time(TimeSource time) {
-            this.time = time;
+            this.time = Objects.requireNonNull(time, "time");
             return this;
         }
 
         /** Sets where random numbers come from, for picks and for jitter: safe for use by many threads. */
         public Builder random(RandomGenerator random) {
-            this.random = random;
+            this.random = Objects.requireNonNull(random, "random");
             return this;
         }
 

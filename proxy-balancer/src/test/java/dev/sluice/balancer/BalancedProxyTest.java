@@ -113,9 +113,8 @@ class BalancedProxyTest {
     void aMemberWhoseRequestsFailIsLeftAloneForAWhile() throws Exception {
         a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         List<Integer> tried = time.run(() -> {
-            UpstreamPool pool = members()
-                    .ejection(EjectionPolicy.DEFAULT.withFailures(3))
-                    .build();
+            UpstreamPool pool =
+                    members().ejection(EjectionPolicy.DEFAULT.withFailures(3)).build();
             List<Integer> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 assertThat(client(pool).get("/").text()).isEqualTo("b");
@@ -133,9 +132,8 @@ class BalancedProxyTest {
 
     @Test
     void aClientIsNeverBlamedOnAMember() throws Exception {
-        UpstreamPool pool = members()
-                .ejection(EjectionPolicy.DEFAULT.withFailures(1))
-                .build();
+        UpstreamPool pool =
+                members().ejection(EjectionPolicy.DEFAULT.withFailures(1)).build();
         TestResponse response = time.run(() -> client(pool)
                 .send(
                         "PUT",

@@ -85,7 +85,8 @@ public final class AttemptRecord {
     @Override
     public String toString() {
         return "attempt " + number + " at " + upstream + ": " + (outcome == null ? "open" : outcome)
-                + (status == 0 ? "" : ", status " + status) + (delivery == null ? "" : ", " + delivery);
+                + (status == 0 ? "" : ", status " + status) + (delivery == null ? "" : ", " + delivery)
+                + (failure == null ? "" : ", " + failure.getMessage());
     }
 
     /** Notes the response's head. */

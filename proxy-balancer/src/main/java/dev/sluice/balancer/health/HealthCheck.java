@@ -1,7 +1,9 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ public final class HealthCheck {
      * @param path begins with a slash, and may have a query; put after the upstream's base path
      */
     public static Builder http(String path) {
-        return new Builder(path);
+        return new Builder(Objects.requireNonNull(path, "path"));
     }
 
     /** A check that opens a connection to the upstream's host and port, and closes it. */
@@ -110,13 +112,13 @@ public final class HealthCheck {
 
         /** Sets {@link HealthCheck#interval()}; 5 s by default. */
         public Builder interval(Duration interval) {
-            this.interval = interval;
+            this.interval = Objects.requireNonNull(interval, "interval");
             return this;
         }
 
         /** Sets {@link HealthCheck#timeout()}; 2 s by default. */
         public Builder timeout(Duration timeout) {
-            this.timeout = timeout;
+            this.timeout = Objects.requireNonNull(timeout, "timeout");
             return this;
         }
 
@@ -144,8 +146,8 @@ public final class HealthCheck {
          * @throws IllegalArgumentException if an option is out of range; the message names it and its value
          */
         public HealthCheck build() {
-            if (path != null && !path.startsWith("/")) {
-                throw new IllegalArgumentException("health check path must begin with a slash: \"" + path + "\"");
+            if (path != null) {
+                requireTarget(path);
             }
             if (fromStatus < 200 || toStatus > 999 || fromStatus > toStatus) {
                 throw new IllegalArgumentException(
@@ -161,6 +163,15 @@ public final class HealthCheck {
                 throw new IllegalArgumentException("health check jitter must be 0 or more and below 1: " + jitter);
             }
             return new HealthCheck(copy());
+        }
+
+        private static void requireTarget(String path) {
+            try {
+                RequestTarget.of("http", null, path);
+            } catch (IllegalArgumentException fault) {
+                throw new IllegalArgumentException(
+                        "health check path must be a request target that begins with a slash: \"" + path + "\"", fault);
+            }
         }
 
         private Builder copy() {

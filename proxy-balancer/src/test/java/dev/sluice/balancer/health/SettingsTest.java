@@ -10,13 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
     static Stream<Arguments> badValues() {
         Duration second = Duration.ofSeconds(1);
         return Stream.of(
                 bad(
-                        "path must begin with a slash: \"health\"",
+                        "path must be a request target that begins with a slash: \"health\"",
                         () -> HealthCheck.http("health").build()),
                 bad(
                         "statuses must be a range within 200 to 999: 300 to 299",
@@ -69,5 +70,14 @@ class SettingsTest {
 
     private static Arguments bad(String message, ThrowingCallable setting) {
         return Arguments.of(message, setting);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"health", "/a b", "/a#c", ""})
+    void aPathThatCannotBeAskedForIsRefused(String path) {
+        assertThatThrownBy(() -> HealthCheck.http(path).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("health check path")
+                .hasMessageContaining('"' + path + '"');
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.proxy.header;
 
-import dev.sluice.proxy.Headers;
 import java.util.Arrays;
 
 /**
@@ -39,15 +38,5 @@ final class FieldSet {
             }
         }
         return false;
-    }
-
-    /** The fields without these; the same object when there is none of them. */
-    Headers removeFrom(Headers headers) {
-        for (int i = 0; i < headers.size(); i++) {
-            if (has(headers.name(i))) {
-                return headers.toBuilder().removeIf((name, value) -> has(name)).build();
-            }
-        }
-        return headers;
     }
 }

@@ -118,10 +118,10 @@ public final class Forwarding {
             return outgoing;
         }
         if (mode == Mode.MASK) {
-            return FAMILY.removeFrom(outgoing);
+            return withoutFamily(outgoing);
         }
         InetAddress peer = client.address().getAddress();
-        Headers kept = trusts(peer) ? outgoing : FAMILY.removeFrom(outgoing);
+        Headers kept = trusts(peer) ? outgoing : withoutFamily(outgoing);
         Headers.Builder fields = kept.toBuilder();
         append(fields, kept, "X-Forwarded-For", peer == null ? "" : IpLiteral.format(peer));
         append(fields, kept, "X-Forwarded-Host", authority == null ? "" : authority.toString());
@@ -134,6 +134,22 @@ public final class Forwarding {
             fields.remove("Forwarded");
         }
         return fields.build();
+    }
+
+    /** Without the fields of the family, and those that an origin takes for them: CGI makes {@code _} of {@code -}. */
+    private static Headers withoutFamily(Headers headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (isOfFamily(headers.name(i))) {
+                return headers.toBuilder()
+                        .removeIf((name, value) -> isOfFamily(name))
+                        .build();
+            }
+        }
+        return headers;
+    }
+
+    private static boolean isOfFamily(String name) {
+        return FAMILY.has(name.indexOf('_') < 0 ? name : name.replace('_', '-'));
     }
 
     /** Makes one line of all that there is and the new value, either of which may be none. */

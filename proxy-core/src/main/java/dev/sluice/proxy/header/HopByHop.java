@@ -25,6 +25,9 @@ public final class HopByHop {
      */
     private static final FieldSet REQUEST_PARTS = FieldSet.of("Host", "Content-Length", "Expect");
 
+    /** No field of HTTP at all: an origin that runs CGI scripts would take it for the proxy to use (CVE-2016-5385). */
+    private static final String HTTPOXY = "Proxy";
+
     /**
      * Fields for all recipients, which no connection option may name (RFC 9110 §7.6.1): without them the next server
      * would see another request than the one that was checked here.
@@ -74,6 +77,7 @@ public final class HopByHop {
                 received,
                 name -> CONNECTION.has(name)
                         || REQUEST_PARTS.has(name)
+                        || name.equalsIgnoreCase(HTTPOXY)
                         || (!keepProxyAuth && PROXY_AUTH.has(name))
                         || has(nominated, name));
     }

@@ -21,6 +21,7 @@ public final class AccessLog implements ExchangeListener {
 
     /** The query parameters whose values are not logged, unless others are named; compared without case. */
     public static final Set<String> SECRET_PARAMETERS = Set.of(
+            "access-token",
             "access_token",
             "api-key",
             "api_key",
@@ -29,6 +30,7 @@ public final class AccessLog implements ExchangeListener {
             "client_secret",
             "code",
             "id_token",
+            "jwt",
             "key",
             "pass",
             "passwd",

@@ -25,6 +25,7 @@ import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -237,43 +238,43 @@ public final class ReverseProxy implements ProxyHandler {
 
         /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is refused by default. */
         public Builder maxForwards(MaxForwards rule) {
-            this.maxForwards = rule;
+            this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
             return this;
         }
 
         /** Sets what the upstream is told of the client; {@link Forwarding#DEFAULT} by default. */
         public Builder forwarding(Forwarding rule) {
-            this.forwarding = rule;
+            this.forwarding = Objects.requireNonNull(rule, "forwarding");
             return this;
         }
 
         /** Sets this proxy's entry in {@code Via}; a random name by default. */
         public Builder via(Via rule) {
-            this.via = rule;
+            this.via = Objects.requireNonNull(rule, "via");
             return this;
         }
 
         /** Sets what the client is shown of the upstream; {@link OriginMask#DEFAULT} by default. */
         public Builder originMask(OriginMask rule) {
-            this.originMask = rule;
+            this.originMask = Objects.requireNonNull(rule, "originMask");
             return this;
         }
 
         /** Changes each request that goes out; nothing by default. */
         public Builder rewrite(Rewrite hook) {
-            this.rewrite = hook;
+            this.rewrite = Objects.requireNonNull(hook, "rewrite");
             return this;
         }
 
         /** Changes each response that goes back; nothing by default. */
         public Builder onResponse(ResponseHook hook) {
-            this.responseHook = hook;
+            this.responseHook = Objects.requireNonNull(hook, "onResponse");
             return this;
         }
 
         /** Makes the page for what fails here; left to the pipeline by default, and where this one answers null. */
         public Builder onError(ErrorHandler handler) {
-            this.errorHandler = handler;
+            this.errorHandler = Objects.requireNonNull(handler, "onError");
             return this;
         }
 

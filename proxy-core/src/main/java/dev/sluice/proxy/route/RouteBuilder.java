@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
@@ -142,7 +143,7 @@ public final class RouteBuilder {
 
     /** A condition of your own. It must not block, and must leave the request's body alone. */
     public RouteBuilder when(Predicate<ProxyRequest> condition) {
-        conditions.add(condition);
+        conditions.add(Objects.requireNonNull(condition, "condition"));
         return this;
     }
 
@@ -177,7 +178,7 @@ public final class RouteBuilder {
      * rewritten, and the original in {@link RouteMatch#original()}. None by default.
      */
     public RouteBuilder filter(ProxyFilter filter) {
-        filters.add(filter);
+        filters.add(Objects.requireNonNull(filter, "filter"));
         return this;
     }
 
@@ -185,7 +186,7 @@ public final class RouteBuilder {
      * Timeouts of the route's own, in place of the server's. The total one counts from the beginning of the exchange.
      */
     public RouteBuilder timeouts(Timeouts timeouts) {
-        this.timeouts = timeouts;
+        this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
         return this;
     }
 
@@ -222,7 +223,7 @@ public final class RouteBuilder {
      * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
      */
     public Route to(ProxyHandler handler) {
-        return new Route(this, handler);
+        return new Route(this, Objects.requireNonNull(handler, "handler"));
     }
 
     PathRewrite rewrite() {

@@ -11,6 +11,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.error.ErrorPage;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {
         try {
-            return next.handle(request);
+            return Objects.requireNonNull(next.handle(request), "a handler, filter or hook returned no response");
         } catch (ProxyException why) {
             return answer(request.exchange(), request.headers(), why);
         } catch (InterruptedException interrupt) {

@@ -14,6 +14,7 @@ import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a {@link Pipeline} and a {@link ProxyServer} are both built from: routes, filters, limits, timeouts and listeners. For
@@ -37,7 +38,7 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
 
     /** Adds a route. Routes are tried by their order, then as they were added; none by default, and then all is 404. */
     public B route(Route route) {
-        routes.add(route);
+        routes.add(Objects.requireNonNull(route, "route"));
         return self();
     }
 
@@ -58,37 +59,37 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
 
     /** Adds a filter round all routes; the first added is the outermost. */
     public B filter(ProxyFilter filter) {
-        filters.add(filter);
+        filters.add(Objects.requireNonNull(filter, "filter"));
         return self();
     }
 
     /** Sets what is accepted at most; {@link Limits#DEFAULT} by default. */
     public B limits(Limits limits) {
-        this.limits = limits;
+        this.limits = Objects.requireNonNull(limits, "limits");
         return self();
     }
 
     /** Sets the timeouts of routes that have none of their own; {@link Timeouts#DEFAULT} by default. */
     public B timeouts(Timeouts timeouts) {
-        this.timeouts = timeouts;
+        this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
         return self();
     }
 
     /** Sets the clock; that of the JVM by default. */
     public B time(TimeSource time) {
-        this.time = time;
+        this.time = Objects.requireNonNull(time, "time");
         return self();
     }
 
     /** Adds a listener that is told what happens in exchanges, such as an access log; none by default. */
     public B listener(ExchangeListener listener) {
-        this.listener = this.listener.and(listener);
+        this.listener = this.listener.and(Objects.requireNonNull(listener, "listener"));
         return self();
     }
 
     /** Makes the error pages; {@link ErrorPage#STANDARD} by default, and where this one answers null. */
     public B onError(ErrorHandler handler) {
-        this.errorHandler = handler;
+        this.errorHandler = Objects.requireNonNull(handler, "onError");
         return self();
     }
 

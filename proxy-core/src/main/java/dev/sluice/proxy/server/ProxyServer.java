@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -194,7 +195,7 @@ public final class ProxyServer implements AutoCloseable {
 
         /** Sets the address to listen at; the loopback address by default, so nobody outside gets in unasked. */
         public Builder host(InetAddress address) {
-            this.host = address;
+            this.host = Objects.requireNonNull(address, "host");
             return this;
         }
 
@@ -213,25 +214,25 @@ public final class ProxyServer implements AutoCloseable {
 
         /** Serves over TLS with this context; plain by default. */
         public Builder tls(SSLContext context) {
-            this.tls = context;
+            this.tls = Objects.requireNonNull(context, "tls");
             return this;
         }
 
         /** Sets protocols, cipher suites and client authentication; those of the context by default. */
         public Builder tlsParameters(SSLParameters parameters) {
-            this.tlsParameters = parameters;
+            this.tlsParameters = Objects.requireNonNull(parameters, "tlsParameters");
             return this;
         }
 
         /** Runs the exchanges; the transport's own executor by default. It is not closed with the server. */
         public Builder executor(Executor executor) {
-            this.executor = executor;
+            this.executor = Objects.requireNonNull(executor, "executor");
             return this;
         }
 
         /** Sets how connections are listened for; the JDK's HTTP server by default. */
         public Builder transport(Transport transport) {
-            this.transport = transport;
+            this.transport = Objects.requireNonNull(transport, "transport");
             return this;
         }
 
@@ -250,7 +251,7 @@ public final class ProxyServer implements AutoCloseable {
 
         /** Has the server close this too, after itself, such as a pool whose probes are to end; nothing by default. */
         public Builder closes(AutoCloseable resource) {
-            owned.add(resource);
+            owned.add(Objects.requireNonNull(resource, "closes"));
             return self();
         }
 

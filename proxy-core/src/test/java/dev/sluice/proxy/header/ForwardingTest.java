@@ -262,4 +262,18 @@ class ForwardingTest {
     private static Client client(InetSocketAddress peer) {
         return new Client(peer, new InetSocketAddress(IpLiteral.parse("192.0.2.254"), 80), null);
     }
+
+    @Test
+    void namesThatAnOriginTakesForTheseGoToo() {
+        Headers received = Headers.of("X_Forwarded_For", "6.6.6.6", "x_real-IP", "6.6.6.6", "My_Own", "kept");
+
+        assertThat(Forwarding.MASK.apply(received, peer(), null, "")).isEqualTo(Headers.of("My_Own", "kept"));
+        assertThat(Forwarding.DEFAULT.apply(received, peer(), null, "").all("X_Forwarded_For"))
+                .isEmpty();
+    }
+
+    private static Client peer() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        return new Client(address, address, null);
+    }
 }

@@ -264,4 +264,11 @@ class HopByHopTest {
         headers.forEach((name, value) -> lines.add(name + ": " + value));
         return lines;
     }
+
+    @Test
+    void theFieldThatScriptsTakeForAProxyToUseDoesNotGoOn() {
+        Headers received = Headers.of("Proxy", "http://evil.test", "Proxy-Status", "kept");
+
+        assertThat(HopByHop.request(received, true)).isEqualTo(Headers.of("Proxy-Status", "kept"));
+    }
 }

@@ -34,6 +34,7 @@ class LargeBodyTest {
         proxy = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
                         "-cp",
                         System.getProperty("java.class.path"),
                         LargeBodyProxy.class.getName(),

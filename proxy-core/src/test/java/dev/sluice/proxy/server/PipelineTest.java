@@ -1,6 +1,7 @@
 package dev.sluice.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Client;
@@ -11,6 +12,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Limits;
@@ -283,5 +285,26 @@ class PipelineTest {
 
         assertThat(response.status()).isEqualTo(504);
         assertThat(response.record().outcome()).isEqualTo(Outcome.TOTAL_TIMEOUT);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void aHandlerThatReturnsNothingIsAFaultOfIts() throws Exception {
+        Pipeline pipeline = Pipeline.builder().route("/**", request -> null).build();
+        TestResponse response = TestClient.of(pipeline).get("/");
+
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.record().explain()).contains("returned no response");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void anOptionThatIsNullIsNamed() {
+        assertThatThrownBy(() -> Pipeline.builder().timeouts(null)).hasMessage("timeouts");
+        assertThatThrownBy(() -> Pipeline.builder().onError(null)).hasMessage("onError");
+        assertThatThrownBy(() -> ProxyServer.builder().transport(null)).hasMessage("transport");
+        assertThatThrownBy(() -> ReverseProxy.builder(origin).rewrite(null)).hasMessage("rewrite");
+        assertThatThrownBy(() -> Route.any().when(null)).hasMessage("condition");
+        assertThatThrownBy(() -> Route.any().to((ProxyHandler) null)).hasMessage("handler");
     }
 }

@@ -2,6 +2,8 @@ package dev.sluice.examples.demo;
 
 import dev.sluice.examples.demo.Dashboard.Frame;
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.util.List;
@@ -27,9 +29,9 @@ final class Screen {
         this.terminal = terminal;
     }
 
-    /** That of this process. */
+    /** That of this process, past what Maven has put over it: at Ctrl-C that is taken down while we still write. */
     static Screen ofThisTerminal() {
-        return new Screen(System.out, terminal());
+        return new Screen(new PrintStream(new FileOutputStream(FileDescriptor.out)), terminal());
     }
 
     void show(Frame frame) {

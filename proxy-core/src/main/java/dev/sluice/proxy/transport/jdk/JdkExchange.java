@@ -45,6 +45,7 @@ final class JdkExchange {
     private volatile @Nullable Outcome besideOutcome;
     private @Nullable JdkExchangeBody body;
     private boolean refused;
+    private boolean chunked;
     private boolean whole;
 
     JdkExchange(HttpExchange http, Service service, Exchange scope, JdkListenerWatch watch, BooleanSupplier draining) {
@@ -128,8 +129,13 @@ final class JdkExchange {
         if (framing.length() == 0) {
             return parsed.request().build();
         }
+        chunked = framing.kind() == Framing.Kind.CHUNKED;
         InputStream in = http.getRequestBody();
         long limit = service.limits().bodyBytes();
+        if (framing.length() > limit) {
+            scope.record().request(parsed.request().build());
+            throw ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + limit + " bytes");
+        }
         JdkExchangeBody stream = new JdkExchangeBody(in, scope, time, reading, framing.length(), limit);
         body = stream;
         return parsed.request().body(Body.of(stream, framing.length())).build();
@@ -179,13 +185,16 @@ final class JdkExchange {
         return new JdkResponseWriter(http, scope, time, writing);
     }
 
-    /** RFC 9112 §9.3: what is left of a request's body would be taken for the next request. */
+    /**
+     * RFC 9112 §9.3: what is left of a request's body would be taken for the next request. And the server's chunk decoder
+     * accepts what others read in another way, so after chunks nobody can be sure where the next request begins.
+     */
     private boolean isClosing() {
         JdkExchangeBody request = body;
         if (request != null && !refused) {
             request.finishIfHere();
         }
-        return draining.getAsBoolean() || head.asksToClose() || isUnread();
+        return draining.getAsBoolean() || head.asksToClose() || chunked || isUnread();
     }
 
     private boolean isUnread() {

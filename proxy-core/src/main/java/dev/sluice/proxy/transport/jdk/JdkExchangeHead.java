@@ -54,10 +54,6 @@ final class JdkExchangeHead {
         RequestTarget target = target(method, scope.client().scheme(), HostField.value(version, received));
         Framing framing = Framing.request(method, version, received);
         requireKnownExpectation(received);
-        if (framing.length() > limits.bodyBytes()) {
-            throw ProxyException.refused(
-                    Outcome.LIMIT_EXCEEDED, "the body has more than " + limits.bodyBytes() + " bytes");
-        }
         ProxyRequest.Builder request = ProxyRequest.builder(scope, method, target)
                 .version(version)
                 .headers(HopByHop.request(received, true))

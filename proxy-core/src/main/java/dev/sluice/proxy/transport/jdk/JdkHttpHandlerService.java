@@ -60,7 +60,8 @@ final class JdkHttpHandlerService implements Service {
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        LOG.warn("{} refused: {}", exchange.client().address(), why.getMessage(), why.getCause());
+        Throwable fault = why.outcome() == Outcome.FAILED ? why.getCause() : null;
+        LOG.warn("{}: {}: {}", exchange.client().address(), why.outcome(), why.getMessage(), fault);
         exchange.record().failed(why);
         ProxyRequest request = exchange.record().request();
         return ErrorPage.STANDARD.answer(request == null ? Headers.empty() : request.headers(), why);

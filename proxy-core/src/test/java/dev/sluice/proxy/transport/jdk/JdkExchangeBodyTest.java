@@ -33,14 +33,14 @@ class JdkExchangeBodyTest {
             request -> ProxyResponse.of(200, new String(request.body().readAll(1 << 20), StandardCharsets.ISO_8859_1));
 
     @Test
-    void bothFramingsAreReadAndTheConnectionIsKept() throws Exception {
+    void bothFramingsAreReadAndAfterAKnownLengthTheConnectionIsKept() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(ECHO);
                 RawConnection client = server.connect()) {
             client.write(POST + "Content-Length: 5\r\n\r\nhello");
             assertThat(client.readHead()).doesNotContainIgnoringCase("connection");
             assertThat(client.readExactly(5)).isEqualTo("hello");
             client.write(CHUNKED + "3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
-            assertThat(client.readHead()).doesNotContainIgnoringCase("connection");
+            client.readHead();
             assertThat(client.readExactly(5)).isEqualTo("abcde");
             assertThat(server.awaitEnd().requestBytes()).isEqualTo(5);
         }
@@ -297,5 +297,21 @@ class JdkExchangeBodyTest {
         // asserts.
         never.await(50, TimeUnit.MILLISECONDS);
         return exchange;
+    }
+
+    /** The server's decoder accepts chunks that others read in another way: what follows may be meant as a part of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1\r\nx\r\n0\r\n\r\n", "1;a\nb\r\nx\r\n0\r\n\r\n", "100000001\r\nx\r\n0\r\n\r\n"})
+    void afterABodyInChunksTheConnectionIsClosed(String chunks) throws Exception {
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> {
+            request.body().readAll(100);
+            return ProxyResponse.of(200, "ok");
+        })) {
+            String answer = server.exchange("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
+                    + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
+
+            assertThat(answer).containsIgnoringCase("Connection: close").containsOnlyOnce("HTTP/1.1 ");
+            assertThat(server.requests).hasSizeLessThanOrEqualTo(1);
+        }
     }
 }

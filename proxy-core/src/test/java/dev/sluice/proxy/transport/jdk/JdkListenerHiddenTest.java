@@ -42,6 +42,7 @@ class JdkListenerHiddenTest {
                 "bare LF ends a field | `GET / HTTP/1.1~Host: a\\nX: 1~Connection: close~~` | [GET / HTTP/1.1 X=1] | [GET / HTTP/1.1 X=1]",
                 "bare CR ends a field | `GET / HTTP/1.1~Host: a~X: 1\\rY: 2~Connection: close~~` | 400 | [GET / HTTP/1.1 X=1 Y=2]",
                 "bare CR in the request line | `GET /\\r HTTP/1.1~Host: a~Connection: close~~` | 400 | 400",
+                "control character round a value | `GET / HTTP/1.1~Host: a~X: \u000b1~Connection: close~~` | 400 | [GET / HTTP/1.1 X=1]",
                 "obs-fold | `GET / HTTP/1.1~Host: a~X: 1~ 2~Connection: close~~` | [GET / HTTP/1.1 X=1 2] | [GET / HTTP/1.1 X=1 2]",
                 "tab in a value | `GET / HTTP/1.1~Host: a~X: 1\t2~Connection: close~~` | [GET / HTTP/1.1 X=1 2] | [GET / HTTP/1.1 X=1 2]",
                 "space before the colon | `GET / HTTP/1.1~Host: a~X : 1~Connection: close~~` | 400 | 400",
