@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outermost filter: whatever is thrown further in becomes a response, is noted in the record, and is logged once. Never
+ * The outermost filter: whatever is thrown further in becomes a response and is noted in the record. Never
  * throws.
  */
 record ErrorPages(ErrorHandler handler) implements ProxyFilter {
@@ -38,7 +38,6 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
 
     ProxyResponse answer(Exchange exchange, Headers requestHeaders, ProxyException why) {
         exchange.record().failed(why);
-        log(exchange, why);
         try {
             ProxyResponse own = handler.answer(requestHeaders, why);
             return own != null ? own : ErrorPage.STANDARD.answer(requestHeaders, why);
@@ -50,18 +49,5 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
 
     private static ProxyException wrap(Outcome outcome, Throwable cause) {
         return new ProxyException(outcome, Delivery.SENT_UNKNOWN, String.valueOf(cause), cause);
-    }
-
-    /** A fault of ours comes with its stack trace; what others caused is one line, as there may be many. */
-    private static void log(Exchange exchange, ProxyException why) {
-        ProxyRequest request = exchange.record().request();
-        String what = request == null ? "a request that could not be read" : request.toString();
-        if (why.outcome() == Outcome.FAILED) {
-            LOG.error("{} failed", what, why);
-        } else if (why.outcome().blamesUpstream() || why.outcome() == Outcome.NO_UPSTREAM) {
-            LOG.warn("{}: {} {}: {}", what, why.status(), why.outcome(), why.getMessage());
-        } else {
-            LOG.info("{}: {} {}: {}", what, why.status(), why.outcome(), why.getMessage());
-        }
     }
 }

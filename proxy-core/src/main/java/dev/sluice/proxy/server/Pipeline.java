@@ -4,7 +4,6 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
-import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -21,8 +20,6 @@ import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everything that happens to a request between its head and its response, without any socket: the exchange is begun, a
@@ -31,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * use by many threads.
  */
 public final class Pipeline implements Service {
-    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-
     private final Limits limits;
     private final Timeouts timeouts;
     private final TimeSource time;
@@ -46,7 +41,7 @@ public final class Pipeline implements Service {
         this.limits = setup.limits;
         this.timeouts = setup.timeouts;
         this.time = setup.time;
-        this.listener = new Tracker().and(setup.listener);
+        this.listener = new Tracker().and(new FailureLog()).and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.routes = setup.table();
         this.chain = assemble(List.copyOf(setup.filters));
@@ -143,14 +138,6 @@ public final class Pipeline implements Service {
         @Override
         public void begun(Exchange exchange) {
             inFlight.add(exchange);
-        }
-
-        /** What broke off in the middle of a response has no error page, and is told here. */
-        @Override
-        public void ended(ExchangeRecord record) {
-            if (record.outcome() != Outcome.COMPLETED && record.failure() == null) {
-                LOG.info("{}", record.explain());
-            }
         }
     }
 

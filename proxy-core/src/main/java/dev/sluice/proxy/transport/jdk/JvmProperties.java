@@ -18,7 +18,7 @@ final class JvmProperties {
             new Property(
                     "jdk.httpclient.keepalive.timeout",
                     "4",
-                    "seconds; common origins close an idle connection after 5, and a request raced with that fails"),
+                    "in seconds, as common origins close an idle connection after 5, and a request raced with that fails"),
             new Property(
                     "jdk.httpclient.disableRetryConnect",
                     "true",

@@ -1,0 +1,58 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.AttemptRecord;
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs each exchange that did not end well, once, when it ends. A fault of ours comes with its stack trace; what others caused
+ * is one line, as there may be many.
+ */
+final class FailureLog implements ExchangeListener {
+    private final Logger log;
+
+    /** A log to the pipeline's own logger. */
+    FailureLog() {
+        this(LoggerFactory.getLogger(Pipeline.class));
+    }
+
+    FailureLog(Logger log) {
+        this.log = log;
+    }
+
+    @Override
+    public void ended(ExchangeRecord record) {
+        Outcome outcome = record.outcome();
+        if (outcome == null || outcome == Outcome.COMPLETED) {
+            return;
+        }
+        ProxyRequest request = record.request();
+        String what = request == null ? "a request that could not be read" : request.toString();
+        String why = reason(record);
+        if (outcome == Outcome.FAILED) {
+            log.error("{}: {} {}: {}", what, record.status(), outcome, why, record.failure());
+        } else if (outcome.blamesUpstream() || outcome == Outcome.NO_UPSTREAM) {
+            log.warn("{}: {} {}: {}", what, record.status(), outcome, why);
+        } else {
+            log.info("{}: {} {}: {}", what, record.status(), outcome, why);
+        }
+    }
+
+    /** That of the error page, else that of the last attempt: then the response broke off after its head. */
+    private static String reason(ExchangeRecord record) {
+        ProxyException page = record.failure();
+        if (page != null) {
+            return String.valueOf(page.getMessage());
+        }
+        List<AttemptRecord> attempts = record.attempts();
+        Throwable last =
+                attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).failure();
+        return "after the response's head" + (last == null ? "" : ", " + last.getMessage());
+    }
+}

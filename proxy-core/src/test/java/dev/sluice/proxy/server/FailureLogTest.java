@@ -1,0 +1,99 @@
+package dev.sluice.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.EventRecordingLogger;
+import org.slf4j.event.Level;
+import org.slf4j.event.SubstituteLoggingEvent;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.SubstituteLogger;
+
+class FailureLogTest {
+    private final Queue<SubstituteLoggingEvent> events = new ArrayDeque<>();
+    private final FailureLog log =
+            new FailureLog(new EventRecordingLogger(new SubstituteLogger("failures", events, true), events));
+    private final Exchange exchange =
+            Exchange.builder(new ManualTime()).listener(log).begin();
+
+    private void received() {
+        exchange.record().request(TestExchange.request(exchange, "GET", "/x?secret=1"));
+    }
+
+    private String line(Level level) {
+        assertThat(events).hasSize(1);
+        SubstituteLoggingEvent event = events.remove();
+        assertThat(event.getLevel()).isEqualTo(level);
+        return MessageFormatter.arrayFormat(event.getMessage(), event.getArgumentArray())
+                .getMessage();
+    }
+
+    @Test
+    void aRefusalIsOneLineWithItsOutcomeAndWithoutTheQuery() {
+        received();
+        exchange.record().failed(ProxyException.refused(Outcome.REFUSED, "not you"));
+        exchange.record().head(403, 0);
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(line(Level.INFO)).isEqualTo("GET /x: 403 REFUSED: not you");
+    }
+
+    @Test
+    void anUpstreamsFailureIsAWarning() {
+        received();
+        exchange.record().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
+        exchange.record().head(502, 0);
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(line(Level.WARN)).isEqualTo("GET /x: 502 CONNECT_FAILED: a: refused");
+    }
+
+    @Test
+    void aFaultOfOursComesWithItsStackTrace() {
+        received();
+        ProxyException fault = new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "bug");
+        exchange.record().failed(fault);
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(events).hasSize(1);
+        assertThat(events.remove().getArgumentArray()).contains(fault);
+    }
+
+    @Test
+    void aResponseThatBreaksOffSaysWhy() {
+        received();
+        Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        exchange.record().attempt("a", attempt).failed(new IOException("reset by peer"), Delivery.ANSWERED);
+        attempt.end(Outcome.BODY_FAILED);
+        exchange.record().head(200, 0);
+        exchange.end(Outcome.BODY_FAILED);
+
+        assertThat(line(Level.WARN)).isEqualTo("GET /x: 200 BODY_FAILED: after the response's head, reset by peer");
+    }
+
+    @Test
+    void aMessageThatCouldNotBeReadIsLoggedToo() {
+        exchange.record().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(line(Level.INFO)).isEqualTo("a request that could not be read: 0 BAD_REQUEST: no Host");
+    }
+
+    @Test
+    void whatEndsWellIsNotLogged() {
+        received();
+        exchange.end(Outcome.COMPLETED);
+
+        assertThat(events).isEmpty();
+    }
+}
