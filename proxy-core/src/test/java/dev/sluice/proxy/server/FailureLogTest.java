@@ -66,7 +66,7 @@ class FailureLogTest {
         exchange.end(Outcome.COMPLETED);
 
         assertThat(events).hasSize(1);
-        assertThat(events.remove().getArgumentArray()).contains(fault);
+        assertThat(events.remove().getThrowable()).isSameAs(fault);
     }
 
     @Test
