@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the JDK's client makes of faulty responses by itself, before anybody can look: the rows of docs/jdk-client.md. */
 class JdkUpstreamHiddenTest {
-    private static final boolean AS_25 = Runtime.version().feature() >= 25;
+    private static final Runtime.Version JDK = Runtime.version();
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
@@ -34,7 +34,14 @@ class JdkUpstreamHiddenTest {
             seen = failure.outcome().name();
         }
 
-        assertThat(seen).isEqualTo(AS_25 ? on25 : on17);
+        if (JDK.feature() == 17 && JDK.update() == 21) {
+            assertThat(seen).isEqualTo(on17);
+        } else if (JDK.feature() == 25 && JDK.update() == 3) {
+            assertThat(seen).isEqualTo(on25);
+        } else {
+            // Other releases have some of the changes between these two; to refuse is always right.
+            assertThat(seen).isIn(on17, on25, "BODY_FAILED");
+        }
         assertThat(Files.readString(Path.of("..", "docs", "jdk-client.md")))
                 .contains("| " + what + " | `" + chunks.replace("~", "⏎") + "` | " + on17 + " | " + on25 + " |");
     }
