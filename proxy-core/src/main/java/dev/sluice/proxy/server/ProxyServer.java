@@ -68,6 +68,7 @@ public final class ProxyServer implements AutoCloseable {
      *
      * @return this server
      * @throws UncheckedIOException if it cannot listen there; the message names host and port
+     * @throws IllegalArgumentException if the transport cannot do what an option asks for; the message names it
      * @throws IllegalStateException if it was started before
      */
     public synchronized ProxyServer start() {

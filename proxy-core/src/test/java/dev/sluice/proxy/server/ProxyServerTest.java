@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.ManualTime;
@@ -109,6 +110,30 @@ class ProxyServerTest {
                     .hasMessageContaining("port")
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
         }
+    }
+
+    @Test
+    void aLimitAboveThatOfTheJdksServerFailsTheStart() {
+        ProxyServer many = ProxyServer.builder()
+                .limits(Limits.builder().headerCount(201).build())
+                .build();
+        ProxyServer large = ProxyServer.builder()
+                .limits(Limits.builder().headerBytes(400_000).build())
+                .build();
+
+        assertThatThrownBy(many::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("headerCount is 201")
+                .hasMessageContaining("-Dsun.net.httpserver.maxReqHeaders=201");
+        assertThatThrownBy(large::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("headerBytes is 400000")
+                .hasMessageContaining("-Dsun.net.httpserver.maxReqHeaderSize=400000");
+        ProxyServer.builder()
+                .limits(Limits.builder().exchanges(Integer.MAX_VALUE).build())
+                .build()
+                .start()
+                .close();
     }
 
     @Test

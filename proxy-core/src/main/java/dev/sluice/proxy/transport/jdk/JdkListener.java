@@ -59,14 +59,26 @@ final class JdkListener implements Listener {
     /**
      * Opens a listener.
      *
+     * @throws IllegalArgumentException if a limit is above what the JDK's server accepts, which closes such connections
+     *     without a word; the message names it, and the property that raises it
      * @throws BindException if the address is taken or is not of this machine; the message names it
      * @throws IOException if it cannot be listened at for another reason; the message names it
      */
     static JdkListener open(ListenerSettings settings, Service service) throws IOException {
         JvmProperties.apply();
+        requireWithin("headerCount", service.limits().headerCount(), "sun.net.httpserver.maxReqHeaders", 200);
+        requireWithin("headerBytes", service.limits().headerBytes(), "sun.net.httpserver.maxReqHeaderSize", 380 * 1024);
         JdkListener listener = new JdkListener(bind(settings), settings, service);
         listener.server.start();
         return listener;
+    }
+
+    private static void requireWithin(String limit, int value, String property, int unset) {
+        int most = Integer.getInteger(property, unset);
+        if (most > 0 && value > most) {
+            throw new IllegalArgumentException("limit " + limit + " is " + value + ", and the JDK's server accepts "
+                    + most + ": start the JVM with -D" + property + "=" + value);
+        }
     }
 
     private static HttpServer bind(ListenerSettings settings) throws IOException {

@@ -25,7 +25,8 @@ final class JdkListenerPool {
 
     /** An executor for at most {@code exchanges} exchanges at once. */
     static Executor open(int exchanges) {
-        return VirtualThreads.free().orElseGet(() -> platform(exchanges + RESERVE));
+        return VirtualThreads.free()
+                .orElseGet(() -> platform((int) Math.min(Integer.MAX_VALUE, exchanges + (long) RESERVE)));
     }
 
     /** Ends the threads of an executor that {@link #open} made, each after the exchange that it is in. */
