@@ -104,8 +104,11 @@ final class AttemptLoop {
             exchange.record().note(replay);
         }
         // What the decision is made by is the request as it came, and a hook may have made a POST of a GET.
-        boolean repeatable = replay.kept() && (!onceOnly || why.delivery() == Delivery.NOT_SENT);
-        return attempts.failed(attempt.lease(), why.outcome(), why.delivery(), repeatable, nanos());
+        boolean spent = onceOnly && why.delivery() != Delivery.NOT_SENT;
+        if (spent) {
+            exchange.record().note(() -> "not repeated: a hook has made the request one that is not idempotent");
+        }
+        return attempts.failed(attempt.lease(), why.outcome(), why.delivery(), replay.kept() && !spent, nanos());
     }
 
     /** Waits as told, and no longer than the exchange is wanted. */
