@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Printable;
 import java.util.Locale;
 
 /**
@@ -18,7 +19,7 @@ public record Authority(String host, int port) {
     public Authority {
         host = host.toLowerCase(Locale.ROOT);
         if (!(host.indexOf(':') >= 0 ? isIpv6(host) : isName(host))) {
-            throw new IllegalArgumentException("not a host: \"" + printable(host) + "\"");
+            throw new IllegalArgumentException("not a host: \"" + Printable.of(host) + "\"");
         }
         if (port < -1 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0 to 65535: " + port);
@@ -33,13 +34,13 @@ public record Authority(String host, int port) {
     public static Authority parse(String text) {
         int bracket = text.startsWith("[") ? text.indexOf(']') : -1;
         if (text.startsWith("[") && bracket < 0) {
-            throw new IllegalArgumentException("no closing bracket: \"" + printable(text) + "\"");
+            throw new IllegalArgumentException("no closing bracket: \"" + Printable.of(text) + "\"");
         }
         int colon = text.indexOf(':', bracket + 1);
         String host = text.substring(0, colon < 0 ? text.length() : colon);
         if (bracket >= 0) {
             if (bracket != host.length() - 1 || host.indexOf(':') < 0) {
-                throw new IllegalArgumentException("not a host: \"" + printable(text) + "\"");
+                throw new IllegalArgumentException("not a host: \"" + Printable.of(text) + "\"");
             }
             host = host.substring(1, bracket);
         }
@@ -68,14 +69,9 @@ public record Authority(String host, int port) {
 
     private static int parsePort(String digits) {
         if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("not a port: \"" + printable(digits) + "\"");
+            throw new IllegalArgumentException("not a port: \"" + Printable.of(digits) + "\"");
         }
         return Integer.parseInt(digits);
-    }
-
-    /** What a client sent goes into logs with the message, and must not forge a line there. */
-    private static String printable(String text) {
-        return text.replaceAll("[^ -~]", "?");
     }
 
     private static boolean isIpv6(String host) {

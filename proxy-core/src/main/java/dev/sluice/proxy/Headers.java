@@ -1,11 +1,13 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -124,6 +126,18 @@ public final class Headers {
         return list(name).stream().anyMatch(token::equalsIgnoreCase);
     }
 
+    /** The fields without the lines whose name meets {@code condition}; this same object when there is none of them. */
+    public Headers without(Predicate<String> condition) {
+        for (int i = 0; i < size(); i++) {
+            if (condition.test(name(i))) {
+                return toBuilder()
+                        .removeIf((name, value) -> condition.test(name))
+                        .build();
+            }
+        }
+        return this;
+    }
+
     /** Calls {@code action} with the name and value of each field line, in order. */
     public void forEach(BiConsumer<String, String> action) {
         for (int i = 0; i < size(); i++) {
@@ -206,7 +220,7 @@ public final class Headers {
          */
         public Builder add(String name, String value) {
             if (!isToken(name)) {
-                throw new IllegalArgumentException("not a field name: \"" + printable(name) + "\"");
+                throw new IllegalArgumentException("not a field name: \"" + Printable.of(name) + "\"");
             }
             if (!isValue(value)) {
                 throw new IllegalArgumentException(
@@ -302,10 +316,6 @@ public final class Headers {
 
         private static boolean isBlank(char c) {
             return c == ' ' || c == '\t';
-        }
-
-        private static String printable(String name) {
-            return name.replaceAll("[^ -~]", "?");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,7 +205,7 @@ public final class ProxyRequest {
          */
         public ProxyRequest build() {
             if (!Headers.isToken(method)) {
-                throw new IllegalArgumentException("not a method: \"" + method.replaceAll("[^ -~]", "?") + "\"");
+                throw new IllegalArgumentException("not a method: \"" + Printable.of(method) + "\"");
             }
             return new ProxyRequest(this);
         }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Printable;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,7 @@ public record RequestTarget(
      */
     public RequestTarget {
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new IllegalArgumentException(
-                    "scheme must be http or https: \"" + scheme.replaceAll("[^ -~]", "?") + "\"");
+            throw new IllegalArgumentException("scheme must be http or https: \"" + Printable.of(scheme) + "\"");
         }
         boolean fits = switch (form) {
             case ORIGIN, ABSOLUTE -> path.startsWith("/");
@@ -122,7 +122,7 @@ public record RequestTarget(
     private static RequestTarget parseAbsolute(String target) {
         int end = target.indexOf("://");
         if (end < 0) {
-            throw new IllegalArgumentException("not a request target: \"" + target.replaceAll("[^ -~]", "?") + "\"");
+            throw new IllegalArgumentException("not a request target: \"" + Printable.of(target) + "\"");
         }
         String scheme = target.substring(0, end).toLowerCase(Locale.ROOT);
         int start = end + "://".length();

@@ -85,4 +85,12 @@ class HeadersTest {
         assertThat(first.size()).isEqualTo(1);
         assertThatThrownBy(() -> Headers.of("a")).hasMessageContaining("pairs");
     }
+
+    @Test
+    void withoutDropsLinesByNameAndIsTheSameObjectWhenThereIsNone() {
+        Headers headers = Headers.of("A", "1", "b", "2", "a", "3");
+
+        assertThat(headers.without("a"::equalsIgnoreCase)).isEqualTo(Headers.of("b", "2"));
+        assertThat(headers.without("c"::equals)).isSameAs(headers);
+    }
 }

@@ -11,6 +11,7 @@ import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.time.WithoutThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -157,35 +158,7 @@ class HealthMonitorTest {
     @Test
     void aProbeThatCannotBeStartedIsNotTheLast() throws Exception {
         AtomicInteger failures = new AtomicInteger(1);
-        TimeSource exhausted = new TimeSource() {
-            @Override
-            public long nanos() {
-                return time.nanos();
-            }
-
-            @Override
-            public Instant now() {
-                return time.now();
-            }
-
-            @Override
-            public Scheduled schedule(Duration delay, Runnable task) {
-                return time.schedule(delay, task);
-            }
-
-            @Override
-            public boolean await(Signal signal, long deadlineNanos) throws InterruptedException {
-                return time.await(signal, deadlineNanos);
-            }
-
-            @Override
-            public Signal start(String name, Runnable work) {
-                if (failures.getAndDecrement() > 0) {
-                    throw new OutOfMemoryError("unable to create native thread");
-                }
-                return time.start(name, work);
-            }
-        };
+        TimeSource exhausted = new WithoutThreads(time, name -> failures.getAndDecrement() > 0);
         time.run(() -> {
             try (HealthMonitor monitor =
                     HealthMonitor.start(upstream, steady(), exhausted, new SplittableRandom(7), (up, why) -> {})) {

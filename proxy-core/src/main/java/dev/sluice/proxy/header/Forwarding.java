@@ -118,10 +118,10 @@ public final class Forwarding {
             return outgoing;
         }
         if (mode == Mode.MASK) {
-            return withoutFamily(outgoing);
+            return outgoing.without(Forwarding::isOfFamily);
         }
         InetAddress peer = client.address().getAddress();
-        Headers kept = trusts(peer) ? outgoing : withoutFamily(outgoing);
+        Headers kept = trusts(peer) ? outgoing : outgoing.without(Forwarding::isOfFamily);
         Headers.Builder fields = kept.toBuilder();
         append(fields, kept, "X-Forwarded-For", peer == null ? "" : IpLiteral.format(peer));
         append(fields, kept, "X-Forwarded-Host", authority == null ? "" : authority.toString());
@@ -136,18 +136,7 @@ public final class Forwarding {
         return fields.build();
     }
 
-    /** Without the fields of the family, and those that an origin takes for them: CGI makes {@code _} of {@code -}. */
-    private static Headers withoutFamily(Headers headers) {
-        for (int i = 0; i < headers.size(); i++) {
-            if (isOfFamily(headers.name(i))) {
-                return headers.toBuilder()
-                        .removeIf((name, value) -> isOfFamily(name))
-                        .build();
-            }
-        }
-        return headers;
-    }
-
+    /** Tells whether an origin takes the field for one of these: CGI makes {@code _} of {@code -}. */
     private static boolean isOfFamily(String name) {
         return FAMILY.has(name.indexOf('_') < 0 ? name : name.replace('_', '-'));
     }

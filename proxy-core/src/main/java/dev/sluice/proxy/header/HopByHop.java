@@ -4,7 +4,6 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,13 +72,11 @@ public final class HopByHop {
      */
     public static Headers request(Headers received, boolean keepProxyAuth) {
         List<String> nominated = nominated(received);
-        return removeIf(
-                received,
-                name -> CONNECTION.has(name)
-                        || REQUEST_PARTS.has(name)
-                        || name.equalsIgnoreCase(HTTPOXY)
-                        || (!keepProxyAuth && PROXY_AUTH.has(name))
-                        || has(nominated, name));
+        return received.without(name -> CONNECTION.has(name)
+                || REQUEST_PARTS.has(name)
+                || name.equalsIgnoreCase(HTTPOXY)
+                || (!keepProxyAuth && PROXY_AUTH.has(name))
+                || has(nominated, name));
     }
 
     /**
@@ -95,13 +92,11 @@ public final class HopByHop {
     public static Headers response(String method, int status, Headers received, boolean keepProxyAuth) {
         List<String> nominated = nominated(received);
         boolean keepLength = status == 304 || (method.equals("HEAD") && status >= 200 && status != 204);
-        return removeIf(
-                received,
-                name -> CONNECTION.has(name)
-                        || name.equalsIgnoreCase("Alt-Svc")
-                        || (!keepLength && name.equalsIgnoreCase("Content-Length"))
-                        || (!keepProxyAuth && PROXY_AUTH.has(name))
-                        || has(nominated, name));
+        return received.without(name -> CONNECTION.has(name)
+                || name.equalsIgnoreCase("Alt-Svc")
+                || (!keepLength && name.equalsIgnoreCase("Content-Length"))
+                || (!keepProxyAuth && PROXY_AUTH.has(name))
+                || has(nominated, name));
     }
 
     /**
@@ -149,17 +144,6 @@ public final class HopByHop {
             }
         }
         return false;
-    }
-
-    private static Headers removeIf(Headers headers, Predicate<String> condition) {
-        for (int i = 0; i < headers.size(); i++) {
-            if (condition.test(headers.name(i))) {
-                return headers.toBuilder()
-                        .removeIf((name, value) -> condition.test(name))
-                        .build();
-            }
-        }
-        return headers;
     }
 
     private static boolean isProtocol(String text) {

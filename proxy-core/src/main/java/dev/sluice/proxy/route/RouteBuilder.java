@@ -5,6 +5,7 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class RouteBuilder {
     /** The name in records and logs; by default methods, host and path, such as {@code GET example.com/api/**}. */
     public RouteBuilder name(String name) {
         if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("route name must be printable text: \"" + printable(name) + "\"");
+            throw new IllegalArgumentException("route name must be printable text: \"" + Printable.of(name) + "\"");
         }
         this.name = name;
         return this;
@@ -102,7 +103,8 @@ public final class RouteBuilder {
         this.methods.clear();
         for (String method : requireSome("methods", methods)) {
             if (!Headers.isToken(method)) {
-                throw new IllegalArgumentException("methods has what is not a method: \"" + printable(method) + "\"");
+                throw new IllegalArgumentException(
+                        "methods has what is not a method: \"" + Printable.of(method) + "\"");
             }
             this.methods.add(method);
         }
@@ -126,7 +128,7 @@ public final class RouteBuilder {
         requireField(name);
         if (!Headers.isToken(token)) {
             throw new IllegalArgumentException(
-                    "header " + name + " cannot have the token \"" + printable(token) + "\"");
+                    "header " + name + " cannot have the token \"" + Printable.of(token) + "\"");
         }
         return when(request -> request.headers().hasToken(name, token));
     }
@@ -200,7 +202,7 @@ public final class RouteBuilder {
             for (String part : nameAndVersion) {
                 if (!Headers.isToken(part)) {
                     throw new IllegalArgumentException(
-                            "allowUpgrade has what is not a protocol: \"" + printable(protocol) + "\"");
+                            "allowUpgrade has what is not a protocol: \"" + Printable.of(protocol) + "\"");
                 }
             }
             upgrades.add(protocol.toLowerCase(Locale.ROOT));
@@ -271,7 +273,7 @@ public final class RouteBuilder {
 
     private static void requireField(String name) {
         if (!Headers.isToken(name)) {
-            throw new IllegalArgumentException("header has what is not a field name: \"" + printable(name) + "\"");
+            throw new IllegalArgumentException("header has what is not a field name: \"" + Printable.of(name) + "\"");
         }
         if (APART.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException(
@@ -284,9 +286,5 @@ public final class RouteBuilder {
             throw new IllegalArgumentException(option + " needs at least one value");
         }
         return values;
-    }
-
-    private static String printable(String text) {
-        return text.replaceAll("[^ -~]", "?");
     }
 }

@@ -114,8 +114,8 @@ public final class ProxyServer implements AutoCloseable {
 
     /**
      * Stops accepting, waits until every exchange has ended, and after {@code deadline} aborts those that have not, with
-     * SHUT_DOWN; then closes what was given to {@link Builder#closes}. Of no effect the second time. When the thread is interrupted the rest is aborted at once, and the thread's
-     * interrupt flag is kept.
+     * SHUT_DOWN; then closes what was given to {@link Builder#closes}. Of no effect the second time. When the thread is
+     * interrupted the rest is aborted at once, and the thread's interrupt flag is kept.
      */
     public void close(Duration deadline) {
         Listener open;

@@ -12,12 +12,10 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
-import dev.sluice.proxy.time.Signal;
-import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.time.WithoutThreads;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -156,44 +154,13 @@ class JdkExchangeBodyTest {
     @Test
     void aClientThatSendsNoMoreIsCutWhenThereIsNoThreadToAnswerIt() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(ECHO);
-                JdkListener own =
-                        JdkListener.open(JdkListenerHarness.settings(new WithoutThreads(server.time)), server);
+                JdkListener own = JdkListener.open(
+                        JdkListenerHarness.settings(new WithoutThreads(server.time, "jdk-answer"::equals)), server);
                 RawConnection client = RawClient.connect(own.address())) {
             client.write(POST + "Content-Length: 5\r\n\r\nab");
             awaitReadOf(server, 2);
             server.time.advance(Duration.ofSeconds(61));
             assertThat(server.awaitEnd().requestBytes()).isEqualTo(2);
-        }
-    }
-
-    /** A clock whose tasks that answer beside a blocked thread cannot be started. */
-    private record WithoutThreads(TimeSource time) implements TimeSource {
-        @Override
-        public long nanos() {
-            return time.nanos();
-        }
-
-        @Override
-        public Instant now() {
-            return time.now();
-        }
-
-        @Override
-        public Scheduled schedule(Duration delay, Runnable task) {
-            return time.schedule(delay, task);
-        }
-
-        @Override
-        public boolean await(Signal signal, long deadlineNanos) throws InterruptedException {
-            return time.await(signal, deadlineNanos);
-        }
-
-        @Override
-        public Signal start(String name, Runnable work) {
-            if (name.equals("jdk-answer")) {
-                throw new OutOfMemoryError("unable to create native thread");
-            }
-            return time.start(name, work);
         }
     }
 

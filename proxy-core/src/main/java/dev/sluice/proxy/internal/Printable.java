@@ -1,0 +1,11 @@
+package dev.sluice.proxy.internal;
+
+/** What others sent, as it may stand in a message: messages go into logs, and no value must forge a line there. */
+public final class Printable {
+    private Printable() {}
+
+    /** The text with a question mark for each character that is not printable ASCII. */
+    public static String of(String text) {
+        return text.replaceAll("[^ -~]", "?");
+    }
+}
