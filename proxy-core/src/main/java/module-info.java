@@ -6,7 +6,9 @@ module dev.sluice.proxy {
     requires transitive jdk.httpserver;
 
     exports dev.sluice.proxy;
+    exports dev.sluice.proxy.connect;
     exports dev.sluice.proxy.error;
+    exports dev.sluice.proxy.forward;
     exports dev.sluice.proxy.header;
     exports dev.sluice.proxy.limit;
     exports dev.sluice.proxy.log;
@@ -17,4 +19,7 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.time;
     exports dev.sluice.proxy.transport;
     exports dev.sluice.proxy.transport.jdk;
+    exports dev.sluice.proxy.transport.standard;
+    exports dev.sluice.proxy.transport.direct;
+    exports dev.sluice.proxy.wire;
 }

@@ -14,7 +14,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Transport;
-import dev.sluice.proxy.transport.jdk.JdkTransport;
+import dev.sluice.proxy.transport.standard.StandardTransport;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -171,7 +171,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         private final List<PoolListener> listeners = new ArrayList<>();
         private String name = "pool";
         private LoadBalancer strategy = new PowerOfTwoChoices();
-        private Supplier<Transport> transport = JdkTransport::shared;
+        private Supplier<Transport> transport = StandardTransport::shared;
         private @Nullable HealthCheck health;
         private EjectionPolicy ejection = EjectionPolicy.DEFAULT;
         private int maxAttempts = 3;
@@ -215,7 +215,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Sets what makes upstreams of URLs; {@link JdkTransport#shared()} by default. */
+        /** Sets what makes upstreams of URLs; {@link StandardTransport#shared()} by default. */
         public Builder transport(Transport transport) {
             Objects.requireNonNull(transport, "transport");
             this.transport = () -> transport;

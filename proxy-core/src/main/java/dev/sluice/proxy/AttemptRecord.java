@@ -1,6 +1,8 @@
 package dev.sluice.proxy;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +16,18 @@ public final class AttemptRecord {
     private volatile long headNanos = -1;
     private volatile long endNanos = -1;
     private volatile int status;
-    private volatile @Nullable Instant date;
-    private volatile @Nullable Instant headAt;
+    private final Instant exchangeBeginAt;
+    private final long exchangeBeginNanos;
+    private volatile @Nullable String date;
     private volatile @Nullable Delivery delivery;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Outcome outcome;
 
-    AttemptRecord(int number, String upstream, long beginNanos) {
+    AttemptRecord(int number, String upstream, ExchangeRecord exchange, long beginNanos) {
         this.number = number;
         this.upstream = upstream;
+        this.exchangeBeginAt = exchange.beginAt();
+        this.exchangeBeginNanos = exchange.beginNanos();
         this.beginNanos = beginNanos;
     }
 
@@ -46,9 +51,9 @@ public final class AttemptRecord {
         return headNanos;
     }
 
-    /** The same on the wall clock, or null. */
+    /** The same on the wall clock as it stood when the exchange began, or null. */
     public @Nullable Instant headAt() {
-        return headAt;
+        return headNanos < 0 ? null : exchangeBeginAt.plusNanos(headNanos - exchangeBeginNanos);
     }
 
     /** When the attempt ended, or -1. */
@@ -63,7 +68,12 @@ public final class AttemptRecord {
 
     /** The upstream's own {@code Date}, or null when it sent none that can be read. */
     public @Nullable Instant date() {
-        return date;
+        String text = date;
+        try {
+            return text == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
+        } catch (DateTimeException unreadable) {
+            return null;
+        }
     }
 
     /** How far the request got, or null while that is open. */
@@ -89,11 +99,14 @@ public final class AttemptRecord {
                 + (failure == null ? "" : ", " + failure.getMessage());
     }
 
-    /** Notes the response's head. */
-    public void head(int status, @Nullable Instant date, Instant at, long nanos) {
+    /**
+     * Notes the response's head.
+     *
+     * @param date the value of its {@code Date}, or null
+     */
+    public void head(int status, @Nullable String date, long nanos) {
         this.status = status;
         this.date = date;
-        this.headAt = at;
         this.headNanos = nanos;
         this.delivery = Delivery.ANSWERED;
     }

@@ -68,18 +68,33 @@ public record Authority(String host, int port) {
     }
 
     private static int parsePort(String digits) {
-        if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        boolean valid = !digits.isEmpty() && digits.length() <= 5;
+        for (int i = 0; valid && i < digits.length(); i++) {
+            valid = digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+        }
+        if (!valid) {
             throw new IllegalArgumentException("not a port: \"" + Printable.of(digits) + "\"");
         }
         return Integer.parseInt(digits);
     }
 
     private static boolean isIpv6(String host) {
-        return host.chars().allMatch(c -> c < 0x80 && (Character.digit(c, 16) >= 0 || c == ':' || c == '.'));
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c >= 0x80 || (Character.digit(c, 16) < 0 && c != ':' && c != '.')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isName(String host) {
-        return !host.isEmpty()
-                && host.chars().allMatch(c -> c > ' ' && c < 0x7f && "/?#@\\\"<>^`{|}[]%:,;=".indexOf(c) < 0);
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c <= ' ' || c >= 0x7f || "/?#@\\\"<>^`{|}[]%:,;=".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !host.isEmpty();
     }
 }

@@ -13,7 +13,9 @@ public enum Capability {
     /** Notices while the origin is silent that the client has left. */
     SEES_CLIENT_LEAVE("seeing the client leave"),
     /** Sends a {@code Host} other than the address that it connects to. */
-    HOST("a Host of its own");
+    HOST("a Host of its own"),
+    /** Chooses its TLS settings for each connection, by the server name that the client asks for. */
+    TLS_BY_NAME("TLS settings by server name");
 
     private final String label;
 

@@ -5,13 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final TimeSource.Scheduled NO_TASK = () -> {};
 
     private final @Nullable Exchange parent;
     private final String purpose;
@@ -37,12 +35,16 @@ public final class Exchange {
     private final ExchangeRecord record;
 
     private final Object lock = new Object();
-    private final Set<Exchange> children = new LinkedHashSet<>();
-    private final List<Consumer<Outcome>> cancelHooks = new ArrayList<>();
-    private final List<Consumer<Outcome>> endHooks = new ArrayList<>();
-    private final Map<Class<?>, Object> attributes = new HashMap<>();
+    // Made when first needed: most scopes have one child, and two or three hooks and attributes.
+    private List<Exchange> children = List.of();
+    private List<Consumer<Outcome>> cancelHooks = List.of();
+    private List<Consumer<Outcome>> endHooks = List.of();
+    /** Class, value, class, value and so on. */
+    private List<Object> attributes = List.of();
+
+    private UnaryOperator<Headers> interimRule = UnaryOperator.identity();
     private long deadlineNanos = TimeSource.NEVER;
-    private TimeSource.Scheduled deadlineTask = () -> {};
+    private TimeSource.Scheduled deadlineTask = NO_TASK;
     private @Nullable Outcome cancelled;
     private @Nullable Outcome outcome;
 
@@ -105,7 +107,7 @@ public final class Exchange {
             deadlineTask.cancel();
             deadlineNanos = nanos;
             deadlineTask = nanos == TimeSource.NEVER || outcome != null
-                    ? () -> {}
+                    ? NO_TASK
                     : time().schedule(Duration.ofNanos(nanos - time().nanos()), () -> cancel(reason));
         }
     }
@@ -116,13 +118,31 @@ public final class Exchange {
     }
 
     /**
-     * Sends an interim response (1xx other than 101) to the client.
+     * Sends an interim response (1xx other than 100 and 101) to the client. To be called by the thread that answers the
+     * exchange, before it does.
      *
-     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}), which loses nothing that the
-     *     client may rely on
+     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}) or this scope is over, which loses
+     *     nothing that the client may rely on
      */
     public boolean interim(int status, Headers headers) {
-        return setup.capabilities.contains(Capability.INTERIM) && setup.interim.send(status, headers);
+        UnaryOperator<Headers> rule;
+        synchronized (lock) {
+            if (cancelled != null || outcome != null) {
+                return false;
+            }
+            rule = interimRule;
+        }
+        if (parent != null) {
+            return parent.interim(status, rule.apply(headers));
+        }
+        return setup.capabilities.contains(Capability.INTERIM) && setup.interim.send(status, rule.apply(headers));
+    }
+
+    /** Has the fields of this scope's interim responses changed by {@code rule}, as those of the final one are. */
+    public void interimRule(UnaryOperator<Headers> rule) {
+        synchronized (lock) {
+            this.interimRule = rule;
+        }
     }
 
     /**
@@ -139,6 +159,7 @@ public final class Exchange {
         synchronized (lock) {
             reason = outcome != null ? outcome : cancelled;
             if (outcome == null) {
+                children = children.isEmpty() ? new ArrayList<>(2) : children;
                 children.add(child);
             }
         }
@@ -150,10 +171,12 @@ public final class Exchange {
 
     /**
      * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that listeners
-     * see begin and end, and that a draining server waits for.
+     * see begin and end, and that a draining server waits for. It sends no interim responses: nobody waits for them.
      */
     public Exchange detached(String purpose, Duration timeout) {
-        return setup.begin(purpose, timeout);
+        Builder alone = setup.copy();
+        alone.interim = NOWHERE;
+        return alone.begin(purpose, timeout);
     }
 
     /**
@@ -170,8 +193,8 @@ public final class Exchange {
                 return false;
             }
             cancelled = reason;
-            hooks = List.copyOf(cancelHooks);
-            cancelHooks.clear();
+            hooks = cancelHooks;
+            cancelHooks = List.of();
             open = List.copyOf(children);
         }
         open.forEach(child -> child.cancel(forChild(reason)));
@@ -213,6 +236,7 @@ public final class Exchange {
         synchronized (lock) {
             reason = cancelled;
             if (reason == null) {
+                cancelHooks = cancelHooks.isEmpty() ? new ArrayList<>(4) : cancelHooks;
                 cancelHooks.add(hook);
             }
         }
@@ -221,7 +245,9 @@ public final class Exchange {
         }
         return () -> {
             synchronized (lock) {
-                cancelHooks.remove(hook);
+                if (!cancelHooks.isEmpty()) {
+                    cancelHooks.remove(hook);
+                }
             }
         };
     }
@@ -232,6 +258,7 @@ public final class Exchange {
         synchronized (lock) {
             ended = outcome;
             if (ended == null) {
+                endHooks = endHooks.isEmpty() ? new ArrayList<>(4) : endHooks;
                 endHooks.add(release);
             }
         }
@@ -254,25 +281,32 @@ public final class Exchange {
                 return false;
             }
             outcome = how;
-            hooks = new ArrayList<>(endHooks);
-            endHooks.clear();
-            cancelHooks.clear();
-            open = List.copyOf(children);
-            children.clear();
+            hooks = endHooks;
+            endHooks = List.of();
+            cancelHooks = List.of();
+            open = children;
+            children = List.of();
             deadlineTask.cancel();
         }
         if (parent != null) {
-            synchronized (parent.lock) {
-                parent.children.remove(this);
-            }
+            parent.forget(this);
         }
         for (Exchange child : open) {
             child.cancel(forChild(how));
             child.close();
         }
-        Collections.reverse(hooks);
-        hooks.forEach(hook -> run(hook, how));
+        for (int i = hooks.size() - 1; i >= 0; i--) {
+            run(hooks.get(i), how);
+        }
         return true;
+    }
+
+    private void forget(Exchange child) {
+        synchronized (lock) {
+            if (!children.isEmpty()) {
+                children.remove(child);
+            }
+        }
     }
 
     /** Ends the scope with the outcome that it was cancelled with, or with ABANDONED. */
@@ -290,18 +324,36 @@ public final class Exchange {
 
     /** What was put under this type in this scope or in a parent, or null. */
     public <T> @Nullable T get(Class<T> type) {
-        Object value;
         synchronized (lock) {
-            value = attributes.get(type);
+            int at = indexOf(type);
+            if (at >= 0) {
+                return type.cast(attributes.get(at + 1));
+            }
         }
-        return value == null && parent != null ? parent.get(type) : type.cast(value);
+        return parent != null ? parent.get(type) : null;
     }
 
     /** Keeps a value of the caller's own type for the rest of the scope; one per type. */
     public <T> void put(Class<T> type, T value) {
         synchronized (lock) {
-            attributes.put(type, type.cast(value));
+            int at = indexOf(type);
+            if (at >= 0) {
+                attributes.set(at + 1, type.cast(value));
+                return;
+            }
+            attributes = attributes.isEmpty() ? new ArrayList<>(6) : attributes;
+            attributes.add(type);
+            attributes.add(type.cast(value));
         }
+    }
+
+    private int indexOf(Class<?> type) {
+        for (int i = 0; i < attributes.size(); i += 2) {
+            if (attributes.get(i) == type) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static void run(Consumer<Outcome> hook, Outcome outcome) {
@@ -311,6 +363,8 @@ public final class Exchange {
             LOG.error("a hook failed that was to run at {}", outcome, fault);
         }
     }
+
+    private static final InterimSink NOWHERE = (status, headers) -> false;
 
     /** Sends an interim response to the client. */
     @FunctionalInterface
@@ -326,7 +380,7 @@ public final class Exchange {
         private final TimeSource time;
         private Client client = new Client(NOBODY, NOBODY, null);
         private Set<Capability> capabilities = Set.of();
-        private InterimSink interim = (status, headers) -> false;
+        private InterimSink interim = NOWHERE;
         private ExchangeListener listener = ExchangeListener.NONE;
 
         private Builder(TimeSource time) {

@@ -1,9 +1,10 @@
 package dev.sluice.proxy;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,10 +22,17 @@ public final class ExchangeRecord {
     private final long beginNanos;
     private final Client client;
     private final ExchangeListener listener;
-    private final List<AttemptRecord> attempts = new CopyOnWriteArrayList<>();
-    private final List<Decision> decisions = new CopyOnWriteArrayList<>();
-    private final AtomicLong requestBytes = new AtomicLong();
-    private final AtomicLong responseBytes = new AtomicLong();
+    private static final AtomicLongFieldUpdater<ExchangeRecord> REQUEST_BYTES =
+            AtomicLongFieldUpdater.newUpdater(ExchangeRecord.class, "requestBytes");
+    private static final AtomicLongFieldUpdater<ExchangeRecord> RESPONSE_BYTES =
+            AtomicLongFieldUpdater.newUpdater(ExchangeRecord.class, "responseBytes");
+
+    /** Replaced and never changed, under this object's lock: most exchanges have one attempt and no decision. */
+    private volatile List<AttemptRecord> attempts = List.of();
+
+    private volatile List<Decision> decisions = List.of();
+    private volatile long requestBytes;
+    private volatile long responseBytes;
     private volatile @Nullable ProxyRequest request;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
@@ -67,12 +75,12 @@ public final class ExchangeRecord {
 
     /** The attempts so far, in order. */
     public List<AttemptRecord> attempts() {
-        return List.copyOf(attempts);
+        return attempts;
     }
 
     /** What was decided so far, in order. */
     public List<Decision> decisions() {
-        return List.copyOf(decisions);
+        return decisions;
     }
 
     /** Why the client got an error page of the proxy's own, or null. */
@@ -97,12 +105,12 @@ public final class ExchangeRecord {
 
     /** The bytes of the request's body read from the client so far. */
     public long requestBytes() {
-        return requestBytes.get();
+        return requestBytes;
     }
 
     /** The bytes of the response's body written to the client so far. */
     public long responseBytes() {
-        return responseBytes.get();
+        return responseBytes;
     }
 
     /**
@@ -139,8 +147,8 @@ public final class ExchangeRecord {
     }
 
     /** Notes a decision. */
-    public void note(Decision decision) {
-        decisions.add(decision);
+    public synchronized void note(Decision decision) {
+        decisions = plus(decisions, decision);
     }
 
     /** Notes why the client gets an error page of the proxy's own. */
@@ -156,12 +164,12 @@ public final class ExchangeRecord {
 
     /** Counts bytes of the request's body. */
     public void addRequestBytes(long bytes) {
-        requestBytes.addAndGet(bytes);
+        REQUEST_BYTES.addAndGet(this, bytes);
     }
 
     /** Counts bytes of the response's body. */
     public void addResponseBytes(long bytes) {
-        responseBytes.addAndGet(bytes);
+        RESPONSE_BYTES.addAndGet(this, bytes);
     }
 
     /**
@@ -171,10 +179,10 @@ public final class ExchangeRecord {
      */
     public AttemptRecord attempt(String upstream, Exchange scope) {
         AttemptRecord attempt;
-        synchronized (attempts) {
+        synchronized (this) {
             attempt = new AttemptRecord(
-                    attempts.size() + 1, upstream, scope.time().nanos());
-            attempts.add(attempt);
+                    attempts.size() + 1, upstream, this, scope.time().nanos());
+            attempts = plus(attempts, attempt);
         }
         scope.onEnd(how -> {
             attempt.ended(how, scope.time().nanos());
@@ -182,6 +190,15 @@ public final class ExchangeRecord {
         });
         tell(events -> events.attemptBegun(this, attempt));
         return attempt;
+    }
+
+    private static <T> List<T> plus(List<T> list, T element) {
+        if (list.isEmpty()) {
+            return List.of(element);
+        }
+        List<T> longer = new ArrayList<>(list);
+        longer.add(element);
+        return Collections.unmodifiableList(longer);
     }
 
     void begun(Exchange exchange) {

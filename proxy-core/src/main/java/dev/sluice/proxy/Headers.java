@@ -1,7 +1,9 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.CheckedFields;
 import dev.sluice.proxy.internal.Printable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,13 +18,30 @@ import java.util.function.UnaryOperator;
  * written to a connection as it is. A character above U+00FF has no byte to stand for it and is refused.
  */
 public final class Headers {
-    private static final Headers EMPTY = new Headers(new String[0]);
+    private static final Headers EMPTY = new Headers(new String[0], 0);
 
-    /** Name, value, name, value and so on. */
+    /** The characters of a token beside letters and digits (RFC 9110 §5.6.2). */
+    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (int c = 0; c < TOKEN.length; c++) {
+            boolean alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            TOKEN[c] = alphanumeric || TOKEN_MARKS.indexOf(c) >= 0;
+        }
+        CheckedFields.maker((fields, length) -> length == 0 ? EMPTY : new Headers(fields, length));
+    }
+
+    /** Name, value, name, value and so on; shared with builders, which copy it before they change it. */
     private final String[] fields;
 
-    private Headers(String[] fields) {
+    /** How much of {@link #fields} is in use. */
+    private final int length;
+
+    private Headers(String[] fields, int length) {
         this.fields = fields;
+        this.length = length;
     }
 
     /** No fields at all. */
@@ -50,22 +69,22 @@ public final class Headers {
 
     /** A builder without fields. */
     public static Builder builder() {
-        return new Builder(new ArrayList<>());
+        return new Builder(EMPTY);
     }
 
     /** A builder that begins with these fields. */
     public Builder toBuilder() {
-        return new Builder(new ArrayList<>(List.of(fields)));
+        return new Builder(this);
     }
 
     /** The number of field lines. */
     public int size() {
-        return fields.length / 2;
+        return length / 2;
     }
 
     /** Tells whether there is no field at all. */
     public boolean isEmpty() {
-        return fields.length == 0;
+        return length == 0;
     }
 
     /** The name of field line {@code index}. */
@@ -80,23 +99,20 @@ public final class Headers {
 
     /** The value of the first field line with this name. */
     public Optional<String> first(String name) {
-        for (int i = 0; i < size(); i++) {
-            if (name(i).equalsIgnoreCase(name)) {
-                return Optional.of(value(i));
-            }
-        }
-        return Optional.empty();
+        int at = indexOf(name);
+        return at < 0 ? Optional.empty() : Optional.of(fields[at + 1]);
     }
 
     /** The values of all field lines with this name, in order. */
     public List<String> all(String name) {
-        List<String> values = new ArrayList<>();
-        for (int i = 0; i < size(); i++) {
-            if (name(i).equalsIgnoreCase(name)) {
-                values.add(value(i));
+        List<String> values = null;
+        for (int i = 0; i < length; i += 2) {
+            if (fields[i].equalsIgnoreCase(name)) {
+                values = values == null ? new ArrayList<>(2) : values;
+                values.add(fields[i + 1]);
             }
         }
-        return values;
+        return values == null ? List.of() : values;
     }
 
     /**
@@ -104,38 +120,87 @@ public final class Headers {
      * and empty members. Not for fields whose members may hold a comma in quotes.
      */
     public List<String> list(String name) {
-        List<String> members = new ArrayList<>();
-        for (String line : all(name)) {
-            for (String member : line.split(",", -1)) {
-                String trimmed = member.strip();
-                if (!trimmed.isEmpty()) {
-                    members.add(trimmed);
-                }
+        List<String> members = null;
+        for (int i = 0; i < length; i += 2) {
+            if (fields[i].equalsIgnoreCase(name)) {
+                members = members == null ? new ArrayList<>(4) : members;
+                addMembers(fields[i + 1], members);
             }
         }
-        return members;
+        return members == null ? List.of() : members;
+    }
+
+    private static void addMembers(String line, List<String> members) {
+        for (int from = 0; from <= line.length(); ) {
+            int comma = line.indexOf(',', from);
+            int end = comma < 0 ? line.length() : comma;
+            String member = trim(line, from, end);
+            if (!member.isEmpty()) {
+                members.add(member);
+            }
+            from = end + 1;
+        }
     }
 
     /** Tells whether there is a field line with this name. */
     public boolean has(String name) {
-        return first(name).isPresent();
+        return indexOf(name) >= 0;
     }
 
     /** Tells whether the comma-separated list of this name has {@code token} among its members, compared without case. */
     public boolean hasToken(String name, String token) {
-        return list(name).stream().anyMatch(token::equalsIgnoreCase);
+        for (int i = 0; i < length; i += 2) {
+            if (fields[i].equalsIgnoreCase(name) && hasMember(fields[i + 1], token)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasMember(String line, String token) {
+        for (int from = 0; from <= line.length(); ) {
+            int comma = line.indexOf(',', from);
+            int end = comma < 0 ? line.length() : comma;
+            int start = skipBlanks(line, from, end);
+            if (line.regionMatches(true, start, token, 0, token.length())
+                    && skipBlanks(line, start + token.length(), end) == end) {
+                return true;
+            }
+            from = end + 1;
+        }
+        return false;
+    }
+
+    private int indexOf(String name) {
+        for (int i = 0; i < length; i += 2) {
+            if (fields[i].equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The fields without the lines whose name meets {@code condition}; this same object when there is none of them. */
     public Headers without(Predicate<String> condition) {
-        for (int i = 0; i < size(); i++) {
-            if (condition.test(name(i))) {
-                return toBuilder()
-                        .removeIf((name, value) -> condition.test(name))
-                        .build();
+        int same = 0;
+        while (same < length && !condition.test(fields[same])) {
+            same += 2;
+        }
+        return same == length ? this : without(condition, same);
+    }
+
+    /** The lines before {@code from} as they are, that one not, and of the rest those that do not meet the condition. */
+    private Headers without(Predicate<String> condition, int from) {
+        String[] kept = new String[length - 2];
+        System.arraycopy(fields, 0, kept, 0, from);
+        int size = from;
+        for (int i = from + 2; i < length; i += 2) {
+            if (!condition.test(fields[i])) {
+                kept[size++] = fields[i];
+                kept[size++] = fields[i + 1];
             }
         }
-        return this;
+        return size == 0 ? EMPTY : new Headers(kept, size);
     }
 
     /** Calls {@code action} with the name and value of each field line, in order. */
@@ -148,7 +213,7 @@ public final class Headers {
     /** Tells whether both have the same lines in the same order, names compared without case. */
     @Override
     public boolean equals(Object other) {
-        if (!(other instanceof Headers that) || fields.length != that.fields.length) {
+        if (!(other instanceof Headers that) || length != that.length) {
             return false;
         }
         for (int i = 0; i < size(); i++) {
@@ -185,8 +250,7 @@ public final class Headers {
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            if (!alphanumeric && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+            if (c >= TOKEN.length || !TOKEN[c]) {
                 return false;
             }
         }
@@ -204,12 +268,40 @@ public final class Headers {
         return true;
     }
 
+    /** Without the spaces and tabs around it, which are no part of a value (RFC 9110 §5.5). */
+    private static String trim(String text, int from, int to) {
+        int start = skipBlanks(text, from, to);
+        int end = to;
+        while (end > start && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static int skipBlanks(String text, int from, int to) {
+        int at = from;
+        while (at < to && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
     /** Collects fields. For one thread. */
     public static final class Builder {
-        private final List<String> fields;
+        /** As many lines as a proxy adds to most messages, so that the array is copied once for all. */
+        private static final int ROOM = 12;
 
-        private Builder(List<String> fields) {
-            this.fields = fields;
+        private String[] fields;
+        private int length;
+        private boolean shared = true;
+
+        private Builder(Headers headers) {
+            this.fields = headers.fields;
+            this.length = headers.length;
         }
 
         /**
@@ -222,18 +314,18 @@ public final class Headers {
             if (!isToken(name)) {
                 throw new IllegalArgumentException("not a field name: \"" + Printable.of(name) + "\"");
             }
-            if (!isValue(value)) {
-                throw new IllegalArgumentException(
-                        "the value of field " + name + " has a character that is not allowed");
-            }
-            fields.add(name);
-            fields.add(trim(value));
+            String checked = check(name, value);
+            reserve(2);
+            fields[length++] = name;
+            fields[length++] = checked;
             return this;
         }
 
         /** Adds all lines of {@code headers} at the end. */
         public Builder addAll(Headers headers) {
-            fields.addAll(List.of(headers.fields));
+            reserve(headers.length);
+            System.arraycopy(headers.fields, 0, fields, length, headers.length);
+            length += headers.length;
             return this;
         }
 
@@ -244,26 +336,32 @@ public final class Headers {
          * @throws IllegalArgumentException as {@link #add} does
          */
         public Builder set(String name, String value) {
-            int at = indexOf(name);
-            removeIf((other, ignored) -> other.equalsIgnoreCase(name));
+            int at = indexOf(name, 0);
             if (at < 0) {
                 return add(name, value);
             }
-            Builder line = new Builder(new ArrayList<>(2)).add(name, value);
-            fields.addAll(at, line.fields);
+            if (!isToken(name)) {
+                throw new IllegalArgumentException("not a field name: \"" + Printable.of(name) + "\"");
+            }
+            String checked = check(name, value);
+            reserve(0);
+            fields[at] = name;
+            fields[at + 1] = checked;
+            removeFrom(name, at + 2);
             return this;
         }
 
         /** Drops all lines with this name. */
         public Builder remove(String name) {
-            return removeIf((other, value) -> other.equalsIgnoreCase(name));
+            removeFrom(name, 0);
+            return this;
         }
 
         /** Drops all lines for which {@code condition} holds, given name and value. */
         public Builder removeIf(BiPredicate<String, String> condition) {
-            for (int i = fields.size() - 2; i >= 0; i -= 2) {
-                if (condition.test(fields.get(i), fields.get(i + 1))) {
-                    fields.subList(i, i + 2).clear();
+            for (int i = length - 2; i >= 0; i -= 2) {
+                if (condition.test(fields[i], fields[i + 1])) {
+                    removeAt(i);
                 }
             }
             return this;
@@ -275,47 +373,56 @@ public final class Headers {
          * @throws IllegalArgumentException if a new value is not allowed
          */
         public Builder replace(String name, UnaryOperator<String> change) {
-            for (int i = 0; i < fields.size(); i += 2) {
-                if (fields.get(i).equalsIgnoreCase(name)) {
-                    String value = new Builder(new ArrayList<>(2))
-                            .add(name, change.apply(fields.get(i + 1)))
-                            .fields
-                            .get(1);
-                    fields.set(i + 1, value);
-                }
+            for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 2)) {
+                String checked = check(name, change.apply(fields[i + 1]));
+                reserve(0);
+                fields[i + 1] = checked;
             }
             return this;
         }
 
         /** The fields collected so far. */
         public Headers build() {
-            return fields.isEmpty() ? EMPTY : new Headers(fields.toArray(String[]::new));
+            shared = true;
+            return length == 0 ? EMPTY : new Headers(fields, length);
         }
 
-        private int indexOf(String name) {
-            for (int i = 0; i < fields.size(); i += 2) {
-                if (fields.get(i).equalsIgnoreCase(name)) {
+        private void removeFrom(String name, int from) {
+            for (int i = indexOf(name, from); i >= 0; i = indexOf(name, i)) {
+                removeAt(i);
+            }
+        }
+
+        private void removeAt(int at) {
+            reserve(0);
+            System.arraycopy(fields, at + 2, fields, at, length - at - 2);
+            length -= 2;
+        }
+
+        private int indexOf(String name, int from) {
+            for (int i = from; i < length; i += 2) {
+                if (fields[i].equalsIgnoreCase(name)) {
                     return i;
                 }
             }
             return -1;
         }
 
-        /** Without the spaces and tabs around it, which are no part of a value (RFC 9110 §5.5). */
-        private static String trim(String value) {
-            int from = 0;
-            int to = value.length();
-            while (from < to && isBlank(value.charAt(from))) {
-                from++;
+        /** Makes the array this builder's own, with room for {@code more} strings. */
+        private void reserve(int more) {
+            if (shared || more > fields.length - length) {
+                int size = more == 0 ? length : Math.max(length + more + ROOM, length + length / 2);
+                fields = Arrays.copyOf(fields, size);
+                shared = false;
             }
-            while (to > from && isBlank(value.charAt(to - 1))) {
-                to--;
-            }
-            return value.substring(from, to);
         }
 
-        private static boolean isBlank(char c) {
-            return c == ' ' || c == '\t';
+        private static String check(String name, String value) {
+            if (!isValue(value)) {
+                throw new IllegalArgumentException(
+                        "the value of field " + name + " has a character that is not allowed");
+            }
+            return trim(value, 0, value.length());
         }
     }
 }

@@ -52,6 +52,9 @@ public enum Outcome {
     /** Nothing more of the response's body arrived for too long. */
     BODY_TIMEOUT(504, true),
 
+    /** Nothing more went through a tunnel, in either direction, for too long. */
+    TUNNEL_TIMEOUT(504, false),
+
     /** The exchange took longer than it may in all. */
     TOTAL_TIMEOUT(504, false),
     /** The client left before the response was complete. */

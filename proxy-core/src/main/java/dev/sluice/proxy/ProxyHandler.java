@@ -1,6 +1,7 @@
 package dev.sluice.proxy;
 
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * A proxy: a function from a request to a response. It passes the request on, changes it, or answers itself. Called from
@@ -18,8 +19,16 @@ public interface ProxyHandler {
      */
     ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException;
 
+    /**
+     * What this needs of whatever listens and sends, beyond plain requests and responses; nothing by default. A server to which
+     * no transport is named chooses one that can do it.
+     */
+    default Set<Capability> needs() {
+        return Set.of();
+    }
+
     /** This handler with {@code filter} around it. */
     default ProxyHandler with(ProxyFilter filter) {
-        return request -> filter.filter(request, this);
+        return new FilteredHandler(this, filter);
     }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Method, target and the protocol of an upgrade are parts of their own, and the body carries its framing. Therefore
  * {@code Host}, {@code Connection}, {@code Content-Length}, {@code Transfer-Encoding}, {@code TE}, {@code Upgrade} and
  * {@code Expect} are never among the {@link #headers()}: a listener takes them apart, and an upstream writes them anew.
- * Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}.
+ * Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the client waits for
+ * a {@code 100 (Continue)} by {@link #expectsContinue()}.
  */
 public final class ProxyRequest {
     private final String method;
@@ -19,6 +20,7 @@ public final class ProxyRequest {
     private final Body body;
     private final @Nullable String upgrade;
     private final boolean acceptsTrailers;
+    private final boolean expectsContinue;
     private final Exchange exchange;
 
     private ProxyRequest(Builder builder) {
@@ -29,6 +31,7 @@ public final class ProxyRequest {
         this.body = builder.body;
         this.upgrade = builder.upgrade;
         this.acceptsTrailers = builder.acceptsTrailers;
+        this.expectsContinue = builder.expectsContinue;
         this.exchange = builder.exchange;
     }
 
@@ -45,6 +48,7 @@ public final class ProxyRequest {
         builder.body = body;
         builder.upgrade = upgrade;
         builder.acceptsTrailers = acceptsTrailers;
+        builder.expectsContinue = expectsContinue;
         return builder;
     }
 
@@ -83,6 +87,14 @@ public final class ProxyRequest {
         return acceptsTrailers;
     }
 
+    /**
+     * Tells whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body once that is wanted,
+     * which the first read of it says. An upstream that can ask its origin first does not touch the body until then.
+     */
+    public boolean expectsContinue() {
+        return expectsContinue;
+    }
+
     /** The scope that the request belongs to. */
     public Exchange exchange() {
         return exchange;
@@ -90,9 +102,7 @@ public final class ProxyRequest {
 
     /** The same request in another scope, such as an attempt's. */
     public ProxyRequest in(Exchange scope) {
-        Builder builder = toBuilder();
-        builder.exchange = scope;
-        return builder.build();
+        return toBuilder().in(scope).build();
     }
 
     /** Tells whether repeating the request does what sending it once does (RFC 9110 §9.2.2). */
@@ -119,6 +129,7 @@ public final class ProxyRequest {
         private Body body = Body.empty();
         private @Nullable String upgrade;
         private boolean acceptsTrailers;
+        private boolean expectsContinue;
 
         private Builder(Exchange exchange, String method, RequestTarget target) {
             this.exchange = exchange;
@@ -139,6 +150,12 @@ public final class ProxyRequest {
         /** The body as it is now. */
         public Body body() {
             return body;
+        }
+
+        /** Puts the request into another scope, such as an attempt's. */
+        public Builder in(Exchange scope) {
+            this.exchange = scope;
+            return this;
         }
 
         /** Sets {@link ProxyRequest#method()}. */
@@ -195,6 +212,12 @@ public final class ProxyRequest {
         /** Sets {@link ProxyRequest#acceptsTrailers()}; no by default. */
         public Builder acceptsTrailers(boolean accepts) {
             this.acceptsTrailers = accepts;
+            return this;
+        }
+
+        /** Sets {@link ProxyRequest#expectsContinue()}; no by default. */
+        public Builder expectsContinue(boolean expects) {
+            this.expectsContinue = expects;
             return this;
         }
 

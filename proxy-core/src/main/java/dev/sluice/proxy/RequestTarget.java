@@ -66,22 +66,43 @@ public record RequestTarget(
     public static RequestTarget parse(String method, String target, String scheme, @Nullable String host)
             throws ProxyException {
         try {
-            if (method.equals("CONNECT")) {
-                return new RequestTarget(Form.AUTHORITY, scheme, Authority.parse(target), "", null);
-            }
-            if (target.indexOf('#') >= 0) {
-                throw new IllegalArgumentException("a fragment in the request target");
-            }
-            if (target.equals("*") && method.equals("OPTIONS")) {
-                return new RequestTarget(Form.ASTERISK, scheme, authorityOf(host), "*", null);
-            }
-            if (target.startsWith("/")) {
-                return split(Form.ORIGIN, scheme, authorityOf(host), target);
-            }
-            return parseAbsolute(target);
+            return of(method, target, scheme, authorityOf(host));
         } catch (IllegalArgumentException fault) {
             throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(fault.getMessage()));
         }
+    }
+
+    /**
+     * Reads a target as it stood in a request line, beside a {@code Host} that has been read already.
+     *
+     * @param method decides between the forms: CONNECT has the authority form alone
+     * @param scheme the listener's: {@code http} or {@code https}
+     * @param host what the {@code Host} field said, or null when there was none or an empty one
+     * @throws ProxyException if it is none of the four forms, or has userinfo or a fragment: BAD_REQUEST
+     */
+    public static RequestTarget received(String method, String target, String scheme, @Nullable Authority host)
+            throws ProxyException {
+        try {
+            return of(method, target, scheme, host);
+        } catch (IllegalArgumentException fault) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(fault.getMessage()));
+        }
+    }
+
+    private static RequestTarget of(String method, String target, String scheme, @Nullable Authority host) {
+        if (method.equals("CONNECT")) {
+            return new RequestTarget(Form.AUTHORITY, scheme, Authority.parse(target), "", null);
+        }
+        if (target.indexOf('#') >= 0) {
+            throw new IllegalArgumentException("a fragment in the request target");
+        }
+        if (target.equals("*") && method.equals("OPTIONS")) {
+            return new RequestTarget(Form.ASTERISK, scheme, host, "*", null);
+        }
+        if (target.startsWith("/")) {
+            return split(Form.ORIGIN, scheme, host, target);
+        }
+        return parseAbsolute(target);
     }
 
     /** A target in origin form, as a request in a test or a probe has it. Path and query may both be in {@code path}. */

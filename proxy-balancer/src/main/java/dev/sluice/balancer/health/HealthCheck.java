@@ -2,6 +2,7 @@ package dev.sluice.balancer.health;
 
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.Connector;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class HealthCheck {
+    /** Probes open connections that are never pooled, so there is nothing in it to close. */
+    private static final Connector SHARED = Connector.builder().build();
+
     private final Builder setup;
     private final Probe probe;
 
     private HealthCheck(Builder setup) {
         this.setup = setup;
         String path = setup.path;
-        this.probe = path == null ? new TcpProbe() : new HttpProbe(path, setup.fromStatus, setup.toStatus);
+        this.probe =
+                path == null ? new TcpProbe(setup.connector) : new HttpProbe(path, setup.fromStatus, setup.toStatus);
     }
 
     /**
@@ -98,6 +103,7 @@ public final class HealthCheck {
         private int rise = 2;
         private int fall = 3;
         private double jitter = 0.1;
+        private Connector connector = SHARED;
 
         private Builder(@Nullable String path) {
             this.path = path;
@@ -141,6 +147,15 @@ public final class HealthCheck {
         }
 
         /**
+         * Sets what opens the connections of a TCP check, such as one with a resolver of its own; one with its defaults by
+         * default. Of no effect over HTTP, where the upstream's own transport is used.
+         */
+        public Builder connector(Connector connector) {
+            this.connector = Objects.requireNonNull(connector, "connector");
+            return this;
+        }
+
+        /**
          * The check.
          *
          * @throws IllegalArgumentException if an option is out of range; the message names it and its value
@@ -180,7 +195,8 @@ public final class HealthCheck {
                     .timeout(timeout)
                     .rise(rise)
                     .fall(fall)
-                    .jitter(jitter);
+                    .jitter(jitter)
+                    .connector(connector);
         }
     }
 }

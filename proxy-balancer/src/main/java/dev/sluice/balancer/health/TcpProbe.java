@@ -3,22 +3,25 @@ package dev.sluice.balancer.health;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.Destination;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 
-/** Opens a connection and closes it. The scope's end of time closes the socket, which ends a connect that hangs. */
-record TcpProbe() implements Probe {
+/** Opens a connection and closes it: plain, as a handshake is no part of this check. */
+record TcpProbe(Connector connector) implements Probe {
     @Override
-    public String ask(Upstream upstream, Exchange scope) throws IOException {
+    public String ask(Upstream upstream, Exchange scope) throws IOException, InterruptedException {
         Authority authority = authorityOf(upstream);
-        try (Socket socket = new Socket()) {
-            Runnable unhook = scope.onCancel(reason -> close(socket));
-            socket.connect(new InetSocketAddress(authority.host(), authority.portOr(upstream.scheme())));
-            unhook.run();
+        Authority place = new Authority(authority.host(), authority.portOr(upstream.scheme()));
+        try {
+            connector
+                    .open(new Destination("http", place), AddressRule.ANY, scope)
+                    .close();
             return "connected";
-        } catch (IOException failure) {
+        } catch (ProxyException failure) {
             Outcome reason = scope.cancelled();
             throw reason == null ? failure : new IOException("not connected in time", failure);
         }
@@ -36,14 +39,6 @@ record TcpProbe() implements Probe {
                     "a TCP health check needs an upstream with host and port: \"" + upstream.id() + "\"");
         }
         return authority;
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException ignored) {
-            // Nothing was sent, so nothing is lost.
-        }
     }
 
     @Override

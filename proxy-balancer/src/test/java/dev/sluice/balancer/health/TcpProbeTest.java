@@ -7,6 +7,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestExchange;
 import java.io.IOException;
@@ -15,28 +16,31 @@ import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 
 class TcpProbeTest {
+    private static final Connector CONNECTOR = Connector.builder().build();
+
     private final Exchange scope = TestExchange.begin();
 
     @Test
-    void aPortThatAcceptsPasses() throws IOException {
+    void aPortThatAcceptsPasses() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            assertThat(new TcpProbe().ask(at(server.getLocalPort()), scope)).isEqualTo("connected");
+            assertThat(new TcpProbe(CONNECTOR).ask(at(server.getLocalPort()), scope))
+                    .isEqualTo("connected");
         }
     }
 
     @Test
-    void aPortThatNobodyListensAtFails() throws IOException {
+    void aPortThatNobodyListensAtFails() throws Exception {
         ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         server.close();
-        assertThatThrownBy(() -> new TcpProbe().ask(at(server.getLocalPort()), scope))
+        assertThatThrownBy(() -> new TcpProbe(CONNECTOR).ask(at(server.getLocalPort()), scope))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
-    void whenTheTimeIsOverTheProbeIsBrokenOff() throws IOException {
+    void whenTheTimeIsOverTheProbeIsBrokenOff() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             scope.cancel(Outcome.TOTAL_TIMEOUT);
-            assertThatThrownBy(() -> new TcpProbe().ask(at(server.getLocalPort()), scope))
+            assertThatThrownBy(() -> new TcpProbe(CONNECTOR).ask(at(server.getLocalPort()), scope))
                     .isInstanceOf(IOException.class)
                     .hasMessage("not connected in time");
         }

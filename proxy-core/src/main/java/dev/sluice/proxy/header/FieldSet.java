@@ -6,28 +6,39 @@ import java.util.Arrays;
  * Names of fields, compared without case; a name that ends with an asterisk stands for all that begin so. Immutable.
  */
 final class FieldSet {
-    private final String[] names;
+    private static final String[] NONE = {};
+
+    /** The names of each length: a name is compared with those alone, which are mostly none. */
+    private final String[][] byLength;
+
     private final String[] prefixes;
 
-    private FieldSet(String[] names, String[] prefixes) {
-        this.names = names;
+    private FieldSet(String[][] byLength, String[] prefixes) {
+        this.byLength = byLength;
         this.prefixes = prefixes;
     }
 
     static FieldSet of(String... names) {
+        String[] whole =
+                Arrays.stream(names).filter(name -> !name.endsWith("*")).toArray(String[]::new);
+        int longest = Arrays.stream(whole).mapToInt(String::length).max().orElse(0);
+        String[][] byLength = new String[longest + 1][];
+        for (int length = 0; length <= longest; length++) {
+            int each = length;
+            byLength[length] =
+                    Arrays.stream(whole).filter(name -> name.length() == each).toArray(String[]::new);
+        }
         return new FieldSet(
-                Arrays.stream(names).filter(name -> !name.endsWith("*")).toArray(String[]::new),
+                byLength,
                 Arrays.stream(names)
                         .filter(name -> name.endsWith("*"))
                         .map(name -> name.substring(0, name.length() - 1))
                         .toArray(String[]::new));
     }
 
-    /**
-     * Tells whether {@code name} is one of them. A plain loop: most names differ in length, which is compared first.
-     */
+    /** Tells whether {@code name} is one of them. */
     boolean has(String name) {
-        for (String each : names) {
+        for (String each : name.length() < byLength.length ? byLength[name.length()] : NONE) {
             if (each.equalsIgnoreCase(name)) {
                 return true;
             }

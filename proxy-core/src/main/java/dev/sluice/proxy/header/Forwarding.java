@@ -130,7 +130,7 @@ public final class Forwarding {
         append(fields, kept, "X-Forwarded-Prefix", strippedPrefix.replace(",", "%2C"));
         if (forwarded) {
             append(fields, kept, "Forwarded", ForwardedNode.element(peer, authority, client.scheme(), by));
-        } else {
+        } else if (kept.has("Forwarded")) {
             fields.remove("Forwarded");
         }
         return fields.build();
@@ -143,6 +143,12 @@ public final class Forwarding {
 
     /** Makes one line of all that there is and the new value, either of which may be none. */
     private static void append(Headers.Builder fields, Headers received, String name, String value) {
+        if (!received.has(name)) {
+            if (!value.isEmpty()) {
+                fields.add(name, value);
+            }
+            return;
+        }
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < received.size(); i++) {
             if (received.name(i).equalsIgnoreCase(name) && !received.value(i).isEmpty()) {

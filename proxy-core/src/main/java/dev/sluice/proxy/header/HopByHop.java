@@ -124,6 +124,9 @@ public final class HopByHop {
     }
 
     private static List<String> nominated(Headers received) {
+        if (!received.has("Connection")) {
+            return List.of();
+        }
         List<String> names = List.of();
         for (String option : received.list("Connection")) {
             boolean nominates = !option.equalsIgnoreCase("close")

@@ -5,7 +5,6 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code Host} field of a request (RFC 9110 §7.2, RFC 9112 §3.2). Pure functions, for any number of threads. */
@@ -20,26 +19,42 @@ public final class HostField {
      *     the target is in absolute form and the field does not count: BAD_REQUEST
      */
     public static @Nullable String value(HttpVersion version, Headers received) throws ProxyException {
-        List<String> values = received.all("Host");
-        if (values.size() > 1) {
-            throw ProxyException.refused(Outcome.BAD_REQUEST, "more than one Host");
-        }
-        if (values.isEmpty()) {
-            if (version == HttpVersion.HTTP_1_1) {
-                throw ProxyException.refused(Outcome.BAD_REQUEST, "no Host");
-            }
-            return null;
-        }
-        String host = values.get(0);
-        if (!host.isEmpty()) {
-            requireAuthority(host);
+        String host = only(version, received);
+        if (host != null && !host.isEmpty()) {
+            parse(host);
         }
         return host;
     }
 
-    private static void requireAuthority(String host) throws ProxyException {
+    /**
+     * The same, read: null when there is no field, or an empty one.
+     *
+     * @throws ProxyException as {@link #value} does
+     */
+    public static @Nullable Authority authority(HttpVersion version, Headers received) throws ProxyException {
+        String host = only(version, received);
+        return host == null || host.isEmpty() ? null : parse(host);
+    }
+
+    private static @Nullable String only(HttpVersion version, Headers received) throws ProxyException {
+        String host = null;
+        for (int i = 0; i < received.size(); i++) {
+            if (received.name(i).equalsIgnoreCase("Host")) {
+                if (host != null) {
+                    throw ProxyException.refused(Outcome.BAD_REQUEST, "more than one Host");
+                }
+                host = received.value(i);
+            }
+        }
+        if (host == null && version == HttpVersion.HTTP_1_1) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, "no Host");
+        }
+        return host;
+    }
+
+    private static Authority parse(String host) throws ProxyException {
         try {
-            Authority.parse(host);
+            return Authority.parse(host);
         } catch (IllegalArgumentException fault) {
             // The message is for the client, and what it sent is not repeated in it.
             throw ProxyException.refused(Outcome.BAD_REQUEST, "Host is not an authority");

@@ -59,22 +59,24 @@ public final class OriginMask {
         if (!on) {
             return response;
         }
-        Headers.Builder changed = null;
-        for (int i = 0; i < response.size(); i++) {
-            String name = response.name(i);
-            String value = response.value(i);
-            String shown = DROPPED.has(name) ? null : rewrite(name, value, mapping);
-            if (changed == null && !value.equals(shown)) {
-                changed = Headers.builder();
-                for (int j = 0; j < i; j++) {
-                    changed.add(response.name(j), response.value(j));
-                }
-            }
-            if (changed != null && shown != null) {
-                changed.add(name, shown);
+        Headers kept = response.without(DROPPED::has);
+        for (int i = 0; i < kept.size(); i++) {
+            if (!kept.value(i).equals(rewrite(kept.name(i), kept.value(i), mapping))) {
+                return rewritten(kept, mapping);
             }
         }
-        return changed == null ? response : changed.build();
+        return kept;
+    }
+
+    private Headers rewritten(Headers fields, OriginMapping mapping) {
+        Headers.Builder changed = Headers.builder();
+        fields.forEach((name, value) -> {
+            String shown = rewrite(name, value, mapping);
+            if (shown != null) {
+                changed.add(name, shown);
+            }
+        });
+        return changed.build();
     }
 
     private String rewrite(String name, String value, OriginMapping mapping) {

@@ -5,6 +5,9 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +20,14 @@ public final class Via {
 
     private final @Nullable String pseudonym;
     private final boolean neutral;
+    private final Map<HttpVersion, String> entries = new EnumMap<>(HttpVersion.class);
 
     private Via(@Nullable String pseudonym, boolean neutral) {
         this.pseudonym = pseudonym;
         this.neutral = neutral;
+        for (HttpVersion version : HttpVersion.values()) {
+            entries.put(version, version.number() + ' ' + pseudonym);
+        }
     }
 
     /**
@@ -92,7 +99,10 @@ public final class Via {
         if (pseudonym == null) {
             return outgoing;
         }
-        String entry = version.number() + ' ' + pseudonym;
+        String entry = Objects.requireNonNull(entries.get(version));
+        if (!outgoing.has("Via")) {
+            return outgoing.toBuilder().add("Via", entry).build();
+        }
         String before = neutral ? neutralised(outgoing, pseudonym) : String.join(", ", outgoing.all("Via"));
         return outgoing.toBuilder()
                 .set("Via", before.isBlank() ? entry : before + ", " + entry)

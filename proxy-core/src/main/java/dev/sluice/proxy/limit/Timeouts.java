@@ -12,13 +12,15 @@ import java.time.Duration;
  *     is not out, else the connection is cut
  * @param total for the whole exchange, without a limit ({@link #NONE}) by default, as downloads and event streams are long;
  *     after it 504, or the connection is cut
+ * @param tunnel between two bytes of a tunnel, in either direction, 10 min by default; after it both its connections are closed
  */
-public record Timeouts(Duration head, Duration idle, Duration total) {
+public record Timeouts(Duration head, Duration idle, Duration total, Duration tunnel) {
     /** A timeout that never comes. */
     public static final Duration NONE = Duration.ofNanos(Long.MAX_VALUE);
 
     /** The defaults. */
-    public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(60), NONE);
+    public static final Timeouts DEFAULT =
+            new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(60), NONE, Duration.ofMinutes(10));
 
     /**
      * Checks the values.
@@ -29,6 +31,7 @@ public record Timeouts(Duration head, Duration idle, Duration total) {
         requirePositive("head", head);
         requirePositive("idle", idle);
         requirePositive("total", total);
+        requirePositive("tunnel", tunnel);
     }
 
     /** What holds in {@code exchange}: its route's, else the server's, else the defaults. */
@@ -39,17 +42,22 @@ public record Timeouts(Duration head, Duration idle, Duration total) {
 
     /** The same with another {@link #head()}. */
     public Timeouts withHead(Duration timeout) {
-        return new Timeouts(timeout, idle, total);
+        return new Timeouts(timeout, idle, total, tunnel);
     }
 
     /** The same with another {@link #idle()}. */
     public Timeouts withIdle(Duration timeout) {
-        return new Timeouts(head, timeout, total);
+        return new Timeouts(head, timeout, total, tunnel);
     }
 
     /** The same with another {@link #total()}. */
     public Timeouts withTotal(Duration timeout) {
-        return new Timeouts(head, idle, timeout);
+        return new Timeouts(head, idle, timeout, tunnel);
+    }
+
+    /** The same with another {@link #tunnel()}. */
+    public Timeouts withTunnel(Duration timeout) {
+        return new Timeouts(head, idle, total, timeout);
     }
 
     static void requirePositive(String name, Duration value) {

@@ -1,9 +1,11 @@
 package dev.sluice.proxy.reverse;
 
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
@@ -13,6 +15,8 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.attempt.Attempt;
+import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.HopByHop;
@@ -21,12 +25,13 @@ import dev.sluice.proxy.header.OriginMapping;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.header.PathPrefixes;
 import dev.sluice.proxy.header.Via;
-import dev.sluice.proxy.transport.jdk.JdkTransport;
+import dev.sluice.proxy.transport.standard.StandardTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +65,13 @@ public final class ReverseProxy implements ProxyHandler {
     }
 
     /**
-     * A proxy to one server, over the JDK's HTTP client, with the default rules.
+     * A proxy to one server, over the transport of the listener that a request came by, with the default rules.
      *
      * @param uri {@code http://host[:port][/path]} or {@code https://…}; the path is put before that of each request
      * @throws IllegalArgumentException if it is not of this form; the message shows it
      */
     public static ReverseProxy to(String uri) {
-        return to(JdkTransport.shared().upstream(uri, URI.create(uri)));
+        return to(StandardTransport.shared().upstream(uri, URI.create(uri)));
     }
 
     /** A proxy to one upstream, with the default rules. */
@@ -87,6 +92,12 @@ public final class ReverseProxy implements ProxyHandler {
     /** A builder with the default rules, to one upstream. */
     public static Builder builder(Upstream upstream) {
         return builder(UpstreamSource.of(upstream));
+    }
+
+    /** A Host of its own, when the client's is preserved; tunnels are asked for by the route. */
+    @Override
+    public Set<Capability> needs() {
+        return preserveHost ? Set.of(Capability.HOST) : Set.of();
     }
 
     /**
@@ -118,11 +129,14 @@ public final class ReverseProxy implements ProxyHandler {
                 .headers(requestHeaders(incoming))
                 .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
                 .build();
-        incoming.exchange().onEnd(outcome -> incoming.body().close());
-        ReplayBuffer replay = new ReplayBuffer(
-                incoming.body(), replayLimit, incoming.exchange().time());
+        if (holdsSomething(incoming.body())) {
+            incoming.exchange().onEnd(outcome -> incoming.body().close());
+        }
         AttemptLoop loop = new AttemptLoop(
-                incoming, upstreams.attempts(incoming), replay, attempt -> outgoing(incoming, clean, attempt, replay));
+                incoming,
+                upstreams.attempts(incoming),
+                replayLimit,
+                (attempt, body) -> outgoing(incoming, clean, attempt, body));
         Attempt answered = loop.run();
         return responseHook.apply(incoming, cleaned(incoming, answered));
     }
@@ -138,7 +152,7 @@ public final class ReverseProxy implements ProxyHandler {
     }
 
     /** The request for one attempt. */
-    private ProxyRequest outgoing(ProxyRequest incoming, ProxyRequest clean, Attempt attempt, ReplayBuffer replay)
+    private ProxyRequest outgoing(ProxyRequest incoming, ProxyRequest clean, Attempt attempt, Body body)
             throws IOException {
         Upstream upstream = attempt.lease().upstream();
         RequestTarget target = incoming.target()
@@ -148,7 +162,10 @@ public final class ReverseProxy implements ProxyHandler {
             target = target.withPath(
                     upstream.basePath() + RoutingPath.of(target.path()).outgoing());
         }
-        ProxyRequest.Builder outgoing = clean.toBuilder().target(target).body(replay.view());
+        if (carries(incoming.exchange(), Capability.INTERIM)) {
+            attempt.scope().interimRule(fields -> interim(incoming, fields, upstream));
+        }
+        ProxyRequest.Builder outgoing = clean.toBuilder().target(target).body(body);
         try {
             rewrite.rewrite(incoming, outgoing);
         } catch (ProxyException why) {
@@ -156,9 +173,21 @@ public final class ReverseProxy implements ProxyHandler {
         } catch (IOException cause) {
             throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
         }
-        ProxyRequest sent = outgoing.build().in(attempt.scope());
-        attempt.scope().onEnd(outcome -> sent.body().close());
+        ProxyRequest sent = outgoing.in(attempt.scope()).build();
+        if (holdsSomething(sent.body())) {
+            attempt.scope().onEnd(outcome -> sent.body().close());
+        }
         return sent;
+    }
+
+    /** Most requests have no body, and then there is nothing to be closed. */
+    private static boolean holdsSomething(Body body) {
+        return body.length() != 0 || !body.repeatable();
+    }
+
+    private Headers interim(ProxyRequest incoming, Headers received, Upstream upstream) {
+        Headers headers = HopByHop.response(incoming.method(), 103, received, false);
+        return via.response(originMask.apply(headers, mapping(incoming, upstream)), HttpVersion.HTTP_1_1);
     }
 
     /** The response as the client gets it, before the hook. */

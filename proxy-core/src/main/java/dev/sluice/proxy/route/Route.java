@@ -1,11 +1,15 @@
 package dev.sluice.proxy.route;
 
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.header.HostPattern;
 import dev.sluice.proxy.limit.Timeouts;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +36,7 @@ public final class Route {
     private final List<Predicate<ProxyRequest>> conditions;
     private final PathRewrite rewrite;
     private final Set<String> upgrades;
+    private final Set<Capability> needs;
     private final @Nullable Timeouts timeouts;
     private final ProxyHandler chain;
 
@@ -44,6 +49,7 @@ public final class Route {
         this.name = setup.nameOrConditions();
         this.order = setup.order;
         this.upgrades = Set.copyOf(setup.upgrades);
+        this.needs = needs(setup, handler);
         this.timeouts = setup.timeouts;
         this.chain = chain(List.copyOf(setup.filters), handler);
     }
@@ -88,6 +94,11 @@ public final class Route {
         return upgrades.contains(protocol.toLowerCase(Locale.ROOT));
     }
 
+    /** What the route needs of the transport: what it was told, tunnels where it allows an upgrade, and what its handler needs. */
+    public Set<Capability> needs() {
+        return needs;
+    }
+
     /** The name. */
     @Override
     public String toString() {
@@ -121,6 +132,16 @@ public final class Route {
     /** The filters round the handler. */
     ProxyHandler chain() {
         return chain;
+    }
+
+    private static Set<Capability> needs(RouteBuilder setup, ProxyHandler handler) {
+        Set<Capability> needs = EnumSet.noneOf(Capability.class);
+        needs.addAll(setup.needs);
+        needs.addAll(handler.needs());
+        if (!setup.upgrades.isEmpty()) {
+            needs.add(Capability.TUNNEL);
+        }
+        return Collections.unmodifiableSet(needs);
     }
 
     private static ProxyHandler chain(List<ProxyFilter> filters, ProxyHandler handler) {

@@ -1,10 +1,12 @@
 package dev.sluice.proxy.route;
 
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.header.HostPattern;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -33,6 +35,7 @@ public final class RouteBuilder {
     final List<Predicate<ProxyRequest>> conditions = new ArrayList<>();
     final List<ProxyFilter> filters = new ArrayList<>();
     final Set<String> upgrades = new LinkedHashSet<>();
+    final Set<Capability> needs = new LinkedHashSet<>();
 
     @Nullable
     PathPattern path;
@@ -71,7 +74,7 @@ public final class RouteBuilder {
     public RouteBuilder host(String... patterns) {
         hosts.clear();
         for (String pattern : requireSome("host", patterns)) {
-            hosts.add(HostPattern.parse(pattern));
+            hosts.add(HostPattern.parse("host", pattern));
         }
         return this;
     }
@@ -207,6 +210,16 @@ public final class RouteBuilder {
             }
             upgrades.add(protocol.toLowerCase(Locale.ROOT));
         }
+        return this;
+    }
+
+    /**
+     * Says that the route is of no use without these, such as {@link Capability#TRAILERS} or {@link Capability#INTERIM}. A
+     * server to which no transport is named chooses one that has them, and one that is named and lacks them is refused when
+     * the server starts. {@link #allowUpgrade} needs tunnels by itself. Nothing by default.
+     */
+    public RouteBuilder needs(Capability... capabilities) {
+        needs.addAll(List.of(capabilities));
         return this;
     }
 

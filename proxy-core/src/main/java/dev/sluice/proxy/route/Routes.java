@@ -71,9 +71,10 @@ public final class Routes implements ProxyHandler {
         RouteMatch whole = match.within(RouteMatch.of(exchange));
         exchange.put(RouteMatch.class, whole);
         exchange.put(PathPrefixes.class, new PathPrefixes(whole.strippedPrefix(), whole.addedPrefix()));
-        ProxyRequest routed = withAllowedUpgrade(request, route).toBuilder()
-                .target(match.rewritten())
-                .build();
+        ProxyRequest allowed = withAllowedUpgrade(request, route);
+        ProxyRequest routed = match.rewritten().equals(allowed.target())
+                ? allowed
+                : allowed.toBuilder().target(match.rewritten()).build();
         Timeouts timeouts = route.timeouts();
         if (timeouts != null) {
             exchange.put(Timeouts.class, timeouts);

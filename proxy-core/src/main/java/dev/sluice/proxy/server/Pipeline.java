@@ -11,6 +11,7 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.limit.BodyLimit;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
@@ -20,6 +21,7 @@ import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that happens to a request between its head and its response, without any socket: the exchange is begun, a
@@ -44,7 +46,7 @@ public final class Pipeline implements Service {
         this.listener = new Tracker().and(new FailureLog()).and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.routes = setup.table();
-        this.chain = assemble(List.copyOf(setup.filters));
+        this.chain = assemble(setup.forward, List.copyOf(setup.filters));
     }
 
     /** A builder without routes. */
@@ -53,14 +55,21 @@ public final class Pipeline implements Service {
     }
 
     /** The way of a request, from the outermost to the route's own filters and handler. */
-    private ProxyHandler assemble(List<ProxyFilter> filters) {
-        ProxyHandler handler = request -> routes.handle(request);
+    private ProxyHandler assemble(@Nullable ProxyHandler forward, List<ProxyFilter> filters) {
+        ProxyHandler handler =
+                request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
         for (int i = filters.size() - 1; i >= 0; i--) {
             handler = handler.with(filters.get(i));
         }
         return handler.with(new BodyLimit(limits.bodyBytes()))
                 .with(Pipeline::refuseLate)
                 .with(this::limitExchanges);
+    }
+
+    /** Tells whether a request asks for another host by its target's form (RFC 9112 §3.2.2, §3.2.3). */
+    private static boolean isForeign(ProxyRequest request) {
+        RequestTarget.Form form = request.target().form();
+        return form == RequestTarget.Form.ABSOLUTE || form == RequestTarget.Form.AUTHORITY;
     }
 
     /** A response that comes after the exchange was cancelled, such as at its deadline, is nothing to be passed on. */

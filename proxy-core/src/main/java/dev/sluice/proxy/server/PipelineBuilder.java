@@ -15,6 +15,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Pipeline} and a {@link ProxyServer} are both built from: routes, filters, limits, timeouts and listeners. For
@@ -31,6 +32,9 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     TimeSource time = TimeSource.system();
     ExchangeListener listener = ExchangeListener.NONE;
     ErrorHandler errorHandler = ErrorPage.STANDARD;
+
+    @Nullable
+    ProxyHandler forward;
 
     PipelineBuilder() {}
 
@@ -55,6 +59,15 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     /** Adds a route from a path to a pool or a single upstream, with the default rules of {@link ReverseProxy#to}. */
     public B route(String path, UpstreamSource upstreams) {
         return route(path, ReverseProxy.to(upstreams));
+    }
+
+    /**
+     * Sets what serves requests that name another host in their target, in absolute form, and CONNECT: a forward proxy. No route is
+     * asked about them, and their paths stay as they are. By default they are served by the routes like all others.
+     */
+    public B forward(ProxyHandler proxy) {
+        this.forward = Objects.requireNonNull(proxy, "forward");
+        return self();
     }
 
     /** Adds a filter round all routes; the first added is the outermost. */

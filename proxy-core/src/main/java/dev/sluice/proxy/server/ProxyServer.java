@@ -1,12 +1,17 @@
 package dev.sluice.proxy.server;
 
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.Need;
 import dev.sluice.proxy.transport.Transport;
-import dev.sluice.proxy.transport.jdk.JdkTransport;
+import dev.sluice.proxy.transport.standard.StandardTransport;
+import dev.sluice.proxy.wire.ServerTls;
+import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -39,6 +44,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final Transport transport;
+    private final String reason;
     private final ListenerSettings settings;
     private final Duration drain;
     private final List<AutoCloseable> owned;
@@ -47,13 +53,14 @@ public final class ProxyServer implements AutoCloseable {
 
     private ProxyServer(Builder setup) {
         this.pipeline = new Pipeline(setup);
-        this.transport = setup.transport;
+        this.transport = setup.transportOrStandard();
+        this.reason = setup.reason();
         this.drain = setup.drain;
         this.owned = List.copyOf(setup.owned);
         this.settings = new ListenerSettings(
                 new InetSocketAddress(setup.host, setup.port),
-                setup.tls,
-                setup.tlsParameters,
+                setup.tls == null ? null : new TlsSettings(setup.tls, setup.tlsParameters),
+                setup.tlsByName,
                 setup.executor,
                 setup.time);
     }
@@ -80,7 +87,7 @@ public final class ProxyServer implements AutoCloseable {
         } catch (IOException cause) {
             throw new UncheckedIOException("host and port: " + cause.getMessage(), cause);
         }
-        LOG.info("listening at {} over the {} transport", listener.address(), transport.name());
+        LOG.info("listening at {} over the {} transport{}", listener.address(), transport.name(), reason);
         return this;
     }
 
@@ -167,12 +174,13 @@ public final class ProxyServer implements AutoCloseable {
     public static final class Builder extends PipelineBuilder<Builder> {
         private InetAddress host = InetAddress.getLoopbackAddress();
         private int port;
-        private Transport transport = JdkTransport.shared();
+        private @Nullable Transport transport;
         private final List<AutoCloseable> owned = new ArrayList<>();
         private Duration drain = Duration.ofSeconds(30);
         private @Nullable Executor executor;
         private @Nullable SSLContext tls;
         private @Nullable SSLParameters tlsParameters;
+        private @Nullable ServerTls tlsByName;
 
         private Builder() {}
 
@@ -225,13 +233,26 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Serves over TLS with settings that are asked for anew for each connection, by the server name that the client wants: so
+         * certificates change without a restart. Plain by default.
+         */
+        public Builder tls(ServerTls byName) {
+            this.tlsByName = Objects.requireNonNull(byName, "tls");
+            return this;
+        }
+
         /** Runs the exchanges; the transport's own executor by default. It is not closed with the server. */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
             return this;
         }
 
-        /** Sets how connections are listened for; the JDK's HTTP server by default. */
+        /**
+         * Sets how connections are listened for. By default that is the JDK's HTTP server, and the direct transport when
+         * something is needed that the JDK's cannot do: a route that allows upgrades or {@link Route#needs() needs} trailers, a
+         * forward proxy, a preserved Host, or TLS settings by server name. The log line at the start says why.
+         */
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport, "transport");
             return this;
@@ -259,13 +280,50 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * The server, not started yet.
          *
-         * @throws IllegalArgumentException if TLS parameters are given without a TLS context
+         * @throws IllegalArgumentException if TLS parameters are given without a TLS context, TLS is set in two ways, or the
+         *     transport that was named cannot do what a route needs
          */
         public ProxyServer build() {
             if (tlsParameters != null && tls == null) {
                 throw new IllegalArgumentException("tlsParameters need a TLS context: tls is not set");
             }
+            if (tls != null && tlsByName != null) {
+                throw new IllegalArgumentException("tls is set in two ways: with a context, and by server name");
+            }
             return new ProxyServer(this);
+        }
+
+        private Transport transportOrStandard() {
+            Transport named = transport;
+            if (named == null) {
+                return StandardTransport.choose(needs());
+            }
+            for (Need need : needs()) {
+                // Whether an upstream has a Host of its own is no matter of the listener.
+                if (need.capability() != Capability.HOST
+                        && !named.listenerCapabilities().contains(need.capability())) {
+                    throw new IllegalArgumentException("transport is " + named.name() + ", but " + need);
+                }
+            }
+            return named;
+        }
+
+        /** Why it is not the JDK's, for the log. */
+        private String reason() {
+            List<Need> lacking = transport == null ? StandardTransport.lackingOfJdk(needs()) : List.of();
+            return lacking.isEmpty() ? "" : ", as " + lacking.get(0) + ", which the jdk transport lacks";
+        }
+
+        private List<Need> needs() {
+            List<Need> needs = new ArrayList<>();
+            routes.forEach(route -> route.needs().forEach(what -> needs.add(new Need(what, "route " + route.name()))));
+            if (forward != null) {
+                forward.needs().forEach(what -> needs.add(new Need(what, "the forward proxy")));
+            }
+            if (tlsByName != null) {
+                needs.add(new Need(Capability.TLS_BY_NAME, "the listener"));
+            }
+            return needs;
         }
     }
 }

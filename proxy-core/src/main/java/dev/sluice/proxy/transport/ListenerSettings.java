@@ -1,24 +1,29 @@
 package dev.sluice.proxy.transport;
 
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.ServerTls;
+import dev.sluice.proxy.wire.TlsSettings;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a listener is to be opened.
  *
  * @param address where to listen; port 0 for any free one
- * @param tls for TLS, or null for plain connections
- * @param tlsParameters protocols, cipher suites and client authentication, or null for the context's own
+ * @param tls for TLS with the same settings for all connections, or null
+ * @param tlsByName for TLS with settings of each connection's own, or null; connections are plain when {@code tls} is null as well
  * @param executor runs the exchanges, or null for the transport's own
  * @param time the clock that timeouts are measured with
  */
 public record ListenerSettings(
         InetSocketAddress address,
-        @Nullable SSLContext tls,
-        @Nullable SSLParameters tlsParameters,
+        @Nullable TlsSettings tls,
+        @Nullable ServerTls tlsByName,
         @Nullable Executor executor,
-        TimeSource time) {}
+        TimeSource time) {
+    /** Plain connections at this address, on the transport's own executor. */
+    public static ListenerSettings plain(InetSocketAddress address, TimeSource time) {
+        return new ListenerSettings(address, null, null, null, time);
+    }
+}

@@ -9,6 +9,7 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Service;
+import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -66,6 +67,9 @@ final class JdkListener implements Listener {
      */
     static JdkListener open(ListenerSettings settings, Service service) throws IOException {
         JvmProperties.apply();
+        if (settings.tlsByName() != null) {
+            throw new IllegalArgumentException("the jdk transport has no " + Capability.TLS_BY_NAME.label());
+        }
         requireWithin("headerCount", service.limits().headerCount(), "sun.net.httpserver.maxReqHeaders", 200);
         requireWithin("headerBytes", service.limits().headerBytes(), "sun.net.httpserver.maxReqHeaderSize", 380 * 1024);
         JdkListener listener = new JdkListener(bind(settings), settings, service);
@@ -84,11 +88,12 @@ final class JdkListener implements Listener {
     private static HttpServer bind(ListenerSettings settings) throws IOException {
         InetSocketAddress address = settings.address();
         try {
-            if (settings.tls() == null) {
+            TlsSettings tls = settings.tls();
+            if (tls == null) {
                 return HttpServer.create(address, BACKLOG);
             }
             HttpsServer server = HttpsServer.create(address, BACKLOG);
-            server.setHttpsConfigurator(new JdkListenerTls(settings.tls(), settings.tlsParameters()));
+            server.setHttpsConfigurator(new JdkListenerTls(tls.context(), tls.parameters()));
             return server;
         } catch (IOException failure) {
             String message = "cannot listen at address " + address + ": " + failure.getMessage();

@@ -1,9 +1,9 @@
 package dev.sluice.proxy.transport.jdk;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.transport.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,24 +21,9 @@ record JdkUpstreamOrigin(String scheme, Authority authority, String basePath) {
      *     message shows it, but no userinfo
      */
     static JdkUpstreamOrigin of(URI uri) {
-        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        String authority = uri.getRawAuthority();
-        if (authority != null && authority.indexOf('@') >= 0) {
-            throw new IllegalArgumentException("upstream URI must not have userinfo: scheme " + scheme);
-        }
-        if ((!scheme.equals("http") && !scheme.equals("https")) || authority == null) {
-            throw new IllegalArgumentException("upstream URI must be http://host[:port][/path] or https://…: " + uri);
-        }
-        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("upstream URI must have neither query nor fragment: " + uri);
-        }
-        Authority parsed = Authority.parse(authority);
-        requireHost(uri, scheme, parsed);
-        int end = uri.getRawPath().length();
-        while (end > 0 && uri.getRawPath().charAt(end - 1) == '/') {
-            end--;
-        }
-        return new JdkUpstreamOrigin(scheme, parsed, uri.getRawPath().substring(0, end));
+        Origin origin = Origin.of(uri);
+        requireHost(uri, origin.authority());
+        return new JdkUpstreamOrigin(origin.scheme(), origin.authority(), origin.basePath());
     }
 
     /**
@@ -55,14 +40,11 @@ record JdkUpstreamOrigin(String scheme, Authority authority, String basePath) {
         }
     }
 
-    private static void requireHost(URI uri, String scheme, Authority authority) {
+    private static void requireHost(URI uri, Authority authority) {
         if (uri.getHost() == null) {
             throw new IllegalArgumentException("upstream URI has a host that java.net.http.HttpClient cannot reach"
                     + (authority.host().indexOf('_') >= 0 ? ", as its name has an underscore: " : ": ")
                     + uri);
-        }
-        if (authority.portOr(scheme) == 0) {
-            throw new IllegalArgumentException("upstream URI must have a port of 1 to 65535: " + uri);
         }
     }
 }

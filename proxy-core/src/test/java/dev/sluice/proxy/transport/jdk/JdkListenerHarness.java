@@ -56,7 +56,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
     }
 
     static ListenerSettings settings(TimeSource time) {
-        return new ListenerSettings(ANY, null, null, null, time);
+        return ListenerSettings.plain(ANY, time);
     }
 
     RawConnection connect() throws IOException {

@@ -38,8 +38,7 @@ class JdkListenerTest {
     void aTakenAddressIsNamed() {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200))) {
             InetSocketAddress taken = server.listener.address();
-            assertThatThrownBy(
-                            () -> JdkListener.open(new ListenerSettings(taken, null, null, null, server.time), server))
+            assertThatThrownBy(() -> JdkListener.open(ListenerSettings.plain(taken, server.time), server))
                     .isInstanceOf(BindException.class)
                     .hasMessageContaining(taken.toString());
         }

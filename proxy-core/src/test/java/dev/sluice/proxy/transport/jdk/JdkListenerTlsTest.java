@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -93,8 +94,8 @@ class JdkListenerTlsTest {
     }
 
     private JdkListener open(JdkListenerHarness server, SSLParameters parameters) throws Exception {
-        ListenerSettings settings =
-                new ListenerSettings(JdkListenerHarness.ANY, context(true), parameters, null, server.time);
+        ListenerSettings settings = new ListenerSettings(
+                JdkListenerHarness.ANY, new TlsSettings(context(true), parameters), null, null, server.time);
         return JdkListener.open(settings, server);
     }
 

@@ -48,7 +48,7 @@ class JdkUpstreamTimeoutTest {
 
     private Exchange exchange() {
         Exchange exchange = fixture.exchange();
-        exchange.put(Timeouts.class, new Timeouts(HEAD, IDLE, Timeouts.NONE));
+        exchange.put(Timeouts.class, Timeouts.DEFAULT.withHead(HEAD).withIdle(IDLE));
         return exchange;
     }
 
@@ -177,7 +177,7 @@ class JdkUpstreamTimeoutTest {
             return new CompletableFuture<>();
         });
         Exchange exchange = TestExchange.begin(time);
-        exchange.put(Timeouts.class, new Timeouts(HEAD, IDLE, Timeouts.NONE));
+        exchange.put(Timeouts.class, Timeouts.DEFAULT.withHead(HEAD).withIdle(IDLE));
         ProxyRequest request = TestExchange.request(exchange, "POST", "/").toBuilder()
                 .body(Body.of("hello"))
                 .build();

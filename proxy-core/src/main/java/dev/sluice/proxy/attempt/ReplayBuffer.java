@@ -1,0 +1,251 @@
+package dev.sluice.proxy.attempt;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request's body, as attempts see it: each has a view of its own, which begins at the first byte. Bytes are kept while
+ * they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
+ *
+ * <p>The read from the client belongs to the exchange, not to the attempt: whichever view is in it when an attempt fails, its
+ * bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant between two
+ * turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of them while {@code kept}.
+ */
+final class ReplayBuffer implements Decision {
+    private final Body source;
+    private final int limit;
+    private final TimeSource time;
+    private final Object lock = new Object();
+    private @Nullable Signal turn;
+    private byte[] buffer = new byte[0];
+    private int buffered;
+    private long total;
+    private boolean ended;
+    private @Nullable InputStream stream;
+    private volatile boolean kept = true;
+    private volatile @Nullable View active;
+    private volatile @Nullable ProxyException failure;
+
+    ReplayBuffer(Body source, int limit, TimeSource time) {
+        this.source = source;
+        this.limit = limit;
+        this.time = time;
+    }
+
+    /** The body for a new attempt. The view of the attempt before it fails from now on. */
+    Body view() {
+        if (source.length() == 0) {
+            return Body.empty();
+        }
+        if (source.repeatable()) {
+            return Body.of(source.open(), source.length(), source::trailers);
+        }
+        View view = new View();
+        active = view;
+        return view;
+    }
+
+    /** Tells whether a new view would still have all bytes. */
+    boolean kept() {
+        return (kept || source.repeatable()) && failure == null;
+    }
+
+    @Override
+    public String explain() {
+        return failure != null
+                ? "replay: impossible, reading the request's body failed"
+                : "replay: forfeited, more than " + limit + " bytes of the request's body have been read";
+    }
+
+    /** No attempt follows: what has been read need not be kept. */
+    void forget() {
+        kept = false;
+    }
+
+    /** How reading from the client failed, or null. */
+    @Nullable
+    ProxyException failure() {
+        return failure;
+    }
+
+    private int read(View reader, byte[] target, int offset, int length) throws IOException {
+        takeTurn();
+        try {
+            int ready = copyBuffered(reader, target, offset, length);
+            if (ready != 0) {
+                return ready;
+            }
+            int n = readSource(target, offset, length);
+            if (n > 0) {
+                keep(reader, target, offset, n);
+            }
+            return reader == active ? n : fail();
+        } finally {
+            endTurn();
+        }
+    }
+
+    private void takeTurn() throws IOException {
+        try {
+            for (Signal other = turnOrOther(); other != null; other = turnOrOther()) {
+                time.await(other, TimeSource.NEVER);
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new ProxyException(
+                    Outcome.ABANDONED,
+                    Delivery.SENT_UNKNOWN,
+                    "interrupted before the request's body was read",
+                    interrupt);
+        }
+    }
+
+    /** Takes the turn, unless somebody has it: then tells when that ends. */
+    private @Nullable Signal turnOrOther() {
+        synchronized (lock) {
+            Signal other = turn;
+            turn = other == null ? new Signal() : other;
+            return other;
+        }
+    }
+
+    private void endTurn() {
+        Signal own;
+        synchronized (lock) {
+            own = turn;
+            turn = null;
+        }
+        if (own != null) {
+            own.fire();
+        }
+    }
+
+    /** What an earlier read has left in the buffer for this view; -1 at the end, and 0 when the client is to be asked. */
+    private int copyBuffered(View reader, byte[] target, int offset, int length) throws IOException {
+        if (reader != active) {
+            return fail();
+        }
+        int left = (int) (total - reader.position);
+        if (left == 0) {
+            if (!kept) {
+                buffer = new byte[0];
+                buffered = 0;
+            }
+            return ended ? -1 : 0;
+        }
+        int n = Math.min(left, length);
+        System.arraycopy(buffer, buffered - left, target, offset, n);
+        reader.position += n;
+        return n;
+    }
+
+    private int readSource(byte[] target, int offset, int length) throws IOException {
+        ProxyException before = failure;
+        if (before != null) {
+            throw before;
+        }
+        try {
+            if (stream == null) {
+                stream = source.open();
+            }
+            int n = stream.read(target, offset, length);
+            ended = n < 0;
+            return n;
+        } catch (ProxyException why) {
+            failure = why;
+            throw why;
+        } catch (IOException cause) {
+            ProxyException why = new ProxyException(
+                    Outcome.CLIENT_BODY_FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed", cause);
+            failure = why;
+            throw why;
+        }
+    }
+
+    private void keep(View reader, byte[] bytes, int offset, int n) {
+        kept = kept && total + n <= limit;
+        total += n;
+        if (reader == active) {
+            reader.position += n;
+        }
+        if (kept || reader != active) {
+            if (buffer.length - buffered < n) {
+                buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, buffered + n));
+            }
+            System.arraycopy(bytes, offset, buffer, buffered, n);
+            buffered += n;
+        }
+    }
+
+    private static int fail() throws IOException {
+        throw new IOException("the attempt that this body was for is over");
+    }
+
+    private final class View extends Body {
+        private long position;
+        private boolean opened;
+
+        @Override
+        public long length() {
+            return source.length();
+        }
+
+        @Override
+        public boolean repeatable() {
+            return false;
+        }
+
+        @Override
+        public InputStream open() {
+            if (opened) {
+                throw new IllegalStateException("the body has been opened before");
+            }
+            opened = true;
+            return new Reader();
+        }
+
+        @Override
+        public Headers trailers() {
+            return source.trailers();
+        }
+
+        /** The client's stream stays open for the next attempt; the exchange closes it. */
+        @Override
+        public void close() {
+            if (active == this) {
+                active = null;
+            }
+        }
+
+        private final class Reader extends BulkInputStream {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return length == 0 ? 0 : ReplayBuffer.this.read(View.this, target, offset, length);
+            }
+
+            @Override
+            public int available() throws IOException {
+                if (turnOrOther() != null) {
+                    return 0;
+                }
+                try {
+                    int left = (int) Math.min(Integer.MAX_VALUE, total - position);
+                    return left > 0 || stream == null ? left : stream.available();
+                } finally {
+                    endTurn();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.proxy.connect;
+
+import dev.sluice.proxy.header.Cidr;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * Says which addresses may be connected to. It is asked about every address after the name has been resolved, just before
+ * exactly that address is connected to, and again before a pooled connection to it is used. So a name that points to
+ * something else the second time changes nothing. Called from many threads at once; must be quick and must not block.
+ */
+@FunctionalInterface
+public interface AddressRule {
+    /** Permits every address. */
+    AddressRule ANY = address -> true;
+
+    /**
+     * Permits what is reachable by everyone on the Internet, and refuses all other addresses: loopback, link-local, private,
+     * unique-local, shared (100.64.0.0/10), the cloud providers' metadata services, unspecified, multicast, broadcast, reserved,
+     * and those for documentation and benchmarks (the special-purpose registries of RFC 6890). An IPv4 address inside an IPv6
+     * one (mapped, NAT64, 6to4, Teredo) is judged too. Ports do not matter.
+     */
+    AddressRule PUBLIC = PublicAddresses::permits;
+
+    /** Tells whether this address may be connected to. */
+    boolean permits(InetSocketAddress address);
+
+    /** Permits what both permit. */
+    default AddressRule and(AddressRule other) {
+        return address -> permits(address) && other.permits(address);
+    }
+
+    /** Permits what at least one of the two permits: {@code PUBLIC.or(within(Cidr.parse("10.1.0.0/16")))}. */
+    default AddressRule or(AddressRule other) {
+        return address -> permits(address) || other.permits(address);
+    }
+
+    /** Permits what this refuses, and refuses what this permits. */
+    default AddressRule negate() {
+        return address -> !permits(address);
+    }
+
+    /** Permits the addresses of these blocks, at any port; with none, no address. */
+    static AddressRule within(Cidr... blocks) {
+        List<Cidr> all = List.of(blocks);
+        return address -> {
+            for (Cidr block : all) {
+                if (block.contains(address.getAddress())) {
+                    return true;
+                }
+            }
+            return false;
+        };
+    }
+}

@@ -1,0 +1,269 @@
+package dev.sluice.proxy.connect;
+
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.ProxyProtocol;
+import dev.sluice.proxy.wire.TlsSettings;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections, and keeps them for the next request to the same destination. A name is resolved, the {@link AddressRule} is
+ * asked about each address in turn, and exactly an address that it permits is connected to; the first that accepts is taken.
+ *
+ * <p>The most recently used idle connection is taken first. One that the origin has closed, or sent something unasked on, is
+ * noticed before it is used. When as many connections are in use as may be, an acquisition waits in a queue, first come first
+ * served. An answer of the resolver is asked for anew when it is older than {@link Builder#resolveInterval}: beside, while idle
+ * connections serve. Idle connections to addresses that the name no longer has are then closed, and those in use are when they
+ * are released.
+ *
+ * <p>Times are those of the scope's clock. Safe for use by many threads.
+ */
+public final class Connector implements AutoCloseable {
+    private final Settings settings;
+    private final ConcurrentMap<PoolKey, OriginPool> pools = new ConcurrentHashMap<>();
+
+    /** Guards {@code gone}, and that each pool counts in it or is among {@code pools}. */
+    private final ReentrantLock ledger = new ReentrantLock();
+
+    private PoolStatistics gone = PoolStatistics.NONE;
+    private volatile boolean closed;
+
+    private Connector(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A connection to use for one request: an idle one, or a new one. It must be released or closed, also when the scope ends
+     * otherwise.
+     *
+     * @param rule is asked about the address, whether the connection is new or not
+     * @param scope its clock counts, and its cancellation breaks off waiting and connecting; its client is the one that a PROXY
+     *     protocol's header names
+     * @param fresh whether only a connection that was used within the last second, or a new one, will do: for a request that may
+     *     not be repeated (RFC 9112 §9.3.1)
+     * @throws ProxyException NOT_SENT, with the outcome RESOLVE_FAILED, CONNECT_FAILED, CONNECT_TIMEOUT (the TLS handshake's
+     *     included) or TLS_FAILED, of the last address that was tried; REFUSED when the rule permits no address; OVERLOADED when all
+     *     connections are in use and the queue is full or the wait too long; SHUT_DOWN when the connector is closed; or the
+     *     reason for which the scope was cancelled
+     * @throws InterruptedException if the thread is interrupted while it waits or connects
+     */
+    public Connection acquire(Destination destination, AddressRule rule, Exchange scope, boolean fresh)
+            throws ProxyException, InterruptedException {
+        return enter(destination, rule, scope, true, fresh);
+    }
+
+    /**
+     * A new connection that is never pooled, for a tunnel or a probe. It does not count among those that may be active, and never
+     * waits for them. It must be released or closed, which is the same.
+     *
+     * @param rule as for {@link #acquire}
+     * @param scope as for {@link #acquire}
+     * @throws ProxyException as {@link #acquire} does, but never because connections are in use
+     * @throws InterruptedException if the thread is interrupted while it connects
+     */
+    public Connection open(Destination destination, AddressRule rule, Exchange scope)
+            throws ProxyException, InterruptedException {
+        return enter(destination, rule, scope, false, false);
+    }
+
+    private Connection enter(Destination destination, AddressRule rule, Exchange scope, boolean counted, boolean fresh)
+            throws ProxyException, InterruptedException {
+        while (true) {
+            if (closed) {
+                throw shutDown();
+            }
+            OriginPool pool = pool(scope.time(), destination);
+            Connection slot = new Connection(pool, counted);
+            switch (pool.enter(slot)) {
+                case ENTERED -> {
+                    return Acquisition.fill(pool, slot, rule, scope, fresh);
+                }
+                case FULL -> {
+                    Acquisition.await(pool, slot, scope);
+                    return Acquisition.fill(pool, slot, rule, scope, fresh);
+                }
+                case CLOSED -> throw shutDown();
+                case REMOVED -> {
+                    // Nobody had used it for a while, and just now it went: the next one is new.
+                }
+            }
+        }
+    }
+
+    private OriginPool pool(TimeSource time, Destination destination) {
+        PoolKey key = new PoolKey(time, destination);
+        OriginPool pool = pools.get(key);
+        if (pool == null) {
+            pool = pools.computeIfAbsent(key, absent -> new OriginPool(destination, settings, time, this::remove));
+            pool.watch.add(pool);
+            if (closed) {
+                pool.close();
+            }
+        }
+        return pool;
+    }
+
+    private void remove(OriginPool pool) {
+        ledger.lock();
+        try {
+            PoolStatistics done = pool.remove();
+            if (done != null) {
+                pools.remove(new PoolKey(pool.time, pool.destination), pool);
+                gone = gone.plus(done);
+            }
+        } finally {
+            ledger.unlock();
+        }
+        pool.unwatch();
+    }
+
+    /** What this connector holds and has done, for all destinations together. */
+    public PoolStatistics statistics() {
+        ledger.lock();
+        try {
+            PoolStatistics sum = gone;
+            for (OriginPool pool : pools.values()) {
+                sum = sum.plus(pool.statistics());
+            }
+            return sum;
+        } finally {
+            ledger.unlock();
+        }
+    }
+
+    /**
+     * The same for one destination, on all clocks together. What nobody has used for as long as the resolve interval, and has no
+     * connection open, is forgotten, and begins at 0 again.
+     */
+    public PoolStatistics statistics(Destination destination) {
+        PoolStatistics sum = PoolStatistics.NONE;
+        for (OriginPool pool : pools.values()) {
+            if (pool.destination.equals(destination)) {
+                sum = sum.plus(pool.statistics());
+            }
+        }
+        return sum;
+    }
+
+    /** Closes idle connections at once, and those in use when they are released. Whoever waits for one is sent away. */
+    @Override
+    public void close() {
+        closed = true;
+        pools.values().forEach(OriginPool::close);
+    }
+
+    /** How many destinations are remembered. */
+    int pools() {
+        return pools.size();
+    }
+
+    static ProxyException shutDown() {
+        return new ProxyException(Outcome.SHUT_DOWN, Delivery.NOT_SENT, "the connector is closed");
+    }
+
+    /** Collects settings. For one thread. */
+    public static final class Builder {
+        private Resolver resolver = Resolver.system();
+        private Duration connectTimeout = Duration.ofSeconds(5);
+        private Duration handshakeTimeout = Duration.ofSeconds(5);
+        private Duration resolveInterval = Duration.ofSeconds(10);
+        private @Nullable TlsSettings tls;
+        private PoolLimits limits = PoolLimits.DEFAULT;
+        private ProxyProtocol.@Nullable Version proxyProtocol;
+
+        private Builder() {}
+
+        /** Finds the addresses of names; {@link Resolver#system()} by default. */
+        public Builder resolver(Resolver resolver) {
+            this.resolver = resolver;
+            return this;
+        }
+
+        /** How long each address may take to accept a connection, and the resolver to answer; 5 s by default. */
+        public Builder connectTimeout(Duration timeout) {
+            this.connectTimeout = requirePositive("connectTimeout", timeout);
+            return this;
+        }
+
+        /** How long a TLS handshake may take; 5 s by default. */
+        public Builder handshakeTimeout(Duration timeout) {
+            this.handshakeTimeout = requirePositive("handshakeTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * How old an answer of the resolver may be, 10 s by default. When the resolver fails, the last good answer holds for as
+         * long again.
+         */
+        public Builder resolveInterval(Duration interval) {
+            this.resolveInterval = requirePositive("resolveInterval", interval);
+            return this;
+        }
+
+        /** TLS towards {@code https} destinations; the JVM's default context by default. */
+        public Builder tls(TlsSettings settings) {
+            this.tls = settings;
+            return this;
+        }
+
+        /** The limits of each destination; {@link PoolLimits#DEFAULT} by default. */
+        public Builder limits(PoolLimits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        /**
+         * Begins each connection with a PROXY protocol's header that names the client; without one by default. Such a connection
+         * serves one request alone, since the next may be another client's.
+         */
+        public Builder proxyProtocol(ProxyProtocol.Version version) {
+            this.proxyProtocol = version;
+            return this;
+        }
+
+        /**
+         * The connector.
+         *
+         * @throws IllegalStateException if no TLS settings were given, and the JVM's default context cannot be made
+         */
+        public Connector build() {
+            return new Connector(new Settings(
+                    resolver,
+                    connectTimeout,
+                    handshakeTimeout,
+                    resolveInterval,
+                    tls == null ? defaultTls() : tls,
+                    limits,
+                    proxyProtocol));
+        }
+
+        private static Duration requirePositive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive: " + value);
+            }
+            return value;
+        }
+
+        private static TlsSettings defaultTls() {
+            try {
+                return TlsSettings.of(SSLContext.getDefault());
+            } catch (NoSuchAlgorithmException unusable) {
+                throw new IllegalStateException("the default TLS context cannot be made", unusable);
+            }
+        }
+    }
+}

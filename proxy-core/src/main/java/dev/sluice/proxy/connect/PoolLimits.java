@@ -1,0 +1,126 @@
+package dev.sluice.proxy.connect;
+
+import java.time.Duration;
+
+/**
+ * The most that a {@link Connector} opens and keeps for one destination. Each limit has a default.
+ *
+ * @param active connections in use at once, those being opened included, 1,024 by default: a few more than the exchanges that a
+ *     server takes at once by default, so that nobody waits unless one of the two is set. No more connections than that are ever
+ *     open, the idle ones counted, except through {@link Connector#open}
+ * @param idle connections kept for the next request, 1,024 by default: as many as may be active, since closing those that the
+ *     next burst needs again costs more than keeping them until their idle timeout
+ * @param waiting acquisitions that wait at once while {@code active} connections are in use, 8,192 by default; above it they fail
+ *     at once. 0 for none
+ * @param waitTimeout how long one waits, 5 s by default
+ * @param idleTimeout how long an unused connection is kept, 30 s by default; a {@code Keep-Alive} field of the origin shortens it
+ * @param lifetime how long a connection is used, 10 minutes by default, after which it is not pooled again, so that traffic
+ *     follows what changes behind a load balancer
+ */
+public record PoolLimits(
+        int active, int idle, int waiting, Duration waitTimeout, Duration idleTimeout, Duration lifetime) {
+    /** The defaults. */
+    public static final PoolLimits DEFAULT = new Builder().build();
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if {@code active} or a duration is not positive, or {@code idle} or {@code waiting} is
+     *     negative; the message names it and its value
+     */
+    public PoolLimits {
+        if (active <= 0) {
+            throw new IllegalArgumentException("pool limit active must be positive: " + active);
+        }
+        requireNotNegative("idle", idle);
+        requireNotNegative("waiting", waiting);
+        requirePositive("waitTimeout", waitTimeout);
+        requirePositive("idleTimeout", idleTimeout);
+        requirePositive("lifetime", lifetime);
+    }
+
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with these values. */
+    public Builder toBuilder() {
+        return new Builder()
+                .active(active)
+                .idle(idle)
+                .waiting(waiting)
+                .waitTimeout(waitTimeout)
+                .idleTimeout(idleTimeout)
+                .lifetime(lifetime);
+    }
+
+    private static void requireNotNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("pool limit " + name + " must not be negative: " + value);
+        }
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("pool limit " + name + " must be positive: " + value);
+        }
+    }
+
+    /** Collects limits. For one thread. */
+    public static final class Builder {
+        private int active = 1_024;
+        private int idle = 1_024;
+        private int waiting = 8_192;
+        private Duration waitTimeout = Duration.ofSeconds(5);
+        private Duration idleTimeout = Duration.ofSeconds(30);
+        private Duration lifetime = Duration.ofMinutes(10);
+
+        private Builder() {}
+
+        /** Sets {@link PoolLimits#active()}. */
+        public Builder active(int connections) {
+            this.active = connections;
+            return this;
+        }
+
+        /** Sets {@link PoolLimits#idle()}. */
+        public Builder idle(int connections) {
+            this.idle = connections;
+            return this;
+        }
+
+        /** Sets {@link PoolLimits#waiting()}. */
+        public Builder waiting(int acquisitions) {
+            this.waiting = acquisitions;
+            return this;
+        }
+
+        /** Sets {@link PoolLimits#waitTimeout()}. */
+        public Builder waitTimeout(Duration timeout) {
+            this.waitTimeout = timeout;
+            return this;
+        }
+
+        /** Sets {@link PoolLimits#idleTimeout()}. */
+        public Builder idleTimeout(Duration timeout) {
+            this.idleTimeout = timeout;
+            return this;
+        }
+
+        /** Sets {@link PoolLimits#lifetime()}. */
+        public Builder lifetime(Duration lifetime) {
+            this.lifetime = lifetime;
+            return this;
+        }
+
+        /**
+         * The limits.
+         *
+         * @throws IllegalArgumentException as {@link PoolLimits} does
+         */
+        public PoolLimits build() {
+            return new PoolLimits(active, idle, waiting, waitTimeout, idleTimeout, lifetime);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.proxy.forward;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.connect.AddressRule;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * What one request may connect to. The connector asks just before it connects, with the address that it then connects
+ * to.
+ *
+ * @param within blocks that the address must be in, or nothing for all
+ * @param own whether the listener that the client came by may be reached
+ */
+record AddressCheck(AddressRule rule, Destinations denied, Destinations within, Client client, boolean own)
+        implements AddressRule {
+    @Override
+    public boolean permits(InetSocketAddress address) {
+        InetAddress bare = address.getAddress();
+        return rule.permits(address)
+                && !denied.hasAddress(bare)
+                && (within.isEmpty() || within.hasAddress(bare))
+                && (own || !OwnListener.is(address, client));
+    }
+
+    /**
+     * Checks a host that is an address itself, where nothing is resolved here.
+     *
+     * @throws ProxyException if it is not permitted, or could be read as an address in another way: REFUSED
+     */
+    static void requireLiteral(Authority authority, String scheme, AddressRule rule) throws ProxyException {
+        InetAddress literal = LiteralHost.address(authority.host());
+        boolean refused = literal == null
+                ? LiteralHost.isDisguised(authority.host())
+                : !rule.permits(new InetSocketAddress(literal, authority.portOr(scheme)));
+        if (refused) {
+            throw ProxyException.refused(Outcome.REFUSED, "connections to this destination are not allowed");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.proxy.forward;
+
+import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.header.HostPattern;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Names and blocks of addresses that a request may be for. Names are compared with what the request says; blocks with
+ * the addresses that are about to be connected to.
+ */
+record Destinations(List<HostPattern> names, List<Cidr> blocks) {
+    /** Copies what it is given. */
+    Destinations {
+        names = List.copyOf(names);
+        blocks = List.copyOf(blocks);
+    }
+
+    static Destinations parse(String option, List<String> patterns) {
+        List<HostPattern> names = new ArrayList<>();
+        List<Cidr> blocks = new ArrayList<>();
+        for (String pattern : patterns) {
+            if (pattern.indexOf('/') >= 0 || LiteralHost.address(unbracketed(pattern)) != null) {
+                blocks.add(block(option, unbracketed(pattern)));
+            } else {
+                names.add(HostPattern.parse(option, pattern));
+            }
+        }
+        return new Destinations(names, blocks);
+    }
+
+    static Cidr block(String option, String text) {
+        try {
+            return Cidr.parse(text);
+        } catch (IllegalArgumentException fault) {
+            throw new IllegalArgumentException(option + ": " + fault.getMessage(), fault);
+        }
+    }
+
+    private static String unbracketed(String text) {
+        return text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+    }
+
+    boolean isEmpty() {
+        return names.isEmpty() && blocks.isEmpty();
+    }
+
+    /** Tells whether one of the names is this host's. */
+    boolean hasName(String host) {
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).matches(host)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Tells whether one of the blocks has this address. */
+    boolean hasAddress(InetAddress address) {
+        for (int i = 0; i < blocks.size(); i++) {
+            if (blocks.get(i).contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Tells whether this host is among them, as it is written. */
+    boolean hasHost(String host) {
+        if (hasName(host)) {
+            return true;
+        }
+        InetAddress address = blocks.isEmpty() ? null : LiteralHost.address(host);
+        return address != null && hasAddress(address);
+    }
+}

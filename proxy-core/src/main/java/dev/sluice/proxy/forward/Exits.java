@@ -1,0 +1,18 @@
+package dev.sluice.proxy.forward;
+
+import java.util.List;
+
+/** Which way a request goes: that of the first choice that has its host, else the usual one. */
+record Exits(List<Choice> choices, Exit usual) {
+    /** A way for some hosts. */
+    record Choice(Destinations hosts, Exit exit) {}
+
+    Exit to(String host) {
+        for (Choice choice : choices) {
+            if (choice.hosts().hasHost(host)) {
+                return choice.exit();
+            }
+        }
+        return usual;
+    }
+}

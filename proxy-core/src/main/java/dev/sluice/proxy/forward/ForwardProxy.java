@@ -1,0 +1,167 @@
+package dev.sluice.proxy.forward;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.attempt.AttemptLoop;
+import dev.sluice.proxy.connect.AddressRule;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A forward proxy: it goes where the client says, by a target in absolute form ({@code GET http://host/path}), or by
+ * CONNECT, which opens a tunnel. It is given to a server beside the routes, which go on to serve requests in origin
+ * form:
+ *
+ * <pre>{@code
+ * ProxyServer server = ProxyServer.builder()
+ *         .port(3128)
+ *         .forward(ForwardProxy.builder().deny("*.internal.example").build())
+ *         .build()
+ *         .start();
+ * }</pre>
+ *
+ * <p>Without more it goes to public addresses alone, with CONNECT to port 443 alone, and never to the listener that
+ * the client came by. Addresses are checked after the name has been resolved, and exactly the address that was checked
+ * is connected to. A refusal is answered with 403, and says whether it was for the client, the port or the
+ * destination, and no more. Rules are asked in this order: the client's address, authentication, the form of the
+ * request, its port, its host, and, once it is resolved, each address.
+ *
+ * <p>A filter of the server sees each request and each CONNECT, which it can refuse or change; what opens is a {@link
+ * ProxyResponse#tunnel()}. The exchange ends with the tunnel:
+ *
+ * <pre>{@code
+ * ProxyFilter tunnels = (request, next) -> {
+ *     ProxyResponse response = next.handle(request);
+ *     if (response.tunnel() != null) {
+ *         Exchange exchange = request.exchange();
+ *         long opened = exchange.time().nanos();
+ *         exchange.onEnd(outcome -> log.info("{}: {} bytes up, {} bytes down, {} ms, {}",
+ *                 request.target(),
+ *                 exchange.record().requestBytes(),
+ *                 exchange.record().responseBytes(),
+ *                 (exchange.time().nanos() - opened) / 1_000_000,
+ *                 outcome));
+ *     }
+ *     return response;
+ * };
+ * }</pre>
+ *
+ * <p>An {@link dev.sluice.proxy.ExchangeListener} finds the same in the record when the exchange has ended, with
+ * {@code headNanos()} and {@code endNanos()} for the duration. The tunnel's idle timeout is {@link
+ * dev.sluice.proxy.limit.Timeouts#tunnel()}.
+ *
+ * <p>Redirects, cookies and all else that an origin sends stay as they are. Immutable, and safe for use by many
+ * threads.
+ */
+public final class ForwardProxy implements ProxyHandler {
+    private final Access access;
+    private final @Nullable ProxyAuthentication authentication;
+    private final HeaderRules rules;
+    private final Exits exits;
+
+    ForwardProxy(Access access, @Nullable ProxyAuthentication authentication, HeaderRules rules, Exits exits) {
+        this.access = access;
+        this.authentication = authentication;
+        this.rules = rules;
+        this.exits = exits;
+    }
+
+    /** A builder with the default rules. */
+    public static ForwardProxyBuilder builder() {
+        return new ForwardProxyBuilder();
+    }
+
+    /** Tunnels, for CONNECT. */
+    @Override
+    public Set<Capability> needs() {
+        return Set.of(Capability.TUNNEL);
+    }
+
+    /**
+     * Sends the request on.
+     *
+     * @return the destination's response, a tunnel to it, or a 407 of this proxy's own
+     * @throws ProxyException if a rule refuses the request: with REFUSED and 403, or LOOP and 508; if it is in origin
+     *     form, or a CONNECT without a port: BAD_REQUEST; if the listener cannot carry a tunnel: NOT_SUPPORTED; or if
+     *     the destination gives no response
+     * @throws IOException what {@link Credentials} throw
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    @Override
+    public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
+        request.exchange().record().route("forward");
+        access.requireClient(request);
+        ProxyResponse challenge = authentication == null ? null : authentication.challenge(request);
+        if (challenge != null) {
+            return challenge;
+        }
+        AddressRule addresses = access.requireDestination(request);
+        Optional<ProxyResponse> own = rules.maxForwards().answer(request);
+        return own.isPresent() ? own.get() : forward(request, addresses);
+    }
+
+    private ProxyResponse forward(ProxyRequest incoming, AddressRule addresses)
+            throws ProxyException, InterruptedException {
+        Authority authority = Objects.requireNonNull(incoming.target().authority());
+        Exit exit = exits.to(authority.host());
+        Upstream upstream = exit.upstream(authority, incoming.target().scheme(), addresses);
+        boolean relays = exit.relaysCredentials();
+        ProxyRequest outgoing = incoming.toBuilder()
+                .headers(exit.fields(rules.request(incoming, relays)))
+                .acceptsTrailers(
+                        incoming.acceptsTrailers() && carries(incoming.exchange(), upstream, Capability.TRAILERS))
+                .build();
+        incoming.exchange().onEnd(outcome -> incoming.body().close());
+        ProxyResponse response = new AttemptLoop(
+                        incoming, UpstreamSource.of(upstream).attempts(incoming), 0, (attempt, body) -> {
+                            attempt.scope().interimRule(fields -> interim(incoming, fields));
+                            return outgoing.toBuilder()
+                                    .body(body)
+                                    .in(attempt.scope())
+                                    .build();
+                        })
+                .run()
+                .response();
+        if (response.status() == 407 && exit instanceof Exit.Parent parent && !relays) {
+            response.close();
+            throw new ProxyException(
+                    Outcome.BAD_RESPONSE,
+                    Delivery.ANSWERED,
+                    "parent proxy " + parent.proxy() + " did not accept the credentials that it was sent");
+        }
+        return exit instanceof Exit.Direct && incoming.target().form() == RequestTarget.Form.AUTHORITY
+                ? response
+                : returned(incoming, response, relays);
+    }
+
+    private Headers interim(ProxyRequest incoming, Headers fields) {
+        return rules.response(incoming.method(), 103, fields, HttpVersion.HTTP_1_1, false);
+    }
+
+    private ProxyResponse returned(ProxyRequest incoming, ProxyResponse response, boolean relays) {
+        Headers headers =
+                rules.response(incoming.method(), response.status(), response.headers(), response.version(), relays);
+        return response.toBuilder().headers(headers).build();
+    }
+
+    /** Whether both sides can do it. */
+    private static boolean carries(Exchange exchange, Upstream upstream, Capability capability) {
+        return exchange.capabilities().contains(capability)
+                && upstream.capabilities().contains(capability);
+    }
+}

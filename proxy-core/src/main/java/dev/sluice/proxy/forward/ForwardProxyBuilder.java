@@ -1,0 +1,263 @@
+package dev.sluice.proxy.forward;
+
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.header.MaxForwards;
+import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the rules of a {@link ForwardProxy}. For one thread. */
+public final class ForwardProxyBuilder {
+    private final List<Cidr> clients = new ArrayList<>();
+    private final Forwarding.Builder trusting = Forwarding.builder();
+    private final List<String> allowed = new ArrayList<>();
+    private final List<String> denied = new ArrayList<>();
+    private final List<Way> ways = new ArrayList<>();
+    private Ports ports = Ports.of("ports", 80, 443).andFrom(1024);
+    private Ports connectPorts = Ports.of("connectPorts", 443);
+    private AddressRule addresses = AddressRule.PUBLIC;
+    private boolean ownListener;
+    private Masking masking = Masking.TRANSPARENT;
+    private @Nullable Via via;
+    private MaxForwards maxForwards = new MaxForwards(false);
+    private @Nullable ProxyAuthentication authentication;
+    private @Nullable ParentProxy parent;
+    private DirectTransport transport = DirectTransport.shared();
+    private @Nullable Function<AddressRule, Upstream> anywhere;
+
+    ForwardProxyBuilder() {}
+
+    /** A parent for some hosts, or null to go to them directly. */
+    private record Way(List<String> hosts, @Nullable ParentProxy parent) {}
+
+    /**
+     * Lets nobody use the proxy but clients at these addresses; all others get 403. Everybody by default: who can
+     * reach it is then up to the address that the server listens at, which is the loopback one unless it is told
+     * otherwise.
+     *
+     * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+     */
+    public ForwardProxyBuilder clients(String... blocks) {
+        for (String block : blocks) {
+            clients.add(Destinations.block("clients", block));
+        }
+        return this;
+    }
+
+    /**
+     * Lets clients go to these destinations alone; everywhere by default. {@link #deny} and {@link #addresses} count
+     * all the same: to allow a block of private addresses is not to permit them.
+     *
+     * @param patterns a name ({@code example.com}), the names below one ({@code *.example.com}, which is not {@code
+     *     example.com}), an address or a block of addresses. Names are compared with the host in the request, without
+     *     case and a dot at the end; addresses with the one that is connected to, also when the request has a name
+     */
+    public ForwardProxyBuilder allow(String... patterns) {
+        allowed.addAll(List.of(patterns));
+        return this;
+    }
+
+    /**
+     * Never lets clients go to these destinations, even where {@link #allow} has them; none by default.
+     *
+     * @param patterns as for {@link #allow}
+     */
+    public ForwardProxyBuilder deny(String... patterns) {
+        denied.addAll(List.of(patterns));
+        return this;
+    }
+
+    /**
+     * Sets the ports of requests in absolute form; 80, 443 and all from 1024 by default, so that nobody speaks to a
+     * mail server.
+     *
+     * @throws IllegalArgumentException if one is not 1 to 65535
+     */
+    public ForwardProxyBuilder ports(int... ports) {
+        this.ports = Ports.of("ports", ports);
+        return this;
+    }
+
+    /** Lets requests in absolute form go to any port. */
+    public ForwardProxyBuilder anyPort() {
+        this.ports = Ports.of("ports").andFrom(1);
+        return this;
+    }
+
+    /**
+     * Sets the ports of CONNECT; 443 alone by default, as a tunnel carries anything.
+     *
+     * @throws IllegalArgumentException if one is not 1 to 65535
+     */
+    public ForwardProxyBuilder connectPorts(int... ports) {
+        this.connectPorts = Ports.of("connectPorts", ports);
+        return this;
+    }
+
+    /** Lets CONNECT go to any port. */
+    public ForwardProxyBuilder anyConnectPort() {
+        this.connectPorts = Ports.of("connectPorts").andFrom(1);
+        return this;
+    }
+
+    /**
+     * Sets which addresses may be connected to; {@link AddressRule#PUBLIC} by default, which leaves out loopback,
+     * private and link-local ones and metadata services. A name is resolved first. What goes to a parent proxy is
+     * checked when its host is an address; other names the parent resolves.
+     */
+    public ForwardProxyBuilder addresses(AddressRule rule) {
+        this.addresses = Objects.requireNonNull(rule, "addresses");
+        return this;
+    }
+
+    /**
+     * Lets clients go to the listener that they came by, such as to routes of the same server, where {@link
+     * #addresses} permits it. Refused by default. It is known by its port, at any address of this host; behind a load
+     * balancer that says so in a PROXY header, it is the balancer's.
+     */
+    public ForwardProxyBuilder allowOwnListener() {
+        this.ownListener = true;
+        return this;
+    }
+
+    /** Sets what the next server learns of the client; {@link Masking#TRANSPARENT} by default. */
+    public ForwardProxyBuilder masking(Masking masking) {
+        this.masking = Objects.requireNonNull(masking, "masking");
+        return this;
+    }
+
+    /**
+     * Appends the client's address to the {@code X-Forwarded-For} that these peers send, such as proxies of one's own;
+     * what all others send in it is dropped. None by default, and without a meaning where the client is masked.
+     *
+     * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+     */
+    public ForwardProxyBuilder trust(String... blocks) {
+        trusting.trust(blocks);
+        return this;
+    }
+
+    /**
+     * Sets this proxy's entry in {@code Via}; a random name by default, and {@code proxy} with {@link
+     * Masking#ANONYMOUS}. With that, only the name counts, and those of others are replaced by it.
+     */
+    public ForwardProxyBuilder via(Via rule) {
+        this.via = Objects.requireNonNull(rule, "via");
+        return this;
+    }
+
+    /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is answered with 405 by default. */
+    public ForwardProxyBuilder maxForwards(MaxForwards rule) {
+        this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
+        return this;
+    }
+
+    /** Has clients say who they are; nobody is asked by default. */
+    public ForwardProxyBuilder authentication(ProxyAuthentication authentication) {
+        this.authentication = Objects.requireNonNull(authentication, "authentication");
+        return this;
+    }
+
+    /**
+     * Passes on to another proxy what goes neither {@link #direct} nor to another parent; by default that goes
+     * directly.
+     */
+    public ForwardProxyBuilder parent(ParentProxy proxy) {
+        this.parent = Objects.requireNonNull(proxy, "parent");
+        return this;
+    }
+
+    /**
+     * Passes on to another proxy what is for these hosts. Of what is said here and with {@link #direct}, the first
+     * that has a host counts.
+     *
+     * @param patterns as for {@link #allow}; addresses are compared with hosts that are addresses themselves
+     */
+    public ForwardProxyBuilder parent(ParentProxy proxy, String... patterns) {
+        ways.add(new Way(List.of(patterns), Objects.requireNonNull(proxy, "parent")));
+        return this;
+    }
+
+    /**
+     * Goes to these hosts directly, where there is a {@link #parent} for the rest.
+     *
+     * @param patterns as for {@link #parent(ParentProxy, String...)}
+     */
+    public ForwardProxyBuilder direct(String... patterns) {
+        ways.add(new Way(List.of(patterns), null));
+        return this;
+    }
+
+    /**
+     * Sets what connects to destinations and parents; {@link DirectTransport#shared()} by default. One of your own has
+     * its own resolver, timeouts and TLS settings; it is not closed with the proxy.
+     */
+    public ForwardProxyBuilder transport(DirectTransport transport) {
+        this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    /** For tests: what goes to destinations, given the rule of each request. */
+    ForwardProxyBuilder anywhere(Function<AddressRule, Upstream> anywhere) {
+        this.anywhere = anywhere;
+        return this;
+    }
+
+    /**
+     * The proxy.
+     *
+     * @throws IllegalArgumentException if a pattern is not of its form, or {@link #via} does not fit the masking; the
+     *     message names the option and the value
+     */
+    public ForwardProxy build() {
+        if (via != null && masking == Masking.SILENT) {
+            throw new IllegalArgumentException("via is set, but masking is SILENT: there is no Via then");
+        }
+        if (via != null && via.pseudonym() == null && masking == Masking.ANONYMOUS) {
+            throw new IllegalArgumentException("via is off, but masking is ANONYMOUS: with SILENT there is no Via");
+        }
+        Access access = new Access(
+                List.copyOf(clients),
+                Destinations.parse("allow", allowed),
+                Destinations.parse("deny", denied),
+                addresses,
+                ports,
+                connectPorts,
+                ownListener);
+        HeaderRules rules = HeaderRules.of(masking, trusting.build(), maxForwards, via == null ? standardVia() : via);
+        return new ForwardProxy(access, authentication, rules, exits());
+    }
+
+    private Via standardVia() {
+        return switch (masking) {
+            case TRANSPARENT -> Via.unique(new SecureRandom());
+            case ANONYMOUS -> Via.neutral("proxy");
+            case SILENT -> Via.off();
+        };
+    }
+
+    private Exits exits() {
+        Exit direct = new Exit.Direct(anywhere != null ? anywhere : rule -> transport.anywhere("direct", rule));
+        List<Exits.Choice> choices = new ArrayList<>();
+        for (Way way : ways) {
+            String option = way.parent() == null ? "direct" : "parent";
+            Exit exit = way.parent() == null ? direct : exit(way.parent());
+            choices.add(new Exits.Choice(Destinations.parse(option, way.hosts()), exit));
+        }
+        return new Exits(List.copyOf(choices), parent == null ? direct : exit(parent));
+    }
+
+    private Exit exit(ParentProxy proxy) {
+        Upstream upstream = transport.upstream("parent " + proxy.authority(), URI.create(proxy.toString()));
+        return new Exit.Parent(proxy, upstream, authentication == null && proxy.authorization() == null);
+    }
+}

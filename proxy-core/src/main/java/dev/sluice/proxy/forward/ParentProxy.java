@@ -1,0 +1,69 @@
+package dev.sluice.proxy.forward;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.transport.Origin;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another proxy that requests are passed to, instead of going to their destinations from here. Immutable.
+ *
+ * <p>It resolves the names, so an address rule sees nothing of them: only hosts that are addresses themselves are
+ * checked here.
+ */
+public final class ParentProxy {
+    private final Origin origin;
+    private final @Nullable String authorization;
+
+    private ParentProxy(Origin origin, @Nullable String authorization) {
+        this.origin = origin;
+        this.authorization = authorization;
+    }
+
+    /**
+     * A proxy without credentials. When this proxy asks its clients for none either, their {@code Proxy-Authorization}
+     * and its {@code Proxy-Authenticate} are relayed (RFC 9110 §11.7).
+     *
+     * @param uri {@code http://host[:port]}, or {@code https://…} to speak TLS with the proxy itself
+     * @throws IllegalArgumentException if it is not of this form; the message shows it, but no userinfo
+     */
+    public static ParentProxy at(String uri) {
+        Origin origin = Origin.of(URI.create(uri));
+        if (!origin.basePath().isEmpty()) {
+            throw new IllegalArgumentException("parent proxy must have no path: " + uri);
+        }
+        return new ParentProxy(origin, null);
+    }
+
+    /**
+     * The same proxy, to which these are sent with every request (scheme Basic, RFC 7617).
+     *
+     * @throws IllegalArgumentException if one has a control character, or the user a colon; the message shows the user
+     *     alone
+     */
+    public ParentProxy credentials(String user, String password) {
+        return new ParentProxy(origin, BasicCredentials.field(user, password));
+    }
+
+    /** {@code http}, or {@code https} for TLS. */
+    public String scheme() {
+        return origin.scheme();
+    }
+
+    /** Its host, and its port unless that is the scheme's own. */
+    public Authority authority() {
+        return origin.authority();
+    }
+
+    /** What {@code Proxy-Authorization} says, or null. */
+    @Nullable
+    String authorization() {
+        return authorization;
+    }
+
+    /** Its URL, without credentials. */
+    @Override
+    public String toString() {
+        return origin.toString();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.proxy.forward;
+
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.internal.Printable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has clients say who they are (RFC 9110 §11.7): a request without good credentials is answered with 407. What a
+ * client sends for this is consumed here, and never goes on. Safe for use by many threads.
+ */
+public final class ProxyAuthentication {
+    private final String challenge;
+    private final Credentials credentials;
+
+    private ProxyAuthentication(String challenge, Credentials credentials) {
+        this.challenge = challenge;
+        this.credentials = credentials;
+    }
+
+    /**
+     * The scheme Basic (RFC 7617), in UTF-8. It sends the password in a form that everyone on the way can read: listen
+     * with TLS, or on the loopback interface.
+     *
+     * @param realm what the client is shown when it asks its user
+     * @throws IllegalArgumentException if the realm has anything but printable ASCII; the message shows it
+     */
+    public static ProxyAuthentication basic(String realm, Credentials credentials) {
+        if (!realm.equals(Printable.of(realm))) {
+            throw new IllegalArgumentException("realm must be printable ASCII: \"" + Printable.of(realm) + "\"");
+        }
+        String quoted = realm.replace("\\", "\\\\").replace("\"", "\\\"");
+        return new ProxyAuthentication(
+                "Basic realm=\"" + quoted + "\", charset=\"UTF-8\"",
+                Objects.requireNonNull(credentials, "credentials"));
+    }
+
+    /** The answer to a request that has no good credentials, else null; then the user is in the exchange. */
+    @Nullable
+    ProxyResponse challenge(ProxyRequest request) throws IOException, InterruptedException {
+        List<String> fields = request.headers().all("Proxy-Authorization");
+        // Of two fields nobody can tell which counts.
+        BasicCredentials given = fields.size() == 1 ? BasicCredentials.parse(fields.get(0)) : null;
+        if (given == null) {
+            return refuse(request, "authentication at the proxy is required");
+        }
+        if (!credentials.accepts(given.user(), given.password())) {
+            return refuse(request, "user or password is wrong");
+        }
+        request.exchange().put(ProxyUser.class, new ProxyUser(given.user()));
+        return null;
+    }
+
+    private ProxyResponse refuse(ProxyRequest request, String detail) {
+        ProxyException why = ProxyException.refused(Outcome.REFUSED, 407, detail);
+        Exchange exchange = request.exchange();
+        exchange.record().failed(why);
+        Headers fields = request.headers();
+        // RFC 9110 §15.5.8: a 407 must have the challenge, which no error page knows.
+        return ErrorPage.STANDARD.answer(fields, why).toBuilder()
+                .header("Proxy-Authenticate", challenge)
+                .build();
+    }
+
+    /** The challenge. */
+    @Override
+    public String toString() {
+        return challenge;
+    }
+}

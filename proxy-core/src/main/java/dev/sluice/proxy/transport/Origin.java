@@ -1,0 +1,48 @@
+package dev.sluice.proxy.transport;
+
+import dev.sluice.proxy.Authority;
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * Where an upstream is.
+ *
+ * @param scheme {@code http} or {@code https}
+ * @param authority its host, and its port unless that is the scheme's own
+ * @param basePath what its paths begin with: empty, or beginning with a slash and not ending with one
+ */
+public record Origin(String scheme, Authority authority, String basePath) {
+    /**
+     * Reads {@code http://host[:port][/path]} or {@code https://…}.
+     *
+     * @throws IllegalArgumentException if it is not of this form; the message shows it, but no userinfo
+     */
+    public static Origin of(URI uri) {
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        String authority = uri.getRawAuthority();
+        if (authority != null && authority.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("upstream URI must not have userinfo: scheme " + scheme);
+        }
+        if ((!scheme.equals("http") && !scheme.equals("https")) || authority == null) {
+            throw new IllegalArgumentException("upstream URI must be http://host[:port][/path] or https://…: " + uri);
+        }
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new IllegalArgumentException("upstream URI must have neither query nor fragment: " + uri);
+        }
+        Authority parsed = Authority.parse(authority);
+        if (parsed.portOr(scheme) == 0) {
+            throw new IllegalArgumentException("upstream URI must have a port of 1 to 65535: " + uri);
+        }
+        int end = uri.getRawPath().length();
+        while (end > 0 && uri.getRawPath().charAt(end - 1) == '/') {
+            end--;
+        }
+        return new Origin(scheme, parsed, uri.getRawPath().substring(0, end));
+    }
+
+    /** The URL. */
+    @Override
+    public String toString() {
+        return scheme + "://" + authority + basePath;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.Connection;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.Destination;
+import java.util.Set;
+
+/** An upstream that goes where each request says: to the authority of its target, and with a CONNECT through a tunnel. */
+record AnywhereUpstream(String id, Connector connector, AddressRule rule) implements Upstream {
+    @Override
+    public Set<Capability> capabilities() {
+        return DirectTransport.UPSTREAM_CAPABILITIES;
+    }
+
+    @Override
+    public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
+        RequestTarget target = request.target();
+        Authority authority = target.authority();
+        if (authority == null) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, "the request does not say which host it is for");
+        }
+        if (target.form() == RequestTarget.Form.AUTHORITY) {
+            return connect(request, new Destination("http", authority));
+        }
+        ProxyRequest outgoing = request.toBuilder()
+                .target(target.at(target.scheme(), authority))
+                .build();
+        return OriginCall.send(outgoing, connector, new Destination(target.scheme(), authority), rule);
+    }
+
+    /** RFC 9110 §9.3.6: a connection to the host is all that is asked for. */
+    private ProxyResponse connect(ProxyRequest request, Destination destination)
+            throws ProxyException, InterruptedException {
+        Connection connection = connector.open(destination, rule, request.exchange());
+        return ProxyResponse.builder(200)
+                .tunnel(OriginTunnel.over(connection, "connect", request.exchange()))
+                .build();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sluice.proxy.transport.direct;
+
+import java.util.concurrent.ArrayBlockingQueue;
+
+/**
+ * The buffers that bodies pass through, kept for reuse: at 64 KiB each a system call moves enough, and making a new one for every
+ * response would cost more than a small response itself. Safe for use by many threads.
+ */
+final class BodyBuffers {
+    static final int BYTES = 64 * 1024;
+
+    /** 16 MiB at most; what comes above is left to the collector. */
+    private static final int KEPT = 256;
+
+    private static final ArrayBlockingQueue<byte[]> FREE = new ArrayBlockingQueue<>(KEPT);
+
+    private BodyBuffers() {}
+
+    /** A buffer of {@link #BYTES}, with what it last had. */
+    static byte[] take() {
+        byte[] free = FREE.poll();
+        return free == null ? new byte[BYTES] : free;
+    }
+
+    /** Gives a buffer back, which is not to be touched after that. */
+    static void give(byte[] buffer) {
+        FREE.offer(buffer);
+    }
+}

@@ -1,0 +1,239 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.transport.Listener;
+import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.transport.Service;
+import dev.sluice.proxy.transport.Transport;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The transport of our own: HTTP/1.1 over blocking sockets, on virtual threads where the JVM has them (21 and later), else on a
+ * pool of platform threads, {@link Builder#threads} at most. It carries tunnels, interim responses and trailers, passes on a
+ * response while the request is still going out, and notices when a client leaves. All its upstreams share one
+ * {@link Connector}, and with it the pools of connections. Safe for use by many threads.
+ */
+public final class DirectTransport implements Transport, AutoCloseable {
+    static final Set<Capability> LISTENER_CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
+
+    static final Set<Capability> UPSTREAM_CAPABILITIES =
+            Set.of(Capability.TRAILERS, Capability.INTERIM, Capability.TUNNEL, Capability.FULL_DUPLEX, Capability.HOST);
+
+    private final ListenerOptions options;
+    private final Connector connector;
+
+    private DirectTransport(ListenerOptions options, Connector connector) {
+        this.options = options;
+        this.connector = connector;
+    }
+
+    /** The transport with the defaults. It is one for the whole JVM, and closing it does nothing. */
+    public static DirectTransport shared() {
+        return Shared.INSTANCE;
+    }
+
+    /** A builder of a transport of one's own. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@code direct}. */
+    @Override
+    public String name() {
+        return "direct";
+    }
+
+    /** Everything that a listener can do. */
+    @Override
+    public Set<Capability> listenerCapabilities() {
+        return LISTENER_CAPABILITIES;
+    }
+
+    /** Everything that an upstream can do. */
+    @Override
+    public Set<Capability> upstreamCapabilities() {
+        return UPSTREAM_CAPABILITIES;
+    }
+
+    @Override
+    public Listener listen(ListenerSettings settings, Service service) throws IOException {
+        return DirectListener.open(settings, options, service);
+    }
+
+    @Override
+    public Upstream upstream(String id, URI uri) {
+        Origin origin = Origin.of(uri);
+        return new DirectUpstream(id, origin, new Destination(origin.scheme(), origin.authority()), connector);
+    }
+
+    /**
+     * An upstream that goes wherever a request's target says, as a forward proxy does: with a CONNECT it opens a tunnel to that
+     * host and port.
+     *
+     * @param id its name in records
+     * @param rule which addresses it may connect to
+     */
+    public Upstream anywhere(String id, AddressRule rule) {
+        return new AnywhereUpstream(id, connector, rule);
+    }
+
+    /** The connections of all upstreams together. */
+    public PoolStatistics connections() {
+        return connector.statistics();
+    }
+
+    /**
+     * Closes the connector: connections to upstreams that are idle at once, the others after use. Listeners stay open. Of no
+     * effect the second time, and on {@link #shared()}.
+     */
+    @Override
+    public void close() {
+        if (this != Shared.INSTANCE) {
+            connector.close();
+        }
+    }
+
+    private static final class Shared {
+        private static final DirectTransport INSTANCE = builder().build();
+
+        private Shared() {}
+    }
+
+    /** Collects the options. For one thread. */
+    public static final class Builder {
+        private Connector connector = Connector.builder().build();
+        private int connections = 20_000;
+        private int threads = 2_048;
+        private int backlog = 1_024;
+        private Duration keepAlive = Duration.ofSeconds(75);
+        private Duration handshakeTimeout = Duration.ofSeconds(10);
+        private boolean halfClose;
+        private final List<Cidr> proxyProtocolPeers = new ArrayList<>();
+
+        private Builder() {}
+
+        /** Sets what opens and keeps the connections to upstreams; one with its defaults by default. Closed with the transport. */
+        public Builder connector(Connector connector) {
+            this.connector = Objects.requireNonNull(connector, "connector");
+            return this;
+        }
+
+        /**
+         * Sets how many connections of clients one listener has open at once, 20,000 by default; what comes above it is answered
+         * with 503, or closed where TLS is spoken.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder connections(int most) {
+            this.connections = requirePositive("connections", most);
+            return this;
+        }
+
+        /**
+         * Sets how many platform threads one listener has at most, 2,048 by default; without a meaning where the JVM has virtual
+         * threads, or the server was given an executor. When all are taken, the connection that has been idle for the longest is closed for a new
+         * one; the new one is answered with 503 when none is idle.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder threads(int most) {
+            this.threads = requirePositive("threads", most);
+            return this;
+        }
+
+        /**
+         * Sets how many connections the operating system keeps for a listener until they are accepted; 1,024 by default. The
+         * system may have a lower bound of its own.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder backlog(int most) {
+            this.backlog = requirePositive("backlog", most);
+            return this;
+        }
+
+        /**
+         * Sets how long a client's connection is kept open without a request; 75 s by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder keepAlive(Duration timeout) {
+            this.keepAlive = requirePositive("keepAlive", timeout);
+            return this;
+        }
+
+        /**
+         * Sets how long a client may take for the PROXY header and the TLS handshake together; 10 s by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder handshakeTimeout(Duration timeout) {
+            this.handshakeTimeout = requirePositive("handshakeTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Lets a client end its direction and still wait for the response. By default the end of a client's direction, while the
+         * origin is silent, means that the client has left (RFC 9112 §9.6 lets a server guess), and its request is cancelled.
+         */
+        public Builder halfClose(boolean allowed) {
+            this.halfClose = allowed;
+            return this;
+        }
+
+        /**
+         * Expects that every connection from these blocks of addresses begins with a PROXY header, version 1 or 2, which says who
+         * the client is; one without it is closed. From all other addresses a PROXY header is a malformed request. None by
+         * default.
+         *
+         * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+         */
+        public Builder proxyProtocolFrom(String... blocks) {
+            for (String block : blocks) {
+                proxyProtocolPeers.add(Cidr.parse(block));
+            }
+            return this;
+        }
+
+        /** The transport. */
+        public DirectTransport build() {
+            ListenerOptions options = new ListenerOptions(
+                    connections,
+                    threads,
+                    backlog,
+                    keepAlive,
+                    handshakeTimeout,
+                    halfClose,
+                    List.copyOf(proxyProtocolPeers));
+            return new DirectTransport(options, connector);
+        }
+
+        private static int requirePositive(String option, int value) {
+            if (value <= 0) {
+                throw new IllegalArgumentException(option + " must be positive: " + value);
+            }
+            return value;
+        }
+
+        private static Duration requirePositive(String option, Duration value) {
+            if (value.isZero() || value.isNegative()) {
+                throw new IllegalArgumentException(option + " must be positive: " + value);
+            }
+            return value;
+        }
+    }
+}

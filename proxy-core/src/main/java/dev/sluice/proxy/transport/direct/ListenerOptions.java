@@ -1,0 +1,27 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.header.Cidr;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What all listeners of one transport have in common; see {@link DirectTransport.Builder}. */
+record ListenerOptions(
+        int connections,
+        int threads,
+        int backlog,
+        Duration keepAlive,
+        Duration handshakeTimeout,
+        boolean halfClose,
+        List<Cidr> proxyProtocolPeers) {
+    /** Tells whether connections from this peer begin with a PROXY header. */
+    boolean speaksProxyProtocol(@Nullable InetAddress peer) {
+        for (Cidr block : proxyProtocolPeers) {
+            if (block.contains(peer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,339 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.Connection;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.header.Framing;
+import dev.sluice.proxy.header.HopByHop;
+import dev.sluice.proxy.http1.ChunkedReader;
+import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.http1.ResponseHead;
+import dev.sluice.proxy.http1.Side;
+import dev.sluice.proxy.internal.OtherThreads;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.Wire;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request over one connection: its head and a body that is wholly here are written at once, a body that is still arriving goes out
+ * beside ({@link Upload}), and the response's head is awaited. The connection goes back to the pool when both the response has been read and the
+ * request been sent to its end; otherwise it is closed when the scope ends.
+ *
+ * <p>The caller's thread runs the call; the upload, the scope's hooks and the body's reader come from others.
+ */
+final class OriginCall {
+    /** Nobody needs more, and an origin that sends them for ever is to be stopped. */
+    private static final int INTERIM_RESPONSES = 100;
+
+    /** A body that is here already and not longer goes out with the head. */
+    private static final int JOINED_BYTES = 16 * 1024;
+
+    private final ProxyRequest request;
+    private final Exchange exchange;
+    private final TimeSource time;
+    private final Connection connection;
+    private final Wire wire;
+    private @Nullable Upload upload;
+    private boolean sending = true;
+    private boolean heard;
+
+    /** Guarded by this: what has ended so far. */
+    private boolean answered;
+
+    private boolean reusable;
+    private boolean uploading;
+    private boolean over;
+
+    private OriginCall(ProxyRequest request, Connection connection) {
+        this.request = request;
+        this.exchange = request.exchange();
+        this.time = exchange.time();
+        this.connection = connection;
+        this.wire = connection.wire();
+    }
+
+    /**
+     * Sends a request, and returns at the head of the final response.
+     *
+     * @throws ProxyException with the outcome, and how far the request got
+     */
+    static ProxyResponse send(ProxyRequest request, Connector connector, Destination destination, AddressRule rule)
+            throws ProxyException, InterruptedException {
+        Exchange exchange = request.exchange();
+        Outcome cancelled = exchange.cancelled();
+        if (cancelled != null) {
+            throw new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled before it was sent: " + cancelled);
+        }
+        OriginCall call =
+                new OriginCall(request, connector.acquire(destination, rule, exchange, !request.idempotent()));
+        try {
+            return call.run();
+        } catch (ProxyException why) {
+            if (!call.wasStale(why)) {
+                throw why;
+            }
+        }
+        exchange.record().note(() -> "connection: a pooled one was closed by the origin, and replaced by another");
+        return new OriginCall(request, connector.acquire(destination, rule, exchange, true)).run();
+    }
+
+    /**
+     * Tells whether the origin closed the connection, as it may at any time while it is idle, just when the request was sent. RFC
+     * 9112 §9.3.1: what is idempotent may then be sent again, by itself and once.
+     */
+    private boolean wasStale(ProxyException why) {
+        boolean closed = why.outcome() == Outcome.HEAD_FAILED || why.outcome() == Outcome.SEND_FAILED;
+        return closed
+                && connection.reused()
+                && !heard
+                && request.idempotent()
+                && request.body().length() == 0
+                && exchange.cancelled() == null;
+    }
+
+    private ProxyResponse run() throws ProxyException {
+        exchange.onCancel(reason -> wire.abort());
+        exchange.onEnd(outcome -> drop());
+        try {
+            send();
+            return answer(awaitHead());
+        } catch (IOException | RuntimeException cause) {
+            connection.close();
+            throw explain(cause);
+        }
+    }
+
+    private void send() throws IOException {
+        OutputBuffer out = connection.output();
+        out.reset();
+        RequestWriter.head(out, request);
+        InputStream content =
+                request.body().length() == 0 ? null : request.body().open();
+        boolean joined = content != null && isHere(content);
+        if (content != null && joined) {
+            join(out, content);
+        }
+        wire.writeDeadline(time.deadline(timeouts().idle()));
+        wire.write(out.bytes(), 0, out.size());
+        out.reset();
+        sending = false;
+        if (content == null || joined) {
+            wire.readDeadline(time.deadline(timeouts().head()));
+        } else {
+            // The head's time begins when the body is out: until then the upload has its own timeouts.
+            wire.readDeadline(TimeSource.NEVER);
+            uploading = true;
+            upload = new Upload(request, content, connection, this::uploaded);
+            upload.start();
+        }
+    }
+
+    private boolean isHere(InputStream content) throws IOException {
+        long length = request.body().length();
+        return !request.expectsContinue()
+                && length != Body.UNKNOWN
+                && length <= JOINED_BYTES
+                && content.available() >= length;
+    }
+
+    private void join(OutputBuffer out, InputStream content) throws IOException {
+        byte[] bytes = content.readNBytes((int) request.body().length());
+        if (bytes.length < request.body().length()) {
+            throw new ProxyException(
+                    Outcome.FAILED,
+                    Delivery.NOT_SENT,
+                    "the body ended after " + bytes.length + " bytes, before its length");
+        }
+        out.put(bytes, 0, bytes.length);
+    }
+
+    private ResponseHead awaitHead() throws IOException {
+        OtherThreads.first();
+        for (int i = 0; i < INTERIM_RESPONSES; i++) {
+            ResponseHead head = connection.responses().read();
+            if (head == null) {
+                throw new EOFException("the connection ended before a response");
+            }
+            heard = true;
+            if (head.status() >= 200 || head.status() == 101) {
+                return head;
+            }
+            interim(head);
+        }
+        throw new ProxyException(
+                Outcome.BAD_RESPONSE, Delivery.ANSWERED, "more than " + INTERIM_RESPONSES + " interim responses");
+    }
+
+    private void interim(ResponseHead head) {
+        if (head.status() != 100) {
+            exchange.interim(head.status(), HopByHop.response(request.method(), head.status(), head.headers(), false));
+        } else if (upload != null) {
+            upload.proceed();
+        }
+    }
+
+    private ProxyResponse answer(ResponseHead head) throws ProxyException {
+        if (upload != null) {
+            upload.answered();
+        }
+        String tunnel = tunnelProtocol(head);
+        Framing framing = Framing.response(request.method(), head.status(), head.version(), head.headers());
+        ProxyResponse.Builder response = ProxyResponse.builder(head.status())
+                .version(head.version())
+                .headers(HopByHop.response(request.method(), head.status(), head.headers(), true));
+        if (tunnel != null) {
+            return response.tunnel(OriginTunnel.over(connection, tunnel, exchange))
+                    .build();
+        }
+        reusable = isPersistent(head, framing);
+        if (framing.length() == 0) {
+            finished();
+            return response.build();
+        }
+        ChunkedReader chunks = framing.kind() == Framing.Kind.CHUNKED
+                ? new ChunkedReader(connection.input(), Connection.HEADER_BYTES, Connection.HEADER_COUNT, Side.RESPONSE)
+                : null;
+        return response.body(new ResponseBody(this, connection, exchange, framing, chunks))
+                .build();
+    }
+
+    /** What is spoken from here on instead of HTTP, or null. */
+    private @Nullable String tunnelProtocol(ResponseHead head) throws ProxyException {
+        if (request.method().equals("CONNECT")) {
+            return head.status() >= 200 && head.status() <= 299 ? "connect" : null;
+        }
+        if (head.status() != 101) {
+            return null;
+        }
+        String asked = request.upgrade();
+        // RFC 9110 §7.8: a server must not switch to what was not asked for, and must say what it switches to.
+        if (asked == null || !head.headers().hasToken("Upgrade", asked)) {
+            throw new ProxyException(
+                    Outcome.BAD_RESPONSE,
+                    Delivery.ANSWERED,
+                    "101 for " + (asked == null ? "a request without an upgrade" : "something else than " + asked));
+        }
+        return asked;
+    }
+
+    /** RFC 9112 §9.3. */
+    private boolean isPersistent(ResponseHead head, Framing framing) {
+        Headers fields = head.headers();
+        if (framing.kind() == Framing.Kind.UNTIL_CLOSE || fields.hasToken("Connection", "close")) {
+            return false;
+        }
+        if (head.version() == HttpVersion.HTTP_1_0 && !fields.hasToken("Connection", "keep-alive")) {
+            return false;
+        }
+        Duration kept = KeepAliveField.timeout(fields);
+        if (kept != null) {
+            connection.keepAlive(kept);
+        }
+        return true;
+    }
+
+    /** The response has been read to its end. */
+    void finished() {
+        synchronized (this) {
+            answered = true;
+        }
+        settle();
+    }
+
+    /** Nothing more of the request is sent. */
+    private void uploaded() {
+        synchronized (this) {
+            uploading = false;
+        }
+        settle();
+    }
+
+    /** Nobody reads the response any more. */
+    void drop() {
+        synchronized (this) {
+            if (answered && uploading) {
+                // It ends in a moment, mostly: the last byte was out before the origin answered.
+                wire.writeDeadline(time.deadline(Duration.ofSeconds(1)));
+                return;
+            }
+            if (over) {
+                return;
+            }
+            over = true;
+        }
+        connection.close();
+    }
+
+    private void settle() {
+        Upload sent = upload;
+        boolean keep;
+        synchronized (this) {
+            if (over || !answered || uploading) {
+                return;
+            }
+            over = true;
+            keep = reusable && (sent == null || sent.whole());
+        }
+        if (keep) {
+            connection.release();
+        } else {
+            connection.close();
+        }
+    }
+
+    private ProxyException explain(Throwable cause) {
+        Outcome cancelled = exchange.cancelled();
+        if (cancelled != null) {
+            return failure(cancelled, "cancelled: " + cancelled, cause);
+        }
+        ProxyException unsent = upload == null ? null : upload.failure();
+        if (unsent != null && !heard) {
+            return unsent;
+        }
+        if (cause instanceof ProxyException known) {
+            return known;
+        }
+        if (cause instanceof WireTimeoutException) {
+            return sending
+                    ? failure(
+                            Outcome.SEND_TIMEOUT,
+                            "nothing of the request was taken within "
+                                    + timeouts().idle(),
+                            cause)
+                    : failure(
+                            Outcome.HEAD_TIMEOUT,
+                            "no response's head within " + timeouts().head(),
+                            cause);
+        }
+        if (cause instanceof IOException) {
+            return sending
+                    ? failure(Outcome.SEND_FAILED, "writing the request failed: " + cause, cause)
+                    : failure(Outcome.HEAD_FAILED, "the connection failed before the response's head: " + cause, cause);
+        }
+        return failure(Outcome.FAILED, "the call failed: " + cause, cause);
+    }
+
+    private static ProxyException failure(Outcome outcome, String message, Throwable cause) {
+        return new ProxyException(outcome, Delivery.SENT_UNKNOWN, message, cause);
+    }
+
+    private Timeouts timeouts() {
+        return Timeouts.of(exchange);
+    }
+}

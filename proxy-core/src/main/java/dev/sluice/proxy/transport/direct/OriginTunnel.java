@@ -1,0 +1,82 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.connect.Connection;
+import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A connection to an origin that is no longer HTTP. It ends with the scope that it was opened in. */
+final class OriginTunnel implements Tunnel {
+    private final Connection connection;
+    private final String protocol;
+    private final InputStream in = new Reader();
+    private final OutputStream out = new Writer();
+
+    private OriginTunnel(Connection connection, String protocol) {
+        this.connection = connection;
+        this.protocol = protocol;
+    }
+
+    /** The tunnel over {@code connection}, which it takes over. */
+    static OriginTunnel over(Connection connection, String protocol, Exchange scope) {
+        connection.wire().readDeadline(TimeSource.NEVER);
+        connection.wire().writeDeadline(TimeSource.NEVER);
+        OriginTunnel tunnel = new OriginTunnel(connection, protocol);
+        scope.onCancel(reason -> connection.wire().abort());
+        scope.onEnd(outcome -> tunnel.close());
+        return tunnel;
+    }
+
+    @Override
+    public String protocol() {
+        return protocol;
+    }
+
+    @Override
+    public InputStream in() {
+        return in;
+    }
+
+    @Override
+    public OutputStream out() {
+        return out;
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        connection.wire().shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    private final class Reader extends BulkInputStream {
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return connection.input().read(target, offset, length);
+        }
+
+        @Override
+        public int available() {
+            return connection.input().available();
+        }
+    }
+
+    private final class Writer extends OutputStream {
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            connection.wire().write(source, offset, length);
+        }
+    }
+}

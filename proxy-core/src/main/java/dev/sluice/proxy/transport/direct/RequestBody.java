@@ -1,0 +1,185 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.header.Framing;
+import dev.sluice.proxy.http1.ChunkedReader;
+import dev.sluice.proxy.http1.InputBuffer;
+import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.wire.Wire;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a client's request, as it arrives. The first read asks a client for it that waits for a {@code 100 (Continue)}.
+ * After a read has failed none succeeds. One thread reads; the others may be called from any.
+ */
+final class RequestBody extends BulkInputStream {
+    private final Wire wire;
+    private final InputBuffer input;
+    private final Exchange scope;
+    private final long length;
+    private final @Nullable ChunkedReader chunks;
+    private final @Nullable Interim continues;
+    private long left;
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile boolean touched;
+    private volatile boolean abandoned;
+    private @Nullable ProxyException failure;
+    private volatile boolean ended;
+
+    /** Asks the client for the body; fails when the final response is on its way already. */
+    @FunctionalInterface
+    interface Interim {
+        void askForBody() throws IOException;
+    }
+
+    /**
+     * A body whose first byte is the next one of {@code input}.
+     *
+     * @param chunks reads a body in chunks; null when the length is known
+     * @param continues asks for the body, or null when the client sends it unasked
+     */
+    RequestBody(
+            Wire wire,
+            InputBuffer input,
+            Exchange scope,
+            Framing framing,
+            @Nullable ChunkedReader chunks,
+            @Nullable Interim continues) {
+        this.wire = wire;
+        this.input = input;
+        this.scope = scope;
+        this.length = framing.length();
+        this.left = framing.length();
+        this.chunks = chunks;
+        this.continues = continues;
+    }
+
+    /** The body as a request carries it. */
+    Body body() {
+        return Body.of(this, length, this::trailers);
+    }
+
+    /** Tells whether the last byte has been read, so that the next request begins where the input is. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Reads what nobody has begun to read, if all of it is here already, so that the connection can be used again. */
+    void finishIfHere() {
+        if (touched || chunks != null || left > input.available()) {
+            return;
+        }
+        byte[] ignored = new byte[(int) Math.min(left, 4096)];
+        try {
+            while (left > 0) {
+                left -= input.read(ignored, 0, (int) Math.min(ignored.length, left));
+            }
+            ended = true;
+        } catch (IOException impossible) {
+            // The bytes are here; and if not, the connection is closed, as the body has not ended.
+            left = length;
+        }
+    }
+
+    /** Lets no read begin any more, and waits for the one that is under way, so that the input is the caller's. */
+    void abandon() {
+        abandoned = true;
+        turn.lock();
+        try {
+            touched = true;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int want) throws IOException {
+        if (ended) {
+            return -1;
+        }
+        if (want == 0) {
+            return 0;
+        }
+        turn.lock();
+        try {
+            return readInTurn(target, offset, want);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private int readInTurn(byte[] target, int offset, int want) throws IOException {
+        if (abandoned) {
+            throw new IOException("the exchange is over");
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        Duration idle = Timeouts.of(scope).idle();
+        try {
+            ask();
+            wire.readDeadline(scope.time().deadline(idle));
+            return chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
+        } catch (ProxyException why) {
+            failure = why;
+        } catch (WireTimeoutException slow) {
+            failure = failed(Outcome.CLIENT_BODY_TIMEOUT, "nothing more of the request's body within " + idle, slow);
+        } catch (IOException gone) {
+            failure = failed(Outcome.CLIENT_BODY_FAILED, "reading the request's body failed: " + gone, gone);
+        }
+        throw failure;
+    }
+
+    private void ask() throws IOException {
+        if (!touched && continues != null && input.available() == 0) {
+            continues.askForBody();
+        }
+        touched = true;
+    }
+
+    private int readChunks(ChunkedReader reader, byte[] target, int offset, int want) throws IOException {
+        int n = reader.read(target, offset, want);
+        if (n > 0) {
+            scope.record().addRequestBytes(n);
+        }
+        ended = n < 0;
+        return n;
+    }
+
+    private int readFixed(byte[] target, int offset, int want) throws IOException {
+        int n = input.read(target, offset, (int) Math.min(want, left));
+        if (n < 0) {
+            throw failed(Outcome.CLIENT_BODY_FAILED, "the request's body ended " + left + " bytes early", null);
+        }
+        left -= n;
+        scope.record().addRequestBytes(n);
+        ended = left == 0;
+        return n;
+    }
+
+    private static ProxyException failed(Outcome outcome, String message, @Nullable Throwable cause) {
+        return new ProxyException(outcome, Delivery.SENT_UNKNOWN, message, cause);
+    }
+
+    @Override
+    public int available() {
+        if (ended || failure != null) {
+            return 0;
+        }
+        return chunks != null ? chunks.available() : (int) Math.min(input.available(), left);
+    }
+
+    private Headers trailers() {
+        return chunks != null && ended ? chunks.trailers() : Headers.empty();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.http1.InputBuffer;
+import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.http1.RequestHead;
+import dev.sluice.proxy.http1.RequestReader;
+import dev.sluice.proxy.internal.OtherThreads;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.PlainWire;
+import dev.sluice.proxy.wire.ProxyProtocol;
+import dev.sluice.proxy.wire.ServerTls;
+import dev.sluice.proxy.wire.TlsWire;
+import dev.sluice.proxy.wire.Watch;
+import dev.sluice.proxy.wire.Wire;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a client: request after request on one thread, until either side closes it.
+ *
+ * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's first byte, <i>busy</i>
+ * until its response is out, idle again, and in the end <i>closed</i>. Whoever closes an idle connection from outside takes it from
+ * idle to closed, so that no request is lost that has begun to be read.
+ */
+final class ServerConnection implements Watch.Watched {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+
+    /** Small, as an idle connection keeps it: most heads fit, and for others it grows until they are read. */
+    private static final int INPUT_BYTES = 2 * 1024;
+
+    private static final int OUTPUT_BYTES = 1024;
+
+    /** How long a client may go on sending what nobody reads, so that it gets the response before a reset. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private enum State {
+        OPENING,
+        IDLE,
+        BUSY,
+        CLOSED
+    }
+
+    private final DirectListener listener;
+    private final PlainWire raw;
+    private final TimeSource time;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+    private final OutputBuffer output = new OutputBuffer(OUTPUT_BYTES);
+    private volatile long idleSinceNanos = -1;
+    private boolean closesLater;
+    private volatile @Nullable ServerExchange exchange;
+
+    ServerConnection(DirectListener listener, PlainWire raw) {
+        this.listener = listener;
+        this.raw = raw;
+        this.time = listener.watch().time();
+    }
+
+    /** Serves the connection until it is closed. */
+    void run() {
+        listener.watch().add(this);
+        try {
+            serveAll();
+        } catch (WireTimeoutException | EOFException quiet) {
+            LOG.debug("the connection of {} ended: {}", raw.remote(), quiet.getMessage());
+        } catch (IOException failure) {
+            LOG.debug("the connection of {} failed", raw.remote(), failure);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("the connection of {} ended with a fault", raw.remote(), fault);
+        } finally {
+            listener.watch().remove(this);
+            if (closesLater) {
+                time.schedule(LINGER, this::close);
+            } else {
+                close();
+            }
+        }
+    }
+
+    private void serveAll() throws IOException {
+        InetSocketAddress remote = raw.remote();
+        InetSocketAddress local = raw.local();
+        long deadline = time.deadline(listener.options().handshakeTimeout());
+        if (listener.options().speaksProxyProtocol(remote.getAddress())) {
+            raw.readDeadline(deadline);
+            ProxyProtocol.Endpoints said = ProxyProtocol.read(raw);
+            remote = said == null ? remote : said.source();
+            local = said == null ? local : said.destination();
+        }
+        ServerTls tls = listener.tls();
+        Wire wire = tls == null ? raw : TlsWire.accept(raw, tls, deadline);
+        Client client = new Client(remote, local, wire.tls());
+        InputBuffer input = new InputBuffer(wire::read, INPUT_BYTES);
+        Limits limits = listener.service().limits();
+        RequestReader reader =
+                new RequestReader(input, limits.targetLength(), limits.headerBytes(), limits.headerCount());
+        boolean more = true;
+        while (more && awaitRequest(wire, input)) {
+            more = serveOne(client, wire, input, reader);
+            input.trim();
+            state.compareAndSet(State.BUSY, State.IDLE);
+        }
+    }
+
+    /** Waits for the first byte of a request; tells whether there is one. */
+    private boolean awaitRequest(Wire wire, InputBuffer input) throws IOException {
+        state.compareAndSet(State.OPENING, State.IDLE);
+        if (input.available() == 0) {
+            if (listener.draining()) {
+                return false;
+            }
+            long now = time.nanos();
+            idleSinceNanos = now;
+            // A busy client's next request is on its way.
+            OtherThreads.first();
+            wire.readDeadline(now + listener.options().keepAlive().toNanos());
+            if (!input.fill()) {
+                return false;
+            }
+            idleSinceNanos = -1;
+        }
+        return state.compareAndSet(State.IDLE, State.BUSY);
+    }
+
+    private boolean serveOne(Client client, Wire wire, InputBuffer input, RequestReader reader) throws IOException {
+        Duration headTimeout = listener.service().limits().requestHeadTimeout();
+        wire.readDeadline(time.deadline(headTimeout));
+        ServerExchange next;
+        boolean more;
+        try {
+            RequestHead head = reader.read();
+            if (head == null) {
+                return false;
+            }
+            wire.readDeadline(TimeSource.NEVER);
+            next = new ServerExchange(listener, wire, client, input, output);
+            exchange = next;
+            more = next.serve(head);
+        } catch (ProxyException fault) {
+            next = new ServerExchange(listener, wire, client, input, output);
+            more = next.refuse(fault);
+        } catch (WireTimeoutException slow) {
+            next = new ServerExchange(listener, wire, client, input, output);
+            more = next.refuse(
+                    ProxyException.refused(Outcome.BAD_REQUEST, 408, "no request's head within " + headTimeout));
+        } finally {
+            exchange = null;
+        }
+        if (!more && !wire.closed()) {
+            end(wire, input, next);
+        }
+        return more;
+    }
+
+    /** RFC 9112 §9.6: closing while the client still sends would reset the connection, and the response with it. */
+    private void end(Wire wire, InputBuffer input, ServerExchange last) throws IOException {
+        wire.writeDeadline(time.deadline(LINGER));
+        wire.shutdownOutput();
+        if (!last.lingers()) {
+            return;
+        }
+        wire.readDeadline(time.deadline(LINGER));
+        last.abandonBody();
+        byte[] ignored = new byte[4096];
+        try {
+            int n = 0;
+            while (n >= 0) {
+                n = input.read(ignored, 0, ignored.length);
+            }
+        } catch (IOException broken) {
+            // An input that was broken off cannot be read any more, and what is in it would reset the connection.
+            closesLater = true;
+        }
+    }
+
+    /** Answers that there is no room for one more connection. */
+    void refuse() {
+        try {
+            Client client = new Client(raw.remote(), raw.local(), null);
+            InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
+            ServerExchange refusal = new ServerExchange(listener, raw, client, input, output);
+            refusal.refuse(ProxyException.refused(Outcome.OVERLOADED, "too many connections"));
+            end(raw, input, refusal);
+        } catch (IOException gone) {
+            LOG.debug("{} was not told that there is no room", raw.remote(), gone);
+        } finally {
+            close();
+        }
+    }
+
+    /** Since when the connection is idle, or -1 while it is not. */
+    long idleSinceNanos() {
+        return idleSinceNanos;
+    }
+
+    /** Closes the connection unless a request has begun; tells whether it did. */
+    boolean closeIfIdle() {
+        if (!state.compareAndSet(State.IDLE, State.CLOSED)) {
+            return false;
+        }
+        raw.close();
+        return true;
+    }
+
+    /** Closes the connection, whatever it is in. */
+    void close() {
+        state.set(State.CLOSED);
+        raw.close();
+    }
+
+    @Override
+    public void sweep(long nowNanos) {
+        ServerExchange current = exchange;
+        if (current != null) {
+            current.sweep(nowNanos);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.header.Framing;
+import dev.sluice.proxy.http1.ChunkedReader;
+import dev.sluice.proxy.http1.InputBuffer;
+import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.http1.RequestHead;
+import dev.sluice.proxy.http1.Side;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.transport.Service;
+import dev.sluice.proxy.wire.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its response on a client's connection: serve, write, end. It runs on the connection's thread.
+ *
+ * <p>The response is <i>committed</i> once, before the first byte of its head. A cancellation before that breaks off what reads the
+ * request's body, and the thread answers; one after it aborts the connection.
+ */
+final class ServerExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerExchange.class);
+
+    /** From when on, and how often, a client that waits is looked at. */
+    private static final long PEEK_NANOS = 250_000_000;
+
+    private final DirectListener listener;
+    private final Service service;
+    private final Wire wire;
+    private final InputBuffer input;
+    private final OutputBuffer output;
+    private final Exchange scope;
+    private final ReentrantLock commitment = new ReentrantLock();
+    private volatile boolean committed;
+    private @Nullable ResponseWriter writer;
+    private volatile @Nullable RequestBody body;
+    private volatile boolean tunnelling;
+    private boolean persistent;
+    private boolean refused;
+    private boolean lingers;
+    private long peekedNanos;
+
+    ServerExchange(DirectListener listener, Wire wire, Client client, InputBuffer input, OutputBuffer output) {
+        this.listener = listener;
+        this.service = listener.service();
+        this.wire = wire;
+        this.input = input;
+        this.output = output;
+        this.scope = service.begin(client, DirectTransport.LISTENER_CAPABILITIES, this::interim);
+        this.peekedNanos = scope.time().nanos();
+    }
+
+    /** Serves a request; tells whether the connection can be used again. */
+    boolean serve(RequestHead head) {
+        return run(() -> answer(head));
+    }
+
+    /** Answers a request that cannot be read; the connection is of no more use. */
+    boolean refuse(ProxyException why) {
+        return run(() -> {
+            refused = true;
+            writer = new ResponseWriter(wire, output, scope, "GET", HttpVersion.HTTP_1_1, false);
+            return deliver(service.refuse(scope, why));
+        });
+    }
+
+    /** Leaves the input to the connection: nobody reads the request's body any more. */
+    void abandonBody() {
+        RequestBody request = body;
+        if (request != null) {
+            request.abandon();
+        }
+    }
+
+    /** Tells whether the client is to be let finish what it is sending, before the connection is closed. */
+    boolean lingers() {
+        return lingers;
+    }
+
+    /** What answers, and says how that went. */
+    @FunctionalInterface
+    private interface Answer {
+        Outcome run() throws IOException;
+    }
+
+    private boolean run(Answer answer) {
+        Outcome how = Outcome.FAILED;
+        Runnable unhook = scope.onCancel(this::cancelled);
+        try {
+            how = answer.run();
+        } catch (IOException | RuntimeException | Error fault) {
+            LOG.error("an exchange failed in the listener", fault);
+        } finally {
+            unhook.run();
+            if (how != Outcome.COMPLETED) {
+                persistent = false;
+                lingers = false;
+                wire.abort();
+            }
+            scope.end(how);
+        }
+        return persistent;
+    }
+
+    private Outcome answer(RequestHead head) throws IOException {
+        // What a client sends ahead of the answer to a CONNECT is meant for the tunnel, and must not be read as its
+        // next request.
+        persistent = ReceivedRequest.isPersistent(head) && !head.method().equals("CONNECT");
+        writer = new ResponseWriter(
+                wire,
+                output,
+                scope,
+                head.method(),
+                head.version(),
+                head.headers().hasToken("TE", "trailers"));
+        ProxyRequest request;
+        try {
+            request = received(head);
+        } catch (ProxyException refusal) {
+            refused = true;
+            return deliver(service.refuse(scope, refusal));
+        }
+        ProxyResponse response;
+        try {
+            response = service.serve(request);
+        } catch (RuntimeException | Error fault) {
+            response = service.refuse(
+                    scope, new ProxyException(Outcome.FAILED, Delivery.SENT_UNKNOWN, "the service failed", fault));
+        }
+        return deliver(fitting(request, response));
+    }
+
+    private ProxyRequest received(RequestHead head) throws ProxyException {
+        ReceivedRequest received = ReceivedRequest.of(head, scope);
+        Framing framing = received.framing();
+        if (framing.length() == 0) {
+            return received.request().build();
+        }
+        Limits limits = service.limits();
+        ChunkedReader chunks = framing.kind() == Framing.Kind.CHUNKED
+                ? new ChunkedReader(input, limits.headerBytes(), limits.headerCount(), Side.REQUEST)
+                : null;
+        ProxyRequest bare = received.request().build();
+        RequestBody arriving =
+                new RequestBody(wire, input, scope, framing, chunks, bare.expectsContinue() ? this::askForBody : null);
+        body = arriving;
+        return received.request().body(arriving.body()).build();
+    }
+
+    /** A tunnel is an answer only to a request that asked for one (RFC 9110 §7.8, §9.3.6). */
+    private ProxyResponse fitting(ProxyRequest request, ProxyResponse response) {
+        boolean asked = request.method().equals("CONNECT")
+                ? response.status() >= 200 && response.status() <= 299
+                : request.upgrade() != null && response.status() == 101;
+        if (response.tunnel() == null || asked) {
+            return response;
+        }
+        response.close();
+        return service.refuse(
+                scope,
+                new ProxyException(
+                        Outcome.FAILED, Delivery.ANSWERED, "a tunnel was answered to a request that asked for none"));
+    }
+
+    private Outcome deliver(ProxyResponse served) throws IOException {
+        ProxyResponse response = wanted(served);
+        try (response) {
+            if (scope.cancelled() == Outcome.CLIENT_LEFT) {
+                return Outcome.CLIENT_LEFT;
+            }
+            Tunnel tunnel = response.tunnel();
+            InputStream content = tunnel == null ? opened(response) : InputStream.nullInputStream();
+            commit();
+            if (scope.cancelled() != null && scope.record().failure() == null) {
+                scope.check();
+            }
+            return tunnel == null ? write(response, content) : relay(response, tunnel);
+        } catch (ProxyException failure) {
+            // So that what the exchange holds ends with the reason, and not as merely closed.
+            scope.cancel(failure.outcome());
+            return failure.outcome();
+        }
+    }
+
+    /** The response, or, when the exchange has been cancelled since it was made, the page that says why. */
+    private ProxyResponse wanted(ProxyResponse served) {
+        Outcome meanwhile = scope.cancelled();
+        if (meanwhile == null || scope.record().failure() != null) {
+            return served;
+        }
+        served.close();
+        return service.refuse(
+                scope,
+                new ProxyException(meanwhile, Delivery.ANSWERED, "cancelled before it was answered: " + meanwhile));
+    }
+
+    private static InputStream opened(ProxyResponse response) throws ProxyException {
+        try {
+            return response.body().open();
+        } catch (RuntimeException fault) {
+            throw new ProxyException(
+                    Outcome.FAILED, Delivery.ANSWERED, "opening the response's body failed: " + fault, fault);
+        }
+    }
+
+    private void commit() {
+        commitment.lock();
+        try {
+            committed = true;
+        } finally {
+            commitment.unlock();
+        }
+    }
+
+    private Outcome write(ProxyResponse response, InputStream content) throws ProxyException {
+        RequestBody request = body;
+        if (request != null) {
+            request.finishIfHere();
+        }
+        // RFC 9112 §9.3: what is left of a request's body would be taken for the next request.
+        boolean unread = refused || (request != null && !request.ended());
+        persistent = persistent && !unread && !listener.draining() && !writer().endsByClosing(response);
+        writer().write(response, content, !persistent);
+        lingers = !persistent && (unread || input.available() > 0);
+        return Outcome.COMPLETED;
+    }
+
+    private Outcome relay(ProxyResponse response, Tunnel tunnel) throws IOException {
+        tunnelling = true;
+        persistent = false;
+        writer().tunnelHead(response, tunnel);
+        return new Relay(listener.watch(), wire, input, tunnel, scope).run();
+    }
+
+    private ResponseWriter writer() {
+        ResponseWriter made = writer;
+        if (made == null) {
+            throw new IllegalStateException("nothing is to be written before the request's head is read");
+        }
+        return made;
+    }
+
+    private boolean interim(int status, Headers headers) {
+        ResponseWriter made = writer;
+        commitment.lock();
+        try {
+            return !committed && made != null && made.interim(status, headers);
+        } finally {
+            commitment.unlock();
+        }
+    }
+
+    /** Has the client send the body that it holds back (RFC 9110 §10.1.1). */
+    private void askForBody() throws IOException {
+        commitment.lock();
+        try {
+            if (committed) {
+                throw new IOException("the response is on its way, and the client was not asked for the body");
+            }
+            writer().askForBody();
+        } finally {
+            commitment.unlock();
+        }
+    }
+
+    private void cancelled(Outcome why) {
+        // An error page on its way may be the very answer to this cancellation.
+        boolean late = committed && scope.record().failure() == null;
+        RequestBody request = body;
+        if (late || why == Outcome.CLIENT_LEFT) {
+            wire.abort();
+        } else if (request != null && !request.ended()) {
+            wire.breakInput(new ProxyException(why, Delivery.SENT_UNKNOWN, "cancelled: " + why));
+        }
+    }
+
+    /** Looks whether a client that only waits is still there. On the clock's thread; never blocks. */
+    void sweep(long nowNanos) {
+        RequestBody request = body;
+        // A wire that this side has closed, for whatever reason, says nothing of the client.
+        if (nowNanos - peekedNanos < PEEK_NANOS
+                || tunnelling
+                || wire.closed()
+                || (request != null && !request.ended())) {
+            return;
+        }
+        peekedNanos = nowNanos;
+        // Who has sent the next request already waits for this one's answer, even if nothing more comes. Nobody reads
+        // the input
+        // while the exchange only waits, and a look that comes too late or too early does no harm.
+        if (input.available() > 0) {
+            return;
+        }
+        if (!listener.options().halfClose() && !wire.peek()) {
+            scope.cancel(Outcome.CLIENT_LEFT);
+        }
+    }
+}

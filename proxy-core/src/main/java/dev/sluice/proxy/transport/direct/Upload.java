@@ -1,0 +1,189 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.connect.Connection;
+import dev.sluice.proxy.http1.MessageWriter;
+import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.Wire;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a request's body that is still arriving, on a thread of its own, while the thread of the exchange awaits the response's
+ * head. It begins at once, or, where the client waits to be asked for the body, when the origin asks.
+ */
+final class Upload {
+    /** As long as an origin may take to ask for the body; one that knows nothing of 100-continue never does (RFC 9110 §10.1.1). */
+    private static final Duration CONTINUE = Duration.ofSeconds(1);
+
+    private final Body body;
+    private final InputStream content;
+    private final boolean waits;
+    private final Wire wire;
+    private final OutputBuffer out;
+    private final Exchange exchange;
+    private final TimeSource time;
+    private final Timeouts timeouts;
+    private final Runnable finished;
+    private final Signal begin = new Signal();
+    private volatile boolean dropped;
+    private volatile boolean whole;
+    private volatile @Nullable ProxyException failure;
+
+    /**
+     * An upload that has not begun.
+     *
+     * @param content the body's, opened
+     * @param connection that the request's head was written to
+     * @param finished called when nothing more is sent, for whatever reason
+     */
+    Upload(ProxyRequest request, InputStream content, Connection connection, Runnable finished) {
+        this.body = request.body();
+        this.content = content;
+        this.waits = request.expectsContinue();
+        this.wire = connection.wire();
+        this.out = connection.output();
+        this.exchange = request.exchange();
+        this.time = exchange.time();
+        this.timeouts = Timeouts.of(exchange);
+        this.finished = finished;
+    }
+
+    /** Begins, beside the calling thread. */
+    void start() {
+        time.start("direct-upload", this::run);
+    }
+
+    /** The origin has asked for the body. */
+    void proceed() {
+        begin.fire();
+    }
+
+    /** The final response is here: a body that nobody has asked for yet stays with the client. */
+    void answered() {
+        if (waits && !begin.fired()) {
+            dropped = true;
+            begin.fire();
+        }
+    }
+
+    /** Tells whether the body has been sent to its end. */
+    boolean whole() {
+        return whole;
+    }
+
+    /** Why the body was not sent to its end, or null: the client's fault, or the connection's. */
+    @Nullable
+    ProxyException failure() {
+        return failure;
+    }
+
+    private void run() {
+        try {
+            if (waits && !begin.fired()) {
+                time.await(begin, time.deadline(CONTINUE));
+                begin.fire();
+            }
+            if (!dropped) {
+                send();
+                whole = true;
+                wire.readDeadline(time.deadline(timeouts.head()));
+            }
+        } catch (ProxyException why) {
+            fail(why);
+        } catch (InterruptedException interrupt) {
+            fail(new ProxyException(Outcome.ABANDONED, Delivery.SENT_UNKNOWN, "the upload was interrupted", interrupt));
+        } catch (IOException | RuntimeException cause) {
+            fail(new ProxyException(Outcome.FAILED, Delivery.SENT_UNKNOWN, "the upload failed: " + cause, cause));
+        } finally {
+            finished.run();
+        }
+    }
+
+    private void send() throws IOException {
+        boolean chunked = body.length() == Body.UNKNOWN;
+        byte[] buffer = BodyBuffers.take();
+        try {
+            long left = body.length();
+            while (left != 0) {
+                int n = read(buffer, chunked ? buffer.length : (int) Math.min(buffer.length, left));
+                if (n < 0) {
+                    break;
+                }
+                left -= chunked ? 0 : n;
+                if (chunked) {
+                    out.chunkHead(n);
+                    write(out.bytes(), out.size());
+                    out.reset();
+                    out.crlf();
+                }
+                write(buffer, n);
+                if (chunked) {
+                    write(out.bytes(), out.size());
+                    out.reset();
+                }
+            }
+            if (chunked) {
+                MessageWriter.lastChunk(out, body.trailers());
+                write(out.bytes(), out.size());
+            } else if (left > 0) {
+                throw new ProxyException(
+                        Outcome.FAILED, Delivery.SENT_UNKNOWN, "the body ended " + left + " bytes before its length");
+            }
+        } finally {
+            BodyBuffers.give(buffer);
+        }
+    }
+
+    /** A failure here is the client's, or of whatever changes its body, and the origin cannot mend it. */
+    private int read(byte[] buffer, int most) throws ProxyException {
+        try {
+            return content.read(buffer, 0, most);
+        } catch (ProxyException why) {
+            throw why;
+        } catch (IOException | RuntimeException cause) {
+            throw new ProxyException(
+                    Outcome.CLIENT_BODY_FAILED,
+                    Delivery.SENT_UNKNOWN,
+                    "reading the request's body failed: " + cause,
+                    cause);
+        }
+    }
+
+    private void write(byte[] bytes, int length) throws ProxyException {
+        wire.writeDeadline(time.deadline(timeouts.idle()));
+        try {
+            wire.write(bytes, 0, length);
+        } catch (WireTimeoutException slow) {
+            throw new ProxyException(
+                    Outcome.SEND_TIMEOUT,
+                    Delivery.SENT_UNKNOWN,
+                    "nothing more was taken within " + timeouts.idle(),
+                    slow);
+        } catch (IOException gone) {
+            throw new ProxyException(
+                    Outcome.SEND_FAILED, Delivery.SENT_UNKNOWN, "writing the request's body failed: " + gone, gone);
+        }
+    }
+
+    private void fail(ProxyException why) {
+        failure = why;
+        if (why.outcome() == Outcome.SEND_FAILED) {
+            // The origin may have answered before it stopped reading: its response is worth a look.
+            wire.readDeadline(time.deadline(timeouts.head()));
+        } else {
+            wire.abort();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.proxy.wire;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Bytes that came from the peer and wait for the next read. Guarded by its owner's lock, but for {@link #size}. */
+final class Kept {
+    private static final byte[] NONE = {};
+
+    private byte[] bytes = NONE;
+    private int from;
+    private int to;
+    private volatile int size;
+
+    /** For any thread. */
+    int size() {
+        return size;
+    }
+
+    int take(byte[] target, int offset, int length) {
+        int n = Math.min(length, to - from);
+        System.arraycopy(bytes, from, target, offset, n);
+        from += n;
+        if (from == to) {
+            // An idle connection holds no memory.
+            bytes = NONE;
+            from = 0;
+            to = 0;
+        }
+        size = to - from;
+        return n;
+    }
+
+    void putFirst(byte[] source, int offset, int length) {
+        int rest = to - from;
+        if (from < length) {
+            byte[] larger = new byte[length + rest];
+            System.arraycopy(bytes, from, larger, length, rest);
+            bytes = larger;
+            from = length;
+            to = length + rest;
+        }
+        from -= length;
+        System.arraycopy(source, offset, bytes, from, length);
+        size = to - from;
+    }
+
+    /** Room for what comes next, until {@link #added}: at most as much as makes {@code limit} bytes in all. */
+    ByteBuffer room(int limit) {
+        if (from > 0 || bytes.length < limit) {
+            byte[] larger = Arrays.copyOf(Arrays.copyOfRange(bytes, from, to), Math.max(limit, to - from));
+            to -= from;
+            from = 0;
+            bytes = larger;
+        }
+        return ByteBuffer.wrap(bytes, to, Math.max(0, limit - to));
+    }
+
+    void added(int n) {
+        to += n;
+        size = to - from;
+    }
+}

@@ -1,0 +1,312 @@
+package dev.sluice.proxy.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wire without TLS, over a blocking {@link SocketChannel}: closing or shutting a channel frees a thread that is blocked in it,
+ * platform or virtual, and waits for nobody. A reader holds one lock and a writer another; {@link #peek} takes both, or gives
+ * up, because the channel must not block for that moment.
+ */
+public final class PlainWire implements Wire {
+    /** What {@link #peek} keeps at most. */
+    private static final int KEPT_BYTES = 8 * 1024;
+
+    private final SocketChannel channel;
+    private final Watch watch;
+    private final Watch.Watched watched = this::sweep;
+    private final InetSocketAddress remote;
+    private final InetSocketAddress local;
+
+    private final Deadline readDeadline = new Deadline();
+    private final ReentrantLock readLock = new ReentrantLock();
+    private final Kept kept = new Kept();
+    private final ArrayView readView = new ArrayView();
+    private @Nullable ByteBuffer probe;
+
+    private final Deadline writeDeadline = new Deadline();
+    private final ReentrantLock writeLock = new ReentrantLock();
+    private final ArrayView writeView = new ArrayView();
+
+    private volatile @Nullable IOException broken;
+    private volatile boolean answering;
+    private volatile boolean overdue;
+
+    private PlainWire(SocketChannel channel, Watch watch) throws IOException {
+        this.channel = channel;
+        this.watch = watch;
+        this.remote = (InetSocketAddress) channel.getRemoteAddress();
+        this.local = (InetSocketAddress) channel.getLocalAddress();
+    }
+
+    /**
+     * Takes over a connected channel in blocking mode, sets TCP_NODELAY, and registers the wire with {@code watch} until it is
+     * closed. Deadlines are times of the watch's clock.
+     *
+     * @throws IllegalBlockingModeException if the channel does not block
+     * @throws IOException if the channel is closed, not connected or has failed; then it is closed
+     */
+    public static PlainWire of(SocketChannel connected, Watch watch) throws IOException {
+        if (!connected.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        try {
+            if (connected.getRemoteAddress() == null) {
+                throw new SocketException("the channel is not connected");
+            }
+            connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            PlainWire wire = new PlainWire(connected, watch);
+            watch.add(wire.watched);
+            return wire;
+        } catch (IOException failure) {
+            connected.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    /** Always null. */
+    @Override
+    public @Nullable SSLSession tls() {
+        return null;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        readLock.lock();
+        try {
+            requireInput();
+            if (kept.size() > 0) {
+                return kept.take(target, offset, length);
+            }
+            readDeadline.begin();
+            try {
+                return ended(channel.read(readView.of(target, offset, length)));
+            } catch (IOException failure) {
+                requireInput();
+                // A write that was over just when its deadline passed leaves it to the next call to say so.
+                throw overdue ? new WireTimeoutException("writing was not done by its deadline") : failure;
+            } finally {
+                readDeadline.end();
+            }
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    /** A broken input looks like one that the peer has ended. */
+    private int ended(int n) throws IOException {
+        if (n < 0) {
+            requireInput();
+        }
+        return n;
+    }
+
+    boolean inputBroken() {
+        return broken != null;
+    }
+
+    /** Throws what the input was broken with. */
+    void requireInput() throws IOException {
+        IOException why = broken;
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    /** Puts bytes back, before those that the next read would have given. For the thread that reads. */
+    public void unread(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        readLock.lock();
+        try {
+            kept.putFirst(bytes, offset, length);
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    @Override
+    public int available() {
+        return inputBroken() ? 0 : kept.size();
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        writeLock.lock();
+        writeDeadline.begin();
+        try {
+            writeAll(source, offset, length);
+        } finally {
+            writeDeadline.end();
+            writeLock.unlock();
+        }
+    }
+
+    /**
+     * Writes on behalf of a read, as TLS does when a peer asks for new keys (RFC 8446 §4.6.3). The deadline for reading limits it
+     * as well, or else a peer that asks and takes no answer would hold the reader for ever.
+     */
+    void answer(byte[] source, int offset, int length) throws IOException {
+        answering = true;
+        readDeadline.begin();
+        try {
+            write(source, offset, length);
+        } finally {
+            readDeadline.end();
+            answering = false;
+        }
+    }
+
+    private void writeAll(byte[] source, int offset, int length) throws IOException {
+        int end = offset + length;
+        try {
+            for (int at = offset; at < end; ) {
+                at += channel.write(writeView.of(source, at, end - at));
+            }
+        } catch (IOException failure) {
+            throw overdue ? new WireTimeoutException("writing was not done by its deadline") : failure;
+        }
+    }
+
+    @Override
+    public void readDeadline(long nanos) {
+        readDeadline.set(nanos);
+    }
+
+    @Override
+    public void writeDeadline(long nanos) {
+        writeDeadline.set(nanos);
+    }
+
+    private void sweep(long nowNanos) {
+        boolean late = readDeadline.overdue(nowNanos);
+        if (writeDeadline.overdue(nowNanos) || (late && answering)) {
+            overdue = true;
+            abort();
+        } else if (late) {
+            breakInput(new WireTimeoutException("reading was not done by its deadline"));
+        }
+    }
+
+    @Override
+    public void breakInput(IOException why) {
+        synchronized (this) {
+            if (broken != null) {
+                return;
+            }
+            broken = why;
+        }
+        try {
+            channel.shutdownInput();
+        } catch (IOException closedOrReset) {
+            // Then no read is blocked.
+        }
+    }
+
+    @Override
+    public boolean peek() {
+        if (!channel.isOpen() || inputBroken()) {
+            return false;
+        }
+        if (!readLock.tryLock()) {
+            return true;
+        }
+        try {
+            return !writeLock.tryLock() || peekLocked();
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    private boolean peekLocked() {
+        try {
+            channel.configureBlocking(false);
+            try {
+                return receive();
+            } finally {
+                channel.configureBlocking(true);
+            }
+        } catch (IOException gone) {
+            return false;
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** Keeps what has come, and tells whether more may come. A buffer is made only once there is a first byte. */
+    private boolean receive() throws IOException {
+        if (kept.size() == 0) {
+            ByteBuffer first = probe == null ? ByteBuffer.allocate(1) : probe.clear();
+            probe = first;
+            int n = channel.read(first);
+            if (n <= 0) {
+                return n == 0;
+            }
+            kept.putFirst(first.array(), 0, 1);
+        }
+        while (kept.size() < KEPT_BYTES) {
+            int n = channel.read(kept.room(KEPT_BYTES));
+            if (n <= 0) {
+                return n == 0;
+            }
+            kept.added(n);
+        }
+        return true;
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public void abort() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException closed) {
+            // Then there is nothing left to reset.
+        }
+        close();
+    }
+
+    @Override
+    public boolean closed() {
+        return !channel.isOpen();
+    }
+
+    @Override
+    public void close() {
+        watch.remove(watched);
+        try {
+            channel.close();
+        } catch (IOException failure) {
+            // The descriptor is gone all the same.
+        }
+    }
+
+    /** Both addresses. */
+    @Override
+    public String toString() {
+        return "wire from " + local + " to " + remote;
+    }
+}

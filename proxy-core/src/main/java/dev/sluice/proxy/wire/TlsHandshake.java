@@ -1,0 +1,108 @@
+package dev.sluice.proxy.wire;
+
+import dev.sluice.proxy.time.TimeSource;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Arrays;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** How a plain wire becomes a TLS one. Blocks the calling thread, until the deadline at the latest. */
+final class TlsHandshake {
+    private static final int FIRST_BYTES = 2 * 1024;
+
+    /** RFC 8446 §6: a record of type alert and its length, level fatal, unrecognized_name(112). */
+    private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
+
+    private TlsHandshake() {}
+
+    interface Side {
+        TlsWire shake() throws IOException;
+    }
+
+    static TlsWire run(PlainWire raw, long deadlineNanos, Side side) throws IOException {
+        boolean done = false;
+        raw.readDeadline(deadlineNanos);
+        raw.writeDeadline(deadlineNanos);
+        try {
+            TlsWire wire = side.shake();
+            done = true;
+            return wire;
+        } catch (WireTimeoutException late) {
+            raw.abort();
+            throw new WireTimeoutException("the TLS handshake was not done by its deadline");
+        } finally {
+            if (!done) {
+                raw.close();
+            }
+            raw.readDeadline(TimeSource.NEVER);
+            raw.writeDeadline(TimeSource.NEVER);
+        }
+    }
+
+    static TlsWire client(PlainWire raw, TlsSettings tls, String host, int port) throws IOException {
+        // An absolute name is the same name, but neither SNI nor certificates have its dot (RFC 6066 §3).
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        TlsSocketView view = new TlsSocketView(raw);
+        SSLSocket socket = layer(view, tls, name, port);
+        tls.apply(socket);
+        socket.setSSLParameters(TlsParameters.forHost(socket.getSSLParameters(), name));
+        return shake(raw, view, socket);
+    }
+
+    static TlsWire server(PlainWire raw, ServerTls tls) throws IOException {
+        String name = serverName(raw);
+        TlsSettings settings = tls.settings(name);
+        if (settings == null) {
+            raw.write(UNRECOGNIZED_NAME, 0, UNRECOGNIZED_NAME.length);
+            throw new SSLHandshakeException("no TLS settings for the server name " + name);
+        }
+        TlsSocketView view = new TlsSocketView(raw);
+        SSLSocket socket = layer(
+                view,
+                settings,
+                raw.remote().getAddress().getHostAddress(),
+                raw.remote().getPort());
+        socket.setUseClientMode(false);
+        settings.apply(socket);
+        return shake(raw, view, socket);
+    }
+
+    /** With autoClose, since else a failed handshake would wait for the peer's close_notify. */
+    private static SSLSocket layer(TlsSocketView view, TlsSettings tls, String host, int port) throws IOException {
+        return (SSLSocket) tls.context().getSocketFactory().createSocket(view, host, port, true);
+    }
+
+    private static TlsWire shake(PlainWire raw, TlsSocketView view, SSLSocket socket) throws IOException {
+        try {
+            socket.startHandshake();
+            return new TlsWire(raw, view, socket);
+        } catch (IOException failure) {
+            throw view.cause(failure);
+        }
+    }
+
+    /** Reads the ClientHello, and puts it back. */
+    private static @Nullable String serverName(PlainWire raw) throws IOException {
+        byte[] bytes = new byte[FIRST_BYTES];
+        int length = 0;
+        for (int missing = ClientHello.missing(bytes, 0); missing > 0; missing = ClientHello.missing(bytes, length)) {
+            if (length + missing > ClientHello.MAX_BYTES) {
+                throw new SSLHandshakeException("the ClientHello has more than " + ClientHello.MAX_BYTES + " bytes");
+            }
+            if (length + missing > bytes.length) {
+                bytes = Arrays.copyOf(bytes, ClientHello.MAX_BYTES);
+            }
+            for (int end = length + missing; length < end; ) {
+                int n = raw.read(bytes, length, bytes.length - length);
+                if (n < 0) {
+                    throw new EOFException("the client left before its ClientHello was complete");
+                }
+                length += n;
+            }
+        }
+        raw.unread(bytes, 0, length);
+        return ClientHello.serverName(bytes, length);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sluice.proxy.wire;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** What is done to {@link SSLParameters}. */
+final class TlsParameters {
+    private TlsParameters() {}
+
+    /** A copy that has what the running JDK knows, named groups and signature schemes of later ones included. */
+    static SSLParameters copy(SSLParameters original) {
+        SSLParameters copy = new SSLParameters();
+        for (Method setter : SSLParameters.class.getMethods()) {
+            if (setter.getName().startsWith("set") && !setter.getName().endsWith("ClientAuth")) {
+                copyOne(original, copy, setter);
+            }
+        }
+        // Setting one of these clears the other.
+        copy.setWantClientAuth(original.getWantClientAuth());
+        if (original.getNeedClientAuth()) {
+            copy.setNeedClientAuth(true);
+        }
+        return copy;
+    }
+
+    private static void copyOne(SSLParameters original, SSLParameters copy, Method setter) {
+        try {
+            Method getter =
+                    SSLParameters.class.getMethod("get" + setter.getName().substring("set".length()));
+            Object value = getter.invoke(original);
+            if (value != null) {
+                setter.invoke(copy, value);
+            }
+        } catch (ReflectiveOperationException failure) {
+            throw new IllegalArgumentException("TLS parameters cannot be copied: " + setter.getName(), failure);
+        }
+    }
+
+    /** A client's: asks for {@code host} by name, and has the certificate checked for it, unless told otherwise. */
+    static SSLParameters forHost(SSLParameters parameters, String host) {
+        SNIHostName name = serverName(host);
+        if (parameters.getServerNames() == null && name != null) {
+            parameters.setServerNames(List.of(name));
+        }
+        if (parameters.getEndpointIdentificationAlgorithm() == null) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        return parameters;
+    }
+
+    /** RFC 6066 §3: an IP address is none. Nor are names that the JDK does not take for one, such as those with an underscore. */
+    private static @Nullable SNIHostName serverName(String host) {
+        if (host.isEmpty() || isAddress(host)) {
+            return null;
+        }
+        try {
+            return new SNIHostName(host);
+        } catch (IllegalArgumentException noHostName) {
+            return null;
+        }
+    }
+
+    /** Nothing else has a colon, or ends with a number (RFC 3696 §2). */
+    private static boolean isAddress(String host) {
+        String last = host.substring(host.lastIndexOf('.') + 1);
+        return host.indexOf(':') >= 0 || last.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+}

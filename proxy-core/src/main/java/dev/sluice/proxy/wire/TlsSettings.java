@@ -1,0 +1,42 @@
+package dev.sluice.proxy.wire;
+
+import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one side does TLS. Immutable: parameters are copied on their way in and out.
+ *
+ * @param context keys and trust
+ * @param parameters what goes beyond the context's defaults, such as protocols, cipher suites, application protocols and, for a
+ *     server, {@code needClientAuth}; null for the defaults. For a client, an endpoint identification algorithm of null means
+ *     {@code HTTPS}, and an empty one that the certificate's name is not checked
+ */
+public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters) {
+    /** Copies the parameters. */
+    public TlsSettings {
+        Objects.requireNonNull(context, "context");
+        parameters = parameters == null ? null : TlsParameters.copy(parameters);
+    }
+
+    /** The context with its own defaults. */
+    public static TlsSettings of(SSLContext context) {
+        return new TlsSettings(context, null);
+    }
+
+    /** A copy of the parameters, or null for the context's defaults. */
+    @Override
+    public @Nullable SSLParameters parameters() {
+        SSLParameters own = parameters;
+        return own == null ? null : TlsParameters.copy(own);
+    }
+
+    void apply(SSLSocket socket) {
+        SSLParameters own = parameters;
+        if (own != null) {
+            socket.setSSLParameters(own);
+        }
+    }
+}

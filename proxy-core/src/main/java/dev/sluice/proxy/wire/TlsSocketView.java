@@ -1,0 +1,212 @@
+package dev.sluice.proxy.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plain wire as the socket below an SSLSocket. Every failure to read is told to TLS as a timeout, the one failure after which
+ * it lets the connection live, so that an answer can still be written; {@link #cause} tells the failure itself.
+ */
+final class TlsSocketView extends Socket {
+    private final PlainWire raw;
+    private final InputStream input = new In();
+    private final OutputStream output = new Out();
+
+    /** The thread that reads. Each thread only ever looks for itself in it, so that it need not be seen by others in time. */
+    private @Nullable Thread reader;
+
+    private volatile @Nullable IOException inputFailure;
+    private volatile @Nullable IOException outputFailure;
+    private volatile boolean inputShutdown;
+    private volatile boolean outputShutdown;
+
+    TlsSocketView(PlainWire raw) throws SocketException {
+        super((SocketImpl) null);
+        this.raw = raw;
+    }
+
+    /** Who reads, from now on: what TLS writes on that thread answers the peer. */
+    void reader(@Nullable Thread reading) {
+        this.reader = reading;
+    }
+
+    /** Why a write failed below TLS, which says nothing of it when it was a close_notify. */
+    @Nullable
+    IOException outputFailure() {
+        return outputFailure;
+    }
+
+    /** What is behind a failure that TLS reports: that of the wire below, where it was one. */
+    @SuppressWarnings("ReferenceEquality") // that very failure
+    IOException cause(IOException reported) {
+        IOException in = inputFailure;
+        if (reported instanceof InterruptedIOException && in != null) {
+            return in;
+        }
+        IOException out = outputFailure;
+        for (Throwable each = reported; each != null && out != null; each = each.getCause()) {
+            if (each == out) {
+                return out;
+            }
+        }
+        return reported;
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return input;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return output;
+    }
+
+    @Override
+    public void shutdownInput() {
+        // TLS has seen its close_notify. Nobody waits for more, and the peer may go on as long as it likes.
+        inputShutdown = true;
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        raw.shutdownOutput();
+        outputShutdown = true;
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it must not wait
+    public void close() {
+        raw.close();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return raw.closed();
+    }
+
+    @Override
+    public boolean isConnected() {
+        return true;
+    }
+
+    @Override
+    public boolean isBound() {
+        return true;
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return inputShutdown;
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return outputShutdown;
+    }
+
+    @Override
+    public InetAddress getInetAddress() {
+        return raw.remote().getAddress();
+    }
+
+    @Override
+    public InetAddress getLocalAddress() {
+        return raw.local().getAddress();
+    }
+
+    @Override
+    public int getPort() {
+        return raw.remote().getPort();
+    }
+
+    @Override
+    public int getLocalPort() {
+        return raw.local().getPort();
+    }
+
+    @Override
+    public SocketAddress getRemoteSocketAddress() {
+        return raw.remote();
+    }
+
+    @Override
+    public SocketAddress getLocalSocketAddress() {
+        return raw.local();
+    }
+
+    /** Off, as the wire leaves it. */
+    @Override
+    public int getSoLinger() {
+        return -1;
+    }
+
+    /** Deadlines are the wire's. */
+    @Override
+    public int getSoTimeout() {
+        return 0;
+    }
+
+    @Override
+    public void setSoTimeout(int timeoutMillis) {
+        // Asked for only before what is available is skipped, and that is said to be nothing.
+    }
+
+    @Override
+    public String toString() {
+        return raw.toString();
+    }
+
+    private final class In extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            read(one, 0, 1);
+            return one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                int n = raw.read(target, offset, length);
+                if (n < 0) {
+                    throw new SocketException("the peer closed the connection without a TLS close_notify");
+                }
+                return n;
+            } catch (IOException failure) {
+                inputFailure = failure;
+                throw (IOException) new SocketTimeoutException().initCause(failure);
+            }
+        }
+    }
+
+    private final class Out extends OutputStream {
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            try {
+                if (Thread.currentThread() == reader) {
+                    raw.answer(source, offset, length);
+                } else {
+                    raw.write(source, offset, length);
+                }
+            } catch (IOException failure) {
+                outputFailure = failure;
+                throw failure;
+            }
+        }
+    }
+}

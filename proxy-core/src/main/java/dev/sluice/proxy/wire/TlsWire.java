@@ -1,0 +1,161 @@
+package dev.sluice.proxy.wire;
+
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * A wire with TLS over a {@link PlainWire}. What must not block goes to the wire below, never to the SSLSocket, whose close waits
+ * for locks that readers and writers hold. A peer that ends TCP without a close_notify fails the read: what was received may have
+ * been truncated by anybody on the way.
+ */
+public final class TlsWire implements Wire {
+    private final PlainWire raw;
+    private final TlsSocketView view;
+    private final SSLSocket socket;
+    private final SSLSession session;
+    private final InputStream in;
+    private final OutputStream out;
+
+    TlsWire(PlainWire raw, TlsSocketView view, SSLSocket socket) throws IOException {
+        this.raw = raw;
+        this.view = view;
+        this.socket = socket;
+        this.session = socket.getSession();
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+    }
+
+    /**
+     * Does a server's handshake, with the settings that {@code tls} has for the name that the client asks for. Afterwards both
+     * deadlines are {@link TimeSource#NEVER}. If it fails, the wire below is closed.
+     *
+     * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
+     * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
+     * @throws javax.net.ssl.SSLException if client and server do not agree, or {@code tls} has no settings for the name
+     * @throws IOException if the connection fails
+     */
+    public static TlsWire accept(PlainWire raw, ServerTls tls, long handshakeDeadlineNanos) throws IOException {
+        return TlsHandshake.run(raw, handshakeDeadlineNanos, () -> TlsHandshake.server(raw, tls));
+    }
+
+    /**
+     * Does a client's handshake. The server is told the name, unless {@code host} is an IP address, and its certificate must be
+     * for {@code host}; both unless the settings say otherwise. Afterwards both deadlines are {@link TimeSource#NEVER}. If it
+     * fails, the wire below is closed.
+     *
+     * @param host a name, or an IP address without brackets
+     * @param port with the host, what sessions are remembered by
+     * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
+     * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
+     * @throws javax.net.ssl.SSLException if client and server do not agree, or the certificate is not to be trusted
+     * @throws IOException if the connection fails
+     */
+    public static TlsWire connect(PlainWire raw, TlsSettings tls, String host, int port, long handshakeDeadlineNanos)
+            throws IOException {
+        return TlsHandshake.run(raw, handshakeDeadlineNanos, () -> TlsHandshake.client(raw, tls, host, port));
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return raw.remote();
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return raw.local();
+    }
+
+    @Override
+    public SSLSession tls() {
+        return session;
+    }
+
+    /** The application protocol that was agreed on (RFC 7301), or an empty text. */
+    public String applicationProtocol() {
+        String protocol = socket.getApplicationProtocol();
+        return protocol == null ? "" : protocol;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        raw.requireInput();
+        view.reader(Thread.currentThread());
+        try {
+            return in.read(target, offset, length);
+        } catch (IOException failure) {
+            throw view.cause(failure);
+        } finally {
+            view.reader(null);
+        }
+    }
+
+    @Override
+    public int available() {
+        try {
+            return raw.inputBroken() ? 0 : in.available();
+        } catch (IOException failed) {
+            // The next read says it.
+            return 0;
+        }
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        out.write(source, offset, length);
+    }
+
+    @Override
+    public void readDeadline(long nanos) {
+        raw.readDeadline(nanos);
+    }
+
+    @Override
+    public void writeDeadline(long nanos) {
+        raw.writeDeadline(nanos);
+    }
+
+    @Override
+    public void breakInput(IOException why) {
+        raw.breakInput(why);
+    }
+
+    @Override
+    public boolean peek() {
+        return raw.peek();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+        IOException failure = view.outputFailure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public void abort() {
+        raw.abort();
+    }
+
+    @Override
+    public boolean closed() {
+        return raw.closed();
+    }
+
+    @Override
+    public void close() {
+        raw.close();
+    }
+
+    /** Both addresses. */
+    @Override
+    public String toString() {
+        return "TLS " + raw;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sluice.proxy.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.Authority;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConnectSettingsTest {
+    @ParameterizedTest
+    @CsvSource({"http, a.example, 80", "https, a.example, 443", "http, a.example:8080, 8080", "https, [::1], 443"})
+    void aDestinationAlwaysHasAPort(String scheme, String authority, int port) {
+        Destination destination = new Destination(scheme, Authority.parse(authority));
+
+        assertThat(destination.authority().port()).isEqualTo(port);
+    }
+
+    @Test
+    void aDestinationIsTheSameWithItsDefaultPort() {
+        assertThat(new Destination("http", Authority.parse("A.example")))
+                .isEqualTo(new Destination("http", Authority.parse("a.example:80")))
+                .hasToString("http://a.example:80");
+    }
+
+    @Test
+    void anUnknownSchemeIsRefused() {
+        assertThatThrownBy(() -> new Destination("ftp", Authority.parse("a.example")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ftp");
+    }
+
+    static Stream<Arguments> badLimits() {
+        return Stream.of(
+                limit("active must be positive: 0", limits -> limits.active(0)),
+                limit("idle must not be negative: -1", limits -> limits.idle(-1)),
+                limit("waiting must not be negative: -2", limits -> limits.waiting(-2)),
+                limit("waitTimeout must be positive: PT0S", limits -> limits.waitTimeout(Duration.ZERO)),
+                limit("idleTimeout must be positive: PT0S", limits -> limits.idleTimeout(Duration.ZERO)),
+                limit("lifetime must be positive: PT-1S", limits -> limits.lifetime(Duration.ofSeconds(-1))));
+    }
+
+    private static Arguments limit(String message, Consumer<PoolLimits.Builder> bad) {
+        return Arguments.of(message, bad);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badLimits")
+    void aLimitOutOfRangeIsNamed(String message, Consumer<PoolLimits.Builder> bad) {
+        PoolLimits.Builder builder = PoolLimits.builder();
+        bad.accept(builder);
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith(message);
+    }
+
+    @Test
+    void limitsAreCopiedWhole() {
+        PoolLimits limits =
+                new PoolLimits(1, 2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6));
+
+        assertThat(limits.toBuilder().build()).isEqualTo(limits);
+        assertThat(PoolLimits.builder().build()).isEqualTo(PoolLimits.DEFAULT);
+    }
+
+    @Test
+    void aTimeoutThatIsNotPositiveIsNamed() {
+        assertThatThrownBy(() -> Connector.builder().connectTimeout(Duration.ZERO))
+                .hasMessage("connectTimeout must be positive: PT0S");
+        assertThatThrownBy(() -> Connector.builder().handshakeTimeout(Duration.ofSeconds(-1)))
+                .hasMessage("handshakeTimeout must be positive: PT-1S");
+        assertThatThrownBy(() -> Connector.builder().resolveInterval(Duration.ZERO))
+                .hasMessage("resolveInterval must be positive: PT0S");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1", "255.255.255.255, 255.255.255.255", "::1, ::1", "::ffff:1.2.3.4, 1.2.3.4"})
+    void anAddressInLiteralFormIsTakenAsItIs(String host, String address) throws Exception {
+        assertThat(LiteralAddress.of(host)).isEqualTo(InetAddress.getByName(address));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.example",
+                "127.1",
+                "2130706433",
+                "0x7f.0.0.1",
+                "0177.0.0.1",
+                "1.2.3.256",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.4.",
+                "1..2.3",
+                "1.2.3.04",
+                "1.2.3.-4",
+                "+1.2.3.4"
+            })
+    void allElseIsAName(String host) throws Exception {
+        assertThat(LiteralAddress.of(host)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::g", "1:2", ":", ":::", "1:2:3:4:5:6:7:8:9"})
+    void whatHasAColonIsNeverAName(String host) {
+        assertThatThrownBy(() -> LiteralAddress.of(host)).isInstanceOf(UnknownHostException.class);
+    }
+}

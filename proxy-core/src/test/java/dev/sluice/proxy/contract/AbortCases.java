@@ -1,0 +1,217 @@
+package dev.sluice.proxy.contract;
+
+import static dev.sluice.proxy.contract.Message.http;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.ScriptedOrigin.Script;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** How either side learns that the other has failed. */
+interface AbortCases extends Contract {
+    @Test
+    @Section("RFC 9110 §15.6.3")
+    default void anOriginThatClosesBeforeTheHeadIsA502() throws Exception {
+        try (Proxied proxied = proxied().plays(RawConnection::readHead).start()) {
+            assertThat(proxied.ask(GET).status()).isEqualTo(502);
+            assertThat(proxied.records.awaitEnded(1).get(0).failure().outcome()).isEqualTo(Outcome.HEAD_FAILED);
+        }
+    }
+
+    @Test
+    @Section("RFC 9110 §15.6.3")
+    default void anOriginThatIsNotThereIsA502() throws Exception {
+        try (Proxied proxied = proxied().start()) {
+            proxied.origin.close();
+
+            Message received = proxied.ask(GET);
+
+            assertThat(received.status()).isEqualTo(502);
+            assertThat(received.body())
+                    .doesNotContain(String.valueOf(proxied.origin.address().getPort()))
+                    .doesNotContain("127.0.0.1")
+                    .doesNotContainIgnoringCase("exception");
+        }
+    }
+
+    @Test
+    @Section("RFC 9110 §15.6.5")
+    default void anOriginThatIsSilentIsA504() throws Exception {
+        ManualTime time = new ManualTime();
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Proxied proxied = proxied()
+                        .server(server -> server.time(time))
+                        .plays(connection -> {
+                            connection.readHead();
+                            awaitEnd(connection);
+                            closed.countDown();
+                        })
+                        .start();
+                RawConnection client = proxied.connect()) {
+            client.write(GET);
+            proxied.origin.awaitRequests(1);
+            advanceUntil(
+                    time, Duration.ofSeconds(5), () -> proxied.records.records().isEmpty());
+
+            assertThat(Message.response(client, "GET").status()).isEqualTo(504);
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /**
+     * Turns the clock on while the condition holds, step by step: threads may set their deadlines a little later, and are given
+     * the time to act on each step, so that no second deadline passes meanwhile.
+     */
+    static void advanceUntil(ManualTime time, Duration step, BooleanSupplier whileTrue) throws InterruptedException {
+        for (int i = 0; i < 500 && whileTrue.getAsBoolean(); i++) {
+            time.advance(step);
+            for (int turn = 0; turn < 10 && whileTrue.getAsBoolean(); turn++) {
+                new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private static void awaitEnd(RawConnection connection) {
+        try {
+            connection.readAll();
+        } catch (IOException reset) {
+            // Broken off: that is an end too.
+        }
+    }
+
+    @Test
+    @Section("RFC 9112 §8")
+    default void anOriginThatFailsInALongBodyCutsTheResponseOff() throws Exception {
+        assertCut("Content-Length: 100000\r\n\r\n" + "x".repeat(70_000));
+    }
+
+    @Test
+    @Section("RFC 9112 §8")
+    default void anOriginThatFailsBetweenChunksCutsTheResponseOffWithoutALastChunk() throws Exception {
+        assertCut("Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    }
+
+    @Test
+    @Section("RFC 9112 §8")
+    default void anOriginThatFailsInAChunkCutsTheResponseOff() throws Exception {
+        assertCut("Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5\r\nab");
+    }
+
+    default void assertCut(String headAndBody) throws Exception {
+        try (Proxied proxied =
+                proxied().answersAndCloses("HTTP/1.1 200 OK\r\n" + headAndBody).start()) {
+            Message received = proxied.ask(GET);
+
+            assertThat(received.status()).isEqualTo(200);
+            assertThat(received.whole()).isFalse();
+            ExchangeRecord record = proxied.records.awaitEnded(1).get(0);
+            assertThat(record.outcome()).isEqualTo(Outcome.BODY_FAILED);
+        }
+    }
+
+    @Test
+    @Section("RFC 9112 §8")
+    default void anOriginThatFailsInAShortBodyNeverLooksWhole() throws Exception {
+        try (Proxied proxied = proxied()
+                .answersAndCloses("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+                .start()) {
+            Message received = proxied.ask(GET);
+
+            assertThat(received.status() == 200 && received.whole()).isFalse();
+            assertThat(received.body()).doesNotContain("abc\r\n0");
+        }
+    }
+
+    @Test
+    @Section("RFC 9112 §9.6")
+    default void aClientThatLeavesWhileTheOriginIsSilentCancelsAndTheUpstreamIsNotBlamed() throws Exception {
+        ManualTime time = new ManualTime();
+        CountDownLatch left = new CountDownLatch(1);
+        Script silent = connection -> {
+            connection.readHead();
+            awaitEnd(connection);
+            left.countDown();
+        };
+        try (Proxied proxied =
+                proxied().server(server -> server.time(time)).plays(silent).start()) {
+            try (RawConnection client = proxied.connect()) {
+                client.write(GET);
+                proxied.origin.awaitRequests(1);
+            }
+            if (lacks(Limitation.SEES_CLIENT_LEAVE)) {
+                time.advance(Duration.ofSeconds(1));
+                assertThat(proxied.records.records()).isEmpty();
+                return;
+            }
+            // Within a second of the clock from when the end has come; the network may take its own time.
+            advanceUntil(time, Duration.ofMillis(100), () -> left.getCount() > 0 && time.nanos() < 25_000_000_000L);
+            assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
+            ExchangeRecord record = proxied.records.awaitEnded(1).get(0);
+            assertThat(record.outcome()).isEqualTo(Outcome.CLIENT_LEFT);
+            assertThat(record.attempts().get(0).outcome().blamesUpstream()).isFalse();
+        }
+    }
+
+    @Test
+    @Section("RFC 9112 §9.6")
+    default void aClientThatLeavesInTheResponsesBodyCancelsAndTheUpstreamIsNotBlamed() throws Exception {
+        CountDownLatch left = new CountDownLatch(1);
+        Script endless = connection -> {
+            connection.readHead();
+            try {
+                connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                while (true) {
+                    connection.write("400\r\n" + "x".repeat(1024) + "\r\n");
+                }
+            } finally {
+                left.countDown();
+            }
+        };
+        try (Proxied proxied = proxied().plays(endless).start()) {
+            try (RawConnection client = proxied.connect()) {
+                client.write(GET);
+                client.readHead();
+            }
+            assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
+            ExchangeRecord record = proxied.records.awaitEnded(1).get(0);
+            assertThat(record.outcome().status()).isEqualTo(499);
+            assertThat(record.attempts().get(0).outcome().blamesUpstream()).isFalse();
+        }
+    }
+
+    @Test
+    @Section("RFC 9110 §15.6.3")
+    default void aRefusedConnectionIsBlamedOnTheUpstream() throws Exception {
+        try (Proxied proxied = proxied().start()) {
+            proxied.origin.close();
+            proxied.ask(GET);
+
+            assertThat(proxied.records.awaitEnded(1).get(0).failure().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+        }
+    }
+
+    @Test
+    @Section("RFC 9112 §9.3")
+    default void anExchangeThatWentWellLeavesTheConnectionOpen() throws Exception {
+        try (Proxied proxied = proxied().start();
+                RawConnection client = proxied.connect()) {
+            assertThat(Proxied.ask(client, GET).body()).isEqualTo("ok");
+            assertThat(Proxied.ask(client, GET).saysClose()).isFalse();
+            assertThat(Proxied.ask(client, http("""
+                    GET / HTTP/1.1
+                    Host: a.test
+                    Connection: close
+
+                    """)).saysClose()).isTrue();
+            assertThat(Proxied.serves(client)).isFalse();
+        }
+    }
+}

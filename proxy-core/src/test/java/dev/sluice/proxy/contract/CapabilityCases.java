@@ -1,0 +1,83 @@
+package dev.sluice.proxy.contract;
+
+import static dev.sluice.proxy.contract.Message.http;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.wire.ServerTls;
+import dev.sluice.proxy.wire.TestTls;
+import dev.sluice.proxy.wire.TlsSettings;
+import org.junit.jupiter.api.Test;
+
+/** What a proxy may do, and the direct transport does. */
+interface CapabilityCases extends Contract {
+    @Test
+    @Section("RFC 9110 §5.1, §5.3")
+    default void fieldNamesOfARequestKeepCaseAndOrder() throws Exception {
+        String odd = "x-lower: 1\r\nX-UPPER: 2\r\nA-first: 3\r\n";
+
+        Message sent = sent("GET / HTTP/1.1\r\nHost: a.test\r\n" + odd + "\r\n");
+
+        assertThat(sent.raw().contains(odd)).isEqualTo(!lacks(Limitation.FIELD_NAMES));
+        assertThat(sent.field("X-Lower") + sent.field("x-upper") + sent.field("a-FIRST"))
+                .isEqualTo("123");
+    }
+
+    @Test
+    @Section("RFC 9110 §5.1, §5.3")
+    default void fieldNamesOfAResponseKeepCaseAndOrder() throws Exception {
+        String odd = "x-lower: 1\r\nX-UPPER: 2\r\nA-first: 3\r\n";
+
+        Message received = received("HTTP/1.1 200 OK\r\n" + odd + "Content-Length: 0\r\n\r\n");
+
+        assertThat(received.raw().contains(odd)).isEqualTo(!lacks(Limitation.FIELD_NAMES));
+        assertThat(received.field("X-Lower") + received.field("x-upper") + received.field("a-FIRST"))
+                .isEqualTo("123");
+    }
+
+    @Test
+    @Section("RFC 9112 §9.3, §9.5")
+    default void aResponseMayBeginBeforeTheRequestIsSentWhole() throws Exception {
+        try (Proxied proxied = proxied()
+                        .plays(connection -> {
+                            connection.readHead();
+                            connection.write(http("""
+                                    HTTP/1.1 200 OK
+                                    Content-Length: 2
+
+                                    ok"""));
+                            connection.readExactly(4);
+                            connection.readAll();
+                        })
+                        .start();
+                RawConnection client = proxied.connect()) {
+            client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nab");
+            if (lacks(Limitation.FULL_DUPLEX)) {
+                proxied.origin.awaitRequests(1);
+                client.write("cd");
+            }
+
+            assertThat(Message.response(client, "POST").body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    @Section("RFC 6066 §3")
+    default void certificatesMayBeChosenByServerName() throws Exception {
+        TlsSettings settings = TlsSettings.of(TestTls.server("localhost"));
+        Proxied.Builder building = proxied().server(server -> server.tls(ServerTls.of(settings)));
+
+        if (lacks(Limitation.TLS_BY_NAME)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(building::start)
+                    .withMessageContaining("TLS settings by server name");
+        } else {
+            try (Proxied proxied = building.start()) {
+                assertThat(OriginMaskCases.overTls(
+                                proxied.server.address(), GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")))
+                        .endsWith("ok");
+            }
+        }
+    }
+}

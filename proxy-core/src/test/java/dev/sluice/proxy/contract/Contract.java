@@ -1,0 +1,75 @@
+package dev.sluice.proxy.contract;
+
+import static dev.sluice.proxy.contract.Message.http;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.RawConnection;
+import java.util.function.UnaryOperator;
+
+/** What the cases of each subject are written with. */
+interface Contract {
+    /** A request without anything odd. */
+    String GET = http("""
+            GET / HTTP/1.1
+            Host: a.test
+
+            """);
+
+    /** The halves that the cases run against. */
+    Pairing pairing();
+
+    /** Tells whether a half of this pairing cannot do what a case is about. */
+    default boolean lacks(Limitation limitation) {
+        return pairing().has(limitation);
+    }
+
+    default Proxied.Builder proxied() {
+        return Proxied.of(pairing());
+    }
+
+    /** The request as the origin gets it. */
+    default Message sent(String request) throws Exception {
+        return sent(request, rules -> rules);
+    }
+
+    default Message sent(String request, UnaryOperator<ReverseProxy.Builder> rules) throws Exception {
+        try (Proxied proxied = proxied().rules(rules).start()) {
+            Message response = proxied.ask(request);
+            if (response.status() != 200) {
+                throw new AssertionError("answered with " + response);
+            }
+            return proxied.sent();
+        }
+    }
+
+    /** The response that the client gets to a plain GET. */
+    default Message received(String response) throws Exception {
+        return received(response, rules -> rules);
+    }
+
+    default Message received(String response, UnaryOperator<ReverseProxy.Builder> rules) throws Exception {
+        try (Proxied proxied = proxied().answers(response).rules(rules).start()) {
+            return proxied.ask(GET);
+        }
+    }
+
+    /** The status of what the client gets. */
+    default int status(String request) throws Exception {
+        try (Proxied proxied = proxied().start()) {
+            return proxied.ask(request).status();
+        }
+    }
+
+    /** Refused with this status, the connection closed, and nothing sent to the origin. */
+    default void assertRefused(String request, int status) throws Exception {
+        try (Proxied proxied = proxied().start();
+                RawConnection client = proxied.connect()) {
+            Message received = Proxied.ask(client, request);
+
+            assertThat(received.status()).isEqualTo(status);
+            assertThat(Proxied.serves(client)).as("the connection goes on").isFalse();
+            assertThat(proxied.atOrigin()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sluice.proxy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The same odd messages through each pairing: every difference is a row of {@code docs/differences.md}, and every row is a difference.
+ * As in the tables of the JDK's halves, this is exact on the two releases that head the columns.
+ */
+class DifferencesTest {
+    private static final Runtime.Version JDK = Runtime.version();
+    private static final boolean IS_17 = JDK.feature() == 17 && JDK.update() == 21;
+    private static final boolean IS_25 = JDK.feature() == 25 && JDK.update() == 3;
+
+    static Stream<String> requests() {
+        return OddMessages.REQUESTS.keySet().stream();
+    }
+
+    static Stream<String> responses() {
+        return OddMessages.RESPONSES.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void aRequestGoesTheSameWayThroughAllPairingsUnlessTheTableSaysOtherwise(String what) throws Exception {
+        String message = OddMessages.REQUESTS.get(what);
+        Map<Pairing, String> observed = new EnumMap<>(Pairing.class);
+        for (Pairing pairing : Pairing.values()) {
+            observed.put(pairing, Observed.request(pairing, OddMessages.bytes(message)));
+        }
+        compare("Requests", what, message, observed);
+    }
+
+    @ParameterizedTest
+    @MethodSource("responses")
+    void aResponseGoesTheSameWayThroughAllPairingsUnlessTheTableSaysOtherwise(String what) throws Exception {
+        String message = OddMessages.RESPONSES.get(what);
+        Map<Pairing, String> observed = new EnumMap<>(Pairing.class);
+        for (Pairing pairing : Pairing.values()) {
+            observed.put(pairing, Observed.response(pairing, OddMessages.bytes(message), OddMessages.closes(what)));
+        }
+        compare("Responses", what, message, observed);
+    }
+
+    private static void compare(String section, String what, String message, Map<Pairing, String> observed)
+            throws IOException {
+        List<String> row = rows(section).get(what);
+        String seen = described(observed);
+        if (row == null) {
+            assertThat(seen).as("a difference without a row: %s", what).isEqualTo("no difference");
+            return;
+        }
+        assertThat(row.get(1)).isEqualTo("`" + OddMessages.shown(message) + "`");
+        assertThat(row.get(2) + row.get(3)).as("a row without a difference").isNotEqualTo("no differenceno difference");
+        assertThat(row.get(4)).as("why").isNotEmpty();
+        if (IS_17) {
+            assertThat(seen).isEqualTo(row.get(2));
+        } else if (IS_25) {
+            assertThat(seen).isEqualTo(row.get(3));
+        } else {
+            // Other releases have some of the changes between these two; to refuse is always right.
+            assertThat(seen)
+                    .matches(other -> other.equals(row.get(2))
+                            || other.equals(row.get(3))
+                            || observed.values().stream()
+                                    .anyMatch(each -> each.matches("(\\[?[45]\\d\\d|no answer).*")));
+        }
+    }
+
+    @Test
+    void everyRowIsOfTheCorpus() throws Exception {
+        assertThat(OddMessages.REQUESTS.keySet()).containsAll(rows("Requests").keySet());
+        assertThat(OddMessages.RESPONSES.keySet()).containsAll(rows("Responses").keySet());
+    }
+
+    @Test
+    void theTableOfLimitationsIsTheListInTheTests() throws Exception {
+        assertThat(page().lines()
+                        .filter(line -> line.startsWith("| ")
+                                && line.chars().filter(c -> c == '|').count() == 4))
+                .startsWith("| what | JDK listener | JDK upstream |", "| --- | --- | --- |")
+                .containsSubsequence(
+                        Stream.of(Limitation.values()).map(Limitation::row).toList())
+                .hasSize(Limitation.values().length + 2);
+    }
+
+    /** What is different in as few words as it takes: the pairings with the same result are named together. */
+    private static String described(Map<Pairing, String> observed) {
+        Map<String, Set<Pairing>> groups = new LinkedHashMap<>();
+        observed.forEach((pairing, seen) -> groups.computeIfAbsent(seen, absent -> EnumSet.noneOf(Pairing.class))
+                .add(pairing));
+        if (groups.size() == 1) {
+            return "no difference";
+        }
+        StringJoiner text = new StringJoiner("; ");
+        groups.forEach((seen, pairings) -> text.add(label(pairings) + ": `" + seen + "`"));
+        return text.toString();
+    }
+
+    private static String label(Set<Pairing> pairings) {
+        boolean jdkListener = pairings.stream().allMatch(each -> each.listener() == Half.JDK);
+        boolean directListener = pairings.stream().allMatch(each -> each.listener() == Half.DIRECT);
+        if (pairings.size() == 1) {
+            Pairing only = pairings.iterator().next();
+            return shown(only.listener()) + "+" + shown(only.upstream());
+        }
+        if (pairings.size() == 3) {
+            return "else";
+        }
+        if (jdkListener || directListener) {
+            return "listener " + shown(jdkListener ? Half.JDK : Half.DIRECT);
+        }
+        boolean jdkUpstream = pairings.stream().allMatch(each -> each.upstream() == Half.JDK);
+        boolean directUpstream = pairings.stream().allMatch(each -> each.upstream() == Half.DIRECT);
+        return jdkUpstream || directUpstream
+                ? "upstream " + shown(jdkUpstream ? Half.JDK : Half.DIRECT)
+                : "crossed " + pairings;
+    }
+
+    private static String shown(Half half) {
+        return half == Half.JDK ? "JDK" : "direct";
+    }
+
+    /** The cells of each row below a heading, by the first. */
+    private static Map<String, List<String>> rows(String section) throws IOException {
+        Map<String, List<String>> rows = new LinkedHashMap<>();
+        boolean inside = false;
+        for (String line : page().lines().toList()) {
+            if (line.startsWith("## ")) {
+                inside = line.equals("## " + section);
+            } else if (inside && line.startsWith("| ") && !line.startsWith("| what |") && !line.startsWith("| --- |")) {
+                List<String> cells = Stream.of(
+                                line.substring(2, line.length() - 2).split(" \\| ", -1))
+                        .map(String::strip)
+                        .toList();
+                assertThat(rows.put(cells.get(0), cells))
+                        .as("a second row: %s", cells)
+                        .isNull();
+            }
+        }
+        return rows;
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(Path.of("..", "docs", "differences.md"));
+    }
+}

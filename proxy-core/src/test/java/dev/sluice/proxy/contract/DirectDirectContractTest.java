@@ -1,0 +1,7 @@
+package dev.sluice.proxy.contract;
+
+class DirectDirectContractTest extends ProxyContract {
+    DirectDirectContractTest() {
+        super(Pairing.DIRECT_DIRECT);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.proxy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.wire.ProxyProtocol;
+import dev.sluice.proxy.wire.ProxyProtocol.Version;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who the client is when a balancer of TCP connections stands before the direct transport. */
+class DirectPeerTest {
+    private static final InetSocketAddress SOURCE = new InetSocketAddress("192.0.2.7", 40_000);
+    private static final InetSocketAddress DESTINATION = new InetSocketAddress("192.0.2.8", 80);
+
+    private static Proxied believing(String block) throws IOException {
+        DirectTransport listener =
+                DirectTransport.builder().proxyProtocolFrom(block).build();
+        return Proxied.of(listener, DirectTransport.builder().build()).start();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTrustedPeerSaysWhoTheClientIs(Version version) throws Exception {
+        try (Proxied proxied = believing("127.0.0.1/32");
+                RawConnection client = proxied.connect()) {
+            client.write(ProxyProtocol.header(version, SOURCE, DESTINATION));
+
+            assertThat(Proxied.ask(client, Contract.GET).status()).isEqualTo(200);
+            assertThat(Proxied.ask(client, Contract.GET).status()).isEqualTo(200);
+            assertThat(proxied.atOrigin())
+                    .extracting(message -> message.field("X-Forwarded-For"))
+                    .containsExactly("192.0.2.7", "192.0.2.7");
+            assertThat(proxied.records.awaitEnded(1).get(0).client().address()).isEqualTo(SOURCE);
+        }
+    }
+
+    @Test
+    void aTrustedPeerMayNotLeaveItOut() throws Exception {
+        try (Proxied proxied = believing("127.0.0.1/32");
+                RawConnection client = proxied.connect()) {
+            client.write(Contract.GET);
+
+            assertThat(answer(client)).isEmpty();
+            assertThat(proxied.atOrigin()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fromAnybodyElseItIsAMalformedRequest(Version version) throws Exception {
+        try (Proxied proxied = believing("192.0.2.0/24");
+                RawConnection client = proxied.connect()) {
+            byte[] header = ProxyProtocol.header(version, SOURCE, DESTINATION);
+            client.write(new String(header, StandardCharsets.ISO_8859_1) + Contract.GET);
+
+            assertThat(answer(client)).startsWith("HTTP/1.1 400 ");
+            assertThat(proxied.atOrigin()).isEmpty();
+        }
+    }
+
+    private static String answer(RawConnection client) {
+        try {
+            return client.readAll();
+        } catch (IOException reset) {
+            // Closed while bytes of ours were unread.
+            return "";
+        }
+    }
+
+    @Test
+    void theOriginIsToldInTheSameWayWhereThatIsAskedFor() throws Exception {
+        Connector connector = Connector.builder().proxyProtocol(Version.V1).build();
+        StringBuilder header = new StringBuilder();
+        try (Proxied proxied = Proxied.of(
+                                DirectTransport.builder().build(),
+                                DirectTransport.builder().connector(connector).build())
+                        .plays(connection -> {
+                            header.setLength(0);
+                            while (header.indexOf("\r\n") < 0) {
+                                header.append(connection.readExactly(1));
+                            }
+                            connection.readHead();
+                            connection.write(Proxied.OK);
+                            try {
+                                connection.readExactly(1);
+                            } catch (EOFException oneRequestAlone) {
+                                // The next may be another client's.
+                            }
+                        })
+                        .start();
+                RawConnection client = proxied.connect()) {
+            assertThat(Proxied.ask(client, Contract.GET).status()).isEqualTo(200);
+            assertThat(header.toString())
+                    .startsWith(
+                            "PROXY TCP4 127.0.0.1 127.0.0.1 " + client.address().getPort() + " ");
+        }
+    }
+}

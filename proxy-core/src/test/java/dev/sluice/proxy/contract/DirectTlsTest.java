@@ -1,0 +1,174 @@
+package dev.sluice.proxy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import dev.sluice.proxy.wire.ServerTls;
+import dev.sluice.proxy.wire.TestTls;
+import dev.sluice.proxy.wire.TlsSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+
+/** TLS on both sides of the direct transport. */
+class DirectTlsTest {
+    private static final String LAST = Contract.GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+
+    private static Proxied serving(ServerTls tls) throws IOException {
+        return Proxied.of(Pairing.DIRECT_DIRECT)
+                .server(server -> server.tls(tls))
+                .start();
+    }
+
+    @Test
+    void eachNameHasItsOwnCertificateAndAnUnknownOneNone() throws Exception {
+        TlsSettings one = TlsSettings.of(TestTls.server("one.test"));
+        TlsSettings two = TlsSettings.of(TestTls.server("two.test"));
+        ServerTls byName = name -> "one.test".equals(name) ? one : "two.test".equals(name) ? two : null;
+        try (Proxied proxied = serving(byName)) {
+            assertThat(overTls(proxied.server.address(), "one.test", LAST)).endsWith("ok");
+            assertThat(overTls(proxied.server.address(), "two.test", LAST)).endsWith("ok");
+            assertThatThrownBy(() -> overTls(proxied.server.address(), "three.test", LAST))
+                    .isInstanceOf(SSLException.class);
+
+            assertThat(proxied.atOrigin())
+                    .extracting(message -> message.field("X-Forwarded-Proto"))
+                    .containsExactly("https", "https");
+        }
+    }
+
+    @Test
+    void plainTextOnATlsPortIsNotAnswered() throws Exception {
+        try (Proxied proxied = serving(ServerTls.of(TlsSettings.of(TestTls.server("localhost"))));
+                RawConnection client = proxied.connect()) {
+            client.write(Contract.GET);
+
+            assertThat(readToEnd(client)).doesNotContain("HTTP/1.1 ");
+            assertThat(proxied.records.records()).isEmpty();
+        }
+    }
+
+    private static String readToEnd(RawConnection client) {
+        try {
+            return client.readAll();
+        } catch (IOException reset) {
+            return "";
+        }
+    }
+
+    @Test
+    void theListenerOfTheJdkCannotChooseByName() throws Exception {
+        ProxyServer.Builder server = ProxyServer.builder()
+                .transport(JdkTransport.shared())
+                .tls(ServerTls.of(TlsSettings.of(TestTls.server("localhost"))));
+
+        assertThatThrownBy(server::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("TLS settings by server name");
+    }
+
+    /** All that comes back to a client that trusts the certificate of this name. */
+    private static String overTls(InetSocketAddress address, String name, String request) throws Exception {
+        SSLContext context = TestTls.client(name);
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(name)));
+            socket.setSSLParameters(parameters);
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            socket.getInputStream().transferTo(received);
+            return received.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Test
+    void anOriginIsReachedOverTlsWhenItsCertificateIsTrustedAndNamesIt() throws Exception {
+        assertThat(throughTo("localhost", "localhost", "localhost"))
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("ok");
+    }
+
+    @Test
+    void anOriginWithACertificateThatIsNotTrustedIsA502() throws Exception {
+        assertThat(throughTo("localhost", "localhost", "other.test")).startsWith("HTTP/1.1 502 ");
+    }
+
+    @Test
+    void anOriginWithACertificateForAnotherNameIsA502() throws Exception {
+        assertThat(throughTo("localhost", "other.test", "other.test")).startsWith("HTTP/1.1 502 ");
+    }
+
+    /** What a client gets through a proxy to an origin at {@code host} with a certificate for {@code named}. */
+    private static String throughTo(String host, String named, String trusted) throws Exception {
+        TlsSettings tls = TlsSettings.of(TestTls.client(trusted));
+        RecordingListener records = new RecordingListener();
+        try (SSLServerSocket origin = (SSLServerSocket) TestTls.server(named)
+                        .getServerSocketFactory()
+                        .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                DirectTransport transport = DirectTransport.builder()
+                        .connector(Connector.builder().tls(tls).build())
+                        .build();
+                ProxyServer server = ProxyServer.builder()
+                        .transport(transport)
+                        .listener(records)
+                        .route(Route.any()
+                                .to(ReverseProxy.to(transport.upstream(
+                                        "origin", URI.create("https://" + host + ":" + origin.getLocalPort())))))
+                        .build()
+                        .start()) {
+            Thread serving = new Thread(() -> serve(origin));
+            serving.start();
+            try (RawConnection client = RawClient.connect(server.address())) {
+                client.write(LAST);
+                String received = client.readAll();
+                if (received.startsWith("HTTP/1.1 502")) {
+                    assertThat(records.awaitEnded(1).get(0).failure().outcome()).isEqualTo(Outcome.TLS_FAILED);
+                }
+                return received;
+            } finally {
+                serving.join(10_000);
+            }
+        }
+    }
+
+    private static void serve(SSLServerSocket origin) {
+        try (SSLSocket socket = (SSLSocket) origin.accept()) {
+            socket.setSoTimeout(10_000);
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int next = socket.getInputStream().read();
+                if (next < 0) {
+                    return;
+                }
+                head.append((char) next);
+            }
+            String last = Proxied.OK.replace("200 OK\r\n", "200 OK\r\nConnection: close\r\n");
+            socket.getOutputStream().write(last.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException refused) {
+            // The handshake is not to succeed in every case.
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.proxy.contract;
+
+import static dev.sluice.proxy.contract.Message.http;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.testing.RawConnection;
+import org.junit.jupiter.api.Test;
+
+/** {@code Expect: 100-continue}, and interim responses. */
+interface InterimCases extends Contract {
+    String HINTS = http("""
+            HTTP/1.1 103 Early Hints
+            Link: </a.css>; rel=preload
+            Connection: X-One
+            X-One: 1
+
+            HTTP/1.1 200 OK
+            Content-Length: 2
+
+            ok""");
+
+    String EXPECTING = http("""
+            PUT / HTTP/1.1
+            Host: a.test
+            Expect: 100-continue
+            Content-Length: 3
+
+            """);
+
+    @Test
+    @Section("RFC 9110 §10.1.1")
+    default void aClientThatWaitsIsAskedForTheBodyOnceItIsRead() throws Exception {
+        try (Proxied proxied = proxied()
+                        .plays(connection -> {
+                            connection.readHead();
+                            connection.write("HTTP/1.1 100 Continue\r\n\r\n");
+                            String body = connection.readExactly(3);
+                            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + body);
+                            connection.readAll();
+                        })
+                        .start();
+                RawConnection client = proxied.connect()) {
+            client.write(EXPECTING);
+            assertThat(client.readHead()).startsWith("HTTP/1.1 100");
+            client.write("abc");
+
+            assertThat(Message.response(client, "PUT").body()).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    @Section("RFC 9110 §10.1.1")
+    default void expectGoesOnToTheOrigin() throws Exception {
+        try (Proxied proxied = proxied()
+                        .plays(connection -> {
+                            connection.readHead();
+                            connection.write("HTTP/1.1 100 Continue\r\n\r\n");
+                            connection.readExactly(3);
+                            connection.write(Proxied.OK);
+                            connection.readAll();
+                        })
+                        .start();
+                RawConnection client = proxied.connect()) {
+            client.write(EXPECTING + "abc");
+            Message.response(client, "PUT");
+
+            assertThat(proxied.origin.requests().get(0).contains("Expect: 100-continue\r\n"))
+                    .isEqualTo(!lacks(Limitation.CONTINUE));
+        }
+    }
+
+    @Test
+    @Section("RFC 9110 §10.1.1")
+    default void aFinalStatusInsteadGoesToTheClientUnaskedForTheBodyAndCloses() throws Exception {
+        try (Proxied proxied = proxied()
+                        .plays(connection -> {
+                            connection.readHead();
+                            connection.write(http("""
+                                    HTTP/1.1 413 Content Too Large
+                                    Content-Length: 0
+
+                                    """));
+                            connection.readAll();
+                        })
+                        .start();
+                RawConnection client = proxied.connect()) {
+            client.write(EXPECTING);
+            if (lacks(Limitation.CONTINUE)) {
+                // The server, or the pump to a client that cannot wait, has asked for it.
+                assertThat(client.readHead()).startsWith("HTTP/1.1 100");
+                client.write("abc");
+            }
+            Message received = Message.response(client, "PUT");
+
+            assertThat(received.status()).isEqualTo(413);
+            if (!lacks(Limitation.CONTINUE)) {
+                assertThat(received.interim()).isEmpty();
+                assertThat(received.saysClose()).isTrue();
+                assertThat(Proxied.serves(client)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    @Section("RFC 9110 §10.1.1")
+    default void anyOtherExpectationIsRefused() throws Exception {
+        assertRefused(http("""
+                PUT / HTTP/1.1
+                Host: a.test
+                Expect: 200-maybe
+                Content-Length: 0
+
+                """), 417);
+    }
+
+    @Test
+    @Section("RFC 9110 §15.2")
+    default void interimResponsesThatNobodyAskedForGoOnWithoutFieldsOfTheConnection() throws Exception {
+        Message received = received(HINTS);
+
+        assertThat(received.status()).isEqualTo(200);
+        if (lacks(Limitation.INTERIM)) {
+            assertThat(received.interim()).isEmpty();
+        } else {
+            assertThat(received.interim()).hasSize(1);
+            Message hints = received.interim().get(0);
+            assertThat(hints.start()).startsWith("HTTP/1.1 103");
+            assertThat(hints.field("Link")).isEqualTo("</a.css>; rel=preload");
+            assertThat(hints.headers().has("X-One")).isFalse();
+            assertThat(hints.headers().has("Connection")).isFalse();
+            assertThat(hints.headers().has("Content-Length")).isFalse();
+        }
+    }
+
+    @Test
+    @Section("RFC 9110 §15.2")
+    default void aClientOfHttp10GetsNone() throws Exception {
+        try (Proxied proxied = proxied().answers(HINTS).start()) {
+            Message received = proxied.ask(http("""
+                    GET / HTTP/1.0
+                    Host: a.test
+
+                    """));
+
+            assertThat(received.status()).isEqualTo(200);
+            assertThat(received.interim()).isEmpty();
+        }
+    }
+}

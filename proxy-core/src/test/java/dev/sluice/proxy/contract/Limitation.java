@@ -1,0 +1,70 @@
+package dev.sluice.proxy.contract;
+
+/**
+ * All that the JDK's halves cannot do: the one place that the cases ask, and what happens instead. The first table of {@code
+ * docs/differences.md} is this list.
+ */
+enum Limitation {
+    TRAILERS_OF_REQUESTS("trailers of a request", "400, the connection is closed", "dropped"),
+    TRAILERS_OF_RESPONSES("trailers of a response", "dropped", "17: the body fails; 25: dropped"),
+    INTERIM("interim responses such as 103", "dropped", "dropped"),
+    TUNNEL(
+            "upgrades (101)",
+            "a route that allows one fails the start; without such a route an upgrade is ignored",
+            "501; an unasked 101 is a 502"),
+    CONNECT("CONNECT", "closed without an answer", "none gets there"),
+    SEES_CLIENT_LEAVE("seeing the client leave while the origin is silent", "noticed at the next write", null),
+    FULL_DUPLEX(
+            "a response's head before the request is sent whole",
+            "25: held until the request is whole",
+            "waits for the end of the request"),
+    CONTINUE(
+            "100 only when the origin asks for the body",
+            "sent at once, by the server itself",
+            "Expect is not sent on"),
+    FIELD_NAMES("case and order of field names", "re-cased, order between names lost", "in lower case, sorted"),
+    LAX_REQUESTS("refusing all malformed requests", "the server repairs or hides some", null),
+    LAX_RESPONSES("refusing all malformed responses", null, "the client repairs or hides some"),
+    VERSION_OF_RESPONSES("telling a response in HTTP/1.0", null, "all look like HTTP/1.1"),
+    NO_CONTENT_WITH_LENGTH("a 204 with a Content-Length", null, "502"),
+    RELATIVE_TARGET("refusing a target without a slash", "404, or closed without an answer", null),
+    ASTERISK("OPTIONS *", "404, the connection is closed", "501"),
+    EMPTY_PATH("an absolute target without a path", "404, the connection is closed", null),
+    TARGET_CHARACTERS("a target with a character that is not of a URI", "400, the connection is closed", "501"),
+    LONE_QUESTION_MARK("a query that is there and empty", null, "its question mark is left out"),
+    NON_ASCII("a request's field with a value beyond ASCII", null, "501"),
+    RESPONSE_DATE("the origin's own Date", "overwritten", null),
+    TLS_BY_NAME("TLS settings by server name", "the start fails", null);
+
+    private final String what;
+    private final String listener;
+    private final String upstream;
+
+    /** Null for a half that has no part in it. */
+    Limitation(String what, String listener, String upstream) {
+        this.what = what;
+        this.listener = listener;
+        this.upstream = upstream;
+    }
+
+    boolean holdsFor(Pairing pairing) {
+        return ofListener(pairing) || ofUpstream(pairing);
+    }
+
+    boolean ofListener(Pairing pairing) {
+        return listener != null && pairing.listener() == Half.JDK;
+    }
+
+    boolean ofUpstream(Pairing pairing) {
+        return upstream != null && pairing.upstream() == Half.JDK;
+    }
+
+    /** The row of the table. */
+    String row() {
+        return "| " + what + " | " + shown(listener) + " | " + shown(upstream) + " |";
+    }
+
+    private static String shown(String instead) {
+        return instead == null ? "" : instead;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.proxy.contract;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.testing.RawConnection;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One message as it came over a connection, taken apart.
+ *
+ * @param start the request line or status line
+ * @param headers names and values, case and order as received
+ * @param body without the framing of chunks
+ * @param trailers the fields behind the last chunk
+ * @param whole whether the body ended as its framing says; one that the connection's end delimits always does
+ * @param interim the responses with 1xx that came before
+ * @param raw the head as it came, up to and with the empty line
+ */
+record Message(
+        String start,
+        Headers headers,
+        String body,
+        Headers trailers,
+        boolean whole,
+        List<Message> interim,
+        String raw) {
+    /** A text block as a message: each line's end is CR LF. */
+    static String http(String lines) {
+        return lines.replace("\n", "\r\n");
+    }
+
+    /** The next request of a connection. */
+    static Message request(RawConnection connection) throws IOException {
+        return read(connection, connection.readHead(), true, List.of());
+    }
+
+    /**
+     * The final response to a request with this method, and the interim ones before it.
+     *
+     * @throws EOFException if the connection ends before
+     */
+    static Message response(RawConnection connection, String method) throws IOException {
+        List<Message> interim = new ArrayList<>();
+        while (true) {
+            String head = connection.readHead();
+            int status = Integer.parseInt(head.substring(9, 12));
+            boolean bodiless = method.equals("HEAD") || status < 200 || status == 204 || status == 304;
+            Message message = read(connection, head, bodiless, List.copyOf(interim));
+            if (status >= 200 || status == 101) {
+                return message;
+            }
+            interim.add(message);
+        }
+    }
+
+    private static Message read(RawConnection connection, String head, boolean noBodyUnlessSaid, List<Message> interim)
+            throws IOException {
+        String[] lines = head.substring(0, head.length() - 4).split("\r\n");
+        Headers.Builder fields = Headers.builder();
+        for (int i = 1; i < lines.length; i++) {
+            int colon = lines[i].indexOf(':');
+            fields.add(
+                    lines[i].substring(0, colon), lines[i].substring(colon + 1).strip());
+        }
+        Headers headers = fields.build();
+        boolean response = lines[0].startsWith("HTTP/");
+        StringBuilder body = new StringBuilder();
+        Headers.Builder trailers = Headers.builder();
+        boolean whole = true;
+        try {
+            if (response && noBodyUnlessSaid) {
+                whole = true;
+            } else if (headers.hasToken("Transfer-Encoding", "chunked")) {
+                chunks(connection, body, trailers);
+            } else if (headers.has("Content-Length")) {
+                long length = Long.parseLong(headers.first("Content-Length").orElseThrow());
+                while (body.length() < length) {
+                    body.append(connection.readExactly(1));
+                }
+            } else if (response) {
+                body.append(connection.readAll());
+            }
+        } catch (SocketTimeoutException silence) {
+            throw silence;
+        } catch (IOException cut) {
+            whole = false;
+        }
+        return new Message(lines[0], headers, body.toString(), trailers.build(), whole, interim, head);
+    }
+
+    private static void chunks(RawConnection connection, StringBuilder body, Headers.Builder trailers)
+            throws IOException {
+        while (true) {
+            int left = Integer.parseInt(line(connection), 16);
+            if (left == 0) {
+                break;
+            }
+            for (; left > 0; left--) {
+                body.append(connection.readExactly(1));
+            }
+            line(connection);
+        }
+        for (String field = line(connection); !field.isEmpty(); field = line(connection)) {
+            int colon = field.indexOf(':');
+            trailers.add(field.substring(0, colon), field.substring(colon + 1).strip());
+        }
+    }
+
+    private static String line(RawConnection connection) throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (line.length() < 2 || line.indexOf("\r\n", line.length() - 2) < 0) {
+            line.append(connection.readExactly(1));
+        }
+        return line.substring(0, line.length() - 2);
+    }
+
+    int status() {
+        return Integer.parseInt(start.substring(9, 12));
+    }
+
+    /** The value of a field's one line, or null when there is none. */
+    String field(String name) {
+        List<String> lines = headers.all(name);
+        if (lines.size() > 1) {
+            throw new AssertionError(name + " is there " + lines.size() + " times: " + lines);
+        }
+        return lines.isEmpty() ? null : lines.get(0);
+    }
+
+    /** Tells whether the sender says that it closes the connection. */
+    boolean saysClose() {
+        return headers.hasToken("Connection", "close");
+    }
+}

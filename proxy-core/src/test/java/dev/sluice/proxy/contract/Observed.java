@@ -1,0 +1,119 @@
+package dev.sluice.proxy.contract;
+
+import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.header.OriginMask;
+import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.testing.RawConnection;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What came of one odd message through one pairing, in one line. */
+final class Observed {
+    /** Written by the proxy afresh, or with what is different in each run. */
+    private static final Set<String> OWN =
+            Set.of("host", "content-length", "transfer-encoding", "user-agent", "connection");
+
+    private Observed() {}
+
+    /**
+     * What came of a request: each status, {@code kept} or {@code closed}, and in brackets what reached the origin whole: line, fields,
+     * and how the body was framed.
+     */
+    static String request(Pairing pairing, String bytes) throws IOException {
+        try (Proxied proxied = plain(Proxied.of(pairing)).start()) {
+            StringBuilder seen = new StringBuilder();
+            try (RawConnection client = proxied.connect()) {
+                client.write(bytes);
+                boolean two = bytes.contains("GET /2 ");
+                String method = bytes.strip().startsWith("HEAD") ? "HEAD" : "GET";
+                try {
+                    for (int i = 0; i < (two ? 2 : 1); i++) {
+                        Message response = Message.response(client, method);
+                        response.interim()
+                                .forEach(each -> seen.append(each.status()).append(' '));
+                        seen.append(response.status()).append(' ');
+                    }
+                } catch (IOException closed) {
+                    seen.append("no answer ");
+                }
+                seen.append(Proxied.serves(client) ? "kept" : "closed");
+            }
+            proxied.stop();
+            for (Message sent : proxied.atOrigin()) {
+                if (sent.whole()) {
+                    seen.append(" [").append(shown(sent)).append(']');
+                }
+            }
+            return seen.toString();
+        }
+    }
+
+    /**
+     * What came of a response: as the client got it, {@code cut} if its body had no end, and {@code kept} or {@code closed}. How much
+     * came of what is cut depends on the moment, and is left out.
+     *
+     * @param closes whether the origin closes the connection after it
+     */
+    static String response(Pairing pairing, String bytes, boolean closes) throws IOException {
+        Proxied.Builder building = plain(Proxied.of(pairing));
+        try (Proxied proxied = (closes ? building.answersAndCloses(bytes) : building.answers(bytes)).start();
+                RawConnection client = proxied.connect()) {
+            Message received = Proxied.ask(client, Contract.GET);
+            List<String> parts = new ArrayList<>();
+            for (Message interim : received.interim()) {
+                parts.add("[" + shown(interim) + "]");
+            }
+            parts.add("[" + shown(received) + "]");
+            if (!received.whole()) {
+                parts.add("cut");
+            }
+            parts.add(Proxied.serves(client) ? "kept" : "closed");
+            return String.join(" ", parts);
+        }
+    }
+
+    private static Proxied.Builder plain(Proxied.Builder building) {
+        return building.rules(
+                rules -> rules.via(Via.off()).forwarding(Forwarding.OFF).originMask(OriginMask.OFF));
+    }
+
+    private static String shown(Message message) {
+        StringBuilder text = new StringBuilder();
+        boolean response = message.start().startsWith("HTTP/");
+        if (response && message.status() == 502) {
+            // The page is our own.
+            return "502";
+        }
+        text.append(
+                response
+                        ? message.start().substring(9).strip()
+                        : message.start().replace(" HTTP/1.1", ""));
+        for (int i = 0; i < message.headers().size(); i++) {
+            String name = message.headers().name(i);
+            String value = message.headers().value(i);
+            boolean date = name.equalsIgnoreCase("Date") && !value.contains("1970");
+            if (!date && (!OWN.contains(name.toLowerCase(Locale.ROOT)) || value.contains("TE"))) {
+                text.append(' ')
+                        .append(name)
+                        .append('=')
+                        .append(value.replace("\t", "\\t").replace("\u00e4", "\\xe4"));
+            }
+        }
+        if (message.headers().has("Content-Length")) {
+            text.append(" length ")
+                    .append(message.headers().first("Content-Length").orElse(""));
+        } else if (message.headers().has("Transfer-Encoding")) {
+            text.append(" chunks");
+        }
+        if (message.whole() && !message.body().isEmpty()) {
+            text.append(" \"").append(message.body()).append('"');
+        }
+        message.trailers()
+                .forEach((name, value) ->
+                        text.append(" trailer ").append(name).append('=').append(value));
+        return text.toString();
+    }
+}

@@ -1,0 +1,207 @@
+package dev.sluice.proxy.contract;
+
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.RouteBuilder;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.Transport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A proxy before an origin with a script, both open until it is closed. */
+final class Proxied implements AutoCloseable {
+    static final String OK = Message.http("""
+            HTTP/1.1 200 OK
+            Content-Length: 2
+
+            ok""");
+
+    private static final String PROBE = Message.http("""
+            GET /probe HTTP/1.1
+            Host: a.test
+            Connection: close
+
+            """);
+
+    final RecordingListener records = new RecordingListener();
+    final ScriptedOrigin origin;
+    final ProxyServer server;
+    private final List<Message> atOrigin;
+
+    private Proxied(Builder setup) throws IOException {
+        this.atOrigin = setup.atOrigin;
+        this.origin = ScriptedOrigin.start(setup.script);
+        Transport listener = setup.listener;
+        Transport upstream = setup.upstream;
+        ReverseProxy proxy = setup.rules
+                .apply(ReverseProxy.builder(upstream.upstream("origin", origin.uri())))
+                .build();
+        Route route = setup.route.apply(Route.any()).to(proxy);
+        ProxyServer.Builder building =
+                ProxyServer.builder().transport(listener).route(route).listener(records);
+        try {
+            this.server = setup.server.apply(building).build().start();
+        } catch (RuntimeException refused) {
+            origin.close();
+            throw refused;
+        }
+    }
+
+    static Builder of(Pairing pairing) {
+        return new Builder(pairing.listener().transport(), pairing.upstream().transport());
+    }
+
+    static Builder of(Transport listener, Transport upstream) {
+        return new Builder(listener, upstream);
+    }
+
+    RawConnection connect() throws IOException {
+        return RawClient.connect(server.address());
+    }
+
+    /** The response to one request on a connection of its own, which stays open until it is here. */
+    Message ask(String request) throws IOException {
+        try (RawConnection client = connect()) {
+            return ask(client, request);
+        }
+    }
+
+    static Message ask(RawConnection client, String request) throws IOException {
+        client.write(request);
+        return Message.response(client, request.substring(0, request.indexOf(' ')));
+    }
+
+    /** Tells whether one more request is answered on this connection. */
+    static boolean serves(RawConnection client) {
+        try {
+            ask(client, PROBE);
+            return true;
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
+    /** The requests that scripts of {@link Builder#answers} have read, but for probes. */
+    List<Message> atOrigin() {
+        return atOrigin.stream()
+                .filter(message -> !message.start().contains("/probe "))
+                .toList();
+    }
+
+    /** The one request that has reached the origin. */
+    Message sent() {
+        List<Message> all = atOrigin();
+        if (all.size() != 1) {
+            throw new AssertionError(all.size() + " requests at the origin: " + all);
+        }
+        return all.get(0);
+    }
+
+    /** Closes proxy and origin, so that whatever has reached the origin is recorded. Of no effect the second time. */
+    void stop() {
+        server.close(Duration.ZERO);
+        origin.close();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** What an origin does with one request that it has read whole. */
+    @FunctionalInterface
+    interface Answer {
+        void to(Message request, RawConnection connection) throws Exception;
+    }
+
+    /** Collects the parts. */
+    static final class Builder {
+        private final Transport listener;
+        private final Transport upstream;
+        private final List<Message> atOrigin = new CopyOnWriteArrayList<>();
+        private ScriptedOrigin.Script script;
+        private UnaryOperator<ReverseProxy.Builder> rules = rules -> rules;
+        private UnaryOperator<RouteBuilder> route = route -> route;
+        private UnaryOperator<ProxyServer.Builder> server = server -> server;
+
+        private Builder(Transport listener, Transport upstream) {
+            this.listener = listener;
+            this.upstream = upstream;
+            answers(OK);
+        }
+
+        /** Answers each request with these bytes, and waits for the next one. */
+        Builder answers(String response) {
+            return answers((request, connection) -> connection.write(response));
+        }
+
+        /** Answers the first request of each connection with these bytes, and closes it. */
+        Builder answersAndCloses(String response) {
+            return answers((request, connection) -> {
+                connection.write(response);
+                connection.close();
+            });
+        }
+
+        Builder answers(Answer answer) {
+            return plays(connection -> {
+                while (true) {
+                    Message request = Message.request(connection);
+                    atOrigin.add(request);
+                    if (!request.whole()) {
+                        return;
+                    }
+                    if (request.start().contains("/probe ")) {
+                        connection.write(OK);
+                    } else {
+                        answer.to(request, connection);
+                    }
+                }
+            });
+        }
+
+        Builder plays(ScriptedOrigin.Script whole) {
+            this.script = whole;
+            return this;
+        }
+
+        Builder rules(UnaryOperator<ReverseProxy.Builder> change) {
+            this.rules = change;
+            return this;
+        }
+
+        Builder route(UnaryOperator<RouteBuilder> change) {
+            this.route = change;
+            return this;
+        }
+
+        Builder server(UnaryOperator<ProxyServer.Builder> change) {
+            this.server = change;
+            return this;
+        }
+
+        Proxied start() throws IOException {
+            UnaryOperator<ProxyServer.Builder> given = server;
+            server = building -> {
+                closing(listener, building::closes);
+                closing(upstream, building::closes);
+                return given.apply(building);
+            };
+            return new Proxied(this);
+        }
+
+        private static void closing(Transport transport, Consumer<AutoCloseable> owner) {
+            if (transport instanceof AutoCloseable resource) {
+                owner.accept(resource);
+            }
+        }
+    }
+}

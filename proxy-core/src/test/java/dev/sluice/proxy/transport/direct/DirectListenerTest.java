@@ -1,0 +1,125 @@
+package dev.sluice.proxy.transport.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.testing.RawConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a listener does when its threads or its connections run out. */
+class DirectListenerTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+
+    private final ManualTime time = new ManualTime();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final CountDownLatch busy = new CountDownLatch(2);
+    private final ThreadPoolExecutor two = new ThreadPoolExecutor(0, 2, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
+
+    @AfterEach
+    void end() {
+        release.countDown();
+        two.shutdownNow();
+    }
+
+    private ProxyServer server() {
+        return ProxyServer.builder()
+                .transport(DirectTransport.builder().build())
+                .executor(two)
+                .time(time)
+                .drain(Duration.ZERO)
+                .route("/busy", request -> {
+                    busy.countDown();
+                    release.await();
+                    return ProxyResponse.of(200, "done");
+                })
+                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .build()
+                .start();
+    }
+
+    private static void serve(RawConnection client) throws Exception {
+        client.write(GET);
+        assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+        assertThat(client.readExactly(5)).isEqualTo("hello");
+    }
+
+    @Test
+    void whenAllThreadsAreTakenTheLongestIdleConnectionMakesRoom() throws Exception {
+        try (ProxyServer server = server();
+                RawConnection first = RawClient.connect(server.address());
+                RawConnection second = RawClient.connect(server.address())) {
+            serve(first);
+            time.advance(Duration.ofSeconds(1));
+            serve(second);
+            time.advance(Duration.ofSeconds(1));
+
+            try (RawConnection third = RawClient.connect(server.address())) {
+                serve(third);
+                assertThat(first.readAll()).isEmpty();
+                serve(second);
+                serve(third);
+            }
+        }
+    }
+
+    @Test
+    void whenAllThreadsAreBusyANewConnectionIsAnswered503() throws Exception {
+        try (ProxyServer server = server();
+                RawConnection first = RawClient.connect(server.address());
+                RawConnection second = RawClient.connect(server.address());
+                RawConnection third = connectWhenBusy(server, first, second)) {
+            assertThat(third.readAll()).startsWith("HTTP/1.1 503 ").contains("Connection: close\r\n");
+
+            release.countDown();
+            assertThat(first.readHead()).startsWith("HTTP/1.1 200 ");
+            assertThat(second.readHead()).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    private RawConnection connectWhenBusy(ProxyServer server, RawConnection... clients) throws Exception {
+        for (RawConnection client : clients) {
+            client.write("GET /busy HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        }
+        assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+        return RawClient.connect(server.address());
+    }
+
+    @Test
+    void anAddressThatIsTakenIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ProxyServer server = ProxyServer.builder()
+                    .transport(DirectTransport.shared())
+                    .port(taken.getLocalPort())
+                    .build();
+            assertThatThrownBy(server::start).hasMessageContaining(":" + taken.getLocalPort());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    void numbersMustBePositive(int value) {
+        DirectTransport.Builder builder = DirectTransport.builder();
+        assertThatThrownBy(() -> builder.connections(value)).hasMessage("connections must be positive: " + value);
+        assertThatThrownBy(() -> builder.threads(value)).hasMessage("threads must be positive: " + value);
+        assertThatThrownBy(() -> builder.backlog(value)).hasMessage("backlog must be positive: " + value);
+        Duration duration = Duration.ofSeconds(value);
+        assertThatThrownBy(() -> builder.keepAlive(duration)).hasMessage("keepAlive must be positive: " + duration);
+        assertThatThrownBy(() -> builder.handshakeTimeout(duration))
+                .hasMessage("handshakeTimeout must be positive: " + duration);
+        assertThatThrownBy(() -> builder.proxyProtocolFrom("nowhere")).hasMessageContaining("nowhere");
+    }
+}

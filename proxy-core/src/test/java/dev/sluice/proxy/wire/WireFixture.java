@@ -1,0 +1,158 @@
+package dev.sluice.proxy.wire;
+
+import dev.sluice.proxy.testing.ManualTime;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Two wires that are the ends of one connection, on a clock turned by hand, and threads that are freed at the end. */
+final class WireFixture {
+    static final Duration PERIOD = Duration.ofMillis(100);
+
+    final ManualTime time = new ManualTime();
+    final Watch watch = Watch.of(time);
+    final PlainWire near;
+    final PlainWire far;
+    private final List<Task<?>> tasks = new ArrayList<>();
+
+    WireFixture() throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            // Small buffers fill soon.
+            server.setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            near = PlainWire.of(SocketChannel.open(server.getLocalAddress()), watch);
+            far = PlainWire.of(server.accept(), watch);
+        }
+    }
+
+    /** Runs it on a thread of its own, virtual or not. */
+    <T> Task<T> start(boolean virtual, Callable<T> work) throws Exception {
+        FutureTask<T> future = new FutureTask<>(work);
+        Thread thread;
+        if (virtual) {
+            thread = (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, future);
+        } else {
+            thread = new Thread(future, "wire-test");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        Task<T> task = new Task<>(thread, future);
+        tasks.add(task);
+        return task;
+    }
+
+    <T> Task<T> start(Callable<T> work) throws Exception {
+        return start(false, work);
+    }
+
+    /** Both ends, after a TLS handshake that needs no name. */
+    TlsPair tls(TlsSettings client, ServerTls server, String name) throws Exception {
+        Task<TlsWire> accepted = start(() -> TlsWire.accept(far, server, Long.MAX_VALUE));
+        TlsWire connected = TlsWire.connect(near, client, name, 443, Long.MAX_VALUE);
+        return new TlsPair(connected, accepted.get());
+    }
+
+    /** Moves the clock past a sweep. */
+    void sweep() {
+        time.advance(PERIOD);
+    }
+
+    static String read(Wire wire, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        int at = 0;
+        while (at < length) {
+            int n = wire.read(bytes, at, length - at);
+            if (n < 0) {
+                break;
+            }
+            at += n;
+        }
+        return new String(bytes, 0, at, StandardCharsets.ISO_8859_1);
+    }
+
+    static void write(Wire wire, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        wire.write(bytes, 0, bytes.length);
+    }
+
+    /** Writes until something stops it. */
+    static Void flood(Wire wire) throws IOException {
+        byte[] block = new byte[64 * 1024];
+        while (true) {
+            wire.write(block, 0, block.length);
+        }
+    }
+
+    static void await(Supplier<Boolean> condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.get()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 20 seconds");
+            }
+            Thread.yield();
+        }
+    }
+
+    void close() throws Exception {
+        near.close();
+        far.close();
+        for (Task<?> task : tasks) {
+            task.thread.join(20_000);
+        }
+    }
+
+    record TlsPair(TlsWire near, TlsWire far) {}
+
+    record Task<T>(Thread thread, FutureTask<T> future) {
+        T get() throws Exception {
+            return future.get(20, TimeUnit.SECONDS);
+        }
+
+        /** What it threw. */
+        Throwable failure() throws Exception {
+            try {
+                T result = get();
+                throw new AssertionError("no failure, but " + result);
+            } catch (java.util.concurrent.ExecutionException failure) {
+                return failure.getCause();
+            }
+        }
+
+        /** Waits until the thread has been seen in a socket's call many times in a row. */
+        Task<T> awaitBlocked() {
+            int[] seen = {0};
+            await(() -> {
+                seen[0] = inSocketCall() ? seen[0] + 1 : 0;
+                return seen[0] > 30 || future.isDone();
+            });
+            return this;
+        }
+
+        private boolean inSocketCall() {
+            StackTraceElement[] stack = thread.getStackTrace();
+            for (StackTraceElement frame : stack) {
+                String name = frame.getMethodName();
+                if (name.equals("read0") || name.equals("write0") || (name.equals("park") && isChannel(frame))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean isChannel(StackTraceElement frame) {
+            return frame.getClassName().startsWith("sun.nio.ch.");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.examples.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** What one small request costs: GETs of 1 KB over 64 kept connections. */
+final class SmallScenario implements Scenario {
+    private static final int CONNECTIONS = 64;
+
+    @Override
+    public String title() {
+        return "1 KB GETs, " + CONNECTIONS + " kept connections";
+    }
+
+    @Override
+    public Table run(Lab lab) throws IOException, InterruptedException {
+        Table table = new Table(
+                "proxy",
+                "requests/s",
+                "ratio",
+                "p50 ms",
+                "p99 ms",
+                "CPU us/request",
+                "ratio",
+                "RSS MB",
+                "peak MB",
+                "errors");
+        try (Origin origin = lab.origin(1)) {
+            List<Subject> subjects = lab.startAll(origin.addresses());
+            List<Samples> results = lab.compare(subjects, "/1k", CONNECTIONS);
+            subjects.forEach(Subject::close);
+            Samples first = results.get(0);
+            for (Samples each : results) {
+                table.row(
+                        each.proxy(),
+                        Table.number(each.perSecond()),
+                        Table.ratio(each.perSecond(), first.perSecond()),
+                        Table.millis(each.p50Micros()),
+                        Table.millis(each.p99Micros()),
+                        Table.number(each.cpuMicros()),
+                        Table.ratio(each.cpuMicros(), first.cpuMicros()),
+                        Table.megabytes(each.rssBytes()),
+                        Table.megabytes(each.peakBytes()),
+                        Lab.validity(each.errors()));
+            }
+        }
+        return table;
+    }
+}
