@@ -29,7 +29,7 @@ final class OpenSockets {
 
     private static void addInodes(Path table, Set<String> inodes) throws IOException {
         for (String line : Files.readAllLines(table)) {
-            String[] columns = line.strip().split("\\s+");
+            String[] columns = line.strip().split("\\s+", -1);
             if (columns.length > INODE_COLUMN) {
                 inodes.add(columns[INODE_COLUMN]);
             }

@@ -47,6 +47,7 @@ final class OriginCall {
     private final ProxyRequest request;
     private final Exchange exchange;
     private final TimeSource time;
+    private final Timeouts timeouts;
     private final Connection connection;
     private final Wire wire;
     private @Nullable Upload upload;
@@ -64,6 +65,7 @@ final class OriginCall {
         this.request = request;
         this.exchange = request.exchange();
         this.time = exchange.time();
+        this.timeouts = Timeouts.of(exchange);
         this.connection = connection;
         this.wire = connection.wire();
     }
@@ -129,12 +131,12 @@ final class OriginCall {
         if (content != null && joined) {
             join(out, content);
         }
-        wire.writeDeadline(time.deadline(timeouts().idle()));
+        wire.writeDeadline(time.deadline(timeouts.idle()));
         wire.write(out.bytes(), 0, out.size());
         out.reset();
         sending = false;
         if (content == null || joined) {
-            wire.readDeadline(time.deadline(timeouts().head()));
+            wire.readDeadline(time.deadline(timeouts.head()));
         } else {
             // The head's time begins when the body is out: until then the upload has its own timeouts.
             wire.readDeadline(TimeSource.NEVER);
@@ -209,7 +211,7 @@ final class OriginCall {
         ChunkedReader chunks = framing.kind() == Framing.Kind.CHUNKED
                 ? new ChunkedReader(connection.input(), Connection.HEADER_BYTES, Connection.HEADER_COUNT, Side.RESPONSE)
                 : null;
-        return response.body(new ResponseBody(this, connection, exchange, framing, chunks))
+        return response.body(new ResponseBody(this, connection, exchange, timeouts.idle(), framing, chunks))
                 .build();
     }
 
@@ -311,15 +313,8 @@ final class OriginCall {
         }
         if (cause instanceof WireTimeoutException) {
             return sending
-                    ? failure(
-                            Outcome.SEND_TIMEOUT,
-                            "nothing of the request was taken within "
-                                    + timeouts().idle(),
-                            cause)
-                    : failure(
-                            Outcome.HEAD_TIMEOUT,
-                            "no response's head within " + timeouts().head(),
-                            cause);
+                    ? failure(Outcome.SEND_TIMEOUT, "nothing of the request was taken within " + timeouts.idle(), cause)
+                    : failure(Outcome.HEAD_TIMEOUT, "no response's head within " + timeouts.head(), cause);
         }
         if (cause instanceof IOException) {
             return sending
@@ -331,9 +326,5 @@ final class OriginCall {
 
     private static ProxyException failure(Outcome outcome, String message, Throwable cause) {
         return new ProxyException(outcome, Delivery.SENT_UNKNOWN, message, cause);
-    }
-
-    private Timeouts timeouts() {
-        return Timeouts.of(exchange);
     }
 }

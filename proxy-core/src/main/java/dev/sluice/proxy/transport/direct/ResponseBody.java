@@ -11,7 +11,6 @@ import dev.sluice.proxy.header.Framing;
 import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.internal.BulkInputStream;
-import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +32,7 @@ final class ResponseBody extends Body {
             OriginCall call,
             Connection connection,
             Exchange exchange,
+            Duration idle,
             Framing framing,
             @Nullable ChunkedReader chunks) {
         this.call = call;
@@ -40,7 +40,7 @@ final class ResponseBody extends Body {
         this.exchange = exchange;
         this.framing = framing;
         this.chunks = chunks;
-        this.idle = Timeouts.of(exchange).idle();
+        this.idle = idle;
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes responses to one request, in constant memory: interim ones, and the final one. What is here of a body goes out together with the
@@ -38,6 +39,7 @@ final class ResponseWriter {
     private final boolean isHead;
     private final HttpVersion version;
     private final boolean trailersWanted;
+    private @Nullable Duration idle;
 
     /**
      * A writer for the responses to one request.
@@ -282,8 +284,18 @@ final class ResponseWriter {
         }
     }
 
+    /** The route may have its own, which are known once the response is there. */
+    private Duration idle() {
+        Duration known = idle;
+        if (known == null) {
+            known = Timeouts.of(scope).idle();
+            idle = known;
+        }
+        return known;
+    }
+
     private void write(byte[] bytes, int offset, int length) throws ProxyException {
-        Duration idle = Timeouts.of(scope).idle();
+        Duration idle = idle();
         wire.writeDeadline(scope.time().deadline(idle));
         try {
             wire.write(bytes, offset, length);
