@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashSet;
@@ -118,6 +123,45 @@ class RecipesTest {
             assertThat(get(server.getAddress(), "/other").statusCode()).isEqualTo(404);
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void theRouteLetsAWebSocketThrough() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
+                    connection.readHead();
+                    connection.write(
+                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    connection.write(connection.readExactly(4));
+                });
+                ProxyServer proxy = WebSocketRoute.start(0, origin.uri().toString());
+                RawConnection chat = RawClient.connect(proxy.address())) {
+            chat.write("GET /chat/1 HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertThat(chat.readHead()).startsWith("HTTP/1.1 101 ");
+            chat.write("ping");
+            assertThat(chat.readAll()).isEqualTo("ping");
+        }
+    }
+
+    @Test
+    void theForwardProxyGoesWhereItMayAndTakesNoUploads() throws Exception {
+        try (ProxyServer proxy = ForwardProxyWithRules.start(0, "127.0.0.1/32")) {
+            HttpClient behind = HttpClient.newBuilder()
+                    .proxy(ProxySelector.of(proxy.address()))
+                    .build();
+            HttpRequest.Builder there = HttpRequest.newBuilder(URI.create(one.url() + "/there"));
+
+            assertThat(behind.send(there.build(), BodyHandlers.ofString()).body())
+                    .isEqualTo("one: GET /there");
+            assertThat(behind.send(there.POST(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(behind.send(
+                                    HttpRequest.newBuilder(URI.create("http://127.0.0.2/"))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(403);
         }
     }
 

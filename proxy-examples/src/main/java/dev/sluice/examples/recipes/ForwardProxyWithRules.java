@@ -1,0 +1,37 @@
+package dev.sluice.examples.recipes;
+
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.forward.ForwardProxy;
+import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.log.AccessLog;
+import dev.sluice.proxy.server.ProxyServer;
+
+/**
+ * A forward proxy for the machine's own programs: it goes to public addresses and to one private block, and a filter refuses
+ * uploads. Tunnels are opaque: of those a filter sees where they go, and the access log how many bytes went through.
+ */
+public final class ForwardProxyWithRules {
+    private static final ProxyFilter NO_UPLOADS =
+            (request, next) -> request.body().length() == 0
+                    ? next.handle(request)
+                    : ProxyResponse.of(403, "No uploads through this proxy.");
+
+    private ForwardProxyWithRules() {}
+
+    /** Starts the proxy; port 0 is any free one. */
+    public static ProxyServer start(int port, String privateBlock) {
+        ForwardProxy proxy = ForwardProxy.builder()
+                .addresses(AddressRule.PUBLIC.or(AddressRule.within(Cidr.parse(privateBlock))))
+                .deny("*.ads.example")
+                .build();
+        return ProxyServer.builder()
+                .port(port)
+                .forward(proxy)
+                .filter(NO_UPLOADS)
+                .listener(AccessLog.combined())
+                .build()
+                .start();
+    }
+}
