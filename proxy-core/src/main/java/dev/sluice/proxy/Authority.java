@@ -2,28 +2,45 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.internal.Printable;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A host and perhaps a port, as in a {@code Host} field or a URL (RFC 3986 §3.2), without userinfo.
- *
- * @param host in lower case; an IPv6 address without its brackets
- * @param port 1 to 65535 (0 is accepted as a number and never connected to), or -1 when none was given
+ * A host and perhaps a port, as in a {@code Host} field or a URL (RFC 3986 §3.2), without userinfo. Immutable.
  */
-public record Authority(String host, int port) {
+public final class Authority {
+    private final String host;
+    private final int port;
+
+    /** Made when it is first asked for, as most requests of one client, and all to one origin, ask for the same again. */
+    private @Nullable String text;
+
     /**
      * Checks the parts.
      *
+     * @param host without brackets where it is an IPv6 address
+     * @param port 0 to 65535, or -1 for none
      * @throws IllegalArgumentException if the host is empty or has a character that a host cannot have, or the port is out
      *     of range; the message names the part and the value
      */
-    public Authority {
-        host = host.toLowerCase(Locale.ROOT);
-        if (!(host.indexOf(':') >= 0 ? isIpv6(host) : isName(host))) {
+    public Authority(String host, int port) {
+        this.host = host.toLowerCase(Locale.ROOT);
+        this.port = port;
+        if (!(host.indexOf(':') >= 0 ? isIpv6(this.host) : isName(this.host))) {
             throw new IllegalArgumentException("not a host: \"" + Printable.of(host) + "\"");
         }
         if (port < -1 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0 to 65535: " + port);
         }
+    }
+
+    /** The host in lower case; an IPv6 address without its brackets. */
+    public String host() {
+        return host;
+    }
+
+    /** The port, 1 to 65535 (0 is accepted as a number and never connected to), or -1 when none was given. */
+    public int port() {
+        return port;
     }
 
     /**
@@ -63,8 +80,24 @@ public record Authority(String host, int port) {
     /** The text that goes into a {@code Host} field. */
     @Override
     public String toString() {
-        String name = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
-        return port < 0 ? name : name + ':' + port;
+        String made = text;
+        if (made == null) {
+            String name = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
+            made = port < 0 ? name : name + ':' + port;
+            text = made;
+        }
+        return made;
+    }
+
+    /** Tells whether host and port are the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Authority that && port == that.port && host.equals(that.host);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * host.hashCode() + port;
     }
 
     private static int parsePort(String digits) {

@@ -35,7 +35,7 @@ public final class AttemptLoop {
         this.exchange = request.exchange();
         this.idempotent = request.idempotent();
         this.attempts = attempts;
-        this.replay = new ReplayBuffer(request.body(), replayLimit, exchange.time());
+        this.replay = ReplayBuffer.of(request.body(), replayLimit, exchange.time());
         this.outgoing = outgoing;
     }
 

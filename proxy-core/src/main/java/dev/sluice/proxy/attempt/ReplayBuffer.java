@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of them while {@code kept}.
  */
 final class ReplayBuffer implements Decision {
+    private static final ReplayBuffer NOTHING = new ReplayBuffer(Body.empty(), 0, TimeSource.system());
+
     private final Body source;
     private final int limit;
     private final TimeSource time;
@@ -36,6 +38,11 @@ final class ReplayBuffer implements Decision {
     private volatile boolean kept = true;
     private volatile @Nullable View active;
     private volatile @Nullable ProxyException failure;
+
+    /** A buffer for this body; the same one for all requests without a body, which keeps nothing. */
+    static ReplayBuffer of(Body source, int limit, TimeSource time) {
+        return source.length() == 0 && source.repeatable() ? NOTHING : new ReplayBuffer(source, limit, time);
+    }
 
     ReplayBuffer(Body source, int limit, TimeSource time) {
         this.source = source;

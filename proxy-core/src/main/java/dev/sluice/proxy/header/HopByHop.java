@@ -4,6 +4,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,12 +72,9 @@ public final class HopByHop {
      *     towards a parent proxy that is to check it (RFC 9110 §11.7)
      */
     public static Headers request(Headers received, boolean keepProxyAuth) {
+        Predicate<String> ends = keepProxyAuth ? HopByHop::endsInRequest : HopByHop::endsInRequestOrHere;
         List<String> nominated = nominated(received);
-        return received.without(name -> CONNECTION.has(name)
-                || REQUEST_PARTS.has(name)
-                || name.equalsIgnoreCase(HTTPOXY)
-                || (!keepProxyAuth && PROXY_AUTH.has(name))
-                || has(nominated, name));
+        return received.without(nominated.isEmpty() ? ends : ends.or(name -> has(nominated, name)));
     }
 
     /**
@@ -116,6 +114,14 @@ public final class HopByHop {
             }
         }
         return null;
+    }
+
+    private static boolean endsInRequest(String name) {
+        return CONNECTION.has(name) || REQUEST_PARTS.has(name) || name.equalsIgnoreCase(HTTPOXY);
+    }
+
+    private static boolean endsInRequestOrHere(String name) {
+        return endsInRequest(name) || PROXY_AUTH.has(name);
     }
 
     /** Tells whether the sender said {@code TE: trailers} (RFC 9110 §10.1.4). */

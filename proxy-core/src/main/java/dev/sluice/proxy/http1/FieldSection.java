@@ -29,6 +29,8 @@ final class FieldSection {
     /** The array of the message before, which is read and not changed. */
     private String[] before = NONE;
 
+    private int beforeSize;
+
     private int size;
 
     /** Limits: bytes of all lines with their line ends, without the empty line; and lines. */
@@ -108,9 +110,14 @@ final class FieldSection {
         }
     }
 
+    /** As many as the message before had, and a line more. */
+    private int likelyStrings() {
+        return beforeSize == 0 ? USUAL_STRINGS : beforeSize + 2;
+    }
+
     /** The value that the message before had in this place: one peer says much the same again and again. */
     private @Nullable String likely(String name) {
-        return size < before.length && name.equals(before[size]) ? before[size + 1] : null;
+        return size < beforeSize && name.equals(before[size]) ? before[size + 1] : null;
     }
 
     /** RFC 9110 §5.5: white space around a value is no part of it. */
@@ -132,7 +139,7 @@ final class FieldSection {
 
     private void add(String name, String value) {
         if (size == found.length) {
-            found = Arrays.copyOf(found, Math.max(USUAL_STRINGS, 2 * size));
+            found = Arrays.copyOf(found, size == 0 ? likelyStrings() : 2 * size);
         }
         found[size++] = name;
         found[size++] = value;
@@ -142,6 +149,7 @@ final class FieldSection {
         Headers none = Headers.empty();
         Headers read = size == 0 ? none : (Headers) CheckedFields.headers(found, size);
         before = found;
+        beforeSize = size;
         found = NONE;
         return read;
     }
