@@ -92,17 +92,39 @@ public final class Forwarding {
     }
 
     /**
-     * The scheme that whoever began the request used: that of our own connection, or, when the peer is trusted, the first
-     * member of the received {@code X-Forwarded-Proto}. It is what redirects back to the client are to name.
+     * The scheme that whoever began the request used: that of our own connection, or, when the peer is trusted, a member
+     * of the received {@code X-Forwarded-Proto}. That is the one beside the client's own address, where {@code
+     * X-Forwarded-For} has as many members, so that nobody can put another before it; else the first. It is what redirects
+     * back to the client are to name.
      */
     public String clientScheme(Client client, Headers received) {
-        if (trusts(client.address().getAddress())) {
-            for (String scheme : received.list("X-Forwarded-Proto")) {
-                boolean known = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-                return known ? scheme.toLowerCase(Locale.ROOT) : client.scheme();
+        if (!trusts(client.address().getAddress())) {
+            return client.scheme();
+        }
+        List<String> schemes = received.list("X-Forwarded-Proto");
+        if (schemes.isEmpty()) {
+            return client.scheme();
+        }
+        List<String> chain = received.list("X-Forwarded-For");
+        String scheme = schemes.get(chain.size() == schemes.size() ? indexOfClient(chain) : 0);
+        boolean known = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
+        return known ? scheme.toLowerCase(Locale.ROOT) : client.scheme();
+    }
+
+    /** Of the addresses from the right, the first that is not trusted, or the last that can be read. */
+    private int indexOfClient(List<String> chain) {
+        int nearest = chain.size() - 1;
+        for (int i = nearest; i >= 0; i--) {
+            InetAddress hop = ForwardedNode.parse(chain.get(i));
+            if (hop == null) {
+                return nearest;
+            }
+            nearest = i;
+            if (!trusts(hop)) {
+                return i;
             }
         }
-        return client.scheme();
+        return nearest;
     }
 
     /**

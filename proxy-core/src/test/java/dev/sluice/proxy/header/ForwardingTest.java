@@ -276,4 +276,24 @@ class ForwardingTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         return new Client(address, address, null);
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    203.0.113.7             | https        | https
+                    203.0.113.7             | ftp          | http
+                    203.0.113.7, 10.0.0.9   | https, http  | https
+                    6.6.6.6, 203.0.113.7    | https, http  | http
+                    6.6.6.6, junk, 10.0.0.9 | a, b, https  | https
+                    203.0.113.7             | https, http  | https
+                    ''                      | https        | https
+                    ''                      | ''           | http
+                    """)
+    void theSchemeIsTheOneBesideTheClientsOwnAddress(String addresses, String schemes, String expected) {
+        Forwarding trusting = Forwarding.builder().trust("10.0.0.0/8").build();
+        Client behind = from("10.0.0.1");
+        Headers received = Headers.of("X-Forwarded-For", addresses, "X-Forwarded-Proto", schemes);
+
+        assertThat(trusting.clientScheme(behind, received)).isEqualTo(expected);
+        assertThat(Forwarding.DEFAULT.clientScheme(behind, received)).isEqualTo("http");
+    }
 }
