@@ -67,23 +67,40 @@ public final class Watch {
 
     private void schedule() {
         if (scheduled.compareAndSet(false, true)) {
-            time.schedule(PERIOD, this::sweep);
+            boolean done = false;
+            try {
+                time.schedule(PERIOD, this::sweep);
+                done = true;
+            } finally {
+                if (!done) {
+                    // Else nobody would try again, and no deadline would ever be looked at.
+                    scheduled.set(false);
+                }
+            }
         }
     }
 
     private void sweep() {
         long now = time.nanos();
-        for (Watched each : watched) {
-            try {
-                each.sweep(now);
-            } catch (RuntimeException failure) {
-                LOG.error("the sweep of {} failed", each, failure);
+        try {
+            for (Watched each : watched) {
+                sweep(each, now);
+            }
+        } finally {
+            scheduled.set(false);
+            // What is added from here on schedules the sweep itself.
+            if (!watched.isEmpty()) {
+                schedule();
             }
         }
-        scheduled.set(false);
-        // What is added from here on schedules the sweep itself.
-        if (!watched.isEmpty()) {
-            schedule();
+    }
+
+    /** One that fails, even for want of memory, must not end the sweeps: then no deadline would be kept any more. */
+    private static void sweep(Watched each, long now) {
+        try {
+            each.sweep(now);
+        } catch (RuntimeException | Error failure) {
+            LOG.error("the sweep of {} failed", each, failure);
         }
     }
 

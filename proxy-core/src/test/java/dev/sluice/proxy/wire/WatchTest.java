@@ -1,6 +1,7 @@
 package dev.sluice.proxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.time.Signal;
@@ -69,6 +70,28 @@ class WatchTest {
     }
 
     @Test
+    void anErrorDoesNotEndTheSweeps() {
+        watch.add(watched);
+        watch.add(nanos -> {
+            throw new OutOfMemoryError("thrown on purpose");
+        });
+        time.turned.advance(Duration.ofMillis(200));
+
+        assertThat(millis).containsExactly(100L, 200L);
+    }
+
+    @Test
+    void aClockThatCouldNotScheduleIsAskedAgain() {
+        time.fails = true;
+        assertThatThrownBy(() -> watch.add(watched)).isInstanceOf(OutOfMemoryError.class);
+        time.fails = false;
+        watch.add(watched);
+        time.turned.advance(Duration.ofMillis(100));
+
+        assertThat(millis).containsExactly(100L);
+    }
+
+    @Test
     void aWatchedMayRemoveItself() {
         Watch.Watched[] once = new Watch.Watched[1];
         once[0] = nanos -> {
@@ -101,6 +124,7 @@ class WatchTest {
     private static final class CountingTime implements TimeSource {
         private final ManualTime turned = new ManualTime();
         private int scheduled;
+        private boolean fails;
 
         @Override
         public long nanos() {
@@ -114,6 +138,9 @@ class WatchTest {
 
         @Override
         public Scheduled schedule(Duration delay, Runnable task) {
+            if (fails) {
+                throw new OutOfMemoryError("thrown on purpose");
+            }
             scheduled++;
             return turned.schedule(delay, task);
         }
