@@ -163,10 +163,7 @@ final class ReplayBuffer implements Decision {
             throw before;
         }
         try {
-            if (stream == null) {
-                stream = source.open();
-            }
-            int n = stream.read(target, offset, length);
+            int n = stream().read(target, offset, length);
             ended = n < 0;
             return n;
         } catch (ProxyException why) {
@@ -177,6 +174,18 @@ final class ReplayBuffer implements Decision {
                     Outcome.CLIENT_BODY_FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed", cause);
             failure = why;
             throw why;
+        }
+    }
+
+    /** The client's, opened once. */
+    private InputStream stream() {
+        synchronized (lock) {
+            InputStream known = stream;
+            if (known == null) {
+                known = source.open();
+                stream = known;
+            }
+            return known;
         }
     }
 
@@ -248,7 +257,7 @@ final class ReplayBuffer implements Decision {
                 }
                 try {
                     int left = (int) Math.min(Integer.MAX_VALUE, total - position);
-                    return left > 0 || stream == null ? left : stream.available();
+                    return left > 0 ? left : stream().available();
                 } finally {
                     endTurn();
                 }

@@ -37,6 +37,15 @@ class ReplayBufferTest {
     }
 
     @Test
+    void whatIsHereOfTheBodyIsToldBeforeTheFirstRead() throws Exception {
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 100, TimeSource.system());
+        InputStream first = replay.view().open();
+        assertThat(first.available()).isEqualTo(6);
+        first.readNBytes(2);
+        assertThat(replay.view().open().available()).isPositive();
+    }
+
+    @Test
     void theViewOfAnEarlierAttemptFails() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
         InputStream first = replay.view().open();
