@@ -31,8 +31,9 @@ final class RequestBody extends BulkInputStream {
     private final @Nullable Interim continues;
     private long left;
     private final ReentrantLock turn = new ReentrantLock();
-    private volatile boolean touched;
+    private boolean asked;
     private volatile boolean abandoned;
+    private volatile boolean here;
     private @Nullable ProxyException failure;
     private volatile boolean ended;
 
@@ -74,21 +75,56 @@ final class RequestBody extends BulkInputStream {
         return ended;
     }
 
-    /** Reads what nobody has begun to read, if all of it is here already, so that the connection can be used again. */
-    void finishIfHere() {
-        if (touched || chunks != null || left > input.available()) {
-            return;
+    /**
+     * Tells whether all that has not been read has arrived, so that it can be skipped. It is not skipped at once, since who
+     * writes the response may still read it meanwhile: for the response, or for an origin that has answered early.
+     */
+    boolean isHere() {
+        if (ended) {
+            return true;
         }
+        if (!turn.tryLock()) {
+            // A read is under way, and may wait.
+            return false;
+        }
+        try {
+            here = ended || (chunks == null && failure == null && left <= input.available());
+            return here;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Bytes of the next request that have arrived, as far as any thread can tell. */
+    int availableBehind() {
+        return (int) Math.max(0, input.available() - (chunks == null ? left : 0));
+    }
+
+    /** Tells whether a read waits for the client, or the next one might. */
+    boolean mayWait() {
+        return !ended && !here;
+    }
+
+    /** Skips what {@link #isHere()}, once nobody is to read any more; tells whether the next request begins where the input is. */
+    boolean skip() {
+        if (ended) {
+            return true;
+        }
+        abandon();
         byte[] ignored = new byte[(int) Math.min(left, 4096)];
         try {
             while (left > 0) {
-                left -= input.read(ignored, 0, (int) Math.min(ignored.length, left));
+                int n = input.read(ignored, 0, (int) Math.min(ignored.length, left));
+                if (n < 0) {
+                    return false;
+                }
+                left -= n;
             }
-            ended = true;
-        } catch (IOException impossible) {
-            // The bytes are here; and if not, the connection is closed, as the body has not ended.
-            left = length;
+        } catch (IOException broken) {
+            return false;
         }
+        ended = true;
+        return true;
     }
 
     /** Lets no read begin any more, and waits for the one that is under way, so that the input is the caller's. */
@@ -96,7 +132,7 @@ final class RequestBody extends BulkInputStream {
         abandoned = true;
         turn.lock();
         try {
-            touched = true;
+            here = false;
         } finally {
             turn.unlock();
         }
@@ -141,10 +177,10 @@ final class RequestBody extends BulkInputStream {
     }
 
     private void ask() throws IOException {
-        if (!touched && continues != null && input.available() == 0) {
+        if (!asked && continues != null && input.available() == 0) {
             continues.askForBody();
         }
-        touched = true;
+        asked = true;
     }
 
     private int readChunks(ChunkedReader reader, byte[] target, int offset, int want) throws IOException {

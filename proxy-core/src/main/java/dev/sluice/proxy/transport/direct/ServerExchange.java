@@ -228,13 +228,11 @@ final class ServerExchange {
 
     private Outcome write(ProxyResponse response, InputStream content) throws ProxyException {
         RequestBody request = body;
-        if (request != null) {
-            request.finishIfHere();
-        }
         // RFC 9112 §9.3: what is left of a request's body would be taken for the next request.
-        boolean unread = refused || (request != null && !request.ended());
+        boolean unread = refused || (request != null && !request.isHere());
         persistent = persistent && !unread && !listener.draining() && !writer().endsByClosing(response);
         writer().write(response, content, !persistent);
+        persistent = persistent && (request == null || request.skip());
         lingers = !persistent && (unread || input.available() > 0);
         return Outcome.COMPLETED;
     }
@@ -295,14 +293,14 @@ final class ServerExchange {
         if (nowNanos - peekedNanos < PEEK_NANOS
                 || tunnelling
                 || wire.closed()
-                || (request != null && !request.ended())) {
+                || (request != null && request.mayWait())) {
             return;
         }
         peekedNanos = nowNanos;
         // Who has sent the next request already waits for this one's answer, even if nothing more comes. Nobody reads
         // the input
         // while the exchange only waits, and a look that comes too late or too early does no harm.
-        if (input.available() > 0) {
+        if ((request == null ? input.available() : request.availableBehind()) > 0) {
             return;
         }
         if (!listener.options().halfClose() && !wire.peek()) {
