@@ -109,8 +109,8 @@ final class OriginCall {
                 && exchange.cancelled() == null;
     }
 
-    private ProxyResponse run() throws ProxyException {
-        exchange.onCancel(reason -> wire.abort());
+    private ProxyResponse run() throws ProxyException, InterruptedException {
+        exchange.onCancel(reason -> breakOff());
         exchange.onEnd(outcome -> drop());
         try {
             send();
@@ -190,7 +190,7 @@ final class OriginCall {
         }
     }
 
-    private ProxyResponse answer(ResponseHead head) throws ProxyException {
+    private ProxyResponse answer(ResponseHead head) throws ProxyException, InterruptedException {
         if (upload != null) {
             upload.answered();
         }
@@ -200,6 +200,7 @@ final class OriginCall {
                 .version(head.version())
                 .headers(HopByHop.response(request.method(), head.status(), head.headers(), true));
         if (tunnel != null) {
+            requireSent();
             return response.tunnel(OriginTunnel.over(connection, tunnel, exchange))
                     .build();
         }
@@ -234,6 +235,23 @@ final class OriginCall {
         return asked;
     }
 
+    /**
+     * Waits until the body is out, which has timeouts of its own. RFC 9110 §7.8: the other protocol begins only when the request
+     * message has been sent completely.
+     */
+    private void requireSent() throws ProxyException, InterruptedException {
+        if (upload == null || upload.awaitWhole()) {
+            return;
+        }
+        ProxyException why = upload.failure();
+        throw why != null
+                ? why
+                : new ProxyException(
+                        Outcome.BAD_RESPONSE,
+                        Delivery.ANSWERED,
+                        "101 before the body was asked for that was held back");
+    }
+
     /** RFC 9112 §9.3. */
     private boolean isPersistent(ResponseHead head, Framing framing) {
         Headers fields = head.headers();
@@ -264,6 +282,16 @@ final class OriginCall {
             uploading = false;
         }
         settle();
+    }
+
+    /** The scope is cancelled. What has ended by then is left alone: somebody else may be using the connection already. */
+    private void breakOff() {
+        synchronized (this) {
+            if (!over) {
+                // Not after the lock: then it might have been given back meanwhile.
+                wire.abort();
+            }
+        }
     }
 
     /** Nobody reads the response any more. */
@@ -305,7 +333,8 @@ final class OriginCall {
             return failure(cancelled, "cancelled: " + cancelled, cause);
         }
         ProxyException unsent = upload == null ? null : upload.failure();
-        if (unsent != null && !heard) {
+        boolean told = cause instanceof ProxyException;
+        if (unsent != null && !(heard && told)) {
             return unsent;
         }
         if (cause instanceof ProxyException known) {

@@ -38,6 +38,14 @@ final class Upload {
     private final Runnable finished;
     private final Signal begin = new Signal();
     private volatile boolean dropped;
+    private @Nullable Signal end;
+
+    /** Whether the client has sent some of the body. */
+    private boolean begun;
+
+    /** Guarded by this: whether the final response's head is here, so that deadlines for reading are its reader's. */
+    private boolean headHere;
+
     private volatile boolean whole;
     private volatile @Nullable ProxyException failure;
 
@@ -62,7 +70,7 @@ final class Upload {
 
     /** Begins, beside the calling thread. */
     void start() {
-        time.start("direct-upload", this::run);
+        end = time.start("direct-upload", this::run);
     }
 
     /** The origin has asked for the body. */
@@ -72,10 +80,22 @@ final class Upload {
 
     /** The final response is here: a body that nobody has asked for yet stays with the client. */
     void answered() {
+        synchronized (this) {
+            headHere = true;
+        }
         if (waits && !begin.fired()) {
             dropped = true;
             begin.fire();
         }
+    }
+
+    /** Waits for the end; tells whether the body has been sent whole. For the thread that has started it. */
+    boolean awaitWhole() throws InterruptedException {
+        Signal ended = end;
+        if (ended != null) {
+            time.await(ended, TimeSource.NEVER);
+        }
+        return whole;
     }
 
     /** Tells whether the body has been sent to its end. */
@@ -98,13 +118,14 @@ final class Upload {
             if (!dropped) {
                 send();
                 whole = true;
-                wire.readDeadline(time.deadline(timeouts.head()));
+                limitHead();
             }
         } catch (ProxyException why) {
             fail(why);
         } catch (InterruptedException interrupt) {
             fail(new ProxyException(Outcome.ABANDONED, Delivery.SENT_UNKNOWN, "the upload was interrupted", interrupt));
-        } catch (IOException | RuntimeException cause) {
+        } catch (Throwable cause) {
+            // Whatever it is: the head is awaited without a limit until the upload has ended.
             fail(new ProxyException(Outcome.FAILED, Delivery.SENT_UNKNOWN, "the upload failed: " + cause, cause));
         } finally {
             finished.run();
@@ -121,6 +142,7 @@ final class Upload {
                 if (n < 0) {
                     break;
                 }
+                begun = true;
                 left -= chunked ? 0 : n;
                 if (chunked) {
                     out.chunkHead(n);
@@ -179,11 +201,21 @@ final class Upload {
 
     private void fail(ProxyException why) {
         failure = why;
-        if (why.outcome() == Outcome.SEND_FAILED) {
-            // The origin may have answered before it stopped reading: its response is worth a look.
-            wire.readDeadline(time.deadline(timeouts.head()));
-        } else {
+        boolean awaited = limitHead();
+        // The origin may have answered before it stopped reading: its response is worth a look. And it may have
+        // answered
+        // before the client could be asked for the body: then there was nothing to be sent.
+        boolean answeredFirst = !awaited && waits && !begun;
+        if (why.outcome() != Outcome.SEND_FAILED && !answeredFirst) {
             wire.abort();
         }
+    }
+
+    /** The head's time begins, unless it is here already; tells whether it is still awaited. */
+    private synchronized boolean limitHead() {
+        if (!headHere) {
+            wire.readDeadline(time.deadline(timeouts.head()));
+        }
+        return !headHere;
     }
 }
