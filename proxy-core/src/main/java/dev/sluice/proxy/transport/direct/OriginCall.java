@@ -332,6 +332,8 @@ final class OriginCall {
         if (cancelled != null) {
             return failure(cancelled, "cancelled: " + cancelled, cause);
         }
+        // In this order: an upload that has ended by now has told why.
+        boolean unfinished = isSending();
         ProxyException unsent = upload == null ? null : upload.failure();
         boolean told = cause instanceof ProxyException;
         if (unsent != null && !(heard && told)) {
@@ -341,8 +343,9 @@ final class OriginCall {
             return known;
         }
         if (cause instanceof WireTimeoutException) {
-            return sending
-                    ? failure(Outcome.SEND_TIMEOUT, "nothing of the request was taken within " + timeouts.idle(), cause)
+            // While the request goes out the head is awaited without a limit, so it was the writing that took too long.
+            return unfinished
+                    ? failure(Outcome.SEND_TIMEOUT, "nothing more was taken within " + timeouts.idle(), cause)
                     : failure(Outcome.HEAD_TIMEOUT, "no response's head within " + timeouts.head(), cause);
         }
         if (cause instanceof IOException) {
@@ -351,6 +354,10 @@ final class OriginCall {
                     : failure(Outcome.HEAD_FAILED, "the connection failed before the response's head: " + cause, cause);
         }
         return failure(Outcome.FAILED, "the call failed: " + cause, cause);
+    }
+
+    private synchronized boolean isSending() {
+        return sending || uploading;
     }
 
     private static ProxyException failure(Outcome outcome, String message, Throwable cause) {
