@@ -232,9 +232,6 @@ final class OriginPool implements Watch.Watched {
         long now = time.nanos();
         Link link = connection.opened();
         End unfit = link.unfit(name.last(), now);
-        if (unfit == null) {
-            link.rest(now);
-        }
         end(connection, link, unfit, now);
     }
 
@@ -253,6 +250,8 @@ final class OriginPool implements Watch.Watched {
             }
             why = why == null && closed ? End.SURPLUS : why;
             if (why == null) {
+                // Not before it is known to be still this connection's: the next user may have it already.
+                link.rest(now);
                 idle.addLast(link);
             } else {
                 tally.closed(why);

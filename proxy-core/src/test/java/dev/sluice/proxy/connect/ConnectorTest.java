@@ -8,11 +8,15 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +63,28 @@ class ConnectorTest {
         first.release();
         second.release();
         return second.wire().local();
+    }
+
+    @Test
+    void aLateReleaseDoesNotTouchTheNextUser() throws Exception {
+        Connection first = acquire();
+        first.release();
+        Connection second = acquire();
+        second.wire().readDeadline(time.deadline(SECOND));
+        first.release();
+        CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return second.wire().read(new byte[1], 0, 1);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        });
+        for (int i = 0; i < 100 && !read.isDone(); i++) {
+            time.advance(SECOND);
+            Thread.yield();
+        }
+        origin.next().close();
+        assertThatThrownBy(read::get).hasRootCauseInstanceOf(WireTimeoutException.class);
     }
 
     @Test
