@@ -224,11 +224,15 @@ public final class ProxyRequest {
         /**
          * The request.
          *
-         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1); the message shows it
+         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1), or the protocol to go over to has a
+         *     character that no field can have; the message shows it
          */
         public ProxyRequest build() {
             if (!Headers.isToken(method)) {
                 throw new IllegalArgumentException("not a method: \"" + Printable.of(method) + "\"");
+            }
+            if (upgrade != null && (upgrade.isEmpty() || !Headers.isValue(upgrade))) {
+                throw new IllegalArgumentException("not a protocol: \"" + Printable.of(upgrade) + "\"");
             }
             return new ProxyRequest(this);
         }
