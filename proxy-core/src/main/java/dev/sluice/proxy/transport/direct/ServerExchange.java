@@ -162,18 +162,28 @@ final class ServerExchange {
     }
 
     /** A tunnel is an answer only to a request that asked for one (RFC 9110 §7.8, §9.3.6). */
-    private ProxyResponse fitting(ProxyRequest request, ProxyResponse response) {
-        boolean asked = request.method().equals("CONNECT")
+    private ProxyResponse fitting(ProxyRequest received, ProxyResponse response) {
+        boolean asked = received.method().equals("CONNECT")
                 ? response.status() >= 200 && response.status() <= 299
-                : request.upgrade() != null && response.status() == 101;
-        if (response.tunnel() == null || asked) {
+                : received.upgrade() != null && response.status() == 101;
+        Tunnel tunnel = response.tunnel();
+        if (tunnel == null) {
+            return response;
+        }
+        RequestBody request = body;
+        // What is left of a body must not be taken for the tunnel's first bytes, nor be read by two at once.
+        String why = !asked
+                ? "a tunnel was answered to a request that asked for none"
+                : !Headers.isValue(tunnel.protocol())
+                        ? "the protocol of a tunnel has a character that is not allowed"
+                        : request != null && !(request.isHere() && request.skip())
+                                ? "a tunnel was answered before the request's body was read"
+                                : null;
+        if (why == null) {
             return response;
         }
         response.close();
-        return service.refuse(
-                scope,
-                new ProxyException(
-                        Outcome.FAILED, Delivery.ANSWERED, "a tunnel was answered to a request that asked for none"));
+        return service.refuse(scope, new ProxyException(Outcome.FAILED, Delivery.ANSWERED, why));
     }
 
     private Outcome deliver(ProxyResponse served) throws IOException {
