@@ -95,15 +95,28 @@ final class DirectListener implements Listener {
     }
 
     private void acceptAll() {
-        while (!draining) {
+        while (!draining && server.isOpen()) {
             try {
-                admit(server.accept());
-            } catch (ClosedChannelException stopped) {
-                return;
-            } catch (IOException | RuntimeException | Error failure) {
-                LOG.warn("a connection could not be accepted at {}", address, failure);
-                pause();
+                acceptOne();
+            } catch (RuntimeException | Error again) {
+                // Where memory is short, telling of a failure can fail as well. It must not leave a port open with
+                // nobody
+                // behind it.
             }
+        }
+        if (!draining) {
+            LOG.error("the server socket at {} was closed from outside, and accepts no more", address);
+        }
+    }
+
+    private void acceptOne() {
+        try {
+            admit(server.accept());
+        } catch (ClosedChannelException stopped) {
+            // The loop ends.
+        } catch (IOException | RuntimeException | Error failure) {
+            LOG.warn("a connection could not be accepted at {}", address, failure);
+            pause();
         }
     }
 
@@ -133,6 +146,10 @@ final class DirectListener implements Listener {
             threads.execute(() -> run(connection));
         } catch (RejectedExecutionException full) {
             replaceIdle(connection);
+        } catch (RuntimeException | Error noThread) {
+            remove(connection);
+            connection.close();
+            throw noThread;
         }
     }
 
@@ -189,13 +206,19 @@ final class DirectListener implements Listener {
             connection.close();
             return;
         }
-        time.start("direct-refuse", () -> {
-            try {
-                connection.refuse();
-            } finally {
-                refusals.decrementAndGet();
-            }
-        });
+        try {
+            time.start("direct-refuse", () -> {
+                try {
+                    connection.refuse();
+                } finally {
+                    refusals.decrementAndGet();
+                }
+            });
+        } catch (RuntimeException | Error noThread) {
+            refusals.decrementAndGet();
+            connection.close();
+            throw noThread;
+        }
     }
 
     @Override

@@ -29,7 +29,7 @@ final class Relay implements Watch.Watched {
     private final Tunnel tunnel;
     private final Exchange scope;
     private final TimeSource time;
-    private final Duration timeout;
+    private final long timeoutNanos;
     private volatile long movedNanos;
 
     Relay(Watch watch, Wire client, InputBuffer fromClient, Tunnel tunnel, Exchange scope) {
@@ -39,8 +39,16 @@ final class Relay implements Watch.Watched {
         this.tunnel = tunnel;
         this.scope = scope;
         this.time = scope.time();
-        this.timeout = Timeouts.of(scope).tunnel();
+        this.timeoutNanos = nanos(Timeouts.of(scope).tunnel());
         this.movedNanos = time.nanos();
+    }
+
+    private static long nanos(Duration timeout) {
+        try {
+            return timeout.toNanos();
+        } catch (ArithmeticException overflow) {
+            return TimeSource.NEVER;
+        }
     }
 
     /** Runs until the tunnel is over; tells how it ended. */
@@ -130,7 +138,7 @@ final class Relay implements Watch.Watched {
 
     @Override
     public void sweep(long nowNanos) {
-        if (nowNanos - movedNanos >= timeout.toNanos()) {
+        if (nowNanos - movedNanos >= timeoutNanos) {
             scope.cancel(Outcome.TUNNEL_TIMEOUT);
         }
     }

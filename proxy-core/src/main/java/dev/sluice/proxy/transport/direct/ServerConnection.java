@@ -119,11 +119,10 @@ final class ServerConnection implements Watch.Watched {
             if (listener.draining()) {
                 return false;
             }
-            long now = time.nanos();
-            idleSinceNanos = now;
+            idleSinceNanos = time.nanos();
             // A busy client's next request is on its way.
             OtherThreads.first();
-            wire.readDeadline(now + listener.options().keepAlive().toNanos());
+            wire.readDeadline(time.deadline(listener.options().keepAlive()));
             if (!input.fill()) {
                 return false;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
@@ -12,9 +13,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +99,48 @@ class DirectListenerTest {
         }
         assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
         return RawClient.connect(server.address());
+    }
+
+    @Test
+    void aConnectionForWhichThereIsNoThreadIsClosedAndDoesNotCount() throws Exception {
+        AtomicInteger failures = new AtomicInteger(2);
+        Executor scarce = work -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("thrown on purpose: unable to create native thread");
+            }
+            two.execute(work);
+        };
+        try (ProxyServer server = ProxyServer.builder()
+                        .transport(DirectTransport.builder().connections(1).build())
+                        .executor(scarce)
+                        .route("/**", request -> ProxyResponse.of(200, "hello"))
+                        .build()
+                        .start();
+                RawConnection first = RawClient.connect(server.address());
+                RawConnection second = RawClient.connect(server.address());
+                RawConnection third = RawClient.connect(server.address())) {
+            assertThat(first.readAll()).isEmpty();
+            assertThat(second.readAll()).isEmpty();
+            serve(third);
+        }
+    }
+
+    @Test
+    void anIdleTimeoutThatNeverComesIsPossible() throws Exception {
+        try (ProxyServer server = ProxyServer.builder()
+                        .transport(DirectTransport.builder()
+                                .keepAlive(Timeouts.NONE)
+                                .build())
+                        .time(time)
+                        .route("/**", request -> ProxyResponse.of(200, "hello"))
+                        .build()
+                        .start();
+                RawConnection client = RawClient.connect(server.address())) {
+            time.advance(Duration.ofDays(1));
+            serve(client);
+            time.advance(Duration.ofDays(1));
+            serve(client);
+        }
     }
 
     @Test
