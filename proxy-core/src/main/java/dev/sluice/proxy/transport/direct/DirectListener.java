@@ -100,8 +100,7 @@ final class DirectListener implements Listener {
                 acceptOne();
             } catch (RuntimeException | Error again) {
                 // Where memory is short, telling of a failure can fail as well. It must not leave a port open with
-                // nobody
-                // behind it.
+                // nobody behind it.
             }
         }
         if (!draining) {

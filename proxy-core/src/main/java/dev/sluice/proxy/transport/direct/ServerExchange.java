@@ -307,9 +307,8 @@ final class ServerExchange {
             return;
         }
         peekedNanos = nowNanos;
-        // Who has sent the next request already waits for this one's answer, even if nothing more comes. Nobody reads
-        // the input
-        // while the exchange only waits, and a look that comes too late or too early does no harm.
+        // Who has sent the next request already waits for this one's answer, even if nothing more comes. Nobody
+        // reads the input while the exchange only waits, and a look too late or too early does no harm.
         if ((request == null ? input.available() : request.availableBehind()) > 0) {
             return;
         }

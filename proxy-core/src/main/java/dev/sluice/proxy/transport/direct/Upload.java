@@ -203,8 +203,7 @@ final class Upload {
         failure = why;
         boolean awaited = limitHead();
         // The origin may have answered before it stopped reading: its response is worth a look. And it may have
-        // answered
-        // before the client could be asked for the body: then there was nothing to be sent.
+        // answered before the client could be asked for the body: then there was nothing to be sent.
         boolean answeredFirst = !awaited && waits && !begun;
         if (why.outcome() != Outcome.SEND_FAILED && !answeredFirst) {
             wire.abort();
