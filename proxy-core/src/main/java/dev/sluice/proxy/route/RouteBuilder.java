@@ -216,7 +216,7 @@ public final class RouteBuilder {
     /**
      * Says that the route is of no use without these, such as {@link Capability#TRAILERS} or {@link Capability#INTERIM}. A
      * server to which no transport is named chooses one that has them, and one that is named and lacks them is refused when
-     * the server starts. {@link #allowUpgrade} needs tunnels by itself. Nothing by default.
+     * the server is built; routes that are put into effect later are not checked. {@link #allowUpgrade} needs tunnels by itself. Nothing by default.
      */
     public RouteBuilder needs(Capability... capabilities) {
         needs.addAll(List.of(capabilities));

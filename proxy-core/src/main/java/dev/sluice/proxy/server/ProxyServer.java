@@ -242,7 +242,11 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
-        /** Runs the exchanges; the transport's own executor by default. It is not closed with the server. */
+        /**
+         * Runs the exchanges; the transport's own executor by default. It is not closed with the server. The direct transport gives
+         * each connection a thread for as long as it is open, idle or not: an executor for it must reject what it has no thread
+         * for, so that an idle connection is closed for a new one. One that queues has new clients wait until others leave.
+         */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
             return this;
