@@ -27,6 +27,7 @@ import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,10 @@ final class OriginCall {
             return answer(awaitHead());
         } catch (IOException | RuntimeException cause) {
             connection.close();
+            if (cause instanceof ClosedByInterruptException && Thread.interrupted()) {
+                throw (InterruptedException)
+                        new InterruptedException("interrupted before the response's head").initCause(cause);
+            }
             throw explain(cause);
         }
     }

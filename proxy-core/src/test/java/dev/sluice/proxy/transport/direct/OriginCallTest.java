@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,28 @@ class OriginCallTest {
 
             assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("fine");
             assertThat(origin.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anInterruptIsNoFailureOfTheOrigin() throws Exception {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
+            connection.readHead();
+            connection.readAll();
+        })) {
+            Thread caller = new Thread(() -> {
+                try {
+                    upstream(origin).send(TestExchange.request("GET", "/")).close();
+                } catch (Throwable thrown) {
+                    failure.set(thrown);
+                }
+            });
+            caller.start();
+            origin.awaitRequests(1);
+            caller.interrupt();
+            caller.join(10_000);
+            assertThat(failure.get()).isInstanceOf(InterruptedException.class);
         }
     }
 
