@@ -341,7 +341,7 @@ public final class Exchange {
                 attributes.set(at + 1, type.cast(value));
                 return;
             }
-            attributes = attributes.isEmpty() ? new ArrayList<>(6) : attributes;
+            attributes = attributes.isEmpty() ? new ArrayList<>(8) : attributes;
             attributes.add(type);
             attributes.add(type.cast(value));
         }

@@ -53,6 +53,16 @@ public class ProxyException extends IOException {
         return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, null);
     }
 
+    /**
+     * A refusal that tells the log more than the client.
+     *
+     * @param detail what was wrong, shown to the client
+     * @param reason the same for the log, with what is none of the client's business
+     */
+    public static ProxyException refused(Outcome outcome, String detail, String reason) {
+        return new ProxyException(outcome, Delivery.NOT_SENT, outcome.status(), detail + ": " + reason, detail, null);
+    }
+
     /** A refusal with the outcome's own status. */
     public static ProxyException refused(Outcome outcome, String detail) {
         return refused(outcome, outcome.status(), detail);

@@ -41,9 +41,11 @@ class ReadmeTest {
                     "dev.sluice.proxy.testing",
                     "dev.sluice.proxy.transport.direct",
                     "dev.sluice.proxy.transport.jdk",
+                    "dev.sluice.proxy.wire",
                     "java.net",
                     "java.time",
-                    "java.util")
+                    "java.util",
+                    "javax.net.ssl")
             .map(name -> "import " + name + ".*;\n")
             .collect(Collectors.joining());
 

@@ -5,7 +5,6 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.wire.Wire;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -141,10 +140,9 @@ final class Acquisition {
 
     /** The detail is for the client as well; what the name was resolved to is for the log alone. */
     private static ProxyException refused(OriginPool pool, Answer answer) {
-        ProxyException refused =
-                ProxyException.refused(Outcome.REFUSED, "connections to this destination are not allowed");
-        refused.addSuppressed(new IOException(
-                "the address rule permits none of the addresses of " + pool.destination + ": " + answer.addresses()));
-        return refused;
+        return ProxyException.refused(
+                Outcome.REFUSED,
+                "connections to this destination are not allowed",
+                "the address rule permits none of the addresses of " + pool.destination + ": " + answer.addresses());
     }
 }

@@ -9,6 +9,7 @@ import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TlsSettings;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -189,7 +190,7 @@ public final class Connector implements AutoCloseable {
 
         /** Finds the addresses of names; {@link Resolver#system()} by default. */
         public Builder resolver(Resolver resolver) {
-            this.resolver = resolver;
+            this.resolver = Objects.requireNonNull(resolver, "resolver");
             return this;
         }
 
@@ -216,13 +217,13 @@ public final class Connector implements AutoCloseable {
 
         /** TLS towards {@code https} destinations; the JVM's default context by default. */
         public Builder tls(TlsSettings settings) {
-            this.tls = settings;
+            this.tls = Objects.requireNonNull(settings, "tls");
             return this;
         }
 
         /** The limits of each destination; {@link PoolLimits#DEFAULT} by default. */
         public Builder limits(PoolLimits limits) {
-            this.limits = limits;
+            this.limits = Objects.requireNonNull(limits, "limits");
             return this;
         }
 

@@ -72,7 +72,10 @@ record Access(
         requireTunnels(request, connect);
         boolean port = (connect ? connectPorts : ports).has(authority.portOr(target.scheme()));
         if (!port) {
-            throw ProxyException.refused(Outcome.REFUSED, "connections to this port are not allowed");
+            throw ProxyException.refused(
+                    Outcome.REFUSED,
+                    "connections to this port are not allowed",
+                    authority.portOr(target.scheme()) + " is none of the " + (connect ? "connectPorts" : "ports"));
         }
         return requireHost(request, authority.host());
     }
@@ -82,7 +85,10 @@ record Access(
         // Whether it leads to one of the allowed blocks is known once it is resolved.
         boolean unknown = !named && !allowed.blocks().isEmpty();
         if (denied.hasName(host) || (!named && !unknown)) {
-            throw ProxyException.refused(Outcome.REFUSED, "connections to this destination are not allowed");
+            throw ProxyException.refused(
+                    Outcome.REFUSED,
+                    "connections to this destination are not allowed",
+                    host + (denied.hasName(host) ? " is among those denied" : " is not among those allowed"));
         }
         return new AddressCheck(
                 addresses, denied, named ? ANY : allowed, request.exchange().client(), ownListener);

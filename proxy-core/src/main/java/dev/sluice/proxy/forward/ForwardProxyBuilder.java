@@ -47,7 +47,7 @@ public final class ForwardProxyBuilder {
      * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
      */
     public ForwardProxyBuilder clients(String... blocks) {
-        for (String block : blocks) {
+        for (String block : requireSome("clients", blocks)) {
             clients.add(Destinations.block("clients", block));
         }
         return this;
@@ -62,7 +62,7 @@ public final class ForwardProxyBuilder {
      *     case and a dot at the end; addresses with the one that is connected to, also when the request has a name
      */
     public ForwardProxyBuilder allow(String... patterns) {
-        allowed.addAll(List.of(patterns));
+        allowed.addAll(List.of(requireSome("allow", patterns)));
         return this;
     }
 
@@ -72,7 +72,7 @@ public final class ForwardProxyBuilder {
      * @param patterns as for {@link #allow}
      */
     public ForwardProxyBuilder deny(String... patterns) {
-        denied.addAll(List.of(patterns));
+        denied.addAll(List.of(requireSome("deny", patterns)));
         return this;
     }
 
@@ -83,6 +83,9 @@ public final class ForwardProxyBuilder {
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
     public ForwardProxyBuilder ports(int... ports) {
+        if (ports.length == 0) {
+            throw new IllegalArgumentException("ports needs at least one value");
+        }
         this.ports = Ports.of("ports", ports);
         return this;
     }
@@ -99,6 +102,9 @@ public final class ForwardProxyBuilder {
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
     public ForwardProxyBuilder connectPorts(int... ports) {
+        if (ports.length == 0) {
+            throw new IllegalArgumentException("connectPorts needs at least one value");
+        }
         this.connectPorts = Ports.of("connectPorts", ports);
         return this;
     }
@@ -183,7 +189,7 @@ public final class ForwardProxyBuilder {
      * @param patterns as for {@link #allow}; addresses are compared with hosts that are addresses themselves
      */
     public ForwardProxyBuilder parent(ParentProxy proxy, String... patterns) {
-        ways.add(new Way(List.of(patterns), Objects.requireNonNull(proxy, "parent")));
+        ways.add(new Way(List.of(requireSome("parent", patterns)), Objects.requireNonNull(proxy, "parent")));
         return this;
     }
 
@@ -193,7 +199,7 @@ public final class ForwardProxyBuilder {
      * @param patterns as for {@link #parent(ParentProxy, String...)}
      */
     public ForwardProxyBuilder direct(String... patterns) {
-        ways.add(new Way(List.of(patterns), null));
+        ways.add(new Way(List.of(requireSome("direct", patterns)), null));
         return this;
     }
 
@@ -204,6 +210,14 @@ public final class ForwardProxyBuilder {
     public ForwardProxyBuilder transport(DirectTransport transport) {
         this.transport = Objects.requireNonNull(transport, "transport");
         return this;
+    }
+
+    /** An empty list, such as out of a configuration, must not mean all. */
+    private static String[] requireSome(String option, String[] values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException(option + " needs at least one value");
+        }
+        return values;
     }
 
     /** For tests: what goes to destinations, given the rule of each request. */

@@ -2,6 +2,7 @@ package dev.sluice.proxy.limit;
 
 import dev.sluice.proxy.Exchange;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who needs them
@@ -61,7 +62,7 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
     }
 
     static void requirePositive(String name, Duration value) {
-        if (value.isZero() || value.isNegative()) {
+        if (Objects.requireNonNull(value, name).isZero() || value.isNegative()) {
             throw new IllegalArgumentException("timeout " + name + " must be positive: " + value);
         }
     }

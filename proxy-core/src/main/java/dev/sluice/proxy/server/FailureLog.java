@@ -33,7 +33,7 @@ final class FailureLog implements ExchangeListener {
             return;
         }
         ProxyRequest request = record.request();
-        String what = request == null ? "a request that could not be read" : request.toString();
+        String what = request == null ? "a request of " + record.client().address() : request.toString();
         String why = reason(record);
         if (outcome == Outcome.FAILED) {
             log.error("{}: {} {}: {}", what, record.status(), outcome, why, record.failure());

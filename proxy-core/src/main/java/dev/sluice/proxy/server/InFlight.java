@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The exchanges that have begun and not ended: counted against the limit, waited for by a drain, cancelled after it. */
 final class InFlight {
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger tunnels = new AtomicInteger();
     private final List<Signal> waiting = new ArrayList<>();
 
     void add(Exchange exchange) {
@@ -20,6 +22,17 @@ final class InFlight {
 
     int count() {
         return open.size();
+    }
+
+    /** Those that count against the limit: a tunnel lives for hours and mostly does nothing, and connections limit it. */
+    int countWithoutTunnels() {
+        return open.size() - tunnels.get();
+    }
+
+    /** From now on the exchange is a tunnel. */
+    void tunnelled(Exchange exchange) {
+        tunnels.incrementAndGet();
+        exchange.onEnd(outcome -> tunnels.decrementAndGet());
     }
 
     void cancelAll(Outcome reason) {

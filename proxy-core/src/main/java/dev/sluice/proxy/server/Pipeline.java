@@ -85,7 +85,7 @@ public final class Pipeline implements Service {
 
     private ProxyResponse limitExchanges(ProxyRequest request, ProxyHandler next)
             throws IOException, InterruptedException {
-        if (inFlight.count() > limits.exchanges()) {
+        if (inFlight.countWithoutTunnels() > limits.exchanges()) {
             throw ProxyException.refused(Outcome.OVERLOADED, "too many requests at once");
         }
         return next.handle(request);
@@ -111,7 +111,11 @@ public final class Pipeline implements Service {
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         request.exchange().record().request(request);
-        return errorPages.filter(request, chain);
+        ProxyResponse response = errorPages.filter(request, chain);
+        if (response.tunnel() != null) {
+            inFlight.tunnelled(request.exchange());
+        }
+        return response;
     }
 
     @Override

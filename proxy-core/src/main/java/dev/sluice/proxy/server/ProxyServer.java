@@ -83,7 +83,7 @@ public final class ProxyServer implements AutoCloseable {
             throw new IllegalStateException(closed ? "the server is closed" : "the server was started before");
         }
         try {
-            listener = transport.listen(settings, pipeline);
+            listener = transport.listen(settings, new TransportService(pipeline, transport));
         } catch (IOException cause) {
             throw new UncheckedIOException("host and port: " + cause.getMessage(), cause);
         }
@@ -108,9 +108,31 @@ public final class ProxyServer implements AutoCloseable {
         return pipeline;
     }
 
-    /** Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began with. */
+    /**
+     * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began with.
+     *
+     * @throws IllegalArgumentException if a route needs what the transport cannot do that the server was built with; nothing is
+     *     changed then
+     */
     public void routes(Routes table) {
+        requireCapable(transport, needs(table.routes()));
         pipeline.routes(table);
+    }
+
+    private static List<Need> needs(List<Route> routes) {
+        List<Need> needs = new ArrayList<>();
+        routes.forEach(route -> route.needs().forEach(what -> needs.add(new Need(what, "route " + route.name()))));
+        return needs;
+    }
+
+    private static void requireCapable(Transport transport, List<Need> needs) {
+        for (Need need : needs) {
+            // Whether an upstream has a Host of its own is no matter of the listener.
+            if (need.capability() != Capability.HOST
+                    && !transport.listenerCapabilities().contains(need.capability())) {
+                throw new IllegalArgumentException("transport is " + transport.name() + ", but " + need);
+            }
+        }
     }
 
     /** Closes within the drain time that the builder was given. Of no effect the second time. */
@@ -302,13 +324,7 @@ public final class ProxyServer implements AutoCloseable {
             if (named == null) {
                 return StandardTransport.choose(needs());
             }
-            for (Need need : needs()) {
-                // Whether an upstream has a Host of its own is no matter of the listener.
-                if (need.capability() != Capability.HOST
-                        && !named.listenerCapabilities().contains(need.capability())) {
-                    throw new IllegalArgumentException("transport is " + named.name() + ", but " + need);
-                }
-            }
+            requireCapable(named, needs());
             return named;
         }
 
@@ -319,8 +335,7 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         private List<Need> needs() {
-            List<Need> needs = new ArrayList<>();
-            routes.forEach(route -> route.needs().forEach(what -> needs.add(new Need(what, "route " + route.name()))));
+            List<Need> needs = ProxyServer.needs(routes);
             if (forward != null) {
                 forward.needs().forEach(what -> needs.add(new Need(what, "the forward proxy")));
             }

@@ -4,6 +4,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ final class TlsHandshake {
 
     /** RFC 8446 §6: a record of type alert and its length, level fatal, unrecognized_name(112). */
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
+
+    /** The same, internal_error(80). */
+    private static final byte[] INTERNAL_ERROR = {21, 3, 3, 0, 2, 2, 80};
 
     private TlsHandshake() {}
 
@@ -53,7 +57,14 @@ final class TlsHandshake {
 
     static TlsWire server(PlainWire raw, ServerTls tls) throws IOException {
         String name = serverName(raw);
-        TlsSettings settings = tls.settings(name);
+        TlsSettings settings;
+        try {
+            settings = tls.settings(name);
+        } catch (RuntimeException fault) {
+            raw.write(INTERNAL_ERROR, 0, INTERNAL_ERROR.length);
+            throw new SSLException(
+                    "the TLS settings for the server name " + name + " could not be had: " + fault, fault);
+        }
         if (settings == null) {
             raw.write(UNRECOGNIZED_NAME, 0, UNRECOGNIZED_NAME.length);
             throw new SSLHandshakeException("no TLS settings for the server name " + name);

@@ -15,8 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may ask, and for what. */
 class AccessTest {
-    private static String[] list(String text) {
-        return text == null ? new String[0] : text.split(" ");
+    private static ForwardProxyBuilder rules(String allow, String deny) {
+        ForwardProxyBuilder builder = ForwardProxy.builder();
+        if (allow != null) {
+            builder.allow(allow.split(" ", -1));
+        }
+        return deny == null ? builder : builder.deny(deny.split(" ", -1));
     }
 
     @ParameterizedTest
@@ -37,6 +41,21 @@ class AccessTest {
         assertThat(asking.status("GET", "http://a.example/")).isEqualTo(status);
         assertThat(asking.status("CONNECT", "a.example:443")).isEqualTo(status);
         assertThat(asking.origin.requests()).hasSize(status == 200 ? 2 : 0);
+    }
+
+    @Test
+    void anEmptyListIsRefusedAndDoesNotMeanAll() {
+        ForwardProxyBuilder builder = ForwardProxy.builder();
+        ParentProxy parent = ParentProxy.at("http://127.0.0.1:1");
+        String[] none = {};
+
+        assertThatThrownBy(() -> builder.clients(none)).hasMessage("clients needs at least one value");
+        assertThatThrownBy(() -> builder.allow(none)).hasMessage("allow needs at least one value");
+        assertThatThrownBy(() -> builder.deny(none)).hasMessage("deny needs at least one value");
+        assertThatThrownBy(() -> builder.direct(none)).hasMessage("direct needs at least one value");
+        assertThatThrownBy(() -> builder.parent(parent, none)).hasMessage("parent needs at least one value");
+        assertThatThrownBy(builder::ports).hasMessage("ports needs at least one value");
+        assertThatThrownBy(builder::connectPorts).hasMessage("connectPorts needs at least one value");
     }
 
     @Test
@@ -71,7 +90,7 @@ class AccessTest {
     })
     void aHostIsComparedWithWhatIsAllowedAndWhatIsDenied(String allow, String deny, String host, int status)
             throws Exception {
-        Asking asking = new Asking(ForwardProxy.builder().allow(list(allow)).deny(list(deny)));
+        Asking asking = new Asking(rules(allow, deny));
 
         assertThat(asking.status("GET", "http://" + host + "/")).isEqualTo(status);
         assertThat(asking.status("CONNECT", host + ":443")).isEqualTo(status);
@@ -96,7 +115,7 @@ class AccessTest {
     })
     void aBlockIsComparedWithTheAddressThatIsConnectedTo(String allow, String deny, String address, boolean permitted)
             throws Exception {
-        Asking asking = new Asking(ForwardProxy.builder().allow(list(allow)).deny(list(deny)));
+        Asking asking = new Asking(rules(allow, deny));
         asking.get("http://a.example/");
 
         AddressRule rule = asking.rules.get(0);

@@ -86,7 +86,8 @@ class FailureLogTest {
         exchange.record().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
         exchange.end(Outcome.COMPLETED);
 
-        assertThat(line(Level.INFO)).isEqualTo("a request that could not be read: 0 BAD_REQUEST: no Host");
+        assertThat(line(Level.INFO))
+                .isEqualTo("a request of " + exchange.client().address() + ": 0 BAD_REQUEST: no Host");
     }
 
     @Test

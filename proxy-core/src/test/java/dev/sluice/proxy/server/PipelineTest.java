@@ -2,6 +2,7 @@ package dev.sluice.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Client;
@@ -13,7 +14,10 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
@@ -205,6 +209,27 @@ class PipelineTest {
         assertThat(refused.headers().has("Retry-After")).isTrue();
         assertThat(refused.record().outcome()).isEqualTo(Outcome.OVERLOADED);
         assertThat(TestClient.of(pipeline).get("/").status()).isEqualTo(200);
+        assertThat(pipeline.inFlight()).isZero();
+    }
+
+    @Test
+    void anOpenTunnelDoesNotCountAgainstTheLimitOfExchanges() throws Exception {
+        Tunnel tunnel = mock(Tunnel.class);
+        Pipeline pipeline = Pipeline.builder()
+                .route(
+                        "/tunnel",
+                        request -> ProxyResponse.builder(200).tunnel(tunnel).build())
+                .route("/**", request -> ProxyResponse.of(200))
+                .limits(Limits.builder().exchanges(1).build())
+                .build();
+        Client client = new Client(new InetSocketAddress("127.0.0.1", 1), new InetSocketAddress("127.0.0.1", 2), null);
+        Exchange open = pipeline.begin(client, Set.of(), (status, headers) -> false);
+        pipeline.serve(ProxyRequest.builder(open, "GET", RequestTarget.of("http", null, "/tunnel"))
+                .build());
+
+        assertThat(TestClient.of(pipeline).get("/").status()).isEqualTo(200);
+        assertThat(pipeline.inFlight()).isEqualTo(1);
+        open.end(Outcome.COMPLETED);
         assertThat(pipeline.inFlight()).isZero();
     }
 

@@ -40,6 +40,8 @@ final class DirectListener implements Listener {
     /** Connections that are told at once that there is no room; above it they are closed without a word. */
     private static final int REFUSALS = 64;
 
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
     private final ServerSocketChannel server;
     private final InetSocketAddress address;
     private final ListenerOptions options;
@@ -154,6 +156,10 @@ final class DirectListener implements Listener {
 
     /** Runs a connection to its end, and then the one that it was closed for, if any. */
     private void run(ServerConnection first) {
+        if (Thread.currentThread().getName().isEmpty()) {
+            // A virtual thread, which a line in a log would else not name.
+            Thread.currentThread().setName("sluice-direct-" + NUMBER.incrementAndGet());
+        }
         for (ServerConnection next = first; next != null; next = takeovers.poll()) {
             try {
                 next.run();
@@ -183,6 +189,15 @@ final class DirectListener implements Listener {
         }
         remove(connection);
         refuse(connection);
+    }
+
+    /** The connections that wait for a request. */
+    int idle() {
+        int idle = 0;
+        for (ServerConnection each : connections) {
+            idle += each.idleSinceNanos() >= 0 ? 1 : 0;
+        }
+        return idle;
     }
 
     private @Nullable ServerConnection longestIdle() {

@@ -88,7 +88,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
      * @param rule which addresses it may connect to
      */
     public Upstream anywhere(String id, AddressRule rule) {
-        return new AnywhereUpstream(id, connector, rule);
+        return new AnywhereUpstream(Objects.requireNonNull(id, "id"), connector, Objects.requireNonNull(rule, "rule"));
     }
 
     /** The connections of all upstreams together. */
@@ -230,6 +230,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         private static Duration requirePositive(String option, Duration value) {
+            Objects.requireNonNull(value, option);
             if (value.isZero() || value.isNegative()) {
                 throw new IllegalArgumentException(option + " must be positive: " + value);
             }

@@ -17,7 +17,6 @@ import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Watch;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -71,10 +70,14 @@ final class ServerConnection implements Watch.Watched {
         listener.watch().add(this);
         try {
             serveAll();
-        } catch (WireTimeoutException | EOFException quiet) {
-            LOG.debug("the connection of {} ended: {}", raw.remote(), quiet.getMessage());
         } catch (IOException failure) {
-            LOG.debug("the connection of {} failed", raw.remote(), failure);
+            if (state.get() == State.OPENING) {
+                // Whoever sets up TLS or the PROXY protocol looks for this line: nothing else tells of it.
+                LOG.info(
+                        "{} came no further than PROXY header and TLS handshake: {}", raw.remote(), failure.toString());
+            } else {
+                LOG.debug("the connection of {} ended: {}", raw.remote(), failure.toString());
+            }
         } catch (RuntimeException | Error fault) {
             LOG.error("the connection of {} ended with a fault", raw.remote(), fault);
         } finally {

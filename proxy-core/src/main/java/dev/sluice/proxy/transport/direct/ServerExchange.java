@@ -49,6 +49,7 @@ final class ServerExchange {
     private @Nullable ResponseWriter writer;
     private volatile @Nullable RequestBody body;
     private volatile boolean tunnelling;
+    private boolean connect;
     private boolean persistent;
     private boolean refused;
     private boolean lingers;
@@ -119,7 +120,8 @@ final class ServerExchange {
     private Outcome answer(RequestHead head) throws IOException {
         // What a client sends ahead of the answer to a CONNECT is meant for the tunnel, and must not be read as its
         // next request.
-        persistent = ReceivedRequest.isPersistent(head) && !head.method().equals("CONNECT");
+        connect = head.method().equals("CONNECT");
+        persistent = ReceivedRequest.isPersistent(head) && !connect;
         writer = new ResponseWriter(
                 wire,
                 output,
@@ -243,7 +245,7 @@ final class ServerExchange {
         persistent = persistent && !unread && !listener.draining() && !writer().endsByClosing(response);
         writer().write(response, content, !persistent);
         persistent = persistent && (request == null || request.skip());
-        lingers = !persistent && (unread || input.available() > 0);
+        lingers = !persistent && (unread || connect || input.available() > 0);
         return Outcome.COMPLETED;
     }
 

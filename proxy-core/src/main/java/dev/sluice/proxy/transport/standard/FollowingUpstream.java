@@ -5,56 +5,92 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An upstream that goes the way of the listener that its request came by: directly when that listener can carry tunnels, as those
- * of the direct transport can, else by the JDK's client.
+ * An upstream that goes the way of the listener that its request came by: over the very transport that the listener belongs to, with
+ * its settings. A request that came by none, such as a probe, goes by the JDK's client. Nothing of a transport is touched before it is
+ * used.
  */
-record FollowingUpstream(Upstream direct, Upstream jdk) implements Upstream {
+final class FollowingUpstream implements Upstream {
+    private final String id;
+    private final URI uri;
+    private final Origin origin;
+    private final Map<Transport, Upstream> ways = new ConcurrentHashMap<>();
+
+    /**
+     * An upstream at this place.
+     *
+     * @throws IllegalArgumentException if the URI is not one of an upstream
+     */
+    FollowingUpstream(String id, URI uri) {
+        this.id = id;
+        this.uri = uri;
+        this.origin = Origin.of(uri);
+    }
+
     @Override
     public String id() {
-        return direct.id();
+        return id;
     }
 
     @Override
     public String scheme() {
-        return direct.scheme();
+        return origin.scheme();
     }
 
     @Override
-    public @Nullable Authority authority() {
-        return direct.authority();
+    public Authority authority() {
+        return origin.authority();
     }
 
     @Override
     public String basePath() {
-        return direct.basePath();
+        return origin.basePath();
     }
 
     /** What it can do when the listener can do the same. */
     @Override
     public Set<Capability> capabilities() {
-        return direct.capabilities();
+        return DirectTransport.shared().upstreamCapabilities();
     }
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
-        boolean same = request.exchange().capabilities().contains(Capability.TUNNEL);
-        return (same ? direct : jdk).send(request);
+        Transport listeners = request.exchange().get(Transport.class);
+        return way(listeners == null ? JdkTransport.shared() : listeners).send(request);
+    }
+
+    private Upstream way(Transport transport) {
+        Upstream known = ways.get(transport);
+        return known != null ? known : ways.computeIfAbsent(transport, this::open);
+    }
+
+    private Upstream open(Transport transport) {
+        try {
+            return transport.upstream(id, uri);
+        } catch (IllegalArgumentException unreachable) {
+            // The JDK's client does not reach a host with an underscore in its name.
+            return DirectTransport.shared().upstream(id, uri);
+        }
     }
 
     @Override
     public void close() {
-        direct.close();
-        jdk.close();
+        ways.values().forEach(Upstream::close);
     }
 
     /** The upstream's id and where it is. */
     @Override
     public String toString() {
-        return direct.toString();
+        return id + " at " + origin;
     }
 }

@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * The transport where none is named. Listeners are the JDK's, unless something is needed that only the direct transport can do:
- * {@link #choose} says which. Upstreams go the way of the listener that their request came by, so that both halves can do the
- * same. Safe for use by many threads.
+ * {@link #choose} says which. Upstreams go the way of the listener that their request came by, over its very transport, so that
+ * both halves can do the same. Safe for use by many threads.
  */
 public final class StandardTransport implements Transport {
     private static final StandardTransport SHARED = new StandardTransport();
@@ -77,14 +77,9 @@ public final class StandardTransport implements Transport {
         return choose(needs).listen(settings, service);
     }
 
-    /** {@inheritDoc} One that the JDK's client cannot reach, as its name has an underscore, is always reached directly. */
+    /** {@inheritDoc} A host that the JDK's client cannot reach, as its name has an underscore, is always reached directly. */
     @Override
     public Upstream upstream(String id, URI uri) {
-        Upstream direct = DirectTransport.shared().upstream(id, uri);
-        try {
-            return new FollowingUpstream(direct, JdkTransport.shared().upstream(id, uri));
-        } catch (IllegalArgumentException unreachable) {
-            return direct;
-        }
+        return new FollowingUpstream(id, uri);
     }
 }

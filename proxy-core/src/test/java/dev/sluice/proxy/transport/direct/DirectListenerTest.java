@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.transport.ListenerSettings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -62,20 +65,36 @@ class DirectListenerTest {
 
     @Test
     void whenAllThreadsAreTakenTheLongestIdleConnectionMakesRoom() throws Exception {
-        try (ProxyServer server = server();
-                RawConnection first = RawClient.connect(server.address());
-                RawConnection second = RawClient.connect(server.address())) {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        ListenerSettings settings = new ListenerSettings(any, null, null, two, time);
+        Pipeline pipeline = Pipeline.builder()
+                .time(time)
+                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .build();
+        try (DirectListener listener = (DirectListener) DirectTransport.shared().listen(settings, pipeline);
+                RawConnection first = RawClient.connect(listener.address())) {
             serve(first);
+            awaitIdle(listener, 1);
             time.advance(Duration.ofSeconds(1));
-            serve(second);
-            time.advance(Duration.ofSeconds(1));
-
-            try (RawConnection third = RawClient.connect(server.address())) {
-                serve(third);
-                assertThat(first.readAll()).isEmpty();
+            try (RawConnection second = RawClient.connect(listener.address())) {
                 serve(second);
-                serve(third);
+                awaitIdle(listener, 2);
+                try (RawConnection third = RawClient.connect(listener.address())) {
+                    serve(third);
+                    assertThat(first.readAll()).isEmpty();
+                    serve(second);
+                    serve(third);
+                }
             }
+        }
+    }
+
+    /** A client has its response a moment before its connection counts as idle. */
+    private static void awaitIdle(DirectListener listener, int connections) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (listener.idle() < connections) {
+            assertThat(System.nanoTime()).as("10 s, and not idle").isLessThan(end);
+            Thread.onSpinWait();
         }
     }
 

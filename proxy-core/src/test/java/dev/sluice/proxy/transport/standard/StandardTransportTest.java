@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.RouteBuilder;
+import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.Need;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
+import dev.sluice.proxy.wire.ProxyProtocol;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -89,6 +93,36 @@ class StandardTransportTest {
                 assertThat(answer(server)).endsWith("ok");
                 assertThat(origin.requests().get(0)).contains("Host: a.test\r\n");
             }
+        }
+    }
+
+    @Test
+    void anUpstreamGoesByTheVeryTransportThatTheServerWasGiven() throws Exception {
+        DirectTransport own = DirectTransport.builder()
+                .connector(Connector.builder()
+                        .proxyProtocol(ProxyProtocol.Version.V1)
+                        .build())
+                .build();
+        try (ScriptedOrigin origin = origin();
+                own;
+                ProxyServer server =
+                        server(origin, route -> route).transport(own).build().start()) {
+            assertThat(answer(server)).endsWith("ok");
+            assertThat(origin.requests().get(0)).startsWith("PROXY TCP4 127.0.0.1 127.0.0.1 ");
+        }
+    }
+
+    @Test
+    void aTableOfRoutesThatNeedsMoreThanTheTransportHasIsRefusedWhileItRuns() throws Exception {
+        try (ScriptedOrigin origin = origin();
+                ProxyServer server = server(origin, route -> route).build().start()) {
+            Routes chat =
+                    Routes.of(Route.path("/chat").allowUpgrade("websocket").to(request -> ProxyResponse.of(200)));
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> server.routes(chat))
+                    .withMessage("transport is jdk, but route /chat needs tunnels");
+            assertThat(answer(server)).endsWith("ok");
         }
     }
 
