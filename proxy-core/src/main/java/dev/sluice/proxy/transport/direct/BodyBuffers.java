@@ -16,14 +16,19 @@ final class BodyBuffers {
 
     private BodyBuffers() {}
 
-    /** A buffer of {@link #BYTES}, with what it last had. */
-    static byte[] take() {
+    /**
+     * A buffer for a body of this length, or of an unknown one, with what it last had: where none is free, no larger than the body needs, so that thousands
+     * of small responses at once do not take 64 KiB each.
+     */
+    static byte[] take(long length) {
         byte[] free = FREE.poll();
-        return free == null ? new byte[BYTES] : free;
+        return free != null ? free : new byte[length < 0 ? BYTES : (int) Math.min(BYTES, length)];
     }
 
     /** Gives a buffer back, which is not to be touched after that. */
     static void give(byte[] buffer) {
-        FREE.offer(buffer);
+        if (buffer.length == BYTES) {
+            FREE.offer(buffer);
+        }
     }
 }

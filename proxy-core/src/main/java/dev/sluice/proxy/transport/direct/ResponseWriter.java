@@ -131,7 +131,7 @@ final class ResponseWriter {
             flush();
             return;
         }
-        byte[] buffer = BodyBuffers.take();
+        byte[] buffer = BodyBuffers.take(length);
         try {
             if (chunked) {
                 copyChunks(response.body(), body, buffer);

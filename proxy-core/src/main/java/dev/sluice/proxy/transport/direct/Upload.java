@@ -134,7 +134,7 @@ final class Upload {
 
     private void send() throws IOException {
         boolean chunked = body.length() == Body.UNKNOWN;
-        byte[] buffer = BodyBuffers.take();
+        byte[] buffer = BodyBuffers.take(body.length());
         try {
             long left = body.length();
             while (left != 0) {
