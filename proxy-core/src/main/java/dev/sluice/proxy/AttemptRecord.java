@@ -6,8 +6,8 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at an upstream, from the pick to the last byte of its response. Times are nanoseconds of the exchange's time
- * source. Safe for use by many threads; complete once {@link #outcome()} is not null.
+ * One attempt at an upstream, from the pick to the last byte of its response. Times are nanoseconds of the exchange's
+ * time source. Safe for use by many threads; complete once {@link #outcome()} is not null.
  */
 public final class AttemptRecord {
     private final int number;

@@ -1,9 +1,9 @@
 package dev.sluice.proxy;
 
 /**
- * The decisions about one request, as a state machine without threads: told what happened, it says what is next. It never
- * blocks and touches no socket, so the loop over real upstreams and a simulator drive the same code. Used by one thread at a
- * time; every {@code nanos} is a time of the exchange's time source.
+ * The decisions about one request, as a state machine without threads: told what happened, it says what is next. It
+ * never blocks and touches no socket, so the loop over real upstreams and a simulator drive the same code. Used by one
+ * thread at a time; every {@code nanos} is a time of the exchange's time source.
  */
 public interface Attempts {
     /** The request is there: what now? */

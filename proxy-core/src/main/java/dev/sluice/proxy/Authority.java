@@ -11,7 +11,9 @@ public final class Authority {
     private final String host;
     private final int port;
 
-    /** Made when it is first asked for, as most requests of one client, and all to one origin, ask for the same again. */
+    /**
+     * Made when it is first asked for, as most requests of one client, and all to one origin, ask for the same again.
+     */
     private @Nullable String text;
 
     /**
@@ -19,8 +21,8 @@ public final class Authority {
      *
      * @param host without brackets where it is an IPv6 address
      * @param port 0 to 65535, or -1 for none
-     * @throws IllegalArgumentException if the host is empty or has a character that a host cannot have, or the port is out
-     *     of range; the message names the part and the value
+     * @throws IllegalArgumentException if the host is empty or has a character that a host cannot have, or the port is
+     *     out of range; the message names the part and the value
      */
     public Authority(String host, int port) {
         this.host = host.toLowerCase(Locale.ROOT);

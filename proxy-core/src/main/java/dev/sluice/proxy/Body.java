@@ -10,8 +10,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a message: a stream that is read once, or bytes that can be read again. It has one owner and one reader at
- * a time, and holds resources until it is closed; reading to the end does not close it, and closing twice does no harm.
+ * The content of a message: a stream that is read once, or bytes that can be read again. It has one owner and one
+ * reader at a time, and holds resources until it is closed; reading to the end does not close it, and closing twice
+ * does no harm.
  *
  * <p>A stream's {@code read} returns as soon as one byte is there, so that events pass one by one.
  */
@@ -76,8 +77,8 @@ public abstract class Body implements AutoCloseable {
     public abstract void close();
 
     /**
-     * This body with its stream changed, such as compressed. The result owns this body and closes it; this one is not to be
-     * opened any more.
+     * This body with its stream changed, such as compressed. The result owns this body and closes it; this one is not
+     * to be opened any more.
      *
      * @param change applied to the stream when the result is opened
      * @param length of the changed stream, or {@link #UNKNOWN}

@@ -1,6 +1,9 @@
 package dev.sluice.proxy;
 
-/** What a listener or an upstream can do beyond plain requests and responses. What is lacking is refused or dropped, by name. */
+/**
+ * What a listener or an upstream can do beyond plain requests and responses. What is lacking is refused or dropped, by
+ * name.
+ */
 public enum Capability {
     /** Carries trailer fields after a body (RFC 9110 §6.5). */
     TRAILERS("trailers"),

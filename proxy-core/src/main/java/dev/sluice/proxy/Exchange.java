@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
  * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by
  * whatever server received the request; each attempt at an upstream is a child scope with a deadline of its own.
  *
- * <p>A scope is <i>open</i> until it <i>ends</i>, once, with an {@link Outcome}: at the end of the body, at its failure,
- * when it is closed, or at the latest together with its parent. What was acquired is released by hooks given to
- * {@link #onEnd}. Before it ends it may be <i>cancelled</i>, once, with the outcome that is the reason: then hooks given to
- * {@link #onCancel} break off what is blocked, and whoever was blocked ends the scope. A scope whose deadline passes is
- * cancelled.
+ * <p>A scope is <i>open</i> until it <i>ends</i>, once, with an {@link Outcome}: at the end of the body, at its
+ * failure, when it is closed, or at the latest together with its parent. What was acquired is released by hooks given
+ * to {@link #onEnd}. Before it ends it may be <i>cancelled</i>, once, with the outcome that is the reason: then hooks
+ * given to {@link #onCancel} break off what is blocked, and whoever was blocked ends the scope. A scope whose deadline
+ * passes is cancelled.
  *
  * <p>Safe for use by many threads. Hooks run on the thread that cancels or ends; they must not block.
  */
@@ -86,8 +86,8 @@ public final class Exchange {
     }
 
     /**
-     * When the scope is cancelled by itself, in the nanoseconds of {@link #time()}; {@link TimeSource#NEVER} for never. A
-     * parent's deadline counts too.
+     * When the scope is cancelled by itself, in the nanoseconds of {@link #time()}; {@link TimeSource#NEVER} for
+     * never. A parent's deadline counts too.
      */
     public long deadlineNanos() {
         long outer = parent == null ? TimeSource.NEVER : parent.deadlineNanos();
@@ -118,11 +118,11 @@ public final class Exchange {
     }
 
     /**
-     * Sends an interim response (1xx other than 100 and 101) to the client. To be called by the thread that answers the
-     * exchange, before it does.
+     * Sends an interim response (1xx other than 100 and 101) to the client. To be called by the thread that answers
+     * the exchange, before it does.
      *
-     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}) or this scope is over, which loses
-     *     nothing that the client may rely on
+     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}) or this scope is over,
+     *     which loses nothing that the client may rely on
      */
     public boolean interim(int status, Headers headers) {
         UnaryOperator<Headers> rule;
@@ -146,7 +146,8 @@ public final class Exchange {
     }
 
     /**
-     * A scope within this one. When this one has ended or been cancelled already, the child is cancelled from the start.
+     * A scope within this one. When this one has ended or been cancelled already, the child is cancelled from the
+     * start.
      *
      * @param purpose what it is for
      * @param deadlineNanos when it is cancelled; this scope's own deadline still counts
@@ -170,8 +171,9 @@ public final class Exchange {
     }
 
     /**
-     * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that listeners
-     * see begin and end, and that a draining server waits for. It sends no interim responses: nobody waits for them.
+     * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that
+     * listeners see begin and end, and that a draining server waits for. It sends no interim responses: nobody waits
+     * for them.
      */
     public Exchange detached(String purpose, Duration timeout) {
         Builder alone = setup.copy();
@@ -252,7 +254,9 @@ public final class Exchange {
         };
     }
 
-    /** Has {@code release} run, with the outcome, when the scope ends, the last given first; at once when it has ended. */
+    /**
+     * Has {@code release} run, with the outcome, when the scope ends, the last given first; at once when it has ended.
+     */
     public void onEnd(Consumer<Outcome> release) {
         Outcome ended;
         synchronized (lock) {
@@ -268,8 +272,8 @@ public final class Exchange {
     }
 
     /**
-     * Ends the scope, and every child that is still open: those with the outcome they were cancelled with, else ABANDONED. Of
-     * no effect the second time.
+     * Ends the scope, and every child that is still open: those with the outcome they were cancelled with, else
+     * ABANDONED. Of no effect the second time.
      *
      * @return whether this call ended it
      */

@@ -1,8 +1,8 @@
 package dev.sluice.proxy;
 
 /**
- * Is told what happens in exchanges, for logs, metrics and tests. Called on the thread that carries the exchange, from many
- * at once: a listener must not block. What it throws is logged, and changes nothing else.
+ * Is told what happens in exchanges, for logs, metrics and tests. Called on the thread that carries the exchange, from
+ * many at once: a listener must not block. What it throws is logged, and changes nothing else.
  */
 public interface ExchangeListener {
     /** Listens to nothing. */

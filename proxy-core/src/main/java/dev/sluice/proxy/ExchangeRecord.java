@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happened in one exchange, and why: route, picks, attempts, refusals, times and sizes. One record feeds the access
- * log, listeners, metrics and the assertions of tests. Whoever takes part in the exchange notes what it did; a filter of
- * your own may too. Times are nanoseconds of the exchange's time source. Safe for use by many threads.
+ * What happened in one exchange, and why: route, picks, attempts, refusals, times and sizes. One record feeds the
+ * access log, listeners, metrics and the assertions of tests. Whoever takes part in the exchange notes what it did; a
+ * filter of your own may too. Times are nanoseconds of the exchange's time source. Safe for use by many threads.
  */
 public final class ExchangeRecord {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeRecord.class);
@@ -114,8 +114,8 @@ public final class ExchangeRecord {
     }
 
     /**
-     * How the exchange ended, or null while it goes on. An error page that was delivered whole still has the outcome of what
-     * went wrong.
+     * How the exchange ended, or null while it goes on. An error page that was delivered whole still has the outcome
+     * of what went wrong.
      */
     public @Nullable Outcome outcome() {
         return outcome;

@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * The fields of a message: immutable, in order, duplicates kept, names in the case they were given and compared without it
- * (RFC 9110 §5). Names are tokens, and values have no control character but the tab, so a value that is here can be
- * written to a connection as it is. A character above U+00FF has no byte to stand for it and is refused.
+ * The fields of a message: immutable, in order, duplicates kept, names in the case they were given and compared
+ * without it (RFC 9110 §5). Names are tokens, and values have no control character but the tab, so a value that is
+ * here can be written to a connection as it is. A character above U+00FF has no byte to stand for it and is refused.
  */
 public final class Headers {
     private static final Headers EMPTY = new Headers(new String[0], 0);
@@ -147,7 +147,9 @@ public final class Headers {
         return indexOf(name) >= 0;
     }
 
-    /** Tells whether the comma-separated list of this name has {@code token} among its members, compared without case. */
+    /**
+     * Tells whether the comma-separated list of this name has {@code token} among its members, compared without case.
+     */
     public boolean hasToken(String name, String token) {
         for (int i = 0; i < length; i += 2) {
             if (fields[i].equalsIgnoreCase(name) && hasMember(fields[i + 1], token)) {
@@ -189,7 +191,9 @@ public final class Headers {
         return same == length ? this : without(condition, same);
     }
 
-    /** The lines before {@code from} as they are, that one not, and of the rest those that do not meet the condition. */
+    /**
+     * The lines before {@code from} as they are, that one not, and of the rest those that do not meet the condition.
+     */
     private Headers without(Predicate<String> condition, int from) {
         String[] kept = new String[length - 2];
         System.arraycopy(fields, 0, kept, 0, from);
@@ -307,8 +311,8 @@ public final class Headers {
         /**
          * Adds a field line at the end.
          *
-         * @throws IllegalArgumentException if the name is not a token, or the value has a control character or one above
-         *     U+00FF; the message names the field and never shows the value
+         * @throws IllegalArgumentException if the name is not a token, or the value has a control character or one
+         *     above U+00FF; the message names the field and never shows the value
          */
         public Builder add(String name, String value) {
             if (!isToken(name)) {
@@ -330,8 +334,8 @@ public final class Headers {
         }
 
         /**
-         * Puts one line in the place of the first with this name, and drops the others; adds it at the end when there is
-         * none.
+         * Puts one line in the place of the first with this name, and drops the others; adds it at the end when there
+         * is none.
          *
          * @throws IllegalArgumentException as {@link #add} does
          */

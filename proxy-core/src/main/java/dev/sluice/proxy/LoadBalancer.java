@@ -3,8 +3,8 @@ package dev.sluice.proxy;
 import java.util.List;
 
 /**
- * A strategy: picks one of the members of a topology. It keeps no counts of its own, for the pool has them; it may prepare
- * a table for a topology, and hold atomics. Called from many threads at once; it must not block.
+ * A strategy: picks one of the members of a topology. It keeps no counts of its own, for the pool has them; it may
+ * prepare a table for a topology, and hold atomics. Called from many threads at once; it must not block.
  */
 @FunctionalInterface
 public interface LoadBalancer {
@@ -16,8 +16,8 @@ public interface LoadBalancer {
     int pick(Pick pick);
 
     /**
-     * This strategy, prepared for a topology. Asked for once when the topology takes effect, and then used for all picks among
-     * exactly these members. A strategy that needs no table returns itself, as it does by default.
+     * This strategy, prepared for a topology. Asked for once when the topology takes effect, and then used for all
+     * picks among exactly these members. A strategy that needs no table returns itself, as it does by default.
      */
     default LoadBalancer over(List<? extends Candidate> members) {
         return this;

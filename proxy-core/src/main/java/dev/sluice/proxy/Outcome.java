@@ -1,8 +1,8 @@
 package dev.sluice.proxy;
 
 /**
- * How an exchange or an attempt ended: the one vocabulary of logs, metrics, health, retries and tests. An outcome says in
- * which direction and at which stage something failed, what the client gets, and whether the upstream is to blame.
+ * How an exchange or an attempt ended: the one vocabulary of logs, metrics, health, retries and tests. An outcome says
+ * in which direction and at which stage something failed, what the client gets, and whether the upstream is to blame.
  */
 public enum Outcome {
     /** The whole response was delivered. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange or an attempt that failed, with its {@link Outcome} and how far the request got. The message is for logs; the
- * client is shown {@link #publicDetail()} alone.
+ * An exchange or an attempt that failed, with its {@link Outcome} and how far the request got. The message is for
+ * logs; the client is shown {@link #publicDetail()} alone.
  */
 public class ProxyException extends IOException {
     private static final long serialVersionUID = 1;

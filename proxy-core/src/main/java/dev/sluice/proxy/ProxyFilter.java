@@ -3,15 +3,15 @@ package dev.sluice.proxy;
 import java.io.IOException;
 
 /**
- * Goes round a {@link ProxyHandler}: it may change the request before it calls {@code next}, change the response after, or
- * answer without calling at all. Round a whole exchange it is given to the pipeline or to a route; round each attempt, to
- * {@link Upstream#with}. Called from many threads at once.
+ * Goes round a {@link ProxyHandler}: it may change the request before it calls {@code next}, change the response
+ * after, or answer without calling at all. Round a whole exchange it is given to the pipeline or to a route; round
+ * each attempt, to {@link Upstream#with}. Called from many threads at once.
  */
 @FunctionalInterface
 public interface ProxyFilter {
     /**
-     * Answers one request, usually with what {@code next} answers. A response that is not passed on need not be closed: its
-     * attempt ends with the exchange.
+     * Answers one request, usually with what {@code next} answers. A response that is not passed on need not be
+     * closed: its attempt ends with the exchange.
      *
      * @throws ProxyException to refuse the request, see {@link ProxyException#refused}
      * @throws IOException if something fails that has no outcome of its own

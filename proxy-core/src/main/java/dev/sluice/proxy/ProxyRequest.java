@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Method, target and the protocol of an upgrade are parts of their own, and the body carries its framing. Therefore
  * {@code Host}, {@code Connection}, {@code Content-Length}, {@code Transfer-Encoding}, {@code TE}, {@code Upgrade} and
- * {@code Expect} are never among the {@link #headers()}: a listener takes them apart, and an upstream writes them anew.
- * Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the client waits for
- * a {@code 100 (Continue)} by {@link #expectsContinue()}.
+ * {@code Expect} are never among the {@link #headers()}: a listener takes them apart, and an upstream writes them
+ * anew. Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the
+ * client waits for a {@code 100 (Continue)} by {@link #expectsContinue()}.
  */
 public final class ProxyRequest {
     private final String method;
@@ -88,8 +88,9 @@ public final class ProxyRequest {
     }
 
     /**
-     * Tells whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body once that is wanted,
-     * which the first read of it says. An upstream that can ask its origin first does not touch the body until then.
+     * Tells whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body once that is
+     * wanted, which the first read of it says. An upstream that can ask its origin first does not touch the body until
+     * then.
      */
     public boolean expectsContinue() {
         return expectsContinue;
@@ -197,7 +198,10 @@ public final class ProxyRequest {
             return headers(headers.toBuilder().remove(name).build());
         }
 
-        /** Sets {@link ProxyRequest#body()}; none by default. The body that was there is not closed: wrap it, or close it. */
+        /**
+         * Sets {@link ProxyRequest#body()}; none by default. The body that was there is not closed: wrap it, or close
+         * it.
+         */
         public Builder body(Body body) {
             this.body = body;
             return this;
@@ -224,8 +228,8 @@ public final class ProxyRequest {
         /**
          * The request.
          *
-         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1), or the protocol to go over to has a
-         *     character that no field can have; the message shows it
+         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1), or the protocol to go over to
+         *     has a character that no field can have; the message shows it
          */
         public ProxyRequest build() {
             if (!Headers.isToken(method)) {

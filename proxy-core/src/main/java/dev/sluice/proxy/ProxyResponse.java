@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A final response on its way back. Immutable but for its body; copies share the body, and closing one closes all.
  *
- * <p>The body carries the framing, so {@code Connection}, {@code Transfer-Encoding} and {@code Upgrade} are never among the
- * {@link #headers()}. {@code Content-Length} is there only for a response to HEAD and for a 304, where it is information
- * about a body that is not sent (RFC 9110 §8.6).
+ * <p>The body carries the framing, so {@code Connection}, {@code Transfer-Encoding} and {@code Upgrade} are never
+ * among the {@link #headers()}. {@code Content-Length} is there only for a response to HEAD and for a 304, where it is
+ * information about a body that is not sent (RFC 9110 §8.6).
  */
 public final class ProxyResponse implements AutoCloseable {
     private final int status;
@@ -140,7 +140,10 @@ public final class ProxyResponse implements AutoCloseable {
             return headers(headers.toBuilder().remove(name).build());
         }
 
-        /** Sets {@link ProxyResponse#body()}; none by default. The body that was there is not closed: wrap it, or close it. */
+        /**
+         * Sets {@link ProxyResponse#body()}; none by default. The body that was there is not closed: wrap it, or close
+         * it.
+         */
         public Builder body(Body body) {
             this.body = body;
             return this;

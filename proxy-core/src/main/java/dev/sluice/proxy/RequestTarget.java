@@ -35,7 +35,8 @@ public record RequestTarget(
     /**
      * Checks the parts.
      *
-     * @throws IllegalArgumentException if a part has a character that a request line cannot carry, or does not fit the form
+     * @throws IllegalArgumentException if a part has a character that a request line cannot carry, or does not fit the
+     *     form
      */
     public RequestTarget {
         if (!scheme.equals("http") && !scheme.equals("https")) {
@@ -105,7 +106,9 @@ public record RequestTarget(
         return parseAbsolute(target);
     }
 
-    /** A target in origin form, as a request in a test or a probe has it. Path and query may both be in {@code path}. */
+    /**
+     * A target in origin form, as a request in a test or a probe has it. Path and query may both be in {@code path}.
+     */
     public static RequestTarget of(String scheme, @Nullable Authority authority, String path) {
         return split(Form.ORIGIN, scheme, authority, path);
     }

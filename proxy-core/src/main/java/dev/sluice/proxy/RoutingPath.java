@@ -1,12 +1,12 @@
 package dev.sluice.proxy;
 
 /**
- * The path of a request in the one spelling that routes match on (RFC 3986 §6.2.2): escapes of unreserved characters are
- * decoded, what can only stand escaped is escaped, escapes have upper-case digits, and dot segments are removed. Empty
- * segments stay. An escaped slash stays escaped and separates nothing. Immutable.
+ * The path of a request in the one spelling that routes match on (RFC 3986 §6.2.2): escapes of unreserved characters
+ * are decoded, what can only stand escaped is escaped, escapes have upper-case digits, and dot segments are removed.
+ * Empty segments stay. An escaped slash stays escaped and separates nothing. Immutable.
  *
- * <p>What servers are known to take for different paths is refused: an escaped dot segment ({@code %2e%2e}), one beside an
- * escaped slash ({@code ..%2f}) or a parameter ({@code ..;}), {@code %00}, a backslash, and a broken escape.
+ * <p>What servers are known to take for different paths is refused: an escaped dot segment ({@code %2e%2e}), one
+ * beside an escaped slash ({@code ..%2f}) or a parameter ({@code ..;}), {@code %00}, a backslash, and a broken escape.
  */
 public final class RoutingPath {
     private static final String UNRESERVED_MARKS = "-._~";
@@ -24,8 +24,8 @@ public final class RoutingPath {
     }
 
     /**
-     * Normalises the path of a request target, in whatever form; one that does not begin with a slash ({@code *}) stays as
-     * it is.
+     * Normalises the path of a request target, in whatever form; one that does not begin with a slash ({@code *})
+     * stays as it is.
      *
      * @throws ProxyException if servers may take the path for different ones: BAD_REQUEST
      */
@@ -68,8 +68,9 @@ public final class RoutingPath {
     }
 
     /**
-     * The path to send on: the one received, byte for byte; but the normal form when there were dot segments, as with a prefix
-     * put before it, or to a server that resolves nothing, it would name another place than the one that was matched.
+     * The path to send on: the one received, byte for byte; but the normal form when there were dot segments, as with
+     * a prefix put before it, or to a server that resolves nothing, it would name another place than the one that was
+     * matched.
      */
     public String outgoing() {
         return dotSegments ? path : raw;
@@ -140,7 +141,9 @@ public final class RoutingPath {
         }
     }
 
-    /** Refuses dots that only some servers see: those that decode slashes, or cut off parameters, before they resolve. */
+    /**
+     * Refuses dots that only some servers see: those that decode slashes, or cut off parameters, before they resolve.
+     */
     private static void requireNoHiddenDots(StringBuilder segment) throws ProxyException {
         if (segment.indexOf(".") < 0) {
             return;

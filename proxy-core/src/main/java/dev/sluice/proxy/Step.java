@@ -17,8 +17,8 @@ public sealed interface Step {
     /**
      * Pass this attempt's response on.
      *
-     * @param hold whether a short response is to be read whole before its head goes to the client, because another attempt
-     *     could still take its place
+     * @param hold whether a short response is to be read whole before its head goes to the client, because another
+     *     attempt could still take its place
      */
     record Answer(Lease lease, boolean hold) implements Step {}
 

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Bytes both ways over what was an HTTP connection: after a 2xx to CONNECT, or a 101 to Upgrade (RFC 9110 §7.8, §9.3.6).
- * One thread may read while another writes; {@code close} may be called from any.
+ * Bytes both ways over what was an HTTP connection: after a 2xx to CONNECT, or a 101 to Upgrade (RFC 9110 §7.8,
+ * §9.3.6). One thread may read while another writes; {@code close} may be called from any.
  */
 public interface Tunnel extends AutoCloseable {
     /** The protocol spoken in it: the token of the {@code Upgrade} field, or {@code connect}. */

@@ -19,7 +19,9 @@ public interface Upstream extends AutoCloseable {
         return null;
     }
 
-    /** What is put before each path; begins with a slash and does not end with one, or is empty, as it is by default. */
+    /**
+     * What is put before each path; begins with a slash and does not end with one, or is empty, as it is by default.
+     */
     default String basePath() {
         return "";
     }
@@ -31,8 +33,8 @@ public interface Upstream extends AutoCloseable {
 
     /**
      * Sends a request and returns at the final response's head, though the request's body may still be going out. The
-     * request's exchange is the attempt's scope: what this acquires is released when that ends, and what blocks is broken off
-     * when that is cancelled.
+     * request's exchange is the attempt's scope: what this acquires is released when that ends, and what blocks is
+     * broken off when that is cancelled.
      *
      * @throws ProxyException with the outcome, and how far the request got
      * @throws IOException if it fails otherwise; this counts as SENT_UNKNOWN

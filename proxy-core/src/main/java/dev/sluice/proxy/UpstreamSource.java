@@ -2,7 +2,10 @@ package dev.sluice.proxy;
 
 import java.util.Set;
 
-/** Where the attempts of a request go: one upstream, or a pool that picks, retries and waits. Called from many threads at once. */
+/**
+ * Where the attempts of a request go: one upstream, or a pool that picks, retries and waits. Called from many threads
+ * at once.
+ */
 public interface UpstreamSource {
     /** Begins to decide about one request. The result is used by one exchange. */
     Attempts attempts(ProxyRequest request);

@@ -147,8 +147,8 @@ public final class HealthCheck {
         }
 
         /**
-         * Sets what opens the connections of a TCP check, such as one with a resolver of its own; one with its defaults by
-         * default. Of no effect over HTTP, where the upstream's own transport is used.
+         * Sets what opens the connections of a TCP check, such as one with a resolver of its own; one with its
+         * defaults by default. Of no effect over HTTP, where the upstream's own transport is used.
          */
         public Builder connector(Connector connector) {
             this.connector = Objects.requireNonNull(connector, "connector");

@@ -16,8 +16,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt: a lease, its scope and its record, and the response once there is one. The scope ends when the response's body
- * has been read, has failed or is closed, and at the latest with the exchange; the lease ends with the scope.
+ * One attempt: a lease, its scope and its record, and the response once there is one. The scope ends when the
+ * response's body has been read, has failed or is closed, and at the latest with the exchange; the lease ends with the
+ * scope.
  */
 public final class Attempt {
     private final Lease lease;
@@ -118,8 +119,8 @@ public final class Attempt {
     static final int HOLD_LIMIT = 64 * 1024;
 
     /**
-     * Reads a short response whole, so that its failure can still be mended by another attempt. A long one, and one of unknown
-     * length such as an event stream, stays as it is.
+     * Reads a short response whole, so that its failure can still be mended by another attempt. A long one, and one of
+     * unknown length such as an event stream, stays as it is.
      *
      * @throws IOException if the body breaks off
      */

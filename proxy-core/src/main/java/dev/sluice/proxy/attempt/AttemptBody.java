@@ -9,7 +9,10 @@ import dev.sluice.proxy.internal.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The body of an upstream's response; the attempt ends with it. A body that ends before its declared length has broken off. */
+/**
+ * The body of an upstream's response; the attempt ends with it. A body that ends before its declared length has broken
+ * off.
+ */
 final class AttemptBody extends Body {
     private final Body received;
     private final Attempt attempt;

@@ -13,8 +13,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what {@link Attempts} decide, on the exchange's thread: sends, waits, and tells what happened. It holds no rule
- * of its own. For one exchange.
+ * Carries out what {@link Attempts} decide, on the exchange's thread: sends, waits, and tells what happened. It holds
+ * no rule of its own. For one exchange.
  */
 public final class AttemptLoop {
     private final Exchange exchange;

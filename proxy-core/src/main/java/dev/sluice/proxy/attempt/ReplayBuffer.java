@@ -15,12 +15,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request's body, as attempts see it: each has a view of its own, which begins at the first byte. Bytes are kept while
- * they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
+ * The request's body, as attempts see it: each has a view of its own, which begins at the first byte. Bytes are kept
+ * while they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
  *
- * <p>The read from the client belongs to the exchange, not to the attempt: whichever view is in it when an attempt fails, its
- * bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant between two
- * turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of them while {@code kept}.
+ * <p>The read from the client belongs to the exchange, not to the attempt: whichever view is in it when an attempt
+ * fails, its bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant
+ * between two turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of
+ * them while {@code kept}.
  */
 final class ReplayBuffer implements Decision {
     private static final ReplayBuffer NOTHING = new ReplayBuffer(Body.empty(), 0, TimeSource.system());
@@ -138,7 +139,9 @@ final class ReplayBuffer implements Decision {
         }
     }
 
-    /** What an earlier read has left in the buffer for this view; -1 at the end, and 0 when the client is to be asked. */
+    /**
+     * What an earlier read has left in the buffer for this view; -1 at the end, and 0 when the client is to be asked.
+     */
     private int copyBuffered(View reader, byte[] target, int offset, int length) throws IOException {
         if (reader != active) {
             return fail();

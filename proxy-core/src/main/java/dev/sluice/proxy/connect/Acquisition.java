@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What turns a place of a pool into a connection: waiting for the place, looking through the idle connections, opening a new one.
- * The pool decides, and this carries out; a place that is not filled is given back. Static, since the usual way through it, an
- * idle connection that is fit, should cost no object.
+ * What turns a place of a pool into a connection: waiting for the place, looking through the idle connections, opening
+ * a new one. The pool decides, and this carries out; a place that is not filled is given back. Static, since the usual
+ * way through it, an idle connection that is fit, should cost no object.
  */
 final class Acquisition {
     private Acquisition() {}

@@ -5,9 +5,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Says which addresses may be connected to. It is asked about every address after the name has been resolved, just before
- * exactly that address is connected to, and again before a pooled connection to it is used. So a name that points to
- * something else the second time changes nothing. Called from many threads at once; must be quick and must not block.
+ * Says which addresses may be connected to. It is asked about every address after the name has been resolved, just
+ * before exactly that address is connected to, and again before a pooled connection to it is used. So a name that
+ * points to something else the second time changes nothing. Called from many threads at once; must be quick and must
+ * not block.
  */
 @FunctionalInterface
 public interface AddressRule {
@@ -15,10 +16,10 @@ public interface AddressRule {
     AddressRule ANY = address -> true;
 
     /**
-     * Permits what is reachable by everyone on the Internet, and refuses all other addresses: loopback, link-local, private,
-     * unique-local, shared (100.64.0.0/10), the cloud providers' metadata services, unspecified, multicast, broadcast, reserved,
-     * and those for documentation and benchmarks (the special-purpose registries of RFC 6890). An IPv4 address inside an IPv6
-     * one (mapped, NAT64, 6to4, Teredo) is judged too. Ports do not matter.
+     * Permits what is reachable by everyone on the Internet, and refuses all other addresses: loopback, link-local,
+     * private, unique-local, shared (100.64.0.0/10), the cloud providers' metadata services, unspecified, multicast,
+     * broadcast, reserved, and those for documentation and benchmarks (the special-purpose registries of RFC 6890). An
+     * IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo) is judged too. Ports do not matter.
      */
     AddressRule PUBLIC = PublicAddresses::permits;
 

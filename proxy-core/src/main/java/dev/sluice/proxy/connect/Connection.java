@@ -10,12 +10,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection in the hands of one exchange, from {@link Connector#acquire} or {@link Connector#open} until {@link #release} or
- * {@link #close}, one of which must be called. The next user of the same TCP connection gets another object, so a late call on
- * this one does no harm. For one thread, but {@code close} may be called from any.
+ * A connection in the hands of one exchange, from {@link Connector#acquire} or {@link Connector#open} until {@link
+ * #release} or {@link #close}, one of which must be called. The next user of the same TCP connection gets another
+ * object, so a late call on this one does no harm. For one thread, but {@code close} may be called from any.
  */
 public final class Connection {
-    /** What an origin may put into the head or the trailers of a response: as much as a client may be expected to take. */
+    /**
+     * What an origin may put into the head or the trailers of a response: as much as a client may be expected to take.
+     */
     public static final int HEADER_BYTES = 64 * 1024;
 
     /** The most field lines in the head or the trailers of a response. */
@@ -49,7 +51,10 @@ public final class Connection {
         return opened().input;
     }
 
-    /** Where the next message to the wire is collected; empty between two uses, and lives as long as the TCP connection. */
+    /**
+     * Where the next message to the wire is collected; empty between two uses, and lives as long as the TCP
+     * connection.
+     */
     @SuppressWarnings("exports")
     public OutputBuffer output() {
         return opened().output;
@@ -77,7 +82,8 @@ public final class Connection {
     }
 
     /**
-     * Shortens the idle life to what the origin has announced, less a second for the way; what is left with none is not pooled.
+     * Shortens the idle life to what the origin has announced, less a second for the way; what is left with none is
+     * not pooled.
      *
      * @param timeout from the field {@code Keep-Alive: timeout=} of a response
      */
@@ -86,9 +92,10 @@ public final class Connection {
     }
 
     /**
-     * Gives it back, with the exchange complete and nothing of it left to come. It is closed instead when it cannot be used again:
-     * it is closed already, something is unread, its lifetime is over, its address is not the name's any more, the connector is
-     * closed, or it never was one for the pool. Of no effect after {@link #close}, or the second time.
+     * Gives it back, with the exchange complete and nothing of it left to come. It is closed instead when it cannot be
+     * used again: it is closed already, something is unread, its lifetime is over, its address is not the name's any
+     * more, the connector is closed, or it never was one for the pool. Of no effect after {@link #close}, or the
+     * second time.
      */
     public void release() {
         pool.release(this);

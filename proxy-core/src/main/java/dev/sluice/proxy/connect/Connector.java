@@ -17,14 +17,15 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections, and keeps them for the next request to the same destination. A name is resolved, the {@link AddressRule} is
- * asked about each address in turn, and exactly an address that it permits is connected to; the first that accepts is taken.
+ * Opens connections, and keeps them for the next request to the same destination. A name is resolved, the {@link
+ * AddressRule} is asked about each address in turn, and exactly an address that it permits is connected to; the first
+ * that accepts is taken.
  *
- * <p>The most recently used idle connection is taken first. One that the origin has closed, or sent something unasked on, is
- * noticed before it is used. When as many connections are in use as may be, an acquisition waits in a queue, first come first
- * served. An answer of the resolver is asked for anew when it is older than {@link Builder#resolveInterval}: beside, while idle
- * connections serve. Idle connections to addresses that the name no longer has are then closed, and those in use are when they
- * are released.
+ * <p>The most recently used idle connection is taken first. One that the origin has closed, or sent something unasked
+ * on, is noticed before it is used. When as many connections are in use as may be, an acquisition waits in a queue,
+ * first come first served. An answer of the resolver is asked for anew when it is older than {@link
+ * Builder#resolveInterval}: beside, while idle connections serve. Idle connections to addresses that the name no
+ * longer has are then closed, and those in use are when they are released.
  *
  * <p>Times are those of the scope's clock. Safe for use by many threads.
  */
@@ -48,18 +49,18 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * A connection to use for one request: an idle one, or a new one. It must be released or closed, also when the scope ends
-     * otherwise.
+     * A connection to use for one request: an idle one, or a new one. It must be released or closed, also when the
+     * scope ends otherwise.
      *
      * @param rule is asked about the address, whether the connection is new or not
-     * @param scope its clock counts, and its cancellation breaks off waiting and connecting; its client is the one that a PROXY
-     *     protocol's header names
-     * @param fresh whether only a connection that was used within the last second, or a new one, will do: for a request that may
-     *     not be repeated (RFC 9112 §9.3.1)
-     * @throws ProxyException NOT_SENT, with the outcome RESOLVE_FAILED, CONNECT_FAILED, CONNECT_TIMEOUT (the TLS handshake's
-     *     included) or TLS_FAILED, of the last address that was tried; REFUSED when the rule permits no address; OVERLOADED when all
-     *     connections are in use and the queue is full or the wait too long; SHUT_DOWN when the connector is closed; or the
-     *     reason for which the scope was cancelled
+     * @param scope its clock counts, and its cancellation breaks off waiting and connecting; its client is the one
+     *     that a PROXY protocol's header names
+     * @param fresh whether only a connection that was used within the last second, or a new one, will do: for a
+     *     request that may not be repeated (RFC 9112 §9.3.1)
+     * @throws ProxyException NOT_SENT, with the outcome RESOLVE_FAILED, CONNECT_FAILED, CONNECT_TIMEOUT (the TLS
+     *     handshake's included) or TLS_FAILED, of the last address that was tried; REFUSED when the rule permits no
+     *     address; OVERLOADED when all connections are in use and the queue is full or the wait too long; SHUT_DOWN
+     *     when the connector is closed; or the reason for which the scope was cancelled
      * @throws InterruptedException if the thread is interrupted while it waits or connects
      */
     public Connection acquire(Destination destination, AddressRule rule, Exchange scope, boolean fresh)
@@ -68,8 +69,8 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * A new connection that is never pooled, for a tunnel or a probe. It does not count among those that may be active, and never
-     * waits for them. It must be released or closed, which is the same.
+     * A new connection that is never pooled, for a tunnel or a probe. It does not count among those that may be
+     * active, and never waits for them. It must be released or closed, which is the same.
      *
      * @param rule as for {@link #acquire}
      * @param scope as for {@link #acquire}
@@ -147,8 +148,8 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * The same for one destination, on all clocks together. What nobody has used for as long as the resolve interval, and has no
-     * connection open, is forgotten, and begins at 0 again.
+     * The same for one destination, on all clocks together. What nobody has used for as long as the resolve interval,
+     * and has no connection open, is forgotten, and begins at 0 again.
      */
     public PoolStatistics statistics(Destination destination) {
         PoolStatistics sum = PoolStatistics.NONE;
@@ -207,8 +208,8 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * How old an answer of the resolver may be, 10 s by default. When the resolver fails, the last good answer holds for as
-         * long again.
+         * How old an answer of the resolver may be, 10 s by default. When the resolver fails, the last good answer
+         * holds for as long again.
          */
         public Builder resolveInterval(Duration interval) {
             this.resolveInterval = requirePositive("resolveInterval", interval);
@@ -228,8 +229,8 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * Begins each connection with a PROXY protocol's header that names the client; without one by default. Such a connection
-         * serves one request alone, since the next may be another client's.
+         * Begins each connection with a PROXY protocol's header that names the client; without one by default. Such a
+         * connection serves one request alone, since the next may be another client's.
          */
         public Builder proxyProtocol(ProxyProtocol.Version version) {
             this.proxyProtocol = version;

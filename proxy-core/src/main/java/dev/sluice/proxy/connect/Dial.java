@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens one connection to one address, on the calling thread. The watch and the scope break it off from other threads, by closing
- * the channel, which frees a thread that is blocked in it.
+ * Opens one connection to one address, on the calling thread. The watch and the scope break it off from other threads,
+ * by closing the channel, which frees a thread that is blocked in it.
  */
 final class Dial implements Watch.Watched, Consumer<Outcome> {
     private enum State {
@@ -47,8 +47,8 @@ final class Dial implements Watch.Watched, Consumer<Outcome> {
     /**
      * Connects, and does what comes before the first request: the PROXY protocol's header, then TLS.
      *
-     * @throws ProxyException CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, the reason for which the scope was cancelled, or
-     *     OVERLOADED when this process has no socket left; NOT_SENT
+     * @throws ProxyException CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, the reason for which the scope was
+     *     cancelled, or OVERLOADED when this process has no socket left; NOT_SENT
      */
     static Wire open(OriginPool pool, InetSocketAddress address, Exchange scope)
             throws ProxyException, InterruptedException {

@@ -10,11 +10,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open TCP connection to an origin, through all its uses. Belongs to the one thread that uses it, or to the pool while it is
- * idle; the pool's lock is what hands it over.
+ * An open TCP connection to an origin, through all its uses. Belongs to the one thread that uses it, or to the pool
+ * while it is idle; the pool's lock is what hands it over.
  */
 final class Link {
-    /** An origin may count its timeout from the moment when its response was sent, and its FIN takes a while to arrive. */
+    /**
+     * An origin may count its timeout from the moment when its response was sent, and its FIN takes a while to arrive.
+     */
     private static final long SAFETY_NANOS = 1_000_000_000L;
 
     /** What a request that may not be repeated can be trusted to. */
@@ -54,7 +56,9 @@ final class Link {
         idleLimitNanos = Math.min(idleLimitNanos, Math.max(0, Settings.nanos(timeout) - SAFETY_NANOS));
     }
 
-    /** Why it cannot be pooled after its use, or null when it can; what is still in its buffers belongs to no request. */
+    /**
+     * Why it cannot be pooled after its use, or null when it can; what is still in its buffers belongs to no request.
+     */
     @Nullable
     End unfit(@Nullable Answer current, long nowNanos) {
         if (!reusable || idleLimitNanos == 0 || wire.closed() || input.available() > 0 || wire.available() > 0) {

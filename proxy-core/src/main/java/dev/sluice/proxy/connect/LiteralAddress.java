@@ -9,8 +9,9 @@ final class LiteralAddress {
     private LiteralAddress() {}
 
     /**
-     * The address that a host spells out, or null when it is a name. Four plain decimal numbers alone are an IPv4 address: what
-     * some systems also read as one ({@code 127.1}, {@code 0x7f.0.0.1}) is left to the resolver, and judged by what comes of it.
+     * The address that a host spells out, or null when it is a name. Four plain decimal numbers alone are an IPv4
+     * address: what some systems also read as one ({@code 127.1}, {@code 0x7f.0.0.1}) is left to the resolver, and
+     * judged by what comes of it.
      *
      * @throws UnknownHostException if it has a colon, and is no IPv6 address
      */

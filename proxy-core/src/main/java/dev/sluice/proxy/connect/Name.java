@@ -14,9 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of a destination's host, asked for anew when the answer is older than the resolve interval: one question at a
- * time, on a task of its own, so that whoever waits for a resolver that hangs can still be cancelled. A failure leaves the last
- * good answer in force for another interval. Safe for use by many threads.
+ * The addresses of a destination's host, asked for anew when the answer is older than the resolve interval: one
+ * question at a time, on a task of its own, so that whoever waits for a resolver that hangs can still be cancelled. A
+ * failure leaves the last good answer in force for another interval. Safe for use by many threads.
  */
 final class Name {
     private final String host;

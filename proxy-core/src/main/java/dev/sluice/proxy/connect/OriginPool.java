@@ -11,12 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one destination on one clock: places, of which there are {@link PoolLimits#active()}, the stack of idle
- * connections, and the queue for a place. Safe for use by many threads; nothing here waits, and nothing is closed, fired or
- * asked with the lock held.
+ * The connections of one destination on one clock: places, of which there are {@link PoolLimits#active()}, the stack
+ * of idle connections, and the queue for a place. Safe for use by many threads; nothing here waits, and nothing is
+ * closed, fired or asked with the lock held.
  *
- * <p>What holds between any two calls: somebody waits only while every place is taken, since a place that becomes free goes to
- * the first in the queue, and does not become free. Places taken and idle connections are together no more than places.
+ * <p>What holds between any two calls: somebody waits only while every place is taken, since a place that becomes free
+ * goes to the first in the queue, and does not become free. Places taken and idle connections are together no more
+ * than places.
  */
 final class OriginPool implements Watch.Watched {
     private static final long SWEEP_NANOS = 1_000_000_000L;
@@ -86,7 +87,10 @@ final class OriginPool implements Watch.Watched {
         }
     }
 
-    /** Takes a place in the queue, or what {@link #enter} takes when that has become possible; null when the queue is full. */
+    /**
+     * Takes a place in the queue, or what {@link #enter} takes when that has become possible; null when the queue is
+     * full.
+     */
     @Nullable
     Waiter enqueue(Connection slot) {
         Waiter waiter = new Waiter(slot);

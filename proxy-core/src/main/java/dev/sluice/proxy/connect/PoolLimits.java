@@ -5,17 +5,18 @@ import java.time.Duration;
 /**
  * The most that a {@link Connector} opens and keeps for one destination. Each limit has a default.
  *
- * @param active connections in use at once, those being opened included, 1,024 by default: a few more than the exchanges that a
- *     server takes at once by default, so that nobody waits unless one of the two is set. No more connections than that are ever
- *     open, the idle ones counted, except through {@link Connector#open}
- * @param idle connections kept for the next request, 1,024 by default: as many as may be active, since closing those that the
- *     next burst needs again costs more than keeping them until their idle timeout
- * @param waiting acquisitions that wait at once while {@code active} connections are in use, 8,192 by default; above it they fail
- *     at once. 0 for none
+ * @param active connections in use at once, those being opened included, 1,024 by default: a few more than the
+ *     exchanges that a server takes at once by default, so that nobody waits unless one of the two is set. No more
+ *     connections than that are ever open, the idle ones counted, except through {@link Connector#open}
+ * @param idle connections kept for the next request, 1,024 by default: as many as may be active, since closing those
+ *     that the next burst needs again costs more than keeping them until their idle timeout
+ * @param waiting acquisitions that wait at once while {@code active} connections are in use, 8,192 by default; above
+ *     it they fail at once. 0 for none
  * @param waitTimeout how long one waits, 5 s by default
- * @param idleTimeout how long an unused connection is kept, 30 s by default; a {@code Keep-Alive} field of the origin shortens it
- * @param lifetime how long a connection is used, 10 minutes by default, after which it is not pooled again, so that traffic
- *     follows what changes behind a load balancer
+ * @param idleTimeout how long an unused connection is kept, 30 s by default; a {@code Keep-Alive} field of the origin
+ *     shortens it
+ * @param lifetime how long a connection is used, 10 minutes by default, after which it is not pooled again, so that
+ *     traffic follows what changes behind a load balancer
  */
 public record PoolLimits(
         int active, int idle, int waiting, Duration waitTimeout, Duration idleTimeout, Duration lifetime) {
@@ -25,8 +26,8 @@ public record PoolLimits(
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if {@code active} or a duration is not positive, or {@code idle} or {@code waiting} is
-     *     negative; the message names it and its value
+     * @throws IllegalArgumentException if {@code active} or a duration is not positive, or {@code idle} or {@code
+     *     waiting} is negative; the message names it and its value
      */
     public PoolLimits {
         if (active <= 0) {

@@ -2,7 +2,8 @@ package dev.sluice.proxy.connect;
 
 /**
  * What a {@link Connector} holds and has done, for one destination or in all. Exact at the moment when it was taken:
- * {@code opened} is the sum of {@code active}, {@code idle}, {@code unpooled} and all that are closed, less those being opened.
+ * {@code opened} is the sum of {@code active}, {@code idle}, {@code unpooled} and all that are closed, less those
+ * being opened.
  *
  * @param active connections of {@link Connector#acquire} in use or being opened
  * @param idle connections that wait for the next request

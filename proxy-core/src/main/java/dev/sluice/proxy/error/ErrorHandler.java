@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface ErrorHandler {
     /**
-     * The answer to the client, or null to leave it to the handler further out and at last to {@link ErrorPage}. The message
-     * and the cause of {@code why} are for logs: they may name upstreams.
+     * The answer to the client, or null to leave it to the handler further out and at last to {@link ErrorPage}. The
+     * message and the cause of {@code why} are for logs: they may name upstreams.
      *
      * @param requestHeaders what the client sent; empty when it could not be read
      */

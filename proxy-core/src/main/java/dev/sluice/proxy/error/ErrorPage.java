@@ -8,8 +8,8 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Json;
 
 /**
- * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) when the client accepts
- * that. It has the status, its reason phrase, and for a refusal what was wrong; nothing internal is in it.
+ * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) when the client
+ * accepts that. It has the status, its reason phrase, and for a refusal what was wrong; nothing internal is in it.
  */
 public final class ErrorPage implements ErrorHandler {
     /** The one error page: it has no settings. */

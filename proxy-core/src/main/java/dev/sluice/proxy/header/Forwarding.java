@@ -92,10 +92,10 @@ public final class Forwarding {
     }
 
     /**
-     * The scheme that whoever began the request used: that of our own connection, or, when the peer is trusted, a member
-     * of the received {@code X-Forwarded-Proto}. That is the one beside the client's own address, where {@code
-     * X-Forwarded-For} has as many members, so that nobody can put another before it; else the first. It is what redirects
-     * back to the client are to name.
+     * The scheme that whoever began the request used: that of our own connection, or, when the peer is trusted, a
+     * member of the received {@code X-Forwarded-Proto}. That is the one beside the client's own address, where {@code
+     * X-Forwarded-For} has as many members, so that nobody can put another before it; else the first. It is what
+     * redirects back to the client are to name.
      */
     public String clientScheme(Client client, Headers received) {
         if (!trusts(client.address().getAddress())) {

@@ -4,8 +4,8 @@ import dev.sluice.proxy.Authority;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name that hosts are compared with: {@code example.com} for that name alone, {@code *.example.com} for all names below it, at any
- * depth; or an address. Compared without case and port. Immutable.
+ * A name that hosts are compared with: {@code example.com} for that name alone, {@code *.example.com} for all names
+ * below it, at any depth; or an address. Compared without case and port. Immutable.
  *
  * @param name in lower case, as {@link Authority#host()} has it
  * @param below whether it stands for the names below that one, and not for itself

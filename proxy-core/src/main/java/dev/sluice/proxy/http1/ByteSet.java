@@ -13,7 +13,10 @@ final class ByteSet {
     /** {@code VCHAR}: a request target has no other (RFC 9112 §3.2, RFC 3986 §2). */
     static final ByteSet TARGET = new ByteSet('!', 0x80, c -> c >= '!' && c < 0x7f);
 
-    /** What a field value, a reason phrase and a chunk extension may have: VCHAR, obs-text, SP and HTAB (RFC 9110 §5.5). */
+    /**
+     * What a field value, a reason phrase and a chunk extension may have: VCHAR, obs-text, SP and HTAB (RFC 9110
+     * §5.5).
+     */
     static final ByteSet TEXT = new ByteSet(' ', 0, c -> c == '\t' || (c >= ' ' && c != 0x7f));
 
     /** {@code OWS} and {@code BWS} (RFC 9110 §5.6.3). */
@@ -32,8 +35,8 @@ final class ByteSet {
     private final long top;
 
     /**
-     * For eight bytes at once: a byte of at least {@code least} that is not 0x7f and has not the bit {@code top} is in the
-     * set. 0 for least when there is no such rule.
+     * For eight bytes at once: a byte of at least {@code least} that is not 0x7f and has not the bit {@code top} is in
+     * the set. 0 for least when there is no such rule.
      */
     private ByteSet(int least, int top, IntPredicate member) {
         this.least = least * ONES;
@@ -48,7 +51,9 @@ final class ByteSet {
         return alphanumeric || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 
-    /** The index of the first byte from {@code from} on that is not in the set, or {@code to} when all before it are. */
+    /**
+     * The index of the first byte from {@code from} on that is not in the set, or {@code to} when all before it are.
+     */
     int end(byte[] bytes, int from, int to) {
         int i = least == 0 ? from : eightAtATime(bytes, from, to);
         while (i < to && members[bytes[i] & 0xff]) {
@@ -58,8 +63,8 @@ final class ByteSet {
     }
 
     /**
-     * An index up to which all bytes are in the set. The arithmetic marks bytes by their top bit, exactly up to the first that
-     * it marks: a subtraction borrows from later bytes alone.
+     * An index up to which all bytes are in the set. The arithmetic marks bytes by their top bit, exactly up to the
+     * first that it marks: a subtraction borrows from later bytes alone.
      */
     private int eightAtATime(byte[] bytes, int from, int to) {
         int i = from;

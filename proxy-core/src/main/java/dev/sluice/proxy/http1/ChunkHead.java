@@ -5,13 +5,16 @@ import dev.sluice.proxy.ProxyException;
 import java.io.IOException;
 
 /**
- * Reads the lines that chunks begin with: a size, and extensions, which are dropped (RFC 9112 §7.1.1). One for each body.
+ * Reads the lines that chunks begin with: a size, and extensions, which are dropped (RFC 9112 §7.1.1). One for each
+ * body.
  */
 final class ChunkHead {
     /** Bytes of one line without its end, leading zeros and extensions included. */
     private static final int LINE_BYTES = 4 * 1024;
 
-    /** What all lines of a body may have beyond a size of {@link #SIZE_BYTES}, unless there is more content than that. */
+    /**
+     * What all lines of a body may have beyond a size of {@link #SIZE_BYTES}, unless there is more content than that.
+     */
     private static final int EXTENSION_BYTES = 16 * 1024;
 
     /** More digits than any size needs. */

@@ -7,9 +7,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one body in chunks (RFC 9112 §7.1). For one thread. Goes through {@code LINE} (a chunk's line is next), {@code DATA},
- * {@code DATA_END} (the line end behind the data is next) and so on, then {@code TRAILERS} and {@code ENDED}; a fault ends it
- * for good.
+ * Reads one body in chunks (RFC 9112 §7.1). For one thread. Goes through {@code LINE} (a chunk's line is next), {@code
+ * DATA}, {@code DATA_END} (the line end behind the data is next) and so on, then {@code TRAILERS} and {@code ENDED}; a
+ * fault ends it for good.
  */
 public final class ChunkedReader {
     private enum State {
@@ -53,8 +53,8 @@ public final class ChunkedReader {
      * returned, and again by each later call.
      *
      * @return the number of bytes read, or -1 once the last chunk and the trailers have been read
-     * @throws ProxyException if the body is malformed, or its lines exceed a limit: for a request BAD_REQUEST with 400 or
-     *     LIMIT_EXCEEDED with 413 or 431, for a response BAD_RESPONSE
+     * @throws ProxyException if the body is malformed, or its lines exceed a limit: for a request BAD_REQUEST with 400
+     *     or LIMIT_EXCEEDED with 413 or 431, for a response BAD_RESPONSE
      * @throws EOFException if the stream ended inside the body
      */
     public int read(byte[] target, int offset, int length) throws IOException {
@@ -123,8 +123,8 @@ public final class ChunkedReader {
     }
 
     /**
-     * Goes over the next chunk's line if all of it is here, so that many small chunks are read at once, and a reader learns
-     * of the end together with the last content. A fault is kept for the next call.
+     * Goes over the next chunk's line if all of it is here, so that many small chunks are read at once, and a reader
+     * learns of the end together with the last content. A fault is kept for the next call.
      */
     private void lookAhead() throws IOException {
         if (in.find(ByteSet.LF, 2) < 0) {

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads field lines up to the empty line behind them (RFC 9112 §5): those of a head, or the trailers. Every byte is checked
- * here against what {@link Headers} promises. Used again for each message of a connection.
+ * Reads field lines up to the empty line behind them (RFC 9112 §5): those of a head, or the trailers. Every byte is
+ * checked here against what {@link Headers} promises. Used again for each message of a connection.
  */
 final class FieldSection {
     private static final String[] NONE = {};

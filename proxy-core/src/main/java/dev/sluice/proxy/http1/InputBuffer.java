@@ -117,8 +117,8 @@ public final class InputBuffer {
     }
 
     /**
-     * The offset of the first byte from {@code from} on that is not in {@code set}, or {@code to} when all before that are; so
-     * a caller that allows n bytes asks up to n + 1 and refuses that. What is found depends on no later byte.
+     * The offset of the first byte from {@code from} on that is not in {@code set}, or {@code to} when all before that
+     * are; so a caller that allows n bytes asks up to n + 1 and refuses that. What is found depends on no later byte.
      *
      * @throws EOFException if the stream ends before that is known
      */

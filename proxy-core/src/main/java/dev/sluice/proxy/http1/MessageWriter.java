@@ -3,11 +3,11 @@ package dev.sluice.proxy.http1;
 import dev.sluice.proxy.Headers;
 
 /**
- * Writes heads, and the end of a body in chunks, into an {@link OutputBuffer}. All lines say HTTP/1.1, which is the sender's
- * version and not that of a message it passes on (RFC 9110 §6.2). Pure functions but for the buffer.
+ * Writes heads, and the end of a body in chunks, into an {@link OutputBuffer}. All lines say HTTP/1.1, which is the
+ * sender's version and not that of a message it passes on (RFC 9110 §6.2). Pure functions but for the buffer.
  *
- * <p>A head is a request line or a status line, then field lines ({@link #fields}, {@link OutputBuffer#field}) in any number,
- * then {@link OutputBuffer#crlf}.
+ * <p>A head is a request line or a status line, then field lines ({@link #fields}, {@link OutputBuffer#field}) in any
+ * number, then {@link OutputBuffer#crlf}.
  */
 public final class MessageWriter {
     private static final String REQUEST_LINE_END = " HTTP/1.1\r\n";
@@ -17,8 +17,8 @@ public final class MessageWriter {
     /**
      * Writes a request line (RFC 9112 §3).
      *
-     * @throws IllegalArgumentException if the method is not a token, or the target is empty or has white space, a control
-     *     character or one above U+00FF
+     * @throws IllegalArgumentException if the method is not a token, or the target is empty or has white space, a
+     *     control character or one above U+00FF
      */
     public static void requestLine(OutputBuffer out, String method, String target) {
         if (!Headers.isToken(method)) {

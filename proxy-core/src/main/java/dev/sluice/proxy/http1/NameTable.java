@@ -7,9 +7,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Well-known names by their bytes, so that a received one costs no allocation and compares equal by identity. Immutable; any
- * other name becomes a new string. Both the usual spelling of a field name and the one in lower case are here, since clients
- * made for HTTP/2 send the latter.
+ * Well-known names by their bytes, so that a received one costs no allocation and compares equal by identity.
+ * Immutable; any other name becomes a new string. Both the usual spelling of a field name and the one in lower case
+ * are here, since clients made for HTTP/2 send the latter.
  */
 final class NameTable {
     /** The methods of RFC 9110 §9.3, and PATCH. */

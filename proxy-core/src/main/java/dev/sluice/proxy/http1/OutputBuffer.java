@@ -62,8 +62,8 @@ public final class OutputBuffer {
      * Adds a field line.
      *
      * @param name a token
-     * @param value without control characters, and none above U+00FF; as all in {@link dev.sluice.proxy.Headers} are. Not
-     *     checked here
+     * @param value without control characters, and none above U+00FF; as all in {@link dev.sluice.proxy.Headers} are.
+     *     Not checked here
      */
     public void field(String name, String value) {
         reserve(name.length() + value.length() + 4);

@@ -9,8 +9,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the heads of requests (RFC 9112 §2.2, §3, §5). One for each connection, used again for each request; not any more
- * once it has thrown. A fault is refused at the byte that shows it, and no later byte is waited for.
+ * Reads the heads of requests (RFC 9112 §2.2, §3, §5). One for each connection, used again for each request; not any
+ * more once it has thrown. A fault is refused at the byte that shows it, and no later byte is waited for.
  */
 public final class RequestReader {
     /** Longer than any method in the registry of IANA. */

@@ -8,8 +8,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the heads of responses (RFC 9112 §4, §5). One for each connection, used again for each response; not any more once
- * it has thrown. A fault is refused at the byte that shows it, and no later byte is waited for.
+ * Reads the heads of responses (RFC 9112 §4, §5). One for each connection, used again for each response; not any more
+ * once it has thrown. A fault is refused at the byte that shows it, and no later byte is waited for.
  */
 public final class ResponseReader {
     /** Nobody reads it; its length is bounded all the same. */

@@ -23,8 +23,8 @@ public final class VirtualThreads {
     }
 
     /**
-     * An executor with one virtual thread per task, from 21 on: for code that never blocks inside {@code synchronized}, as
-     * that would hold a carrier thread before 24.
+     * An executor with one virtual thread per task, from 21 on: for code that never blocks inside {@code
+     * synchronized}, as that would hold a carrier thread before 24.
      */
     public static Optional<Executor> any() {
         return EXECUTOR;

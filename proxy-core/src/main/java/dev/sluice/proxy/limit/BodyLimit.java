@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Refuses a request whose body is longer than a limit with 413 (RFC 9110 §15.5.14): at once when its length says so, else as
- * soon as one byte too many has come. For many threads.
+ * Refuses a request whose body is longer than a limit with 413 (RFC 9110 §15.5.14): at once when its length says so,
+ * else as soon as one byte too many has come. For many threads.
  *
  * @param bytes the most that is let through
  */

@@ -8,12 +8,12 @@ import java.time.Duration;
  * @param headerBytes bytes of all field lines of a request together, 32 KiB by default; above it 431
  * @param headerCount field lines of a request, 100 by default; above it 431
  * @param targetLength characters of a request target, 8 KiB by default; above it 414
- * @param bodyBytes bytes of a request's body, without a limit ({@link Long#MAX_VALUE}) by default, as bodies pass in constant
- *     memory; above it 413
- * @param exchanges exchanges at once, 1,000 by default; above it 503 with {@code Retry-After}. A tunnel that is open does not
- *     count: that is up to the limit of connections
- * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it the connection is
- *     closed
+ * @param bodyBytes bytes of a request's body, without a limit ({@link Long#MAX_VALUE}) by default, as bodies pass in
+ *     constant memory; above it 413
+ * @param exchanges exchanges at once, 1,000 by default; above it 503 with {@code Retry-After}. A tunnel that is open
+ *     does not count: that is up to the limit of connections
+ * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it the
+ *     connection is closed
  */
 public record Limits(
         int headerBytes,

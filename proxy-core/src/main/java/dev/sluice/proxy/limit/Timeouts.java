@@ -5,15 +5,16 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who needs them
- * asks {@link #of}.
+ * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who
+ * needs them asks {@link #of}.
  *
  * @param head from the request being sent to the response's head, 30 s by default; after it 504
- * @param idle between two bytes of a body, in either direction, 60 s by default; after it 504 or 408 while the response's head
- *     is not out, else the connection is cut
- * @param total for the whole exchange, without a limit ({@link #NONE}) by default, as downloads and event streams are long;
- *     after it 504, or the connection is cut
- * @param tunnel between two bytes of a tunnel, in either direction, 10 min by default; after it both its connections are closed
+ * @param idle between two bytes of a body, in either direction, 60 s by default; after it 504 or 408 while the
+ *     response's head is not out, else the connection is cut
+ * @param total for the whole exchange, without a limit ({@link #NONE}) by default, as downloads and event streams are
+ *     long; after it 504, or the connection is cut
+ * @param tunnel between two bytes of a tunnel, in either direction, 10 min by default; after it both its connections
+ *     are closed
  */
 public record Timeouts(Duration head, Duration idle, Duration total, Duration tunnel) {
     /** A timeout that never comes. */

@@ -8,12 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one line for each exchange that has ended, at level info, to the logger {@value #LOGGER}. Give it to
- * {@code ProxyServer.builder().listener(…)}.
+ * Writes one line for each exchange that has ended, at level info, to the logger {@value #LOGGER}. Give it to {@code
+ * ProxyServer.builder().listener(…)}.
  *
- * <p>Never in it: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code Set-Cookie}, and
- * userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the target and in
- * {@code Referer}: see {@link #SECRET_PARAMETERS}. Control characters are escaped, so that a request cannot forge a line.
+ * <p>Never in it: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code
+ * Set-Cookie}, and userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the
+ * target and in {@code Referer}: see {@link #SECRET_PARAMETERS}. Control characters are escaped, so that a request
+ * cannot forge a line.
  */
 public final class AccessLog implements ExchangeListener {
     /** The name of the logger. */

@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Takes secrets out of a URL or a request target: userinfo, the values of query parameters by name, and the fragment. */
+/**
+ * Takes secrets out of a URL or a request target: userinfo, the values of query parameters by name, and the fragment.
+ */
 final class Redaction {
     private final Set<String> parameters;
 

@@ -35,9 +35,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handler at the end of a route: it sends the request to an upstream and passes the response back. Both are streamed. The
- * header rules of HTTP for a gateway are applied on the way, for each attempt afresh, as the upstream can be another one.
- * Immutable, and safe for use by many threads.
+ * The handler at the end of a route: it sends the request to an upstream and passes the response back. Both are
+ * streamed. The header rules of HTTP for a gateway are applied on the way, for each attempt afresh, as the upstream
+ * can be another one. Immutable, and safe for use by many threads.
  */
 public final class ReverseProxy implements ProxyHandler {
     private final UpstreamSource upstreams;
@@ -103,8 +103,8 @@ public final class ReverseProxy implements ProxyHandler {
     /**
      * Sends the request on.
      *
-     * @throws ProxyException if no upstream gives a response that can be passed on, with the last failure's outcome; or if the
-     *     request is refused by a rule
+     * @throws ProxyException if no upstream gives a response that can be passed on, with the last failure's outcome;
+     *     or if the request is refused by a rule
      * @throws IOException what a hook throws
      * @throws InterruptedException if the thread is interrupted while it waits
      */
@@ -245,15 +245,18 @@ public final class ReverseProxy implements ProxyHandler {
             this.upstreams = upstreams;
         }
 
-        /** Sends the client's own {@code Host} on; by default it is the upstream's, and the client's is in X-Forwarded-Host. */
+        /**
+         * Sends the client's own {@code Host} on; by default it is the upstream's, and the client's is in
+         * X-Forwarded-Host.
+         */
         public Builder preserveHost() {
             this.preserveHost = true;
             return this;
         }
 
         /**
-         * Sets how many bytes of a request's body are kept to be sent again; 64 KiB by default. Past it there is no second
-         * attempt once the body has been touched, and the record says so.
+         * Sets how many bytes of a request's body are kept to be sent again; 64 KiB by default. Past it there is no
+         * second attempt once the body has been touched, and the record says so.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -310,8 +313,8 @@ public final class ReverseProxy implements ProxyHandler {
         /**
          * The proxy.
          *
-         * @throws IllegalArgumentException if {@link #preserveHost()} is asked of upstreams that cannot send another Host; the
-         *     message says what would let them
+         * @throws IllegalArgumentException if {@link #preserveHost()} is asked of upstreams that cannot send another
+         *     Host; the message says what would let them
          */
         public ReverseProxy build() {
             if (preserveHost && !upstreams.capabilities().contains(Capability.HOST)) {

@@ -4,7 +4,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Looks into a raw query, read as forms write it: {@code name=value&name}, with + for a space, and escapes of UTF-8. */
+/**
+ * Looks into a raw query, read as forms write it: {@code name=value&name}, with + for a space, and escapes of UTF-8.
+ */
 final class QueryParameters {
     private QueryParameters() {}
 

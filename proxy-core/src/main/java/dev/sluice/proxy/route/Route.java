@@ -94,7 +94,10 @@ public final class Route {
         return upgrades.contains(protocol.toLowerCase(Locale.ROOT));
     }
 
-    /** What the route needs of the transport: what it was told, tunnels where it allows an upgrade, and what its handler needs. */
+    /**
+     * What the route needs of the transport: what it was told, tunnels where it allows an upgrade, and what its
+     * handler needs.
+     */
     public Set<Capability> needs() {
         return needs;
     }

@@ -21,9 +21,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a {@link Route} is made of. All conditions must hold for a request to match; without any, every request
- * does. Each method throws IllegalArgumentException, with the option and the value in the message, when the value is not
- * allowed. For one thread.
+ * Collects what a {@link Route} is made of. All conditions must hold for a request to match; without any, every
+ * request does. Each method throws IllegalArgumentException, with the option and the value in the message, when the
+ * value is not allowed. For one thread.
  */
 public final class RouteBuilder {
     /** Fields that never are among a request's headers, see {@link ProxyRequest}. */
@@ -68,8 +68,8 @@ public final class RouteBuilder {
     }
 
     /**
-     * One of these hosts: {@code example.com} for that name alone, {@code *.example.com} for all names below it, at any depth.
-     * Compared without case and port. Of several calls the last counts; any host by default.
+     * One of these hosts: {@code example.com} for that name alone, {@code *.example.com} for all names below it, at
+     * any depth. Compared without case and port. Of several calls the last counts; any host by default.
      */
     public RouteBuilder host(String... patterns) {
         hosts.clear();
@@ -101,7 +101,10 @@ public final class RouteBuilder {
         return this;
     }
 
-    /** One of these methods, compared with case; GET does not stand for HEAD. Of several calls the last counts; any by default. */
+    /**
+     * One of these methods, compared with case; GET does not stand for HEAD. Of several calls the last counts; any by
+     * default.
+     */
     public RouteBuilder methods(String... methods) {
         this.methods.clear();
         for (String method : requireSome("methods", methods)) {
@@ -141,7 +144,10 @@ public final class RouteBuilder {
         return when(request -> QueryParameters.has(request.target().query(), name, null));
     }
 
-    /** A query parameter of this name has exactly this value; where it comes several times, once. Both are given decoded. */
+    /**
+     * A query parameter of this name has exactly this value; where it comes several times, once. Both are given
+     * decoded.
+     */
     public RouteBuilder query(String name, String value) {
         return when(request -> QueryParameters.has(request.target().query(), name, value));
     }
@@ -153,8 +159,9 @@ public final class RouteBuilder {
     }
 
     /**
-     * Takes {@code prefix}, such as {@code /api}, off the path. The path of the route must begin with it. What follows it is
-     * sent on as it was received, byte for byte. Of this and {@link #stripSegments} the last counts; nothing by default.
+     * Takes {@code prefix}, such as {@code /api}, off the path. The path of the route must begin with it. What follows
+     * it is sent on as it was received, byte for byte. Of this and {@link #stripSegments} the last counts; nothing by
+     * default.
      */
     public RouteBuilder stripPrefix(String prefix) {
         requirePrefix("stripPrefix", prefix);
@@ -179,8 +186,8 @@ public final class RouteBuilder {
     }
 
     /**
-     * Puts a filter round the handler; of several the first is the outermost. Filters get the request with its path already
-     * rewritten, and the original in {@link RouteMatch#original()}. None by default.
+     * Puts a filter round the handler; of several the first is the outermost. Filters get the request with its path
+     * already rewritten, and the original in {@link RouteMatch#original()}. None by default.
      */
     public RouteBuilder filter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
@@ -196,8 +203,8 @@ public final class RouteBuilder {
     }
 
     /**
-     * Lets a client go over to one of these protocols, such as {@code websocket}; compared without case. None by default:
-     * then the request is served as if it had not asked (RFC 9110 §7.8).
+     * Lets a client go over to one of these protocols, such as {@code websocket}; compared without case. None by
+     * default: then the request is served as if it had not asked (RFC 9110 §7.8).
      */
     public RouteBuilder allowUpgrade(String... protocols) {
         for (String protocol : requireSome("allowUpgrade", protocols)) {
@@ -214,9 +221,10 @@ public final class RouteBuilder {
     }
 
     /**
-     * Says that the route is of no use without these, such as {@link Capability#TRAILERS} or {@link Capability#INTERIM}. A
-     * server to which no transport is named chooses one that has them, and one that is named and lacks them is refused when
-     * the server is built; routes that are put into effect later are not checked. {@link #allowUpgrade} needs tunnels by itself. Nothing by default.
+     * Says that the route is of no use without these, such as {@link Capability#TRAILERS} or {@link
+     * Capability#INTERIM}. A server to which no transport is named chooses one that has them, and one that is named
+     * and lacks them is refused when the server is built, or is given other routes. {@link #allowUpgrade} needs
+     * tunnels by itself. Nothing by default.
      */
     public RouteBuilder needs(Capability... capabilities) {
         needs.addAll(List.of(capabilities));

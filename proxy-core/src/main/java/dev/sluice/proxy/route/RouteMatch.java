@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request matched: kept in its exchange for the route's filters and handler. Where a table of routes is the handler
- * of a route, it is the inner route's, and prefixes and original target are those of both together. Immutable.
+ * What a request matched: kept in its exchange for the route's filters and handler. Where a table of routes is the
+ * handler of a route, it is the inner route's, and prefixes and original target are those of both together. Immutable.
  *
  * @param route the route that was taken
- * @param variables the values of the path's variables, in normal form: what is percent-encoded there stays so, and a value
- *     can be put into a path as it is
+ * @param variables the values of the path's variables, in normal form: what is percent-encoded there stays so, and a
+ *     value can be put into a path as it is
  * @param strippedPrefix what the route took off the path, such as {@code /api}; empty for nothing
  * @param addedPrefix what the route put before the path; empty for nothing
  * @param original the target as it was received

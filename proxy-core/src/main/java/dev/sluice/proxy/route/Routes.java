@@ -15,12 +15,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A table of routes: a request goes to the first that matches. They are tried by {@link Route#order()}, lower first, and
- * those with the same order as they were declared; how specific a path is does not count. What no route matches is refused:
- * 404. A path that servers may take for different ones is refused before any route is tried, see {@link RoutingPath}: 400.
+ * A table of routes: a request goes to the first that matches. They are tried by {@link Route#order()}, lower first,
+ * and those with the same order as they were declared; how specific a path is does not count. What no route matches is
+ * refused: 404. A path that servers may take for different ones is refused before any route is tried, see {@link
+ * RoutingPath}: 400.
  *
- * <p>Immutable, and safe for use by many threads. To change routes while they are in use, put another table in the place of
- * this one: a request that has begun stays with the table it began with.
+ * <p>Immutable, and safe for use by many threads. To change routes while they are in use, put another table in the
+ * place of this one: a request that has begun stays with the table it began with.
  */
 public final class Routes implements ProxyHandler {
     private final List<Route> routes;
@@ -46,10 +47,11 @@ public final class Routes implements ProxyHandler {
     }
 
     /**
-     * Answers by the first route that matches. Its {@link RouteMatch}, and its timeouts if it has any, are put into the
-     * exchange.
+     * Answers by the first route that matches. Its {@link RouteMatch}, and its timeouts if it has any, are put into
+     * the exchange.
      *
-     * @throws ProxyException if no route matches, NO_ROUTE; if the path is ambiguous, BAD_REQUEST; or what the route throws
+     * @throws ProxyException if no route matches, NO_ROUTE; if the path is ambiguous, BAD_REQUEST; or what the route
+     *     throws
      */
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {

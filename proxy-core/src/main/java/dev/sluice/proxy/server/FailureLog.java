@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each exchange that did not end well, once, when it ends. A fault of ours comes with its stack trace; what others caused
- * is one line, as there may be many.
+ * Logs each exchange that did not end well, once, when it ends. A fault of ours comes with its stack trace; what
+ * others caused is one line, as there may be many.
  */
 final class FailureLog implements ExchangeListener {
     private final Logger log;

@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The exchanges that have begun and not ended: counted against the limit, waited for by a drain, cancelled after it. */
+/**
+ * The exchanges that have begun and not ended: counted against the limit, waited for by a drain, cancelled after it.
+ */
 final class InFlight {
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger tunnels = new AtomicInteger();
@@ -24,7 +26,9 @@ final class InFlight {
         return open.size();
     }
 
-    /** Those that count against the limit: a tunnel lives for hours and mostly does nothing, and connections limit it. */
+    /**
+     * Those that count against the limit: a tunnel lives for hours and mostly does nothing, and connections limit it.
+     */
     int countWithoutTunnels() {
         return open.size() - tunnels.get();
     }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that happens to a request between its head and its response, without any socket: the exchange is begun, a
- * request value goes in, a response value comes out, and the exchange is ended, all on the caller's thread. A
- * {@link ProxyServer} puts a listener before it; an existing server calls it by itself; a test calls it directly. Safe for
+ * request value goes in, a response value comes out, and the exchange is ended, all on the caller's thread. A {@link
+ * ProxyServer} puts a listener before it; an existing server calls it by itself; a test calls it directly. Safe for
  * use by many threads.
  */
 public final class Pipeline implements Service {
@@ -129,7 +129,10 @@ public final class Pipeline implements Service {
         return routes;
     }
 
-    /** Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began with. */
+    /**
+     * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
+     * with.
+     */
     public void routes(Routes table) {
         this.routes = table;
     }

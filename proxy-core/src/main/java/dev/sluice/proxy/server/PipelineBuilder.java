@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Pipeline} and a {@link ProxyServer} are both built from: routes, filters, limits, timeouts and listeners. For
- * one thread.
+ * What a {@link Pipeline} and a {@link ProxyServer} are both built from: routes, filters, limits, timeouts and
+ * listeners. For one thread.
  *
  * @param <B> the builder itself
  */
@@ -62,8 +62,9 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     }
 
     /**
-     * Sets what serves requests that name another host in their target, in absolute form, and CONNECT: a forward proxy. No route is
-     * asked about them, and their paths stay as they are. By default they are served by the routes like all others.
+     * Sets what serves requests that name another host in their target, in absolute form, and CONNECT: a forward
+     * proxy. No route is asked about them, and their paths stay as they are. By default they are served by the routes
+     * like all others.
      */
     public B forward(ProxyHandler proxy) {
         this.forward = Objects.requireNonNull(proxy, "forward");

@@ -109,10 +109,11 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began with.
+     * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
+     * with.
      *
-     * @throws IllegalArgumentException if a route needs what the transport cannot do that the server was built with; nothing is
-     *     changed then
+     * @throws IllegalArgumentException if a route needs what the transport cannot do that the server was built with;
+     *     nothing is changed then
      */
     public void routes(Routes table) {
         requireCapable(transport, needs(table.routes()));
@@ -142,9 +143,9 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, waits until every exchange has ended, and after {@code deadline} aborts those that have not, with
-     * SHUT_DOWN; then closes what was given to {@link Builder#closes}. Of no effect the second time. When the thread is
-     * interrupted the rest is aborted at once, and the thread's interrupt flag is kept.
+     * Stops accepting, waits until every exchange has ended, and after {@code deadline} aborts those that have not,
+     * with SHUT_DOWN; then closes what was given to {@link Builder#closes}. Of no effect the second time. When the
+     * thread is interrupted the rest is aborted at once, and the thread's interrupt flag is kept.
      */
     public void close(Duration deadline) {
         Listener open;
@@ -256,8 +257,8 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Serves over TLS with settings that are asked for anew for each connection, by the server name that the client wants: so
-         * certificates change without a restart. Plain by default.
+         * Serves over TLS with settings that are asked for anew for each connection, by the server name that the
+         * client wants: so certificates change without a restart. Plain by default.
          */
         public Builder tls(ServerTls byName) {
             this.tlsByName = Objects.requireNonNull(byName, "tls");
@@ -265,9 +266,10 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Runs the exchanges; the transport's own executor by default. It is not closed with the server. The direct transport gives
-         * each connection a thread for as long as it is open, idle or not: an executor for it must reject what it has no thread
-         * for, so that an idle connection is closed for a new one. One that queues has new clients wait until others leave.
+         * Runs the exchanges; the transport's own executor by default. It is not closed with the server. The direct
+         * transport gives each connection a thread for as long as it is open, idle or not: an executor for it must
+         * reject what it has no thread for, so that an idle connection is closed for a new one. One that queues has
+         * new clients wait until others leave.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
@@ -275,9 +277,10 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Sets how connections are listened for. By default that is the JDK's HTTP server, and the direct transport when
-         * something is needed that the JDK's cannot do: a route that allows upgrades or {@link Route#needs() needs} trailers, a
-         * forward proxy, a preserved Host, or TLS settings by server name. The log line at the start says why.
+         * Sets how connections are listened for. By default that is the JDK's HTTP server, and the direct transport
+         * when something is needed that the JDK's cannot do: a route that allows upgrades or {@link Route#needs()
+         * needs} trailers, a forward proxy, a preserved Host, or TLS settings by server name. The log line at the
+         * start says why.
          */
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport, "transport");
@@ -306,8 +309,8 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * The server, not started yet.
          *
-         * @throws IllegalArgumentException if TLS parameters are given without a TLS context, TLS is set in two ways, or the
-         *     transport that was named cannot do what a route needs
+         * @throws IllegalArgumentException if TLS parameters are given without a TLS context, TLS is set in two ways,
+         *     or the transport that was named cannot do what a route needs
          */
         public ProxyServer build() {
             if (tlsParameters != null && tls == null) {

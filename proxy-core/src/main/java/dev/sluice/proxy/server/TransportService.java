@@ -11,7 +11,10 @@ import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.transport.Transport;
 import java.util.Set;
 
-/** A pipeline behind a listener, which leaves in each exchange the transport that it came by: upstreams of none go the same way. */
+/**
+ * A pipeline behind a listener, which leaves in each exchange the transport that it came by: upstreams of none go the
+ * same way.
+ */
 record TransportService(Service pipeline, Transport transport) implements Service {
     @Override
     public Limits limits() {

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which task of {@link SimulatedTime} runs, and moves its clock. A task is running (one at most), runnable, or
- * waiting. The one that stops running passes the baton on with {@link #pass}; until that has found the next task, nobody
- * runs. Everything is guarded by {@code lock}; actions of others are called without it.
+ * waiting. The one that stops running passes the baton on with {@link #pass}; until that has found the next task,
+ * nobody runs. Everything is guarded by {@code lock}; actions of others are called without it.
  */
 final class Baton {
     private static final Logger LOG = LoggerFactory.getLogger(TimeSource.class);

@@ -61,13 +61,18 @@ public final class FakeUpstream implements Upstream {
         return answer(request -> ProxyResponse.of(status, text));
     }
 
-    /** Has it answer with what {@code handler} returns or throws. The handler gets the body as bytes that are all there. */
+    /**
+     * Has it answer with what {@code handler} returns or throws. The handler gets the body as bytes that are all
+     * there.
+     */
     public FakeUpstream answer(ProxyHandler handler) {
         behaviour = received(handler);
         return this;
     }
 
-    /** Has it fail so. The request's body is left unread when the request was NOT_SENT, else it is read whole before. */
+    /**
+     * Has it fail so. The request's body is left unread when the request was NOT_SENT, else it is read whole before.
+     */
     public FakeUpstream fail(Outcome outcome, Delivery delivery) {
         behaviour = failing(outcome, delivery);
         return this;

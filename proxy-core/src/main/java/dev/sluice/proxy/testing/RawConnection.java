@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * One end of a TCP connection, for raw bytes. Text is ISO-8859-1, so that each character is one byte. A read that gets
- * nothing for 10 seconds fails. One thread may read while another writes; {@link #close} and {@link #reset} may be called
- * from any.
+ * nothing for 10 seconds fails. One thread may read while another writes; {@link #close} and {@link #reset} may be
+ * called from any.
  */
 public final class RawConnection implements AutoCloseable {
     private final Socket socket;

@@ -32,12 +32,12 @@ public final class SimulatedTime implements TimeSource {
 
     /**
      * Runs {@code work} on the calling thread as the first task, beside those that have been started and are started
-     * meanwhile. Ends when it ends: tasks that are left are then interrupted, and run to their end without the clock moving.
-     * What is still scheduled stays so, for a next run.
+     * meanwhile. Ends when it ends: tasks that are left are then interrupted, and run to their end without the clock
+     * moving. What is still scheduled stays so, for a next run.
      *
      * @return what {@code work} returns
-     * @throws Exception what {@code work} throws; from its {@link #await} an IllegalStateException when all tasks wait for
-     *     ever and nothing is scheduled, with their names
+     * @throws Exception what {@code work} throws; from its {@link #await} an IllegalStateException when all tasks wait
+     *     for ever and nothing is scheduled, with their names
      * @throws IllegalStateException if another run goes on, or if a task has not ended 10 real seconds after it was
      *     interrupted
      */
@@ -59,8 +59,8 @@ public final class SimulatedTime implements TimeSource {
     }
 
     /**
-     * Lets {@code duration} pass for the calling task: all that is due until then, and at that very time, happens before this
-     * returns. With a duration of zero, all that can happen now.
+     * Lets {@code duration} pass for the calling task: all that is due until then, and at that very time, happens
+     * before this returns. With a duration of zero, all that can happen now.
      *
      * @throws IllegalArgumentException if the duration is negative, or past the end of time
      * @throws IllegalStateException if the calling thread is not the running task

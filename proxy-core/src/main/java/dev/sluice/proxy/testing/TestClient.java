@@ -68,7 +68,10 @@ public final class TestClient {
         return new TestClient(new TestServer.OfHandler(handler, time, listener), NEARBY, CAPABILITIES);
     }
 
-    /** A client of all that stands behind a listener, which begins exchanges itself and makes failures into error pages. */
+    /**
+     * A client of all that stands behind a listener, which begins exchanges itself and makes failures into error
+     * pages.
+     */
     public static TestClient of(Service service) {
         return new TestClient(new TestServer.OfService(service), NEARBY, CAPABILITIES);
     }
@@ -84,14 +87,18 @@ public final class TestClient {
     }
 
     /**
-     * The same client, whose exchanges have these capabilities; {@link Capability#TRAILERS}, {@link Capability#INTERIM} and
-     * {@link Capability#FULL_DUPLEX} by default. A {@link Capability#TUNNEL} that a response opens is closed at once.
+     * The same client, whose exchanges have these capabilities; {@link Capability#TRAILERS}, {@link
+     * Capability#INTERIM} and {@link Capability#FULL_DUPLEX} by default. A {@link Capability#TUNNEL} that a response
+     * opens is closed at once.
      */
     public TestClient capable(Capability... able) {
         return new TestClient(server, client, Set.of(able));
     }
 
-    /** Sends a GET without fields to host {@code test.example}; throws as {@link #send(String, String, UnaryOperator)} does. */
+    /**
+     * Sends a GET without fields to host {@code test.example}; throws as {@link #send(String, String, UnaryOperator)}
+     * does.
+     */
     public TestResponse get(String path) throws IOException, InterruptedException {
         return send("GET", path, request -> request);
     }
@@ -99,8 +106,8 @@ public final class TestClient {
     /**
      * Sends a request; throws as {@link #send(String, String, UnaryOperator)} does.
      *
-     * @param headers a {@code Host} among them becomes the target's authority and leaves, as in a listener; the others stay,
-     *     even those that a listener would take apart
+     * @param headers a {@code Host} among them becomes the target's authority and leaves, as in a listener; the others
+     *     stay, even those that a listener would take apart
      * @param body all of it; empty for none
      */
     public TestResponse send(String method, String path, Headers headers, byte[] body)

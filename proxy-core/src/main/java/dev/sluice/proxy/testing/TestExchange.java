@@ -12,7 +12,9 @@ public final class TestExchange {
 
     private TestExchange() {}
 
-    /** Begins an exchange on the system's clock: from a loopback address, without capabilities and without a deadline. */
+    /**
+     * Begins an exchange on the system's clock: from a loopback address, without capabilities and without a deadline.
+     */
     public static Exchange begin() {
         return begin(TimeSource.system());
     }

@@ -68,8 +68,8 @@ public final class TestResponse {
     }
 
     /**
-     * Why the body broke off, or null when it is whole. BODY_FAILED when its stream failed without an outcome, or its length
-     * was not the one announced.
+     * Why the body broke off, or null when it is whole. BODY_FAILED when its stream failed without an outcome, or its
+     * length was not the one announced.
      */
     public @Nullable ProxyException failure() {
         return failure;

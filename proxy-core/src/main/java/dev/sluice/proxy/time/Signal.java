@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Something that happens at most once, and that a thread can wait for with {@link TimeSource#await}. Firing twice is the
- * same as firing once. Safe for use by many threads.
+ * Something that happens at most once, and that a thread can wait for with {@link TimeSource#await}. Firing twice is
+ * the same as firing once. Safe for use by many threads.
  */
 public final class Signal {
     private final List<Runnable> hooks = new ArrayList<>(1);
@@ -34,8 +34,8 @@ public final class Signal {
     }
 
     /**
-     * Runs {@code hook} when the signal fires, on the thread that fires it, or at once on the calling thread when it has
-     * fired already. The hook must neither block nor throw.
+     * Runs {@code hook} when the signal fires, on the thread that fires it, or at once on the calling thread when it
+     * has fired already. The hook must neither block nor throw.
      *
      * @return takes the hook back; of no effect once it has run
      */

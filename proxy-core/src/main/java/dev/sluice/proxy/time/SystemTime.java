@@ -13,7 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The JVM's clock. One daemon thread runs what is scheduled; tasks run on virtual threads, or on cached daemon threads. */
+/**
+ * The JVM's clock. One daemon thread runs what is scheduled; tasks run on virtual threads, or on cached daemon
+ * threads.
+ */
 final class SystemTime implements TimeSource {
     static final SystemTime INSTANCE = new SystemTime();
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A clock that owns waiting. Nothing in the library reads a clock, waits, or starts a thread by other means, so on a time
- * source that a test turns by hand every timeout, back-off, probe and limit is deterministic. Implementations are safe
- * for use by many threads.
+ * A clock that owns waiting. Nothing in the library reads a clock, waits, or starts a thread by other means, so on a
+ * time source that a test turns by hand every timeout, back-off, probe and limit is deterministic. Implementations are
+ * safe for use by many threads.
  */
 public interface TimeSource {
     /** A deadline that is never reached. */
@@ -24,8 +24,8 @@ public interface TimeSource {
     Instant now();
 
     /**
-     * Runs {@code task} once after {@code delay}; at once when the delay is zero or negative. The task must not block: it
-     * shares its thread with all others. What it throws is logged.
+     * Runs {@code task} once after {@code delay}; at once when the delay is zero or negative. The task must not block:
+     * it shares its thread with all others. What it throws is logged.
      *
      * @return takes the task back; of no effect once it has begun
      */

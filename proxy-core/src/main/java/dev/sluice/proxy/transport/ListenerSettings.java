@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address where to listen; port 0 for any free one
  * @param tls for TLS with the same settings for all connections, or null
- * @param tlsByName for TLS with settings of each connection's own, or null; connections are plain when {@code tls} is null as well
- * @param executor runs the exchanges, or null for the transport's own; for a transport with a thread for each connection, such as
- *     the direct one, it must reject and not queue what it has no thread for
+ * @param tlsByName for TLS with settings of each connection's own, or null; connections are plain when {@code tls} is
+ *     null as well
+ * @param executor runs the exchanges, or null for the transport's own; for a transport with a thread for each
+ *     connection, such as the direct one, it must reject and not queue what it has no thread for
  * @param time the clock that timeouts are measured with
  */
 public record ListenerSettings(

@@ -10,9 +10,9 @@ import dev.sluice.proxy.limit.Limits;
 import java.util.Set;
 
 /**
- * What a listener does with the messages it has received. For each: {@link #begin}, then {@link #serve} or, when the message
- * cannot be read, {@link #refuse}; it writes the response, closes it, and ends the exchange with how that went. Called from
- * many threads at once.
+ * What a listener does with the messages it has received. For each: {@link #begin}, then {@link #serve} or, when the
+ * message cannot be read, {@link #refuse}; it writes the response, closes it, and ends the exchange with how that
+ * went. Called from many threads at once.
  */
 public interface Service {
     /** What the listener accepts at most. */

@@ -25,11 +25,12 @@ public interface Transport {
     Listener listen(ListenerSettings settings, Service service) throws IOException;
 
     /**
-     * An upstream at {@code http://host[:port][/path]} or {@code https://…}. Nothing is connected before the first request.
+     * An upstream at {@code http://host[:port][/path]} or {@code https://…}. Nothing is connected before the first
+     * request.
      *
      * @param id its name in records and pools
-     * @throws IllegalArgumentException if the URI is not of this form, or names what this transport cannot reach; the message
-     *     shows it
+     * @throws IllegalArgumentException if the URI is not of this form, or names what this transport cannot reach; the
+     *     message shows it
      */
     Upstream upstream(String id, URI uri);
 }

@@ -1,7 +1,7 @@
 /**
- * Where messages meet bytes. A {@link dev.sluice.proxy.transport.Transport} has two halves that know nothing of each other:
- * a {@link dev.sluice.proxy.transport.Listener} turns bytes into requests and gives them to a
- * {@link dev.sluice.proxy.transport.Service}; an {@link dev.sluice.proxy.Upstream} turns requests into bytes again. Any
+ * Where messages meet bytes. A {@link dev.sluice.proxy.transport.Transport} has two halves that know nothing of each
+ * other: a {@link dev.sluice.proxy.transport.Listener} turns bytes into requests and gives them to a {@link
+ * dev.sluice.proxy.transport.Service}; an {@link dev.sluice.proxy.Upstream} turns requests into bytes again. Any
  * listener works with any upstream.
  */
 @NullMarked

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 
 /** The array of the last call as a buffer, since callers mostly come with the same one. Guarded by its owner's lock. */
 final class ArrayView {
-    /** As much as one system call is given: the JDK copies it to a buffer of that size, which each thread then keeps. */
+    /**
+     * As much as one system call is given: the JDK copies it to a buffer of that size, which each thread then keeps.
+     */
     private static final int CHUNK_BYTES = 128 * 1024;
 
     /** A view of a larger array is not worth what it holds while the connection is idle. */

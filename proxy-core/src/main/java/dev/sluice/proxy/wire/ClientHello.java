@@ -3,8 +3,9 @@ package dev.sluice.proxy.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the server name in the first bytes of a TLS connection: RFC 8446 §5.1 for the records, §4.1.2 for the ClientHello, RFC
- * 6066 §3 for the name. It trusts no length, and what it cannot read has no name: judging the message is left to TLS.
+ * Finds the server name in the first bytes of a TLS connection: RFC 8446 §5.1 for the records, §4.1.2 for the
+ * ClientHello, RFC 6066 §3 for the name. It trusts no length, and what it cannot read has no name: judging the message
+ * is left to TLS.
  */
 final class ClientHello {
     /** The most bytes of records and message that are looked at. */

@@ -38,7 +38,9 @@ final class Deadline {
         WAITING.setRelease(this, false);
     }
 
-    /** Tells whether a call is under way past its deadline; {@code waiting} first, since the deadline is set before it. */
+    /**
+     * Tells whether a call is under way past its deadline; {@code waiting} first, since the deadline is set before it.
+     */
     boolean overdue(long nowNanos) {
         return (boolean) WAITING.getAcquire(this) && (long) NANOS.getAcquire(this) <= nowNanos;
     }

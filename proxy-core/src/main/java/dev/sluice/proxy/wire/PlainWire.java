@@ -13,9 +13,9 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wire without TLS, over a blocking {@link SocketChannel}: closing or shutting a channel frees a thread that is blocked in it,
- * platform or virtual, and waits for nobody. A reader holds one lock and a writer another; {@link #peek} takes both, or gives
- * up, because the channel must not block for that moment.
+ * A wire without TLS, over a blocking {@link SocketChannel}: closing or shutting a channel frees a thread that is
+ * blocked in it, platform or virtual, and waits for nobody. A reader holds one lock and a writer another; {@link
+ * #peek} takes both, or gives up, because the channel must not block for that moment.
  */
 public final class PlainWire implements Wire {
     /** What {@link #peek} keeps at most. */
@@ -49,8 +49,8 @@ public final class PlainWire implements Wire {
     }
 
     /**
-     * Takes over a connected channel in blocking mode, sets TCP_NODELAY, and registers the wire with {@code watch} until it is
-     * closed. Deadlines are times of the watch's clock.
+     * Takes over a connected channel in blocking mode, sets TCP_NODELAY, and registers the wire with {@code watch}
+     * until it is closed. Deadlines are times of the watch's clock.
      *
      * @throws IllegalBlockingModeException if the channel does not block
      * @throws IOException if the channel is closed, not connected or has failed; then it is closed
@@ -163,8 +163,8 @@ public final class PlainWire implements Wire {
     }
 
     /**
-     * Writes on behalf of a read, as TLS does when a peer asks for new keys (RFC 8446 §4.6.3). The deadline for reading limits it
-     * as well, or else a peer that asks and takes no answer would hold the reader for ever.
+     * Writes on behalf of a read, as TLS does when a peer asks for new keys (RFC 8446 §4.6.3). The deadline for
+     * reading limits it as well, or else a peer that asks and takes no answer would hold the reader for ever.
      */
     void answer(byte[] source, int offset, int length) throws IOException {
         answering = true;

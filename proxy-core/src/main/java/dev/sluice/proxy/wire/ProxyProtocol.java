@@ -7,21 +7,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PROXY protocol, by which a proxy in front tells whom it has accepted: one header before everything else, TLS included, in
- * one of two formats. The rules are those of HAProxy's {@code proxy-protocol.txt}, §2.1 and §2.2. Read it only from peers that
- * are trusted to send it, and then always: what guesses whether it is there lets anybody choose an address.
+ * The PROXY protocol, by which a proxy in front tells whom it has accepted: one header before everything else, TLS
+ * included, in one of two formats. The rules are those of HAProxy's {@code proxy-protocol.txt}, §2.1 and §2.2. Read it
+ * only from peers that are trusted to send it, and then always: what guesses whether it is there lets anybody choose
+ * an address.
  */
 public final class ProxyProtocol {
     private ProxyProtocol() {}
 
     /**
-     * Reads a header of either version. What follows it stays for the next read. Blocks until the header is complete; set a
-     * deadline for reading before.
+     * Reads a header of either version. What follows it stays for the next read. Blocks until the header is complete;
+     * set a deadline for reading before.
      *
-     * @return who speaks to whom; null when the header says that the connection's own addresses count: {@code LOCAL} and
-     *     {@code UNKNOWN}, and families without an address that Java has
-     * @throws IOException if this is no valid header, with what is wrong; then the connection must be closed. Also if reading
-     *     fails
+     * @return who speaks to whom; null when the header says that the connection's own addresses count: {@code LOCAL}
+     *     and {@code UNKNOWN}, and families without an address that Java has
+     * @throws IOException if this is no valid header, with what is wrong; then the connection must be closed. Also if
+     *     reading fails
      */
     public static @Nullable Endpoints read(PlainWire wire) throws IOException {
         byte[] bytes = new byte[ProxyHeaderV2.MAX_BYTES];
@@ -45,8 +46,8 @@ public final class ProxyProtocol {
     }
 
     /**
-     * The header to send before anything else on a connection that is made on behalf of {@code source}. Where only one of the two
-     * addresses is IPv4, it is sent in its IPv6 form.
+     * The header to send before anything else on a connection that is made on behalf of {@code source}. Where only one
+     * of the two addresses is IPv4, it is sent in its IPv6 form.
      *
      * @throws IllegalArgumentException if an address has not been resolved
      */

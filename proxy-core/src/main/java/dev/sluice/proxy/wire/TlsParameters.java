@@ -51,7 +51,10 @@ final class TlsParameters {
         return parameters;
     }
 
-    /** RFC 6066 §3: an IP address is none. Nor are names that the JDK does not take for one, such as those with an underscore. */
+    /**
+     * RFC 6066 §3: an IP address is none. Nor are names that the JDK does not take for one, such as those with an
+     * underscore.
+     */
     private static @Nullable SNIHostName serverName(String host) {
         if (host.isEmpty() || isAddress(host)) {
             return null;

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * How one side does TLS. Immutable: parameters are copied on their way in and out.
  *
  * @param context keys and trust
- * @param parameters what goes beyond the context's defaults, such as protocols, cipher suites, application protocols and, for a
- *     server, {@code needClientAuth}; null for the defaults. For a client, an endpoint identification algorithm of null means
- *     {@code HTTPS}, and an empty one that the certificate's name is not checked
+ * @param parameters what goes beyond the context's defaults, such as protocols, cipher suites, application protocols
+ *     and, for a server, {@code needClientAuth}; null for the defaults. For a client, an endpoint identification
+ *     algorithm of null means {@code HTTPS}, and an empty one that the certificate's name is not checked
  */
 public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters) {
     /** Copies the parameters. */

@@ -13,15 +13,19 @@ import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain wire as the socket below an SSLSocket. Every failure to read is told to TLS as a timeout, the one failure after which
- * it lets the connection live, so that an answer can still be written; {@link #cause} tells the failure itself.
+ * A plain wire as the socket below an SSLSocket. Every failure to read is told to TLS as a timeout, the one failure
+ * after which it lets the connection live, so that an answer can still be written; {@link #cause} tells the failure
+ * itself.
  */
 final class TlsSocketView extends Socket {
     private final PlainWire raw;
     private final InputStream input = new In();
     private final OutputStream output = new Out();
 
-    /** The thread that reads. Each thread only ever looks for itself in it, so that it need not be seen by others in time. */
+    /**
+     * The thread that reads. Each thread only ever looks for itself in it, so that it need not be seen by others in
+     * time.
+     */
     private @Nullable Thread reader;
 
     private volatile @Nullable IOException inputFailure;

@@ -9,9 +9,9 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A wire with TLS over a {@link PlainWire}. What must not block goes to the wire below, never to the SSLSocket, whose close waits
- * for locks that readers and writers hold. A peer that ends TCP without a close_notify fails the read: what was received may have
- * been truncated by anybody on the way.
+ * A wire with TLS over a {@link PlainWire}. What must not block goes to the wire below, never to the SSLSocket, whose
+ * close waits for locks that readers and writers hold. A peer that ends TCP without a close_notify fails the read:
+ * what was received may have been truncated by anybody on the way.
  */
 public final class TlsWire implements Wire {
     private final PlainWire raw;
@@ -31,12 +31,13 @@ public final class TlsWire implements Wire {
     }
 
     /**
-     * Does a server's handshake, with the settings that {@code tls} has for the name that the client asks for. Afterwards both
-     * deadlines are {@link TimeSource#NEVER}. If it fails, the wire below is closed.
+     * Does a server's handshake, with the settings that {@code tls} has for the name that the client asks for.
+     * Afterwards both deadlines are {@link TimeSource#NEVER}. If it fails, the wire below is closed.
      *
      * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
      * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
-     * @throws javax.net.ssl.SSLException if client and server do not agree, or {@code tls} has no settings for the name
+     * @throws javax.net.ssl.SSLException if client and server do not agree, or {@code tls} has no settings for the
+     *     name
      * @throws IOException if the connection fails
      */
     public static TlsWire accept(PlainWire raw, ServerTls tls, long handshakeDeadlineNanos) throws IOException {
@@ -44,9 +45,9 @@ public final class TlsWire implements Wire {
     }
 
     /**
-     * Does a client's handshake. The server is told the name, unless {@code host} is an IP address, and its certificate must be
-     * for {@code host}; both unless the settings say otherwise. Afterwards both deadlines are {@link TimeSource#NEVER}. If it
-     * fails, the wire below is closed.
+     * Does a client's handshake. The server is told the name, unless {@code host} is an IP address, and its
+     * certificate must be for {@code host}; both unless the settings say otherwise. Afterwards both deadlines are
+     * {@link TimeSource#NEVER}. If it fails, the wire below is closed.
      *
      * @param host a name, or an IP address without brackets
      * @param port with the host, what sessions are remembered by

@@ -13,15 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one sweep on a clock: every 100 ms it lets everything registered look for what is overdue, so that no read or write needs
- * a timer of its own. While nothing is registered it does not run. Safe for use by many threads.
+ * The one sweep on a clock: every 100 ms it lets everything registered look for what is overdue, so that no read or
+ * write needs a timer of its own. While nothing is registered it does not run. Safe for use by many threads.
  */
 public final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final Duration PERIOD = Duration.ofMillis(100);
     private static final Watch SYSTEM = new Watch(TimeSource.system());
 
-    /** Weak on both sides, since a watch refers to its clock: a watch that is in use is held by its wires and its clock. */
+    /**
+     * Weak on both sides, since a watch refers to its clock: a watch that is in use is held by its wires and its
+     * clock.
+     */
     private static final Map<TimeSource, WeakReference<Watch>> OTHERS = new WeakHashMap<>();
 
     private final TimeSource time;
@@ -60,7 +63,9 @@ public final class Watch {
         schedule();
     }
 
-    /** Forgets {@code watched}; a sweep that runs just now may still reach it. Of no effect when it is not registered. */
+    /**
+     * Forgets {@code watched}; a sweep that runs just now may still reach it. Of no effect when it is not registered.
+     */
     public void remove(Watched watched) {
         this.watched.remove(watched);
     }

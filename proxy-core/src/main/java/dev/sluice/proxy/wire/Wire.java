@@ -6,9 +6,10 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP connection as bytes that block, plain or over TLS. One thread may read while another writes. What is not reading,
- * writing or {@link #shutdownOutput} ({@link #close}, {@link #abort}, {@link #breakInput}, deadlines, {@link #peek}) never blocks
- * and may be called from any thread, such as the clock's. Interrupting a thread that reads or writes closes the connection.
+ * One TCP connection as bytes that block, plain or over TLS. One thread may read while another writes. What is not
+ * reading, writing or {@link #shutdownOutput} ({@link #close}, {@link #abort}, {@link #breakInput}, deadlines, {@link
+ * #peek}) never blocks and may be called from any thread, such as the clock's. Interrupting a thread that reads or
+ * writes closes the connection.
  */
 public interface Wire extends AutoCloseable {
     /** Where the peer is. */
@@ -24,8 +25,9 @@ public interface Wire extends AutoCloseable {
     /**
      * Reads what is there, and waits for the first byte.
      *
-     * @return the number of bytes read, at least 1 (0 only when {@code length} is 0), or -1, again and again, once the peer has
-     *     ended its direction; over TLS only a close_notify does that (RFC 8446 §6.1), and its absence is a failure
+     * @return the number of bytes read, at least 1 (0 only when {@code length} is 0), or -1, again and again, once the
+     *     peer has ended its direction; over TLS only a close_notify does that (RFC 8446 §6.1), and its absence is a
+     *     failure
      * @throws WireTimeoutException if the deadline for reading passes
      * @throws IOException what {@link #breakInput} was given; or if the connection fails or is closed
      */
@@ -43,47 +45,55 @@ public interface Wire extends AutoCloseable {
     void write(byte[] source, int offset, int length) throws IOException;
 
     /**
-     * When a read that is blocked fails, in nanoseconds of the watch's clock; {@link dev.sluice.proxy.time.TimeSource#NEVER} by
-     * default. It stays until it is set anew, and harms nobody while no read is blocked. Checked by the watch's sweep, so it
-     * may come late by its period. A read that has timed out has broken the input for good; the output stays usable.
+     * When a read that is blocked fails, in nanoseconds of the watch's clock; {@link
+     * dev.sluice.proxy.time.TimeSource#NEVER} by default. It stays until it is set anew, and harms nobody while no
+     * read is blocked. Checked by the watch's sweep, so it may come late by its period. A read that has timed out has
+     * broken the input for good; the output stays usable.
      */
     void readDeadline(long nanos);
 
-    /** When a write that is blocked fails, in nanoseconds of the watch's clock; never by default. Otherwise as for reading. */
+    /**
+     * When a write that is blocked fails, in nanoseconds of the watch's clock; never by default. Otherwise as for
+     * reading.
+     */
     void writeDeadline(long nanos);
 
     /**
-     * Fails the read that is blocked, and all later ones, with {@code why}. The output stays usable. Of no effect the second
-     * time.
+     * Fails the read that is blocked, and all later ones, with {@code why}. The output stays usable. Of no effect the
+     * second time.
      */
     void breakInput(IOException why);
 
     /**
-     * Looks without waiting whether the peer is still there, and keeps what it has sent meanwhile for the next read, up to
-     * 8 KiB. Looks no further when as much is kept already, or somebody is reading or writing. Over TLS it looks at what comes
-     * below, so that a peer that ends both TLS and TCP is seen, and one that sends a close_notify alone is not.
+     * Looks without waiting whether the peer is still there, and keeps what it has sent meanwhile for the next read,
+     * up to 8 KiB. Looks no further when as much is kept already, or somebody is reading or writing. Over TLS it looks
+     * at what comes below, so that a peer that ends both TLS and TCP is seen, and one that sends a close_notify alone
+     * is not.
      *
      * @return false if the peer has ended its direction, the connection has failed, or the input is broken or closed
      */
     boolean peek();
 
     /**
-     * Ends this side's direction and leaves the other open; over TLS with a close_notify before, for which it may have to wait
-     * as a write does. Up to TLS 1.2 a peer answers that by ending its own direction.
+     * Ends this side's direction and leaves the other open; over TLS with a close_notify before, for which it may have
+     * to wait as a write does. Up to TLS 1.2 a peer answers that by ending its own direction.
      *
      * @throws IOException if the connection has failed
      */
     void shutdownOutput() throws IOException;
 
-    /** Ends both directions with a reset, so that no reader can take what it got for the whole. Of no effect once closed. */
+    /**
+     * Ends both directions with a reset, so that no reader can take what it got for the whole. Of no effect once
+     * closed.
+     */
     void abort();
 
     /** Tells whether the connection has been closed on this side: by {@link #close}, {@link #abort} or the watch. */
     boolean closed();
 
     /**
-     * Ends both directions. Of no effect the second time. As it must not block, TLS gets no close_notify: for that call {@link
-     * #shutdownOutput} before.
+     * Ends both directions. Of no effect the second time. As it must not block, TLS gets no close_notify: for that
+     * call {@link #shutdownOutput} before.
      */
     @Override
     void close();

@@ -86,7 +86,9 @@ class ConnectorGreetingTest {
                 .tls(TlsSettings.of(trusted));
     }
 
-    /** Accepts connections one after the other, does the handshake, sends a byte, and waits for one before it closes. */
+    /**
+     * Accepts connections one after the other, does the handshake, sends a byte, and waits for one before it closes.
+     */
     private static void serve(SSLServerSocket server) {
         try {
             while (true) {

@@ -67,8 +67,8 @@ interface AbortCases extends Contract {
     }
 
     /**
-     * Turns the clock on while the condition holds, step by step: threads may set their deadlines a little later, and are given
-     * the time to act on each step, so that no second deadline passes meanwhile.
+     * Turns the clock on while the condition holds, step by step: threads may set their deadlines a little later, and
+     * are given the time to act on each step, so that no second deadline passes meanwhile.
      */
     static void advanceUntil(ManualTime time, Duration step, BooleanSupplier whileTrue) throws InterruptedException {
         for (int i = 0; i < 500 && whileTrue.getAsBoolean(); i++) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The same odd messages through each pairing: every difference is a row of {@code docs/differences.md}, and every row is a difference.
- * As in the tables of the JDK's halves, this is exact on the two releases that head the columns.
+ * The same odd messages through each pairing: every difference is a row of {@code docs/differences.md}, and every row
+ * is a difference. As in the tables of the JDK's halves, this is exact on the two releases that head the columns.
  */
 class DifferencesTest {
     private static final Runtime.Version JDK = Runtime.version();

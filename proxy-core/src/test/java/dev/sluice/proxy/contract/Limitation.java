@@ -1,8 +1,8 @@
 package dev.sluice.proxy.contract;
 
 /**
- * All that the JDK's halves cannot do: the one place that the cases ask, and what happens instead. The first table of {@code
- * docs/differences.md} is this list.
+ * All that the JDK's halves cannot do: the one place that the cases ask, and what happens instead. The first table of
+ * {@code docs/differences.md} is this list.
  */
 enum Limitation {
     TRAILERS_OF_REQUESTS("trailers of a request", "400, the connection is closed", "dropped"),

@@ -19,8 +19,8 @@ final class Observed {
     private Observed() {}
 
     /**
-     * What came of a request: each status, {@code kept} or {@code closed}, and in brackets what reached the origin whole: line, fields,
-     * and how the body was framed.
+     * What came of a request: each status, {@code kept} or {@code closed}, and in brackets what reached the origin
+     * whole: line, fields, and how the body was framed.
      */
     static String request(Pairing pairing, String bytes) throws IOException {
         try (Proxied proxied = plain(Proxied.of(pairing)).start()) {
@@ -52,8 +52,8 @@ final class Observed {
     }
 
     /**
-     * What came of a response: as the client got it, {@code cut} if its body had no end, and {@code kept} or {@code closed}. How much
-     * came of what is cut depends on the moment, and is left out.
+     * What came of a response: as the client got it, {@code cut} if its body had no end, and {@code kept} or {@code
+     * closed}. How much came of what is cut depends on the moment, and is left out.
      *
      * @param closes whether the origin closes the connection after it
      */

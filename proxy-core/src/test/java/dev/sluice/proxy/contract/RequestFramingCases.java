@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a request's body ends, and what is refused since two readers could differ about it. In the tables ~ is CR LF. */
+/**
+ * Where a request's body ends, and what is refused since two readers could differ about it. In the tables ~ is CR LF.
+ */
 interface RequestFramingCases extends Contract {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

@@ -239,7 +239,9 @@ class ChunkedReaderTest {
         assertThat(reader.ended()).isTrue();
     }
 
-    /** The number of bytes that have arrived, and how many bytes of content are known to be there after a read of one. */
+    /**
+     * The number of bytes that have arrived, and how many bytes of content are known to be there after a read of one.
+     */
     @ParameterizedTest
     @CsvSource({"4, 0", "5, 1", "6, 2", "7, 2", "10, 2", "11, 2"})
     void whatIsAvailableIsReadWithoutWaiting(int arrived, int available) throws IOException {

@@ -11,9 +11,10 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mutated messages, 1,000,000 in all and the same in each run: each is read whole, in two pieces with the split at every
- * byte, and byte by byte, always with the same result and with as many bytes used. Nothing but {@link ProxyException} and
- * {@link EOFException} is thrown, and what is accepted is accepted with the same values once it has been written again.
+ * Mutated messages, 1,000,000 in all and the same in each run: each is read whole, in two pieces with the split at
+ * every byte, and byte by byte, always with the same result and with as many bytes used. Nothing but {@link
+ * ProxyException} and {@link EOFException} is thrown, and what is accepted is accepted with the same values once it
+ * has been written again.
  */
 class MutationTest {
     private static final long SEED = 20240611;

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One kind of message, read from pieces again and again with the same buffer, and written. Limits are low, so that mutations meet them. */
+/**
+ * One kind of message, read from pieces again and again with the same buffer, and written. Limits are low, so that
+ * mutations meet them.
+ */
 abstract class Reading {
     private static final int TARGET = 12;
     private static final int HEADER_COUNT = 2;

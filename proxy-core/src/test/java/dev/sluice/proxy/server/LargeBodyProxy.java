@@ -2,7 +2,10 @@ package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.reverse.ReverseProxy;
 
-/** A proxy in a JVM of its own, with little memory: {@link LargeBodyTest} starts it, and it ends with its standard input. */
+/**
+ * A proxy in a JVM of its own, with little memory: {@link LargeBodyTest} starts it, and it ends with its standard
+ * input.
+ */
 final class LargeBodyProxy {
     private LargeBodyProxy() {}
 

@@ -18,7 +18,10 @@ public final class TestTls {
 
     private TestTls() {}
 
-    /** A server's or a client's context with a certificate for {@code name}, or for {@code localhost} and its addresses. */
+    /**
+     * A server's or a client's context with a certificate for {@code name}, or for {@code localhost} and its
+     * addresses.
+     */
     public static SSLContext server(String name) throws Exception {
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys(name), PASSWORD);

@@ -15,9 +15,10 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The floor: what a proxy costs that does nothing but move bytes. It reads a request's head, writes the same bytes to a pooled
- * connection, reads a response with {@code Content-Length}, and writes it back. It checks nothing, changes nothing, has no
- * timeouts, and knows only requests without a body. A thread for each connection, virtual where the JDK has them.
+ * The floor: what a proxy costs that does nothing but move bytes. It reads a request's head, writes the same bytes to
+ * a pooled connection, reads a response with {@code Content-Length}, and writes it back. It checks nothing, changes
+ * nothing, has no timeouts, and knows only requests without a body. A thread for each connection, virtual where the
+ * JDK has them.
  */
 final class Bare {
     private static final int REQUEST_BYTES = 4 * 1024;
@@ -115,9 +116,10 @@ final class Bare {
     }
 
     /**
-     * Reads on to the end of a head, and perhaps further; the head's length, or -1 at the end. The bytes are not there yet, as
-     * the other side has just been written to. So other threads run first: in a busy proxy that takes so long that the read then
-     * finds bytes, and the thread need not be parked and woken by a poller, which costs two system calls and more.
+     * Reads on to the end of a head, and perhaps further; the head's length, or -1 at the end. The bytes are not there
+     * yet, as the other side has just been written to. So other threads run first: in a busy proxy that takes so long
+     * that the read then finds bytes, and the thread need not be parked and woken by a poller, which costs two system
+     * calls and more.
      */
     @SuppressWarnings("ThreadPriorityCheck")
     private static int readHead(SocketChannel from, ByteBuffer into) throws IOException {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process with its standard input held open, so that what reads it ends with this JVM, however that ends. Closing is safe on
- * any thread; the rest is for one.
+ * A process with its standard input held open, so that what reads it ends with this JVM, however that ends. Closing is
+ * safe on any thread; the rest is for one.
  */
 final class ChildProcess implements AutoCloseable {
     /** How a Java child begins the line that says that it listens; the port follows. */
@@ -60,7 +60,9 @@ final class ChildProcess implements AutoCloseable {
         throw new IOException(name + " ended instead of saying \"" + beginning.strip() + '"');
     }
 
-    /** Asks for something with a line, and returns the rest of the line that answers, which begins with the same word. */
+    /**
+     * Asks for something with a line, and returns the rest of the line that answers, which begins with the same word.
+     */
     String ask(String word) throws IOException {
         input.write(word + '\n');
         input.flush();
@@ -68,8 +70,8 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Ends it as it wishes: a JVM at the end of its input, so that it writes its recording, and nginx at a signal. Then by
-     * force, with all that it started.
+     * Ends it as it wishes: a JVM at the end of its input, so that it writes its recording, and nginx at a signal.
+     * Then by force, with all that it started.
      */
     @Override
     public void close() {

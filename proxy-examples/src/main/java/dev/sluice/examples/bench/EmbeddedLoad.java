@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * The load where there is no wrk, or where the number of requests has to be known: connections that stay open from one run to the
- * next, with a thread for each. It costs more than wrk, and so leaves less to the proxy. For one thread.
+ * The load where there is no wrk, or where the number of requests has to be known: connections that stay open from one
+ * run to the next, with a thread for each. It costs more than wrk, and so leaves less to the proxy. For one thread.
  */
 final class EmbeddedLoad implements AutoCloseable {
     private final List<Socket> connections = new ArrayList<>();

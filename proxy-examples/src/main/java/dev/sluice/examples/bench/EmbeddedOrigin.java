@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The origin where there is no nginx: a loop over a blocking socket for each connection, which answers GET alone and believes
- * whatever it gets.
+ * The origin where there is no nginx: a loop over a blocking socket for each connection, which answers GET alone and
+ * believes whatever it gets.
  */
 final class EmbeddedOrigin implements AutoCloseable {
     private static final int BACKLOG = 4096;

@@ -1,8 +1,8 @@
 package dev.sluice.examples.bench;
 
 /**
- * Times, counted in steps of 3 % or less: a bucket for each of 32 parts of each power of two. Safe for use by many threads where
- * that is said.
+ * Times, counted in steps of 3 % or less: a bucket for each of 32 parts of each power of two. Safe for use by many
+ * threads where that is said.
  */
 final class Latencies {
     private static final int BITS = 5;

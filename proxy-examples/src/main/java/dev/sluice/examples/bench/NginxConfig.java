@@ -3,7 +3,10 @@ package dev.sluice.examples.bench;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The two configurations of nginx: as the origin, and as a proxy under test. Both run in the foreground and log errors alone. */
+/**
+ * The two configurations of nginx: as the origin, and as a proxy under test. Both run in the foreground and log errors
+ * alone.
+ */
 final class NginxConfig {
     private NginxConfig() {}
 
@@ -22,8 +25,8 @@ final class NginxConfig {
     }
 
     /**
-     * Forwards to the addresses in turn, over connections that are kept, and writes no body to a disk. It adds no fields, so it
-     * does less than a proxy usually has to.
+     * Forwards to the addresses in turn, over connections that are kept, and writes no body to a disk. It adds no
+     * fields, so it does less than a proxy usually has to.
      */
     static String proxy(Path prefix, int port, List<String> origins) {
         StringBuilder servers = new StringBuilder();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.StringTokenizer;
 
 /**
- * What a process and all that it started have used, from {@code /proc} (proc(5)). Memory is a sum over processes, so pages that
- * they share count for each.
+ * What a process and all that it started have used, from {@code /proc} (proc(5)). Memory is a sum over processes, so
+ * pages that they share count for each.
  *
  * @param cpuMicros user and system time since the start, in microseconds, in steps of 10 ms
  * @param rssBytes resident memory now

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * How a proxy's JVM is told to leave a profile in the working directory: of async-profiler where {@code asprof} is installed, as
- * it sees the kernel too, else of the JDK's Flight Recorder.
+ * How a proxy's JVM is told to leave a profile in the working directory: of async-profiler where {@code asprof} is
+ * installed, as it sees the kernel too, else of the JDK's Flight Recorder.
  */
 final class Profile {
     private static final int CPU_TIME_SAMPLING_SINCE = 25;

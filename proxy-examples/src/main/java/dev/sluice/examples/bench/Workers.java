@@ -6,7 +6,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A thread for each task: a virtual one where the running JDK has them, else one of the platform. Safe for use by many threads. */
+/**
+ * A thread for each task: a virtual one where the running JDK has them, else one of the platform. Safe for use by many
+ * threads.
+ */
 final class Workers {
     private static final Executor EXECUTOR = executor();
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A temporary folder, and the processes that were started in this run. Both are gone when it is closed, or when the JVM ends
- * before that. Safe for use by many threads.
+ * A temporary folder, and the processes that were started in this run. Both are gone when it is closed, or when the
+ * JVM ends before that. Safe for use by many threads.
  */
 final class Workspace implements AutoCloseable {
     private final Path folder;

@@ -59,8 +59,8 @@ final class Origin {
     }
 
     /**
-     * A terminal sends Ctrl-C to all processes of the group. The demo needs its origins until it has drained, and a JVM does
-     * not end before its hooks have.
+     * A terminal sends Ctrl-C to all processes of the group. The demo needs its origins until it has drained, and a
+     * JVM does not end before its hooks have.
      */
     private static void outliveCtrlC() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

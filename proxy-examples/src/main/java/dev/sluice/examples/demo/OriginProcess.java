@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An {@link Origin}'s process, which can be killed and started again at the same port. Safe for use by many threads. */
+/**
+ * An {@link Origin}'s process, which can be killed and started again at the same port. Safe for use by many threads.
+ */
 final class OriginProcess implements AutoCloseable {
     private final String name;
     private final int port;

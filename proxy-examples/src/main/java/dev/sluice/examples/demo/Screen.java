@@ -9,8 +9,8 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 /**
- * Standard output: on a terminal each frame takes the place of the one before; in a file or a pipe each is one line, after
- * what has happened. For one thread.
+ * Standard output: on a terminal each frame takes the place of the one before; in a file or a pipe each is one line,
+ * after what has happened. For one thread.
  */
 final class Screen {
     /** A line that is too long is cut off: wrapped, it would be two, and the next frame would not fit on this one. */

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C or a termination signal, told to the demo's own thread. The JVM ends when that thread has tidied up, with status 0.
- * A demo that ends by itself closes this first, and then exits with a status of its own.
+ * Ctrl-C or a termination signal, told to the demo's own thread. The JVM ends when that thread has tidied up, with
+ * status 0. A demo that ends by itself closes this first, and then exits with a status of its own.
  */
 final class StopSignal implements AutoCloseable {
     /** The proxy drains for less. Something that hangs must not keep the terminal. */
@@ -20,7 +20,10 @@ final class StopSignal implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}; tells whether it came. */
+    /**
+     * Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}; tells whether it
+     * came.
+     */
     boolean await(long deadlineNanos) throws InterruptedException {
         return asked.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }

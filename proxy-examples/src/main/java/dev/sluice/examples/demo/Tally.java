@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts requests, and keeps the explanations of the first that failed. The demo's own clients count for themselves, as they
- * see more than the proxy does; requests of others are counted as the proxy sees them. Safe for use by many threads.
+ * Counts requests, and keeps the explanations of the first that failed. The demo's own clients count for themselves,
+ * as they see more than the proxy does; requests of others are counted as the proxy sees them. Safe for use by many
+ * threads.
  */
 final class Tally implements ExchangeListener {
     private static final int EXPLANATIONS = 10;

@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client on one kept connection. The JDK's client sends a GET again when its connection breaks; this one does not, so no
- * failure stays hidden. For one thread.
+ * One client on one kept connection. The JDK's client sends a GET again when its connection breaks; this one does not,
+ * so no failure stays hidden. For one thread.
  */
 final class Visitor implements AutoCloseable {
     /** What it calls itself. */

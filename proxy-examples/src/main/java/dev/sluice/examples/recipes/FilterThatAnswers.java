@@ -33,7 +33,9 @@ public final class FilterThatAnswers {
         }
     }
 
-    /** Starts a proxy at {@code port}, 0 for any, that asks for {@code key} before it sends anything to {@code origin}. */
+    /**
+     * Starts a proxy at {@code port}, 0 for any, that asks for {@code key} before it sends anything to {@code origin}.
+     */
     public static ProxyServer start(int port, String origin, String key) {
         return ProxyServer.builder()
                 .port(port)

@@ -9,8 +9,9 @@ import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * A forward proxy for the machine's own programs: it goes to public addresses and to one private block, and a filter refuses
- * uploads. Tunnels are opaque: of those a filter sees where they go, and the access log how many bytes went through.
+ * A forward proxy for the machine's own programs: it goes to public addresses and to one private block, and a filter
+ * refuses uploads. Tunnels are opaque: of those a filter sees where they go, and the access log how many bytes went
+ * through.
  */
 public final class ForwardProxyWithRules {
     private static final ProxyFilter NO_UPLOADS =

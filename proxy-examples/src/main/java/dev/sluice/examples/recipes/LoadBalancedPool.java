@@ -8,7 +8,10 @@ import dev.sluice.proxy.server.ProxyServer;
 public final class LoadBalancedPool {
     private LoadBalancedPool() {}
 
-    /** Starts a proxy at {@code port}, 0 for any, in front of two servers, which answer {@code /health} while they are well. */
+    /**
+     * Starts a proxy at {@code port}, 0 for any, in front of two servers, which answer {@code /health} while they are
+     * well.
+     */
     public static ProxyServer start(int port, String one, String other) {
         UpstreamPool pool = UpstreamPool.builder()
                 .member(one)

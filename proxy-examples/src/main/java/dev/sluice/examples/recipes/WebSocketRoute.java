@@ -7,8 +7,8 @@ import dev.sluice.proxy.server.ProxyServer;
 import java.time.Duration;
 
 /**
- * Lets WebSocket through to a server, below one path, and closes what has been silent for an hour. No transport is named: as the
- * JDK's carries no tunnels, the direct one is taken.
+ * Lets WebSocket through to a server, below one path, and closes what has been silent for an hour. No transport is
+ * named: as the JDK's carries no tunnels, the direct one is taken.
  */
 public final class WebSocketRoute {
     private WebSocketRoute() {}

@@ -108,7 +108,10 @@ class DemoTest {
         }
     }
 
-    /** As in a job that a shell without job control runs in the background. A JVM leaves it so, and its children get it. */
+    /**
+     * As in a job that a shell without job control runs in the background. A JVM leaves it so, and its children get
+     * it.
+     */
     private static boolean interruptIsIgnored() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {

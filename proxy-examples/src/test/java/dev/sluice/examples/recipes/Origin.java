@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server that answers each request with its own name, the method and the target, and remembers the fields it was sent. */
+/**
+ * A server that answers each request with its own name, the method and the target, and remembers the fields it was
+ * sent.
+ */
 final class Origin implements AutoCloseable {
     private final HttpServer server;
     private final List<com.sun.net.httpserver.Headers> requests = new CopyOnWriteArrayList<>();

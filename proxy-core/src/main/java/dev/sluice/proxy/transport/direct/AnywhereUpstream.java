@@ -14,7 +14,9 @@ import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Destination;
 import java.util.Set;
 
-/** An upstream that goes where each request says: to the authority of its target, and with a CONNECT through a tunnel. */
+/**
+ * An upstream that goes where each request says: to the authority of its target, and with a CONNECT through a tunnel.
+ */
 record AnywhereUpstream(String id, Connector connector, AddressRule rule) implements Upstream {
     @Override
     public Set<Capability> capabilities() {

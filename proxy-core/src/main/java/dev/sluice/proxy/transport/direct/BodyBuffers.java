@@ -3,8 +3,8 @@ package dev.sluice.proxy.transport.direct;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * The buffers that bodies pass through, kept for reuse: at 64 KiB each a system call moves enough, and making a new one for every
- * response would cost more than a small response itself. Safe for use by many threads.
+ * The buffers that bodies pass through, kept for reuse: at 64 KiB each a system call moves enough, and making a new
+ * one for every response would cost more than a small response itself. Safe for use by many threads.
  */
 final class BodyBuffers {
     static final int BYTES = 64 * 1024;
@@ -17,8 +17,8 @@ final class BodyBuffers {
     private BodyBuffers() {}
 
     /**
-     * A buffer for a body of this length, or of an unknown one, with what it last had: where none is free, no larger than the body needs, so that thousands
-     * of small responses at once do not take 64 KiB each.
+     * A buffer for a body of this length, or of an unknown one, with what it last had: where none is free, no larger
+     * than the body needs, so that thousands of small responses at once do not take 64 KiB each.
      */
     static byte[] take(long length) {
         byte[] free = FREE.poll();

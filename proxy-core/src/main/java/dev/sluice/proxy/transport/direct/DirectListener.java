@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server socket and its connections. One task accepts; each connection has a thread of the pool for as long as it lives. When
- * the pool is full, the longest idle connection is closed, and its thread takes over the new one.
+ * A server socket and its connections. One task accepts; each connection has a thread of the pool for as long as it
+ * lives. When the pool is full, the longest idle connection is closed, and its thread takes over the new one.
  */
 final class DirectListener implements Listener {
     private static final Logger LOG = LoggerFactory.getLogger(DirectListener.class);

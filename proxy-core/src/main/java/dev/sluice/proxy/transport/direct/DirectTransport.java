@@ -22,10 +22,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The transport of our own: HTTP/1.1 over blocking sockets, on virtual threads where the JVM has them (21 and later), else on a
- * pool of platform threads, {@link Builder#threads} at most. It carries tunnels, interim responses and trailers, passes on a
- * response while the request is still going out, and notices when a client leaves. All its upstreams share one
- * {@link Connector}, and with it the pools of connections. Safe for use by many threads.
+ * The transport of our own: HTTP/1.1 over blocking sockets, on virtual threads where the JVM has them (21 and later),
+ * else on a pool of platform threads, {@link Builder#threads} at most. It carries tunnels, interim responses and
+ * trailers, passes on a response while the request is still going out, and notices when a client leaves. All its
+ * upstreams share one {@link Connector}, and with it the pools of connections. Safe for use by many threads.
  */
 public final class DirectTransport implements Transport, AutoCloseable {
     static final Set<Capability> LISTENER_CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
@@ -81,8 +81,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * An upstream that goes wherever a request's target says, as a forward proxy does: with a CONNECT it opens a tunnel to that
-     * host and port.
+     * An upstream that goes wherever a request's target says, as a forward proxy does: with a CONNECT it opens a
+     * tunnel to that host and port.
      *
      * @param id its name in records
      * @param rule which addresses it may connect to
@@ -97,8 +97,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * Closes the connector: connections to upstreams that are idle at once, the others after use. Listeners stay open. Of no
-     * effect the second time, and on {@link #shared()}.
+     * Closes the connector: connections to upstreams that are idle at once, the others after use. Listeners stay open.
+     * Of no effect the second time, and on {@link #shared()}.
      */
     @Override
     public void close() {
@@ -126,15 +126,18 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
         private Builder() {}
 
-        /** Sets what opens and keeps the connections to upstreams; one with its defaults by default. Closed with the transport. */
+        /**
+         * Sets what opens and keeps the connections to upstreams; one with its defaults by default. Closed with the
+         * transport.
+         */
         public Builder connector(Connector connector) {
             this.connector = Objects.requireNonNull(connector, "connector");
             return this;
         }
 
         /**
-         * Sets how many connections of clients one listener has open at once, 20,000 by default; what comes above it is answered
-         * with 503, or closed where TLS is spoken.
+         * Sets how many connections of clients one listener has open at once, 20,000 by default; what comes above it
+         * is answered with 503, or closed where TLS is spoken.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -144,9 +147,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how many platform threads one listener has at most, 2,048 by default; without a meaning where the JVM has virtual
-         * threads, or the server was given an executor. When all are taken, the connection that has been idle for the longest is closed for a new
-         * one; the new one is answered with 503 when none is idle.
+         * Sets how many platform threads one listener has at most, 2,048 by default; without a meaning where the JVM
+         * has virtual threads, or the server was given an executor. When all are taken, the connection that has been
+         * idle for the longest is closed for a new one; the new one is answered with 503 when none is idle.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -156,8 +159,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how many connections the operating system keeps for a listener until they are accepted; 1,024 by default. The
-         * system may have a lower bound of its own.
+         * Sets how many connections the operating system keeps for a listener until they are accepted; 1,024 by
+         * default. The system may have a lower bound of its own.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -187,8 +190,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Lets a client end its direction and still wait for the response. By default the end of a client's direction, while the
-         * origin is silent, means that the client has left (RFC 9112 §9.6 lets a server guess), and its request is cancelled.
+         * Lets a client end its direction and still wait for the response. By default the end of a client's direction,
+         * while the origin is silent, means that the client has left (RFC 9112 §9.6 lets a server guess), and its
+         * request is cancelled.
          */
         public Builder halfClose(boolean allowed) {
             this.halfClose = allowed;
@@ -196,9 +200,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Expects that every connection from these blocks of addresses begins with a PROXY header, version 1 or 2, which says who
-         * the client is; one without it is closed. From all other addresses a PROXY header is a malformed request. None by
-         * default.
+         * Expects that every connection from these blocks of addresses begins with a PROXY header, version 1 or 2,
+         * which says who the client is; one without it is closed. From all other addresses a PROXY header is a
+         * malformed request. None by default.
          *
          * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
          */

@@ -32,9 +32,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request over one connection: its head and a body that is wholly here are written at once, a body that is still arriving goes out
- * beside ({@link Upload}), and the response's head is awaited. The connection goes back to the pool when both the response has been read and the
- * request been sent to its end; otherwise it is closed when the scope ends.
+ * One request over one connection: its head and a body that is wholly here are written at once, a body that is still
+ * arriving goes out beside ({@link Upload}), and the response's head is awaited. The connection goes back to the pool
+ * when both the response has been read and the request been sent to its end; otherwise it is closed when the scope
+ * ends.
  *
  * <p>The caller's thread runs the call; the upload, the scope's hooks and the body's reader come from others.
  */
@@ -97,8 +98,8 @@ final class OriginCall {
     }
 
     /**
-     * Tells whether the origin closed the connection, as it may at any time while it is idle, just when the request was sent. RFC
-     * 9112 §9.3.1: what is idempotent may then be sent again, by itself and once.
+     * Tells whether the origin closed the connection, as it may at any time while it is idle, just when the request
+     * was sent. RFC 9112 §9.3.1: what is idempotent may then be sent again, by itself and once.
      */
     private boolean wasStale(ProxyException why) {
         boolean closed = why.outcome() == Outcome.HEAD_FAILED || why.outcome() == Outcome.SEND_FAILED;
@@ -241,8 +242,8 @@ final class OriginCall {
     }
 
     /**
-     * Waits until the body is out, which has timeouts of its own. RFC 9110 §7.8: the other protocol begins only when the request
-     * message has been sent completely.
+     * Waits until the body is out, which has timeouts of its own. RFC 9110 §7.8: the other protocol begins only when
+     * the request message has been sent completely.
      */
     private void requireSent() throws ProxyException, InterruptedException {
         if (upload == null || upload.awaitWhole()) {
@@ -289,7 +290,9 @@ final class OriginCall {
         settle();
     }
 
-    /** The scope is cancelled. What has ended by then is left alone: somebody else may be using the connection already. */
+    /**
+     * The scope is cancelled. What has ended by then is left alone: somebody else may be using the connection already.
+     */
     private void breakOff() {
         synchronized (this) {
             if (!over) {

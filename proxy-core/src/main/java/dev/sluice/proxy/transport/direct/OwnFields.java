@@ -1,8 +1,8 @@
 package dev.sluice.proxy.transport.direct;
 
 /**
- * The fields that a message's sender writes itself, from what it sends (RFC 9112 §6, RFC 9110 §7.6.1): a hook that adds one of
- * them changes nothing.
+ * The fields that a message's sender writes itself, from what it sends (RFC 9112 §6, RFC 9110 §7.6.1): a hook that
+ * adds one of them changes nothing.
  */
 final class OwnFields {
     private OwnFields() {}

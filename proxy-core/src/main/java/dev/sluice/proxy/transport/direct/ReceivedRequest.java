@@ -46,7 +46,10 @@ record ReceivedRequest(ProxyRequest.Builder request, Framing framing) {
                 : !head.headers().hasToken("Connection", "close");
     }
 
-    /** RFC 9110 §10.1.1: in HTTP/1.0 and without a body it is ignored, and any other expectation may be answered with 417. */
+    /**
+     * RFC 9110 §10.1.1: in HTTP/1.0 and without a body it is ignored, and any other expectation may be answered with
+     * 417.
+     */
     private static boolean expectsContinue(RequestHead head, Framing framing) throws ProxyException {
         if (!head.headers().has("Expect")) {
             return false;

@@ -16,9 +16,9 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /**
- * Carries bytes both ways between a client's connection and a tunnel, until both directions have ended; the end of one goes on as
- * a half-close. When either side fails both are broken off, and so they are when nothing has gone through for the tunnel's
- * timeout. The exchange's thread carries what the client sends, a second one what it gets.
+ * Carries bytes both ways between a client's connection and a tunnel, until both directions have ended; the end of one
+ * goes on as a half-close. When either side fails both are broken off, and so they are when nothing has gone through
+ * for the tunnel's timeout. The exchange's thread carries what the client sends, a second one what it gets.
  */
 final class Relay implements Watch.Watched {
     private static final int BUFFER_BYTES = 16 * 1024;

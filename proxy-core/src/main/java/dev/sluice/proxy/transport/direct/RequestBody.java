@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a client's request, as it arrives. The first read asks a client for it that waits for a {@code 100 (Continue)}.
- * After a read has failed none succeeds. One thread reads; the others may be called from any.
+ * The body of a client's request, as it arrives. The first read asks a client for it that waits for a {@code 100
+ * (Continue)}. After a read has failed none succeeds. One thread reads; the others may be called from any.
  */
 final class RequestBody extends BulkInputStream {
     private final Wire wire;
@@ -76,8 +76,9 @@ final class RequestBody extends BulkInputStream {
     }
 
     /**
-     * Tells whether all that has not been read has arrived, so that it can be skipped. It is not skipped at once, since who
-     * writes the response may still read it meanwhile: for the response, or for an origin that has answered early.
+     * Tells whether all that has not been read has arrived, so that it can be skipped. It is not skipped at once,
+     * since who writes the response may still read it meanwhile: for the response, or for an origin that has answered
+     * early.
      */
     boolean isHere() {
         if (ended) {
@@ -105,7 +106,10 @@ final class RequestBody extends BulkInputStream {
         return !ended && !here;
     }
 
-    /** Skips what {@link #isHere()}, once nobody is to read any more; tells whether the next request begins where the input is. */
+    /**
+     * Skips what {@link #isHere()}, once nobody is to read any more; tells whether the next request begins where the
+     * input is.
+     */
     boolean skip() {
         if (ended) {
             return true;

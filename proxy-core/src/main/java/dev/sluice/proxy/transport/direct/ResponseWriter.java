@@ -20,9 +20,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes responses to one request, in constant memory: interim ones, and the final one. What is here of a body goes out together with the
- * head; what has been read is written before a read that may block. A {@link ProxyException} that it throws says how the exchange ended; then
- * the response is cut off, and the connection is to be aborted. One thread.
+ * Writes responses to one request, in constant memory: interim ones, and the final one. What is here of a body goes
+ * out together with the head; what has been read is written before a read that may block. A {@link ProxyException}
+ * that it throws says how the exchange ended; then the response is cut off, and the connection is to be aborted. One
+ * thread.
  */
 final class ResponseWriter {
     /** What is small enough to be copied behind the head instead of being written by itself. */

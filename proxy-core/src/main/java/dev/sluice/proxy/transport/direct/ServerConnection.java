@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection of a client: request after request on one thread, until either side closes it.
  *
- * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's first byte, <i>busy</i>
- * until its response is out, idle again, and in the end <i>closed</i>. Whoever closes an idle connection from outside takes it from
- * idle to closed, so that no request is lost that has begun to be read.
+ * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's
+ * first byte, <i>busy</i> until its response is out, idle again, and in the end <i>closed</i>. Whoever closes an idle
+ * connection from outside takes it from idle to closed, so that no request is lost that has begun to be read.
  */
 final class ServerConnection implements Watch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One request and its response on a client's connection: serve, write, end. It runs on the connection's thread.
  *
- * <p>The response is <i>committed</i> once, before the first byte of its head. A cancellation before that breaks off what reads the
- * request's body, and the thread answers; one after it aborts the connection.
+ * <p>The response is <i>committed</i> once, before the first byte of its head. A cancellation before that breaks off
+ * what reads the request's body, and the thread answers; one after it aborts the connection.
  */
 final class ServerExchange {
     private static final Logger LOG = LoggerFactory.getLogger(ServerExchange.class);

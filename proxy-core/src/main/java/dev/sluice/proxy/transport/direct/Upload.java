@@ -20,11 +20,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request's body that is still arriving, on a thread of its own, while the thread of the exchange awaits the response's
- * head. It begins at once, or, where the client waits to be asked for the body, when the origin asks.
+ * Sends a request's body that is still arriving, on a thread of its own, while the thread of the exchange awaits the
+ * response's head. It begins at once, or, where the client waits to be asked for the body, when the origin asks.
  */
 final class Upload {
-    /** As long as an origin may take to ask for the body; one that knows nothing of 100-continue never does (RFC 9110 §10.1.1). */
+    /**
+     * As long as an origin may take to ask for the body; one that knows nothing of 100-continue never does (RFC 9110
+     * §10.1.1).
+     */
     private static final Duration CONTINUE = Duration.ofSeconds(1);
 
     private final Body body;

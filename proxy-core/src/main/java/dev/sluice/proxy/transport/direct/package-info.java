@@ -1,10 +1,10 @@
 /**
- * HTTP/1.1 of our own over blocking sockets: {@link dev.sluice.proxy.transport.direct.DirectTransport} is the entry point. It does
- * all that a {@link dev.sluice.proxy.Capability} names.
+ * HTTP/1.1 of our own over blocking sockets: {@link dev.sluice.proxy.transport.direct.DirectTransport} is the entry
+ * point. It does all that a {@link dev.sluice.proxy.Capability} names.
  *
- * <p>One thread carries a client's connection, from one exchange to the next. A second one runs beside it only while a request's
- * body is still arriving, or while a tunnel is open. What blocks is broken off from outside by shutting or closing its
- * {@link dev.sluice.proxy.wire.Wire}, never by an interrupt.
+ * <p>One thread carries a client's connection, from one exchange to the next. A second one runs beside it only while a
+ * request's body is still arriving, or while a tunnel is open. What blocks is broken off from outside by shutting or
+ * closing its {@link dev.sluice.proxy.wire.Wire}, never by an interrupt.
  */
 @NullMarked
 package dev.sluice.proxy.transport.direct;

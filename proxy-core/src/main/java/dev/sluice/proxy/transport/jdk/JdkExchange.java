@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One request and its response on a connection of the JDK's server: read the head, serve, write the response, end.
  *
- * <p>The response is <i>committed</i> once, by the thread of the exchange, or by a task beside it when that thread cannot answer:
- * a thread blocked on a client that sends no more can be freed only by closing the connection, so what is to be answered
- * is written before that. After the commitment a cancellation cuts the connection.
+ * <p>The response is <i>committed</i> once, by the thread of the exchange, or by a task beside it when that thread
+ * cannot answer: a thread blocked on a client that sends no more can be freed only by closing the connection, so what
+ * is to be answered is written before that. After the commitment a cancellation cuts the connection.
  */
 final class JdkExchange {
     private static final Logger LOG = LoggerFactory.getLogger(JdkExchange.class);
@@ -186,8 +186,9 @@ final class JdkExchange {
     }
 
     /**
-     * RFC 9112 §9.3: what is left of a request's body would be taken for the next request. And the server's chunk decoder
-     * accepts what others read in another way, so after chunks nobody can be sure where the next request begins.
+     * RFC 9112 §9.3: what is left of a request's body would be taken for the next request. And the server's chunk
+     * decoder accepts what others read in another way, so after chunks nobody can be sure where the next request
+     * begins.
      */
     private boolean isClosing() {
         JdkExchangeBody request = body;

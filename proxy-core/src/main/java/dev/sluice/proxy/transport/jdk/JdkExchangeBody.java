@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request, as it arrives. Each read is timed, and can be broken off from another thread. After a failure
- * nothing is read any more, as the JDK's chunk decoder would take what follows for something else. One thread at a time reads.
+ * nothing is read any more, as the JDK's chunk decoder would take what follows for something else. One thread at a
+ * time reads.
  */
 final class JdkExchangeBody extends BulkInputStream {
     private final InputStream in;

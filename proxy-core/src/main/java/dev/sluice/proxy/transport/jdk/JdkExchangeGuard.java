@@ -6,11 +6,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Surrounds what may block on the client's connection, so that another thread can break it off: the JDK's server has no
- * timeouts of its own, and an interrupt closes the channel that a thread is blocked on.
+ * Surrounds what may block on the client's connection, so that another thread can break it off: the JDK's server has
+ * no timeouts of its own, and an interrupt closes the channel that a thread is blocked on.
  *
- * <p>One thread at a time is <i>inside</i>, between {@link #enter} and {@link #exit}. It is interrupted only while inside, and
- * what it was interrupted with is taken off it at the exit, so no interrupt of ours is seen by code outside.
+ * <p>One thread at a time is <i>inside</i>, between {@link #enter} and {@link #exit}. It is interrupted only while
+ * inside, and what it was interrupted with is taken off it at the exit, so no interrupt of ours is seen by code
+ * outside.
  */
 final class JdkExchangeGuard {
     private final JdkListenerWatch watch;

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request as the JDK's server shows it, checked: the server lets through much that is ambiguous or malformed,
- * and nothing of it is passed on. What a request is built from are parsed values alone.
+ * The head of a request as the JDK's server shows it, checked: the server lets through much that is ambiguous or
+ * malformed, and nothing of it is passed on. What a request is built from are parsed values alone.
  */
 final class JdkExchangeHead {
     private final HttpExchange http;

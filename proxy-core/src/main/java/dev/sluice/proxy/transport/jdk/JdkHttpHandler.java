@@ -52,8 +52,8 @@ public final class JdkHttpHandler implements HttpHandler {
     }
 
     /**
-     * Serves what comes with {@code handler}, with default limits and timeouts; what it throws becomes an error page. Nothing is
-     * logged of an exchange that goes well.
+     * Serves what comes with {@code handler}, with default limits and timeouts; what it throws becomes an error page.
+     * Nothing is logged of an exchange that goes well.
      */
     public static JdkHttpHandler of(ProxyHandler handler) {
         return of(new JdkHttpHandlerService(handler));

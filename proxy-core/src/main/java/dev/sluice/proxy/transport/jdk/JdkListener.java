@@ -19,15 +19,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A server of the JDK with one context, {@link JdkHttpHandler}, and with an executor that limits the time of a request's head.
- * It can do nothing beyond plain requests and responses: the JDK's server has no trailers, no interim responses but 100, no
- * tunnels, and does not look whether the client is still there. Safe for use by many threads.
+ * A server of the JDK with one context, {@link JdkHttpHandler}, and with an executor that limits the time of a
+ * request's head. It can do nothing beyond plain requests and responses: the JDK's server has no trailers, no interim
+ * responses but 100, no tunnels, and does not look whether the client is still there. Safe for use by many threads.
  */
 final class JdkListener implements Listener {
     /** What it can do: nothing beyond plain requests and responses. */
     static final Set<Capability> CAPABILITIES = Set.of();
 
-    /** The JDK's own default, 50, drops the connections of a burst of clients, which then wait a second to try again. */
+    /**
+     * The JDK's own default, 50, drops the connections of a burst of clients, which then wait a second to try again.
+     */
     private static final int BACKLOG = 1024;
 
     /** As long as a listener may drain: 11 days. In milliseconds it is still an int, which 17 counts with. */

@@ -7,9 +7,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a client so long to send a request's head, TLS handshake included: the JDK's server has no such limit. The time runs
- * from the first byte, when the server's dispatcher hands the connection to this executor, to {@link #reached()}; after it
- * the thread that reads is interrupted, which closes the connection.
+ * Gives a client so long to send a request's head, TLS handshake included: the JDK's server has no such limit. The
+ * time runs from the first byte, when the server's dispatcher hands the connection to this executor, to {@link
+ * #reached()}; after it the thread that reads is interrupted, which closes the connection.
  */
 final class JdkListenerHeadTimeout implements Executor {
     private static final ThreadLocal<@Nullable JdkExchangeGuard> READING = new ThreadLocal<>();

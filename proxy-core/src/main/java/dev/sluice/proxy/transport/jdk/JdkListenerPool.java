@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The listener's own executor: a virtual thread for each exchange where they are free of carriers, else a pool of daemon
- * threads. The pool grows only when no thread is idle, up to the limit of exchanges and {@link #RESERVE} more, which are for
- * answering what is above the limit with 503 and for heads that are still arriving; what finds no thread waits in line, at
- * most for the request head's timeout.
+ * The listener's own executor: a virtual thread for each exchange where they are free of carriers, else a pool of
+ * daemon threads. The pool grows only when no thread is idle, up to the limit of exchanges and {@link #RESERVE} more,
+ * which are for answering what is above the limit with 503 and for heads that are still arriving; what finds no thread
+ * waits in line, at most for the request head's timeout.
  */
 final class JdkListenerPool {
     /** Threads above the limit of exchanges. */
@@ -53,7 +53,9 @@ final class JdkListenerPool {
         return pool;
     }
 
-    /** Refuses what no idle thread is waiting for, so that the pool starts another thread before it lets anything wait. */
+    /**
+     * Refuses what no idle thread is waiting for, so that the pool starts another thread before it lets anything wait.
+     */
     private static final class IdleFirst extends LinkedTransferQueue<Runnable> {
         private static final long serialVersionUID = 1;
 

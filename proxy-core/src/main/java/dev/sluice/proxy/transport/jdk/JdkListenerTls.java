@@ -6,7 +6,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** TLS as the settings say. All goes through {@link SSLParameters}: on 17 {@code setNeedClientAuth} beside them is ignored. */
+/**
+ * TLS as the settings say. All goes through {@link SSLParameters}: on 17 {@code setNeedClientAuth} beside them is
+ * ignored.
+ */
 final class JdkListenerTls extends HttpsConfigurator {
     private final @Nullable SSLParameters parameters;
 

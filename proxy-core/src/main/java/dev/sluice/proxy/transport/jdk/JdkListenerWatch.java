@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Looks after all guards of a listener with one scheduled sweep, at the earliest deadline known, rather than with a timer per
- * read: entering a guard costs a write to a field, and schedules something only when its deadline comes before the next sweep.
- * Safe for use by many threads.
+ * Looks after all guards of a listener with one scheduled sweep, at the earliest deadline known, rather than with a
+ * timer per read: entering a guard costs a write to a field, and schedules something only when its deadline comes
+ * before the next sweep. Safe for use by many threads.
  */
 final class JdkListenerWatch {
     private final TimeSource time;

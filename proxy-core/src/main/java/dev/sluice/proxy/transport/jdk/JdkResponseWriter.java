@@ -18,14 +18,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one response to the client, in constant memory. A {@link ProxyException} that it throws says how the exchange ended;
- * then the stream is left open, since closing it would end a truncated response as if it were whole: only an exception out
- * of the handler makes the JDK's server cut the connection. One thread.
+ * Writes one response to the client, in constant memory. A {@link ProxyException} that it throws says how the exchange
+ * ended; then the stream is left open, since closing it would end a truncated response as if it were whole: only an
+ * exception out of the handler makes the JDK's server cut the connection. One thread.
  */
 final class JdkResponseWriter {
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    /** Closing the stream reads what is left of the request's body, so that no reset overtakes the response: for so long. */
+    /**
+     * Closing the stream reads what is left of the request's body, so that no reset overtakes the response: for so
+     * long.
+     */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private static final List<String> OWN_FIELDS = List.of(

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An upstream that goes the way of the listener that its request came by: over the very transport that the listener belongs to, with
- * its settings. A request that came by none, such as a probe, goes by the JDK's client. Nothing of a transport is touched before it is
- * used.
+ * An upstream that goes the way of the listener that its request came by: over the very transport that the listener
+ * belongs to, with its settings. A request that came by none, such as a probe, goes by the JDK's client. Nothing of a
+ * transport is touched before it is used.
  */
 final class FollowingUpstream implements Upstream {
     private final String id;

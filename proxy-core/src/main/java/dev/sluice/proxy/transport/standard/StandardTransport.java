@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The transport where none is named. Listeners are the JDK's, unless something is needed that only the direct transport can do:
- * {@link #choose} says which. Upstreams go the way of the listener that their request came by, over its very transport, so that
- * both halves can do the same. Safe for use by many threads.
+ * The transport where none is named. Listeners are the JDK's, unless something is needed that only the direct
+ * transport can do: {@link #choose} says which. Upstreams go the way of the listener that their request came by, over
+ * its very transport, so that both halves can do the same. Safe for use by many threads.
  */
 public final class StandardTransport implements Transport {
     private static final StandardTransport SHARED = new StandardTransport();
@@ -77,7 +77,10 @@ public final class StandardTransport implements Transport {
         return choose(needs).listen(settings, service);
     }
 
-    /** {@inheritDoc} A host that the JDK's client cannot reach, as its name has an underscore, is always reached directly. */
+    /**
+     * {@inheritDoc} A host that the JDK's client cannot reach, as its name has an underscore, is always reached
+     * directly.
+     */
     @Override
     public Upstream upstream(String id, URI uri) {
         return new FollowingUpstream(id, uri);

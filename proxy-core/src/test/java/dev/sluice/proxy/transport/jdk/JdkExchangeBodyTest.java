@@ -266,7 +266,10 @@ class JdkExchangeBodyTest {
         return exchange;
     }
 
-    /** The server's decoder accepts chunks that others read in another way: what follows may be meant as a part of them. */
+    /**
+     * The server's decoder accepts chunks that others read in another way: what follows may be meant as a part of
+     * them.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"1\r\nx\r\n0\r\n\r\n", "1;a\nb\r\nx\r\n0\r\n\r\n", "100000001\r\nx\r\n0\r\n\r\n"})
     void afterABodyInChunksTheConnectionIsClosed(String chunks) throws Exception {

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the JDK's server does with a message by itself: the tables of {@code docs/jdk-listener.md}, row by row. The result is
- * the status that the server answers with itself, {@code closed} when it says nothing, or what reached the handler.
+ * What the JDK's server does with a message by itself: the tables of {@code docs/jdk-listener.md}, row by row. The
+ * result is the status that the server answers with itself, {@code closed} when it says nothing, or what reached the
+ * handler.
  */
 class JdkListenerHiddenTest {
     private static final Runtime.Version JDK = Runtime.version();

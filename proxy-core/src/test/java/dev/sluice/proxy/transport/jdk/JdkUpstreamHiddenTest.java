@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the JDK's client makes of faulty responses by itself, before anybody can look: the rows of docs/jdk-client.md. */
+/**
+ * What the JDK's client makes of faulty responses by itself, before anybody can look: the rows of docs/jdk-client.md.
+ */
 class JdkUpstreamHiddenTest {
     private static final Runtime.Version JDK = Runtime.version();
 
