@@ -79,11 +79,10 @@ class ConnectorTest {
                 throw new UncheckedIOException(failure);
             }
         });
-        for (int i = 0; i < 100 && !read.isDone(); i++) {
+        Eventually.isTrue(() -> {
             time.advance(SECOND);
-            Thread.yield();
-        }
-        origin.next().close();
+            return read.isDone();
+        });
         assertThatThrownBy(read::get).hasRootCauseInstanceOf(WireTimeoutException.class);
     }
 
