@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.TestExchange;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,11 +30,11 @@ class TcpProbeTest {
     }
 
     @Test
-    void aPortThatNobodyListensAtFails() throws Exception {
-        ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        server.close();
-        assertThatThrownBy(() -> new TcpProbe(CONNECTOR).ask(at(server.getLocalPort()), scope))
-                .isInstanceOf(IOException.class);
+    void aPortThatNobodyListensAtFails() {
+        try (RefusingPort port = new RefusingPort()) {
+            assertThatThrownBy(() -> new TcpProbe(CONNECTOR).ask(at(port.number()), scope))
+                    .isInstanceOf(IOException.class);
+        }
     }
 
     @Test

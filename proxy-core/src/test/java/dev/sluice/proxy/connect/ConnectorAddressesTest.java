@@ -3,11 +3,13 @@ package dev.sluice.proxy.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.TestExchange;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -77,8 +79,12 @@ class ConnectorAddressesTest {
     }
 
     private ProxyException failure(AddressRule rule) throws Exception {
+        return failure(origin.destination("a.example"), rule);
+    }
+
+    private ProxyException failure(Destination destination, AddressRule rule) throws Exception {
         try {
-            acquire(rule);
+            connector.acquire(destination, rule, scope, false);
         } catch (ProxyException failure) {
             return failure;
         }
@@ -151,15 +157,19 @@ class ConnectorAddressesTest {
 
     @Test
     void whenAllPermittedAddressesFailItIsTheLastFailure() throws Exception {
-        int port = origin.port();
-        origin.close();
         resolver = answering("127.0.0.1", "127.0.0.2", "8.8.8.8");
-        ProxyException failed = failure(address -> address.getAddress().isLoopbackAddress());
+        try (RefusingPort port = new RefusingPort()) {
+            Destination refusing = new Destination("http", new Authority("a.example", port.number()));
+            ProxyException failed =
+                    failure(refusing, address -> address.getAddress().isLoopbackAddress());
 
-        assertThat(failed.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
-        assertThat(failed.delivery()).isEqualTo(Delivery.NOT_SENT);
-        assertThat(failed).hasMessageContaining("a.example:" + port).hasMessageContaining("127.0.0.2");
-        assertThat(failed.publicDetail()).isNull();
+            assertThat(failed.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+            assertThat(failed.delivery()).isEqualTo(Delivery.NOT_SENT);
+            assertThat(failed)
+                    .hasMessageContaining("a.example:" + port.number())
+                    .hasMessageContaining("127.0.0.2");
+            assertThat(failed.publicDetail()).isNull();
+        }
         assertThat(connector.statistics().failed()).isEqualTo(1);
         assertThat(connector.statistics().active()).isZero();
     }

@@ -7,13 +7,12 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.TestExchange;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.ProtocolException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
@@ -73,16 +72,13 @@ class JdkUpstreamFailureTest {
     }
 
     @Test
-    void aClosedPortRefusesTheConnection() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
+    void aClosedPortRefusesTheConnection() {
+        try (RefusingPort port = new RefusingPort()) {
+            ProxyException failure = failureAt(port.uri().toString());
+
+            assertThat(failure.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+            assertThat(failure.delivery()).isEqualTo(Delivery.NOT_SENT);
         }
-
-        ProxyException failure = failureAt("http://127.0.0.1:" + port);
-
-        assertThat(failure.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
-        assertThat(failure.delivery()).isEqualTo(Delivery.NOT_SENT);
     }
 
     @Test
