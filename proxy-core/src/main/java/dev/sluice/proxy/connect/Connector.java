@@ -4,6 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TlsSettings;
@@ -197,13 +198,13 @@ public final class Connector implements AutoCloseable {
 
         /** How long each address may take to accept a connection, and the resolver to answer; 5 s by default. */
         public Builder connectTimeout(Duration timeout) {
-            this.connectTimeout = requirePositive("connectTimeout", timeout);
+            this.connectTimeout = Require.positive("connectTimeout", timeout);
             return this;
         }
 
         /** How long a TLS handshake may take; 5 s by default. */
         public Builder handshakeTimeout(Duration timeout) {
-            this.handshakeTimeout = requirePositive("handshakeTimeout", timeout);
+            this.handshakeTimeout = Require.positive("handshakeTimeout", timeout);
             return this;
         }
 
@@ -212,7 +213,7 @@ public final class Connector implements AutoCloseable {
          * holds for as long again.
          */
         public Builder resolveInterval(Duration interval) {
-            this.resolveInterval = requirePositive("resolveInterval", interval);
+            this.resolveInterval = Require.positive("resolveInterval", interval);
             return this;
         }
 
@@ -251,13 +252,6 @@ public final class Connector implements AutoCloseable {
                     tls == null ? defaultTls() : tls,
                     limits,
                     proxyProtocol));
-        }
-
-        private static Duration requirePositive(String name, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(name + " must be positive: " + value);
-            }
-            return value;
         }
 
         private static TlsSettings defaultTls() {

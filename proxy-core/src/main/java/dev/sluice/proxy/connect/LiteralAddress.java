@@ -1,5 +1,6 @@
 package dev.sluice.proxy.connect;
 
+import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
@@ -16,37 +17,10 @@ final class LiteralAddress {
      * @throws UnknownHostException if it has a colon, and is no IPv6 address
      */
     static @Nullable InetAddress of(String host) throws UnknownHostException {
-        if (host.indexOf(':') >= 0) {
-            // In brackets it is never taken for a name.
-            return InetAddress.getByName('[' + host + ']');
+        InetAddress address = IpLiteral.parse(host);
+        if (address == null && host.indexOf(':') >= 0) {
+            throw new UnknownHostException(host + ": not an IPv6 address");
         }
-        byte[] bytes = new byte[4];
-        int from = 0;
-        for (int i = 0; i < 4; i++) {
-            int to = i < 3 ? host.indexOf('.', from) : host.length();
-            int number = to < 0 ? -1 : decimal(host, from, to);
-            if (number < 0) {
-                return null;
-            }
-            bytes[i] = (byte) number;
-            from = to + 1;
-        }
-        return InetAddress.getByAddress(bytes);
-    }
-
-    /** 0 to 255 without a leading zero, or -1. */
-    private static int decimal(String text, int from, int to) {
-        if (to <= from || to - from > 3 || (to - from > 1 && text.charAt(from) == '0')) {
-            return -1;
-        }
-        int number = 0;
-        for (int i = from; i < to; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return -1;
-            }
-            number = 10 * number + digit;
-        }
-        return number > 255 ? -1 : number;
+        return address;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.connect;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -30,14 +31,12 @@ public record PoolLimits(
      *     waiting} is negative; the message names it and its value
      */
     public PoolLimits {
-        if (active <= 0) {
-            throw new IllegalArgumentException("pool limit active must be positive: " + active);
-        }
+        Require.positive("pool limit active", active);
         requireNotNegative("idle", idle);
         requireNotNegative("waiting", waiting);
-        requirePositive("waitTimeout", waitTimeout);
-        requirePositive("idleTimeout", idleTimeout);
-        requirePositive("lifetime", lifetime);
+        Require.positive("pool limit waitTimeout", waitTimeout);
+        Require.positive("pool limit idleTimeout", idleTimeout);
+        Require.positive("pool limit lifetime", lifetime);
     }
 
     /** A builder that begins with the defaults. */
@@ -59,12 +58,6 @@ public record PoolLimits(
     private static void requireNotNegative(String name, int value) {
         if (value < 0) {
             throw new IllegalArgumentException("pool limit " + name + " must not be negative: " + value);
-        }
-    }
-
-    private static void requirePositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("pool limit " + name + " must be positive: " + value);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -32,7 +33,7 @@ record AddressCheck(AddressRule rule, Destinations denied, Destinations within, 
      * @throws ProxyException if it is not permitted, or could be read as an address in another way: REFUSED
      */
     static void requireLiteral(Authority authority, String scheme, AddressRule rule) throws ProxyException {
-        InetAddress literal = LiteralHost.address(authority.host());
+        InetAddress literal = IpLiteral.parse(authority.host());
         boolean refused = literal == null
                 ? LiteralHost.isDisguised(authority.host())
                 : !rule.permits(new InetSocketAddress(literal, authority.portOr(scheme)));

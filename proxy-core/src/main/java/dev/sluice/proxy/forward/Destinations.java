@@ -2,6 +2,7 @@ package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.header.HostPattern;
+import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
         List<HostPattern> names = new ArrayList<>();
         List<Cidr> blocks = new ArrayList<>();
         for (String pattern : patterns) {
-            if (pattern.indexOf('/') >= 0 || LiteralHost.address(unbracketed(pattern)) != null) {
+            if (pattern.indexOf('/') >= 0 || IpLiteral.parse(unbracketed(pattern)) != null) {
                 blocks.add(block(option, unbracketed(pattern)));
             } else {
                 names.add(HostPattern.parse(option, pattern));
@@ -71,7 +72,7 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
         if (hasName(host)) {
             return true;
         }
-        InetAddress address = blocks.isEmpty() ? null : LiteralHost.address(host);
+        InetAddress address = blocks.isEmpty() ? null : IpLiteral.parse(host);
         return address != null && hasAddress(address);
     }
 }

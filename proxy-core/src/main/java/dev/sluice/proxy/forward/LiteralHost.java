@@ -1,27 +1,10 @@
 package dev.sluice.proxy.forward;
 
-import dev.sluice.proxy.header.Cidr;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import org.jspecify.annotations.Nullable;
+import dev.sluice.proxy.internal.IpLiteral;
 
-/** Hosts that are addresses themselves. Never asks a name service. */
+/** Hosts that are meant to be taken for names here and for addresses elsewhere. Never asks a name service. */
 final class LiteralHost {
     private LiteralHost() {}
-
-    /** The address that the host spells out, or null when it is a name. */
-    static @Nullable InetAddress address(String host) {
-        try {
-            Cidr.parse(host);
-        } catch (IllegalArgumentException name) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("a literal address was not read", impossible);
-        }
-    }
 
     /**
      * Tells whether the host is a name that somebody would take for an address: many resolvers read {@code 127.1},
@@ -38,6 +21,6 @@ final class LiteralHost {
                 return false;
             }
         }
-        return from < end && address(host) == null;
+        return from < end && IpLiteral.parse(host) == null;
     }
 }

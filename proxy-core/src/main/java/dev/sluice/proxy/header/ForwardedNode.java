@@ -2,6 +2,7 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package dev.sluice.proxy.header;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -129,6 +129,16 @@ public final class HopByHop {
         return received.hasToken("TE", "trailers");
     }
 
+    /**
+     * Tells whether the sender would use the connection again after this message (RFC 9112 §9.3).
+     *
+     * @param version that the message was received with
+     */
+    public static boolean isPersistent(HttpVersion version, Headers received) {
+        return !received.hasToken("Connection", "close")
+                && (version != HttpVersion.HTTP_1_0 || received.hasToken("Connection", "keep-alive"));
+    }
+
     private static List<String> nominated(Headers received) {
         if (!received.has("Connection")) {
             return List.of();

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.limit;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -31,14 +32,14 @@ public record Limits(
      * @throws IllegalArgumentException if one is not positive (bodyBytes: negative); the message names it and its value
      */
     public Limits {
-        requirePositive("headerBytes", headerBytes);
-        requirePositive("headerCount", headerCount);
-        requirePositive("targetLength", targetLength);
-        requirePositive("exchanges", exchanges);
+        Require.positive("limit headerBytes", headerBytes);
+        Require.positive("limit headerCount", headerCount);
+        Require.positive("limit targetLength", targetLength);
+        Require.positive("limit exchanges", exchanges);
         if (bodyBytes < 0) {
             throw new IllegalArgumentException("limit bodyBytes must not be negative: " + bodyBytes);
         }
-        Timeouts.requirePositive("requestHeadTimeout", requestHeadTimeout);
+        Require.positive("timeout requestHeadTimeout", requestHeadTimeout);
     }
 
     /** A builder that begins with the defaults. */
@@ -55,12 +56,6 @@ public record Limits(
                 .bodyBytes(bodyBytes)
                 .exchanges(exchanges)
                 .requestHeadTimeout(requestHeadTimeout);
-    }
-
-    private static void requirePositive(String name, int value) {
-        if (value <= 0) {
-            throw new IllegalArgumentException("limit " + name + " must be positive: " + value);
-        }
     }
 
     /** Collects limits. For one thread. */

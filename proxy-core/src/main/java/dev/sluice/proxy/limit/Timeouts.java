@@ -1,8 +1,8 @@
 package dev.sluice.proxy.limit;
 
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who
@@ -30,10 +30,10 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
      * @throws IllegalArgumentException if one is not positive; the message names it and its value
      */
     public Timeouts {
-        requirePositive("head", head);
-        requirePositive("idle", idle);
-        requirePositive("total", total);
-        requirePositive("tunnel", tunnel);
+        Require.positive("timeout head", head);
+        Require.positive("timeout idle", idle);
+        Require.positive("timeout total", total);
+        Require.positive("timeout tunnel", tunnel);
     }
 
     /** What holds in {@code exchange}: its route's, else the server's, else the defaults. */
@@ -60,11 +60,5 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
     /** The same with another {@link #tunnel()}. */
     public Timeouts withTunnel(Duration timeout) {
         return new Timeouts(head, idle, total, timeout);
-    }
-
-    static void requirePositive(String name, Duration value) {
-        if (Objects.requireNonNull(value, name).isZero() || value.isNegative()) {
-            throw new IllegalArgumentException("timeout " + name + " must be positive: " + value);
-        }
     }
 }

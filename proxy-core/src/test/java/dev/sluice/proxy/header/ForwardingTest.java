@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.internal.IpLiteral;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -213,10 +213,12 @@ final class DirectListener implements Listener {
 
     /** Says that there is no room, beside the accepting task, as the client may be slow to take it. */
     private void refuse(ServerConnection connection) {
-        if (tls != null || refusals.incrementAndGet() > REFUSALS) {
-            if (tls == null) {
-                refusals.decrementAndGet();
-            }
+        if (tls != null) {
+            connection.close();
+            return;
+        }
+        if (refusals.incrementAndGet() > REFUSALS) {
+            refusals.decrementAndGet();
             connection.close();
             return;
         }

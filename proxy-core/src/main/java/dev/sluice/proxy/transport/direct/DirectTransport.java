@@ -4,9 +4,9 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.Connector;
-import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Origin;
@@ -76,8 +76,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
     @Override
     public Upstream upstream(String id, URI uri) {
-        Origin origin = Origin.of(uri);
-        return new DirectUpstream(id, origin, new Destination(origin.scheme(), origin.authority()), connector);
+        return new DirectUpstream(id, Origin.of(uri), connector);
     }
 
     /**
@@ -142,7 +141,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder connections(int most) {
-            this.connections = requirePositive("connections", most);
+            this.connections = Require.positive("connections", most);
             return this;
         }
 
@@ -154,7 +153,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder threads(int most) {
-            this.threads = requirePositive("threads", most);
+            this.threads = Require.positive("threads", most);
             return this;
         }
 
@@ -165,7 +164,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder backlog(int most) {
-            this.backlog = requirePositive("backlog", most);
+            this.backlog = Require.positive("backlog", most);
             return this;
         }
 
@@ -175,7 +174,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder keepAlive(Duration timeout) {
-            this.keepAlive = requirePositive("keepAlive", timeout);
+            this.keepAlive = Require.positive("keepAlive", timeout);
             return this;
         }
 
@@ -185,7 +184,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder handshakeTimeout(Duration timeout) {
-            this.handshakeTimeout = requirePositive("handshakeTimeout", timeout);
+            this.handshakeTimeout = Require.positive("handshakeTimeout", timeout);
             return this;
         }
 
@@ -224,21 +223,6 @@ public final class DirectTransport implements Transport, AutoCloseable {
                     halfClose,
                     List.copyOf(proxyProtocolPeers));
             return new DirectTransport(options, connector);
-        }
-
-        private static int requirePositive(String option, int value) {
-            if (value <= 0) {
-                throw new IllegalArgumentException(option + " must be positive: " + value);
-            }
-            return value;
-        }
-
-        private static Duration requirePositive(String option, Duration value) {
-            Objects.requireNonNull(value, option);
-            if (value.isZero() || value.isNegative()) {
-                throw new IllegalArgumentException(option + " must be positive: " + value);
-            }
-            return value;
         }
     }
 }

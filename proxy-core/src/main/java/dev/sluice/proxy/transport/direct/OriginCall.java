@@ -3,8 +3,6 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
@@ -258,16 +256,12 @@ final class OriginCall {
                         "101 before the body was asked for that was held back");
     }
 
-    /** RFC 9112 §9.3. */
+    /** Tells whether the connection can be used again, and notes for how long. */
     private boolean isPersistent(ResponseHead head, Framing framing) {
-        Headers fields = head.headers();
-        if (framing.kind() == Framing.Kind.UNTIL_CLOSE || fields.hasToken("Connection", "close")) {
+        if (framing.kind() == Framing.Kind.UNTIL_CLOSE || !HopByHop.isPersistent(head.version(), head.headers())) {
             return false;
         }
-        if (head.version() == HttpVersion.HTTP_1_0 && !fields.hasToken("Connection", "keep-alive")) {
-            return false;
-        }
-        Duration kept = KeepAliveField.timeout(fields);
+        Duration kept = KeepAliveField.timeout(head.headers());
         if (kept != null) {
             connection.keepAlive(kept);
         }

@@ -38,14 +38,6 @@ record ReceivedRequest(ProxyRequest.Builder request, Framing framing) {
         return new ReceivedRequest(request, framing);
     }
 
-    /** Tells whether the client would use the connection again (RFC 9112 §9.3). */
-    static boolean isPersistent(RequestHead head) {
-        return head.version() == HttpVersion.HTTP_1_0
-                ? head.headers().hasToken("Connection", "keep-alive")
-                        && !head.headers().hasToken("Connection", "close")
-                : !head.headers().hasToken("Connection", "close");
-    }
-
     /**
      * RFC 9110 §10.1.1: in HTTP/1.0 and without a body it is ignored, and any other expectation may be answered with
      * 417.

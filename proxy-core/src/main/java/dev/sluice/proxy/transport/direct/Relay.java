@@ -29,8 +29,8 @@ final class Relay implements Watch.Watched {
     private final Tunnel tunnel;
     private final Exchange scope;
     private final TimeSource time;
-    private final long timeoutNanos;
-    private volatile long movedNanos;
+    private final Duration timeout;
+    private volatile long deadlineNanos;
 
     Relay(Watch watch, Wire client, InputBuffer fromClient, Tunnel tunnel, Exchange scope) {
         this.watch = watch;
@@ -39,16 +39,8 @@ final class Relay implements Watch.Watched {
         this.tunnel = tunnel;
         this.scope = scope;
         this.time = scope.time();
-        this.timeoutNanos = nanos(Timeouts.of(scope).tunnel());
-        this.movedNanos = time.nanos();
-    }
-
-    private static long nanos(Duration timeout) {
-        try {
-            return timeout.toNanos();
-        } catch (ArithmeticException overflow) {
-            return TimeSource.NEVER;
-        }
+        this.timeout = Timeouts.of(scope).tunnel();
+        this.deadlineNanos = time.deadline(timeout);
     }
 
     /** Runs until the tunnel is over; tells how it ended. */
@@ -133,12 +125,12 @@ final class Relay implements Watch.Watched {
     }
 
     private void moved() {
-        movedNanos = time.nanos();
+        deadlineNanos = time.deadline(timeout);
     }
 
     @Override
     public void sweep(long nowNanos) {
-        if (nowNanos - movedNanos >= timeoutNanos) {
+        if (nowNanos >= deadlineNanos) {
             scope.cancel(Outcome.TUNNEL_TIMEOUT);
         }
     }

@@ -29,11 +29,6 @@ final class ResponseWriter {
     /** What is small enough to be copied behind the head instead of being written by itself. */
     private static final int JOINED_BYTES = 16 * 1024;
 
-    /** Room before a chunk's data for its length in hexadecimal digits and a line's end. */
-    private static final int CHUNK_HEAD_BYTES = 6;
-
-    private static final int CHUNK_BYTES = BodyBuffers.BYTES - CHUNK_HEAD_BYTES - 2;
-
     private final Wire wire;
     private final OutputBuffer out;
     private final Exchange scope;
@@ -212,31 +207,18 @@ final class ResponseWriter {
     private void copyChunks(Body whole, InputStream body, byte[] buffer) throws ProxyException {
         while (true) {
             flushBeforeWait(body);
-            int n = read(body, buffer, CHUNK_HEAD_BYTES, CHUNK_BYTES);
+            int n = read(body, buffer, ChunkFrame.DATA_AT, ChunkFrame.DATA_BYTES);
             if (n < 0) {
                 break;
             }
             if (n > 0) {
-                chunk(buffer, n);
+                int start = ChunkFrame.begin(buffer, n);
+                send(buffer, start, ChunkFrame.end(n) - start);
                 scope.record().addResponseBytes(n);
             }
         }
         MessageWriter.lastChunk(out, trailersWanted ? whole.trailers() : Headers.empty());
         flush();
-    }
-
-    /** Puts a chunk's head before its data and a line's end behind it, so that one write sends all three. */
-    private void chunk(byte[] buffer, int n) throws ProxyException {
-        int start = CHUNK_HEAD_BYTES;
-        buffer[--start] = '\n';
-        buffer[--start] = '\r';
-        for (int rest = n; rest > 0; rest >>>= 4) {
-            buffer[--start] = (byte) Character.forDigit(rest & 15, 16);
-        }
-        int end = CHUNK_HEAD_BYTES + n;
-        buffer[end++] = '\r';
-        buffer[end++] = '\n';
-        send(buffer, start, end - start);
     }
 
     private void send(byte[] buffer, int offset, int length) throws ProxyException {

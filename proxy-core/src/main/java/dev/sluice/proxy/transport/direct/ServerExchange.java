@@ -11,6 +11,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.header.Framing;
+import dev.sluice.proxy.header.HopByHop;
 import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.OutputBuffer;
@@ -121,14 +122,9 @@ final class ServerExchange {
         // What a client sends ahead of the answer to a CONNECT is meant for the tunnel, and must not be read as its
         // next request.
         connect = head.method().equals("CONNECT");
-        persistent = ReceivedRequest.isPersistent(head) && !connect;
+        persistent = HopByHop.isPersistent(head.version(), head.headers()) && !connect;
         writer = new ResponseWriter(
-                wire,
-                output,
-                scope,
-                head.method(),
-                head.version(),
-                head.headers().hasToken("TE", "trailers"));
+                wire, output, scope, head.method(), head.version(), HopByHop.acceptsTrailers(head.headers()));
         ProxyRequest request;
         try {
             request = received(head);

@@ -136,45 +136,48 @@ final class Upload {
     }
 
     private void send() throws IOException {
-        boolean chunked = body.length() == Body.UNKNOWN;
         byte[] buffer = BodyBuffers.take(body.length());
         try {
-            long left = body.length();
-            while (left != 0) {
-                int n = read(buffer, chunked ? buffer.length : (int) Math.min(buffer.length, left));
-                if (n < 0) {
-                    break;
-                }
-                begun = true;
-                left -= chunked ? 0 : n;
-                if (chunked) {
-                    out.chunkHead(n);
-                    write(out.bytes(), out.size());
-                    out.reset();
-                    out.crlf();
-                }
-                write(buffer, n);
-                if (chunked) {
-                    write(out.bytes(), out.size());
-                    out.reset();
-                }
-            }
-            if (chunked) {
-                MessageWriter.lastChunk(out, body.trailers());
-                write(out.bytes(), out.size());
-            } else if (left > 0) {
-                throw new ProxyException(
-                        Outcome.FAILED, Delivery.SENT_UNKNOWN, "the body ended " + left + " bytes before its length");
+            if (body.length() == Body.UNKNOWN) {
+                sendChunks(buffer);
+            } else {
+                sendFixed(buffer);
             }
         } finally {
             BodyBuffers.give(buffer);
         }
     }
 
+    private void sendFixed(byte[] buffer) throws ProxyException {
+        long left = body.length();
+        while (left > 0) {
+            int n = read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (n < 0) {
+                throw new ProxyException(
+                        Outcome.FAILED, Delivery.SENT_UNKNOWN, "the body ended " + left + " bytes before its length");
+            }
+            left -= n;
+            write(buffer, 0, n);
+        }
+    }
+
+    private void sendChunks(byte[] buffer) throws ProxyException {
+        for (int n = 0; n >= 0; n = read(buffer, ChunkFrame.DATA_AT, ChunkFrame.DATA_BYTES)) {
+            if (n > 0) {
+                int start = ChunkFrame.begin(buffer, n);
+                write(buffer, start, ChunkFrame.end(n) - start);
+            }
+        }
+        MessageWriter.lastChunk(out, body.trailers());
+        write(out.bytes(), 0, out.size());
+    }
+
     /** A failure here is the client's, or of whatever changes its body, and the origin cannot mend it. */
-    private int read(byte[] buffer, int most) throws ProxyException {
+    private int read(byte[] buffer, int offset, int most) throws ProxyException {
         try {
-            return content.read(buffer, 0, most);
+            int n = content.read(buffer, offset, most);
+            begun = begun || n >= 0;
+            return n;
         } catch (ProxyException why) {
             throw why;
         } catch (IOException | RuntimeException cause) {
@@ -186,10 +189,10 @@ final class Upload {
         }
     }
 
-    private void write(byte[] bytes, int length) throws ProxyException {
+    private void write(byte[] bytes, int offset, int length) throws ProxyException {
         wire.writeDeadline(time.deadline(timeouts.idle()));
         try {
-            wire.write(bytes, 0, length);
+            wire.write(bytes, offset, length);
         } catch (WireTimeoutException slow) {
             throw new ProxyException(
                     Outcome.SEND_TIMEOUT,

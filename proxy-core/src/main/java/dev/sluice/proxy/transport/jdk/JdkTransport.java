@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.jdk;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Service;
@@ -137,10 +138,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder connectTimeout(Duration timeout) {
-            if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("connectTimeout must be positive: " + timeout);
-            }
-            this.connectTimeout = timeout;
+            this.connectTimeout = Require.positive("connectTimeout", timeout);
             return this;
         }
 

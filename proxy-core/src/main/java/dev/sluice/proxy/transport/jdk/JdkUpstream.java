@@ -1,6 +1,5 @@
 package dev.sluice.proxy.transport.jdk;
 
-import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.HttpVersion;
@@ -8,44 +7,22 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.transport.OriginUpstream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A server that is spoken to with the transport's {@link java.net.http.HttpClient}. It holds nothing of its own. */
-final class JdkUpstream implements Upstream {
-    private final String id;
-    private final JdkUpstreamOrigin origin;
+final class JdkUpstream extends OriginUpstream {
     private final JdkClient client;
     private final Set<Capability> capabilities;
 
-    JdkUpstream(String id, JdkUpstreamOrigin origin, JdkClient client, Set<Capability> capabilities) {
-        this.id = id;
-        this.origin = origin;
+    JdkUpstream(String id, Origin origin, JdkClient client, Set<Capability> capabilities) {
+        super(id, origin);
         this.client = client;
         this.capabilities = capabilities;
-    }
-
-    @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public String scheme() {
-        return origin.scheme();
-    }
-
-    @Override
-    public Authority authority() {
-        return origin.authority();
-    }
-
-    @Override
-    public String basePath() {
-        return origin.basePath();
     }
 
     @Override
@@ -62,16 +39,10 @@ final class JdkUpstream implements Upstream {
         JdkUpstreamPublisher upload = request.body().length() == 0
                 ? null
                 : new JdkUpstreamPublisher(request.body(), request.exchange().time());
-        HttpVersion version = origin.scheme().equals("https") ? client.version() : HttpVersion.HTTP_1_1;
+        HttpVersion version = scheme().equals("https") ? client.version() : HttpVersion.HTTP_1_1;
         JdkUpstreamRequest outgoing =
-                JdkUpstreamRequest.of(request, origin, version, upload != null ? upload : nothing(request.method()));
+                JdkUpstreamRequest.of(request, origin(), version, upload != null ? upload : nothing(request.method()));
         return new JdkUpstreamCall(request, upload).run(client.get(), outgoing);
-    }
-
-    /** The upstream's id and where it is. */
-    @Override
-    public String toString() {
-        return id + " at " + origin.scheme() + "://" + origin.authority() + origin.basePath();
     }
 
     /**

@@ -8,7 +8,9 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.transport.Origin;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -61,8 +63,7 @@ final class JdkUpstreamRequest extends HttpRequest {
      * @param body null for none, and no framing field
      * @throws ProxyException if the client cannot send it as it is: NOT_SUPPORTED, with the reason
      */
-    static JdkUpstreamRequest of(
-            ProxyRequest request, JdkUpstreamOrigin origin, HttpVersion version, @Nullable BodyPublisher body)
+    static JdkUpstreamRequest of(ProxyRequest request, Origin origin, HttpVersion version, @Nullable BodyPublisher body)
             throws ProxyException {
         URI uri = uri(request, origin);
         Authority host = request.target().authority();
@@ -93,7 +94,7 @@ final class JdkUpstreamRequest extends HttpRequest {
                 body);
     }
 
-    private static URI uri(ProxyRequest request, JdkUpstreamOrigin origin) throws ProxyException {
+    private static URI uri(ProxyRequest request, Origin origin) throws ProxyException {
         RequestTarget target = request.target();
         if (target.form() == RequestTarget.Form.AUTHORITY || request.method().equals("CONNECT")) {
             throw refused("CONNECT needs tunnels, which the JDK transport does not have");
@@ -105,11 +106,20 @@ final class JdkUpstreamRequest extends HttpRequest {
             throw refused("the JDK transport cannot send a target of *");
         }
         String pathAndQuery = target.pathAndQuery();
-        URI uri = isAscii(pathAndQuery) ? origin.at(pathAndQuery) : null;
+        URI uri = isAscii(pathAndQuery) ? at(origin, pathAndQuery) : null;
         if (uri == null) {
             throw refused("the JDK transport cannot send a target with a character that must be percent-encoded");
         }
         return uri;
+    }
+
+    /** What the client connects to and takes the target from; null when {@link URI} cannot hold the path or the query. */
+    private static @Nullable URI at(Origin origin, String pathAndQuery) {
+        try {
+            return new URI(origin.scheme() + "://" + origin.authority() + pathAndQuery);
+        } catch (URISyntaxException outside) {
+            return null;
+        }
     }
 
     private static Map<String, List<String>> fields(Headers headers) throws ProxyException {

@@ -1,11 +1,11 @@
 package dev.sluice.proxy.transport.standard;
 
-import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.transport.OriginUpstream;
 import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
@@ -20,10 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * belongs to, with its settings. A request that came by none, such as a probe, goes by the JDK's client. Nothing of a
  * transport is touched before it is used.
  */
-final class FollowingUpstream implements Upstream {
-    private final String id;
+final class FollowingUpstream extends OriginUpstream {
     private final URI uri;
-    private final Origin origin;
     private final Map<Transport, Upstream> ways = new ConcurrentHashMap<>();
 
     /**
@@ -32,29 +30,8 @@ final class FollowingUpstream implements Upstream {
      * @throws IllegalArgumentException if the URI is not one of an upstream
      */
     FollowingUpstream(String id, URI uri) {
-        this.id = id;
+        super(id, Origin.of(uri));
         this.uri = uri;
-        this.origin = Origin.of(uri);
-    }
-
-    @Override
-    public String id() {
-        return id;
-    }
-
-    @Override
-    public String scheme() {
-        return origin.scheme();
-    }
-
-    @Override
-    public Authority authority() {
-        return origin.authority();
-    }
-
-    @Override
-    public String basePath() {
-        return origin.basePath();
     }
 
     /** What it can do when the listener can do the same. */
@@ -76,21 +53,15 @@ final class FollowingUpstream implements Upstream {
 
     private Upstream open(Transport transport) {
         try {
-            return transport.upstream(id, uri);
+            return transport.upstream(id(), uri);
         } catch (IllegalArgumentException unreachable) {
             // The JDK's client does not reach a host with an underscore in its name.
-            return DirectTransport.shared().upstream(id, uri);
+            return DirectTransport.shared().upstream(id(), uri);
         }
     }
 
     @Override
     public void close() {
         ways.values().forEach(Upstream::close);
-    }
-
-    /** The upstream's id and where it is. */
-    @Override
-    public String toString() {
-        return id + " at " + origin;
     }
 }

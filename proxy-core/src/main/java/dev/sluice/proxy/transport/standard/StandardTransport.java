@@ -11,7 +11,6 @@ import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.net.URI;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -66,7 +65,7 @@ public final class StandardTransport implements Transport {
     /** What its upstreams can do at most: when the request came by a listener of the direct transport. */
     @Override
     public Set<Capability> upstreamCapabilities() {
-        return EnumSet.copyOf(DirectTransport.shared().upstreamCapabilities());
+        return DirectTransport.shared().upstreamCapabilities();
     }
 
     /** A listener of the JDK, or of the direct transport when the TLS settings depend on the server name. */

@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.proxy.transport.Origin;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class JdkUpstreamOriginTest {
         "http://[::1]:8080/x, http, [::1]:8080, /x"
     })
     void aUriHasASchemeAnAuthorityAndABasePath(String uri, String scheme, String authority, String basePath) {
-        JdkUpstreamOrigin origin = JdkUpstreamOrigin.of(URI.create(uri));
+        Origin origin = JdkUpstreamOrigin.of(URI.create(uri));
 
         assertThat(origin.scheme()).isEqualTo(scheme);
         assertThat(origin.authority()).hasToString(authority);

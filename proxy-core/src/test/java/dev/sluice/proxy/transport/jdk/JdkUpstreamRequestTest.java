@@ -11,6 +11,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.transport.Origin;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -105,7 +106,7 @@ class JdkUpstreamRequestTest {
     @Test
     void anotherSpellingOfTheUpstreamsAuthorityNeedsNoHostOfItsOwn() throws Exception {
         ProxyRequest request = fixture.request("GET", "/").build();
-        JdkUpstreamOrigin origin = new JdkUpstreamOrigin("http", Authority.parse("a.test"), "");
+        Origin origin = new Origin("http", Authority.parse("a.test"), "");
         ProxyRequest same = request.toBuilder()
                 .target(RequestTarget.of("http", Authority.parse("A.test:80"), "/"))
                 .build();

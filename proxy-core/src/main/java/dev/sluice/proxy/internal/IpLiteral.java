@@ -1,4 +1,4 @@
-package dev.sluice.proxy.header;
+package dev.sluice.proxy.internal;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
  * Addresses as text, in both directions, without ever asking a name service. An IPv4 address in the IPv6 form
  * {@code ::ffff:a.b.c.d} counts as the IPv4 address.
  */
-final class IpLiteral {
+public final class IpLiteral {
     private static final int GROUPS = 8;
 
     private IpLiteral() {}
 
     /** The address that {@code text} spells out, or null. A zone id, brackets and a port are no part of an address. */
-    static @Nullable InetAddress parse(String text) {
+    public static @Nullable InetAddress parse(String text) {
         byte[] bytes = text.indexOf(':') >= 0 ? parseIpv6(text) : parseIpv4(text);
         return bytes == null ? null : address(bytes);
     }
 
     /** The text of an address: IPv6 as RFC 5952 §4 has it, without zone id. */
-    static String format(InetAddress address) {
+    public static String format(InetAddress address) {
         byte[] bytes = bytes(address);
         if (bytes.length == 4) {
             return (bytes[0] & 0xff) + "." + (bytes[1] & 0xff) + '.' + (bytes[2] & 0xff) + '.' + (bytes[3] & 0xff);
@@ -34,7 +34,7 @@ final class IpLiteral {
     }
 
     /** 4 or 16 bytes. */
-    static byte[] bytes(InetAddress address) {
+    public static byte[] bytes(InetAddress address) {
         byte[] bytes = address.getAddress();
         return isMapped(bytes) ? Arrays.copyOfRange(bytes, 12, 16) : bytes;
     }
@@ -162,7 +162,7 @@ final class IpLiteral {
     }
 
     /** The address that 4 or 16 bytes are. */
-    static InetAddress address(byte[] bytes) {
+    public static InetAddress address(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException impossible) {

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.header;
+package dev.sluice.proxy.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
