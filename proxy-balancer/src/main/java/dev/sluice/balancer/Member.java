@@ -1,49 +1,123 @@
 package dev.sluice.balancer;
 
 import dev.sluice.proxy.Upstream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the user says about a member of a pool. Immutable.
+ * What the user says about a member of a pool: a value, of which a topology is a list. It names a server by its URL,
+ * and the pool makes, and in the end closes, the upstream; or it holds an upstream of the caller's.
  *
- * @param upstream where its requests go; its id names the member
+ * <pre>{@code
+ * Member.at("http://10.0.0.1:8080").named("blue").withWeight(3).withTag("zone", "a")
+ * }</pre>
+ *
+ * @param id names the member; unique within a pool
+ * @param uri the server's URL, or null for an upstream of the caller's
+ * @param upstream an upstream of the caller's, or null for a URL
  * @param weight 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that heeds weights
+ * @param priority 0 to {@value #MAX_PRIORITY}: members of a higher number get requests when those of the lower ones are
+ *     too few
  * @param tags the user's own labels, such as a zone
  */
-public record Member(Upstream upstream, int weight, Map<String, String> tags) {
+public record Member(
+        String id, @Nullable URI uri, @Nullable Upstream upstream, int weight, int priority, Map<String, String> tags) {
     /** The greatest weight. */
     public static final int MAX_WEIGHT = 1_000_000;
+    /** The greatest priority number, which is that of the last resort. */
+    public static final int MAX_PRIORITY = 99;
 
     /**
-     * Checks the weight, and copies the tags.
+     * Checks the numbers, and copies the tags.
      *
-     * @throws IllegalArgumentException if the weight is out of range; the message names the member and the value
+     * @throws IllegalArgumentException if the id is blank or not that of the upstream, a number is out of range, or there
+     *     is not exactly one of URL and upstream; the message names the member and the value
      */
     public Member {
+        if (id.isBlank()) {
+            throw new IllegalArgumentException("id of a member must not be blank: \"" + id + "\"");
+        }
+        if ((uri == null) == (upstream == null)) {
+            throw new IllegalArgumentException("member \"" + id + "\" must have either a URL or an upstream");
+        }
+        if (upstream != null && !upstream.id().equals(id)) {
+            throw new IllegalArgumentException(
+                    "member \"" + id + "\" must have the id of its upstream: \"" + upstream.id() + "\"");
+        }
         if (weight < 1 || weight > MAX_WEIGHT) {
             throw new IllegalArgumentException(
-                    "weight of member \"" + upstream.id() + "\" must be 1 to " + MAX_WEIGHT + ": " + weight);
+                    "weight of member \"" + id + "\" must be 1 to " + MAX_WEIGHT + ": " + weight);
+        }
+        if (priority < 0 || priority > MAX_PRIORITY) {
+            throw new IllegalArgumentException(
+                    "priority of member \"" + id + "\" must be 0 to " + MAX_PRIORITY + ": " + priority);
         }
         tags = Map.copyOf(tags);
     }
 
-    /** A member with weight 1 and without tags. */
+    /** A member with weight 1, priority 0 and no tags; its id is the upstream's. */
     public static Member of(Upstream upstream) {
-        return new Member(upstream, 1, Map.of());
+        return new Member(upstream.id(), null, upstream, 1, 0, Map.of());
     }
 
-    /** The upstream's id. */
-    public String id() {
-        return upstream.id();
+    /**
+     * A member with weight 1, priority 0 and no tags; its id is the URL without the scheme.
+     *
+     * @throws IllegalArgumentException if it is no URL, or has no host; the message shows it
+     */
+    public static Member at(String url) {
+        try {
+            return at(new URI(url));
+        } catch (URISyntaxException fault) {
+            throw new IllegalArgumentException("member must be a URL: \"" + url + "\"", fault);
+        }
+    }
+
+    /** As {@link #at(String)}. */
+    public static Member at(URI uri) {
+        if (uri.getRawAuthority() == null) {
+            throw new IllegalArgumentException("member must be a URL with a host: \"" + uri + "\"");
+        }
+        String path = Objects.requireNonNullElse(uri.getRawPath(), "");
+        String id = uri.getRawAuthority() + path;
+        return new Member(id.endsWith("/") ? id.substring(0, id.length() - 1) : id, uri, null, 1, 0, Map.of());
+    }
+
+    /**
+     * The same with another id.
+     *
+     * @throws IllegalArgumentException if it is blank, or the member is an upstream of the caller's, which has its own
+     */
+    public Member named(String newId) {
+        if (upstream != null) {
+            throw new IllegalArgumentException("the id of member \"" + id + "\" is its upstream's: \"" + newId + "\"");
+        }
+        return new Member(newId, uri, null, weight, priority, tags);
     }
 
     /** The same with another weight; throws as the constructor does. */
     public Member withWeight(int newWeight) {
-        return new Member(upstream, newWeight, tags);
+        return new Member(id, uri, upstream, newWeight, priority, tags);
+    }
+
+    /** The same with another priority; throws as the constructor does. */
+    public Member withPriority(int newPriority) {
+        return new Member(id, uri, upstream, weight, newPriority, tags);
+    }
+
+    /** The same with one more tag, or another value of it. */
+    public Member withTag(String key, String value) {
+        Map<String, String> more = new HashMap<>(tags);
+        more.put(key, value);
+        return withTags(more);
     }
 
     /** The same with other tags. */
     public Member withTags(Map<String, String> newTags) {
-        return new Member(upstream, weight, newTags);
+        return new Member(id, uri, upstream, weight, priority, newTags);
     }
 }

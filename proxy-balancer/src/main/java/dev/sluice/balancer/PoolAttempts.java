@@ -3,6 +3,7 @@ package dev.sluice.balancer;
 import dev.sluice.balancer.PoolView.Tier;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
@@ -41,7 +42,7 @@ final class PoolAttempts implements Attempts {
     }
 
     @Override
-    public Step head(Lease lease, int status, long nanos) {
+    public Step head(Lease lease, int status, Headers headers, long nanos) {
         ((PoolLease) lease).head(nanos);
         boolean again = count < tried.length && request.idempotent() && memberIsLeft();
         return new Step.Answer(lease, again);

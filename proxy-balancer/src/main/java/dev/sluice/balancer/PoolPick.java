@@ -27,6 +27,15 @@ record PoolPick(
         return members.get(index);
     }
 
+    @Override
+    public long inFlight() {
+        long sum = 0;
+        for (int i = 0; i < size(); i++) {
+            sum += candidate(i).inFlight();
+        }
+        return sum;
+    }
+
     /** What the strategy picks, or -1; refuses what it may not pick. */
     int made() {
         if (members.isEmpty()) {

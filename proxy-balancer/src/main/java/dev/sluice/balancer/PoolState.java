@@ -4,6 +4,7 @@ import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.HealthMonitor;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +54,9 @@ final class PoolState {
             List<TopologyMember> added = new ArrayList<>();
             for (Joining joining : members) {
                 Member config = joining.config();
-                requireNew(config, added);
+                requireNew(joining, added);
                 MemberState state = new MemberState(
-                        config.upstream(),
+                        joining.upstream(),
                         joining.owned(),
                         settings.ejection(),
                         settings.time().nanos());
@@ -189,15 +190,15 @@ final class PoolState {
         state.ejection().restart(settings.time().nanos());
     }
 
-    private void requireNew(Member config, List<TopologyMember> added) {
-        String id = config.id();
+    private void requireNew(Joining joining, List<TopologyMember> added) {
+        String id = joining.config().id();
         if (view.topology().member(id) != null
                 || added.stream().anyMatch(member -> member.id().equals(id))) {
             throw new IllegalArgumentException("there is already a member \"" + id + "\"");
         }
         HealthCheck health = settings.health();
         if (health != null) {
-            health.requireFor(config.upstream());
+            health.requireFor(joining.upstream());
         }
     }
 
@@ -225,5 +226,5 @@ final class PoolState {
     }
 
     /** A member that is to be added; {@code owned} when the pool has made its upstream. */
-    record Joining(Member config, boolean owned) {}
+    record Joining(Member config, Upstream upstream, boolean owned) {}
 }

@@ -29,7 +29,7 @@ final class Topology {
             TopologyMember member = list.get(i);
             members[i] = new TopologyMember(i, member.config(), member.state());
             byId.put(member.id(), members[i]);
-            common.retainAll(member.config().upstream().capabilities());
+            common.retainAll(member.state().upstream().capabilities());
         }
         this.strategy = strategy.over(List.of(members));
         this.capabilities = members.length == 0 ? Set.of() : Set.copyOf(common);

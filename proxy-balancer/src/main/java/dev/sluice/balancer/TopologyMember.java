@@ -26,6 +26,11 @@ record TopologyMember(int index, Member config, MemberState state) implements Ca
     }
 
     @Override
+    public long peakLatencyNanos(long nanos) {
+        return state.latencyNanos();
+    }
+
+    @Override
     public Map<String, String> tags() {
         return config.tags();
     }

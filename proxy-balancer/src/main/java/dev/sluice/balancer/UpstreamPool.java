@@ -11,15 +11,14 @@ import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.standard.StandardTransport;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -84,18 +83,12 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * @throws IllegalStateException if the pool is closed
      */
     public void add(String url) {
-        URI uri = uriOf(url);
-        add(idOf(uri), uri, 1, Map.of());
+        add(Member.at(url));
     }
 
-    /** Adds a member, made with the pool's transport; throws as {@link #add(String)} and {@link Member} do. */
-    public void add(String id, URI uri, int weight, Map<String, String> tags) {
-        state.add(List.of(new Joining(new Member(transport.get().upstream(id, uri), weight, tags), true)));
-    }
-
-    /** Adds a member whose upstream is the caller's; throws as {@link #add(String)} does. */
+    /** Adds a member; throws as {@link #add(String)} does. */
     public void add(Member member) {
-        state.add(List.of(new Joining(member, false)));
+        state.add(List.of(joining(member, transport.get())));
     }
 
     /**
@@ -152,22 +145,17 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
                 monitor == null ? Optional.empty() : monitor.lastProbe());
     }
 
-    private static URI uriOf(String url) {
-        try {
-            return new URI(url);
-        } catch (URISyntaxException fault) {
-            throw new IllegalArgumentException("member must be a URL: \"" + url + "\"", fault);
-        }
-    }
-
-    private static String idOf(URI uri) {
-        String id = uri.getRawAuthority() + (uri.getRawPath() == null ? "" : uri.getRawPath());
-        return id.endsWith("/") ? id.substring(0, id.length() - 1) : id;
+    private static Joining joining(Member member, Transport transport) {
+        URI uri = member.uri();
+        Upstream own = member.upstream();
+        return own != null || uri == null
+                ? new Joining(member, Objects.requireNonNull(own), false)
+                : new Joining(member, transport.upstream(member.id(), uri), true);
     }
 
     /** Sets up a pool. For one thread. */
     public static final class Builder {
-        private final List<Supplier<Joining>> members = new ArrayList<>();
+        private final List<Supplier<Member>> members = new ArrayList<>();
         private final List<PoolListener> listeners = new ArrayList<>();
         private String name = "pool";
         private LoadBalancer strategy = new PowerOfTwoChoices();
@@ -190,20 +178,14 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
          * Adds a member as {@link UpstreamPool#add(String)} does; what is wrong with it is thrown by {@link #build()}.
          */
         public Builder member(String url) {
-            return member(() -> {
-                URI uri = uriOf(url);
-                return joining(idOf(uri), uri, 1, Map.of());
-            });
+            members.add(() -> Member.at(url));
+            return this;
         }
 
-        /** Adds a member, made with the pool's transport; what is wrong with it is thrown by {@link #build()}. */
-        public Builder member(String id, URI uri, int weight, Map<String, String> tags) {
-            return member(() -> joining(id, uri, weight, tags));
-        }
-
-        /** Adds a member whose upstream is the caller's. */
+        /** Adds a member; what is wrong with its URL is thrown by {@link #build()}. */
         public Builder member(Member member) {
-            return member(() -> new Joining(member, false));
+            members.add(() -> member);
+            return this;
         }
 
         /**
@@ -268,17 +250,10 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         public UpstreamPool build() {
             PoolSettings settings = new PoolSettings(name, maxAttempts, ejection, health, time, random);
             PoolState state = new PoolState(settings, strategy, new PoolEvents(name, listeners));
-            state.add(members.stream().map(Supplier::get).toList());
+            state.add(members.stream()
+                    .map(member -> joining(member.get(), transport.get()))
+                    .toList());
             return new UpstreamPool(state, transport);
-        }
-
-        private Builder member(Supplier<Joining> member) {
-            members.add(member);
-            return this;
-        }
-
-        private Joining joining(String id, URI uri, int weight, Map<String, String> tags) {
-            return new Joining(new Member(transport.get().upstream(id, uri), weight, tags), true);
         }
     }
 }

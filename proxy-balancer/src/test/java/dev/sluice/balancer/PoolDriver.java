@@ -6,6 +6,7 @@ import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
@@ -72,7 +73,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         }
 
         Step head(Lease lease) {
-            return attempts.head(lease, 200, driver.time.nanos());
+            return attempts.head(lease, 200, Headers.empty(), driver.time.nanos());
         }
 
         Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept) {

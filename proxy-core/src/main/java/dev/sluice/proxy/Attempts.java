@@ -4,13 +4,20 @@ package dev.sluice.proxy;
  * The decisions about one request, as a state machine without threads: told what happened, it says what is next. It
  * never blocks and touches no socket, so the loop over real upstreams and a simulator drive the same code. Used by one
  * thread at a time; every {@code nanos} is a time of the exchange's time source.
+ *
+ * <p>More than one attempt may run at once: that is a hedge. It begins when {@link #slow} sends a second one; from then
+ * on each of them is told of by its lease, and an answer or a failure of the request ends those that are left.
  */
 public interface Attempts {
     /** The request is there: what now? */
     Step start(long nanos);
 
-    /** The attempt has a final response's head with this status. */
-    Step head(Lease lease, int status, long nanos);
+    /**
+     * The attempt has a final response's head.
+     *
+     * @return {@link Step.Answer} for this lease to pass it on; anything else drops it
+     */
+    Step head(Lease lease, int status, Headers headers, long nanos);
 
     /**
      * The attempt has failed, before the response's head or, when a short response was held, in its body.
@@ -19,6 +26,16 @@ public interface Attempts {
      * @param bodyKept whether the request as it was sent, body included, can be sent again
      */
     Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos);
+
+    /**
+     * The attempt has neither answered nor failed by the time that its {@link Step.Send#slowAtNanos()} named.
+     *
+     * @param bodyWhole whether all of the request's body is here, so that a second attempt could run beside this one
+     * @return {@link Step.Send} for a second attempt, or {@link Step.Await}, as by default
+     */
+    default Step slow(Lease lease, boolean bodyWhole, long nanos) {
+        return new Step.Await();
+    }
 
     /** A {@link Step.Wait} is over. */
     Step woke(long nanos);

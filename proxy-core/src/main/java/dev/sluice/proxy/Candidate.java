@@ -19,6 +19,12 @@ public interface Candidate {
     /** The moving average of the time to a response's head in nanoseconds, or 0 while none has come. */
     long latencyNanos();
 
+    /**
+     * An average of the same that follows a longer time at once and forgets it slowly, as it is at {@code nanos}, or 0
+     * while none has come: the peak-sensitive moving average of Finagle ({@code PeakEwma}).
+     */
+    long peakLatencyNanos(long nanos);
+
     /** The user's own labels, such as a zone. */
     Map<String, String> tags();
 }

@@ -19,6 +19,17 @@ public interface Pick {
     /** Tells whether the member may be picked: it is available, and this request has not been tried with it. */
     boolean eligible(int index);
 
+    /**
+     * The weight that the member has at this moment, above 0: that of {@link Candidate#weight()}, or a part of it while
+     * the member is warmed up.
+     */
+    default double weight(int index) {
+        return candidate(index).weight();
+    }
+
+    /** The attempts that have been given to all members and have not ended. */
+    long inFlight();
+
     /** A number that goes up by one with each pick of the pool, from 0; it may come round to negative ones. */
     long ticket();
 

@@ -100,6 +100,11 @@ final class TestPick implements Pick {
     }
 
     @Override
+    public long inFlight() {
+        return members.stream().mapToLong(TestMember::inFlight).sum();
+    }
+
+    @Override
     public long ticket() {
         return ticket;
     }
@@ -152,6 +157,11 @@ final class TestPick implements Pick {
 
         @Override
         public long latencyNanos() {
+            return 0;
+        }
+
+        @Override
+        public long peakLatencyNanos(long nanos) {
             return 0;
         }
 

@@ -85,7 +85,8 @@ public final class AttemptLoop {
             ProxyRequest request = outgoing.to(attempt, replay.view());
             onceOnly = idempotent && !request.idempotent();
             attempt.answered(lease.upstream().send(request));
-            return attempts.head(lease, attempt.response().status(), nanos());
+            return attempts.head(
+                    lease, attempt.response().status(), attempt.response().headers(), nanos());
         } catch (IOException | RuntimeException | Error cause) {
             return failed(attempt, cause);
         } catch (InterruptedException interrupt) {

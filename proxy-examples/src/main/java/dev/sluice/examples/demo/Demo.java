@@ -1,5 +1,6 @@
 package dev.sluice.examples.demo;
 
+import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
@@ -7,7 +8,6 @@ import dev.sluice.proxy.server.ProxyServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -57,7 +57,7 @@ public final class Demo {
                 // A killed origin is back within seconds; the usual 10 s and more would keep it out for too long.
                 .ejection(EjectionPolicy.DEFAULT.withBase(Duration.ofSeconds(1)).withMax(Duration.ofSeconds(2)))
                 .listener(events);
-        origins.forEach(origin -> pool.member(origin.name(), origin.uri(), 1, Map.of()));
+        origins.forEach(origin -> pool.member(Member.at(origin.uri()).named(origin.name())));
         options.upstreams.forEach(pool::member);
         return pool.build();
     }
