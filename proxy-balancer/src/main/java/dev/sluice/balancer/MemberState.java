@@ -1,57 +1,80 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.health.EjectionPolicy;
+import dev.sluice.balancer.breaker.CircuitBreaker;
 import dev.sluice.balancer.health.HealthMonitor;
+import dev.sluice.balancer.health.PassiveHealth;
+import dev.sluice.balancer.health.ProbeResult;
+import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.limit.ConcurrencyLimit;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.TimeSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changes about a member while it is one: counts, latency, health. Keyed by id, it survives a change of the
- * topology. Counts are atomics; health is guarded by the pool's lock.
+ * What changes about a member while it is one: counts, latency, health. Keyed by id, it survives a change of the topology.
+ * Counts are atomics; what a {@link PoolView} is made from is guarded by the pool's lock.
  *
- * <p>Of an upstream that the pool has made itself, the member's end is the last attempt's end after its removal: then
- * the count of attempts is closed, so that a pick that still saw the old topology cannot begin another one, and the
- * upstream too.
+ * <p>Of an upstream that the pool has made itself, the member's end is the last attempt's end after its removal: then the
+ * count of attempts is closed, so that a pick that still saw the old topology cannot begin another one, and the upstream
+ * too.
  */
 final class MemberState {
-    /** Far below zero, so that picks that come too late and count themselves do not bring it back up. */
-    private static final int CLOSED = Integer.MIN_VALUE / 2;
+    /** The count of attempts after the member's end. */
+    private static final int CLOSED = -1;
 
     private final Upstream upstream;
     private final boolean owned;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong latencyNanos = new AtomicLong();
+    private final PeakEwma peakLatency = new PeakEwma();
     private final LongAdder requests = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private final EjectionState ejection;
+    private final Set<PoolLease> running = ConcurrentHashMap.newKeySet();
     private volatile boolean retired;
+    private volatile long warmSinceNanos = TimeSource.NEVER;
 
-    boolean down;
-    boolean ejected;
-    TimeSource.Scheduled reinstatement = () -> {};
+    final PassiveHealth passive;
+    final Trial trial = new Trial();
+    final @Nullable ConcurrencyLimit limit;
+    final @Nullable CircuitBreaker breaker;
     volatile @Nullable HealthMonitor monitor;
+
+    volatile boolean down;
+    /** Whether it was up at some time, by its probes. */
+    volatile boolean wasUp;
+
+    boolean ejected;
+    volatile boolean draining;
+    volatile boolean drained;
+    TimeSource.Scheduled ejectionEnd = () -> {};
+    TimeSource.Scheduled warmEnd = () -> {};
+    /** Is run when the last attempt has ended while the member is drained. */
+    volatile Runnable idle = () -> {};
+    /** Is run after each change of what probes find. */
+    volatile Runnable proven = () -> {};
 
     /**
      * The state of a new member.
      *
      * @param owned whether the upstream is closed with the member
+     * @param breaking is told of its breaker's changes
      */
-    MemberState(Upstream upstream, boolean owned, EjectionPolicy policy, long nanos) {
+    MemberState(Upstream upstream, boolean owned, PoolSettings settings, CircuitBreaker.Listener breaking, long nanos) {
         this.upstream = upstream;
         this.owned = owned;
-        this.ejection = new EjectionState(policy, nanos);
+        this.passive = new PassiveHealth(settings.ejection(), nanos);
+        this.limit = settings.limit() == null ? null : settings.limit().begin(settings.random());
+        this.breaker = settings.breaker() == null ? null : new CircuitBreaker(settings.breaker(), breaking);
     }
 
     Upstream upstream() {
         return upstream;
-    }
-
-    EjectionState ejection() {
-        return ejection;
     }
 
     int inFlight() {
@@ -62,6 +85,10 @@ final class MemberState {
         return latencyNanos.get();
     }
 
+    long peakLatencyNanos(long nanos) {
+        return peakLatency.at(nanos);
+    }
+
     long requests() {
         return requests.sum();
     }
@@ -70,13 +97,64 @@ final class MemberState {
         return failures.sum();
     }
 
-    /** Counts an attempt in; false when the member's end has come. */
-    boolean acquire() {
-        boolean open = inFlight.getAndIncrement() >= 0;
-        if (open) {
-            requests.increment();
+    /** The attempts that run and can be broken off. */
+    Set<PoolLease> running() {
+        return running;
+    }
+
+    /** Tells whether probes, if there are any, find it up. */
+    boolean up() {
+        return !down;
+    }
+
+    /** How the latest probe ended; empty without probes, and before the first has ended. */
+    Optional<ProbeResult> lastProbe() {
+        HealthMonitor known = monitor;
+        return known == null ? Optional.empty() : known.lastProbe();
+    }
+
+    /** Tells whether it has as many attempts as its limit allows. */
+    boolean full() {
+        return limit != null && inFlight.get() >= limit.limit();
+    }
+
+    /** Tells whether its breaker lets nothing through. */
+    boolean open(long nanos) {
+        return breaker != null && !breaker.permits(nanos);
+    }
+
+    /** From now on its weight grows from a part to the whole. */
+    void warm(long nanos) {
+        warmSinceNanos = nanos;
+    }
+
+    /** The part of its weight that it has now: 1 but for a slow start. */
+    double part(@Nullable SlowStart slowStart, long nanos) {
+        long since = warmSinceNanos;
+        if (since == TimeSource.NEVER || slowStart == null) {
+            return 1;
         }
-        return open;
+        return slowStart.part(nanos - since);
+    }
+
+    /** It has its whole weight. */
+    void warmed() {
+        warmSinceNanos = TimeSource.NEVER;
+    }
+
+    /** Counts an attempt in, if the limit allows it and the member's end has not come. */
+    boolean acquire() {
+        int most = limit == null ? Integer.MAX_VALUE : limit.limit();
+        while (true) {
+            int now = inFlight.get();
+            if (now < 0 || now >= most) {
+                return false;
+            }
+            if (inFlight.compareAndSet(now, now + 1)) {
+                requests.increment();
+                return true;
+            }
+        }
     }
 
     /** Counts an attempt out; true when the upstream is now to be closed. */
@@ -90,14 +168,20 @@ final class MemberState {
         return close();
     }
 
+    /** Tells whether the member has been removed. */
+    boolean retired() {
+        return retired;
+    }
+
     void failed() {
         failures.increment();
     }
 
     /** Moves the average an eighth of the way, as TCP does with its round-trip time (RFC 6298 §2). */
-    void answered(long tookNanos) {
+    void answered(long tookNanos, long nanos) {
         long sample = Math.max(1, tookNanos);
         latencyNanos.updateAndGet(old -> old == 0 ? sample : Math.max(1, old + (sample - old) / 8));
+        peakLatency.add(sample, nanos);
     }
 
     private boolean close() {

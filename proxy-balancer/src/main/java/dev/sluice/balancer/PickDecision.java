@@ -1,31 +1,45 @@
 package dev.sluice.balancer;
 
 import dev.sluice.proxy.Decision;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which member was picked, and why others were left out: references to the view and to what had been tried. */
 final class PickDecision implements Decision {
+    /** Picked for the session that the request belongs to. */
+    static final int SESSION = -1;
+    /** Picked to be tried. */
+    static final int TRIAL = -2;
+    /** Picked although it is ejected. */
+    static final int LAST_UP = -3;
+    /** Picked although it is down. */
+    static final int LAST_ALL = -4;
+
     private final String pool;
     private final PoolView view;
-    private final PoolView.Tier tier;
+    private final int from;
+    private final @Nullable BitSet full;
+    private final @Nullable BitSet open;
     private final @Nullable MemberState[] tried;
-    private final int count;
     private final int picked;
     private final int inFlight;
 
     /**
      * The decision that a pick led to.
      *
-     * @param tried by this request, of which the first {@code count} were tried before this pick
-     * @param picked the member's index, or -1 for none
+     * @param from the tier that it was picked from, or one of the constants
+     * @param pick the pick, if the strategy was asked
+     * @param tried by this request before
+     * @param picked the member's index
      * @param inFlight what the picked member had in flight before
      */
-    PickDecision(String pool, PoolPick pick, @Nullable MemberState[] tried, int count, int picked, int inFlight) {
+    PickDecision(String pool, PoolView view, int from, @Nullable PoolPick pick, Tried tried, int picked, int inFlight) {
         this.pool = pool;
-        this.view = pick.view();
-        this.tier = pick.tier();
-        this.tried = tried;
-        this.count = count;
+        this.view = view;
+        this.from = from;
+        this.full = pick == null ? null : pick.full();
+        this.open = pick == null ? null : pick.open();
+        this.tried = tried.copy();
         this.picked = picked;
         this.inFlight = inFlight;
     }
@@ -33,17 +47,11 @@ final class PickDecision implements Decision {
     @Override
     public String explain() {
         Topology topology = view.topology();
-        StringBuilder text =
-                new StringBuilder(pool).append(": pick ").append(count + 1).append(" by ");
-        text.append(topology.strategy()).append(" of ").append(topology.size()).append(": ");
-        if (picked < 0) {
-            text.append("none");
-        } else {
-            text.append(topology.member(picked).id())
-                    .append(" (in flight ")
-                    .append(inFlight)
-                    .append(')');
-        }
+        StringBuilder text = new StringBuilder(pool)
+                .append(": ")
+                .append(topology.member(picked).id());
+        text.append(" (in flight ").append(inFlight).append(") by ").append(how());
+        text.append(" of ").append(topology.size());
         String separator = "; left out: ";
         for (int i = 0; i < topology.size(); i++) {
             String why = i == picked ? null : whyNot(i);
@@ -55,16 +63,55 @@ final class PickDecision implements Decision {
                 separator = ", ";
             }
         }
-        return text.append(tier.note).toString();
+        return text.append(note()).toString();
+    }
+
+    private String how() {
+        return switch (from) {
+            case SESSION -> "its session";
+            case TRIAL -> "a trial";
+            default -> view.topology().strategy().toString();
+        };
+    }
+
+    private String note() {
+        return switch (from) {
+            case SESSION, TRIAL -> "";
+            case LAST_UP -> "; no other is left, so the ejected ones are used";
+            case LAST_ALL -> "; none that is up is left, so all are used";
+            default ->
+                (view.panic() ? "; too few are well, so all are used" : "")
+                        + (view.tiers().count() > 1 ? "; " + view.tiers().name(from) : "");
+        };
     }
 
     private @Nullable String whyNot(int index) {
-        for (int i = 0; i < count; i++) {
-            if (tried[i] == view.topology().member(index).state()) {
+        MemberState state = view.topology().member(index).state();
+        for (MemberState before : tried) {
+            if (before == state) {
                 return "tried";
             }
         }
-        boolean used = view.members(tier, tried, 0).get(index);
-        return used ? null : view.down(index) ? "down" : "ejected";
+        if (view.draining(index)) {
+            return "draining";
+        }
+        if (full != null && full.get(index)) {
+            return "full";
+        }
+        if (open != null && open.get(index)) {
+            return "open";
+        }
+        boolean used = from >= 0 && view.tiers().members(from).get(index) || from == LAST_ALL;
+        return used ? null : outOfUse(index);
+    }
+
+    private @Nullable String outOfUse(int index) {
+        if (view.down(index)) {
+            return "down";
+        }
+        if (view.ejected(index)) {
+            return from == LAST_UP ? null : "ejected";
+        }
+        return from >= 0 ? "of another tier" : null;
     }
 }

@@ -1,6 +1,11 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.PoolView.Tier;
+import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.limit.MemberLimit;
+import dev.sluice.balancer.retry.HedgePolicy;
+import dev.sluice.balancer.retry.Parking;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
@@ -8,122 +13,274 @@ import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Step;
-import java.util.BitSet;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which members one request goes to, one after the other.
+ * Which members one request goes to: one after the other, or beside each other.
  *
  * <pre>
- * start ─ pick ─> Send ─┬─ head ───> Answer
- *          ^            └─ failed ─┬─ may be sent again, and a member is left: pick
- *          └───────────────────────┘  else Fail
+ * start ─> pick ─┬─> Send ─┬─ head ───> Answer
+ *            ^   │    ^    ├─ slow ───> pick another beside it
+ *            │   │    │    └─ failed, or a head that is repeated ─┬─ a member is left: pick
+ *            │   │    └── back-off, for a member a second time <──┤
+ *            │   └─> parked, while no member is available         └─ else Fail
+ *            └── woke ─┘
  * </pre>
  *
  * Used by one thread at a time; never blocks.
  */
 final class PoolAttempts implements Attempts {
-    private static final Tier[] TIERS = Tier.values();
-
     private final PoolState pool;
     private final ProxyRequest request;
-    private final @Nullable MemberState[] tried;
+    private final RetryPolicy policy;
+    private final RetryRules rules;
+    private final MemberPicker picker;
+    /** Attempts so far, but for those that found their member shut and were parked. */
     private int count;
 
-    PoolAttempts(PoolState pool, ProxyRequest request) {
+    private int running;
+    private ParkingLot.@Nullable Place place;
+    private long waitUntilNanos = TimeSource.NEVER;
+    private Outcome last = Outcome.NO_UPSTREAM;
+
+    PoolAttempts(PoolState pool, ProxyRequest request, long nanos) {
         this.pool = pool;
         this.request = request;
-        this.tried = new MemberState[pool.settings().maxAttempts()];
+        this.policy = pool.settings().retry();
+        this.rules = new RetryRules(policy, request);
+        this.picker = new MemberPicker(pool, request, nanos);
     }
 
     @Override
     public Step start(long nanos) {
-        return pool.closed() ? new Step.Fail(Outcome.SHUT_DOWN) : next(nanos, Outcome.NO_UPSTREAM);
+        pool.budget().request(nanos);
+        return next(nanos);
     }
 
     @Override
     public Step head(Lease lease, int status, Headers headers, long nanos) {
-        ((PoolLease) lease).head(nanos);
-        boolean again = count < tried.length && request.idempotent() && memberIsLeft();
-        return new Step.Answer(lease, again);
+        if (!(lease instanceof PoolLease own)) {
+            return new Step.Answer(lease, false);
+        }
+        own.head(status, nanos);
+        running--;
+        if (rules.repeats(status)) {
+            hold(own, headers, nanos);
+            Step again = again(true, nanos);
+            if (!(again instanceof Step.Fail)) {
+                return again;
+            }
+        }
+        running++;
+        return new Step.Answer(lease, rules.idempotent() && count < policy.attempts());
     }
 
     @Override
     public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos) {
-        String refusal = refusal(outcome, delivery, bodyKept);
-        if (refusal == null) {
-            return next(nanos, outcome);
+        if (!(lease instanceof PoolLease own)) {
+            return new Step.Fail(outcome);
         }
-        int attempt = count;
-        request.exchange().record().note(() -> "no attempt after " + attempt + ": " + refusal);
-        return new Step.Fail(outcome);
+        running--;
+        last = outcome;
+        boolean repeats = delivery != Delivery.NOT_SENT;
+        String refusal = rules.refusal(outcome, delivery, bodyKept);
+        if (refusal != null) {
+            note(refusal);
+            return running > 0 ? new Step.Await() : new Step.Fail(outcome);
+        }
+        hold(own, null, nanos);
+        boolean shut = !repeats && FailureKind.of(outcome, 0) == FailureKind.CONNECT;
+        return shut && running == 0 && pool.settings().parking() != null && !picker.anyLeft()
+                ? unreachable(own, nanos)
+                : again(repeats, nanos);
+    }
+
+    @Override
+    public Step slow(Lease lease, boolean bodyWhole, long nanos) {
+        HedgePolicy hedge = pool.settings().hedge();
+        boolean may = hedge != null
+                && running < hedge.attempts()
+                && count < policy.attempts()
+                && rules.idempotent()
+                && bodyWhole
+                && picker.anyLeft()
+                && pool.budget().tryRetry(nanos);
+        Lease second = may ? picker.pick(false, nanos) : null;
+        if (second == null) {
+            return new Step.Await();
+        }
+        request.exchange().record().note(() -> "hedge: the attempt before has not answered in time");
+        return send(second, nanos);
     }
 
     @Override
     public Step woke(long nanos) {
-        throw new IllegalStateException("a pool does not wait");
+        picker.tried().forget(nanos);
+        return next(nanos);
     }
 
-    /** Why the request may not be sent again, or null (RFC 9110 §9.2.2). */
-    private @Nullable String refusal(Outcome outcome, Delivery delivery, boolean bodyKept) {
-        boolean notSent = delivery == Delivery.NOT_SENT;
-        boolean fullOrEmpty = outcome == Outcome.OVERLOADED || outcome == Outcome.NO_UPSTREAM;
-        if (!outcome.blamesUpstream() && !(notSent && fullOrEmpty)) {
-            return outcome + " is not the upstream's failure";
-        }
-        if (!notSent && !request.idempotent()) {
-            return "the upstream may have acted on the request, and " + request.method() + " is not idempotent";
-        }
-        if (!bodyKept) {
-            return "the request's body was not kept";
-        }
-        if (count == tried.length) {
-            return count + " attempts at most";
-        }
-        return memberIsLeft() ? null : "no other member is left";
-    }
-
-    private Step next(long nanos, Outcome otherwise) {
-        while (true) {
-            PoolView view = pool.view();
-            PoolPick pick = pick(view, nanos);
-            int index = pick.made();
-            if (index < 0) {
-                note(pick, index, 0);
-                return new Step.Fail(otherwise);
+    /** Another attempt, if there may be one. */
+    private Step again(boolean repeats, long nanos) {
+        String refusal = count >= policy.attempts()
+                ? count + " attempts at most"
+                : repeats && !pool.budget().tryRetry(nanos) ? "the retry budget is spent: " + pool.budget() : null;
+        if (refusal == null) {
+            Lease lease = picker.pick(false, nanos);
+            lease = lease == null ? lastResort(picker.nothing(), nanos) : lease;
+            if (lease != null) {
+                return send(lease, nanos);
             }
-            MemberState member = view.topology().member(index).state();
-            int inFlight = member.inFlight();
-            // A member that was removed after the view was read may be closed already: then there is a newer view.
-            if (member.acquire()) {
-                note(pick, index, inFlight);
-                tried[count++] = member;
-                return new Step.Send(new PoolLease(pool, member, nanos));
+            if (running > 0) {
+                return new Step.Await();
+            }
+            long wakeNanos = picker.tried().nextNanos();
+            if (wakeNanos < request.exchange().deadlineNanos()) {
+                return new Step.Wait(new Signal(), wakeNanos);
+            }
+            refusal = "no other member is left";
+        }
+        note(refusal);
+        return running > 0 ? new Step.Await() : new Step.Fail(last);
+    }
+
+    /** An attempt at a member that the request has not been to, or else a wait for one. */
+    private Step next(long nanos) {
+        if (pool.closed()) {
+            return leave(new Step.Fail(Outcome.SHUT_DOWN));
+        }
+        // Who comes while others wait for a place goes to the end of the queue.
+        boolean queues = place == null && pool.line().size() > 0;
+        Lease lease = queues ? null : picker.pick(place != null || standsBehind(), nanos);
+        Outcome why = queues ? Outcome.OVERLOADED : picker.nothing();
+        if (lease == null) {
+            lease = park(why, nanos);
+            if (lease == null && place != null) {
+                return new Step.Wait(place.signal(), waitUntilNanos);
             }
         }
-    }
-
-    private PoolPick pick(PoolView view, long nanos) {
-        int tier = 0;
-        BitSet members = view.members(TIERS[0], tried, count);
-        while (members.isEmpty() && tier < TIERS.length - 1) {
-            members = view.members(TIERS[++tier], tried, count);
+        lease = lease == null ? lastResort(why, nanos) : lease;
+        lease = lease == null ? fallback() : lease;
+        if (lease == null) {
+            note("no member is available: " + why);
+            return leave(new Step.Fail(count > 0 ? last : why));
         }
-        return new PoolPick(
-                request,
-                view,
-                TIERS[tier],
-                members,
-                pool.ticket(),
-                nanos,
-                pool.settings().random());
+        return leave(send(lease, nanos));
     }
 
-    private void note(PoolPick pick, int index, int inFlight) {
-        request.exchange().record().note(new PickDecision(pool.settings().name(), pick, tried, count, index, inFlight));
+    /** Tells whether a second attempt could take the place of the first, so that it may be a trial. */
+    private boolean standsBehind() {
+        return rules.idempotent() && count + 1 < policy.attempts() && picker.anyLeft();
     }
 
-    private boolean memberIsLeft() {
-        return !pool.view().members(Tier.ALL, tried, count).isEmpty();
+    private @Nullable Lease lastResort(Outcome why, long nanos) {
+        boolean all = pool.settings().panic().action() == PanicPolicy.Action.USE_ALL;
+        return all && why == Outcome.NO_UPSTREAM ? picker.pickLastResort(nanos) : null;
+    }
+
+    private @Nullable Lease fallback() {
+        Upstream fallback = pool.settings().panic().fallback();
+        if (fallback == null || count > 0 || !pool.view().panic()) {
+            return null;
+        }
+        note("too few members are well: the fallback answers");
+        return new FallbackLease(fallback);
+    }
+
+    private Step send(Lease lease, long nanos) {
+        running++;
+        count++;
+        if (!(lease instanceof PoolLease)) {
+            return new Step.Send(lease);
+        }
+        long untilNanos = policy.tryTimeout() == null
+                ? TimeSource.NEVER
+                : nanos + policy.tryTimeout().toNanos();
+        boolean hedged = pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null;
+        return new Step.Send(lease, untilNanos, hedged ? nanos + pool.hedgeDelayNanos(nanos) : TimeSource.NEVER);
+    }
+
+    /** Says when the member may get the request again, if it is to get it at all. */
+    private void hold(PoolLease lease, @Nullable Headers answered, long nanos) {
+        TimeSource time = pool.settings().time();
+        long againNanos = rules.againNanos(
+                answered, time, nanos, policy.backoff(pool.settings().random()));
+        picker.tried().hold(lease.member(), againNanos);
+    }
+
+    /** No member can be reached: the request waits for the first that can, and so do those that come after it. */
+    private Step unreachable(PoolLease lease, long nanos) {
+        count--;
+        pool.health().unreachable(lease.member());
+        picker.tried().forget(TimeSource.NEVER - 1);
+        return next(nanos);
+    }
+
+    /**
+     * Takes a place in a queue, or the old one again: until a member is well, or not full. A member that has come back just
+     * before is found here, for whoever brings one back calls only those that have a place.
+     */
+    private @Nullable Lease park(Outcome why, long nanos) {
+        ParkingLot queue = why == Outcome.OVERLOADED ? pool.line() : pool.lot();
+        if (place == null) {
+            place = queue.enter();
+            if (place == null) {
+                return null;
+            }
+            waitUntilNanos = waitUntilNanos(why, nanos);
+            ParkingLot.Place entered = place;
+            request.exchange().onEnd(outcome -> entered.leave(false));
+            note("waits: " + why);
+        } else {
+            place.again();
+        }
+        if (nanos >= waitUntilNanos) {
+            note("has waited for as long as it may");
+            leave(new Step.Await());
+            return null;
+        }
+        if (place.first()) {
+            return picker.pick(true, nanos);
+        }
+        pool.callIfRoom();
+        return null;
+    }
+
+    /** A request waits in all no longer than it may for one reason. */
+    private long waitUntilNanos(Outcome why, long nanos) {
+        if (waitUntilNanos != TimeSource.NEVER) {
+            return waitUntilNanos;
+        }
+        Parking parking = pool.settings().parking();
+        MemberLimit limit = pool.settings().limit();
+        Duration atMost = why != Outcome.OVERLOADED && parking != null
+                ? parking.maxWait()
+                : limit == null ? Duration.ZERO : limit.maxWait();
+        return nanos + atMost.toNanos();
+    }
+
+    /** Gives the place in the queue back. */
+    private Step leave(Step step) {
+        ParkingLot.Place left = place;
+        if (left != null) {
+            place = null;
+            left.leave(step instanceof Step.Send);
+            pool.callIfRoom();
+        }
+        return step;
+    }
+
+    private void note(String what) {
+        int attempt = count;
+        request.exchange().record().note(() -> "after attempt " + attempt + ": " + what);
+    }
+
+    /** Something else answers in the members' place; it is nobody's member and not counted. */
+    private record FallbackLease(Upstream upstream) implements Lease {
+        @Override
+        public void end(Outcome outcome, long nanos) {}
     }
 }

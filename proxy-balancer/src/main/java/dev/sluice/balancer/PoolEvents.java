@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+    private static final String LINE = "{}: {} {}: {}";
 
     private final String pool;
     private final List<PoolListener> listeners;
@@ -45,8 +46,9 @@ final class PoolEvents {
 
     private void log(PoolEvent event) {
         switch (event.kind()) {
-            case DOWN, EJECTED -> LOG.warn("{}: {} {}: {}", pool, event.member(), event.kind(), event.reason());
-            default -> LOG.info("{}: {} {}: {}", pool, event.member(), event.kind(), event.reason());
+            case DOWN, EJECTED, BREAKER_OPEN, PANIC ->
+                LOG.warn(LINE, pool, event.kind(), event.member(), event.reason());
+            default -> LOG.info(LINE, pool, event.kind(), event.member(), event.reason());
         }
     }
 

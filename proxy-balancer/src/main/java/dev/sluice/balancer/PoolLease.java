@@ -1,37 +1,111 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt that a member has been given. Counted out once, however often it is ended. */
 final class PoolLease implements Lease {
     private final PoolState pool;
     private final MemberState member;
+    private final Upstream upstream;
     private final long beginNanos;
+    private final int inFlight;
+    private final boolean trial;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile long latencyNanos = -1;
+    private volatile int status;
+    private volatile @Nullable Exchange scope;
 
-    /** A lease of a member that has been acquired. */
-    PoolLease(PoolState pool, MemberState member, long beginNanos) {
+    /**
+     * A lease of a member that has been acquired.
+     *
+     * @param upstream the member's, or that with what affinity adds
+     * @param inFlight what the member had in flight before
+     * @param trial whether this attempt decides about the member's ejection
+     */
+    PoolLease(PoolState pool, MemberState member, Upstream upstream, long beginNanos, int inFlight, boolean trial) {
         this.pool = pool;
         this.member = member;
+        this.upstream = upstream;
         this.beginNanos = beginNanos;
+        this.inFlight = inFlight;
+        this.trial = trial;
     }
 
     @Override
     public Upstream upstream() {
-        return member.upstream();
+        return upstream;
     }
 
-    void head(long nanos) {
-        member.answered(nanos - beginNanos);
+    MemberState member() {
+        return member;
+    }
+
+    long beginNanos() {
+        return beginNanos;
+    }
+
+    int inFlightBefore() {
+        return inFlight;
+    }
+
+    boolean trial() {
+        return trial;
+    }
+
+    /** From the pick to the head of the response, or -1 while that has not come. */
+    long latencyNanos() {
+        return latencyNanos;
+    }
+
+    /** The status of the response, or 0. */
+    int status() {
+        return status;
+    }
+
+    @Override
+    public void began(Exchange attempt) {
+        scope = attempt;
+        member.running().add(this);
+    }
+
+    /** Breaks the attempt off. */
+    void cut() {
+        Exchange attempt = scope;
+        if (attempt != null) {
+            attempt.cancel(Outcome.SHUT_DOWN);
+        }
+    }
+
+    void head(int answered, long nanos) {
+        status = answered;
+        latencyNanos = nanos - beginNanos;
+        pool.answered(this, nanos);
     }
 
     @Override
     public void end(Outcome outcome, long nanos) {
         if (ended.compareAndSet(false, true)) {
-            pool.ended(member, beginNanos, outcome, nanos);
+            member.running().remove(this);
+            pool.ended(this, outcome, nanos);
         }
+    }
+
+    /** How the attempt ended, in words. */
+    String told(Outcome outcome) {
+        return outcome.blamesUpstream() ? outcome.toString() : "status " + status;
+    }
+
+    /** What this attempt says against the member when it ends like this, or null for nothing. */
+    @Nullable
+    FailureKind verdict(Outcome outcome) {
+        FailureKind kind = FailureKind.of(outcome, status);
+        // A bad answer tells of the member also when it was dropped for another attempt, or not wanted to its end.
+        return kind == null && status > 0 ? FailureKind.of(Outcome.COMPLETED, status) : kind;
     }
 }

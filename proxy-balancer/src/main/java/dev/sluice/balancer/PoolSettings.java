@@ -1,22 +1,37 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.affinity.Affinity;
+import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.limit.MemberLimit;
+import dev.sluice.balancer.retry.HedgePolicy;
+import dev.sluice.balancer.retry.Parking;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.balancer.strategy.Subset;
+import dev.sluice.balancer.tier.Overflow;
+import dev.sluice.balancer.tier.PanicPolicy;
+import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What the user asked of the pool as a whole. */
+/** What the user asked of the pool as a whole; null for what is not wanted. */
 record PoolSettings(
         String name,
-        int maxAttempts,
-        EjectionPolicy ejection,
+        RetryPolicy retry,
+        @Nullable HedgePolicy hedge,
+        @Nullable Parking parking,
+        @Nullable Affinity affinity,
         @Nullable HealthCheck health,
+        EjectionPolicy ejection,
+        @Nullable BreakerPolicy breaker,
+        @Nullable SlowStart slowStart,
+        @Nullable MemberLimit limit,
+        Overflow overflow,
+        @Nullable ZonePreference zone,
+        PanicPolicy panic,
+        @Nullable Subset subset,
         TimeSource time,
-        RandomGenerator random) {
-    PoolSettings {
-        if (maxAttempts < 1) {
-            throw new IllegalArgumentException("maxAttempts must be at least 1: " + maxAttempts);
-        }
-    }
-}
+        RandomGenerator random) {}

@@ -11,9 +11,13 @@ import java.util.Optional;
  *
  * @param pool the pool's name
  * @param at when, on the wall clock of the pool's time source
+ * @param panic whether too few members are well
+ * @param inFlight attempts of all members that have not ended, those of removed members included
+ * @param parked requests that wait for a member
  * @param members in the order of the topology
  */
-public record PoolSnapshot(String pool, Instant at, List<MemberSnapshot> members) {
+public record PoolSnapshot(
+        String pool, Instant at, boolean panic, long inFlight, int parked, List<MemberSnapshot> members) {
     /** Copies the list. */
     public PoolSnapshot {
         members = List.copyOf(members);
@@ -24,14 +28,24 @@ public record PoolSnapshot(String pool, Instant at, List<MemberSnapshot> members
         return members.stream().filter(member -> member.id().equals(id)).findFirst();
     }
 
-    /** Whether a member gets requests. */
+    /** Whether a member gets requests. More may come: have a default. */
     public enum Condition {
         /** It does. */
         UP,
+        /** No probe has passed yet. */
+        STARTING,
         /** Probes fail. */
         DOWN,
         /** Requests failed, and it is out for a while. */
-        EJECTED
+        EJECTED,
+        /** It was ejected, and one request is to tell whether it is well. */
+        ON_TRIAL,
+        /** Its breaker is open. */
+        OPEN,
+        /** It gets no new requests, and its last are waited for. */
+        DRAINING,
+        /** Its drain has ended. */
+        DRAINED
     }
 
     /**
@@ -40,21 +54,49 @@ public record PoolSnapshot(String pool, Instant at, List<MemberSnapshot> members
      * @param id the upstream's id
      * @param condition whether it gets requests
      * @param weight as it was set
+     * @param weightInEffect what a strategy goes by now: less than the weight during a slow start
+     * @param priority as it was set
      * @param tags as they were set
      * @param inFlight attempts that it has been given and that have not ended
+     * @param limit how many it may be given at once; {@link Integer#MAX_VALUE} without a limit
      * @param latencyNanos moving average of the time to a response's head, or 0 while none has come
      * @param requests attempts that it was given so far
      * @param failures those of them that it is to blame for having failed
+     * @param recent what has come of its attempts lately
      * @param lastProbe how the latest probe ended; empty without health checks, and before the first has ended
      */
     public record MemberSnapshot(
             String id,
             Condition condition,
             int weight,
+            double weightInEffect,
+            int priority,
             Map<String, String> tags,
             int inFlight,
+            int limit,
             long latencyNanos,
             long requests,
             long failures,
+            Recent recent,
             Optional<ProbeResult> lastProbe) {}
+
+    /**
+     * The attempts of a member that ended in the last {@link #windowNanos}, of which a part that is just beginning.
+     *
+     * @param windowNanos how far back this goes
+     * @param requests how many ended
+     * @param failures how many of them it is to blame for having failed
+     * @param latencyNanos the mean time to the head of a response, or 0 when there was none
+     */
+    public record Recent(long windowNanos, long requests, long failures, long latencyNanos) {
+        /** Attempts a second. */
+        public double rate() {
+            return windowNanos == 0 ? 0 : requests * 1e9 / windowNanos;
+        }
+
+        /** The part of the attempts that failed. */
+        public double failureRate() {
+            return requests == 0 ? 0 : (double) failures / requests;
+        }
+    }
 }

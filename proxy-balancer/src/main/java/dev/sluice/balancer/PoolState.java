@@ -1,32 +1,61 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.health.HealthMonitor;
+import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.limit.MemberLimit;
+import dev.sluice.balancer.retry.HedgePolicy;
+import dev.sluice.balancer.retry.LatencyQuantile;
+import dev.sluice.balancer.retry.Parking;
+import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import dev.sluice.proxy.transport.Transport;
+import java.net.URI;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is running: the view that picks are made in, and the transitions that lead from one view to the next. A
- * transition takes the lock, changes the members' states, and swaps the view by one volatile write; events go out after
- * it. Picks and ends of attempts take no lock, but for a failure that may eject a member.
+ * What is running: the view that picks are made in, and what requests share. A transition takes the lock, changes the
+ * members' states, and swaps the view by one volatile write; after it events go out, and requests that wait for a member
+ * are called if there is one. Picks and ends of attempts take no lock, but for a failure that may eject a member.
  */
 final class PoolState {
     private final PoolSettings settings;
     private final PoolEvents events;
+    private final Supplier<Transport> transport;
+    private final RetryBudget budget;
+    /** Those that wait because no member is well. */
+    private final ParkingLot lot;
+    /** Those that wait because all members are full. */
+    private final ParkingLot line;
+
+    private final @Nullable LatencyQuantile latencies;
+    private final PoolHealth health = new PoolHealth(this);
     private final AtomicLong tickets = new AtomicLong();
+    private final LongAdder inFlight = new LongAdder();
     private final Object lock = new Object();
     private volatile PoolView view;
     private volatile boolean closed;
 
-    PoolState(PoolSettings settings, LoadBalancer strategy, PoolEvents events) {
+    PoolState(PoolSettings settings, LoadBalancer strategy, Supplier<Transport> transport, PoolEvents events) {
         this.settings = settings;
+        this.transport = transport;
         this.events = events;
-        this.view = new PoolView(Topology.empty(strategy));
+        RetryBudget shared = settings.retry().budget();
+        this.budget = shared == null ? RetryBudget.standard() : shared;
+        Parking parking = settings.parking();
+        this.lot = new ParkingLot(() -> parking == null ? 0 : parking.queue());
+        MemberLimit limit = settings.limit();
+        this.line = new ParkingLot(
+                () -> limit == null ? 0 : limit.queue(view().topology().size()));
+        HedgePolicy hedge = settings.hedge();
+        this.latencies = hedge == null || hedge.percentile() == 0
+                ? null
+                : new LatencyQuantile(hedge.percentile(), settings.time().nanos());
+        this.view = new PoolView(Topology.empty(strategy, settings.affinity()), settings);
     }
 
     PoolSettings settings() {
@@ -37,6 +66,39 @@ final class PoolState {
         return view;
     }
 
+    PoolHealth health() {
+        return health;
+    }
+
+    RetryBudget budget() {
+        return budget;
+    }
+
+    ParkingLot lot() {
+        return lot;
+    }
+
+    ParkingLot line() {
+        return line;
+    }
+
+    /** An upstream of the pool's own. */
+    Upstream upstream(String id, URI uri) {
+        return transport.get().upstream(id, uri);
+    }
+
+    /** The state of a new member. */
+    MemberState member(Upstream upstream, boolean owned) {
+        MemberState[] made = new MemberState[1];
+        made[0] = new MemberState(
+                upstream,
+                owned,
+                settings,
+                (from, to, reason) -> health.broke(made[0], to, reason),
+                settings.time().nanos());
+        return made[0];
+    }
+
     boolean closed() {
         return closed;
     }
@@ -45,186 +107,127 @@ final class PoolState {
         return tickets.getAndIncrement();
     }
 
-    /** Adds members, all or none. */
-    void add(List<Joining> members) {
+    /** The attempts of all members. */
+    long inFlight() {
+        return inFlight.sum();
+    }
+
+    /** How long an attempt has until another one runs beside it. */
+    long hedgeDelayNanos(long nanos) {
+        HedgePolicy hedge = settings.hedge();
+        long least = hedge == null ? Long.MAX_VALUE : hedge.delay().toNanos();
+        return latencies == null ? least : Math.max(least, latencies.nanos(nanos));
+    }
+
+    /** Runs a change under the lock, and then tells what has come of it. */
+    <T> T transition(Supplier<T> change) {
+        PoolView before;
+        T result;
         synchronized (lock) {
-            if (closed) {
-                throw new IllegalStateException("pool \"" + settings.name() + "\" is closed");
-            }
-            List<TopologyMember> added = new ArrayList<>();
-            for (Joining joining : members) {
-                Member config = joining.config();
-                requireNew(joining, added);
-                MemberState state = new MemberState(
-                        joining.upstream(),
-                        joining.owned(),
-                        settings.ejection(),
-                        settings.time().nanos());
-                added.add(new TopologyMember(-1, config, state));
-            }
-            view = new PoolView(view.topology().with(added));
-            added.forEach(this::begin);
+            before = view;
+            result = change.get();
         }
         events.deliver();
+        if (lot.size() + line.size() > 0) {
+            callParked(before, view);
+        }
+        return result;
     }
 
-    boolean remove(String id, String reason) {
-        MemberState state;
-        synchronized (lock) {
-            TopologyMember member = view.topology().member(id);
-            if (member == null) {
-                return false;
-            }
-            state = member.state();
-            view = new PoolView(view.topology().without(member));
-            state.reinstatement.cancel();
-            if (state.monitor != null) {
-                state.monitor.close();
-            }
-            post(PoolEvent.Kind.REMOVED, id, reason);
-        }
-        if (state.retire()) {
-            closeUpstream(state);
-        }
-        events.deliver();
-        return true;
-    }
-
-    boolean reweight(String id, int weight) {
-        synchronized (lock) {
-            TopologyMember member = view.topology().member(id);
-            if (member == null) {
-                return false;
-            }
-            view = new PoolView(view.topology().reweighted(member, weight));
-            post(PoolEvent.Kind.REWEIGHTED, id, "weight " + member.weight() + " -> " + weight);
-        }
-        events.deliver();
-        return true;
-    }
-
-    void close() {
-        List<String> ids = new ArrayList<>();
-        synchronized (lock) {
-            closed = true;
-            for (int i = 0; i < view.topology().size(); i++) {
-                ids.add(view.topology().member(i).id());
-            }
-        }
-        ids.forEach(id -> remove(id, "the pool was closed"));
-    }
-
-    /** An attempt has ended: counts it out, and what it says about the member. */
-    void ended(MemberState state, long beginNanos, Outcome outcome, long nanos) {
-        if (state.release()) {
-            closeUpstream(state);
-        }
-        if (outcome == Outcome.COMPLETED) {
-            state.ejection().succeeded(nanos);
-        } else if (outcome.blamesUpstream()) {
-            state.failed();
-            if (state.ejection().failed(beginNanos)) {
-                eject(state, outcome);
-            }
+    /** Within a transition: the members are these now. */
+    void swap(Topology topology) {
+        boolean panicked = view.panic() && view.topology().size() > 0;
+        view = new PoolView(topology, settings);
+        boolean panics = view.panic() && topology.size() > 0;
+        if (panics != panicked) {
+            String left = view.available().cardinality() + " of " + view.open().cardinality() + " members are well";
+            post(panics ? Kind.PANIC : Kind.CALM, "", left);
         }
     }
 
-    private void eject(MemberState state, Outcome last) {
-        synchronized (lock) {
-            int index = view.topology().indexOf(state);
-            if (index < 0 || state.ejected || state.down || !view.availableBeside(index)) {
-                return;
-            }
-            Duration time = state.ejection().begin();
-            state.ejected = true;
-            state.reinstatement =
-                    settings.time().schedule(time, () -> reinstate(state, "out for " + text(time) + ", which is over"));
-            view = new PoolView(view.topology());
-            String why = state.ejection().inRow() + " attempts in a row failed, last: " + last;
-            post(PoolEvent.Kind.EJECTED, state.upstream().id(), why + "; out for " + text(time));
-        }
-        events.deliver();
+    /** Within a transition: the members' health has changed. */
+    void swap() {
+        swap(view.topology());
     }
 
-    private void reinstate(MemberState state, String reason) {
-        synchronized (lock) {
-            if (!state.ejected || view.topology().indexOf(state) < 0) {
-                return;
-            }
-            takeBack(state);
-            view = new PoolView(view.topology());
-            String note = state.down ? "; still down by its probes" : "";
-            post(PoolEvent.Kind.REINSTATED, state.upstream().id(), reason + note);
-        }
-        events.deliver();
-    }
-
-    private void probed(MemberState state, boolean up, String reason) {
-        String id = state.upstream().id();
-        synchronized (lock) {
-            if (view.topology().indexOf(state) < 0) {
-                return;
-            }
-            boolean wasEjected = state.ejected;
-            state.down = !up;
-            if (up) {
-                takeBack(state);
-            }
-            view = new PoolView(view.topology());
-            String note = view.noneUp() ? "; no member is up now, so all are used" : "";
-            post(up ? PoolEvent.Kind.UP : PoolEvent.Kind.DOWN, id, reason + note);
-            if (up && wasEjected) {
-                post(PoolEvent.Kind.REINSTATED, id, "it came up");
-            }
-        }
-        events.deliver();
-    }
-
-    private static String text(Duration time) {
-        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
-    }
-
-    private void takeBack(MemberState state) {
-        state.reinstatement.cancel();
-        state.ejected = false;
-        state.ejection().restart(settings.time().nanos());
-    }
-
-    private void requireNew(Joining joining, List<TopologyMember> added) {
-        String id = joining.config().id();
-        if (view.topology().member(id) != null
-                || added.stream().anyMatch(member -> member.id().equals(id))) {
-            throw new IllegalArgumentException("there is already a member \"" + id + "\"");
-        }
-        HealthCheck health = settings.health();
-        if (health != null) {
-            health.requireFor(joining.upstream());
-        }
-    }
-
-    private void begin(TopologyMember member) {
-        MemberState state = member.state();
-        HealthCheck health = settings.health();
-        if (health != null) {
-            state.monitor = HealthMonitor.start(
-                    state.upstream(),
-                    health,
-                    settings.time(),
-                    settings.random(),
-                    (up, reason) -> probed(state, up, reason));
-        }
-        post(PoolEvent.Kind.ADDED, member.id(), "weight " + member.weight());
-    }
-
-    private void post(PoolEvent.Kind kind, String id, String reason) {
+    /** Within a transition: has an event told after it. */
+    void post(Kind kind, String id, String reason) {
         events.post(new PoolEvent(kind, id, reason, settings.time().now()));
     }
 
+    /** Within a transition. */
+    void closing() {
+        closed = true;
+    }
+
+    /** An attempt has been counted in. */
+    void began() {
+        inFlight.increment();
+    }
+
+    /** An attempt has the head of its response. */
+    void answered(PoolLease lease, long nanos) {
+        if (latencies != null) {
+            latencies.add(lease.latencyNanos(), nanos);
+        }
+        health.answered(lease, nanos);
+    }
+
+    /** An attempt has ended: counts it out, and what it says about the member. */
+    void ended(PoolLease lease, Outcome outcome, long nanos) {
+        inFlight.decrement();
+        giveBack(lease.member());
+        health.ended(lease, outcome, nanos);
+        line.call();
+    }
+
+    /** Counts an attempt out that was never made, or has ended. */
+    void giveBack(MemberState member) {
+        if (member.release()) {
+            closeUpstream(member);
+        }
+        if (member.draining && member.inFlight() == 0) {
+            member.idle.run();
+        }
+    }
+
     /** Closing may block, and this may be a thread that carries an exchange. */
-    private void closeUpstream(MemberState state) {
+    void closeUpstream(MemberState state) {
         settings.time().start("close " + state.upstream().id(), state.upstream()::close);
     }
 
-    /** A member that is to be added; {@code owned} when the pool has made its upstream. */
-    record Joining(Member config, Upstream upstream, boolean owned) {}
+    /** Calls a request of each queue that waits, if there is a member that could take it. */
+    void callIfRoom() {
+        if (lot.size() + line.size() == 0) {
+            return;
+        }
+        PoolView now = view;
+        for (int i = now.available().nextSetBit(0); i >= 0; i = now.available().nextSetBit(i + 1)) {
+            if (!now.topology().member(i).state().full()) {
+                lot.call();
+                line.call();
+                return;
+            }
+        }
+    }
+
+    /** All when a member is back, or one when there is a trial to be made. */
+    private void callParked(PoolView before, PoolView now) {
+        if (gained(before, before.available(), now, now.available())) {
+            lot.callAll();
+            line.callAll();
+        } else if (gained(before, before.trials(), now, now.trials())) {
+            lot.call();
+        }
+    }
+
+    private static boolean gained(PoolView before, BitSet had, PoolView now, BitSet has) {
+        for (int i = has.nextSetBit(0); i >= 0; i = has.nextSetBit(i + 1)) {
+            int index = before.topology().indexOf(now.topology().member(i).state());
+            if (index < 0 || !had.get(index)) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

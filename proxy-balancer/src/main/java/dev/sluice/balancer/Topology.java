@@ -1,8 +1,9 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.LoadBalancer;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Topology {
     private final TopologyMember[] members;
     private final Map<String, TopologyMember> byId = new HashMap<>();
     private final LoadBalancer strategy;
+    private final @Nullable Affinity affinity;
     private final Set<Capability> capabilities;
 
     /**
@@ -22,7 +24,7 @@ final class Topology {
      *
      * @param strategy the one in use so far, so that it can hand on what it has learnt
      */
-    private Topology(List<TopologyMember> list, LoadBalancer strategy) {
+    private Topology(List<TopologyMember> list, LoadBalancer strategy, @Nullable Affinity affinity) {
         this.members = new TopologyMember[list.size()];
         EnumSet<Capability> common = EnumSet.allOf(Capability.class);
         for (int i = 0; i < members.length; i++) {
@@ -32,31 +34,17 @@ final class Topology {
             common.retainAll(member.state().upstream().capabilities());
         }
         this.strategy = strategy.over(List.of(members));
+        this.affinity = affinity == null ? null : affinity.over(byId.keySet());
         this.capabilities = members.length == 0 ? Set.of() : Set.copyOf(common);
     }
 
-    static Topology empty(LoadBalancer strategy) {
-        return new Topology(List.of(), strategy);
+    static Topology empty(LoadBalancer strategy, @Nullable Affinity affinity) {
+        return new Topology(List.of(), strategy, affinity);
     }
 
-    Topology with(List<TopologyMember> added) {
-        List<TopologyMember> list = new ArrayList<>(List.of(members));
-        list.addAll(added);
-        return new Topology(list, strategy);
-    }
-
-    Topology without(TopologyMember removed) {
-        List<TopologyMember> list = new ArrayList<>(List.of(members));
-        list.remove(removed.index());
-        return new Topology(list, strategy);
-    }
-
-    Topology reweighted(TopologyMember member, int weight) {
-        List<TopologyMember> list = new ArrayList<>(List.of(members));
-        list.set(
-                member.index(),
-                new TopologyMember(member.index(), member.config().withWeight(weight), member.state()));
-        return new Topology(list, strategy);
+    /** The same strategy over other members. */
+    Topology of(List<TopologyMember> list) {
+        return new Topology(list, strategy, affinity);
     }
 
     int size() {
@@ -79,8 +67,23 @@ final class Topology {
         return member == null || member.state() != state ? -1 : member.index();
     }
 
+    /** The sum of the weights of these members. */
+    long weight(BitSet some) {
+        long sum = 0;
+        for (int i = some.nextSetBit(0); i >= 0; i = some.nextSetBit(i + 1)) {
+            sum += members[i].weight();
+        }
+        return sum;
+    }
+
     LoadBalancer strategy() {
         return strategy;
+    }
+
+    /** What keeps sessions together, prepared for these members; or null. */
+    @Nullable
+    Affinity affinity() {
+        return affinity;
     }
 
     Set<Capability> capabilities() {

@@ -27,7 +27,7 @@ record TopologyMember(int index, Member config, MemberState state) implements Ca
 
     @Override
     public long peakLatencyNanos(long nanos) {
-        return state.latencyNanos();
+        return state.peakLatencyNanos(nanos);
     }
 
     @Override

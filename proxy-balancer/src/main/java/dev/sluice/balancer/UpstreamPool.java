@@ -1,28 +1,40 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.PoolSnapshot.Condition;
-import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
-import dev.sluice.balancer.PoolState.Joining;
+import dev.sluice.balancer.affinity.Affinity;
+import dev.sluice.balancer.breaker.BreakerPolicy;
+import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.ReplacePolicy;
+import dev.sluice.balancer.drain.ReplaceReport;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.health.HealthMonitor;
+import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.limit.MemberLimit;
+import dev.sluice.balancer.retry.HedgePolicy;
+import dev.sluice.balancer.retry.Parking;
+import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.balancer.strategy.PowerOfTwoChoices;
+import dev.sluice.balancer.strategy.Subset;
+import dev.sluice.balancer.tier.Overflow;
+import dev.sluice.balancer.tier.PanicPolicy;
+import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.standard.StandardTransport;
-import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +65,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     private final PoolState state;
-    private final Supplier<Transport> transport;
+    private final PoolMembers members;
 
-    private UpstreamPool(PoolState state, Supplier<Transport> transport) {
+    private UpstreamPool(PoolState state, PoolMembers members) {
         this.state = state;
-        this.transport = transport;
+        this.members = members;
     }
 
     /** A builder of a pool without members. */
@@ -67,7 +79,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
     @Override
     public Attempts attempts(ProxyRequest request) {
-        return new PoolAttempts(state, request);
+        return new PoolAttempts(state, request, state.settings().time().nanos());
     }
 
     /** What every member can do; nothing when there is none. */
@@ -77,18 +89,34 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Adds a member with weight 1, made with the pool's transport; its id is the URL without the scheme.
+     * Changes the members, all that is asked for in one step or nothing.
      *
-     * @throws IllegalArgumentException if the URL cannot be used, or there is a member with this id
+     * <pre>{@code
+     * pool.update(change -> change.add("http://10.0.0.3:8080").weight("blue", 3).remove("green"));
+     * }</pre>
+     *
+     * @param changes asks for the changes; called while the pool is locked against other changes, it must not block
+     * @return what has changed
+     * @throws IllegalArgumentException if a change cannot be carried out; the message names the member
      * @throws IllegalStateException if the pool is closed
      */
+    public TopologyPlan update(Consumer<TopologyChange> changes) {
+        return members.update(changes, false);
+    }
+
+    /** What {@link #update} would change now. Throws as it does, but for what only making an upstream shows. */
+    public TopologyPlan plan(Consumer<TopologyChange> changes) {
+        return members.plan(changes);
+    }
+
+    /** Adds a member by its URL, see {@link Member#at(String)}; throws as that and {@link #update} do. */
     public void add(String url) {
         add(Member.at(url));
     }
 
-    /** Adds a member; throws as {@link #add(String)} does. */
+    /** Adds a member; throws as {@link #update} does. */
     public void add(Member member) {
-        state.add(List.of(joining(member, transport.get())));
+        update(change -> change.add(member));
     }
 
     /**
@@ -97,60 +125,66 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * @return whether there was one with this id
      */
     public boolean remove(String id) {
-        return state.remove(id, "removed by the application");
+        return !state.closed() && !update(change -> change.removeIfPresent(id)).isEmpty();
     }
 
     /**
-     * Gives a member another weight. Its counts and its health stay.
+     * Drains a member: from now on it gets no new requests, but for those of sessions that are bound to it. It stays a
+     * member, until it is removed or {@link #resume resumed}.
      *
-     * @return whether there is one with this id
-     * @throws IllegalArgumentException if the weight is out of range, see {@link Member}
+     * @return the report, when it has no request and no session left, or the policy's time is over; also when the member is
+     *     removed or resumed before. Completed on the thread that ends the drain: what depends on it must not block
+     * @throws IllegalArgumentException if there is no member with this id
+     * @throws IllegalStateException if the pool is closed
      */
-    public boolean reweight(String id, int weight) {
-        return state.reweight(id, weight);
+    public CompletionStage<DrainReport> drain(String id, DrainPolicy policy) {
+        update(change -> change.drain(id));
+        TopologyMember member = state.view().topology().member(id);
+        return member == null
+                ? CompletableFuture.completedStage(new DrainReport(id, 0, 0, 0, 0, Duration.ZERO))
+                : MemberDrain.begin(state, member.state(), policy);
+    }
+
+    /** Drains a member with {@link DrainPolicy#DEFAULT}; see {@link #drain(String, DrainPolicy)}. */
+    public CompletionStage<DrainReport> drain(String id) {
+        return drain(id, DrainPolicy.DEFAULT);
+    }
+
+    /** Gives a drained member requests again, with a slow start where the pool has one; throws as {@link #update} does. */
+    public void resume(String id) {
+        update(change -> change.resume(id));
+    }
+
+    /**
+     * Puts a new member in the place of another: adds it, waits until its probes pass, warms it up, then drains the old one
+     * and removes it. In the meantime the old one does the work, so no request fails for it.
+     *
+     * @return the report, when the old member is removed. Fails with an IllegalStateException when the new one does not
+     *     come up in time; then it is removed again, and the old one stays. Completed as that of {@link #drain} is
+     * @throws IllegalArgumentException if there is no member {@code old}, or one with the id of the new one
+     * @throws IllegalStateException if the pool is closed
+     */
+    public CompletionStage<ReplaceReport> replace(String old, Member added, ReplacePolicy policy) {
+        return MemberReplacement.begin(state, members, old, added, policy);
+    }
+
+    /** Replaces with {@link ReplacePolicy#DEFAULT}; see {@link #replace(String, Member, ReplacePolicy)}. */
+    public CompletionStage<ReplaceReport> replace(String old, Member added) {
+        return replace(old, added, ReplacePolicy.DEFAULT);
     }
 
     /** The pool as it is now. */
     public PoolSnapshot snapshot() {
-        PoolView view = state.view();
-        List<MemberSnapshot> members = new ArrayList<>();
-        for (int i = 0; i < view.topology().size(); i++) {
-            members.add(snapshot(view, i));
-        }
-        return new PoolSnapshot(state.settings().name(), state.settings().time().now(), members);
+        return Snapshots.of(state);
     }
 
     /**
-     * Ends the probing and removes all members. Attempts that run go on to their end; new ones are refused with
-     * SHUT_DOWN. Of no effect the second time.
+     * Ends the probing and removes all members. Attempts that run go on to their end; new ones, and requests that wait for
+     * a member, are refused with SHUT_DOWN. Of no effect the second time.
      */
     @Override
     public void close() {
-        state.close();
-    }
-
-    private static MemberSnapshot snapshot(PoolView view, int index) {
-        TopologyMember member = view.topology().member(index);
-        MemberState live = member.state();
-        HealthMonitor monitor = live.monitor;
-        return new MemberSnapshot(
-                member.id(),
-                view.down(index) ? Condition.DOWN : view.ejected(index) ? Condition.EJECTED : Condition.UP,
-                member.weight(),
-                member.tags(),
-                live.inFlight(),
-                live.latencyNanos(),
-                live.requests(),
-                live.failures(),
-                monitor == null ? Optional.empty() : monitor.lastProbe());
-    }
-
-    private static Joining joining(Member member, Transport transport) {
-        URI uri = member.uri();
-        Upstream own = member.upstream();
-        return own != null || uri == null
-                ? new Joining(member, Objects.requireNonNull(own), false)
-                : new Joining(member, transport.upstream(member.id(), uri), true);
+        members.close();
     }
 
     /** Sets up a pool. For one thread. */
@@ -160,9 +194,19 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         private String name = "pool";
         private LoadBalancer strategy = new PowerOfTwoChoices();
         private Supplier<Transport> transport = StandardTransport::shared;
+        private RetryPolicy retry = RetryPolicy.DEFAULT;
+        private @Nullable HedgePolicy hedge;
+        private @Nullable Parking parking;
+        private @Nullable Affinity affinity;
         private @Nullable HealthCheck health;
         private EjectionPolicy ejection = EjectionPolicy.DEFAULT;
-        private int maxAttempts = 3;
+        private @Nullable BreakerPolicy breaker;
+        private @Nullable SlowStart slowStart;
+        private @Nullable MemberLimit limit;
+        private Overflow overflow = Overflow.DEFAULT;
+        private @Nullable ZonePreference zone;
+        private PanicPolicy panic = PanicPolicy.DEFAULT;
+        private @Nullable Subset subset;
         private TimeSource time = TimeSource.system();
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -216,9 +260,69 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Sets how many members a request is tried with at most; 3 by default. */
-        public Builder maxAttempts(int attempts) {
-            this.maxAttempts = attempts;
+        /** Sets which failures are followed by another attempt; {@link RetryPolicy#DEFAULT} by default. */
+        public Builder retry(RetryPolicy policy) {
+            this.retry = Objects.requireNonNull(policy, "retry");
+            return this;
+        }
+
+        /** Has a second attempt run beside a slow one; none does by default. */
+        public Builder hedge(HedgePolicy policy) {
+            this.hedge = Objects.requireNonNull(policy, "hedge");
+            return this;
+        }
+
+        /** Has requests wait while no member is available; they fail at once by default. */
+        public Builder parking(Parking parking) {
+            this.parking = Objects.requireNonNull(parking, "parking");
+            return this;
+        }
+
+        /** Keeps the requests of a session at one member; not done by default. */
+        public Builder affinity(Affinity affinity) {
+            this.affinity = Objects.requireNonNull(affinity, "affinity");
+            return this;
+        }
+
+        /** Stops requests to a member for a while when too many have failed; there is no breaker by default. */
+        public Builder breaker(BreakerPolicy policy) {
+            this.breaker = Objects.requireNonNull(policy, "breaker");
+            return this;
+        }
+
+        /** Warms up members that are new or have come back; they get their whole share at once by default. */
+        public Builder slowStart(SlowStart slowStart) {
+            this.slowStart = Objects.requireNonNull(slowStart, "slowStart");
+            return this;
+        }
+
+        /** Limits how many requests a member has at once; there is no limit by default. */
+        public Builder limit(MemberLimit limit) {
+            this.limit = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /** Sets when the next priority, or the far zone, helps out; {@link Overflow#DEFAULT} by default. */
+        public Builder overflow(Overflow overflow) {
+            this.overflow = Objects.requireNonNull(overflow, "overflow");
+            return this;
+        }
+
+        /** Prefers members of a zone; there is no preference by default. */
+        public Builder zone(ZonePreference preference) {
+            this.zone = Objects.requireNonNull(preference, "zone");
+            return this;
+        }
+
+        /** Sets what happens when too few members are well; {@link PanicPolicy#DEFAULT} by default. */
+        public Builder panic(PanicPolicy policy) {
+            this.panic = Objects.requireNonNull(policy, "panic");
+            return this;
+        }
+
+        /** Uses a part of the members only, for a large fleet; all by default. */
+        public Builder subset(Subset subset) {
+            this.subset = Objects.requireNonNull(subset, "subset");
             return this;
         }
 
@@ -248,12 +352,17 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
          *     same id; the message names the option and the value
          */
         public UpstreamPool build() {
-            PoolSettings settings = new PoolSettings(name, maxAttempts, ejection, health, time, random);
-            PoolState state = new PoolState(settings, strategy, new PoolEvents(name, listeners));
-            state.add(members.stream()
-                    .map(member -> joining(member.get(), transport.get()))
-                    .toList());
-            return new UpstreamPool(state, transport);
+            PoolState state = new PoolState(settings(), strategy, transport, new PoolEvents(name, listeners));
+            PoolMembers joined = new PoolMembers(state);
+            joined.update(change -> members.forEach(member -> change.add(member.get())), false);
+            state.health().begin();
+            return new UpstreamPool(state, joined);
+        }
+
+        private PoolSettings settings() {
+            return new PoolSettings(
+                    name, retry, hedge, parking, affinity, health, ejection, breaker, slowStart, limit, overflow, zone,
+                    panic, subset, time, random);
         }
     }
 }

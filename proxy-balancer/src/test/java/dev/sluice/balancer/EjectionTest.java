@@ -22,7 +22,7 @@ class EjectionTest {
     void fiveFailuresInARowTakeAMemberOutUntilItsTimeIsOver() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT, "a", "b");
         driver.fail("a", 4);
-        assertThat(driver.used(10)).containsExactly("a", "b");
+        assertThat(driver.used(10, Outcome.ABANDONED)).containsExactly("a", "b");
         driver.fail("a", 1);
         assertThat(driver.used(10)).containsExactly("b");
         assertThat(driver.member("a").condition()).isEqualTo(Condition.EJECTED);
@@ -49,7 +49,7 @@ class EjectionTest {
         for (int i = 0; i < 20; i++) {
             driver.attempt(Outcome.CLIENT_LEFT);
         }
-        assertThat(driver.used(10)).containsExactly("a", "b");
+        assertThat(driver.used(10, Outcome.ABANDONED)).containsExactly("a", "b");
         driver.fail("a", 1);
         assertThat(driver.used(10)).containsExactly("b");
     }
@@ -114,6 +114,8 @@ class EjectionTest {
         }
         driver.fail("a", 5);
         time.advance(Duration.ofSeconds(10));
+        assertThat(driver.attempt(Outcome.COMPLETED)).isEqualTo("a");
+        time.advance(Duration.ofNanos(1));
         old.forEach(lease -> lease.end(Outcome.HEAD_TIMEOUT, time.nanos()));
         assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
     }
@@ -129,7 +131,7 @@ class EjectionTest {
     void healthSurvivesAChangeOfTheTopology() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT, "a", "b");
         driver.fail("a", 5);
-        driver.pool().reweight("a", 7);
+        driver.pool().update(change -> change.weight("a", 7));
         driver.pool().add(Member.of(FakeUpstream.named("c")));
         assertThat(driver.used(12)).containsExactly("b", "c");
         time.advance(Duration.ofSeconds(10));
@@ -142,11 +144,13 @@ class EjectionTest {
         events.clear();
         driver.fail("a", 5);
         time.advance(Duration.ofSeconds(10));
+        driver.attempt(Outcome.COMPLETED);
         assertThat(events)
                 .extracting(event -> event.kind() + " " + event.member() + ": " + event.reason())
                 .containsExactly(
                         "EJECTED a: 5 attempts in a row failed, last: CONNECT_FAILED; out for 10 s",
-                        "REINSTATED a: out for 10 s, which is over");
+                        "ON_TRIAL a: its time out is over",
+                        "REINSTATED a: it has answered the request that it was tried with");
     }
 
     /** Has a fail until it is out, and tells for how many seconds it is. */
@@ -157,6 +161,7 @@ class EjectionTest {
             time.advance(Duration.ofSeconds(1));
             seconds++;
         }
+        assertThat(driver.attempt(Outcome.COMPLETED)).isEqualTo("a");
         return seconds;
     }
 

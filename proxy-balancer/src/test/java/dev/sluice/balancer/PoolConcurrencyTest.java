@@ -65,9 +65,9 @@ class PoolConcurrencyTest {
     private static void update(UpstreamPool pool, int update) {
         switch (update % 4) {
             case 0 -> pool.add(Member.of(FakeUpstream.named("d")));
-            case 1 -> pool.reweight("a", update);
+            case 1 -> pool.update(change -> change.weight("a", update));
             case 2 -> pool.remove("d");
-            default -> pool.reweight("b", update);
+            default -> pool.update(change -> change.weight("b", update));
         }
     }
 

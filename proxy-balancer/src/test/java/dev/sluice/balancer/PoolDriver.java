@@ -10,10 +10,12 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,15 +31,19 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         return builder;
     }
 
-    Call call(String method) {
-        ProxyRequest request = TestExchange.request(TestExchange.begin(time), method, "/");
+    Call call(String method, String... headers) {
+        ProxyRequest request = ProxyRequest.builder(
+                        TestExchange.begin(time), method, RequestTarget.of("http", null, "/"))
+                .headers(Headers.of(headers))
+                .build();
         return new Call(this, request, pool.attempts(request));
     }
 
     /** One attempt that ends so, and the id of its member. */
     String attempt(Outcome outcome) {
-        Lease lease = call("GET").begin();
-        lease.end(outcome, time.nanos());
+        Call call = call("GET");
+        Lease lease = call.begin();
+        call.end(lease, outcome);
         return lease.upstream().id();
     }
 
@@ -46,16 +52,22 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         int left = times;
         for (int i = 0; left > 0; i++) {
             assertThat(i).as("attempts until %s was picked %d times", id, times).isLessThan(10_000);
-            Lease lease = call("GET").begin();
+            Call call = call("GET");
+            Lease lease = call.begin();
             boolean his = lease.upstream().id().equals(id);
-            lease.end(his ? Outcome.CONNECT_FAILED : Outcome.COMPLETED, time.nanos());
+            call.end(lease, his ? Outcome.CONNECT_FAILED : Outcome.COMPLETED);
             left -= his ? 1 : 0;
         }
     }
 
-    /** The ids that {@code count} requests go to, each once. */
+    /** The ids that {@code count} requests go to, each once; they all succeed. */
     List<String> used(int count) {
-        return Stream.generate(() -> attempt(Outcome.ABANDONED))
+        return used(count, Outcome.COMPLETED);
+    }
+
+    /** The ids that {@code count} requests go to, each once; they all end so. */
+    List<String> used(int count, Outcome outcome) {
+        return Stream.generate(() -> attempt(outcome))
                 .limit(count)
                 .distinct()
                 .sorted()
@@ -69,11 +81,36 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
     /** One request on its way. */
     record Call(PoolDriver driver, ProxyRequest request, Attempts attempts) {
         Lease begin() {
-            return sent(attempts.start(driver.time.nanos()));
+            return sent(start());
+        }
+
+        /** Begins, and says at which member. */
+        String at() {
+            return begin().upstream().id();
+        }
+
+        Step start() {
+            return attempts.start(driver.time.nanos());
+        }
+
+        Step woke() {
+            return attempts.woke(driver.time.nanos());
         }
 
         Step head(Lease lease) {
-            return attempts.head(lease, 200, Headers.empty(), driver.time.nanos());
+            return head(lease, 200);
+        }
+
+        Step head(Lease lease, int status, String... headers) {
+            return attempts.head(lease, status, Headers.of(headers), driver.time.nanos());
+        }
+
+        /** The attempt ends, with an answer if it is to be complete. */
+        void end(Lease lease, Outcome outcome) {
+            if (outcome == Outcome.COMPLETED) {
+                head(lease);
+            }
+            lease.end(outcome, driver.time.nanos());
         }
 
         Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept) {
@@ -85,9 +122,14 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         List<String> allFail(Outcome outcome, Delivery delivery, boolean bodyKept) {
             List<String> ids = new ArrayList<>();
             Step step = attempts.start(driver.time.nanos());
-            while (step instanceof Step.Send send) {
-                ids.add(send.lease().upstream().id());
-                step = failed(send.lease(), outcome, delivery, bodyKept);
+            while (step instanceof Step.Send || step instanceof Step.Wait) {
+                if (step instanceof Step.Wait wait) {
+                    step = attempts.woke(wait.untilNanos());
+                } else {
+                    Lease lease = sent(step);
+                    ids.add(lease.upstream().id());
+                    step = failed(lease, outcome, delivery, bodyKept);
+                }
             }
             assertThat(step).isEqualTo(new Step.Fail(ids.isEmpty() ? Outcome.NO_UPSTREAM : outcome));
             return ids;
@@ -97,6 +139,12 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
             return request.exchange().record().decisions().stream()
                     .map(Decision::explain)
                     .toList();
+        }
+
+        /** How long a wait is to last, from now. */
+        Duration waits(Step step) {
+            assertThat(step).isInstanceOf(Step.Wait.class);
+            return Duration.ofNanos(((Step.Wait) step).untilNanos() - driver.time.nanos());
         }
 
         static Lease sent(Step step) {

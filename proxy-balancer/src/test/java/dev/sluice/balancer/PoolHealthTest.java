@@ -72,7 +72,7 @@ class PoolHealthTest {
             down(a);
             time.advance(Duration.ofSeconds(3));
             assertThat(driver.call("GET").allFail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, true))
-                    .containsExactly("b", "a");
+                    .startsWith("b", "a");
         });
     }
 

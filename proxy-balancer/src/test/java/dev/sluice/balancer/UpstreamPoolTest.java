@@ -41,24 +41,23 @@ class UpstreamPoolTest {
     private final List<PoolEvent> events = new ArrayList<>();
 
     @Test
-    void membersCanBeAddedRemovedAndReweightedWhileRunning() {
+    void membersCanBeAddedRemovedAndChangedWhileRunning() {
         PoolDriver driver = driver(PoolDriver.members(time, "a", "b"));
         driver.pool().add(Member.of(FakeUpstream.named("c")).withWeight(3).withTag("zone", "x"));
         assertThat(driver.used(10)).containsExactly("a", "b", "c");
         assertThat(driver.pool().remove("a")).isTrue();
         assertThat(driver.used(10)).containsExactly("b", "c");
-        assertThat(driver.pool().reweight("b", 7)).isTrue();
+        driver.pool().update(change -> change.weight("b", 7));
         assertThat(driver.member("b").weight()).isEqualTo(7);
         assertThat(driver.pool().remove("a")).isFalse();
-        assertThat(driver.pool().reweight("a", 2)).isFalse();
         assertThat(events)
                 .extracting(event -> event.kind() + " " + event.member() + ": " + event.reason())
                 .containsExactly(
                         "ADDED a: weight 1",
                         "ADDED b: weight 1",
-                        "ADDED c: weight 3",
+                        "ADDED c: weight 3, tags {zone=x}",
                         "REMOVED a: removed by the application",
-                        "REWEIGHTED b: weight 1 -> 7");
+                        "CHANGED b: weight 1 -> 7");
     }
 
     @Test
@@ -66,7 +65,7 @@ class UpstreamPoolTest {
         PoolDriver driver = driver(PoolDriver.members(time, "a"));
         Lease lease = driver.call("GET").begin();
         driver.pool().add(Member.of(FakeUpstream.named("b")));
-        driver.pool().reweight("a", 5);
+        driver.pool().update(change -> change.weight("a", 5));
         assertThat(driver.member("a").inFlight()).isEqualTo(1);
         lease.end(Outcome.HEAD_FAILED, 0);
         assertThat(driver.member("a").inFlight()).isZero();
@@ -158,9 +157,22 @@ class UpstreamPoolTest {
         driver.attempt(Outcome.COMPLETED);
         driver.attempt(Outcome.HEAD_FAILED);
         driver.call("GET").begin();
-        MemberSnapshot a = new MemberSnapshot("a", Condition.UP, 3, Map.of("zone", "x"), 1, 0, 3, 1, Optional.empty());
+        MemberSnapshot a = new MemberSnapshot(
+                "a",
+                Condition.UP,
+                3,
+                3.0,
+                0,
+                Map.of("zone", "x"),
+                1,
+                Integer.MAX_VALUE,
+                1,
+                3,
+                1,
+                new PoolSnapshot.Recent(30_000_000_000L, 2, 1, 0),
+                Optional.empty());
         assertThat(driver.pool().snapshot())
-                .isEqualTo(new PoolSnapshot("shop", Instant.parse("2026-01-01T00:00:00Z"), List.of(a)));
+                .isEqualTo(new PoolSnapshot("shop", Instant.parse("2026-01-01T00:00:00Z"), false, 1, 0, List.of(a)));
         assertThat(driver.pool().snapshot().member("nobody")).isEmpty();
     }
 
@@ -174,26 +186,24 @@ class UpstreamPoolTest {
                 })
                 .listener(event -> {
                     kinds.add(event.kind());
-                    if (event.kind() == PoolEvent.Kind.REWEIGHTED) {
+                    if (event.kind() == PoolEvent.Kind.CHANGED) {
                         pool[0].remove("b");
                         kinds.add(PoolEvent.Kind.UP);
                     }
                 })
                 .build();
-        pool[0].reweight("a", 2);
+        pool[0].update(change -> change.weight("a", 2));
         assertThat(kinds)
                 .containsExactly(
                         PoolEvent.Kind.ADDED,
                         PoolEvent.Kind.ADDED,
-                        PoolEvent.Kind.REWEIGHTED,
+                        PoolEvent.Kind.CHANGED,
                         PoolEvent.Kind.UP,
                         PoolEvent.Kind.REMOVED);
     }
 
     @Test
     void badOptionsAreRefusedByName() {
-        assertRefused(
-                "maxAttempts must be at least 1: 0", UpstreamPool.builder().maxAttempts(0));
         assertRefused("there is already a member \"a\"", PoolDriver.members(time, "a", "a"));
         assertRefused(
                 "member must be a URL: \"http://a b\"", UpstreamPool.builder().member("http://a b"));
@@ -210,7 +220,7 @@ class UpstreamPoolTest {
         assertThatThrownBy(() -> pool.add(Member.of(FakeUpstream.named("a"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("there is already a member \"a\"");
-        assertThatThrownBy(() -> pool.reweight("a", -1))
+        assertThatThrownBy(() -> pool.update(change -> change.weight("a", -1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("weight of member \"a\" must be 1 to 1000000: -1");
         pool.close();

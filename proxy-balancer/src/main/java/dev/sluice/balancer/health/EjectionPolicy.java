@@ -1,58 +1,355 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.balancer.internal.Require;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
- * When failed requests alone take a member out of use, and for how long. The n-th time in a row it is out for n times
- * {@code base}, at most {@code max}; then it is used again by itself. The last member in use is never taken out.
+ * When requests alone take a member out of use, and for how long: failures in a row, and comparison with its peers
+ * over a window. The n-th time in a row it is out for n times {@link #base()}, at most {@link #max()}. The rules and
+ * most defaults are those of Envoy's outlier detection. Immutable.
  *
- * @param failures so many attempts in a row that the upstream is to blame for take it out; 5 by default
- * @param base how long the first time; 10 s by default
- * @param max how long at most; 5 min by default
- * @param shrink for each such time in which the member has been in use again and answered, n goes down by one; 1 min by
- *     default
+ * <pre>{@code
+ * EjectionPolicy policy = EjectionPolicy.builder().failures(3).failures(FailureKind.CONNECT, 1).build();
+ * }</pre>
  */
-public record EjectionPolicy(int failures, Duration base, Duration max, Duration shrink) {
+public final class EjectionPolicy {
     /** The defaults. */
-    public static final EjectionPolicy DEFAULT =
-            new EjectionPolicy(5, Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofMinutes(1));
+    public static final EjectionPolicy DEFAULT = builder().build();
 
     /** Takes no member out, whatever fails. */
-    public static final EjectionPolicy OFF = DEFAULT.withFailures(Integer.MAX_VALUE);
+    public static final EjectionPolicy OFF =
+            builder().failures(0).successRateFactor(0).build();
+
+    private final Builder setup;
+
+    private EjectionPolicy(Builder setup) {
+        this.setup = setup;
+    }
+
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with what this policy has. */
+    public Builder toBuilder() {
+        return new Builder(setup);
+    }
+
+    /** So many failures in a row of the {@link #kinds()} that count, mixed, take a member out; 0 for never. */
+    public int failures() {
+        return setup.failures;
+    }
+
+    /** So many failures of this kind without a success between take a member out; 0 for never. */
+    public int failures(FailureKind kind) {
+        return setup.failuresByKind.getOrDefault(kind, 0);
+    }
+
+    /** The kinds that count as failures for {@link #failures()} and for the rates. */
+    public Set<FailureKind> kinds() {
+        return Collections.unmodifiableSet(setup.kinds);
+    }
+
+    /** From one comparison of the members to the next. */
+    public Duration interval() {
+        return setup.interval;
+    }
+
+    /** The time whose attempts are compared. */
+    public Duration window() {
+        return setup.window;
+    }
+
+    /** A member with fewer attempts in the window is not compared. */
+    public int minimumRequests() {
+        return setup.minimumRequests;
+    }
+
+    /** With fewer members that have enough attempts, success rates are not compared. */
+    public int minimumMembers() {
+        return setup.minimumMembers;
+    }
+
+    /** So many standard deviations below the mean a success rate is too low; 0 for never. */
+    public double successRateFactor() {
+        return setup.successRateFactor;
+    }
+
+    /** With a smaller part of failures a success rate is never too low, however well the others do. */
+    public int failureFloorPercent() {
+        return setup.failureFloorPercent;
+    }
+
+    /** With this part of failures or more a member is taken out, however the others do; 0 for never. */
+    public int failurePercent() {
+        return setup.failurePercent;
+    }
+
+    /** So many times the median of the peers' latency is too much; 0 for never. */
+    public double latencyFactor() {
+        return setup.latencyFactor;
+    }
+
+    /** Up to here a latency is never too much. */
+    public Duration latencyFloor() {
+        return setup.latencyFloor;
+    }
+
+    /** How long a member is out the first time. */
+    public Duration base() {
+        return setup.base;
+    }
+
+    /** How long it is out at most. */
+    public Duration max() {
+        return setup.max;
+    }
+
+    /** For each such time in which it has been in use again and answered, the next is shorter by one base. */
+    public Duration shrink() {
+        return setup.shrink;
+    }
+
+    /** So many members at most are out at once. */
+    public int maxEjected() {
+        return setup.maxEjected;
+    }
+
+    /** This part of the members at most is out at once, but one may always be. */
+    public int maxEjectedPercent() {
+        return setup.maxEjectedPercent;
+    }
 
     /**
-     * Checks the values.
+     * Whether one more may be ejected: so that no more are than {@link #maxEjected()} and {@link #maxEjectedPercent()}
+     * of all, rounded down, allow, but one is always allowed; and never the last one.
      *
-     * @throws IllegalArgumentException if one is not positive, or max is below base; the message names it and its value
+     * @param members how many there are, those that are ejected included
+     * @param ejectedAlready how many of them are ejected
      */
-    public EjectionPolicy {
-        if (failures < 1) {
-            throw new IllegalArgumentException("ejection failures must be at least 1: " + failures);
-        }
-        HealthCheck.requirePositive("ejection base", base);
-        HealthCheck.requirePositive("ejection shrink", shrink);
-        if (max.compareTo(base) < 0) {
-            throw new IllegalArgumentException("ejection max must be at least base (" + base + "): " + max);
-        }
+    public boolean mayEject(int members, int ejectedAlready) {
+        int part = (int) ((long) members * setup.maxEjectedPercent / 100);
+        int most = Math.min(setup.maxEjected, Math.max(1, part));
+        return ejectedAlready < Math.min(most, members - 1);
     }
 
     /** The same with another {@link #failures()}. */
     public EjectionPolicy withFailures(int count) {
-        return new EjectionPolicy(count, base, max, shrink);
+        return toBuilder().failures(count).build();
     }
 
     /** The same with another {@link #base()}; {@link #max()} grows where it would be less. */
     public EjectionPolicy withBase(Duration time) {
-        return new EjectionPolicy(failures, time, max.compareTo(time) < 0 ? time : max, shrink);
+        return toBuilder()
+                .base(time)
+                .max(max().compareTo(time) < 0 ? time : max())
+                .build();
     }
 
     /** The same with another {@link #max()}. */
     public EjectionPolicy withMax(Duration time) {
-        return new EjectionPolicy(failures, base, time, shrink);
+        return toBuilder().max(time).build();
     }
 
     /** The same with another {@link #shrink()}. */
     public EjectionPolicy withShrink(Duration time) {
-        return new EjectionPolicy(failures, base, max, time);
+        return toBuilder().shrink(time).build();
+    }
+
+    boolean counts(FailureKind kind) {
+        return setup.kinds.contains(kind);
+    }
+
+    /** Sets up a policy. For one thread. */
+    public static final class Builder {
+        private int failures = 5;
+        private final Map<FailureKind, Integer> failuresByKind = new EnumMap<>(FailureKind.class);
+        private Set<FailureKind> kinds = EnumSet.complementOf(EnumSet.of(FailureKind.SERVER_ERROR));
+        private Duration interval = Duration.ofSeconds(10);
+        private Duration window = Duration.ofSeconds(30);
+        private int minimumRequests = 100;
+        private int minimumMembers = 5;
+        private double successRateFactor = 1.9;
+        private int failureFloorPercent = 5;
+        private int failurePercent;
+        private double latencyFactor;
+        private Duration latencyFloor = Duration.ofMillis(100);
+        private Duration base = Duration.ofSeconds(10);
+        private Duration max = Duration.ofMinutes(5);
+        private Duration shrink = Duration.ofMinutes(1);
+        private int maxEjected = Integer.MAX_VALUE;
+        private int maxEjectedPercent = 67;
+
+        private Builder() {}
+
+        private Builder(Builder other) {
+            failures = other.failures;
+            failuresByKind.putAll(other.failuresByKind);
+            kinds = EnumSet.copyOf(other.kinds);
+            interval = other.interval;
+            window = other.window;
+            minimumRequests = other.minimumRequests;
+            minimumMembers = other.minimumMembers;
+            successRateFactor = other.successRateFactor;
+            failureFloorPercent = other.failureFloorPercent;
+            failurePercent = other.failurePercent;
+            latencyFactor = other.latencyFactor;
+            latencyFloor = other.latencyFloor;
+            base = other.base;
+            max = other.max;
+            shrink = other.shrink;
+            maxEjected = other.maxEjected;
+            maxEjectedPercent = other.maxEjectedPercent;
+        }
+
+        /** Sets {@link EjectionPolicy#failures()}; 5 by default. */
+        public Builder failures(int inRow) {
+            this.failures = inRow;
+            return this;
+        }
+
+        /**
+         * Sets {@link EjectionPolicy#failures(FailureKind)}; 0 for every kind by default, as all together have a
+         * threshold. Failures of other kinds between neither count nor begin the row anew.
+         */
+        public Builder failures(FailureKind kind, int inRow) {
+            failuresByKind.put(
+                    Objects.requireNonNull(kind, "kind"), Require.atLeast("ejection failures of " + kind, 0, inRow));
+            return this;
+        }
+
+        /**
+         * Sets {@link EjectionPolicy#kinds()}; all but {@link FailureKind#SERVER_ERROR} by default, as an error of the
+         * application is mostly one of every member. A kind that does not count and has no threshold of its own is a
+         * success.
+         */
+        public Builder kinds(FailureKind first, FailureKind... more) {
+            this.kinds = EnumSet.of(first, more);
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#interval()}; 10 s by default. */
+        public Builder interval(Duration interval) {
+            this.interval = interval;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#window()}; 30 s by default. */
+        public Builder window(Duration window) {
+            this.window = window;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#minimumRequests()}; 100 by default. */
+        public Builder minimumRequests(int requests) {
+            this.minimumRequests = requests;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#minimumMembers()}; 5 by default. Latencies are compared among three or more. */
+        public Builder minimumMembers(int members) {
+            this.minimumMembers = members;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#successRateFactor()}; 1.9 by default, 0 to switch the comparison off. */
+        public Builder successRateFactor(double factor) {
+            this.successRateFactor = factor;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#failureFloorPercent()}; 5 by default. */
+        public Builder failureFloorPercent(int percent) {
+            this.failureFloorPercent = percent;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#failurePercent()}; 0 by default, which is off. */
+        public Builder failurePercent(int percent) {
+            this.failurePercent = percent;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#latencyFactor()}; 0 by default, which is off; otherwise above 1. */
+        public Builder latencyFactor(double factor) {
+            this.latencyFactor = factor;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#latencyFloor()}; 100 ms by default. */
+        public Builder latencyFloor(Duration floor) {
+            this.latencyFloor = floor;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#base()}; 10 s by default. */
+        public Builder base(Duration time) {
+            this.base = time;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#max()}; 5 min by default. */
+        public Builder max(Duration time) {
+            this.max = time;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#shrink()}; 1 min by default. */
+        public Builder shrink(Duration time) {
+            this.shrink = time;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#maxEjected()}; without a limit by default. */
+        public Builder maxEjected(int members) {
+            this.maxEjected = members;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#maxEjectedPercent()}; 67 by default: 1 of 2, 2 of 3 and of 4, 6 of 10. */
+        public Builder maxEjectedPercent(int percent) {
+            this.maxEjectedPercent = percent;
+            return this;
+        }
+
+        /**
+         * The policy.
+         *
+         * @throws IllegalArgumentException if an option is out of range; the message names it and its value
+         */
+        public EjectionPolicy build() {
+            Require.atLeast("ejection failures", 0, failures);
+            Require.atLeast("ejection minimumRequests", 1, minimumRequests);
+            Require.atLeast("ejection minimumMembers", 2, minimumMembers);
+            Require.atLeast("ejection maxEjected", 1, maxEjected);
+            Require.percent("ejection maxEjectedPercent", 1, maxEjectedPercent);
+            Require.percent("ejection failureFloorPercent", 0, failureFloorPercent);
+            Require.percent("ejection failurePercent", 0, failurePercent);
+            requireFactor("successRateFactor", 0, successRateFactor);
+            requireFactor("latencyFactor", 1, latencyFactor);
+            Require.positive("ejection interval", interval);
+            Require.positive("ejection window", window);
+            Require.positive("ejection latencyFloor", latencyFloor);
+            Require.positive("ejection base", base);
+            Require.positive("ejection shrink", shrink);
+            if (max.compareTo(base) < 0) {
+                throw new IllegalArgumentException("ejection max must be at least base (" + base + "): " + max);
+            }
+            return new EjectionPolicy(new Builder(this));
+        }
+
+        private static void requireFactor(String name, int above, double value) {
+            if (value != 0 && !(value > above && value <= Double.MAX_VALUE)) {
+                throw new IllegalArgumentException(
+                        "ejection " + name + " must be 0, or a number above " + above + ": " + value);
+            }
+        }
     }
 }

@@ -5,21 +5,27 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.standard.StandardTransport;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Probes one upstream at intervals, and tells when it goes down and comes up. The first probe comes after at most
- * {@code jitter} of an interval; until then the upstream counts as up. Probes never overlap: one that takes longer than
- * the interval delays the next. A {@code UpstreamPool} that has a {@link HealthCheck} has a monitor for each member.
+ * {@code jitter} of an interval; until then the upstream counts as {@link HealthCheck#beginsUp()} says. While a result
+ * disagrees with the state the next probe comes after {@link HealthCheck#fastInterval()}. Probes never overlap: one
+ * that takes longer than the interval delays the next. A {@code UpstreamPool} that has a {@link HealthCheck} has a
+ * monitor for each member.
  *
  * <p>Each probe is a task of the time source. Safe for use by many threads.
  */
 public final class HealthMonitor implements AutoCloseable {
     private final Upstream upstream;
+    private final Upstream target;
     private final HealthCheck check;
     private final TimeSource time;
     private final RandomGenerator random;
@@ -33,17 +39,23 @@ public final class HealthMonitor implements AutoCloseable {
     private boolean closed;
 
     private HealthMonitor(
-            Upstream upstream, HealthCheck check, TimeSource time, RandomGenerator random, Listener listener) {
+            Upstream upstream,
+            Upstream target,
+            HealthCheck check,
+            TimeSource time,
+            RandomGenerator random,
+            Listener listener) {
         this.upstream = upstream;
+        this.target = target;
         this.check = check;
         this.time = time;
         this.random = random;
         this.listener = listener;
-        this.state = new RiseFall(check.rise(), check.fall());
+        this.state = new RiseFall(check, time.deadline(check.grace()));
     }
 
     /**
-     * Begins to probe.
+     * Begins to probe; over the {@link StandardTransport} where the check has a port of its own.
      *
      * @param random spreads the probes; used from the time source's threads
      * @param listener is told of each change
@@ -51,8 +63,34 @@ public final class HealthMonitor implements AutoCloseable {
      */
     public static HealthMonitor start(
             Upstream upstream, HealthCheck check, TimeSource time, RandomGenerator random, Listener listener) {
+        return start(
+                upstream,
+                check,
+                time,
+                random,
+                listener,
+                uri -> StandardTransport.shared().upstream(upstream.id(), uri));
+    }
+
+    /**
+     * Begins to probe.
+     *
+     * @param random spreads the probes; used from the time source's threads
+     * @param listener is told of each change
+     * @param connect makes the upstream for an HTTP check at a port of its own, such as over the pool's transport; this
+     *     monitor closes it. Otherwise it is not asked
+     * @throws IllegalArgumentException as {@link HealthCheck#requireFor} does
+     */
+    public static HealthMonitor start(
+            Upstream upstream,
+            HealthCheck check,
+            TimeSource time,
+            RandomGenerator random,
+            Listener listener,
+            Function<URI, Upstream> connect) {
         check.requireFor(upstream);
-        HealthMonitor monitor = new HealthMonitor(upstream, check, time, random, listener);
+        Upstream target = check.probe().target(upstream, connect);
+        HealthMonitor monitor = new HealthMonitor(upstream, target, check, time, random, listener);
         monitor.probeAfter(Math.round(random.nextDouble() * check.jitter() * nanos(check.interval())));
         return monitor;
     }
@@ -60,6 +98,11 @@ public final class HealthMonitor implements AutoCloseable {
     /** Tells whether the upstream is up. */
     public boolean up() {
         return state.up();
+    }
+
+    /** Tells whether the upstream has begun down and no probe has passed yet. */
+    public boolean starting() {
+        return state.starting();
     }
 
     /** How the latest probe ended; empty before the first has. */
@@ -72,12 +115,19 @@ public final class HealthMonitor implements AutoCloseable {
     public void close() {
         Exchange open;
         synchronized (lock) {
+            if (closed) {
+                return;
+            }
             closed = true;
             next.cancel();
             open = running;
         }
         if (open != null) {
             open.cancel(Outcome.SHUT_DOWN);
+        }
+        if (!target.equals(upstream)) {
+            // Closing may block, and this may be a thread that carries an exchange.
+            time.start("close the probe of " + upstream.id(), target::close);
         }
     }
 
@@ -109,11 +159,12 @@ public final class HealthMonitor implements AutoCloseable {
             }
         }
         try {
-            count(ask(scope, beginNanos));
+            count(ask(scope, beginNanos), beginNanos);
         } finally {
+            Duration interval = state.settled() ? check.interval() : check.fastInterval();
             double stretch = 1 + check.jitter() * (2 * random.nextDouble() - 1);
             long tookNanos = time.nanos() - beginNanos;
-            probeAfter(Math.max(0, Math.round(stretch * nanos(check.interval()) - tookNanos)));
+            probeAfter(Math.max(0, Math.round(stretch * nanos(interval) - tookNanos)));
         }
     }
 
@@ -121,7 +172,7 @@ public final class HealthMonitor implements AutoCloseable {
         boolean passed = false;
         String detail;
         try {
-            detail = check.probe().ask(upstream, scope);
+            detail = check.probe().ask(target, scope);
             passed = true;
             scope.end(Outcome.COMPLETED);
         } catch (Exception failure) {
@@ -133,21 +184,29 @@ public final class HealthMonitor implements AutoCloseable {
         return new ProbeResult(passed, detail, scope.record().beginAt(), time.nanos() - beginNanos);
     }
 
-    private void count(ProbeResult result) {
+    private void count(ProbeResult result, long beginNanos) {
         boolean changed;
+        boolean first;
         synchronized (lock) {
             running = null;
             if (closed) {
                 return;
             }
             last = result;
-            changed = state.count(result.passed());
+            first = state.starting();
+            changed = state.count(result.passed(), beginNanos);
         }
         if (changed) {
-            int row = result.passed() ? check.rise() : check.fall();
-            String verb = result.passed() ? " passed" : " failed";
-            listener.changed(result.passed(), row + " probes in a row" + verb + ", last: " + result.detail());
+            listener.changed(result.passed(), reason(result, first));
         }
+    }
+
+    private String reason(ProbeResult result, boolean first) {
+        if (first) {
+            return "a probe passed for the first time: " + result.detail();
+        }
+        int row = result.passed() ? check.rise() : check.fall();
+        return row + " probes in a row " + (result.passed() ? "passed" : "failed") + ", last: " + result.detail();
     }
 
     private static String words(Exception failure) {

@@ -2,46 +2,72 @@ package dev.sluice.balancer.health;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
-/** Sends a GET through the upstream itself, so that what is probed is what requests use. */
-record HttpProbe(String path, int fromStatus, int toStatus) implements Probe {
+/**
+ * Sends a request through the upstream itself, so that what is probed is what requests use, or through one of its own
+ * where the place is another.
+ */
+record HttpProbe(String method, String path, Headers headers, Expectation expectation, ProbePlace place)
+        implements Probe {
     /** A body that is longer is not read to its end, which costs its connection. */
     private static final int BODY_LIMIT = 64 * 1024;
+
+    private static final String NAME = "an HTTP health check at a port of its own";
+
+    @Override
+    public Upstream target(Upstream member, Function<URI, Upstream> connect) {
+        return place.own() ? connect.apply(place.uri(member, NAME)) : member;
+    }
+
+    @Override
+    public void requireFor(Upstream upstream) {
+        if (place.own()) {
+            place.authority(upstream, NAME);
+        }
+    }
 
     @Override
     public String ask(Upstream upstream, Exchange scope) throws IOException, InterruptedException {
         RequestTarget target = RequestTarget.of(upstream.scheme(), upstream.authority(), upstream.basePath() + path);
-        ProxyRequest request = ProxyRequest.builder(scope, "GET", target)
-                .header("User-Agent", "sluice-health")
-                .build();
+        ProxyRequest request =
+                ProxyRequest.builder(scope, method, target).headers(headers).build();
         try (ProxyResponse response = upstream.send(request)) {
-            drain(response.body());
+            byte[] body = begin(response.body());
             scope.check();
-            if (response.status() < fromStatus || response.status() > toStatus) {
-                throw new IOException("status " + response.status());
+            expectation.check(response.status());
+            if (expectation.needsBody()) {
+                expectation.check(new String(body, StandardCharsets.UTF_8));
             }
             return "status " + response.status();
         }
     }
 
     /** Reads the body, so that its connection can be used again and one that breaks off is seen. */
-    private static void drain(Body body) throws IOException {
+    private static byte[] begin(Body body) throws IOException {
         InputStream stream = body.open();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
-        int left = BODY_LIMIT;
-        for (int n = stream.read(buffer); n >= 0 && left > 0; n = stream.read(buffer)) {
-            left -= n;
+        int n = 0;
+        while (n >= 0 && bytes.size() < BODY_LIMIT) {
+            bytes.write(buffer, 0, n);
+            n = stream.read(buffer, 0, Math.min(buffer.length, BODY_LIMIT - bytes.size()));
         }
+        return bytes.toByteArray();
     }
 
     @Override
     public String toString() {
-        return "GET " + path;
+        return method + ' ' + path + (place.own() ? " at port " + place.port() : "");
     }
 }

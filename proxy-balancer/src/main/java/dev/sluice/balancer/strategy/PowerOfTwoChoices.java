@@ -6,47 +6,90 @@ import dev.sluice.proxy.Pick;
 import java.util.List;
 
 /**
- * Draws two different members by chance, by weight, and takes the one with fewer requests in flight for its weight.
- * Nearly as even as {@link LeastRequests} at a cost that does not grow with the number of members, and without its
- * herding: a member that looks idle, because it is new or because it fails at once, is not everybody's choice. The
- * pool's default.
+ * Draws two different members by chance, by weight, and takes the less loaded for its weight: by requests in flight
+ * unless another metric is given. Nearly as even as {@link LeastRequests} at a cost that does not grow with the number
+ * of members, and without its herding: a member that looks idle, because it is new or because it fails at once, is not
+ * everybody's choice. The pool's default. More than two choices come closer to {@link LeastLoad} in both respects.
+ *
+ * <p>Slow start: a member that is warmed up is drawn as often as its weight in effect says, and only as the first; as
+ * a second choice it would win nearly always, having less to do.
  *
  * <p>Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001. Safe for
  * use by many threads.
  */
 public final class PowerOfTwoChoices implements LoadBalancer {
+    private final LoadMetric metric;
+    private final int choices;
     private final WeightedDraw draw;
 
-    /** Makes the strategy. */
+    /** Makes the strategy: two choices, by requests in flight. */
     public PowerOfTwoChoices() {
-        this(WeightedDraw.UNPREPARED);
+        this(LoadMetric.IN_FLIGHT);
     }
 
-    private PowerOfTwoChoices(WeightedDraw draw) {
+    /** Makes the strategy with two choices by another metric. */
+    public PowerOfTwoChoices(LoadMetric metric) {
+        this(metric, 2, WeightedDraw.UNPREPARED);
+    }
+
+    private PowerOfTwoChoices(LoadMetric metric, int choices, WeightedDraw draw) {
+        this.metric = metric;
+        this.choices = choices;
         this.draw = draw;
+    }
+
+    /**
+     * The same rule with more choices.
+     *
+     * @param choices how many different members are drawn; all, when there are fewer
+     * @throws IllegalArgumentException if choices is less than 2 or more than 16
+     */
+    public static PowerOfTwoChoices bestOf(int choices, LoadMetric metric) {
+        if (choices < 2 || choices > 16) {
+            throw new IllegalArgumentException("choices must be 2 to 16: " + choices);
+        }
+        return new PowerOfTwoChoices(metric, choices, WeightedDraw.UNPREPARED);
     }
 
     @Override
     public int pick(Pick pick) {
-        int first = draw.draw(pick, -1);
-        int second = first < 0 ? -1 : draw.draw(pick, first);
-        if (second < 0) {
-            return first;
+        int best = draw.draw(pick);
+        if (best < 0) {
+            return best;
         }
-        Candidate one = pick.candidate(first);
-        Candidate other = pick.candidate(second);
-        // When equal the first stays: it was drawn by weight from all, so that an idle pool shares by weight.
-        return (long) other.inFlight() * one.weight() < (long) one.inFlight() * other.weight() ? second : first;
+        int[] drawn = new int[choices];
+        drawn[0] = best;
+        boolean warming = WarmUp.part(pick, best) < 1;
+        double least = load(pick, best);
+        for (int count = 1; count < choices; count++) {
+            int next = draw.draw(pick, drawn, count, warming);
+            if (next < 0) {
+                return best;
+            }
+            drawn[count] = next;
+            double load = load(pick, next);
+            // When equal the first stays: it was drawn by weight from all, so that an idle pool shares by weight.
+            if (load < least) {
+                best = next;
+                least = load;
+            }
+        }
+        return best;
+    }
+
+    private double load(Pick pick, int index) {
+        return metric.load(pick.candidate(index), pick.nanos()) / pick.weight(index);
     }
 
     @Override
     public LoadBalancer over(List<? extends Candidate> members) {
-        return new PowerOfTwoChoices(WeightedDraw.over(members));
+        return new PowerOfTwoChoices(metric, choices, WeightedDraw.over(members));
     }
 
     /** The strategy's name, as records show it. */
     @Override
     public String toString() {
-        return "power of two choices";
+        String rule = choices == 2 ? "power of two choices" : "best of " + choices;
+        return metric.equals(LoadMetric.IN_FLIGHT) ? rule : rule + " by " + metric;
     }
 }

@@ -6,16 +6,25 @@ import dev.sluice.proxy.Pick;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Each member in turn, as often as its weight says, with the turns of a heavy member spread out: weights 5, 1, 1 give
- * {@code a a b a c a a}. For members of known, different strength. Costs one scan of the members under a short lock.
+ * {@code a a b a c a a}. For members of known, different strength, and the most exact in its shares. Costs one scan of
+ * the members under a short lock.
  *
  * <p>The rule is nginx's (1.3.1, {@code ngx_http_upstream_get_peer}): with each pick every eligible member's credit
- * grows by its weight; the one with the most credit is picked, and pays the sum of the weights. Credits are kept by id
- * when the topology changes. Safe for use by many threads.
+ * grows by its weight; the one with the most credit is picked, and pays the sum of the weights. The weight is the one
+ * in effect, so a member that is warmed up by slow start has turns in proportion. Credits are kept by id when the
+ * topology changes. Safe for use by many threads.
  */
 public final class SmoothWeightedRoundRobin implements LoadBalancer {
+    /**
+     * What a weight of 1 is in credit. Whole numbers, since what is paid must be what was given: the rounding errors of
+     * fractions would pile up.
+     */
+    private static final double UNIT = 1 << 20;
+
     private final Map<String, Long> inherited;
     private long[] credit = {};
     private String[] ids = {};
@@ -38,7 +47,7 @@ public final class SmoothWeightedRoundRobin implements LoadBalancer {
         int best = -1;
         for (int i = 0; i < credit.length; i++) {
             if (pick.eligible(i)) {
-                int weight = pick.candidate(i).weight();
+                long weight = (long) (pick.weight(i) * UNIT);
                 sum += weight;
                 credit[i] += weight;
                 best = best < 0 || credit[i] > credit[best] ? i : best;
@@ -56,7 +65,7 @@ public final class SmoothWeightedRoundRobin implements LoadBalancer {
         for (int i = 0; i < ids.length; i++) {
             credits.put(ids[i], credit[i]);
         }
-        credits.keySet().retainAll(members.stream().map(Candidate::id).toList());
+        credits.keySet().retainAll(members.stream().map(Candidate::id).collect(Collectors.toSet()));
         return new SmoothWeightedRoundRobin(credits);
     }
 

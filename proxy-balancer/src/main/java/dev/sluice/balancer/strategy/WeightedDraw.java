@@ -5,43 +5,85 @@ import dev.sluice.proxy.Pick;
 import java.util.List;
 
 /**
- * Draws an eligible member by chance, by weight, from a table of the weights' running sums. Immutable.
+ * Draws an eligible member by chance, by weight or evenly, from a table of the weights' running sums. Immutable.
  *
  * <p>A draw that hits a member that may not be picked is repeated, which leaves the shares of the others as they are.
+ * So is, by chance, one that hits a member that is warmed up: it is accepted as often as the part of its weight says.
  * After a few misses most members must be out, and a scan of the eligible ones is cheaper.
  */
 final class WeightedDraw {
     /** Without a table: always scans. */
-    static final WeightedDraw UNPREPARED = new WeightedDraw(new long[0]);
+    static final WeightedDraw UNPREPARED = new WeightedDraw(new long[0], 0, true);
+
+    /** The same where all members count alike. */
+    static final WeightedDraw UNPREPARED_EVEN = new WeightedDraw(new long[0], 0, false);
 
     private static final int TRIES = 8;
+    private static final int[] NOBODY = {};
 
+    /** Running sums of the weights; empty when all are equal. */
     private final long[] sums;
 
-    private WeightedDraw(long[] sums) {
+    private final int size;
+    private final boolean byWeight;
+
+    private WeightedDraw(long[] sums, int size, boolean byWeight) {
         this.sums = sums;
+        this.size = size;
+        this.byWeight = byWeight;
     }
 
     static WeightedDraw over(List<? extends Candidate> members) {
         long[] sums = new long[members.size()];
         long sum = 0;
+        boolean equal = true;
         for (int i = 0; i < sums.length; i++) {
             sum += members.get(i).weight();
             sums[i] = sum;
+            equal &= members.get(i).weight() == members.get(0).weight();
         }
-        return new WeightedDraw(sums);
+        return new WeightedDraw(equal ? new long[0] : sums, sums.length, true);
     }
 
-    /** An eligible index other than {@code except}, or -1 when there is none. */
-    int draw(Pick pick, int except) {
-        int size = sums.length;
+    static WeightedDraw evenlyOver(List<? extends Candidate> members) {
+        return new WeightedDraw(new long[0], members.size(), false);
+    }
+
+    /** An eligible index, or -1 when there is none. */
+    int draw(Pick pick) {
+        return draw(pick, NOBODY, 0, true);
+    }
+
+    /**
+     * An eligible index other than those taken, or -1 when there is none.
+     *
+     * @param count how many are taken
+     * @param warming whether those may be drawn that are warmed up
+     */
+    int draw(Pick pick, int[] taken, int count, boolean warming) {
         for (int tries = 0; size > 1 && size == pick.size() && tries < TRIES; tries++) {
-            int index = indexOf(pick.random().nextLong(sums[size - 1]));
-            if (index != except && pick.eligible(index)) {
+            int index = sums.length == 0
+                    ? pick.random().nextInt(size)
+                    : indexOf(pick.random().nextLong(sums[size - 1]));
+            if (isFree(index, taken, count) && pick.eligible(index) && accepts(pick, index, warming)) {
                 return index;
             }
         }
-        return scan(pick, except);
+        return scan(pick, taken, count, warming);
+    }
+
+    private static boolean isFree(int index, int[] taken, int count) {
+        for (int i = 0; i < count; i++) {
+            if (taken[i] == index) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean accepts(Pick pick, int index, boolean warming) {
+        double part = WarmUp.part(pick, index);
+        return part >= 1 || (warming && pick.random().nextDouble() < part);
     }
 
     private int indexOf(long drawn) {
@@ -58,20 +100,27 @@ final class WeightedDraw {
         return low;
     }
 
-    private static int scan(Pick pick, int except) {
-        long sum = 0;
+    private int scan(Pick pick, int[] taken, int count, boolean warming) {
+        double sum = 0;
         for (int i = 0; i < pick.size(); i++) {
-            sum += i != except && pick.eligible(i) ? pick.candidate(i).weight() : 0;
+            sum += isFree(i, taken, count) && pick.eligible(i) ? share(pick, i, warming) : 0;
         }
-        long left = sum == 0 ? 0 : pick.random().nextLong(sum);
-        for (int i = 0; i < pick.size(); i++) {
-            if (i != except && pick.eligible(i)) {
-                left -= pick.candidate(i).weight();
+        double left = sum * pick.random().nextDouble();
+        int last = -1;
+        for (int i = 0; sum > 0 && i < pick.size(); i++) {
+            if (isFree(i, taken, count) && pick.eligible(i) && share(pick, i, warming) > 0) {
+                last = i;
+                left -= share(pick, i, warming);
                 if (left < 0) {
                     return i;
                 }
             }
         }
-        return -1;
+        return last;
+    }
+
+    private double share(Pick pick, int index, boolean warming) {
+        double part = WarmUp.part(pick, index);
+        return part < 1 && !warming ? 0 : byWeight ? pick.weight(index) : part;
     }
 }

@@ -14,6 +14,7 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.time.WithoutThreads;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,14 +59,14 @@ class HealthMonitorTest {
         run(steady(), monitor -> {
             time.advance(SECOND);
             upstream.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
-            time.advance(Duration.ofSeconds(10));
+            time.advance(Duration.ofMillis(5_999));
             assertThat(monitor.up()).isTrue();
-            time.advance(Duration.ofSeconds(5));
+            time.advance(Duration.ofMillis(1));
             assertThat(monitor.up()).isFalse();
             upstream.answer(200, "fine");
             time.advance(Duration.ofSeconds(5));
             assertThat(monitor.up()).isFalse();
-            time.advance(Duration.ofSeconds(5));
+            time.advance(SECOND);
             assertThat(monitor.up()).isTrue();
         });
         assertThat(changes)
@@ -75,16 +76,103 @@ class HealthMonitorTest {
     }
 
     @Test
-    void aPassBetweenBeginsTheCountAnew() throws Exception {
-        run(steady(), monitor -> {
-            time.advance(SECOND);
-            for (int i = 0; i < 5; i++) {
-                upstream.answer(500, "ill");
-                time.advance(Duration.ofSeconds(10));
-                upstream.answer(200, "fine");
-                time.advance(Duration.ofSeconds(5));
-            }
+    void probesAreFasterOnlyWhileResultsDisagreeWithTheState() throws Exception {
+        List<Long> begun = new ArrayList<>();
+        upstream.answer(request -> {
+            long seconds = time.nanos() / SECOND.toNanos();
+            begun.add(seconds);
+            return ProxyResponse.of(seconds >= 10 && seconds < 30 ? 500 : 200);
         });
+        run(steady(), monitor -> time.advance(Duration.ofSeconds(43)));
+        assertThat(begun).containsExactly(0L, 5L, 10L, 11L, 12L, 17L, 22L, 27L, 32L, 33L, 38L, 43L);
+    }
+
+    @Test
+    void theFastIntervalCanBeSet() throws Exception {
+        upstream.answer(500, "ill");
+        HealthCheck check = HealthCheck.http("/")
+                .fastInterval(Duration.ofMillis(100))
+                .jitter(0)
+                .build();
+        run(check, monitor -> {
+            time.advance(Duration.ofMillis(199));
+            assertThat(monitor.up()).isTrue();
+            time.advance(Duration.ofMillis(1));
+            assertThat(monitor.up()).isFalse();
+        });
+    }
+
+    @Test
+    void oneThatBeginsDownIsUpFromTheFirstPassOn() throws Exception {
+        upstream.answer(500, "ill");
+        run(HealthCheck.http("/").beginsUp(false).jitter(0).build(), monitor -> {
+            assertThat(monitor.up()).isFalse();
+            assertThat(monitor.starting()).isTrue();
+            time.advance(Duration.ofSeconds(60));
+            assertThat(upstream.requests()).hasSize(61);
+            assertThat(changes).isEmpty();
+            upstream.answer(200, "fine");
+            time.advance(SECOND);
+            assertThat(monitor.up()).isTrue();
+            assertThat(monitor.starting()).isFalse();
+        });
+        assertThat(changes).containsExactly("true: a probe passed for the first time: status 200");
+    }
+
+    @Test
+    void failuresWithinTheGraceDoNotCount() throws Exception {
+        upstream.answer(500, "ill");
+        run(HealthCheck.http("/").grace(Duration.ofSeconds(30)).jitter(0).build(), monitor -> {
+            time.advance(Duration.ofMillis(31_999));
+            assertThat(monitor.up()).isTrue();
+            time.advance(Duration.ofMillis(1));
+            assertThat(monitor.up()).isFalse();
+        });
+    }
+
+    @Test
+    void theFirstPassEndsTheGrace() throws Exception {
+        run(HealthCheck.http("/").grace(Duration.ofSeconds(30)).jitter(0).build(), monitor -> {
+            time.advance(SECOND);
+            upstream.answer(500, "ill");
+            time.advance(Duration.ofSeconds(6));
+            assertThat(monitor.up()).isFalse();
+        });
+    }
+
+    @Test
+    void anUpstreamOfItsOwnIsAskedAtAnotherPortAndClosedWithTheMonitor() throws Exception {
+        FakeUpstream admin = FakeUpstream.named("admin");
+        List<URI> places = new ArrayList<>();
+        time.run(() -> {
+            HealthMonitor monitor = HealthMonitor.start(
+                    upstream,
+                    HealthCheck.http("/health").port(9000).scheme("https").build(),
+                    time,
+                    new SplittableRandom(7),
+                    (up, why) -> {},
+                    uri -> {
+                        places.add(uri);
+                        return admin;
+                    });
+            time.advance(SECOND);
+            assertThat(places).containsExactly(URI.create("https://a.test:9000"));
+            assertThat(admin.requests()).hasSize(1);
+            assertThat(upstream.requests()).isEmpty();
+            monitor.close();
+            time.advance(Duration.ZERO);
+            assertThat(admin.closed()).isTrue();
+            assertThat(upstream.closed()).isFalse();
+            return null;
+        });
+    }
+
+    @Test
+    void aPassBetweenBeginsTheCountAnew() throws Exception {
+        AtomicInteger probes = new AtomicInteger();
+        upstream.answer(request -> ProxyResponse.of(probes.getAndIncrement() % 3 == 0 ? 200 : 500));
+        run(steady(), monitor -> time.advance(Duration.ofMinutes(2)));
+        assertThat(probes).hasValueGreaterThan(30);
         assertThat(changes).isEmpty();
     }
 
@@ -210,6 +298,7 @@ class HealthMonitorTest {
             monitor.close();
             time.advance(Duration.ofMinutes(1));
             assertThat(upstream.requests()).hasSize(1);
+            assertThat(upstream.closed()).isFalse();
             assertThat(monitor.lastProbe()).isEmpty();
         });
         assertThat(changes).isEmpty();

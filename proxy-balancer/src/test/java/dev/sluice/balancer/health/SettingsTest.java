@@ -32,10 +32,10 @@ class SettingsTest {
                         "timeout must be positive: PT-1S",
                         () -> HealthCheck.tcp().timeout(second.negated()).build()),
                 bad(
-                        "rise and fall must be at least 1: 0 and 3",
+                        "rise must be at least 1: 0",
                         () -> HealthCheck.tcp().rise(0).build()),
                 bad(
-                        "rise and fall must be at least 1: 2 and -1",
+                        "fall must be at least 1: -1",
                         () -> HealthCheck.tcp().fall(-1).build()),
                 bad(
                         "jitter must be 0 or more and below 1: 1.0",
@@ -43,10 +43,41 @@ class SettingsTest {
                 bad(
                         "jitter must be 0 or more and below 1: NaN",
                         () -> HealthCheck.tcp().jitter(Double.NaN).build()),
-                bad("failures must be at least 1: 0", () -> EjectionPolicy.DEFAULT.withFailures(0)),
-                bad("base must be positive: PT0S", () -> EjectionPolicy.DEFAULT.withBase(Duration.ZERO)),
-                bad("max must be at least base (PT10S): PT1S", () -> EjectionPolicy.DEFAULT.withMax(second)),
-                bad("shrink must be positive: PT0S", () -> EjectionPolicy.DEFAULT.withShrink(Duration.ZERO)));
+                bad(
+                        "fastInterval must be at most interval (PT5S): PT6S",
+                        () -> HealthCheck.tcp()
+                                .fastInterval(Duration.ofSeconds(6))
+                                .build()),
+                bad(
+                        "fastInterval must be positive: PT0S",
+                        () -> HealthCheck.tcp().fastInterval(Duration.ZERO).build()),
+                bad(
+                        "grace must not be negative: PT-1S",
+                        () -> HealthCheck.tcp().grace(second.negated()).build()),
+                bad(
+                        "port must be 1 to 65535, or 0 for the traffic's: 65536",
+                        () -> HealthCheck.tcp().port(65_536).build()),
+                bad(
+                        "scheme must be http or https, and go with a port: \"https\"",
+                        () -> HealthCheck.http("/").scheme("https").build()),
+                bad(
+                        "scheme must be http or https, and go with a port: \"ftp\"",
+                        () -> HealthCheck.http("/").port(21).scheme("ftp").build()),
+                bad(
+                        "method must be one for a path: \"CONNECT\"",
+                        () -> HealthCheck.http("/").method("CONNECT").build()),
+                bad(
+                        "method must be one for a path: \"GET \"",
+                        () -> HealthCheck.http("/").method("GET ").build()),
+                bad(
+                        "method must be one that is answered with a body: HEAD",
+                        () -> HealthCheck.http("/")
+                                .method("HEAD")
+                                .bodyContains("ok")
+                                .build()),
+                bad(
+                        "header cannot be set, the connection decides: Host",
+                        () -> HealthCheck.http("/").header("Host", "a")));
     }
 
     @ParameterizedTest
@@ -65,6 +96,10 @@ class SettingsTest {
         assertThat(check.interval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(check.jitter()).isEqualTo(0.1);
+        assertThat(check.fastInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(check.grace()).isZero();
+        assertThat(check.beginsUp()).isTrue();
+        assertThat(check.withBeginsUp(false).beginsUp()).isFalse();
         assertThat(check).hasToString("GET / every PT5S");
     }
 

@@ -1,9 +1,12 @@
 package dev.sluice.balancer.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.LoadBalancer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PowerOfTwoChoicesTest {
     private final PowerOfTwoChoices strategy = new PowerOfTwoChoices();
@@ -40,8 +43,45 @@ class PowerOfTwoChoicesTest {
         TestPick pick = TestPick.weights(1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
         LoadBalancer prepared = pick.prepared(strategy);
         for (int i = 0; i < 1_000; i++) {
-            pick.members().get(prepared.pick(pick)).begin();
+            pick.begin(prepared.pick(pick));
         }
         assertThat(pick.members()).allMatch(member -> Math.abs(member.inFlight() - 100) <= 4);
+    }
+
+    @Test
+    void thePoolIsFilledInProportionToTheMetricAndWeights() {
+        TestPick pick = TestPick.weights(1, 1).latencyNanos(10, 30);
+        LoadBalancer byLatency = pick.prepared(new PowerOfTwoChoices(LoadMetric.PEAK_EWMA));
+        assertThat(pick.fill(byLatency, 400)).containsExactly(300, 100);
+    }
+
+    @Test
+    void withThreeChoicesOfThreeTheLeastLoadedIsAlwaysPicked() {
+        TestPick pick = TestPick.weights(1, 1, 1).inFlight(2, 0, 1);
+        LoadBalancer bestOfThree = pick.prepared(PowerOfTwoChoices.bestOf(3, LoadMetric.IN_FLIGHT));
+        assertThat(pick.ids(bestOfThree, 20)).isEqualTo("b".repeat(20));
+    }
+
+    @Test
+    void moreChoicesThanMembersAreAllMembers() {
+        TestPick pick = TestPick.weights(1, 1).inFlight(1, 0);
+        assertThat(pick.ids(pick.prepared(PowerOfTwoChoices.bestOf(9, LoadMetric.IN_FLIGHT)), 5))
+                .isEqualTo("bbbbb");
+    }
+
+    @Test
+    void aMemberThatIsWarmedUpHasItsShareOfABusyPoolThoughItIsTheLeastLoaded() {
+        TestPick pick = TestPick.weights(1, 1, 1, 1).part(3, 0.1);
+        int[] shares = BusyPool.shares(pick, pick.prepared(strategy), 6, 31_000);
+        // 0.1 of 3.1: as the second of two it would have half as many as the others.
+        assertThat(shares[3]).isBetween(700, 1_150);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 17})
+    void aNumberOfChoicesThatMakesNoSenseIsRefused(int choices) {
+        assertThatThrownBy(() -> PowerOfTwoChoices.bestOf(choices, LoadMetric.IN_FLIGHT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("choices must be 2 to 16: " + choices);
     }
 }

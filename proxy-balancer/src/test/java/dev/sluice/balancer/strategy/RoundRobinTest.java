@@ -23,4 +23,14 @@ class RoundRobinTest {
         assertThat(TestPick.weights(1, 1, 1, 1).ticket(Long.MAX_VALUE - 1).ids(strategy, 4))
                 .isEqualTo("cdab");
     }
+
+    @Test
+    void theTurnsThatAMemberGivesUpWhileItIsWarmedUpGoToAllOthersAlike() {
+        TestPick pick = TestPick.weights(1, 1, 1, 1, 1).part(2, 0.5);
+        int[] shares = pick.shares(strategy, 9_000);
+        // Parts 1, 1, 0.5, 1, 1: the standard deviation of what is drawn is about 40.
+        assertThat(shares[2]).isBetween(1_000 - 4 * 40, 1_000 + 4 * 40);
+        assertThat(shares[3]).isBetween(2_000 - 4 * 40, 2_000 + 4 * 40);
+        assertThat(shares[4]).isBetween(2_000 - 4 * 40, 2_000 + 4 * 40);
+    }
 }

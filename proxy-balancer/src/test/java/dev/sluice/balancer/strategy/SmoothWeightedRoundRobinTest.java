@@ -3,7 +3,10 @@ package dev.sluice.balancer.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.LoadBalancer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SmoothWeightedRoundRobinTest {
     private final SmoothWeightedRoundRobin strategy = new SmoothWeightedRoundRobin();
@@ -46,5 +49,32 @@ class SmoothWeightedRoundRobinTest {
         LoadBalancer one = pick.prepared(strategy);
         LoadBalancer other = pick.prepared(strategy);
         assertThat(pick.ids(one, 1) + pick.ids(other, 1)).isEqualTo("aa");
+    }
+
+    @Test
+    void aFractionOfAWeightIsCountedExactly() {
+        TestPick pick = TestPick.weights(1, 1, 2).part(2, 0.25);
+        assertThat(pick.shares(pick.prepared(strategy), 1_000)).containsExactly(400, 400, 200);
+    }
+
+    @Test
+    @Timeout(10)
+    void noPickBeginsInTheMiddleOfAnother() throws InterruptedException {
+        TestPick pick = TestPick.weights(1, 1);
+        LoadBalancer prepared = pick.prepared(strategy);
+        AtomicInteger second = new AtomicInteger(-1);
+        Thread other = new Thread(() -> second.set(prepared.pick(TestPick.weights(1, 1))));
+        AtomicBoolean waited = new AtomicBoolean();
+        pick.whenAsked(() -> {
+            other.start();
+            while (other.isAlive() && other.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+            waited.set(other.isAlive());
+        });
+        assertThat(prepared.pick(pick)).isZero();
+        other.join();
+        assertThat(waited).isTrue();
+        assertThat(second).hasValue(1);
     }
 }

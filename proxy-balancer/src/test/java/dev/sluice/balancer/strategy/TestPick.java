@@ -6,18 +6,25 @@ import dev.sluice.proxy.Pick;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.testing.TestExchange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Picks among members a, b, c … with weights and counts of the test. The random numbers are always the same. */
+/**
+ * Picks among members a, b, c … with weights and counts of the test. The random numbers are always the same. Each pick
+ * of {@link #ids} and {@link #shares} has another path, and so another key.
+ */
 final class TestPick implements Pick {
     private final List<TestMember> members = new ArrayList<>();
     private final BitSet eligible = new BitSet();
     private final RandomGenerator random = new SplittableRandom(42);
+    private final ProxyRequest request = TestExchange.request("GET", "/");
     private long ticket;
+    private long inFlight;
+    private Runnable once = () -> {};
 
     static TestPick weights(int... weights) {
         TestPick pick = new TestPick();
@@ -29,11 +36,65 @@ final class TestPick implements Pick {
         return pick;
     }
 
+    /** So many members of weight 1. */
+    static TestPick of(int count) {
+        int[] weights = new int[count];
+        Arrays.fill(weights, 1);
+        return weights(weights);
+    }
+
+    /** The same members as {@link #weights} has, the last id first. */
+    static TestPick reversed(int... weights) {
+        TestPick pick = weights(weights);
+        for (int i = 0; i < weights.length; i++) {
+            String id = String.valueOf((char) ('a' + weights.length - 1 - i));
+            pick.members.set(i, new TestMember(i, id, weights[i]));
+        }
+        return pick;
+    }
+
+    /** The same members at places from 0. */
+    static List<TestMember> renumbered(List<TestMember> members) {
+        List<TestMember> list = new ArrayList<>();
+        members.forEach(member -> list.add(new TestMember(list.size(), member.id, member.weight)));
+        return list;
+    }
+
     TestPick inFlight(int... counts) {
         for (int i = 0; i < counts.length; i++) {
+            inFlight += counts[i] - members.get(i).inFlight;
             members.get(i).inFlight = counts[i];
         }
         return this;
+    }
+
+    TestPick latencyNanos(long... latencies) {
+        for (int i = 0; i < latencies.length; i++) {
+            members.get(i).latencyNanos = latencies[i];
+        }
+        return this;
+    }
+
+    /** The member is warmed up: this part of its weight is in effect. */
+    TestPick part(int index, double part) {
+        members.get(index).part = part;
+        return this;
+    }
+
+    /** Runs this, once, when it is next asked whether a member is eligible. */
+    void whenAsked(Runnable task) {
+        once = task;
+    }
+
+    /** Gives one more attempt to a member. */
+    void begin(int index) {
+        members.get(index).inFlight++;
+        inFlight++;
+    }
+
+    void end(int index) {
+        members.get(index).inFlight--;
+        inFlight--;
     }
 
     TestPick without(int... indexes) {
@@ -70,6 +131,23 @@ final class TestPick implements Pick {
         return ids.toString();
     }
 
+    /** Gives so many requests, that stay, to members; tells how many each then has. */
+    int[] fill(LoadBalancer strategy, int count) {
+        for (int i = 0; i < count; i++, ticket++) {
+            begin(strategy.pick(this));
+        }
+        return members.stream().mapToInt(TestMember::inFlight).toArray();
+    }
+
+    /** The member of each of so many keys: the paths /0, /1, /2 … */
+    int[] owners(LoadBalancer strategy, int keys) {
+        int[] owners = new int[keys];
+        for (ticket = 0; ticket < keys; ticket++) {
+            owners[(int) ticket] = strategy.pick(this);
+        }
+        return owners;
+    }
+
     /** How often each member is picked. */
     int[] shares(LoadBalancer strategy, int count) {
         int[] shares = new int[members.size()];
@@ -81,7 +159,9 @@ final class TestPick implements Pick {
 
     @Override
     public ProxyRequest request() {
-        return TestExchange.request("GET", "/");
+        return request.toBuilder()
+                .target(request.target().withPath("/" + ticket))
+                .build();
     }
 
     @Override
@@ -96,12 +176,20 @@ final class TestPick implements Pick {
 
     @Override
     public boolean eligible(int index) {
+        Runnable task = once;
+        once = () -> {};
+        task.run();
         return eligible.get(index);
     }
 
     @Override
+    public double weight(int index) {
+        return members.get(index).weight * members.get(index).part;
+    }
+
+    @Override
     public long inFlight() {
-        return members.stream().mapToLong(TestMember::inFlight).sum();
+        return inFlight;
     }
 
     @Override
@@ -124,15 +212,13 @@ final class TestPick implements Pick {
         private final String id;
         private final int weight;
         private int inFlight;
+        private long latencyNanos;
+        private double part = 1;
 
         TestMember(int index, String id, int weight) {
             this.index = index;
             this.id = id;
             this.weight = weight;
-        }
-
-        void begin() {
-            inFlight++;
         }
 
         @Override
@@ -157,12 +243,12 @@ final class TestPick implements Pick {
 
         @Override
         public long latencyNanos() {
-            return 0;
+            return latencyNanos;
         }
 
         @Override
         public long peakLatencyNanos(long nanos) {
-            return 0;
+            return latencyNanos;
         }
 
         @Override

@@ -8,7 +8,9 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
@@ -19,17 +21,25 @@ import org.jspecify.annotations.Nullable;
  * One attempt: a lease, its scope and its record, and the response once there is one. The scope ends when the
  * response's body has been read, has failed or is closed, and at the latest with the exchange; the lease ends with the
  * scope.
+ *
+ * <p>{@link #send} may run on another thread than the exchange's; the record and the response are the exchange's.
  */
 public final class Attempt {
     private final Lease lease;
+    private final long untilNanos;
     private final Exchange scope;
     private final AttemptRecord record;
     private @Nullable ProxyResponse response;
 
-    Attempt(Exchange exchange, Lease lease) {
-        this.lease = lease;
-        this.scope = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
+    Attempt(Exchange exchange, Step.Send send) {
+        this.lease = send.lease();
+        this.untilNanos = send.untilNanos();
+        this.scope = exchange.child("attempt", untilNanos, Outcome.HEAD_TIMEOUT);
+        try {
+            lease.began(scope);
+        } finally {
+            scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
+        }
         this.record = exchange.record().attempt(lease.upstream().id(), scope);
     }
 
@@ -55,24 +65,65 @@ public final class Attempt {
         return response;
     }
 
-    /** Takes over the upstream's response: from now on the scope follows its body. */
-    void answered(ProxyResponse received) {
+    /** Its number and its upstream, in words. */
+    String name() {
+        return "attempt " + record.number() + " at " + record.upstream();
+    }
+
+    /** Fails when it has been cancelled before anything was sent: with the exchange, or by whoever gave the lease. */
+    void requireOpen() throws ProxyException {
+        Outcome cancelled = scope.cancelled();
+        if (cancelled != null) {
+            throw new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled before it was sent: " + cancelled);
+        }
+    }
+
+    /** Sends the request. What comes back is closed with the scope, also when that has ended before it came. */
+    ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
+        ProxyResponse received = lease.upstream().send(request);
+        scope.onEnd(outcome -> received.close());
+        if (untilNanos != TimeSource.NEVER) {
+            scope.deadline(untilNanos, Outcome.BODY_TIMEOUT);
+        }
+        return received;
+    }
+
+    /**
+     * Takes over the upstream's response: from now on the scope follows its body.
+     *
+     * @throws ProxyException if the attempt was cancelled meanwhile
+     */
+    void answered(ProxyResponse received) throws ProxyException {
+        response = received;
         record.head(
                 received.status(),
                 received.headers().first("Date").orElse(null),
                 scope.time().nanos());
-        scope.onEnd(outcome -> received.close());
+        scope.check();
         Tunnel tunnel = received.tunnel();
         if (tunnel != null) {
             response =
                     received.toBuilder().tunnel(new AttemptTunnel(tunnel, this)).build();
-        } else if (received.body().length() == 0) {
-            response = received;
-            scope.end(Outcome.COMPLETED);
-        } else {
+        } else if (received.body().length() != 0) {
             response = received.toBuilder()
                     .body(new AttemptBody(received.body(), this))
                     .build();
+        }
+    }
+
+    /**
+     * The response goes to the client: it may take its time from now on.
+     *
+     * @throws ProxyException if the attempt was cancelled before
+     */
+    void passedOn() throws ProxyException {
+        if (untilNanos != TimeSource.NEVER && scope.outcome() == null) {
+            scope.deadline(TimeSource.NEVER, Outcome.BODY_TIMEOUT);
+            scope.check();
+        }
+        ProxyResponse received = response();
+        if (received.tunnel() == null && received.body().length() == 0) {
+            completed();
         }
     }
 
@@ -86,8 +137,26 @@ public final class Attempt {
         scope.close();
     }
 
+    /**
+     * Another attempt is passed on, or none: breaks this one off. That is never a failure of the upstream.
+     *
+     * @param why for the record
+     */
+    void breakOff(String why) {
+        scope.cancel(Outcome.ABANDONED);
+        Outcome reason = scope.cancelled();
+        record.failed(
+                new ProxyException(reason == null ? Outcome.ABANDONED : reason, Delivery.SENT_UNKNOWN, why),
+                Delivery.SENT_UNKNOWN);
+        scope.close();
+    }
+
     /** Ends the attempt with a failure, told in the one vocabulary. */
     ProxyException failed(Throwable cause, @Nullable ProxyException clientFailure) {
+        if (scope.outcome() != null && cause instanceof ProxyException told) {
+            // By its body, which has ended the attempt with it.
+            return told;
+        }
         ProxyException why = explain(cause, clientFailure);
         record.failed(why, why.delivery());
         scope.end(why.outcome());

@@ -4,17 +4,22 @@ import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Step;
-import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what {@link Attempts} decide, on the exchange's thread: sends, waits, and tells what happened. It holds
- * no rule of its own. For one exchange.
+ * Carries out what {@link Attempts} decide: sends, waits, and tells what happened. It holds no rule of its own but one:
+ * what cannot be sent again is not. For one exchange, on its thread.
+ *
+ * <p>An attempt runs on the exchange's thread as well, unless it is to be told of when it is slow, or runs beside
+ * another: then it is a task of the {@link Race}.
  */
 public final class AttemptLoop {
     private final Exchange exchange;
@@ -22,9 +27,19 @@ public final class AttemptLoop {
     private final Attempts attempts;
     private final ReplayBuffer replay;
     private final Outgoing outgoing;
+    private final Race race;
     private @Nullable Attempt current;
+
+    /** The last failure, unless a response was dropped after it. */
     private @Nullable ProxyException last;
+
+    private @Nullable Attempt dropped;
+
+    /** Whether a hook has made a request, idempotent as it came, one that is not. */
     private boolean onceOnly;
+
+    /** Whether a request may end in a tunnel. */
+    private boolean tunnels;
 
     /**
      * A loop over the attempts of one request.
@@ -37,9 +52,13 @@ public final class AttemptLoop {
         this.attempts = attempts;
         this.replay = ReplayBuffer.of(request.body(), replayLimit, exchange.time());
         this.outgoing = outgoing;
+        this.race = new Race(exchange);
     }
 
-    /** Makes the request for one attempt: its target, fields and body depend on the upstream that it goes to. */
+    /**
+     * Makes the request for one attempt: its target, fields and body depend on the upstream that it goes to. Called on
+     * the exchange's thread.
+     */
     @FunctionalInterface
     public interface Outgoing {
         /** The request for this attempt, with this body, in the attempt's scope. */
@@ -51,62 +70,133 @@ public final class AttemptLoop {
      *
      * @return the attempt whose response is to be passed on
      * @throws ProxyException the last attempt's failure, or why there was none
+     * @throws IllegalStateException if the steps contradict each other
      */
     public Attempt run() throws ProxyException, InterruptedException {
         exchange.check();
-        Step step = attempts.start(nanos());
-        while (true) {
-            if (step instanceof Step.Send send) {
-                step = send(send.lease());
-            } else if (step instanceof Step.Wait wait) {
-                step = await(wait);
-            } else if (step instanceof Step.Answer answer) {
-                Attempt attempt = attemptOf(answer.lease());
-                Step mended = answer.hold() ? hold(attempt) : null;
-                if (mended == null) {
-                    replay.forget();
-                    return attempt;
+        try {
+            Step step = attempts.start(nanos());
+            while (true) {
+                if (step instanceof Step.Send send) {
+                    step = send(send);
+                } else if (step instanceof Step.Await) {
+                    step = awaitNext();
+                } else if (step instanceof Step.Wait wait) {
+                    step = await(wait);
+                } else if (step instanceof Step.Answer answer) {
+                    Attempt attempt = attemptOf(answer);
+                    Step mended = passOn(attempt, answer.hold());
+                    if (mended == null) {
+                        return attempt;
+                    }
+                    step = mended;
+                } else if (step instanceof Step.Fail fail) {
+                    throw failure(fail.outcome());
                 }
-                step = mended;
-            } else if (step instanceof Step.Fail fail) {
-                throw last != null
-                        ? last
-                        : new ProxyException(fail.outcome(), Delivery.NOT_SENT, "no upstream is available");
             }
+        } finally {
+            race.breakOff("broken off, since the request has failed");
         }
     }
 
-    private Step send(Lease lease) throws ProxyException, InterruptedException {
-        Attempt attempt = new Attempt(exchange, lease);
-        current = attempt;
+    private Step send(Step.Send send) throws ProxyException, InterruptedException {
+        Attempt attempt = new Attempt(exchange, send);
+        ProxyResponse received;
         try {
             // Only now, when the lease ends with the attempt, may a cancelled exchange give up.
-            exchange.check();
+            attempt.requireOpen();
             ProxyRequest request = outgoing.to(attempt, replay.view());
-            onceOnly = idempotent && !request.idempotent();
-            attempt.answered(lease.upstream().send(request));
-            return attempts.head(
-                    lease, attempt.response().status(), attempt.response().headers(), nanos());
+            onceOnly |= idempotent && !request.idempotent();
+            tunnels |= request.upgrade() != null || request.method().equals("CONNECT");
+            if (send.slowAtNanos() != TimeSource.NEVER || !race.isEmpty()) {
+                race.begin(attempt, request, send.slowAtNanos());
+                return new Step.Await();
+            }
+            received = attempt.send(request);
         } catch (IOException | RuntimeException | Error cause) {
             return failed(attempt, cause);
         } catch (InterruptedException interrupt) {
             attempt.failed(interrupt, null);
             throw interrupt;
         }
+        return answered(attempt, received);
     }
 
-    private @Nullable Step hold(Attempt attempt) throws ProxyException {
+    /** Waits for what happens first: a response, a failure, or that an attempt is slow. */
+    private Step awaitNext() throws ProxyException, InterruptedException {
+        if (race.isEmpty()) {
+            throw new IllegalStateException("an attempt was to be awaited, and none runs");
+        }
+        AttemptTask settled = race.awaitSettled();
+        if (settled == null) {
+            return slow(race.slow());
+        }
+        ProxyResponse response = settled.response();
+        return response != null
+                ? answered(settled.attempt(), response)
+                : failed(settled.attempt(), Objects.requireNonNull(settled.failure()));
+    }
+
+    private Step slow(Attempt attempt) {
+        if (onceOnly) {
+            exchange.record().note(() -> "not hedged: a hook has made the request one that is not idempotent");
+        }
+        boolean possible = replay.whole() && !onceOnly && !tunnels;
+        Step step = attempts.slow(attempt.lease(), possible, nanos());
+        return step instanceof Step.Send && !possible ? refused(step, new Step.Await()) : step;
+    }
+
+    private Step answered(Attempt attempt, ProxyResponse received) throws ProxyException {
+        Step step;
         try {
-            attempt.hold();
-            return null;
+            attempt.answered(received);
+            step = attempts.head(attempt.lease(), received.status(), received.headers(), nanos());
+        } catch (IOException | RuntimeException | Error cause) {
+            return failed(attempt, cause);
+        }
+        if (step instanceof Step.Answer) {
+            current = attempt;
+            return step;
+        }
+        boolean again = step instanceof Step.Send || step instanceof Step.Wait;
+        if (again && (onceOnly || !replay.kept())) {
+            current = attempt;
+            return refused(step, new Step.Answer(attempt.lease(), false));
+        }
+        last = null;
+        dropped = attempt;
+        attempt.dropped();
+        return step;
+    }
+
+    /** A step that would send again what cannot be is not carried out, and its lease given back. */
+    private Step refused(Step step, Step instead) {
+        if (step instanceof Step.Send send) {
+            send.lease().end(Outcome.ABANDONED, nanos());
+        }
+        exchange.record().note(() -> "not sent again, though that was asked for: the request cannot be repeated");
+        return instead;
+    }
+
+    /** Returns null when the response is passed on. */
+    private @Nullable Step passOn(Attempt attempt, boolean hold) throws ProxyException {
+        try {
+            if (hold) {
+                attempt.hold();
+            }
+            attempt.passedOn();
         } catch (IOException | RuntimeException cause) {
             return failed(attempt, cause);
         }
+        race.breakOff("given up for " + attempt.name() + ", which answered first");
+        replay.forget();
+        return null;
     }
 
     private Step failed(Attempt attempt, Throwable cause) throws ProxyException {
         ProxyException why = attempt.failed(cause, replay.failure());
         last = why;
+        current = null;
         exchange.check();
         if (!replay.kept()) {
             exchange.record().note(replay);
@@ -119,23 +209,32 @@ public final class AttemptLoop {
         return attempts.failed(attempt.lease(), why.outcome(), why.delivery(), replay.kept() && !spent, nanos());
     }
 
-    /** Waits as told, and no longer than the exchange is wanted. */
-    private Step await(Step.Wait wait) throws ProxyException, InterruptedException {
-        Signal either = new Signal();
-        Runnable unhookSignal = wait.signal().whenFired(either::fire);
-        Runnable unhookCancel = exchange.onCancel(reason -> either.fire());
-        try {
-            exchange.time().await(either, wait.untilNanos());
-        } finally {
-            unhookSignal.run();
-            unhookCancel.run();
+    private ProxyException failure(Outcome outcome) {
+        if (last != null) {
+            return last;
         }
-        exchange.check();
+        if (dropped != null) {
+            return new ProxyException(
+                    outcome,
+                    Delivery.ANSWERED,
+                    "no other response than that of " + dropped.name() + ": status "
+                            + dropped.response().status());
+        }
+        return race.isEmpty()
+                ? new ProxyException(outcome, Delivery.NOT_SENT, "no upstream is available")
+                : new ProxyException(outcome, Delivery.SENT_UNKNOWN, "given up while attempts ran");
+    }
+
+    private Step await(Step.Wait wait) throws ProxyException, InterruptedException {
+        if (!race.isEmpty()) {
+            throw new IllegalStateException("a wait was asked for while attempts run");
+        }
+        ExchangeWait.await(exchange, wait.signal(), wait.untilNanos());
         return attempts.woke(nanos());
     }
 
-    private Attempt attemptOf(Lease lease) {
-        if (current == null || !current.lease().equals(lease)) {
+    private Attempt attemptOf(Step.Answer answer) {
+        if (current == null || !current.lease().equals(answer.lease())) {
             throw new IllegalStateException("an answer was asked of a lease that is not the current one");
         }
         return current;

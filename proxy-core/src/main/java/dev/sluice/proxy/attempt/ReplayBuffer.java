@@ -7,7 +7,6 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
-import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,22 +21,24 @@ import org.jspecify.annotations.Nullable;
  * fails, its bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant
  * between two turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of
  * them while {@code kept}.
+ *
+ * <p>Once the body is <i>whole</i> all of it is in the buffer, and stays there: then views do not disturb each other.
+ * Before that a new view puts an end to the one before.
  */
 final class ReplayBuffer implements Decision {
     private static final ReplayBuffer NOTHING = new ReplayBuffer(Body.empty(), 0, TimeSource.system());
 
     private final Body source;
     private final int limit;
-    private final TimeSource time;
-    private final Object lock = new Object();
-    private @Nullable Signal turn;
+    private final Turn turn;
     private byte[] buffer = new byte[0];
     private int buffered;
     private long total;
     private boolean ended;
     private @Nullable InputStream stream;
     private volatile boolean kept = true;
-    private volatile @Nullable View active;
+    private volatile boolean whole;
+    private @Nullable View latest;
     private volatile @Nullable ProxyException failure;
 
     /** A buffer for this body; the same one for all requests without a body, which keeps nothing. */
@@ -48,10 +49,13 @@ final class ReplayBuffer implements Decision {
     ReplayBuffer(Body source, int limit, TimeSource time) {
         this.source = source;
         this.limit = limit;
-        this.time = time;
+        this.turn = new Turn(time);
     }
 
-    /** The body for a new attempt. The view of the attempt before it fails from now on. */
+    /**
+     * The body for a new attempt. The view of the attempt before it fails from now on, unless the body is whole. For
+     * the exchange's thread.
+     */
     Body view() {
         if (source.length() == 0) {
             return Body.empty();
@@ -59,14 +63,23 @@ final class ReplayBuffer implements Decision {
         if (source.repeatable()) {
             return Body.of(source.open(), source.length(), source::trailers);
         }
+        View before = latest;
+        if (before != null && !whole) {
+            before.over = true;
+        }
         View view = new View();
-        active = view;
+        latest = view;
         return view;
     }
 
     /** Tells whether a new view would still have all bytes. */
     boolean kept() {
         return (kept || source.repeatable()) && failure == null;
+    }
+
+    /** Tells whether all of the body is here, so that a new view would ask nothing of the client. */
+    boolean whole() {
+        return (whole || source.length() == 0 || source.repeatable()) && failure == null;
     }
 
     @Override
@@ -78,7 +91,7 @@ final class ReplayBuffer implements Decision {
 
     /** No attempt follows: what has been read need not be kept. */
     void forget() {
-        kept = false;
+        kept = whole;
     }
 
     /** How reading from the client failed, or null. */
@@ -88,7 +101,7 @@ final class ReplayBuffer implements Decision {
     }
 
     private int read(View reader, byte[] target, int offset, int length) throws IOException {
-        takeTurn();
+        turn.take();
         try {
             int ready = copyBuffered(reader, target, offset, length);
             if (ready != 0) {
@@ -98,44 +111,10 @@ final class ReplayBuffer implements Decision {
             if (n > 0) {
                 keep(reader, target, offset, n);
             }
-            return reader == active ? n : fail();
+            whole = kept && (ended || total == source.length());
+            return reader.over ? fail() : n;
         } finally {
-            endTurn();
-        }
-    }
-
-    private void takeTurn() throws IOException {
-        try {
-            for (Signal other = turnOrOther(); other != null; other = turnOrOther()) {
-                time.await(other, TimeSource.NEVER);
-            }
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            throw new ProxyException(
-                    Outcome.ABANDONED,
-                    Delivery.SENT_UNKNOWN,
-                    "interrupted before the request's body was read",
-                    interrupt);
-        }
-    }
-
-    /** Takes the turn, unless somebody has it: then tells when that ends. */
-    private @Nullable Signal turnOrOther() {
-        synchronized (lock) {
-            Signal other = turn;
-            turn = other == null ? new Signal() : other;
-            return other;
-        }
-    }
-
-    private void endTurn() {
-        Signal own;
-        synchronized (lock) {
-            own = turn;
-            turn = null;
-        }
-        if (own != null) {
-            own.fire();
+            turn.end();
         }
     }
 
@@ -143,12 +122,12 @@ final class ReplayBuffer implements Decision {
      * What an earlier read has left in the buffer for this view; -1 at the end, and 0 when the client is to be asked.
      */
     private int copyBuffered(View reader, byte[] target, int offset, int length) throws IOException {
-        if (reader != active) {
+        if (reader.over) {
             return fail();
         }
         int left = (int) (total - reader.position);
         if (left == 0) {
-            if (!kept) {
+            if (!kept && !whole) {
                 buffer = new byte[0];
                 buffered = 0;
             }
@@ -182,23 +161,22 @@ final class ReplayBuffer implements Decision {
 
     /** The client's, opened once. */
     private InputStream stream() {
-        synchronized (lock) {
-            InputStream known = stream;
-            if (known == null) {
-                known = source.open();
-                stream = known;
-            }
-            return known;
+        InputStream known = stream;
+        if (known == null) {
+            known = source.open();
+            stream = known;
         }
+        return known;
     }
 
     private void keep(View reader, byte[] bytes, int offset, int n) {
         kept = kept && total + n <= limit;
         total += n;
-        if (reader == active) {
+        boolean over = reader.over;
+        if (!over) {
             reader.position += n;
         }
-        if (kept || reader != active) {
+        if (kept || over) {
             if (buffer.length - buffered < n) {
                 buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, buffered + n));
             }
@@ -214,6 +192,7 @@ final class ReplayBuffer implements Decision {
     private final class View extends Body {
         private long position;
         private boolean opened;
+        private volatile boolean over;
 
         @Override
         public long length() {
@@ -242,9 +221,7 @@ final class ReplayBuffer implements Decision {
         /** The client's stream stays open for the next attempt; the exchange closes it. */
         @Override
         public void close() {
-            if (active == this) {
-                active = null;
-            }
+            over = true;
         }
 
         private final class Reader extends BulkInputStream {
@@ -255,14 +232,14 @@ final class ReplayBuffer implements Decision {
 
             @Override
             public int available() throws IOException {
-                if (turnOrOther() != null) {
+                if (over || !turn.tryTake()) {
                     return 0;
                 }
                 try {
                     int left = (int) Math.min(Integer.MAX_VALUE, total - position);
                     return left > 0 ? left : stream().available();
                 } finally {
-                    endTurn();
+                    turn.end();
                 }
             }
         }

@@ -205,4 +205,66 @@ class ReplayBufferTest {
                         .length())
                 .isZero();
     }
+
+    @Test
+    void viewsOfAWholeBodyDoNotDisturbEachOther() throws Exception {
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 6, TimeSource.system());
+        replay.view().open().readAllBytes();
+        assertThat(replay.whole()).isTrue();
+        InputStream first = replay.view().open();
+        assertThat(first.readNBytes(2)).asString(UTF_8).isEqualTo("ab");
+        InputStream second = replay.view().open();
+        assertThat(second.readNBytes(4)).asString(UTF_8).isEqualTo("abcd");
+        replay.forget();
+
+        assertThat(rest(first)).isEqualTo("cdef");
+        assertThat(rest(second)).isEqualTo("ef");
+        assertThat(rest(replay.view().open())).isEqualTo("abcdef");
+    }
+
+    @Test
+    void aBodyThatIsNotKeptIsNeverWhole() throws Exception {
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 5, TimeSource.system());
+        replay.view().open().readAllBytes();
+
+        assertThat(replay.whole()).isFalse();
+    }
+
+    @Test
+    void aBodyThatFailedBehindItsLastByteIsNotWhole() throws Exception {
+        InputStream failing = new InputStream() {
+            private int left = 3;
+
+            @Override
+            public int read() throws IOException {
+                throw new IOException("reset");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (left-- > 0) {
+                    target[offset] = 'x';
+                    return 1;
+                }
+                throw new IOException("reset");
+            }
+        };
+        ReplayBuffer replay = new ReplayBuffer(Body.of(failing, 3), 5, TimeSource.system());
+        InputStream view = replay.view().open();
+        assertThat(view.readNBytes(3)).hasSize(3);
+        assertThat(replay.whole()).isTrue();
+
+        assertThatThrownBy(view::read).isInstanceOf(IOException.class);
+        assertThat(replay.whole()).isFalse();
+    }
+
+    @Test
+    void aViewThatIsOverTellsNothingOfTheClient() {
+        ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
+        Body view = replay.view();
+        InputStream stream = view.open();
+        view.close();
+
+        assertThat(stream).satisfies(closed -> assertThat(closed.available()).isZero());
+    }
 }

@@ -1,0 +1,109 @@
+package dev.sluice.balancer;
+
+import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.affinity.Affinity;
+import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Waits, without a thread, until a member that gets no new requests has none left, or the time is over. Ends at once when
+ * the member is removed, or gets requests again. Safe for use by many threads.
+ */
+final class MemberDrain {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private final PoolState pool;
+    private final MemberState member;
+    private final DrainPolicy policy;
+    private final CompletableFuture<DrainReport> report = new CompletableFuture<>();
+    private final long beginNanos;
+    private final long requestsBefore;
+    private final int inFlightBefore;
+    private TimeSource.Scheduled timeout = () -> {};
+    private TimeSource.Scheduled again = () -> {};
+    private boolean over;
+
+    private MemberDrain(PoolState pool, MemberState member, DrainPolicy policy) {
+        this.pool = pool;
+        this.member = member;
+        this.policy = policy;
+        this.beginNanos = pool.settings().time().nanos();
+        this.requestsBefore = member.requests();
+        this.inFlightBefore = member.inFlight();
+    }
+
+    /** Begins to wait for a member that is marked as draining. */
+    static CompletionStage<DrainReport> begin(PoolState pool, MemberState member, DrainPolicy policy) {
+        MemberDrain drain = new MemberDrain(pool, member, policy);
+        member.idle = drain::look;
+        drain.timeout = pool.settings().time().schedule(policy.timeout(), () -> drain.end(policy.cut()));
+        drain.look();
+        return drain.report.minimalCompletionStage();
+    }
+
+    private void look() {
+        if (!member.draining || member.retired()) {
+            end(false);
+        } else if (member.inFlight() == 0) {
+            if (sessions() == 0) {
+                end(false);
+            } else {
+                lookAgain();
+            }
+        }
+    }
+
+    /** Sessions end by themselves, and nobody says so. */
+    private synchronized void lookAgain() {
+        if (!over) {
+            again.cancel();
+            again = pool.settings().time().schedule(LOOK_AGAIN, this::look);
+        }
+    }
+
+    private void end(boolean cut) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            timeout.cancel();
+            again.cancel();
+        }
+        member.idle = () -> {};
+        int forced = 0;
+        if (cut) {
+            forced = member.running().size();
+            member.running().forEach(PoolLease::cut);
+        }
+        DrainReport ended = report(forced);
+        pool.transition(() -> {
+            if (member.draining && pool.view().topology().indexOf(member) >= 0) {
+                member.drained = true;
+                pool.swap();
+                pool.post(Kind.DRAINED, ended.member(), ended.toString());
+            }
+            return null;
+        });
+        report.complete(ended);
+    }
+
+    private DrainReport report(int forced) {
+        int inFlight = member.inFlight();
+        long finished = member.requests() - requestsBefore + inFlightBefore - inFlight - forced;
+        Duration took = Duration.ofNanos(pool.settings().time().nanos() - beginNanos);
+        return new DrainReport(member.upstream().id(), Math.max(0, finished), inFlight, forced, sessions(), took);
+    }
+
+    private int sessions() {
+        Affinity affinity = pool.view().topology().affinity();
+        return affinity == null
+                ? 0
+                : affinity.sessions(
+                        member.upstream().id(), pool.settings().time().nanos());
+    }
+}

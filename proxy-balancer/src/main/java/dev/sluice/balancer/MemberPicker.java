@@ -1,0 +1,165 @@
+package dev.sluice.balancer;
+
+import dev.sluice.balancer.affinity.Affinity;
+import dev.sluice.balancer.affinity.Session;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.Upstream;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds members for the attempts of one request: the one that its session is bound to, one that is to be tried, or the one
+ * that the strategy picks from the tiers. For one thread at a time; never blocks.
+ */
+final class MemberPicker {
+    private final PoolState pool;
+    private final ProxyRequest request;
+    private final @Nullable Session session;
+    private final boolean strict;
+    private final Tried tried = new Tried();
+    private Outcome nothing = Outcome.NO_UPSTREAM;
+
+    MemberPicker(PoolState pool, ProxyRequest request, long nanos) {
+        this.pool = pool;
+        this.request = request;
+        Affinity affinity = pool.view().topology().affinity();
+        this.session = affinity == null ? null : affinity.session(request, nanos);
+        this.strict = affinity != null && affinity.strict() && session != null && session.bound();
+    }
+
+    Tried tried() {
+        return tried;
+    }
+
+    /** Why the latest pick found nothing: OVERLOADED when all that could be picked are full, else NO_UPSTREAM. */
+    Outcome nothing() {
+        return nothing;
+    }
+
+    /**
+     * A member that is well, or null.
+     *
+     * @param forTrial whether a second attempt stands behind this one, so that it may go to a member that is to be tried
+     */
+    @Nullable
+    Lease pick(boolean forTrial, long nanos) {
+        nothing = Outcome.NO_UPSTREAM;
+        Lease found = null;
+        PoolView view = pool.view();
+        for (boolean settled = false; found == null && !settled; ) {
+            found = bound(view, nanos);
+            if (found == null && !strict) {
+                found = trial(view, forTrial, nanos);
+                found = found == null ? byTier(view, nanos) : found;
+            }
+            // A member that was removed after the view was read may be closed already: then there is a newer view.
+            settled = view == pool.view();
+            view = pool.view();
+        }
+        return found;
+    }
+
+    /** A member for a request that no well one is left for, or null: the ejected ones first, then even those down. */
+    @Nullable
+    Lease pickLastResort(long nanos) {
+        if (strict) {
+            return null;
+        }
+        PoolView view = pool.view();
+        Lease found = byStrategy(view, view.up(), PickDecision.LAST_UP, nanos);
+        return found == null ? byStrategy(view, view.open(), PickDecision.LAST_ALL, nanos) : found;
+    }
+
+    /** Tells whether a well member is left that the request has not been to. */
+    boolean anyLeft() {
+        PoolView view = pool.view();
+        return !tried.left(view.topology(), view.available()).isEmpty();
+    }
+
+    private @Nullable Lease bound(PoolView view, long nanos) {
+        int index = boundIndex(view);
+        if (index < 0 || view.down(index) || view.ejected(index) || view.drained(index)) {
+            return null;
+        }
+        MemberState member = view.topology().member(index).state();
+        return tried.contains(member) || member.open(nanos)
+                ? null
+                : acquire(view, index, PickDecision.SESSION, null, false, nanos);
+    }
+
+    private int boundIndex(PoolView view) {
+        String id = session == null ? null : session.member();
+        TopologyMember member = id == null ? null : view.topology().member(id);
+        return member == null ? -1 : member.index();
+    }
+
+    private @Nullable Lease trial(PoolView view, boolean safe, long nanos) {
+        BitSet trials = view.trials();
+        for (int i = trials.nextSetBit(0); i >= 0; i = trials.nextSetBit(i + 1)) {
+            MemberState member = view.topology().member(i).state();
+            if ((safe || member.trial.forAll()) && !tried.contains(member) && member.trial.claim()) {
+                PoolLease lease = acquire(view, i, PickDecision.TRIAL, null, true, nanos);
+                if (lease != null) {
+                    return lease;
+                }
+                member.trial.release();
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Lease byTier(PoolView view, long nanos) {
+        Tiers tiers = view.tiers();
+        int chosen = tiers.count() == 0 ? -1 : tiers.choose(pool.settings().random());
+        Lease lease = chosen < 0 ? null : byStrategy(view, tiers.members(chosen), chosen, nanos);
+        for (int i = 0; lease == null && i < tiers.count(); i++) {
+            lease = i == chosen ? null : byStrategy(view, tiers.members(i), i, nanos);
+        }
+        return lease;
+    }
+
+    private @Nullable Lease byStrategy(PoolView view, BitSet members, int from, long nanos) {
+        BitSet left = tried.left(view.topology(), members);
+        while (!left.isEmpty()) {
+            PoolPick pick = new PoolPick(pool, request, view.topology(), left, nanos);
+            int index = pick.made();
+            if (index < 0) {
+                nothing = pick.full() != null ? Outcome.OVERLOADED : nothing;
+                return null;
+            }
+            Lease lease = acquire(view, index, from, pick, false, nanos);
+            if (lease != null) {
+                return lease;
+            }
+            // Somebody else took the last place, or the breaker's trial: among those that are left, then.
+            left = (BitSet) left.clone();
+            left.clear(index);
+        }
+        return null;
+    }
+
+    private @Nullable PoolLease acquire(
+            PoolView view, int index, int from, @Nullable PoolPick pick, boolean trial, long nanos) {
+        MemberState member = view.topology().member(index).state();
+        int inFlight = member.inFlight();
+        if (!member.acquire()) {
+            nothing = member.full() ? Outcome.OVERLOADED : nothing;
+            return null;
+        }
+        if (member.breaker != null && !member.breaker.tryAcquire(nanos)) {
+            pool.giveBack(member);
+            return null;
+        }
+        pool.began();
+        request.exchange()
+                .record()
+                .note(new PickDecision(pool.settings().name(), view, from, pick, tried, index, inFlight));
+        tried.add(member);
+        Upstream upstream = session == null
+                ? member.upstream()
+                : session.bind(member.upstream(), member.upstream().id(), nanos);
+        return new PoolLease(pool, member, upstream, nanos, inFlight, trial || member.trial.claim());
+    }
+}

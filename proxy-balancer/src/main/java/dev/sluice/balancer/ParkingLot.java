@@ -1,0 +1,120 @@
+package dev.sluice.balancer;
+
+import dev.sluice.proxy.time.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait for a member, first come first served. A request that is called and finds nothing takes its old
+ * place again; one that is called and does not come, because its client has left, passes the call on to the next. Safe for
+ * use by many threads; signals are fired without the lock.
+ */
+final class ParkingLot {
+    private final IntSupplier capacity;
+    /** Those that have not been called, by the order of arrival. */
+    private final TreeMap<Long, Place> waiting = new TreeMap<>();
+
+    private volatile int taken;
+    private long arrivals;
+
+    ParkingLot(IntSupplier capacity) {
+        this.capacity = capacity;
+    }
+
+    /** A place at the end of the queue, or null when it is full. */
+    synchronized @Nullable Place enter() {
+        if (taken >= capacity.getAsInt()) {
+            return null;
+        }
+        taken++;
+        Place place = new Place(arrivals++);
+        waiting.put(place.number, place);
+        return place;
+    }
+
+    /** How many wait. */
+    int size() {
+        return taken;
+    }
+
+    /** Calls the first that waits. */
+    void call() {
+        if (taken == 0) {
+            return;
+        }
+        Place first;
+        synchronized (this) {
+            first = waiting.isEmpty() ? null : waiting.pollFirstEntry().getValue();
+            if (first == null) {
+                return;
+            }
+            first.called = true;
+        }
+        first.signal.fire();
+    }
+
+    /** Calls all that wait. */
+    void callAll() {
+        List<Place> all;
+        synchronized (this) {
+            all = new ArrayList<>(waiting.values());
+            waiting.clear();
+            all.forEach(place -> place.called = true);
+        }
+        all.forEach(place -> place.signal.fire());
+    }
+
+    /** A request's place in the queue. */
+    final class Place {
+        private final long number;
+        private volatile Signal signal = new Signal();
+        private boolean called;
+        private boolean left;
+
+        private Place(long number) {
+            this.number = number;
+        }
+
+        /** Fires when it is this request's turn. */
+        Signal signal() {
+            return signal;
+        }
+
+        /** Tells whether no other request waits before this one. */
+        boolean first() {
+            synchronized (ParkingLot.this) {
+                return waiting.isEmpty() || waiting.firstKey() >= number;
+            }
+        }
+
+        /** It has found nothing, and waits on at its old place. */
+        void again() {
+            synchronized (ParkingLot.this) {
+                if (called && !left) {
+                    called = false;
+                    signal = new Signal();
+                    waiting.put(number, this);
+                }
+            }
+        }
+
+        /** It waits no more; {@code served} when it has a member now. */
+        void leave(boolean served) {
+            synchronized (ParkingLot.this) {
+                if (left) {
+                    return;
+                }
+                left = true;
+                taken--;
+                waiting.remove(number);
+                if (!called || served) {
+                    return;
+                }
+            }
+            call();
+        }
+    }
+}

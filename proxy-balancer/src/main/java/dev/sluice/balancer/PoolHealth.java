@@ -1,0 +1,331 @@
+package dev.sluice.balancer;
+
+import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.breaker.CircuitBreaker;
+import dev.sluice.balancer.health.EjectionPolicy;
+import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.health.HealthMonitor;
+import dev.sluice.balancer.health.Outlier;
+import dev.sluice.balancer.health.PeerComparison;
+import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.health.WindowStats;
+import dev.sluice.balancer.limit.ConcurrencyLimit;
+import dev.sluice.balancer.limit.MemberLimit;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which members are used, from what probes and requests say: the transitions of a member's health.
+ *
+ * <pre>
+ * used ─ failures in a row, or worse than its peers ─> ejected ─ time over ─> on trial ─ answers ─> used
+ *                                                         ^                      │
+ *                                                         └────── fails ─────────┘
+ * up <─ probes ─> down
+ * </pre>
+ *
+ * Safe for use by many threads: what changes is guarded by the pool's transitions.
+ */
+final class PoolHealth {
+    private final PoolState pool;
+
+    PoolHealth(PoolState pool) {
+        this.pool = pool;
+    }
+
+    /** Begins to compare the members with each other, if the policy does. */
+    void begin() {
+        EjectionPolicy policy = pool.settings().ejection();
+        boolean compares = policy.failurePercent() > 0 || policy.successRateFactor() > 0 || policy.latencyFactor() > 0;
+        if (compares && !pool.closed()) {
+            pool.settings().time().schedule(policy.interval(), this::compare);
+        }
+    }
+
+    /** Begins to probe a new member; within a transition. */
+    void begin(MemberState state, boolean mustProve) {
+        HealthCheck check = pool.settings().health();
+        if (check == null) {
+            return;
+        }
+        HealthMonitor monitor = HealthMonitor.start(
+                state.upstream(),
+                mustProve ? check.withBeginsUp(false) : check,
+                pool.settings().time(),
+                pool.settings().random(),
+                (up, reason) -> probed(state, up, reason),
+                uri -> pool.upstream(state.upstream().id(), uri));
+        state.monitor = monitor;
+        state.down = !monitor.up();
+        state.wasUp = monitor.up();
+    }
+
+    /** The member is one no more; within a transition. */
+    void end(MemberState state) {
+        state.ejectionEnd.cancel();
+        state.warmEnd.cancel();
+        HealthMonitor monitor = state.monitor;
+        if (monitor != null) {
+            monitor.close();
+        }
+    }
+
+    /** The head of a response is there. */
+    void answered(PoolLease lease, long nanos) {
+        MemberState state = lease.member();
+        state.answered(lease.latencyNanos(), nanos);
+        if (lease.trial() && FailureKind.of(Outcome.COMPLETED, lease.status()) == null) {
+            reinstate(state, "it has answered the request that it was tried with");
+        }
+    }
+
+    /** An attempt has ended. */
+    void ended(PoolLease lease, Outcome outcome, long nanos) {
+        MemberState state = lease.member();
+        FailureKind kind = lease.verdict(outcome);
+        boolean succeeded = kind == null && lease.status() > 0;
+        tellLimit(lease, outcome, nanos);
+        tellBreaker(lease, kind != null, succeeded, nanos);
+        if (kind != null) {
+            state.failed();
+            String why = state.passive.failed(kind, lease.beginNanos(), nanos);
+            if (lease.trial()) {
+                trialFailed(state, kind, lease.told(outcome));
+            } else if (why != null) {
+                eject(state, why + ", last: " + lease.told(outcome));
+            }
+        } else if (succeeded) {
+            state.passive.succeeded(lease.latencyNanos(), nanos);
+        }
+        if (kind == null && lease.trial()) {
+            state.trial.release();
+        }
+    }
+
+    /** No other member is left for a request that this one did not take, and requests can wait: so they do. */
+    void unreachable(MemberState state) {
+        pool.transition(() -> {
+            if (!state.ejected && pool.view().topology().indexOf(state) >= 0) {
+                outUntilTrial(state, backoff());
+                pool.post(Kind.EJECTED, id(state), "it cannot be reached and no other is left: requests wait for it");
+            }
+            return null;
+        });
+    }
+
+    private static void tellLimit(PoolLease lease, Outcome outcome, long nanos) {
+        ConcurrencyLimit limit = lease.member().limit;
+        boolean dropped = MemberLimit.drops(outcome, lease.status());
+        if (limit != null && (dropped || lease.status() > 0)) {
+            long latencyNanos = lease.status() > 0 ? lease.latencyNanos() : nanos - lease.beginNanos();
+            limit.sample(latencyNanos, lease.inFlightBefore() + 1, dropped, nanos);
+        }
+    }
+
+    private static void tellBreaker(PoolLease lease, boolean failed, boolean succeeded, long nanos) {
+        CircuitBreaker breaker = lease.member().breaker;
+        if (breaker == null) {
+            return;
+        }
+        if (failed) {
+            breaker.failed(lease.beginNanos(), nanos);
+        } else if (succeeded) {
+            breaker.succeeded(lease.beginNanos(), nanos);
+        } else {
+            breaker.released(lease.beginNanos(), nanos);
+        }
+    }
+
+    /** What a member's breaker has done; requests that wait may be its trials. */
+    void broke(MemberState state, CircuitBreaker.State now, String reason) {
+        pool.transition(() -> {
+            Kind kind = switch (now) {
+                case OPEN -> Kind.BREAKER_OPEN;
+                case HALF_OPEN -> Kind.BREAKER_HALF_OPEN;
+                case CLOSED -> Kind.BREAKER_CLOSED;
+            };
+            pool.post(kind, id(state), reason);
+            return null;
+        });
+        CircuitBreaker breaker = state.breaker;
+        if (now == CircuitBreaker.State.OPEN && breaker != null) {
+            time().schedule(Duration.ofNanos(breaker.retryAtNanos() - nanos()), pool::callIfRoom);
+        } else {
+            pool.callIfRoom();
+        }
+    }
+
+    private void eject(MemberState state, String why) {
+        pool.transition(() -> {
+            PoolView view = pool.view();
+            int index = view.topology().indexOf(state);
+            if (index < 0 || state.ejected || state.down || state.draining || !mayEject(view, index)) {
+                return null;
+            }
+            Duration time = state.passive.ejected(nanos());
+            outUntilTrial(state, time);
+            pool.post(Kind.EJECTED, id(state), why + "; out for " + text(time));
+            return null;
+        });
+    }
+
+    private boolean mayEject(PoolView view, int index) {
+        int up = view.up().cardinality();
+        int ejected = up - view.available().cardinality();
+        return pool.settings().ejection().mayEject(up, ejected) && view.availableBeside(index);
+    }
+
+    /** A member that was tried, and failed: out for longer; but while requests wait for it, it is tried again soon. */
+    private void trialFailed(MemberState state, FailureKind kind, String told) {
+        pool.transition(() -> {
+            if (!state.ejected) {
+                return null;
+            }
+            boolean waited = pool.settings().parking() != null
+                    && kind == FailureKind.CONNECT
+                    && pool.view().available().isEmpty();
+            Duration time = waited ? backoff() : state.passive.ejected(nanos());
+            outUntilTrial(state, time);
+            if (!waited) {
+                pool.post(Kind.EJECTED, id(state), "its trial failed: " + told + "; out for " + text(time));
+            }
+            return null;
+        });
+    }
+
+    private void outUntilTrial(MemberState state, Duration time) {
+        state.ejected = true;
+        state.trial.end();
+        state.ejectionEnd.cancel();
+        state.ejectionEnd = time().schedule(time, () -> openTrial(state));
+        pool.swap();
+    }
+
+    private void openTrial(MemberState state) {
+        pool.transition(() -> {
+            if (state.ejected && pool.view().topology().indexOf(state) >= 0) {
+                state.trial.open();
+                state.ejectionEnd = time().schedule(pool.settings().ejection().base(), () -> trialWaited(state));
+                pool.swap();
+                pool.post(Kind.ON_TRIAL, id(state), "its time out is over");
+            }
+            return null;
+        });
+    }
+
+    /** No request has come that a second attempt stands behind: its probes tell, or else any request is the trial. */
+    private void trialWaited(MemberState state) {
+        HealthMonitor monitor = state.monitor;
+        if (monitor == null) {
+            state.trial.openToAll();
+        } else if (monitor.up() && state.trial.claim()) {
+            reinstate(state, "its probes pass, and no request has come to try it with");
+        }
+    }
+
+    private void reinstate(MemberState state, String reason) {
+        pool.transition(() -> {
+            if (state.ejected && pool.view().topology().indexOf(state) >= 0) {
+                takeBack(state);
+                pool.swap();
+                pool.post(Kind.REINSTATED, id(state), reason + (state.down ? "; still down by its probes" : ""));
+            }
+            return null;
+        });
+    }
+
+    private void probed(MemberState state, boolean up, String reason) {
+        pool.transition(() -> {
+            if (pool.view().topology().indexOf(state) < 0) {
+                return null;
+            }
+            boolean wasEjected = state.ejected;
+            state.down = !up;
+            state.wasUp |= up;
+            if (up) {
+                takeBack(state);
+            }
+            pool.swap();
+            pool.post(up ? Kind.UP : Kind.DOWN, id(state), reason);
+            if (up && wasEjected) {
+                pool.post(Kind.REINSTATED, id(state), "it came up");
+            }
+            return null;
+        });
+        state.proven.run();
+    }
+
+    private void takeBack(MemberState state) {
+        state.ejectionEnd.cancel();
+        state.ejected = false;
+        state.trial.end();
+        state.passive.restart(nanos());
+        warm(state);
+    }
+
+    /** Has the member's weight grow from a part to the whole; within a transition. */
+    void warm(MemberState state) {
+        SlowStart slowStart = pool.settings().slowStart();
+        if (slowStart != null) {
+            state.warm(nanos());
+            state.warmEnd.cancel();
+            state.warmEnd = time().schedule(slowStart.window(), () -> warmed(state));
+        }
+    }
+
+    private void warmed(MemberState state) {
+        pool.transition(() -> {
+            state.warmed();
+            pool.post(Kind.WARM, id(state), "its slow start is over");
+            return null;
+        });
+    }
+
+    private void compare() {
+        PoolView view = pool.view();
+        long now = nanos();
+        List<WindowStats> stats = new ArrayList<>();
+        for (int i = view.available().nextSetBit(0);
+                i >= 0;
+                i = view.available().nextSetBit(i + 1)) {
+            stats.add(view.topology().member(i).state().passive.window(now));
+        }
+        for (Outlier outlier : PeerComparison.outliers(pool.settings().ejection(), stats)) {
+            int index = nth(view, outlier.index());
+            eject(view.topology().member(index).state(), outlier.reason());
+        }
+        begin();
+    }
+
+    private static int nth(PoolView view, int n) {
+        int index = view.available().nextSetBit(0);
+        for (int i = 0; i < n; i++) {
+            index = view.available().nextSetBit(index + 1);
+        }
+        return index;
+    }
+
+    private Duration backoff() {
+        return pool.settings().retry().backoff(pool.settings().random());
+    }
+
+    private TimeSource time() {
+        return pool.settings().time();
+    }
+
+    private long nanos() {
+        return time().nanos();
+    }
+
+    private static String id(MemberState state) {
+        return state.upstream().id();
+    }
+
+    private static String text(Duration time) {
+        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+}

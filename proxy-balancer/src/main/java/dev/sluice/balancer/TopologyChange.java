@@ -1,0 +1,130 @@
+package dev.sluice.balancer;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Changes of a pool's members that take effect together: what {@link UpstreamPool#update} and {@link UpstreamPool#plan} are
+ * given. They are carried out in the order in which they were asked for; when one of them cannot be, none is. For one
+ * thread.
+ */
+public final class TopologyChange {
+    private final Map<String, Member> members;
+    private final Set<String> draining;
+
+    TopologyChange(Map<String, Member> members, Set<String> draining) {
+        this.members = new LinkedHashMap<>(members);
+        this.draining = new LinkedHashSet<>(draining);
+    }
+
+    /**
+     * Adds a member.
+     *
+     * @throws IllegalArgumentException if there is one with this id
+     */
+    public TopologyChange add(Member member) {
+        if (members.putIfAbsent(member.id(), member) != null) {
+            throw new IllegalArgumentException("there is already a member \"" + member.id() + "\"");
+        }
+        return this;
+    }
+
+    /** Adds a member by its URL; throws as {@link #add(Member)} and {@link Member#at(String)} do. */
+    public TopologyChange add(String url) {
+        return add(Member.at(url));
+    }
+
+    /**
+     * Removes a member: it gets no new attempts, and those that it has go on to their end.
+     *
+     * @throws IllegalArgumentException if there is none with this id
+     */
+    public TopologyChange remove(String id) {
+        require(id);
+        members.remove(id);
+        draining.remove(id);
+        return this;
+    }
+
+    /**
+     * Gives a member another weight. Its counts and its health stay.
+     *
+     * @throws IllegalArgumentException if there is none with this id, or the weight is out of range, see {@link Member}
+     */
+    public TopologyChange weight(String id, int weight) {
+        members.put(id, member(id).withWeight(weight));
+        return this;
+    }
+
+    /**
+     * Ends new requests for a member, but for those of sessions that are bound to it. {@link UpstreamPool#drain} does the
+     * same and tells when it is over.
+     *
+     * @throws IllegalArgumentException if there is none with this id
+     */
+    public TopologyChange drain(String id) {
+        require(id);
+        draining.add(id);
+        return this;
+    }
+
+    /**
+     * Gives a drained member new requests again.
+     *
+     * @throws IllegalArgumentException if there is none with this id
+     */
+    public TopologyChange resume(String id) {
+        require(id);
+        draining.remove(id);
+        return this;
+    }
+
+    /**
+     * Puts these members in the place of all that there are. One whose id and server are the same keeps its counts and its
+     * health, and its requests; one whose id is the same and whose server is another is a new member.
+     *
+     * @throws IllegalArgumentException if two have the same id
+     */
+    public TopologyChange members(List<Member> all) {
+        members.clear();
+        all.forEach(this::add);
+        draining.retainAll(members.keySet());
+        return this;
+    }
+
+    Map<String, Member> wanted() {
+        return members;
+    }
+
+    Set<String> draining() {
+        return draining;
+    }
+
+    /** Has the changes asked for. */
+    TopologyChange with(Consumer<TopologyChange> changes) {
+        changes.accept(this);
+        return this;
+    }
+
+    /** Fails when there is no such member. */
+    TopologyChange require(String id) {
+        member(id);
+        return this;
+    }
+
+    TopologyChange removeIfPresent(String id) {
+        return members.containsKey(id) ? remove(id) : this;
+    }
+
+    private Member member(String id) {
+        Member member = members.get(id);
+        if (member == null) {
+            throw new IllegalArgumentException("there is no member \"" + id + "\"");
+        }
+        return member;
+    }
+}

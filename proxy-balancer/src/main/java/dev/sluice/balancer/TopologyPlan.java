@@ -1,0 +1,104 @@
+package dev.sluice.balancer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a change of the topology does, or would do. Immutable.
+ *
+ * @param changes one for each member that is not as it was, in the order of the members; empty when nothing changes
+ */
+public record TopologyPlan(List<Change> changes) {
+    /** Copies the list. */
+    public TopologyPlan {
+        changes = List.copyOf(changes);
+    }
+
+    /** What can become of a member. More kinds may come: have a default. */
+    public enum Kind {
+        /** It becomes one. */
+        ADD,
+        /** It is one no more. */
+        REMOVE,
+        /** Another server takes its id. */
+        REPLACE,
+        /** It gets another weight, priority or tags. */
+        CHANGE,
+        /** It gets no new requests. */
+        DRAIN,
+        /** It gets new requests again. */
+        RESUME
+    }
+
+    /**
+     * What becomes of one member.
+     *
+     * @param detail for a person: what it is, or what it was and will be
+     */
+    public record Change(Kind kind, String member, String detail) {
+        /** The change in a few words. */
+        @Override
+        public String toString() {
+            return kind + " " + member + ": " + detail;
+        }
+    }
+
+    /** Tells whether nothing changes. */
+    public boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    static TopologyPlan between(
+            Map<String, Member> before, Set<String> drainingBefore, Map<String, Member> after, Set<String> draining) {
+        List<Change> changes = new ArrayList<>();
+        after.forEach((id, member) -> {
+            Member old = before.get(id);
+            if (old == null) {
+                changes.add(new Change(Kind.ADD, id, told(member)));
+            } else if (!sameServer(old, member)) {
+                changes.add(new Change(Kind.REPLACE, id, told(old) + " -> " + told(member)));
+            } else if (!old.equals(member)) {
+                changes.add(new Change(Kind.CHANGE, id, difference(old, member)));
+            }
+            boolean was = old != null && drainingBefore.contains(id);
+            if (draining.contains(id) != was) {
+                changes.add(
+                        was
+                                ? new Change(Kind.RESUME, id, "gets new requests again")
+                                : new Change(Kind.DRAIN, id, "gets no new requests"));
+            }
+        });
+        before.forEach((id, member) -> {
+            if (!after.containsKey(id)) {
+                changes.add(new Change(Kind.REMOVE, id, told(member)));
+            }
+        });
+        return new TopologyPlan(changes);
+    }
+
+    static boolean sameServer(Member one, Member other) {
+        return Objects.equals(one.uri(), other.uri()) && one.upstream() == other.upstream();
+    }
+
+    static String told(Member member) {
+        return "weight " + member.weight() + (member.priority() == 0 ? "" : ", priority " + member.priority())
+                + (member.tags().isEmpty() ? "" : ", tags " + member.tags());
+    }
+
+    static String difference(Member old, Member now) {
+        List<String> parts = new ArrayList<>();
+        if (old.weight() != now.weight()) {
+            parts.add("weight " + old.weight() + " -> " + now.weight());
+        }
+        if (old.priority() != now.priority()) {
+            parts.add("priority " + old.priority() + " -> " + now.priority());
+        }
+        if (!old.tags().equals(now.tags())) {
+            parts.add("tags " + old.tags() + " -> " + now.tags());
+        }
+        return String.join(", ", parts);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.balancer;
+
+import dev.sluice.proxy.time.TimeSource;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** The members that one request has been to, and until when each does not get it again. For one thread at a time. */
+final class Tried {
+    private static final @Nullable MemberState[] NOBODY = {};
+
+    private @Nullable MemberState[] members = NOBODY;
+    private long[] untilNanos = {};
+    private int count;
+
+    /** The request goes to this member, and not again before {@link #hold} says so. */
+    void add(MemberState member) {
+        if (count == members.length) {
+            members = Arrays.copyOf(members, count + 3);
+            untilNanos = Arrays.copyOf(untilNanos, count + 3);
+        }
+        members[count] = member;
+        untilNanos[count++] = TimeSource.NEVER;
+    }
+
+    /** The member gets the request again at this time, but not before. */
+    void hold(MemberState member, long nanos) {
+        for (int i = 0; i < count; i++) {
+            if (members[i] == member) {
+                untilNanos[i] = nanos;
+            }
+        }
+    }
+
+    /** The first time at which a member may get the request again, or NEVER. */
+    long nextNanos() {
+        long next = TimeSource.NEVER;
+        for (int i = 0; i < count; i++) {
+            next = Math.min(next, untilNanos[i]);
+        }
+        return next;
+    }
+
+    /** Forgets the members whose time has come. */
+    void forget(long nanos) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (untilNanos[i] > nanos) {
+                members[kept] = members[i];
+                untilNanos[kept++] = untilNanos[i];
+            }
+        }
+        Arrays.fill(members, kept, count, null);
+        count = kept;
+    }
+
+    boolean contains(MemberState member) {
+        for (int i = 0; i < count; i++) {
+            if (members[i] == member) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Those of {@code all} that are left; the same set when all are. */
+    BitSet left(Topology topology, BitSet all) {
+        if (count == 0) {
+            return all;
+        }
+        BitSet left = (BitSet) all.clone();
+        for (int i = 0; i < count; i++) {
+            MemberState state = members[i];
+            int index = state == null ? -1 : topology.indexOf(state);
+            if (index >= 0) {
+                left.clear(index);
+            }
+        }
+        return left;
+    }
+
+    /** The members as they are now, for a record. */
+    @Nullable
+    MemberState[] copy() {
+        return count == 0 ? NOBODY : Arrays.copyOf(members, count);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.sluice.balancer.breaker;
+
+import dev.sluice.balancer.internal.Require;
+import java.time.Duration;
+
+/**
+ * When a {@link CircuitBreaker} opens, for how long, and what closes it again. Immutable.
+ *
+ * <pre>{@code
+ * BreakerPolicy policy = BreakerPolicy.builder().failures(3).openFor(Duration.ofSeconds(2)).build();
+ * }</pre>
+ */
+public final class BreakerPolicy {
+    /** The defaults. */
+    public static final BreakerPolicy DEFAULT = builder().build();
+
+    private final int failures;
+    private final int failurePercent;
+    private final int minimumRequests;
+    private final Duration window;
+    private final Duration openFor;
+    private final Duration maxOpenFor;
+    private final int trials;
+    private final int successes;
+    private final Duration trialTimeout;
+
+    private BreakerPolicy(Builder setup) {
+        this.failures = setup.failures;
+        this.failurePercent = setup.failurePercent;
+        this.minimumRequests = setup.minimumRequests;
+        this.window = setup.window;
+        this.openFor = setup.openFor;
+        this.maxOpenFor = setup.maxOpenFor;
+        this.trials = setup.trials;
+        this.successes = setup.successes;
+        this.trialTimeout = setup.trialTimeout;
+    }
+
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** So many failures in a row open it; 0 for never. */
+    public int failures() {
+        return failures;
+    }
+
+    /** This part of failures within the window, or more, opens it; 0 for never. */
+    public int failurePercent() {
+        return failurePercent;
+    }
+
+    /** With fewer calls within the window the part of failures does not count. */
+    public int minimumRequests() {
+        return minimumRequests;
+    }
+
+    /** The time whose calls the part of failures is of. */
+    public Duration window() {
+        return window;
+    }
+
+    /** How long it is open before the first trial. */
+    public Duration openFor() {
+        return openFor;
+    }
+
+    /** How long it is open at most: after each failed trial the time is twice the last one. */
+    public Duration maxOpenFor() {
+        return maxOpenFor;
+    }
+
+    /** So many trials may run at once while it is half-open. */
+    public int trials() {
+        return trials;
+    }
+
+    /** So many trials must succeed to close it. */
+    public int successes() {
+        return successes;
+    }
+
+    /** After this time without a result one more trial is let through, as those that run may never end. */
+    public Duration trialTimeout() {
+        return trialTimeout;
+    }
+
+    /** The time to be open after {@code failedTrials} in a row. */
+    Duration openFor(int failedTrials) {
+        Duration time = openFor;
+        for (int i = 0; i < failedTrials && time.compareTo(maxOpenFor) < 0; i++) {
+            time = time.multipliedBy(2);
+        }
+        return time.compareTo(maxOpenFor) < 0 ? time : maxOpenFor;
+    }
+
+    /** Sets up a policy. For one thread. */
+    public static final class Builder {
+        private int failures = 5;
+        private int failurePercent = 50;
+        private int minimumRequests = 20;
+        private Duration window = Duration.ofSeconds(10);
+        private Duration openFor = Duration.ofSeconds(5);
+        private Duration maxOpenFor = Duration.ofMinutes(1);
+        private int trials = 1;
+        private int successes = 2;
+        private Duration trialTimeout = Duration.ofSeconds(30);
+
+        private Builder() {}
+
+        /** Sets {@link BreakerPolicy#failures()}; 5 by default. */
+        public Builder failures(int inRow) {
+            this.failures = inRow;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#failurePercent()}; 50 by default. */
+        public Builder failurePercent(int percent) {
+            this.failurePercent = percent;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#minimumRequests()}; 20 by default. */
+        public Builder minimumRequests(int requests) {
+            this.minimumRequests = requests;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#window()}; 10 s by default. */
+        public Builder window(Duration window) {
+            this.window = window;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#openFor()}; 5 s by default. */
+        public Builder openFor(Duration time) {
+            this.openFor = time;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#maxOpenFor()}; 1 min by default. */
+        public Builder maxOpenFor(Duration time) {
+            this.maxOpenFor = time;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#trials()}; 1 by default. */
+        public Builder trials(int atOnce) {
+            this.trials = atOnce;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#successes()}; 2 by default. */
+        public Builder successes(int trials) {
+            this.successes = trials;
+            return this;
+        }
+
+        /** Sets {@link BreakerPolicy#trialTimeout()}; 30 s by default. */
+        public Builder trialTimeout(Duration timeout) {
+            this.trialTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * The policy.
+         *
+         * @throws IllegalArgumentException if an option is out of range; the message names it and its value
+         */
+        public BreakerPolicy build() {
+            Require.atLeast("breaker failures", 0, failures);
+            Require.percent("breaker failurePercent", 0, failurePercent);
+            Require.atLeast("breaker minimumRequests", 1, minimumRequests);
+            Require.positive("breaker window", window);
+            Require.positive("breaker openFor", openFor);
+            if (maxOpenFor.compareTo(openFor) < 0) {
+                throw new IllegalArgumentException(
+                        "breaker maxOpenFor must be at least openFor (" + openFor + "): " + maxOpenFor);
+            }
+            Require.atLeast("breaker trials", 1, trials);
+            Require.atLeast("breaker successes", 1, successes);
+            Require.positive("breaker trialTimeout", trialTimeout);
+            return new BreakerPolicy(this);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.sluice.balancer.breaker;
+
+import dev.sluice.balancer.breaker.CircuitBreaker.State;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.error.ErrorPage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * A circuit breaker round a route, or round the attempts at an upstream. A failure is a response with one of the
+ * {@link Builder#statuses}, an exception that blames the upstream, or a body that breaks off by the upstream's fault; a
+ * body that comes to its end is a success. What the client or this proxy is the cause of counts as neither.
+ *
+ * <p>While the breaker is open, a request is refused with NO_UPSTREAM: round a route by a 503 whose {@code
+ * Retry-After} says when the next trial is let through, round an attempt by an exception, so that another upstream may
+ * be tried. What it decided while it was not closed is in the exchange's record. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * Route.path("/orders/**").filter(CircuitBreakerFilter.of("orders", BreakerPolicy.DEFAULT)).to(proxy);
+ * }</pre>
+ */
+public final class CircuitBreakerFilter implements ProxyFilter {
+    private final String name;
+    private final CircuitBreaker breaker;
+    private final int fromStatus;
+    private final int toStatus;
+    private final ErrorHandler errorHandler;
+
+    private CircuitBreakerFilter(Builder setup) {
+        this.name = setup.name;
+        this.breaker = new CircuitBreaker(setup.policy, setup.listener);
+        this.fromStatus = setup.fromStatus;
+        this.toStatus = setup.toStatus;
+        this.errorHandler = setup.errorHandler;
+    }
+
+    /** A filter with a breaker of its own, for which 500 to 599 are failures. */
+    public static CircuitBreakerFilter of(String name, BreakerPolicy policy) {
+        return builder(name).policy(policy).build();
+    }
+
+    /**
+     * A builder that begins with the defaults.
+     *
+     * @param name what records and logs call the breaker
+     */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /** The breaker, to be looked at. */
+    public CircuitBreaker breaker() {
+        return breaker;
+    }
+
+    @Override
+    public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
+        Exchange scope = request.exchange();
+        long beginNanos = scope.time().nanos();
+        if (!breaker.tryAcquire(beginNanos)) {
+            scope.record().note(new BreakerDecision(name, false));
+            return refuse(request, beginNanos);
+        }
+        if (breaker.state(beginNanos) == State.HALF_OPEN) {
+            scope.record().note(new BreakerDecision(name, true));
+        }
+        ProxyResponse response;
+        try {
+            response = next.handle(request);
+        } catch (Throwable failure) {
+            count(outcomeOf(failure, scope), beginNanos, scope);
+            throw failure;
+        }
+        count(response, beginNanos, scope);
+        return response;
+    }
+
+    private ProxyResponse refuse(ProxyRequest request, long nanos) throws ProxyException {
+        ProxyException why = ProxyException.refused(
+                Outcome.NO_UPSTREAM, "temporarily unavailable", "circuit breaker \"" + name + "\" is open");
+        Exchange scope = request.exchange();
+        if (scope.parent() != null) {
+            throw why;
+        }
+        scope.record().failed(why);
+        ProxyResponse own = errorHandler.answer(request.headers(), why);
+        ProxyResponse page = own != null ? own : ErrorPage.STANDARD.answer(request.headers(), why);
+        long waitNanos = Math.max(1, breaker.retryAtNanos() - nanos);
+        long seconds = (waitNanos - 1) / Duration.ofSeconds(1).toNanos() + 1;
+        return page.toBuilder()
+                .setHeader("Retry-After", String.valueOf(seconds))
+                .build();
+    }
+
+    private void count(ProxyResponse response, long beginNanos, Exchange scope) {
+        int status = response.status();
+        if (status >= fromStatus && status <= toStatus) {
+            breaker.failed(beginNanos, scope.time().nanos());
+        } else if (response.tunnel() != null || response.body().length() == 0) {
+            // A tunnel may be open for days, and its trial would hold up all others.
+            count(Outcome.COMPLETED, beginNanos, scope);
+        } else {
+            scope.onEnd(outcome -> count(outcome, beginNanos, scope));
+        }
+    }
+
+    private void count(Outcome outcome, long beginNanos, Exchange scope) {
+        long nanos = scope.time().nanos();
+        if (outcome == Outcome.COMPLETED) {
+            breaker.succeeded(beginNanos, nanos);
+        } else if (outcome.blamesUpstream()) {
+            breaker.failed(beginNanos, nanos);
+        } else {
+            breaker.released(beginNanos, nanos);
+        }
+    }
+
+    /** As an attempt has it: an exception without an outcome is the upstream's when it is about input or output. */
+    private static Outcome outcomeOf(Throwable failure, Exchange scope) {
+        if (failure instanceof ProxyException known) {
+            return known.outcome();
+        }
+        Outcome cancelled = scope.cancelled();
+        if (cancelled != null) {
+            return cancelled;
+        }
+        return failure instanceof IOException ? Outcome.HEAD_FAILED : Outcome.FAILED;
+    }
+
+    /** Sets up a filter. For one thread. */
+    public static final class Builder {
+        private final String name;
+        private BreakerPolicy policy = BreakerPolicy.DEFAULT;
+        private CircuitBreaker.Listener listener = (from, to, reason) -> {};
+        private int fromStatus = 500;
+        private int toStatus = 599;
+        private ErrorHandler errorHandler = ErrorPage.STANDARD;
+
+        private Builder(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+        }
+
+        /** Sets when the breaker opens and closes; {@link BreakerPolicy#DEFAULT} by default. */
+        public Builder policy(BreakerPolicy policy) {
+            this.policy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /** Sets who is told of changes; nobody by default. */
+        public Builder listener(CircuitBreaker.Listener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /** Sets the statuses that are failures, both bounds included; 500 to 599 by default. */
+        public Builder statuses(int from, int to) {
+            this.fromStatus = from;
+            this.toStatus = to;
+            return this;
+        }
+
+        /** Sets what makes the page of a refusal; {@link ErrorPage#STANDARD} by default. */
+        public Builder errorHandler(ErrorHandler handler) {
+            this.errorHandler = Objects.requireNonNull(handler, "errorHandler");
+            return this;
+        }
+
+        /**
+         * The filter, with a breaker of its own that is closed.
+         *
+         * @throws IllegalArgumentException if the statuses are no range from 200 on; the message shows them
+         */
+        public CircuitBreakerFilter build() {
+            if (fromStatus < 200 || toStatus > 999 || fromStatus > toStatus) {
+                throw new IllegalArgumentException(
+                        "breaker statuses must be a range within 200 to 999: " + fromStatus + " to " + toStatus);
+            }
+            return new CircuitBreakerFilter(this);
+        }
+    }
+}

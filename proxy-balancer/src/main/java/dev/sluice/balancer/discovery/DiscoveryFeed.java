@@ -1,0 +1,348 @@
+package dev.sluice.balancer.discovery;
+
+import dev.sluice.balancer.Member;
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.balancer.discovery.DiscoveryStatus.State;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a pool's members as a {@link Discovery} finds them: asks, asks again when the time of the answer is over, and
+ * tells the pool when something has changed.
+ *
+ * <pre>{@code
+ * DiscoveryFeed feed = DiscoveryFeed.builder(discovery).name("orders").start(pool);
+ * feed.firstAnswer().toCompletableFuture().get(10, TimeUnit.SECONDS);
+ * }</pre>
+ *
+ * <ul>
+ *   <li>What is found replaces all members of the pool, those that it was built with or was given otherwise too;
+ *       members of which nothing has changed are not touched.
+ *   <li>A new member is in use at once, and so is another weight, priority or tag. A member is removed when it has been
+ *       missing from all answers of a {@linkplain Builder#holdDown hold-down}, which is longer for one that comes and
+ *       goes.
+ *   <li>After a failure the members stay as they are, and the next question comes soon, then less and less often.
+ *   <li>An answer without members takes none away, unless {@linkplain Builder#allowEmpty told} otherwise.
+ * </ul>
+ *
+ * <p>The log has a line when failures begin and when they end, not for each. Questions are tasks of the time source,
+ * one at a time. Safe for use by many threads.
+ */
+public final class DiscoveryFeed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DiscoveryFeed.class);
+
+    /** Between two questions at least: a discovery that always wants to be asked at once does not take a whole CPU. */
+    private static final long LEAST_PAUSE_NANOS = 100_000_000;
+
+    private static final double JITTER = 0.1;
+
+    private final Discovery discovery;
+    private final FeedSettings settings;
+    private final TimeSource time;
+    private final Consumer<List<Member>> pool;
+    private final CompletableFuture<DiscoveryStatus> first = new CompletableFuture<>();
+
+    /** This and the next one belong to the task that asks, of which there is one at a time. */
+    private final Damping damping;
+
+    private @Nullable List<Member> delivered;
+
+    private volatile DiscoveryStatus status =
+            new DiscoveryStatus(State.PENDING, "", List.of(), List.of(), Optional.empty(), 0);
+
+    private final Object lock = new Object();
+    private TimeSource.Scheduled next = () -> {};
+    private boolean asking;
+    private boolean askAgain;
+    private boolean closed;
+
+    private DiscoveryFeed(Discovery discovery, FeedSettings settings, Consumer<List<Member>> pool) {
+        this.discovery = discovery;
+        this.settings = settings;
+        this.time = settings.time();
+        this.pool = pool;
+        this.damping = new Damping(settings.damping());
+    }
+
+    /** A builder of a feed that asks this discovery. */
+    public static Builder builder(Discovery discovery) {
+        return new Builder(Objects.requireNonNull(discovery, "discovery"));
+    }
+
+    /**
+     * Completes when the pool has got members for the first time; exceptionally, with a {@link CancellationException},
+     * when the feed is closed before. Failures do not complete it: wait no longer than you want to.
+     */
+    public CompletionStage<DiscoveryStatus> firstAnswer() {
+        return first.minimalCompletionStage();
+    }
+
+    /** How it is doing. */
+    public DiscoveryStatus status() {
+        return status;
+    }
+
+    /** Asks now, and not only when it is time: for registries that say when something has changed. */
+    public void refresh() {
+        synchronized (lock) {
+            if (asking) {
+                askAgain = true;
+                return;
+            }
+            next.cancel();
+        }
+        begin();
+    }
+
+    /**
+     * Asks no more. The pool keeps its members. A question that runs goes on to its end, and its answer is dropped,
+     * but for one that the pool is just being given. Of no effect the second time.
+     */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            next.cancel();
+        }
+        first.completeExceptionally(new CancellationException("the feed " + settings.name() + " is closed"));
+    }
+
+    private void begin() {
+        synchronized (lock) {
+            if (closed || asking) {
+                return;
+            }
+            asking = true;
+        }
+        try {
+            time.start("discovery " + settings.name(), this::ask);
+        } catch (RuntimeException | Error noThread) {
+            next(failed("no thread to ask on: " + noThread));
+        }
+    }
+
+    private void ask() {
+        long delayNanos = LEAST_PAUSE_NANOS;
+        try {
+            Found found = discovery.find();
+            delayNanos = isClosed() ? delayNanos : accept(found);
+        } catch (Throwable failure) {
+            delayNanos = failed(words(failure));
+            LOG.debug("{}: the failure", settings.name(), failure);
+        } finally {
+            next(delayNanos);
+        }
+    }
+
+    private long accept(Found found) {
+        long nowNanos = time.nanos();
+        Damping.Decision decision = damping.answer(found.members(), nowNanos);
+        List<Member> members = decision.members();
+        String doubt = decision.doubt();
+        boolean nothingYet = delivered == null && doubt != null && members.isEmpty();
+        if (!nothingYet && !members.equals(delivered)) {
+            pool.accept(members);
+            delivered = members;
+        }
+        List<String> ids = members.stream().map(Member::id).toList();
+        Optional<Instant> at = found.members().isEmpty() ? status.lastAnswer() : Optional.of(time.now());
+        State state = doubt == null ? State.GOOD : State.DOUBTED;
+        become(new DiscoveryStatus(state, doubt == null ? "" : doubt, ids, decision.held(), at, 0));
+        if (delivered != null) {
+            first.complete(status);
+        }
+        Duration goodFor = found.goodFor();
+        long goodForNanos = goodFor == null ? settings.intervalNanos() : Options.nanos(goodFor);
+        return Math.min(stretched(goodForNanos), decision.dueNanos() - nowNanos);
+    }
+
+    private long failed(String why) {
+        DiscoveryStatus before = status;
+        int failures = before.failures() + 1;
+        become(new DiscoveryStatus(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
+        return stretched(Options.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos()));
+    }
+
+    private void become(DiscoveryStatus now) {
+        State before = status.state();
+        status = now;
+        if (before == now.state()) {
+            return;
+        }
+        int count = now.members().size();
+        switch (now.state()) {
+            case GOOD -> LOG.info("{}: discovery has found {} members", settings.name(), count);
+            case DOUBTED ->
+                LOG.warn("{}: discovery is doubted, {} members stay in use: {}", settings.name(), count, now.detail());
+            default ->
+                LOG.warn("{}: discovery fails, {} members stay in use: {}", settings.name(), count, now.detail());
+        }
+    }
+
+    private void next(long delayNanos) {
+        synchronized (lock) {
+            asking = false;
+            if (!closed) {
+                long nanos = askAgain ? 0 : Math.max(LEAST_PAUSE_NANOS, delayNanos);
+                askAgain = false;
+                next = time.schedule(Duration.ofNanos(nanos), this::begin);
+            }
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
+    /** Never shorter: a name server that caches would give the same answer once more. */
+    private long stretched(long nanos) {
+        return (long) (nanos * (1 + JITTER * settings.random().nextDouble()));
+    }
+
+    private static String words(Throwable failure) {
+        String message = failure instanceof RuntimeException || failure instanceof Error ? null : failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
+    /** Sets up a feed. For one thread. */
+    public static final class Builder {
+        private final Discovery discovery;
+        private String name = "discovery";
+        private Duration interval = Duration.ofSeconds(30);
+        private Duration leastRetry = Duration.ofSeconds(1);
+        private Duration mostRetry = Duration.ofSeconds(30);
+        private Duration holdDown = Duration.ofSeconds(10);
+        private Duration mostHoldDown = Duration.ofMinutes(5);
+        private boolean allowEmpty;
+        private double leastShare;
+        private TimeSource time = TimeSource.system();
+        private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+
+        private Builder(Discovery discovery) {
+            this.discovery = discovery;
+        }
+
+        /** Names the feed in the log and in the names of threads; {@code discovery} by default. */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Sets how long an answer is good that does not say so itself; 30 s by default. Each wait is longer by up to a
+         * tenth, by chance, and 100 ms at least.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder interval(Duration interval) {
+            this.interval = Options.positive("interval", interval);
+            return this;
+        }
+
+        /**
+         * Sets how long after a failure the next question comes: twice as long each time; 1 s up to 30 s by default.
+         *
+         * @throws IllegalArgumentException if the first is not positive, or above the longest
+         */
+        public Builder retry(Duration first, Duration longest) {
+            Options.positive("first retry", first);
+            Options.ordered("longest retry", first, longest);
+            this.leastRetry = first;
+            this.mostRetry = longest;
+            return this;
+        }
+
+        /**
+         * Sets for how long a member must be missing until it is removed; 10 s by default. Each time that one comes
+         * back it is twice as long for that member, up to the longest, 5 minutes by default; and the first again once
+         * it has been there that long. It is removed at an answer, never by a failure, so at least two answers must
+         * lack it, unless the hold-down is zero.
+         *
+         * @throws IllegalArgumentException if the first is negative, or above the longest
+         */
+        public Builder holdDown(Duration first, Duration longest) {
+            if (first.isNegative()) {
+                throw new IllegalArgumentException("first holdDown must not be negative: " + first);
+            }
+            Options.ordered("longest holdDown", first, longest);
+            this.holdDown = first;
+            this.mostHoldDown = longest;
+            return this;
+        }
+
+        /** Believes an answer without members, which then go as others do; not by default. */
+        public Builder allowEmpty() {
+            this.allowEmpty = true;
+            return this;
+        }
+
+        /**
+         * Takes no members away at an answer that has less than this part of those that were there before: it is more
+         * likely that the registry has lost them (the idea of Eureka's self-preservation). A service that does shrink
+         * by more at once keeps its old members until the feed is started anew. 0 by default: any answer is believed
+         * that is not empty.
+         *
+         * @param share 0 to 1
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder leastShare(double share) {
+            if (!(share >= 0 && share <= 1)) {
+                throw new IllegalArgumentException("leastShare must be 0 to 1: " + share);
+            }
+            this.leastShare = share;
+            return this;
+        }
+
+        /** Sets the clock; the system's by default. */
+        public Builder time(TimeSource time) {
+            this.time = Objects.requireNonNull(time, "time");
+            return this;
+        }
+
+        /** Sets what spreads the questions in time; safe for use by many threads. */
+        public Builder random(RandomGenerator random) {
+            this.random = Objects.requireNonNull(random, "random");
+            return this;
+        }
+
+        /** Begins to ask, for this pool. Does not wait for the first answer. */
+        public DiscoveryFeed start(UpstreamPool pool) {
+            return start(members -> pool.update(change -> change.members(members)));
+        }
+
+        /**
+         * Begins to ask, for something else than a pool.
+         *
+         * @param pool is given all members that are to be in use, each time that something has changed: on one thread
+         *     at a time. What it throws counts as a failure, and it is given them again with the next answer
+         */
+        public DiscoveryFeed start(Consumer<List<Member>> pool) {
+            FeedSettings settings = new FeedSettings(
+                    name,
+                    Options.nanos(interval),
+                    Options.nanos(leastRetry),
+                    Options.nanos(mostRetry),
+                    new DampingPolicy(Options.nanos(holdDown), Options.nanos(mostHoldDown), allowEmpty, leastShare),
+                    time,
+                    random);
+            DiscoveryFeed feed = new DiscoveryFeed(discovery, settings, Objects.requireNonNull(pool, "pool"));
+            feed.begin();
+            return feed;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sluice.balancer.discovery;
+
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.Resolver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Finds the addresses of a host with the resolver of the operating system, hosts file and search list included. It does
+ * not tell how long an answer is good, so it is asked at intervals; and the JVM keeps what it says for 30 s, see {@link
+ * Resolver#system()}. Members are made of addresses as by {@link DnsDiscovery}.
+ *
+ * <pre>{@code
+ * ResolverDiscovery.addresses("orders", 8080).build()
+ * }</pre>
+ *
+ * <p>This resolver cannot tell a name that does not exist from one that nobody could be asked about: both are failures,
+ * and never an answer without members. Safe for use by many threads.
+ */
+public final class ResolverDiscovery implements Discovery {
+    private final String host;
+    private final int port;
+    private final Resolver resolver;
+    private final Duration interval;
+    private final EndpointMembers members;
+
+    private ResolverDiscovery(Builder setup) {
+        this.host = setup.host;
+        this.port = setup.port;
+        this.resolver = setup.resolver;
+        this.interval = setup.interval;
+        this.members = new EndpointMembers(setup.https ? setup.connectors : null);
+    }
+
+    /**
+     * Finds the addresses of a host.
+     *
+     * @param port 1 to 65535
+     * @throws IllegalArgumentException if the host is blank, or the port out of range
+     */
+    public static Builder addresses(String host, int port) {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host must not be blank: \"" + host + "\"");
+        }
+        return new Builder(host, Options.port(port));
+    }
+
+    @Override
+    public Found find() throws IOException {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (InetAddress address : resolver.resolve(host)) {
+            endpoints.add(new Endpoint(host, address, port, 1, 0));
+        }
+        if (endpoints.isEmpty()) {
+            throw new IOException("no address of " + host);
+        }
+        return Found.of(members.of(endpoints), interval);
+    }
+
+    /** Sets up a discovery. For one thread. */
+    public static final class Builder {
+        private final String host;
+        private final int port;
+        private Resolver resolver = Resolver.system();
+        private Duration interval = Duration.ofSeconds(30);
+        private boolean https;
+        private Supplier<Connector.Builder> connectors = Connector::builder;
+
+        private Builder(String host, int port) {
+            this.host = host;
+            this.port = port;
+        }
+
+        /** Sets what finds the addresses; {@link Resolver#system()} by default. */
+        public Builder resolver(Resolver resolver) {
+            this.resolver = Objects.requireNonNull(resolver, "resolver");
+            return this;
+        }
+
+        /** How long an answer is good; 30 s by default. */
+        public Builder interval(Duration interval) {
+            this.interval = Options.positive("interval", interval);
+            return this;
+        }
+
+        /** Finds members that speak https; http by default. */
+        public Builder https() {
+            this.https = true;
+            return this;
+        }
+
+        /** As {@link DnsDiscovery.Builder#connectors}. */
+        public Builder connectors(Supplier<Connector.Builder> connectors) {
+            this.connectors = Objects.requireNonNull(connectors, "connectors");
+            return this;
+        }
+
+        /** The discovery. Nothing is asked before the first {@link Discovery#find()}. */
+        public ResolverDiscovery build() {
+            return new ResolverDiscovery(this);
+        }
+    }
+}

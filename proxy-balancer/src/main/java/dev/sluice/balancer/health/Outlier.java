@@ -1,0 +1,9 @@
+package dev.sluice.balancer.health;
+
+/**
+ * A member that does worse than its peers.
+ *
+ * @param index its place in the list that was compared
+ * @param reason what it does worse, in words for logs
+ */
+public record Outlier(int index, String reason) {}

@@ -1,0 +1,36 @@
+package dev.sluice.balancer.health;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Upstream;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a member is probed: where its traffic goes, or at another port of the same host.
+ *
+ * @param port 0 for the traffic's own
+ * @param scheme what is spoken at another port; null for the traffic's own
+ */
+record ProbePlace(int port, @Nullable String scheme) {
+    boolean own() {
+        return port != 0;
+    }
+
+    /**
+     * The host, and always a port.
+     *
+     * @throws IllegalArgumentException if the upstream is not on the network; the message names it
+     */
+    Authority authority(Upstream upstream, String check) {
+        Authority traffic = upstream.authority();
+        if (traffic == null) {
+            throw new IllegalArgumentException(
+                    check + " needs an upstream with host and port: \"" + upstream.id() + "\"");
+        }
+        return new Authority(traffic.host(), own() ? port : traffic.portOr(upstream.scheme()));
+    }
+
+    URI uri(Upstream upstream, String check) {
+        return URI.create((scheme == null ? upstream.scheme() : scheme) + "://" + authority(upstream, check));
+    }
+}

@@ -1,0 +1,261 @@
+package dev.sluice.balancer.limit;
+
+import dev.sluice.proxy.Outcome;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * How many requests each member of a pool is given at once, and how many wait while all members are full. The limit is
+ * a fixed number, or follows the member's latency between two bounds. Immutable.
+ *
+ * <pre>{@code
+ * MemberLimit fixed = MemberLimit.fixed(100);
+ * MemberLimit adaptive = MemberLimit.builder().adaptive(3, 500).queue(200).maxWait(Duration.ofSeconds(2)).build();
+ * }</pre>
+ *
+ * <p>The adaptive limit is the gradient controller of Envoy's adaptive concurrency filter ({@code GradientController}).
+ * At the end of each {@linkplain Builder#window window} it compares the median latency in that with the base, which is
+ * the median when the member is hardly used:
+ *
+ * <pre>
+ * gradient = base * (1 + tolerance) / median, from 0.5 to 2
+ * limit    = limit * gradient + sqrt(limit * gradient)
+ * </pre>
+ *
+ * <p>So a member with k slots that is always full is given about k * (1 + tolerance), and a queue of the square root of
+ * that. It differs from Envoy's in this: the base is taken from any requests that find the member with no more than
+ * {@code min} in flight, and only when a busy member has had none for the {@link Builder#remeasure} interval is its
+ * limit lowered to {@code min} for some 25 requests; the limit does not grow while less than half of it is used (as in
+ * Netflix's {@code Gradient2Limit}); and a request that is {@linkplain #drops dropped} takes a tenth off at once (as in
+ * Netflix's {@code AIMDLimit}), once for all that were in flight together.
+ */
+public final class MemberLimit {
+    /** No limit. */
+    public static final MemberLimit NONE = fixed(Integer.MAX_VALUE);
+
+    private final Builder setup;
+
+    private MemberLimit(Builder setup) {
+        this.setup = setup;
+    }
+
+    /**
+     * A fixed limit, with the default queue.
+     *
+     * @throws IllegalArgumentException if it is below 1; the message shows it
+     */
+    public static MemberLimit fixed(int requests) {
+        return builder().fixed(requests).build();
+    }
+
+    /**
+     * A limit that follows latency, with the default queue.
+     *
+     * @throws IllegalArgumentException if the bounds are not 1 or more, the lower one first; the message shows them
+     */
+    public static MemberLimit adaptive(int min, int max) {
+        return builder().adaptive(min, max).build();
+    }
+
+    /** A builder of an adaptive limit from 3 to 1,000. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The lowest limit; the only one when it is fixed. */
+    public int min() {
+        return setup.min;
+    }
+
+    /** The highest limit; the only one when it is fixed. */
+    public int max() {
+        return setup.max;
+    }
+
+    /** The limit that a member begins with. */
+    public int initial() {
+        return Math.max(setup.min, Math.min(setup.max, setup.initial));
+    }
+
+    /** Tells whether there is a limit at all. */
+    public boolean limited() {
+        return setup.min < Integer.MAX_VALUE;
+    }
+
+    /** How many requests may wait while each of this number of members is full. */
+    public int queue(int members) {
+        return (int) Math.min(Integer.MAX_VALUE, setup.queue + (long) setup.queuePerMember * members);
+    }
+
+    /** How long a request waits at most. */
+    public Duration maxWait() {
+        return setup.maxWait;
+    }
+
+    /**
+     * The limit of one new member.
+     *
+     * @param random spreads the measurements of the base, so that several proxies do not make theirs at once
+     */
+    public ConcurrencyLimit begin(RandomGenerator random) {
+        return setup.min == setup.max ? new FixedLimit(setup.min) : new GradientLimit(this, random);
+    }
+
+    /**
+     * Tells whether an attempt was dropped by a member that has too much to do: it did not accept a connection or
+     * answer in time, or answered 429 or 503.
+     *
+     * @param outcome how the attempt ended
+     * @param status of the response, or 0 when none came
+     */
+    public static boolean drops(Outcome outcome, int status) {
+        return status == 429
+                || status == 503
+                || outcome == Outcome.CONNECT_TIMEOUT
+                || outcome == Outcome.SEND_TIMEOUT
+                || outcome == Outcome.HEAD_TIMEOUT;
+    }
+
+    double tolerance() {
+        return setup.tolerance;
+    }
+
+    long windowNanos() {
+        return setup.window.toNanos();
+    }
+
+    long remeasureNanos() {
+        return setup.remeasure.toNanos();
+    }
+
+    /** The limit in words. */
+    @Override
+    public String toString() {
+        return !limited() ? "no limit" : setup.min == setup.max ? "limit " + min() : "limit " + min() + " to " + max();
+    }
+
+    /** Sets up a limit. For one thread. */
+    public static final class Builder {
+        private int min = 3;
+        private int max = 1_000;
+        private int initial = 20;
+        private double tolerance = 0.25;
+        private Duration window = Duration.ofMillis(100);
+        private Duration remeasure = Duration.ofMinutes(1);
+        private int queue = 1_000;
+        private int queuePerMember;
+        private Duration maxWait = Duration.ofSeconds(5);
+
+        private Builder() {}
+
+        /** One limit that stays. */
+        public Builder fixed(int requests) {
+            return adaptive(requests, requests);
+        }
+
+        /** A limit that follows latency, from 3 to 1,000 by default. The same number twice is a fixed one. */
+        public Builder adaptive(int min, int max) {
+            this.min = min;
+            this.max = max;
+            return this;
+        }
+
+        /** What an adaptive limit begins with, where that is within its bounds; 20 by default. */
+        public Builder initial(int requests) {
+            this.initial = requests;
+            return this;
+        }
+
+        /** How much longer than the base the median may be before an adaptive limit shrinks; 0.25 by default. */
+        public Builder tolerance(double part) {
+            this.tolerance = part;
+            return this;
+        }
+
+        /**
+         * The time over which an adaptive limit collects latencies, at least 10 of them, before it changes; 100 ms by
+         * default, and always at least two times the median.
+         */
+        public Builder window(Duration time) {
+            this.window = Objects.requireNonNull(time, "window");
+            return this;
+        }
+
+        /**
+         * After how long the base of a busy member is measured again; 1 min by default, more by up to 15 % by chance.
+         * It is done after a tenth of it when the limit has halved since.
+         */
+        public Builder remeasure(Duration interval) {
+            this.remeasure = Objects.requireNonNull(interval, "remeasure");
+            return this;
+        }
+
+        /**
+         * How many requests may wait in all while every member is full; 1,000 by default. With 0, and none {@link
+         * #queuePerMember}, a request that finds all members full fails at once.
+         */
+        public Builder queue(int requests) {
+            this.queue = requests;
+            return this;
+        }
+
+        /** How many more may wait for each member of the pool; 0 by default. */
+        public Builder queuePerMember(int requests) {
+            this.queuePerMember = requests;
+            return this;
+        }
+
+        /** How long a request waits at most; 5 s by default. The exchange's own deadline counts too. */
+        public Builder maxWait(Duration time) {
+            this.maxWait = Objects.requireNonNull(time, "maxWait");
+            return this;
+        }
+
+        /**
+         * The limit.
+         *
+         * @throws IllegalArgumentException if an option is out of range; the message names it and its value
+         */
+        public MemberLimit build() {
+            if (min < 1 || max < min) {
+                throw new IllegalArgumentException(
+                        "member limit must be at least 1, and max not below min: " + min + " to " + max);
+            }
+            requireAtLeast("member limit initial", initial, 1);
+            requireAtLeast("member limit queue", queue, 0);
+            requireAtLeast("member limit queuePerMember", queuePerMember, 0);
+            if (!(tolerance >= 0 && tolerance <= 10)) {
+                throw new IllegalArgumentException("member limit tolerance must be 0 to 10: " + tolerance);
+            }
+            requireTime("member limit window", window);
+            requireTime("member limit remeasure", remeasure);
+            requireTime("member limit maxWait", maxWait);
+            return new MemberLimit(copy());
+        }
+
+        private static void requireAtLeast(String option, int value, int least) {
+            if (value < least) {
+                throw new IllegalArgumentException(option + " must be at least " + least + ": " + value);
+            }
+        }
+
+        private static void requireTime(String option, Duration time) {
+            if (time.isNegative() || time.isZero() || time.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException(option + " must be above 0 and at most 1 day: " + time);
+            }
+        }
+
+        private Builder copy() {
+            Builder copy = new Builder()
+                    .adaptive(min, max)
+                    .initial(initial)
+                    .tolerance(tolerance)
+                    .window(window);
+            return copy.remeasure(remeasure)
+                    .queue(queue)
+                    .queuePerMember(queuePerMember)
+                    .maxWait(maxWait);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.balancer.retry;
+
+import java.time.Duration;
+
+/**
+ * How requests wait when no member is available: each in a bounded queue, in the order of arrival, until a member is
+ * back or its time is over. So a server behind the proxy restarts and its clients see a pause instead of an error.
+ * Immutable.
+ *
+ * @param maxWait how long a request waits at most, in all; the exchange's own deadline counts too
+ * @param queue how many requests wait at most; the next one fails at once with OVERLOADED or NO_UPSTREAM
+ */
+public record Parking(Duration maxWait, int queue) {
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if one is out of range; the message names it and its value
+     */
+    public Parking {
+        if (maxWait.isNegative() || maxWait.isZero() || maxWait.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("parking maxWait must be above 0 and at most 1 hour: " + maxWait);
+        }
+        if (queue < 1) {
+            throw new IllegalArgumentException("parking queue must be at least 1: " + queue);
+        }
+    }
+
+    /** Up to 1,000 requests wait, each at most so long. */
+    public static Parking upTo(Duration maxWait) {
+        return new Parking(maxWait, 1_000);
+    }
+
+    /** The same with another length of the queue; throws as the constructor does. */
+    public Parking withQueue(int requests) {
+        return new Parking(maxWait, requests);
+    }
+}

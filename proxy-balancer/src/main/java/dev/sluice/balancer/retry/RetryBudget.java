@@ -1,0 +1,109 @@
+package dev.sluice.balancer.retry;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Caps how many attempts repeat a request: over the last 10 seconds at most a part of the requests, and a floor that a
+ * quiet pool may always use. Without a cap, retries multiply the load just when the members can bear it least. What was
+ * certainly never sent to a member does not count, for it repeats no work.
+ *
+ * <p>The idea and the defaults, 20 % and 10 a second, are those of Finagle's {@code RetryBudget}. Counts are kept in
+ * buckets of one second. Safe for use by many threads, and by several pools at once.
+ */
+public final class RetryBudget {
+    private static final int BUCKETS = 10;
+    private static final long BUCKET_NANOS = 1_000_000_000L;
+
+    private final double ratio;
+    private final int floorPerSecond;
+    /** For each bucket the number of its second, then the requests and the retries in it. */
+    private final Bucket[] buckets = new Bucket[BUCKETS];
+
+    private RetryBudget(double ratio, int floorPerSecond) {
+        if (!(ratio >= 0 && ratio <= 10)) {
+            throw new IllegalArgumentException("retry budget ratio must be 0 to 10: " + ratio);
+        }
+        if (floorPerSecond < 0) {
+            throw new IllegalArgumentException("retry budget floor must not be negative: " + floorPerSecond);
+        }
+        this.ratio = ratio;
+        this.floorPerSecond = floorPerSecond;
+        for (int i = 0; i < BUCKETS; i++) {
+            buckets[i] = new Bucket();
+        }
+    }
+
+    /** A budget of its own with the defaults: 20 % of the requests, and 10 retries a second in any case. */
+    public static RetryBudget standard() {
+        return of(0.2, 10);
+    }
+
+    /**
+     * A budget.
+     *
+     * @param ratio retries for each request, over the last {@link #window()}
+     * @param floorPerSecond so many retries a second are allowed whatever the number of requests
+     * @throws IllegalArgumentException if the ratio is not 0 to 10, or the floor is negative; the message has the value
+     */
+    public static RetryBudget of(double ratio, int floorPerSecond) {
+        return new RetryBudget(ratio, floorPerSecond);
+    }
+
+    /** The time over which requests and retries are compared: 10 s. */
+    public static Duration window() {
+        return Duration.ofNanos(BUCKETS * BUCKET_NANOS);
+    }
+
+    /** Counts a request. */
+    public void request(long nanos) {
+        bucket(nanos).requests.getAndIncrement();
+    }
+
+    /** Counts a retry in, if there is room for one. */
+    public boolean tryRetry(long nanos) {
+        Bucket now = bucket(nanos);
+        long second = now.second;
+        long requests = 0;
+        long retries = 0;
+        for (Bucket bucket : buckets) {
+            if (second - bucket.second < BUCKETS) {
+                requests += bucket.requests.get();
+                retries += bucket.retries.get();
+            }
+        }
+        // Two that look at once may both pass: a budget is a matter of proportion, not of one more or less.
+        boolean room = retries < ratio * requests + (double) floorPerSecond * BUCKETS;
+        if (room) {
+            now.retries.getAndIncrement();
+        }
+        return room;
+    }
+
+    private Bucket bucket(long nanos) {
+        long second = nanos / BUCKET_NANOS;
+        Bucket bucket = buckets[(int) (second % BUCKETS)];
+        return bucket.second == second ? bucket : bucket.begin(second);
+    }
+
+    /** What is allowed, in words. */
+    @Override
+    public String toString() {
+        return Math.round(100 * ratio) + " % of the requests, and " + floorPerSecond + " a second";
+    }
+
+    private static final class Bucket {
+        private final AtomicLong requests = new AtomicLong();
+        private final AtomicLong retries = new AtomicLong();
+        private volatile long second = -BUCKETS;
+
+        private synchronized Bucket begin(long newSecond) {
+            if (second < newSecond) {
+                requests.set(0);
+                retries.set(0);
+                second = newSecond;
+            }
+            return this;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.balancer.simulation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong with a simulated server for a time: {@link SimulatedMember#between} and {@link SimulatedMember#from}.
+ */
+public final class Fault {
+    private static final Fault DEAD = new Fault(Kind.DEAD, 1, null);
+    private static final Fault STALLED = new Fault(Kind.STALLED, 1, null);
+
+    final Kind kind;
+    /** A share, or a factor. */
+    final double number;
+    /** The status of {@link #answering}. */
+    final int status;
+
+    final @Nullable Latency latency;
+
+    private Fault(Kind kind, double number, @Nullable Latency latency) {
+        this(kind, number, 0, latency);
+    }
+
+    private Fault(Kind kind, double number, int status, @Nullable Latency latency) {
+        this.kind = kind;
+        this.number = number;
+        this.status = status;
+        this.latency = latency;
+    }
+
+    /**
+     * The process is killed. Requests that it has fail with HEAD_FAILED, and may have been acted upon; new connections
+     * are refused at once. When the fault ends the server has been started again, with nothing to do.
+     */
+    public static Fault dead() {
+        return DEAD;
+    }
+
+    /**
+     * The process is stopped, as by SIGSTOP. Connections are accepted, and nothing answers; when the fault ends it goes
+     * on with what it has.
+     */
+    public static Fault stalled() {
+        return STALLED;
+    }
+
+    /**
+     * Requests that the server begins to work on take so many times as long.
+     *
+     * @throws IllegalArgumentException if the factor is not positive
+     */
+    public static Fault slow(double factor) {
+        return new Fault(Kind.SLOW, Options.positive("factor of a slow server", factor), null);
+    }
+
+    /** Requests that the server begins to work on take as long as this says. */
+    public static Fault latency(Latency latency) {
+        return new Fault(Kind.LATENCY, 1, latency);
+    }
+
+    /**
+     * This share of the requests is answered at once with a status such as 503, and nothing done: the server that fails
+     * fast, and so looks idle.
+     *
+     * @param share 0 to 1
+     * @throws IllegalArgumentException if the share is out of range, or the status is not 200 to 599
+     */
+    public static Fault answering(int status, double share) {
+        if (status < 200 || status > 599) {
+            throw new IllegalArgumentException("status of a fault must be 200 to 599: " + status);
+        }
+        return new Fault(Kind.ANSWERING, Options.share("share of a status", share), status, null);
+    }
+
+    /**
+     * The connections of this share of the requests are reset, at once, after the request was sent.
+     *
+     * @param share 0 to 1
+     * @throws IllegalArgumentException if the share is out of range
+     */
+    public static Fault resetting(double share) {
+        return new Fault(Kind.RESETTING, Options.share("share of resets", share), null);
+    }
+
+    /** The fault in a few words. */
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case DEAD -> "dead";
+            case STALLED -> "stalled";
+            case SLOW -> number + " times as slow";
+            case LATENCY -> "another latency";
+            case ANSWERING -> "status " + status + " for a share of " + number;
+            case RESETTING -> "resets for a share of " + number;
+        };
+    }
+
+    enum Kind {
+        DEAD,
+        STALLED,
+        SLOW,
+        LATENCY,
+        ANSWERING,
+        RESETTING
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.balancer.simulation;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long a simulated server works on a request: a distribution. The time that the request waits for a free place
+ * comes on top. An implementation of the caller's draws all its chance from the generator that it is given, or the
+ * results would not be the same again.
+ */
+@FunctionalInterface
+public interface Latency {
+    /** Draws one, in nanoseconds; 0 or more. */
+    long nanos(RandomGenerator random);
+
+    /**
+     * Always the same.
+     *
+     * @throws IllegalArgumentException if the time is negative; so do the others
+     */
+    static Latency fixed(Duration time) {
+        long nanos = Options.nanos("latency", time);
+        return random -> nanos;
+    }
+
+    /** Any time between these two with the same chance. */
+    static Latency uniform(Duration least, Duration most) {
+        long from = Options.nanos("least latency", least);
+        long width = Options.nanos("most latency", most) - from;
+        if (width < 0) {
+            throw new IllegalArgumentException("most latency must be at least " + least + ": " + most);
+        }
+        return random -> from + Math.round(random.nextDouble() * width);
+    }
+
+    /** An exponential distribution with this mean, as queueing theory likes it. */
+    static Latency exponential(Duration mean) {
+        long nanos = Options.nanos("mean latency", mean);
+        return random -> Math.round(random.nextExponential() * nanos);
+    }
+
+    /** A normal distribution, of which what is below 0 is drawn again; the mean must be positive. */
+    static Latency normal(Duration mean, Duration deviation) {
+        long middle = Options.positiveNanos("mean latency", mean);
+        long sigma = Options.nanos("deviation of latency", deviation);
+        return random -> {
+            long nanos;
+            do {
+                nanos = Math.round(middle + random.nextGaussian() * sigma);
+            } while (nanos < 0);
+            return nanos;
+        };
+    }
+
+    /**
+     * A log-normal distribution, which is near to what many real services show: half of the requests take less than the
+     * median, one in a hundred more than {@code p99}.
+     */
+    static Latency logNormal(Duration median, Duration p99) {
+        long middle = Options.positiveNanos("median latency", median);
+        long high = Options.nanos("p99 latency", p99);
+        if (high < middle) {
+            throw new IllegalArgumentException("p99 latency must be at least " + median + ": " + p99);
+        }
+        // 2.3263 is where the standard normal distribution has 99 % below it.
+        double sigma = StrictMath.log((double) high / middle) / 2.3263478740408408;
+        return random -> Math.round(middle * StrictMath.exp(sigma * random.nextGaussian()));
+    }
+
+    /**
+     * A mixture: this share of the requests takes as long as {@code other} says.
+     *
+     * @param share 0 to 1
+     */
+    default Latency mixed(double share, Latency other) {
+        Options.share("share of latency", share);
+        return random -> random.nextDouble() < share ? other.nanos(random) : nanos(random);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.balancer.simulation;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * When requests come. The load is open: clients come whether those before them have been answered or not, as users of a
+ * public service do, so that a slow pool is not spared. An implementation of the caller's draws all its chance from the
+ * generator that it is given.
+ */
+@FunctionalInterface
+public interface Load {
+    /**
+     * When the next request comes.
+     *
+     * @param nanos when the one before came; 0 for the first
+     * @return a time that is not before {@code nanos}; {@link Long#MAX_VALUE} when no more come
+     */
+    long nextNanos(long nanos, RandomGenerator random);
+
+    /**
+     * Requests that come independently of each other, as those of many users do.
+     *
+     * @param perSecond how many in the mean
+     * @throws IllegalArgumentException if it is not positive
+     */
+    static Load poisson(double perSecond) {
+        double gap = 1e9 / Options.positive("requests per second", perSecond);
+        return (nanos, random) -> nanos + Math.round(random.nextExponential() * gap);
+    }
+
+    /**
+     * Requests at equal distances.
+     *
+     * @param perSecond how many; the distance is rounded to a nanosecond
+     * @throws IllegalArgumentException if it is not positive
+     */
+    static Load steady(double perSecond) {
+        long gap = Math.max(1, Math.round(1e9 / Options.positive("requests per second", perSecond)));
+        return (nanos, random) -> nanos + gap;
+    }
+
+    /**
+     * This load up to a time of the simulation, and another from then on.
+     *
+     * @throws IllegalArgumentException if the time is negative
+     */
+    default Load until(Duration at, Load next) {
+        long change = Options.nanos("change of load", at);
+        return (nanos, random) -> {
+            long arrival = nanos < change ? nextNanos(nanos, random) : change;
+            return arrival < change ? arrival : next.nextNanos(Math.max(nanos, change), random);
+        };
+    }
+}

@@ -1,0 +1,246 @@
+package dev.sluice.balancer.simulation;
+
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.limit.Timeouts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A pool under load, in virtual time: what its clients would see while its servers fail, stall, slow down and are
+ * replaced. The pool is the real one with its real configuration, so a test can hold a configuration to what it is
+ * meant to do, and an hour of traffic takes seconds.
+ *
+ * <pre>{@code
+ * SimulationResult result = Simulation.builder()
+ *         .pool(pool -> pool.maxAttempts(2))
+ *         .member(SimulatedMember.named("a").between(Duration.ofSeconds(5), Duration.ofSeconds(20), Fault.dead()))
+ *         .member(SimulatedMember.named("b"))
+ *         .member(SimulatedMember.named("c"))
+ *         .load(Load.poisson(500))
+ *         .duration(Duration.ofSeconds(30))
+ *         .build()
+ *         .run();
+ * assertThat(result.errors()).isZero();
+ * }</pre>
+ *
+ * <p>Not simulated are the network, connections and their limits, bodies, and the proxy's own cost: a response is
+ * whole when its head is there, and the proxy takes no time. What a response would tell the client, such as a cookie of
+ * an affinity, is not told. A fallback that answers in the members' place is really called, and takes no time either.
+ *
+ * <p>Immutable; see the package's threading rule.
+ */
+public final class Simulation {
+    private final Setup setup;
+
+    private Simulation(Setup setup) {
+        this.setup = setup;
+    }
+
+    /** A builder of a simulation without servers: 60 s of 100 requests a second, all GET, with seed 1. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs the simulation, on this thread. Each run makes a pool of its own, and has the same result if what was given
+     * to the builder gives the same: a strategy that keeps a count is to be made in {@link Builder#pool}.
+     *
+     * @throws IllegalArgumentException if the pool's own builder refuses its configuration
+     * @throws RuntimeException what a strategy, a load or a change of the pool throws
+     */
+    public SimulationResult run() {
+        return new SimulationRun(setup).result();
+    }
+
+    /** What the user asked for. */
+    record Setup(
+            Consumer<UpstreamPool.Builder> pool,
+            List<SimulatedMember> servers,
+            Set<String> spares,
+            Load load,
+            long durationNanos,
+            long warmUpNanos,
+            long intervalNanos,
+            long seed,
+            double postShare,
+            List<Field> fields,
+            int clients,
+            Timeouts timeouts,
+            List<Change> changes) {
+        Setup {
+            servers = List.copyOf(servers);
+            spares = Set.copyOf(spares);
+            fields = List.copyOf(fields);
+            changes = List.copyOf(changes);
+        }
+
+        /** A field of the requests. */
+        record Field(String name, Keys keys) {}
+
+        /** A change of the pool. */
+        record Change(long atNanos, PoolChange change) {}
+    }
+
+    /** Sets up a simulation. For one thread. */
+    public static final class Builder {
+        private static final int MAX_CLIENTS = 1 << 20;
+        private static final int MAX_INTERVALS = 100_000;
+
+        private final List<SimulatedMember> servers = new ArrayList<>();
+        private final Set<String> ids = new HashSet<>();
+        private final Set<String> spares = new HashSet<>();
+        private final List<Setup.Field> fields = new ArrayList<>();
+        private final List<Setup.Change> changes = new ArrayList<>();
+        private Consumer<UpstreamPool.Builder> pool = builder -> {};
+        private Load load = Load.poisson(100);
+        private Duration duration = Duration.ofSeconds(60);
+        private Duration warmUp = Duration.ZERO;
+        private Duration interval = Duration.ofSeconds(1);
+        private long seed = 1;
+        private double postShare;
+        private int clients = 1;
+        private Timeouts timeouts = Timeouts.DEFAULT;
+
+        private Builder() {}
+
+        /**
+         * Configures the pool, as its own builder does; its defaults by default. Members, clock and random numbers are
+         * set by the simulation.
+         */
+        public Builder pool(Consumer<UpstreamPool.Builder> configuration) {
+            this.pool = Objects.requireNonNull(configuration, "pool");
+            return this;
+        }
+
+        /**
+         * Adds a server that is a member from the start.
+         *
+         * @throws IllegalArgumentException if there is one with this id
+         */
+        public Builder member(SimulatedMember server) {
+            if (!ids.add(server.id())) {
+                throw new IllegalArgumentException("there is already a simulated server \"" + server.id() + "\"");
+            }
+            servers.add(server);
+            return this;
+        }
+
+        /** Adds a server in reserve, for a {@link PoolChange} to add to the pool; throws as {@link #member} does. */
+        public Builder spare(SimulatedMember server) {
+            member(server);
+            spares.add(server.id());
+            return this;
+        }
+
+        /** Sets when requests come; {@link Load#poisson} with 100 a second by default. */
+        public Builder load(Load load) {
+            this.load = Objects.requireNonNull(load, "load");
+            return this;
+        }
+
+        /** Sets for how long requests come; 60 s by default. The last ones are waited for, for an hour at most. */
+        public Builder duration(Duration time) {
+            this.duration = time;
+            return this;
+        }
+
+        /** Sets how long to wait before requests count for the totals; zero by default. */
+        public Builder warmUp(Duration time) {
+            this.warmUp = time;
+            return this;
+        }
+
+        /** Sets the step of the timeline; 1 s by default. */
+        public Builder interval(Duration time) {
+            this.interval = time;
+            return this;
+        }
+
+        /** Sets what all chance comes from; 1 by default. */
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /** Sets which share of the requests is POST, which is not idempotent, instead of GET: 0 to 1, by default 0. */
+        public Builder postShare(double share) {
+            this.postShare = share;
+            return this;
+        }
+
+        /** Gives each request a field, such as one that a strategy hashes. May be called for several fields. */
+        public Builder header(String name, Keys values) {
+            fields.add(new Setup.Field(name, values));
+            return this;
+        }
+
+        /** Sets how many different addresses the requests come from; 1 by default, at most 1,048,576. */
+        public Builder clients(int addresses) {
+            this.clients = addresses;
+            return this;
+        }
+
+        /**
+         * Sets the proxy's timeouts; {@link Timeouts#DEFAULT} by default. Of these {@code head} and {@code total}
+         * count.
+         */
+        public Builder timeouts(Timeouts timeouts) {
+            this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
+            return this;
+        }
+
+        /**
+         * Has something done to the pool at a time of the simulation.
+         *
+         * @throws IllegalArgumentException if the time is negative
+         */
+        public Builder at(Duration time, PoolChange change) {
+            changes.add(new Setup.Change(Options.nanos("time of a change", time), change));
+            return this;
+        }
+
+        /**
+         * The simulation.
+         *
+         * @throws IllegalArgumentException if an option is out of range; the message names it and the value
+         */
+        public Simulation build() {
+            return new Simulation(setup());
+        }
+
+        Setup setup() {
+            long durationNanos = Options.positiveNanos("duration", duration);
+            long warmUpNanos = Options.nanos("warmUp", warmUp);
+            if (warmUpNanos >= durationNanos) {
+                throw new IllegalArgumentException("warmUp must be below " + duration + ": " + warmUp);
+            }
+            long intervalNanos = Options.positiveNanos("interval", interval);
+            if (durationNanos / intervalNanos > MAX_INTERVALS) {
+                throw new IllegalArgumentException("interval must be at least "
+                        + Duration.ofNanos(durationNanos / MAX_INTERVALS) + " for " + duration + ": " + interval);
+            }
+            if (Options.positive("clients", clients) > MAX_CLIENTS) {
+                throw new IllegalArgumentException("clients must be at most " + MAX_CLIENTS + ": " + clients);
+            }
+            return new Setup(
+                    pool,
+                    servers,
+                    spares,
+                    load,
+                    durationNanos,
+                    warmUpNanos,
+                    intervalNanos,
+                    seed,
+                    Options.share("postShare", postShare),
+                    fields,
+                    clients,
+                    timeouts,
+                    changes);
+        }
+    }
+}

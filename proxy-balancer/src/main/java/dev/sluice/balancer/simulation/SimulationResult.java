@@ -1,0 +1,213 @@
+package dev.sluice.balancer.simulation;
+
+import dev.sluice.balancer.PoolEvent;
+import dev.sluice.balancer.simulation.Simulation.Setup;
+import dev.sluice.proxy.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the clients saw, and what the pool did. Totals are of the requests that came after the warm-up; the timeline and
+ * the events are of the whole time. {@link #toString()} is all of it as a text, the same for the same seed.
+ *
+ * <p>An error is a request that failed, or was answered with a status of 500 or above.
+ */
+public final class SimulationResult {
+    private final Setup setup;
+    private final LatencyHistogram latency;
+    private final LatencyHistogram errorLatency;
+    private final Map<Outcome, Long> outcomes;
+    private final Map<Integer, Long> statuses;
+    private final Extra extra;
+    private final Optional<Duration> firstError;
+    private final Optional<Duration> lastError;
+    private final List<MemberResult> members;
+    private final List<Interval> timeline;
+    private final List<PoolEvent> events;
+
+    SimulationResult(
+            Setup setup,
+            LatencyHistogram latency,
+            LatencyHistogram errorLatency,
+            Map<Outcome, Long> outcomes,
+            Map<Integer, Long> statuses,
+            Extra extra,
+            Optional<Duration> firstError,
+            Optional<Duration> lastError,
+            List<MemberResult> members,
+            List<Interval> timeline,
+            List<PoolEvent> events) {
+        this.setup = setup;
+        this.latency = latency;
+        this.errorLatency = errorLatency;
+        this.outcomes = outcomes;
+        this.statuses = statuses;
+        this.extra = extra;
+        this.firstError = firstError;
+        this.lastError = lastError;
+        this.members = members;
+        this.timeline = timeline;
+        this.events = events;
+    }
+
+    /** How many requests there were that have ended. */
+    public long requests() {
+        return latency.count();
+    }
+
+    /** How many of them were errors. */
+    public long errors() {
+        return errorLatency.count();
+    }
+
+    /** How many requests had not ended when the simulation did, an hour of its time after the last request came. */
+    public long unfinished() {
+        return extra.unfinished();
+    }
+
+    /** How long the requests took, errors included. */
+    public LatencyHistogram latency() {
+        return latency;
+    }
+
+    /**
+     * The share of the requests that were answered, and not with an error, within this time, to 1.6 % of the time; 1
+     * when there were no requests.
+     */
+    public double answeredWithin(Duration time) {
+        return requests() == 0 ? 1 : (double) (latency.within(time) - errorLatency.within(time)) / requests();
+    }
+
+    /** How often each outcome was that of a request; those that there were. */
+    public Map<Outcome, Long> outcomes() {
+        return outcomes;
+    }
+
+    /** How often each status was what the client got; those that there were. */
+    public Map<Integer, Long> statuses() {
+        return statuses;
+    }
+
+    /** The attempts at all members. */
+    public long attempts() {
+        long sum = 0;
+        for (MemberResult member : members) {
+            sum += member.attempts();
+        }
+        return sum;
+    }
+
+    /** The attempts after another of the same request had failed, or been answered in a way that is retried. */
+    public long retries() {
+        return extra.retries();
+    }
+
+    /** The attempts beside another of the same request that was slow. */
+    public long hedges() {
+        return extra.hedges();
+    }
+
+    /** When the first request came that was an error; empty without errors. */
+    public Optional<Duration> firstError() {
+        return firstError;
+    }
+
+    /** When the last request came that was an error; empty without errors. */
+    public Optional<Duration> lastError() {
+        return lastError;
+    }
+
+    /** The servers, those in reserve included, in the order in which they were given. */
+    public List<MemberResult> members() {
+        return members;
+    }
+
+    /**
+     * The server with this id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public MemberResult member(String id) {
+        for (MemberResult member : members) {
+            if (member.id().equals(id)) {
+                return member;
+            }
+        }
+        throw new IllegalArgumentException("there is no simulated server \"" + id + "\"");
+    }
+
+    /** What happened when, interval by interval. */
+    public List<Interval> timeline() {
+        return timeline;
+    }
+
+    /** What changed in the pool; the simulation began at 1970-01-01T00:00:00Z. */
+    public List<PoolEvent> events() {
+        return events;
+    }
+
+    /** The totals, as a table of text. */
+    public String table() {
+        return new ResultText(this).totals();
+    }
+
+    /** The timeline, as a table of text. */
+    public String timelineTable() {
+        return new ResultText(this).timeline();
+    }
+
+    /** Everything, as tables of text. */
+    @Override
+    public String toString() {
+        return new ResultText(this).all();
+    }
+
+    Setup setup() {
+        return setup;
+    }
+
+    /** Counts that stand beside those of the requests. */
+    record Extra(long retries, long hedges, long unfinished) {}
+
+    /**
+     * What one server got.
+     *
+     * @param id the member's id
+     * @param attempts the attempts that were sent to it
+     * @param share its part of all attempts, 0 to 1
+     * @param failures those that failed without an answer, in the whole time
+     * @param firstAttempt when the first was sent; empty when there was none
+     * @param lastAttempt when the last was sent; empty when there was none
+     */
+    public record MemberResult(
+            String id,
+            long attempts,
+            double share,
+            long failures,
+            Optional<Duration> firstAttempt,
+            Optional<Duration> lastAttempt) {}
+
+    /**
+     * One step of the timeline. A request belongs to the interval in which it came, an attempt to that in which it was
+     * sent, and the last interval has what came after it too.
+     *
+     * @param from when it begins
+     * @param requests the requests that came
+     * @param errors those of them that were errors
+     * @param latency how long they took
+     * @param attempts how many attempts were sent to each server, by its id
+     */
+    public record Interval(
+            Duration from, long requests, long errors, LatencyHistogram latency, Map<String, Long> attempts) {
+        /** The server's part of the attempts in this interval, 0 to 1; 0 when there were none. */
+        public double share(String id) {
+            long sum = 0;
+            for (long count : attempts.values()) {
+                sum += count;
+            }
+            return sum == 0 ? 0 : (double) attempts.getOrDefault(id, 0L) / sum;
+        }
+    }
+}

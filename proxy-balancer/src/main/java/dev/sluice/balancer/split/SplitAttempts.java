@@ -1,0 +1,65 @@
+package dev.sluice.balancer.split;
+
+import dev.sluice.proxy.Attempts;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Step;
+import java.util.function.Supplier;
+
+/**
+ * The attempts of the source that was chosen, and, when that has no upstream for the first one, those of another. Used
+ * by one thread at a time.
+ */
+final class SplitAttempts implements Attempts {
+    private Attempts current;
+    private final Supplier<Attempts> other;
+    private boolean decided;
+
+    /**
+     * Attempts with a fall-back.
+     *
+     * @param other asked for at most once
+     */
+    SplitAttempts(Attempts chosen, Supplier<Attempts> other) {
+        this.current = chosen;
+        this.other = other;
+    }
+
+    @Override
+    public Step start(long nanos) {
+        return orOther(current.start(nanos), nanos);
+    }
+
+    @Override
+    public Step woke(long nanos) {
+        return orOther(current.woke(nanos), nanos);
+    }
+
+    private Step orOther(Step step, long nanos) {
+        boolean none = step instanceof Step.Fail fail && fail.outcome() == Outcome.NO_UPSTREAM;
+        if (decided || !none) {
+            decided |= !(step instanceof Step.Wait);
+            return step;
+        }
+        decided = true;
+        current = other.get();
+        return current.start(nanos);
+    }
+
+    @Override
+    public Step head(Lease lease, int status, Headers headers, long nanos) {
+        return current.head(lease, status, headers, nanos);
+    }
+
+    @Override
+    public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos) {
+        return current.failed(lease, outcome, delivery, bodyKept, nanos);
+    }
+
+    @Override
+    public Step slow(Lease lease, boolean bodyWhole, long nanos) {
+        return current.slow(lease, bodyWhole, nanos);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.sluice.balancer.split;
+
+import dev.sluice.proxy.UpstreamSource;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * One of the sources of a split, and how many requests it was given.
+ *
+ * @param hash of the name, to be mixed with that of a request's key
+ */
+record SplitSource(String name, UpstreamSource source, long hash, LongAdder requests) {
+    SplitSource(String name, UpstreamSource source) {
+        this(name, source, KeyHash.of(name), new LongAdder());
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.balancer.strategy;
+
+import dev.sluice.proxy.Candidate;
+
+/**
+ * How loaded a member is: what {@link LeastLoad} and {@link PowerOfTwoChoices} compare. Apart from the way of
+ * choosing, so that each goes with each. The strategy divides the load by the member's weight; the metric knows
+ * nothing of weights. Called from many threads at once; it must not block.
+ */
+@FunctionalInterface
+public interface LoadMetric {
+    /**
+     * The requests in flight. Needs no measurement and is right from the first request; it sees a slow member only by
+     * what piles up there.
+     */
+    LoadMetric IN_FLIGHT = StandardMetric.IN_FLIGHT;
+
+    /**
+     * The time that a further request is likely to take: the peak-sensitive moving average of the latency, times the
+     * requests in flight and this one. For members whose speed differs or changes: a slow one is avoided after its
+     * first slow answer, where {@link #IN_FLIGHT} goes on sending it something. For requests of very different cost it
+     * is the worse measure, as the latency then says more about the request than about the member.
+     *
+     * <p>A member that has not answered yet counts as free while it has nothing in flight, so that it is tried, and as
+     * slower than all others while it has, so that it is not flooded until its first answer comes. Source: Finagle's
+     * {@code PeakEwma}.
+     */
+    LoadMetric PEAK_EWMA = StandardMetric.PEAK_EWMA;
+
+    /**
+     * The load of a member, to be compared with that of others; 0 when it has none, never negative, never NaN.
+     *
+     * @param nanos the time of the pick, in nanoseconds of the pool's time source
+     */
+    double load(Candidate member, long nanos);
+}

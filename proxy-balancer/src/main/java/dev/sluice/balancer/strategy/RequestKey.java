@@ -1,0 +1,73 @@
+package dev.sluice.balancer.strategy;
+
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.header.Forwarding;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a strategy that hashes takes from a request: requests with the same key go to the same member. Called from many
+ * threads at once; it must not block.
+ */
+@FunctionalInterface
+public interface RequestKey {
+    /** The key of the request, or null when it has none; an empty one counts as none. */
+    @Nullable
+    String of(ProxyRequest request);
+
+    /** The address of the connection's peer: of the client, or of the proxy before this one. */
+    static RequestKey clientAddress() {
+        return new NamedKey(
+                "client address",
+                request -> text(request.exchange().client().address().getAddress()));
+    }
+
+    /** The address of whoever began the request, as the proxies that are trusted say. */
+    static RequestKey clientAddress(Forwarding trusted) {
+        return new NamedKey(
+                "client address",
+                request -> text(trusted.clientAddress(request.exchange().client(), request.headers())));
+    }
+
+    /**
+     * The value of a field, the first line where there are several.
+     *
+     * @throws IllegalArgumentException if the name is {@code Host}, which is no field of a request here: see {@link
+     *     #host()}
+     */
+    static RequestKey header(String name) {
+        if (name.equalsIgnoreCase("Host")) {
+            throw new IllegalArgumentException("header must not be Host, which is the key host(): " + name);
+        }
+        return new NamedKey(
+                "header " + name, request -> request.headers().first(name).orElse(null));
+    }
+
+    /** The value of a cookie as the client sent it; the first one where several have this name, which has a case. */
+    static RequestKey cookie(String name) {
+        return new NamedKey("cookie " + name, request -> NamedValue.ofCookie(request.headers(), name));
+    }
+
+    /** The value of a query parameter as received, not decoded; the first one where several have this name. */
+    static RequestKey query(String name) {
+        return new NamedKey(
+                "query " + name, request -> NamedValue.find(request.target().query(), name, '&'));
+    }
+
+    /** The path as received, without the query. */
+    static RequestKey path() {
+        return new NamedKey("path", request -> request.target().path());
+    }
+
+    /** The host that the client asked for, in lower case. */
+    static RequestKey host() {
+        return new NamedKey("host", request -> {
+            var authority = request.target().authority();
+            return authority == null ? null : authority.host();
+        });
+    }
+
+    private static @Nullable String text(@Nullable InetAddress address) {
+        return address == null ? null : address.getHostAddress();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.balancer.tier;
+
+/**
+ * When the next tier helps out: as soon as a tier has so few members in use that they would bear {@code factor} times
+ * their usual load. With 1.4, a tier keeps all requests until less than 71 % of its weight is in use; at half of it,
+ * 70 % stay and 30 % go to the next tier. Immutable.
+ *
+ * <p>The rule and its default are Envoy's ({@code overprovisioning_factor}).
+ *
+ * @param factor what the members left can bear, in parts of their usual load: 1 or more
+ */
+public record Overflow(double factor) {
+    /** A factor of 1.4. */
+    public static final Overflow DEFAULT = new Overflow(1.4);
+
+    /**
+     * Checks the factor.
+     *
+     * @throws IllegalArgumentException if it is below 1 or not a number; the message has it
+     */
+    public Overflow {
+        if (!(factor >= 1 && factor <= 1_000_000)) {
+            throw new IllegalArgumentException("overflow factor must be 1 to 1000000: " + factor);
+        }
+    }
+
+    /**
+     * How the requests are shared between tiers: the part of each, in order, with a sum of 1; all 0 when none can take
+     * any.
+     *
+     * @param available the weight in use of each tier
+     * @param total the whole weight of each tier
+     */
+    public double[] shares(long[] available, long[] total) {
+        double[] shares = new double[total.length];
+        double left = 1;
+        for (int i = 0; i < shares.length; i++) {
+            double bears = total[i] == 0 ? 0 : Math.min(1, factor * available[i] / total[i]);
+            shares[i] = Math.min(left, bears);
+            left -= shares[i];
+        }
+        // When all together are short, they share the rest in proportion to what they bear.
+        for (int i = 0; left > 0 && left < 1 && i < shares.length; i++) {
+            shares[i] /= 1 - left;
+        }
+        return shares;
+    }
+}

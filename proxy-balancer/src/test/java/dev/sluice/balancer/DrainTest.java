@@ -1,0 +1,206 @@
+package dev.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.balancer.PoolSnapshot.Condition;
+import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.ReplacePolicy;
+import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestExchange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Members that leave, and members that take their place. */
+class DrainTest {
+    private final SimulatedTime time = new SimulatedTime();
+    private final List<String> events = new ArrayList<>();
+    private final FakeUpstream fresh = FakeUpstream.named("new");
+
+    @Test
+    void aMemberWithoutRequestsIsDrainedAtOnce() {
+        PoolDriver driver = driver(UpstreamPool.builder());
+        CompletableFuture<DrainReport> drained = driver.pool().drain("a").toCompletableFuture();
+        assertThat(drained).isCompletedWithValue(new DrainReport("a", 0, 0, 0, 0, Duration.ZERO));
+        assertThat(driver.member("a").condition()).isEqualTo(Condition.DRAINED);
+        assertThat(driver.used(10)).containsExactly("b");
+    }
+
+    @Test
+    void theReportComesWithTheLastRequestsEnd() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder());
+            Lease first = leaseOf(driver, "a");
+            Lease second = leaseOf(driver, "a");
+            CompletableFuture<DrainReport> drained = driver.pool().drain("a").toCompletableFuture();
+            assertThat(driver.used(10)).containsExactly("b");
+            first.end(Outcome.COMPLETED, time.nanos());
+            assertThat(drained).isNotDone();
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.DRAINING);
+            time.advance(Duration.ofSeconds(4));
+            second.end(Outcome.COMPLETED, time.nanos());
+            assertThat(drained).isCompletedWithValue(new DrainReport("a", 2, 0, 0, 0, Duration.ofSeconds(4)));
+            assertThat(events)
+                    .containsExactly(
+                            "DRAINING a: 2 in flight",
+                            "DRAINED a: 2 finished, 0 still in flight, 0 forced, 0 sessions left after 4000 ms");
+            return null;
+        });
+    }
+
+    @Test
+    void whenTheTimeIsOverWhatIsLeftGoesOn() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder());
+            Lease lease = leaseOf(driver, "a");
+            CompletableFuture<DrainReport> drained = driver.pool()
+                    .drain("a", DrainPolicy.within(Duration.ofSeconds(3)))
+                    .toCompletableFuture();
+            time.advance(Duration.ofSeconds(3));
+            assertThat(drained).isCompletedWithValue(new DrainReport("a", 0, 1, 0, 0, Duration.ofSeconds(3)));
+            lease.end(Outcome.COMPLETED, time.nanos());
+            assertThat(driver.member("a").inFlight()).isZero();
+            return null;
+        });
+    }
+
+    @Test
+    void orIsBrokenOffIfThatWasAskedFor() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder());
+            Lease lease = leaseOf(driver, "a");
+            Exchange scope = TestExchange.begin(time);
+            lease.began(scope);
+            CompletableFuture<DrainReport> drained = driver.pool()
+                    .drain("a", DrainPolicy.within(Duration.ofSeconds(3)).thenCut())
+                    .toCompletableFuture();
+            time.advance(Duration.ofSeconds(3));
+            assertThat(drained.getNow(null).forced()).isEqualTo(1);
+            assertThat(scope.cancelled()).isEqualTo(Outcome.SHUT_DOWN);
+            return null;
+        });
+    }
+
+    @Test
+    void aDrainEndsWithTheRemovalOrTheReturnOfTheMember() {
+        PoolDriver driver = driver(UpstreamPool.builder());
+        leaseOf(driver, "a");
+        leaseOf(driver, "b");
+        CompletableFuture<DrainReport> removed = driver.pool().drain("a").toCompletableFuture();
+        driver.pool().remove("a");
+        assertThat(removed.getNow(null).inFlight()).isEqualTo(1);
+        CompletableFuture<DrainReport> resumed = driver.pool().drain("b").toCompletableFuture();
+        driver.pool().resume("b");
+        assertThat(resumed.getNow(null).inFlight()).isEqualTo(1);
+        assertThat(driver.used(3)).containsExactly("b");
+    }
+
+    @Test
+    void whoIsNoMemberCannotBeDrainedOrReplaced() {
+        PoolDriver driver = driver(UpstreamPool.builder());
+        assertThatThrownBy(() -> driver.pool().drain("x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no member \"x\"");
+        assertThatThrownBy(() -> driver.pool().replace("x", Member.of(fresh)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no member \"x\"");
+        assertThat(driver.used(10)).containsExactly("a", "b");
+    }
+
+    @Test
+    void aReplacementIsProbedAndWarmedUpBeforeTheOldOneLeaves() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder()
+                    .health(HealthCheck.http("/health")
+                            .interval(Duration.ofSeconds(1))
+                            .jitter(0)
+                            .build())
+                    .slowStart(SlowStart.over(Duration.ofSeconds(10))));
+            time.advance(Duration.ofSeconds(1));
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            CompletableFuture<ReplaceReport> replaced =
+                    driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            assertThat(driver.member("new").condition()).isEqualTo(Condition.STARTING);
+            assertThat(driver.used(10)).containsExactly("a", "b");
+            fresh.answer(200, "well");
+            time.advance(Duration.ofSeconds(2));
+            assertThat(driver.used(50)).containsExactly("a", "b", "new");
+            assertThat(driver.member("new").weightInEffect()).isLessThan(0.3);
+            Lease last = leaseOf(driver, "a");
+            time.advance(Duration.ofSeconds(10));
+            assertThat(driver.used(10)).containsExactly("b", "new");
+            assertThat(replaced).isNotDone();
+            last.end(Outcome.COMPLETED, time.nanos());
+            assertThat(replaced.getNow(null).removed().finished()).isEqualTo(1);
+            assertThat(driver.pool().snapshot().member("a")).isEmpty();
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void aReplacementThatDoesNotComeUpIsTakenBack() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder()
+                    .health(HealthCheck.http("/health")
+                            .interval(Duration.ofSeconds(1))
+                            .build()));
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            CompletableFuture<ReplaceReport> replaced = driver.pool()
+                    .replace("a", Member.of(fresh), ReplacePolicy.DEFAULT.withUpWithin(Duration.ofSeconds(5)))
+                    .toCompletableFuture();
+            time.advance(Duration.ofSeconds(5));
+            assertThatThrownBy(replaced::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("member \"new\" was not up within PT5S")
+                    .hasMessageContaining("\"a\" stays a member");
+            assertThat(driver.used(10)).containsExactly("a", "b");
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void withoutProbesAReplacementIsTakenAtItsWord() {
+        PoolDriver driver = driver(UpstreamPool.builder());
+        assertThat(driver.pool().replace("a", Member.of(fresh))).isCompleted();
+        assertThat(driver.used(10)).containsExactly("b", "new");
+    }
+
+    private static Lease leaseOf(PoolDriver driver, String id) {
+        while (true) {
+            Lease lease = driver.call("GET").begin();
+            if (lease.upstream().id().equals(id)) {
+                return lease;
+            }
+            lease.end(Outcome.ABANDONED, driver.time().nanos());
+        }
+    }
+
+    private PoolDriver driver(UpstreamPool.Builder builder) {
+        UpstreamPool pool = builder.time(time)
+                .strategy(new RoundRobin())
+                .member(Member.of(FakeUpstream.named("a")))
+                .member(Member.of(FakeUpstream.named("b")))
+                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .build();
+        events.clear();
+        return new PoolDriver(pool, time);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.PoolDriver.Call;
+import dev.sluice.balancer.retry.RetryBudget;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Step;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryTest {
+    private final ManualTime time = new ManualTime();
+
+    @ParameterizedTest
+    @CsvSource({"GET, 503, true", "PUT, 502, true", "POST, 503, false", "GET, 504, false", "GET, 500, false"})
+    void anAnswerIsRepeatedElsewhereWhereThatWasOptedInAndIsSafe(String method, int status, boolean repeated) {
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(502, 503), "a", "b");
+        Call call = driver.call(method);
+        Lease first = call.begin();
+        Step step = call.head(first, status);
+        if (repeated) {
+            assertThat(Call.sent(step).upstream().id())
+                    .isNotEqualTo(first.upstream().id());
+        } else {
+            assertThat(step).isInstanceOf(Step.Answer.class);
+        }
+    }
+
+    @Test
+    void whenNoAttemptIsLeftTheClientGetsTheLastAnswer() {
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(503).attempts(2), "a", "b", "c");
+        Call call = driver.call("GET");
+        Lease second = Call.sent(call.head(call.begin(), 503));
+        assertThat(call.head(second, 503)).isEqualTo(new Step.Answer(second, false));
+    }
+
+    @Test
+    void aKeyMakesARequestOneThatMayBeRepeated() {
+        PoolDriver driver = driver(RetryPolicy.builder().idempotencyKey(), "a", "b");
+        Call with = driver.call("POST", "Idempotency-Key", "\"1\"");
+        assertThat(with.failed(with.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
+                .isInstanceOf(Step.Send.class);
+        Call without = driver.call("POST");
+        assertThat(without.failed(without.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
+                .isInstanceOf(Step.Fail.class);
+        PoolDriver plain = driver(RetryPolicy.builder(), "a", "b");
+        Call ignored = plain.call("POST", "Idempotency-Key", "\"1\"");
+        assertThat(ignored.failed(ignored.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
+                .isInstanceOf(Step.Fail.class);
+    }
+
+    @Test
+    void anAttemptHasALimitOfTimeOfItsOwn() {
+        PoolDriver driver = driver(RetryPolicy.builder().tryTimeout(Duration.ofSeconds(2)), "a");
+        time.advance(Duration.ofSeconds(5));
+        Step.Send send = (Step.Send) driver.call("GET").start();
+        assertThat(send.untilNanos()).isEqualTo(Duration.ofSeconds(7).toNanos());
+        assertThat(send.slowAtNanos()).isEqualTo(TimeSource.NEVER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "DATE"})
+    void theSameMemberIsAskedAgainWhenItsRetryAfterIsOver(String asked) {
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(503), "a");
+        Call call = driver.call("GET");
+        String value = asked.equals("DATE")
+                ? DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        time.now().plusSeconds(1).atOffset(ZoneOffset.UTC))
+                : asked;
+        Step step = call.head(call.begin(), 503, "Retry-After", value);
+        assertThat(call.waits(step)).isEqualTo(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(call.woke()).isInstanceOf(Step.Send.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "99999999999999999999", "Sat, 06 Nov 2094 08:49:37 GMT"})
+    void whoAsksForTooLongIsNotAskedAgain(String value) {
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(503), "a");
+        Call call = driver.call("GET");
+        assertThat(call.head(call.begin(), 503, "Retry-After", value)).isInstanceOf(Step.Answer.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"soon", "-1", "Sun, 06 Nov 1994 08:49:37 GMT", ""})
+    void aRetryAfterThatSaysNothingLeavesTheBackOff(String value) {
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(503), "a");
+        Call call = driver.call("GET");
+        assertThat(call.waits(call.head(call.begin(), 503, "Retry-After", value)))
+                .isBetween(Duration.ofMillis(25), Duration.ofMillis(250));
+    }
+
+    @Test
+    void thereIsNoBackOffPastTheDeadline() {
+        PoolDriver driver = driver(RetryPolicy.builder().backoff(Duration.ofMillis(100), Duration.ofMillis(100)), "a");
+        Call call = driver.call("GET");
+        Lease first = call.begin();
+        call.request().exchange().deadline(Duration.ofMillis(99).toNanos(), Outcome.TOTAL_TIMEOUT);
+        assertThat(call.failed(first, Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
+                .isEqualTo(new Step.Fail(Outcome.HEAD_FAILED));
+    }
+
+    @Test
+    void theBudgetIsSharedByAllRequestsAndSparesWhatWasNeverSent() {
+        PoolDriver driver = driver(RetryPolicy.builder().budget(RetryBudget.of(0.2, 0)), "a", "b");
+        for (int i = 0; i < 9; i++) {
+            driver.attempt(Outcome.COMPLETED);
+        }
+        assertThat(retried(driver, Delivery.SENT_UNKNOWN)).isTrue();
+        assertThat(retried(driver, Delivery.SENT_UNKNOWN)).isTrue();
+        assertThat(retried(driver, Delivery.SENT_UNKNOWN)).isTrue();
+        assertThat(retried(driver, Delivery.SENT_UNKNOWN)).isFalse();
+        assertThat(retried(driver, Delivery.NOT_SENT)).isTrue();
+    }
+
+    @Test
+    void whyTheBudgetSaidNoIsInTheRecord() {
+        PoolDriver driver = driver(RetryPolicy.builder().budget(RetryBudget.of(0, 0)), "a", "b");
+        Call call = driver.call("GET");
+        call.failed(call.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true);
+        assertThat(call.explained().get(1))
+                .isEqualTo("after attempt 1: the retry budget is spent: 0 % of the requests, and 0 a second");
+    }
+
+    private static boolean retried(PoolDriver driver, Delivery delivery) {
+        Call call = driver.call("GET");
+        Step step = call.failed(call.begin(), Outcome.HEAD_FAILED, delivery, true);
+        if (step instanceof Step.Send send) {
+            call.end(send.lease(), Outcome.COMPLETED);
+        }
+        return step instanceof Step.Send;
+    }
+
+    private PoolDriver driver(RetryPolicy.Builder policy, String... ids) {
+        return new PoolDriver(
+                PoolDriver.members(time, ids).retry(policy.build()).build(), time);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sluice.balancer.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EjectionPolicyTest {
+    static Stream<Arguments> badValues() {
+        return Stream.of(
+                bad("failures must be at least 0: -1", b -> b.failures(-1)),
+                bad("minimumRequests must be at least 1: 0", b -> b.minimumRequests(0)),
+                bad("minimumMembers must be at least 2: 1", b -> b.minimumMembers(1)),
+                bad("maxEjected must be at least 1: 0", b -> b.maxEjected(0)),
+                bad("maxEjectedPercent must be 1 to 100: 0", b -> b.maxEjectedPercent(0)),
+                bad("maxEjectedPercent must be 1 to 100: 101", b -> b.maxEjectedPercent(101)),
+                bad("failureFloorPercent must be 0 to 100: -1", b -> b.failureFloorPercent(-1)),
+                bad("failurePercent must be 0 to 100: 101", b -> b.failurePercent(101)),
+                bad("successRateFactor must be 0, or a number above 0: NaN", b -> b.successRateFactor(Double.NaN)),
+                bad("latencyFactor must be 0, or a number above 1: 1.0", b -> b.latencyFactor(1)),
+                bad("interval must be positive: PT0S", b -> b.interval(Duration.ZERO)),
+                bad("window must be positive: PT0S", b -> b.window(Duration.ZERO)),
+                bad("latencyFloor must be positive: PT0S", b -> b.latencyFloor(Duration.ZERO)),
+                bad("base must be positive: PT0S", b -> b.base(Duration.ZERO)),
+                bad("shrink must be positive: PT-1S", b -> b.shrink(Duration.ofSeconds(-1))),
+                bad("max must be at least base (PT10S): PT1S", b -> b.max(Duration.ofSeconds(1))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badValues")
+    void aBadValueIsRefusedByName(String message, UnaryOperator<EjectionPolicy.Builder> setting) {
+        EjectionPolicy.Builder builder = setting.apply(EjectionPolicy.builder());
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("ejection " + message);
+    }
+
+    @Test
+    void aThresholdOfAKindIsRefusedByItsName() {
+        assertThatThrownBy(() -> EjectionPolicy.builder().failures(FailureKind.CONNECT, -1))
+                .hasMessage("ejection failures of CONNECT must be at least 0: -1");
+    }
+
+    @ParameterizedTest(name = "of {0} with {1} at most and {2} %: {3}")
+    @CsvSource({
+        "0, 99, 100, 0",
+        "1, 99, 100, 0",
+        "2, 99, 100, 1",
+        "3, 99, 100, 2",
+        "10, 99, 100, 9",
+        "1, 99, 50, 0",
+        "2, 99, 50, 1",
+        "3, 99, 50, 1",
+        "4, 99, 50, 2",
+        "5, 99, 50, 2",
+        "10, 99, 50, 5",
+        "1, 99, 10, 0",
+        "2, 99, 10, 1",
+        "3, 99, 10, 1",
+        "19, 99, 10, 1",
+        "20, 99, 10, 2",
+        "2, 1, 100, 1",
+        "10, 3, 100, 3",
+        "10, 3, 20, 2"
+    })
+    void soManyMayBeOutAtOnce(int members, int most, int percent, int expected) {
+        EjectionPolicy policy = EjectionPolicy.builder()
+                .maxEjected(most)
+                .maxEjectedPercent(percent)
+                .build();
+        int ejected = 0;
+        while (policy.mayEject(members, ejected)) {
+            ejected++;
+        }
+        assertThat(ejected).isEqualTo(expected);
+        assertThat(policy.mayEject(members, expected + 1)).isFalse();
+    }
+
+    @Test
+    void theDefaultsAreAsDocumented() {
+        EjectionPolicy policy = EjectionPolicy.DEFAULT;
+        assertThat(policy.failures()).isEqualTo(5);
+        assertThat(policy.kinds()).containsExactly(FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.GATEWAY);
+        assertThat(FailureKind.values()).allMatch(kind -> policy.failures(kind) == 0);
+        assertThat(policy.interval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(policy.window()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(policy.maxEjectedPercent()).isEqualTo(67);
+        assertThat(policy.latencyFactor()).isZero();
+    }
+
+    @Test
+    void aCopyDiffersInWhatWasSetAlone() {
+        EjectionPolicy policy = EjectionPolicy.builder()
+                .failures(FailureKind.CONNECT, 2)
+                .kinds(FailureKind.CONNECT)
+                .maxEjected(7)
+                .build();
+        EjectionPolicy other =
+                policy.toBuilder().failures(FailureKind.TIMEOUT, 3).build();
+        assertThat(other.failures(FailureKind.CONNECT)).isEqualTo(2);
+        assertThat(other.kinds()).containsExactly(FailureKind.CONNECT);
+        assertThat(other.maxEjected()).isEqualTo(7);
+        assertThat(policy.failures(FailureKind.TIMEOUT)).isZero();
+    }
+
+    @Test
+    void aLongerBaseLiftsTheMost() {
+        assertThat(EjectionPolicy.DEFAULT.withBase(Duration.ofHours(1)).max()).isEqualTo(Duration.ofHours(1));
+    }
+
+    private static Arguments bad(String message, UnaryOperator<EjectionPolicy.Builder> setting) {
+        return Arguments.of(message, setting);
+    }
+}

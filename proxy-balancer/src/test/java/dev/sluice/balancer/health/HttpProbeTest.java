@@ -1,0 +1,155 @@
+package dev.sluice.balancer.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.RefusingPort;
+import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.wire.TestTls;
+import dev.sluice.proxy.wire.TlsSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HttpProbeTest {
+    private final Exchange scope = TestExchange.begin();
+    private final FakeUpstream upstream = FakeUpstream.named("a");
+
+    @Test
+    void methodAndFieldsAreSentAsSet() throws Exception {
+        ask(HealthCheck.http("/x").method("OPTIONS").header("Authorization", "secret"));
+        assertThat(upstream.requests()).singleElement().satisfies(request -> {
+            assertThat(request.method()).isEqualTo("OPTIONS");
+            assertThat(request.headers().first("Authorization")).contains("secret");
+            assertThat(request.headers().first("User-Agent")).contains("sluice-health");
+        });
+    }
+
+    @Test
+    void theUserAgentCanBeSet() throws Exception {
+        ask(HealthCheck.http("/x").header("user-agent", "me"));
+        assertThat(upstream.requests().get(0).headers().all("User-Agent")).containsExactly("me");
+    }
+
+    @Test
+    void aStatusOfNoneOfTheRangesFailsInWords() throws Exception {
+        HealthCheck.Builder check =
+                HealthCheck.http("/").statuses(200, 299).status(401).status(404);
+        upstream.answer(404, "");
+        assertThat(ask(check)).isEqualTo("status 404");
+        upstream.answer(503, "");
+        assertThatThrownBy(() -> ask(check))
+                .isInstanceOf(IOException.class)
+                .hasMessage("status 503, expected 200 to 299 or 401 or 404");
+        assertThatThrownBy(() -> ask(HealthCheck.http("/"))).hasMessage("status 503, expected 200 to 399");
+    }
+
+    @Test
+    void theBodyMustContainEveryText() throws Exception {
+        upstream.answer(200, "db: ok, queue: ok — größer");
+        HealthCheck.Builder check = HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
+        assertThat(ask(check)).isEqualTo("status 200");
+        upstream.answer(200, "db: ok");
+        assertThatThrownBy(() -> ask(check))
+                .isInstanceOf(IOException.class)
+                .hasMessage("body does not contain \"größer\"");
+    }
+
+    @Test
+    void aPatternMustBeFoundInTheBody() throws Exception {
+        HealthCheck.Builder check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
+        upstream.answer(200, "{\"lag\": 12}");
+        assertThat(ask(check)).isEqualTo("status 200");
+        upstream.answer(200, "{\"lag\": 123}");
+        assertThatThrownBy(() -> ask(check)).hasMessage("body does not match \"\"lag\":\\s*\\d{1,2}\\b\"");
+    }
+
+    @Test
+    void onlyTheFirst64KiBOfTheBodyAreLookedAt() throws Exception {
+        HealthCheck.Builder check = HealthCheck.http("/").bodyContains("ok");
+        upstream.answer(200, " ".repeat(64 * 1024 - 2) + "ok");
+        assertThat(ask(check)).isEqualTo("status 200");
+        upstream.answer(200, " ".repeat(64 * 1024 - 1) + "ok");
+        assertThatThrownBy(() -> ask(check)).hasMessage("body does not contain \"ok\"");
+    }
+
+    @Test
+    void atAPortOfItsOwnAConnectionOfItsOwnIsUsed() throws Exception {
+        try (RefusingPort traffic = new RefusingPort();
+                ScriptedOrigin admin = ScriptedOrigin.start(connection -> {
+                    connection.readHead();
+                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nready");
+                });
+                DirectTransport transport = DirectTransport.builder().build()) {
+            Upstream member = transport.upstream("a", URI.create("http://127.0.0.1:" + traffic.number() + "/app"));
+            HealthCheck check = HealthCheck.http("/ready?deep")
+                    .port(admin.address().getPort())
+                    .bodyContains("ready")
+                    .build();
+            Upstream target = check.probe().target(member, uri -> transport.upstream("own", uri));
+            assertThat(check.probe().ask(target, scope)).isEqualTo("status 200");
+            assertThat(admin.requests())
+                    .singleElement()
+                    .asString()
+                    .startsWith("GET /ready?deep HTTP/1.1\r\n")
+                    .contains("Host: 127.0.0.1:" + admin.address().getPort());
+        }
+    }
+
+    @Test
+    void atAPortOfItsOwnItCanBeAskedOverTls() throws Exception {
+        try (SSLServerSocket server = (SSLServerSocket) TestTls.server("localhost")
+                        .getServerSocketFactory()
+                        .createServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+                DirectTransport transport = DirectTransport.builder()
+                        .connector(Connector.builder()
+                                .resolver(host -> List.of(InetAddress.getByName("127.0.0.1")))
+                                .tls(TlsSettings.of(TestTls.client("localhost")))
+                                .build())
+                        .build()) {
+            TimeSource.system().start("server", () -> answer(server));
+            Upstream member = transport.upstream("a", URI.create("http://localhost:1"));
+            HealthCheck check = HealthCheck.http("/")
+                    .port(server.getLocalPort())
+                    .scheme("https")
+                    .status(204)
+                    .build();
+            Upstream target = check.probe().target(member, uri -> transport.upstream("own", uri));
+            assertThat(check.probe().ask(target, scope)).isEqualTo("status 204");
+        }
+    }
+
+    @Test
+    void aCheckSaysWhatItDoes() {
+        assertThat(HealthCheck.http("/x").method("HEAD").port(81).build()).hasToString("HEAD /x at port 81 every PT5S");
+    }
+
+    private static void answer(SSLServerSocket server) {
+        try (SSLSocket socket = (SSLSocket) server.accept()) {
+            socket.getInputStream().read(new byte[1_000]);
+            socket.getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().read();
+        } catch (IOException refusedByTheProbe) {
+            // The probe shows it.
+        }
+    }
+
+    private String ask(HealthCheck.Builder check) throws Exception {
+        return check.build().probe().ask(upstream, scope);
+    }
+}

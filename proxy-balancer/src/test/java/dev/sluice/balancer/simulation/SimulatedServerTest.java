@@ -1,0 +1,129 @@
+package dev.sluice.balancer.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sluice.balancer.health.EjectionPolicy;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.limit.Timeouts;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What one server does with requests, seen by the clients of a pool that has it alone. */
+class SimulatedServerTest {
+    private static final Latency TENTH = Latency.fixed(Duration.ofMillis(100));
+
+    @Test
+    void requestsBeyondTheCapacityWaitInOrder() {
+        // Four at once, 1 ms apart; two places: the third begins when the first is done.
+        SimulationResult result = run(SimulatedMember.named("a").latency(TENTH).capacity(2), times(1, 2, 3, 4));
+
+        assertThat(result.latency().mean()).isEqualTo(Duration.ofMillis((100 + 100 + 198 + 198) / 4));
+        assertThat(result.latency().max()).isEqualTo(Duration.ofMillis(198));
+    }
+
+    @Test
+    void aDeadServerLosesWhatItHasAndRefusesWhatComes() {
+        SimulatedMember server = SimulatedMember.named("a")
+                .latency(TENTH)
+                .capacity(1)
+                .between(Duration.ofMillis(50), Duration.ofMillis(200), Fault.dead());
+
+        SimulationResult result = run(server, times(1, 2, 60, 199, 200, 230));
+
+        // Two are lost, one in the queue; two are refused; the new process begins with an empty queue.
+        assertThat(result.outcomes())
+                .isEqualTo(Map.of(Outcome.HEAD_FAILED, 2L, Outcome.CONNECT_FAILED, 2L, Outcome.COMPLETED, 2L));
+        assertThat(result.latency().max()).isEqualTo(Duration.ofMillis(170));
+    }
+
+    @Test
+    void aStalledServerGoesOnWhereItStopped() {
+        SimulatedMember server = SimulatedMember.named("a")
+                .latency(TENTH)
+                .between(Duration.ofMillis(51), Duration.ofMillis(1_051), Fault.stalled());
+
+        SimulationResult result = run(server, times(1, 61));
+
+        // The first has half of its work left, the second all of it.
+        assertThat(result.latency().mean().toMillis()).isEqualTo((1_100 + 1_090) / 2);
+    }
+
+    @Test
+    void aSlowServerIsSlowForWhatItBeginsThen() {
+        SimulatedMember server = SimulatedMember.named("a")
+                .latency(TENTH)
+                .between(Duration.ofMillis(10), Duration.ofMillis(20), Fault.slow(3))
+                .between(Duration.ofMillis(10), Duration.ofMillis(20), Fault.slow(2))
+                .from(Duration.ofMillis(30), Fault.latency(Latency.fixed(Duration.ofMillis(7))));
+
+        SimulationResult result = run(server, times(9, 15, 25, 35));
+
+        assertThat(result.latency().mean().toNanos() / 1e6).isEqualTo((100 + 600 + 100 + 7) / 4.0);
+    }
+
+    @Test
+    void aShareIsAnsweredWithAStatusAndAShareIsReset() {
+        SimulatedMember server = SimulatedMember.named("a")
+                .from(Duration.ZERO, Fault.answering(503, 0.25))
+                .from(Duration.ZERO, Fault.resetting(0.2));
+
+        SimulationResult result = run(server, Load.steady(1_000));
+
+        double requests = result.requests();
+        assertThat(result.statuses().get(502) / requests).isCloseTo(0.2, within(0.02));
+        assertThat(result.statuses().get(503) / requests).isCloseTo(0.8 * 0.25, within(0.02));
+        assertThat(result.statuses().get(200) / requests).isCloseTo(0.8 * 0.75, within(0.02));
+        assertThat(result.outcomes().get(Outcome.HEAD_FAILED))
+                .isEqualTo((long) result.statuses().get(502));
+        assertThat(result.errors())
+                .isEqualTo(result.statuses().get(502) + result.statuses().get(503));
+    }
+
+    @Test
+    void aRequestThatIsBrokenOffLeavesItsPlace() {
+        SimulatedMember server = SimulatedMember.named("a")
+                .latency(Latency.fixed(Duration.ofMillis(600)))
+                .capacity(1);
+        Simulation simulation = alone(server, times(1, 2, 590))
+                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofMillis(601)))
+                .build();
+
+        SimulationResult result = simulation.run();
+
+        // The second has waited in vain; when it leaves, at 603 ms, the third has the place, and is broken off too.
+        assertThat(result.outcomes()).isEqualTo(Map.of(Outcome.COMPLETED, 1L, Outcome.TOTAL_TIMEOUT, 2L));
+        assertThat(alone(server, times(1, 2, 604))
+                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofMillis(601)))
+                        .build()
+                        .run()
+                        .outcomes())
+                .isEqualTo(Map.of(Outcome.COMPLETED, 2L, Outcome.TOTAL_TIMEOUT, 1L));
+    }
+
+    private static SimulationResult run(SimulatedMember server, Load load) {
+        return alone(server, load).build().run();
+    }
+
+    private static Simulation.Builder alone(SimulatedMember server, Load load) {
+        return Simulation.builder()
+                .pool(pool -> pool.ejection(EjectionPolicy.OFF)
+                        .retry(RetryPolicy.builder().attempts(1).build()))
+                .member(server)
+                .load(load)
+                .duration(Duration.ofSeconds(5));
+    }
+
+    private static Load times(int... millis) {
+        return (nanos, random) -> {
+            for (int at : millis) {
+                if (at * 1_000_000L > nanos) {
+                    return at * 1_000_000L;
+                }
+            }
+            return Long.MAX_VALUE;
+        };
+    }
+}

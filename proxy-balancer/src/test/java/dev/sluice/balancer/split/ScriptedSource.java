@@ -1,0 +1,96 @@
+package dev.sluice.balancer.split;
+
+import dev.sluice.proxy.Attempts;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.Step;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.time.Signal;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A source that gives up with an outcome: at once, after waits that are over, or after one attempt. */
+final class ScriptedSource implements UpstreamSource {
+    /** A lease that no source has given. */
+    static final Lease LEASE = new TestLease(FakeUpstream.named("none"));
+
+    private final Outcome outcome;
+    private final int waits;
+    private final @Nullable Upstream first;
+    private final Set<String> told = new LinkedHashSet<>();
+    private int asked;
+
+    ScriptedSource(Outcome outcome, int waits) {
+        this(outcome, waits, null);
+    }
+
+    private ScriptedSource(Outcome outcome, int waits, @Nullable Upstream first) {
+        this.outcome = outcome;
+        this.waits = waits;
+        this.first = first;
+    }
+
+    static ScriptedSource failingAt(Upstream first, Outcome outcome) {
+        return new ScriptedSource(outcome, 1, first);
+    }
+
+    int asked() {
+        return asked;
+    }
+
+    Set<String> told() {
+        return told;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of();
+    }
+
+    @Override
+    public Attempts attempts(ProxyRequest request) {
+        asked++;
+        return new Attempts() {
+            private int left = waits;
+
+            @Override
+            public Step start(long nanos) {
+                return first == null ? woke(nanos) : new Step.Send(new TestLease(first));
+            }
+
+            @Override
+            public Step head(Lease lease, int status, Headers headers, long nanos) {
+                told.add("head " + status + " " + nanos);
+                return new Step.Answer(lease, false);
+            }
+
+            @Override
+            public Step failed(Lease lease, Outcome how, Delivery delivery, boolean bodyKept, long nanos) {
+                return woke(nanos);
+            }
+
+            @Override
+            public Step slow(Lease lease, boolean bodyWhole, long nanos) {
+                told.add("slow " + nanos);
+                return new Step.Await();
+            }
+
+            @Override
+            public Step woke(long nanos) {
+                return left-- > 0 ? new Step.Wait(new Signal(), 0) : new Step.Fail(outcome);
+            }
+        };
+    }
+
+    private record TestLease(Upstream upstream) implements Lease {
+        @Override
+        public void end(Outcome outcome, long nanos) {}
+    }
+}

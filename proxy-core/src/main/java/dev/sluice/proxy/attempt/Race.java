@@ -1,0 +1,114 @@
+package dev.sluice.proxy.attempt;
+
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one request that run beside each other, each as a task. A task sends, keeps what it got, and says
+ * so; all else is done by the exchange's thread, which alone calls these methods. What a task gets after its attempt
+ * was broken off is closed by the attempt's scope.
+ */
+final class Race {
+    private final Exchange exchange;
+    private List<AttemptTask> running = List.of();
+
+    /** Fired by a task that has settled. Made anew before the tasks are looked at, so that none is missed. */
+    private volatile @Nullable Signal change;
+
+    Race(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Begins one more. */
+    void begin(Attempt attempt, ProxyRequest request, long slowAtNanos) {
+        // So that a loser's task never reads the client's bytes.
+        attempt.scope().onEnd(outcome -> request.body().close());
+        AttemptTask task = new AttemptTask(attempt, request, slowAtNanos);
+        exchange.time().start("attempt", () -> run(task));
+        running = running.isEmpty() ? new ArrayList<>(2) : running;
+        running.add(task);
+    }
+
+    private void run(AttemptTask task) {
+        task.run();
+        Signal awaited = change;
+        if (awaited != null) {
+            awaited.fire();
+        }
+    }
+
+    /** Tells whether any runs, or has an outcome that nobody has asked for. */
+    boolean isEmpty() {
+        return running.isEmpty();
+    }
+
+    /**
+     * Waits until one has settled, which is then no longer among those that run, or is slow.
+     *
+     * @return the one that has settled; null when one is slow, which {@link #slow} tells then
+     * @throws ProxyException if the exchange has been cancelled
+     */
+    @Nullable
+    AttemptTask awaitSettled() throws ProxyException, InterruptedException {
+        while (true) {
+            Signal next = new Signal();
+            change = next;
+            AttemptTask settled = first(AttemptTask::settled);
+            if (settled != null) {
+                running.remove(settled);
+                return settled;
+            }
+            long slowAtNanos = slowAtNanos();
+            if (exchange.time().nanos() >= slowAtNanos) {
+                return null;
+            }
+            ExchangeWait.await(exchange, next, slowAtNanos);
+        }
+    }
+
+    /** The one that was slow first; from now on it is not counted as that any more. */
+    Attempt slow() {
+        long atNanos = slowAtNanos();
+        AttemptTask slow = Objects.requireNonNull(first(task -> task.slowAtNanos() == atNanos));
+        slow.toldSlow();
+        return slow.attempt();
+    }
+
+    private long slowAtNanos() {
+        long first = TimeSource.NEVER;
+        for (AttemptTask task : running) {
+            first = Math.min(first, task.slowAtNanos());
+        }
+        return first;
+    }
+
+    private @Nullable AttemptTask first(Predicate<AttemptTask> wanted) {
+        for (AttemptTask task : running) {
+            if (wanted.test(task)) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Breaks off all that run.
+     *
+     * @param why for their records
+     */
+    void breakOff(String why) {
+        List<AttemptTask> left = running;
+        running = List.of();
+        for (AttemptTask task : left) {
+            task.attempt().breakOff(why);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.sluice.proxy.attempt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The time that one attempt may take, and breaking it off by its lease. */
+class AttemptLimitTest {
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final FakeUpstream a = FakeUpstream.named("a");
+    private final FakeUpstream b = FakeUpstream.named("b");
+
+    /** As a task, or on the exchange's thread; an attempt that is a task here is slow only when it is too late. */
+    private HedgingSource limited(boolean task, Upstream... upstreams) {
+        HedgingSource source = new HedgingSource(time, upstreams).limit(LIMIT);
+        return task ? source.slowAfter(Duration.ofSeconds(20)) : source.neverSlow();
+    }
+
+    private TestResponse get(HedgingSource source) throws Exception {
+        return time.run(() -> TestClient.of(ReverseProxy.to(source), time).get("/"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutAHeadInTimeItFailsAndTheNextIsTried(boolean task) throws Exception {
+        a.hang();
+        HedgingSource source = limited(task, a, b);
+
+        assertThat(get(source).text()).isEqualTo("b");
+        assertThat(source.told)
+                .containsExactly(
+                        "end a HEAD_TIMEOUT",
+                        "failed a HEAD_TIMEOUT SENT_UNKNOWN true",
+                        "head b 200",
+                        "end b COMPLETED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatTheUpstreamSaysOfTheDeliveryStays(boolean task) throws Exception {
+        Upstream connecting = Upstream.of("connecting", request -> {
+            try {
+                Slow.pass(request.exchange(), Duration.ofSeconds(9));
+                throw new AssertionError();
+            } catch (ProxyException cancelled) {
+                throw new ProxyException(cancelled.outcome(), Delivery.NOT_SENT, "cancelled while connecting");
+            }
+        });
+        HedgingSource source = limited(task, connecting, b);
+        get(source);
+
+        assertThat(source.told).contains("failed connecting HEAD_TIMEOUT NOT_SENT true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aHeadThatCameAfterTheLimitIsAFailureThatWasAnswered(boolean task) throws Exception {
+        Upstream late = Upstream.of("late", request -> {
+            Slow.passUnmoved(time, Duration.ofSeconds(3));
+            return ProxyResponse.of(200, "late");
+        });
+        HedgingSource source = limited(task, late, b);
+
+        assertThat(get(source).text()).isEqualTo("b");
+        assertThat(source.told).startsWith("end late HEAD_TIMEOUT", "failed late HEAD_TIMEOUT ANSWERED true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aHeldBodyThatIsNotThereInTimeFails(boolean task) throws Exception {
+        a.answer(Slow.body(Duration.ofMillis(1500), 2));
+        HedgingSource source = limited(task, a, b).holds();
+        TestResponse response = get(source);
+
+        assertThat(response.text()).isEqualTo("b");
+        assertThat(source.told)
+                .startsWith("head a 200", "end a BODY_TIMEOUT", "failed a BODY_TIMEOUT ANSWERED true", "head b 200");
+        // Explained once: by the body's reader, and not by who held it again.
+        assertThat(response.record().attempts().get(0).failure())
+                .hasMessageContaining("attempt at a cancelled: BODY_TIMEOUT")
+                .cause()
+                .hasNoCause();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {2, Body.UNKNOWN})
+    void aResponseThatIsPassedOnMayTakeItsTime(long length) throws Exception {
+        a.answer(Slow.body(Duration.ofMinutes(1), length));
+        HedgingSource source = limited(length == 2, a, b);
+        if (length == Body.UNKNOWN) {
+            // Of unknown length, so not held all the same.
+            source.holds();
+        }
+        TestResponse response = get(source);
+
+        assertThat(response.failure()).isNull();
+        assertThat(response.text()).isEqualTo("xx");
+        assertThat(source.told).containsExactly("head a 200", "end a COMPLETED");
+    }
+
+    @Test
+    void theLeaseIsToldOnceInWhichScopeItIsUsed() throws Exception {
+        List<Exchange> scopes = new ArrayList<>();
+        HedgingSource source = new HedgingSource(time, a) {
+            @Override
+            void began(Upstream upstream, Exchange scope) {
+                told.add("began " + upstream.id());
+                scopes.add(scope);
+            }
+        };
+        TestResponse response = get(source.neverSlow());
+
+        assertThat(response.text()).isEqualTo("a");
+        assertThat(source.told).containsExactly("began a", "head a 200", "end a COMPLETED");
+        assertThat(scopes.get(0).purpose()).isEqualTo("attempt");
+        assertThat(scopes.get(0).outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoGaveTheLeaseCanBreakTheAttemptOff(boolean task) throws Exception {
+        a.hang();
+        HedgingSource source = new HedgingSource(time, a, b) {
+            @Override
+            void began(Upstream upstream, Exchange scope) {
+                if (upstream == a) {
+                    time.schedule(Duration.ofMillis(500), () -> scope.cancel(Outcome.SHUT_DOWN));
+                }
+            }
+        };
+
+        assertThat(get(task ? source : source.neverSlow()).text()).isEqualTo("b");
+        assertThat(source.told).startsWith("end a SHUT_DOWN", "failed a SHUT_DOWN SENT_UNKNOWN true");
+    }
+
+    @Test
+    void anAttemptThatIsBrokenOffBeforeItWasSentIsNotSent() throws Exception {
+        HedgingSource source = new HedgingSource(time, a, b) {
+            @Override
+            void began(Upstream upstream, Exchange scope) {
+                if (upstream == a) {
+                    scope.cancel(Outcome.SHUT_DOWN);
+                }
+            }
+        };
+
+        assertThat(get(source).text()).isEqualTo("b");
+        assertThat(a.requests()).isEmpty();
+        assertThat(source.told).contains("failed a SHUT_DOWN NOT_SENT true");
+    }
+}

@@ -1,0 +1,168 @@
+package dev.sluice.proxy.attempt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Which requests a second attempt can run beside the first with, and how both get the body. */
+class HedgedBodyTest {
+    private static final Duration NAP = Duration.ofSeconds(5);
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final FakeUpstream b = FakeUpstream.named("b");
+
+    private static Body oneShot(String text, boolean counted) {
+        return Body.of(
+                new ByteArrayInputStream(text.getBytes(UTF_8)),
+                counted ? text.length() : Body.UNKNOWN,
+                () -> Headers.of("X-Sum", "9"));
+    }
+
+    /** Reads so many bytes of the body, and then answers after a while. */
+    private static Upstream reading(int count) {
+        return Upstream.of("a", request -> {
+            request.body().open().readNBytes(count);
+            return Slow.head(NAP, "a").handle(request);
+        });
+    }
+
+    private TestResponse send(ReverseProxy proxy, UnaryOperator<ProxyRequest.Builder> change) throws Exception {
+        return time.run(
+                () -> TestClient.of(proxy, time).capable(Capability.values()).send("PUT", "/", change));
+    }
+
+    /** What is told of the body when an attempt that has read so many bytes is slow. */
+    private boolean whole(int count, UnaryOperator<ProxyRequest.Builder> change) throws Exception {
+        HedgingSource source = new HedgingSource(time, reading(count));
+        send(ReverseProxy.builder(source).replayLimit(5).build(), change);
+        return source.told.get(0).startsWith("slow a true ");
+    }
+
+    @Test
+    void aBodyIsWholeWhenNothingOfItIsLeftToBeReadAndAllOfItIsKept() throws Exception {
+        assertThat(whole(0, request -> request)).as("no body").isTrue();
+        assertThat(whole(0, request -> request.body(Body.of("hello!"))))
+                .as("repeatable")
+                .isTrue();
+        assertThat(whole(5, request -> request.body(oneShot("hello", true))))
+                .as("read by its length")
+                .isTrue();
+        assertThat(whole(6, request -> request.body(oneShot("hello", false))))
+                .as("read to its end")
+                .isTrue();
+        assertThat(whole(4, request -> request.body(oneShot("hello", true))))
+                .as("read in part")
+                .isFalse();
+        assertThat(whole(5, request -> request.body(oneShot("hello", false))))
+                .as("the end not seen")
+                .isFalse();
+        assertThat(whole(6, request -> request.body(oneShot("hello!", true))))
+                .as("too long")
+                .isFalse();
+    }
+
+    @Test
+    void aRequestThatAsksForAnotherProtocolIsNotHedged() throws Exception {
+        assertThat(whole(0, request -> request.upgrade("websocket"))).isFalse();
+    }
+
+    @Test
+    void aRequestThatARewriteMadeNotIdempotentIsNotHedged() throws Exception {
+        HedgingSource source = new HedgingSource(time, reading(0), b);
+        ReverseProxy proxy = ReverseProxy.builder(source)
+                .rewrite((incoming, outgoing) -> outgoing.method("POST"))
+                .build();
+        TestResponse response = send(proxy, request -> request);
+
+        assertThat(response.text()).isEqualTo("a");
+        assertThat(source.told.get(0)).isEqualTo("slow a false at 1 s");
+        assertThat(response.record().explain()).contains("not hedged: a hook has made");
+    }
+
+    @Test
+    void aSecondAttemptThatWouldWantForTheBodyIsNotMade() throws Exception {
+        HedgingSource source = new HedgingSource(time, reading(2), b).reckless();
+        TestResponse response = send(ReverseProxy.to(source), request -> request.body(oneShot("hello", true)));
+
+        assertThat(response.text()).isEqualTo("a");
+        assertThat(source.told)
+                .containsExactly("slow a false at 1 s", "end b ABANDONED", "head a 200", "end a COMPLETED");
+        assertThat(b.requests()).isEmpty();
+    }
+
+    @Test
+    void bothAttemptsGetTheWholeBodyWithItsTrailers() throws Exception {
+        List<String> got = new ArrayList<>();
+        ProxyHandler twice = request -> {
+            InputStream content = request.body().open();
+            String first = new String(content.readNBytes(2), UTF_8);
+            // The other begins meanwhile, and this one has bytes left to read.
+            Slow.pass(request.exchange(), Duration.ofMillis(1500));
+            String rest = new String(content.readAllBytes(), UTF_8);
+            got.add(first
+                    + '|'
+                    + rest
+                    + '|'
+                    + request.body().trailers().first("X-Sum").orElse(""));
+            Slow.pass(request.exchange(), NAP);
+            return ProxyResponse.of(200, "done");
+        };
+        Upstream whole = Upstream.of("whole", request -> {
+            request.body().open().readAllBytes();
+            throw new IOException("reset");
+        });
+        HedgingSource source =
+                new HedgingSource(time, whole, Upstream.of("first", twice), Upstream.of("second", twice));
+        TestResponse response = send(ReverseProxy.to(source), request -> request.body(oneShot("hello", false)));
+
+        assertThat(response.text()).isEqualTo("done");
+        assertThat(got).containsExactly("he|llo|9", "he|llo|9");
+    }
+
+    @Test
+    void aLoserReadsNothingOfTheBodyAnyMore() throws Exception {
+        List<String> got = new ArrayList<>();
+        Upstream slow = Upstream.of("slow", request -> {
+            InputStream content = request.body().open();
+            content.readNBytes(5);
+            Slow.passUnmoved(time, NAP);
+            try {
+                got.add("read " + content.read());
+            } catch (IOException over) {
+                got.add("over");
+            }
+            return ProxyResponse.of(200);
+        });
+        HedgingSource source = new HedgingSource(time, slow, b);
+        String text = time.run(() -> {
+            TestResponse response = TestClient.of(ReverseProxy.to(source), time)
+                    .send("PUT", "/", request -> request.body(oneShot("hello", true)));
+            time.advance(NAP);
+            return response.text();
+        });
+
+        assertThat(text).isEqualTo("b");
+        assertThat(b.requests().get(0).body()).asString(UTF_8).isEqualTo("hello");
+        assertThat(got).containsExactly("over");
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.proxy.attempt;
+
+import dev.sluice.proxy.Attempts;
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.Step;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A source for one request that sends to its upstreams in order: the next when one fails or answers with 500 and more
+ * and no other runs, and beside one that is slow. It notes all that it is told.
+ */
+class HedgingSource implements UpstreamSource, Attempts {
+    final List<String> told = new CopyOnWriteArrayList<>();
+    private final TimeSource time;
+    private final Deque<Upstream> left;
+    private Duration slowAfter = Duration.ofSeconds(1);
+    private Duration limit = Duration.ofNanos(TimeSource.NEVER);
+    private boolean hold;
+    private boolean reckless;
+    private final Set<Lease> running = new HashSet<>();
+
+    HedgingSource(TimeSource time, Upstream... upstreams) {
+        this.time = time;
+        this.left = new ArrayDeque<>(Arrays.asList(upstreams));
+    }
+
+    /** When an attempt is slow; after a second by default. */
+    HedgingSource slowAfter(Duration duration) {
+        slowAfter = duration;
+        return this;
+    }
+
+    HedgingSource neverSlow() {
+        return slowAfter(Duration.ofNanos(TimeSource.NEVER));
+    }
+
+    HedgingSource limit(Duration duration) {
+        limit = duration;
+        return this;
+    }
+
+    HedgingSource holds() {
+        hold = true;
+        return this;
+    }
+
+    /** Sends without a look at what it is told of the body. */
+    HedgingSource reckless() {
+        reckless = true;
+        return this;
+    }
+
+    boolean isLeft() {
+        return !left.isEmpty();
+    }
+
+    Step next() {
+        Lease lease = lease(left.remove());
+        running.add(lease);
+        return new Step.Send(lease, time.deadline(limit), time.deadline(slowAfter));
+    }
+
+    @Override
+    public Attempts attempts(ProxyRequest request) {
+        return this;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Step start(long nanos) {
+        return next();
+    }
+
+    @Override
+    public Step head(Lease lease, int status, Headers headers, long nanos) {
+        running.remove(lease);
+        told.add("head " + lease.upstream().id() + ' ' + status);
+        return status < 500 ? new Step.Answer(lease, hold) : after(Outcome.OVERLOADED, true);
+    }
+
+    @Override
+    public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos) {
+        running.remove(lease);
+        told.add("failed " + lease.upstream().id() + ' ' + outcome + ' ' + delivery + ' ' + bodyKept);
+        return after(outcome, bodyKept || reckless);
+    }
+
+    @Override
+    public Step slow(Lease lease, boolean bodyWhole, long nanos) {
+        told.add("slow " + lease.upstream().id() + ' ' + bodyWhole + " at "
+                + Duration.ofNanos(nanos).toSeconds() + " s");
+        return isLeft() && (bodyWhole || reckless) ? next() : new Step.Await();
+    }
+
+    @Override
+    public Step woke(long nanos) {
+        throw new AssertionError();
+    }
+
+    private Step after(Outcome outcome, boolean again) {
+        return !running.isEmpty() ? new Step.Await() : isLeft() && again ? next() : new Step.Fail(outcome);
+    }
+
+    void began(Upstream upstream, Exchange scope) {}
+
+    Lease lease(Upstream upstream) {
+        return new Lease() {
+            @Override
+            public Upstream upstream() {
+                return upstream;
+            }
+
+            @Override
+            public void began(Exchange scope) {
+                HedgingSource.this.began(upstream, scope);
+            }
+
+            @Override
+            public void end(Outcome outcome, long nanos) {
+                told.add("end " + upstream.id() + ' ' + outcome);
+            }
+        };
+    }
+}
