@@ -72,6 +72,11 @@ final class MemberPicker {
         return found == null ? byStrategy(view, view.open(), PickDecision.LAST_ALL, nanos) : found;
     }
 
+    /** Tells whether the request's session has a member. */
+    boolean isBound() {
+        return session != null && session.member() != null;
+    }
+
     /** Tells whether a well member is left that the request has not been to. */
     boolean anyLeft() {
         PoolView view = pool.view();

@@ -199,7 +199,9 @@ final class PoolAttempts implements Attempts {
         long untilNanos = policy.tryTimeout() == null
                 ? TimeSource.NEVER
                 : nanos + policy.tryTimeout().toNanos();
-        boolean hedged = pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null;
+        // A session would move to the member that is faster just now.
+        boolean hedged =
+                pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
         return new Step.Send(lease, untilNanos, hedged ? nanos + pool.hedgeDelayNanos(nanos) : TimeSource.NEVER);
     }
 

@@ -120,7 +120,9 @@ final class PoolHealth {
     private static void tellLimit(PoolLease lease, Outcome outcome, long nanos) {
         ConcurrencyLimit limit = lease.member().limit;
         boolean dropped = MemberLimit.drops(outcome, lease.status());
-        if (limit != null && (dropped || lease.status() > 0)) {
+        // An error comes fast and says nothing about how much more the member could do.
+        boolean answered = lease.status() > 0 && lease.status() < 500;
+        if (limit != null && (dropped || answered)) {
             long latencyNanos = lease.status() > 0 ? lease.latencyNanos() : nanos - lease.beginNanos();
             limit.sample(latencyNanos, lease.inFlightBefore() + 1, dropped, nanos);
         }

@@ -3,6 +3,7 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolDriver.Call;
+import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
@@ -47,6 +48,19 @@ class HedgeTest {
     void withoutAnotherMemberThereIsNoHedge() {
         Call call = driver(HedgePolicy.after(DELAY), "a").call("GET");
         assertThat(slow(call, call.begin())).isEqualTo(new Step.Await());
+    }
+
+    @Test
+    void aSessionStaysWhereItIs() {
+        UpstreamPool pool = PoolDriver.members(time, "a", "b")
+                .hedge(HedgePolicy.after(DELAY))
+                .affinity(Affinity.header("X-User").build())
+                .build();
+        Call bound = new PoolDriver(pool, time).call("GET", "X-User", "alice");
+        bound.begin();
+        Step.Send again = (Step.Send)
+                new PoolDriver(pool, time).call("GET", "X-User", "alice").start();
+        assertThat(again.slowAtNanos()).isEqualTo(TimeSource.NEVER);
     }
 
     @Test

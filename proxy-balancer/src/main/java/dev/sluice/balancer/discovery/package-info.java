@@ -10,7 +10,7 @@
  * Discovery discovery = DnsDiscovery.service("_orders._tcp.internal").build();
  * try (DiscoveryFeed feed = DiscoveryFeed.builder(discovery).name("orders").start(pool)) {
  *     feed.firstAnswer().toCompletableFuture().get(10, TimeUnit.SECONDS);
- *     …
+ *     serve(pool);
  * }
  * }</pre>
  *

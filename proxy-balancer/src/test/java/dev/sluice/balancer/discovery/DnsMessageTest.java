@@ -13,10 +13,13 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** On threads of their own: a reader that goes round in circles is not to hold up all. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DnsMessageTest {
     private static final int ID = 0x1234;
     private static final DnsQuestion ASKED = new DnsQuestion("www.example.test", DnsType.A);

@@ -33,6 +33,8 @@ class SimulatedCallTest {
             .load((nanos, random) -> TimeSource.NEVER)
             .setup());
 
+    private final Exchange exchange = TestExchange.begin(run.time());
+
     @Test
     void anAnswerEndsTheAttemptAndTheRequest() {
         Attempt quick = new Attempt("quick");
@@ -153,6 +155,19 @@ class SimulatedCallTest {
     }
 
     @Test
+    void aWaitEndsWithTheRequest() {
+        Signal signal = new Signal();
+        run.time().schedule(Duration.ofMillis(30), () -> exchange.cancel(Outcome.TOTAL_TIMEOUT));
+        run.time().schedule(Duration.ofMillis(40), signal::fire);
+
+        SimulationResult result = carryOut(new Step.Wait(signal, millis(70)), new Step.Fail(Outcome.NO_UPSTREAM));
+
+        assertThat(told).containsExactly("0 start");
+        assertThat(result.outcomes()).containsOnlyKeys(Outcome.TOTAL_TIMEOUT);
+        assertThat(result.latency().max()).isEqualTo(Duration.ofMillis(30).minusNanos(1));
+    }
+
+    @Test
     void theClientGetsTheLastFailure() {
         SimulationResult result = carryOut(new Attempt("dead").send(), new Step.Fail(Outcome.NO_UPSTREAM));
 
@@ -213,8 +228,10 @@ class SimulatedCallTest {
         Attempts script = new Script(new ArrayDeque<>(Arrays.asList(steps)));
         // A nanosecond after the beginning, when the faults are there.
         run.time().schedule(Duration.ofNanos(1), () -> {
-            ProxyRequest request = TestExchange.request(TestExchange.begin(run.time()), "GET", "/");
-            new SimulatedCall(run, request, script).begin();
+            ProxyRequest request = TestExchange.request(exchange, "GET", "/");
+            SimulatedCall call = new SimulatedCall(run, request, script);
+            exchange.onCancel(call);
+            call.begin();
         });
         return run.result();
     }

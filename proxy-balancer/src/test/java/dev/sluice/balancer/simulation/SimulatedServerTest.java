@@ -37,6 +37,7 @@ class SimulatedServerTest {
         assertThat(result.outcomes())
                 .isEqualTo(Map.of(Outcome.HEAD_FAILED, 2L, Outcome.CONNECT_FAILED, 2L, Outcome.COMPLETED, 2L));
         assertThat(result.latency().max()).isEqualTo(Duration.ofMillis(170));
+        assertThat(result.latency().mean().toMillis()).isEqualTo((49 + 48 + 0 + 0 + 100 + 170) / 6);
     }
 
     @Test

@@ -1,0 +1,118 @@
+package dev.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.PoolDriver.Call;
+import dev.sluice.balancer.PoolSnapshot.Condition;
+import dev.sluice.balancer.affinity.Affinity;
+import dev.sluice.balancer.breaker.BreakerPolicy;
+import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.health.EjectionPolicy;
+import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Step;
+import dev.sluice.proxy.testing.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Breakers and sessions, where they meet the pool: what they do by themselves stands in their own tests. */
+class BreakerAndAffinityTest {
+    private final ManualTime time = new ManualTime();
+    private final List<String> events = new ArrayList<>();
+
+    @Test
+    void anOpenBreakerKeepsRequestsAwayAndItsTrialClosesIt() {
+        PoolDriver driver = driver(PoolDriver.members(time, "a", "b").breaker(breaker()));
+        driver.fail("a", 3);
+        assertThat(driver.member("a").condition()).isEqualTo(Condition.OPEN);
+        assertThat(driver.used(20)).containsExactly("b");
+        time.advance(Duration.ofSeconds(5));
+        assertThat(driver.used(20)).containsExactly("a", "b");
+        assertThat(events)
+                .extracting(event -> event.substring(0, event.indexOf(':')))
+                .containsExactly("BREAKER_OPEN a", "BREAKER_HALF_OPEN a", "BREAKER_CLOSED a");
+    }
+
+    @Test
+    void whenAllBreakersAreOpenRequestsFailAtOnce() {
+        PoolDriver driver = driver(PoolDriver.members(time, "a").breaker(breaker()));
+        driver.fail("a", 3);
+        assertThat(driver.call("GET").start()).isEqualTo(new Step.Fail(Outcome.NO_UPSTREAM));
+    }
+
+    @Test
+    void aRequestGoesToTheMemberOfItsSessionWhileThatIsWell() throws Exception {
+        PoolDriver driver = driver(sticky());
+        String first = bind(driver, "alice");
+        for (int i = 0; i < 10; i++) {
+            assertThat(bind(driver, "alice")).isEqualTo(first);
+        }
+        driver.fail(first, 5);
+        String second = bind(driver, "alice");
+        assertThat(second).isNotEqualTo(first);
+        assertThat(bind(driver, "alice")).as("it has moved").isEqualTo(second);
+    }
+
+    @Test
+    void theRecordSaysThatItWasTheSession() throws Exception {
+        PoolDriver driver = driver(sticky());
+        bind(driver, "alice");
+        Call call = driver.call("GET", "X-User", "alice");
+        call.begin();
+        assertThat(call.explained().get(0)).contains(" by its session of 3");
+    }
+
+    @Test
+    void aDrainedMemberKeepsItsSessionsAndTheReportCountsThem() throws Exception {
+        PoolDriver driver = driver(sticky());
+        String member = bind(driver, "alice");
+        CompletableFuture<DrainReport> drained = driver.pool()
+                .drain(member, DrainPolicy.within(Duration.ofSeconds(5)))
+                .toCompletableFuture();
+        assertThat(bind(driver, "alice")).isEqualTo(member);
+        assertThat(driver.used(20)).doesNotContain(member);
+        assertThat(drained).isNotDone();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(drained.getNow(null).sessions()).isEqualTo(1);
+        assertThat(bind(driver, "alice")).as("the drain is over").isNotEqualTo(member);
+    }
+
+    /** A whole request of this user, over the upstream of the lease, as only an answer binds a session. */
+    private String bind(PoolDriver driver, String user) throws Exception {
+        Call call = driver.call("GET", "X-User", user);
+        Lease lease = call.begin();
+        ProxyResponse response = lease.upstream().send(call.request());
+        call.head(lease, response.status());
+        response.close();
+        lease.end(Outcome.COMPLETED, time.nanos());
+        return lease.upstream().id();
+    }
+
+    private UpstreamPool.Builder sticky() {
+        return PoolDriver.members(time, "a", "b", "c")
+                .affinity(Affinity.header("X-User").build());
+    }
+
+    private static BreakerPolicy breaker() {
+        return BreakerPolicy.builder()
+                .failures(3)
+                .successes(1)
+                .openFor(Duration.ofSeconds(5))
+                .build();
+    }
+
+    private PoolDriver driver(UpstreamPool.Builder builder) {
+        UpstreamPool pool = builder.strategy(new RoundRobin())
+                .ejection(EjectionPolicy.DEFAULT)
+                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .build();
+        events.clear();
+        return new PoolDriver(pool, time);
+    }
+}

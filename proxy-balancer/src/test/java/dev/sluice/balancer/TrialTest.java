@@ -1,0 +1,128 @@
+package dev.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.PoolDriver.Call;
+import dev.sluice.balancer.PoolSnapshot.Condition;
+import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Step;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.SimulatedTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How an ejected member comes back without costing a client an error. */
+class TrialTest {
+    private final ManualTime time = new ManualTime();
+    private final List<String> events = new ArrayList<>();
+
+    @Test
+    void oneRequestThatASecondAttemptStandsBehindIsTheTrial() {
+        PoolDriver driver = onTrial();
+        Call trial = driver.call("GET");
+        assertThat(trial.at()).isEqualTo("a");
+        assertThat(driver.call("GET").at()).as("only one").isEqualTo("b");
+        assertThat(driver.member("a").condition()).isEqualTo(Condition.ON_TRIAL);
+    }
+
+    @Test
+    void aTrialThatFailsGoesOnAtAnotherMemberAndTheMemberIsOutForLonger() {
+        PoolDriver driver = onTrial();
+        Call trial = driver.call("GET");
+        Lease lease = trial.begin();
+        Step second = trial.failed(lease, Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true);
+        assertThat(Call.sent(second).upstream().id()).isEqualTo("b");
+        assertThat(events).last().isEqualTo("EJECTED a: its trial failed: HEAD_FAILED; out for 20 s");
+        time.advance(Duration.ofSeconds(19));
+        assertThat(driver.used(10)).containsExactly("b");
+    }
+
+    @Test
+    void anAnswerThatIsAnErrorFailsTheTrial() {
+        PoolDriver driver = onTrial();
+        Call trial = driver.call("GET");
+        Lease lease = trial.begin();
+        trial.head(lease, 503);
+        lease.end(Outcome.COMPLETED, time.nanos());
+        assertThat(events).last().isEqualTo("EJECTED a: its trial failed: status 503; out for 20 s");
+    }
+
+    @Test
+    void theHeadOfAGoodAnswerBringsTheMemberBack() {
+        PoolDriver driver = onTrial();
+        Call trial = driver.call("GET");
+        trial.head(trial.begin());
+        assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
+        assertThat(events).last().isEqualTo("REINSTATED a: it has answered the request that it was tried with");
+    }
+
+    @Test
+    void aClientThatLeavesDuringTheTrialLeavesItToTheNext() {
+        PoolDriver driver = onTrial();
+        driver.call("GET").begin().end(Outcome.CLIENT_LEFT, time.nanos());
+        assertThat(driver.call("GET").at()).isEqualTo("a");
+    }
+
+    @Test
+    void aRequestThatCouldNotBeRepeatedIsNoTrial() {
+        PoolDriver driver = onTrial();
+        assertThat(driver.call("POST").at()).isEqualTo("b");
+        PoolDriver once = onTrial(PoolDriver.members(time, "a", "b").retry(RetryPolicy.none()));
+        assertThat(once.call("GET").at()).isEqualTo("b");
+    }
+
+    @Test
+    void ifOnlySuchRequestsComeOneOfThemIsTheTrialInTheEnd() {
+        PoolDriver driver = onTrial();
+        time.advance(Duration.ofSeconds(10));
+        assertThat(driver.call("POST").at()).isEqualTo("a");
+        assertThat(driver.call("POST").at()).isEqualTo("b");
+    }
+
+    @Test
+    void unlessProbesSayThatItIsWell() throws Exception {
+        SimulatedTime simulated = new SimulatedTime();
+        simulated.run(() -> {
+            FakeUpstream a = FakeUpstream.named("a");
+            UpstreamPool pool = UpstreamPool.builder()
+                    .time(simulated)
+                    .health(HealthCheck.http("/health").build())
+                    .member(Member.of(a))
+                    .member(Member.of(FakeUpstream.named("b")))
+                    .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                    .build();
+            PoolDriver driver = new PoolDriver(pool, simulated);
+            driver.fail("a", 5);
+            simulated.advance(Duration.ofSeconds(21));
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
+            assertThat(events)
+                    .last()
+                    .isEqualTo("REINSTATED a: its probes pass, and no request has come to try it with");
+            pool.close();
+            return null;
+        });
+    }
+
+    private PoolDriver onTrial() {
+        return onTrial(PoolDriver.members(time, "a", "b"));
+    }
+
+    /** A pool of a and b, in which a has been ejected and its time is over. */
+    private PoolDriver onTrial(UpstreamPool.Builder builder) {
+        UpstreamPool pool = builder.listener(
+                        event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .build();
+        PoolDriver driver = new PoolDriver(pool, time);
+        driver.fail("a", 5);
+        time.advance(Duration.ofSeconds(10));
+        assertThat(events).last().isEqualTo("ON_TRIAL a: its time out is over");
+        return driver;
+    }
+}
