@@ -3,9 +3,11 @@ package dev.sluice.balancer;
 import dev.sluice.proxy.Upstream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that heeds weights
  * @param priority 0 to {@value #MAX_PRIORITY}: members of a higher number get requests when those of the lower ones are
  *     too few
- * @param tags the user's own labels, such as a zone
+ * @param tags the user's own labels, such as a zone; in the order of their names
  */
 public record Member(
         String id, @Nullable URI uri, @Nullable Upstream upstream, int weight, int priority, Map<String, String> tags) {
@@ -56,7 +58,7 @@ public record Member(
             throw new IllegalArgumentException(
                     "priority of member \"" + id + "\" must be 0 to " + MAX_PRIORITY + ": " + priority);
         }
-        tags = Map.copyOf(tags);
+        tags = Collections.unmodifiableMap(new TreeMap<>(tags));
     }
 
     /** A member with weight 1, priority 0 and no tags; its id is the upstream's. */

@@ -6,6 +6,7 @@ import dev.sluice.balancer.drain.DrainPolicy;
 import dev.sluice.balancer.drain.DrainReport;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -18,7 +19,6 @@ final class MemberDrain {
 
     private final PoolState pool;
     private final MemberState member;
-    private final DrainPolicy policy;
     private final CompletableFuture<DrainReport> report = new CompletableFuture<>();
     private final long beginNanos;
     private final long requestsBefore;
@@ -27,10 +27,9 @@ final class MemberDrain {
     private TimeSource.Scheduled again = () -> {};
     private boolean over;
 
-    private MemberDrain(PoolState pool, MemberState member, DrainPolicy policy) {
+    private MemberDrain(PoolState pool, MemberState member) {
         this.pool = pool;
         this.member = member;
-        this.policy = policy;
         this.beginNanos = pool.settings().time().nanos();
         this.requestsBefore = member.requests();
         this.inFlightBefore = member.inFlight();
@@ -38,7 +37,7 @@ final class MemberDrain {
 
     /** Begins to wait for a member that is marked as draining. */
     static CompletionStage<DrainReport> begin(PoolState pool, MemberState member, DrainPolicy policy) {
-        MemberDrain drain = new MemberDrain(pool, member, policy);
+        MemberDrain drain = new MemberDrain(pool, member);
         member.idle = drain::look;
         drain.timeout = pool.settings().time().schedule(policy.timeout(), () -> drain.end(policy.cut()));
         drain.look();
@@ -77,8 +76,9 @@ final class MemberDrain {
         member.idle = () -> {};
         int forced = 0;
         if (cut) {
-            forced = member.running().size();
-            member.running().forEach(PoolLease::cut);
+            List<PoolLease> left = member.running().all();
+            forced = left.size();
+            left.forEach(PoolLease::cut);
         }
         DrainReport ended = report(forced);
         pool.transition(() -> {

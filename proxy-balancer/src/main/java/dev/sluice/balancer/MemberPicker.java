@@ -102,6 +102,9 @@ final class MemberPicker {
 
     private @Nullable Lease trial(PoolView view, boolean safe, long nanos) {
         BitSet trials = view.trials();
+        if (trials.isEmpty()) {
+            return null;
+        }
         for (int i = trials.nextSetBit(0); i >= 0; i = trials.nextSetBit(i + 1)) {
             MemberState member = view.topology().member(i).state();
             if ((safe || member.trial.forAll()) && !tried.contains(member) && member.trial.claim()) {

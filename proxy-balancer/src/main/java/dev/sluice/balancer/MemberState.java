@@ -9,8 +9,6 @@ import dev.sluice.balancer.limit.ConcurrencyLimit;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,7 +33,7 @@ final class MemberState {
     private final PeakEwma peakLatency = new PeakEwma();
     private final LongAdder requests = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private final Set<PoolLease> running = ConcurrentHashMap.newKeySet();
+    private final RunningLeases running = new RunningLeases();
     private volatile boolean retired;
     private volatile long warmSinceNanos = TimeSource.NEVER;
 
@@ -98,7 +96,7 @@ final class MemberState {
     }
 
     /** The attempts that run and can be broken off. */
-    Set<PoolLease> running() {
+    RunningLeases running() {
         return running;
     }
 

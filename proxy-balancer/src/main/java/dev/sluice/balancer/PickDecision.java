@@ -101,7 +101,7 @@ final class PickDecision implements Decision {
         if (open != null && open.get(index)) {
             return "open";
         }
-        boolean used = from >= 0 && view.tiers().members(from).get(index) || from == LAST_ALL;
+        boolean used = from >= 0 ? view.tiers().members(from).get(index) : from == LAST_ALL;
         return used ? null : outOfUse(index);
     }
 

@@ -62,13 +62,13 @@ final class PoolAttempts implements Attempts {
     }
 
     @Override
-    public Step head(Lease lease, int status, Headers headers, long nanos) {
+    public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
         if (!(lease instanceof PoolLease own)) {
             return new Step.Answer(lease, false);
         }
         own.head(status, nanos);
         running--;
-        if (rules.repeats(status)) {
+        if (bodyKept && rules.repeats(status)) {
             hold(own, headers, nanos);
             Step again = again(true, nanos);
             if (!(again instanceof Step.Fail)) {
@@ -76,7 +76,7 @@ final class PoolAttempts implements Attempts {
             }
         }
         running++;
-        return new Step.Answer(lease, rules.idempotent() && count < policy.attempts());
+        return new Step.Answer(lease, bodyKept && rules.idempotent() && count < policy.attempts());
     }
 
     @Override

@@ -20,6 +20,12 @@ final class PoolLease implements Lease {
     private volatile long latencyNanos = -1;
     private volatile int status;
     private volatile @Nullable Exchange scope;
+    /** Its neighbours in {@link RunningLeases}, which guards them. */
+    @Nullable
+    PoolLease before;
+
+    @Nullable
+    PoolLease after;
 
     /**
      * A lease of a member that has been acquired.

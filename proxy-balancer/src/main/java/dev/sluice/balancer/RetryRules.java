@@ -22,7 +22,7 @@ final class RetryRules {
         this.policy = policy;
         this.request = request;
         this.idempotent = request.idempotent()
-                || policy.idempotencyKey() && request.headers().has("Idempotency-Key");
+                || (policy.idempotencyKey() && request.headers().has("Idempotency-Key"));
     }
 
     /** Tells whether sending the request twice is the same as once, by its method or by its key. */
@@ -40,7 +40,9 @@ final class RetryRules {
     String refusal(Outcome outcome, Delivery delivery, boolean bodyKept) {
         boolean notSent = delivery == Delivery.NOT_SENT;
         boolean fullOrEmpty = outcome == Outcome.OVERLOADED || outcome == Outcome.NO_UPSTREAM;
-        if (!outcome.blamesUpstream() && !(notSent && fullOrEmpty)) {
+        // The attempt alone was broken off, by the drain of its member: the exchange goes on.
+        boolean cut = outcome == Outcome.SHUT_DOWN;
+        if (!outcome.blamesUpstream() && !cut && !(notSent && fullOrEmpty)) {
             return outcome + " is not the upstream's failure";
         }
         if (!notSent && !idempotent) {

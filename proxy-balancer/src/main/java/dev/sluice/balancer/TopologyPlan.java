@@ -79,6 +79,8 @@ public record TopologyPlan(List<Change> changes) {
         return new TopologyPlan(changes);
     }
 
+    /** An upstream of the caller's is itself, whatever it says it equals. */
+    @SuppressWarnings("ReferenceEquality")
     static boolean sameServer(Member one, Member other) {
         return Objects.equals(one.uri(), other.uri()) && one.upstream() == other.upstream();
     }

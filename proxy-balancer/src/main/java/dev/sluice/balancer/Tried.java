@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** The members that one request has been to, and until when each does not get it again. For one thread at a time. */
 final class Tried {
     private static final @Nullable MemberState[] NOBODY = {};
+    private static final long[] NO_TIMES = {};
 
     private @Nullable MemberState[] members = NOBODY;
-    private long[] untilNanos = {};
+    private long[] untilNanos = NO_TIMES;
     private int count;
 
     /** The request goes to this member, and not again before {@link #hold} says so. */

@@ -102,7 +102,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         }
 
         Step head(Lease lease, int status, String... headers) {
-            return attempts.head(lease, status, Headers.of(headers), driver.time.nanos());
+            return attempts.head(lease, status, Headers.of(headers), true, driver.time.nanos());
         }
 
         /** The attempt ends, with an answer if it is to be complete. */

@@ -6,6 +6,7 @@ import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Step;
@@ -35,6 +36,16 @@ class RetryTest {
         } else {
             assertThat(step).isInstanceOf(Step.Answer.class);
         }
+    }
+
+    @Test
+    void anAnswerIsNotRepeatedWhenTheBodyWasNotKept() {
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(503), "a", "b");
+        Call call = driver.call("PUT");
+        Lease lease = call.begin();
+        assertThat(call.attempts().head(lease, 503, Headers.empty(), false, 0))
+                .as("and there is no use in holding it")
+                .isEqualTo(new Step.Answer(lease, false));
     }
 
     @Test

@@ -15,9 +15,10 @@ public interface Attempts {
     /**
      * The attempt has a final response's head.
      *
+     * @param bodyKept whether the request as it was sent, body included, can be sent again
      * @return {@link Step.Answer} for this lease to pass it on; anything else drops it
      */
-    Step head(Lease lease, int status, Headers headers, long nanos);
+    Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos);
 
     /**
      * The attempt has failed, before the response's head or, when a short response was held, in its body.

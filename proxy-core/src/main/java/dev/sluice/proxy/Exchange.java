@@ -43,6 +43,7 @@ public final class Exchange {
     private List<Object> attributes = List.of();
 
     private UnaryOperator<Headers> interimRule = UnaryOperator.identity();
+    private boolean withoutInterim;
     private long deadlineNanos = TimeSource.NEVER;
     private TimeSource.Scheduled deadlineTask = NO_TASK;
     private @Nullable Outcome cancelled;
@@ -108,7 +109,7 @@ public final class Exchange {
             deadlineNanos = nanos;
             deadlineTask = nanos == TimeSource.NEVER || outcome != null
                     ? NO_TASK
-                    : time().schedule(Duration.ofNanos(nanos - time().nanos()), () -> cancel(reason));
+                    : time().schedule(Duration.ofNanos(nanos - time().nanos()), () -> cancel(reason, nanos));
         }
     }
 
@@ -121,13 +122,13 @@ public final class Exchange {
      * Sends an interim response (1xx other than 100 and 101) to the client. To be called by the thread that answers
      * the exchange, before it does.
      *
-     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}) or this scope is over,
-     *     which loses nothing that the client may rely on
+     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}), or this scope is over or
+     *     {@link #withoutInterim}, which loses nothing that the client may rely on
      */
     public boolean interim(int status, Headers headers) {
         UnaryOperator<Headers> rule;
         synchronized (lock) {
-            if (cancelled != null || outcome != null) {
+            if (cancelled != null || outcome != null || withoutInterim) {
                 return false;
             }
             rule = interimRule;
@@ -142,6 +143,16 @@ public final class Exchange {
     public void interimRule(UnaryOperator<Headers> rule) {
         synchronized (lock) {
             this.interimRule = rule;
+        }
+    }
+
+    /**
+     * Has this scope send no interim responses from now on: for work that runs beside the thread that answers the
+     * exchange.
+     */
+    public void withoutInterim() {
+        synchronized (lock) {
+            withoutInterim = true;
         }
     }
 
@@ -188,10 +199,21 @@ public final class Exchange {
      * @return whether this call cancelled it
      */
     public boolean cancel(Outcome reason) {
+        return cancel(reason, TimeSource.NEVER);
+    }
+
+    /**
+     * The same for a deadline that has passed, unless another has been put in its place while its task was about to
+     * run.
+     *
+     * @param atNanos the deadline, or {@link TimeSource#NEVER} for any other reason
+     */
+    private boolean cancel(Outcome reason, long atNanos) {
         List<Consumer<Outcome>> hooks;
         List<Exchange> open;
         synchronized (lock) {
-            if (cancelled != null || outcome != null) {
+            boolean replaced = atNanos != TimeSource.NEVER && atNanos != deadlineNanos;
+            if (cancelled != null || outcome != null || replaced) {
                 return false;
             }
             cancelled = reason;

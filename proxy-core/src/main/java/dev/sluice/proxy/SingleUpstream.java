@@ -26,7 +26,7 @@ record SingleUpstream(Upstream upstream) implements UpstreamSource {
             }
 
             @Override
-            public Step head(Lease lease, int status, Headers headers, long nanos) {
+            public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
                 return new Step.Answer(lease, false);
             }
 

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExchangeTest {
@@ -149,6 +152,57 @@ class ExchangeTest {
         assertThat(timed.cancelled()).isEqualTo(Outcome.TOTAL_TIMEOUT);
         assertThat(later.cancelled()).isEqualTo(Outcome.TOTAL_TIMEOUT);
         assertThat(later.deadlineNanos()).isEqualTo(timed.deadlineNanos());
+    }
+
+    @Test
+    void aDeadlineThatIsReplacedWhileItsTaskIsAboutToRunIsNotMet() {
+        List<Runnable> aboutToRun = new ArrayList<>();
+        TimeSource late = new TimeSource() {
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public Scheduled schedule(Duration delay, Runnable task) {
+                aboutToRun.add(task);
+                return () -> {};
+            }
+
+            @Override
+            public boolean await(Signal signal, long deadlineNanos) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public Signal start(String name, Runnable work) {
+                throw new AssertionError();
+            }
+        };
+        Exchange timed = Exchange.builder(late).begin(Duration.ofSeconds(1));
+        timed.deadline(TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        aboutToRun.forEach(Runnable::run);
+
+        assertThat(timed.cancelled()).isNull();
+    }
+
+    @Test
+    void aScopeWithoutInterimResponsesSendsNone() {
+        Exchange all = Exchange.builder(time)
+                .capabilities(Set.of(Capability.INTERIM))
+                .interim((status, headers) -> told.add("interim " + status))
+                .begin();
+        Exchange silent = all.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        silent.withoutInterim();
+
+        assertThat(silent.interim(103, Headers.empty())).isFalse();
+        assertThat(all.interim(102, Headers.empty())).isTrue();
+        assertThat(told).containsExactly("interim 102");
     }
 
     @Test

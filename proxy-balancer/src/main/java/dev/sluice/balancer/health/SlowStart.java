@@ -53,6 +53,6 @@ public record SlowStart(Duration window, double floor, double curve) {
         if (done >= 1) {
             return 1;
         }
-        return Math.max(floor, curve == 1 ? done : Math.pow(Math.max(0, done), 1 / curve));
+        return Math.max(floor, curve == 1 ? done : StrictMath.pow(Math.max(0, done), 1 / curve));
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 public final class LatencyQuantile {
     private static final int BUCKETS = 256;
-    private static final double GROWTH = Math.log(1.1);
+    private static final double GROWTH = StrictMath.log(1.1);
     private static final double FIRST_NANOS = 10_000;
     private static final long TURN_NANOS = 10_000_000_000L;
     private static final long FRESH_NANOS = 100_000_000L;
@@ -72,12 +72,12 @@ public final class LatencyQuantile {
         for (long seen = one.get(0) + other.get(0); seen < below && i < BUCKETS - 1; i++) {
             seen += one.get(i + 1) + other.get(i + 1);
         }
-        return sum < LEAST ? 0 : Math.round(FIRST_NANOS * Math.exp(GROWTH * i));
+        return sum < LEAST ? 0 : Math.round(FIRST_NANOS * StrictMath.exp(GROWTH * i));
     }
 
     /** Bucket i holds what is at most the first bound grown i times. */
     private static int bucket(long latencyNanos) {
-        double steps = Math.log(Math.max(1, latencyNanos / FIRST_NANOS)) / GROWTH;
+        double steps = StrictMath.log(Math.max(1, latencyNanos / FIRST_NANOS)) / GROWTH;
         return (int) Math.min(BUCKETS - 1, Math.ceil(steps));
     }
 }

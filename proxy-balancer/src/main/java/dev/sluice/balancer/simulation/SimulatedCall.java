@@ -43,7 +43,7 @@ final class SimulatedCall implements Consumer<Outcome> {
     }
 
     void head(SimulatedAttempt attempt, int status, long nanos) {
-        Step step = attempts.head(attempt.lease(), status, Headers.empty(), nanos);
+        Step step = attempts.head(attempt.lease(), status, Headers.empty(), true, nanos);
         if (step instanceof Step.Answer answer) {
             SimulatedAttempt answering = of(answer.lease());
             answering.end(Outcome.COMPLETED);

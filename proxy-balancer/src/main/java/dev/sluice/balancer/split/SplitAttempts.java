@@ -49,8 +49,8 @@ final class SplitAttempts implements Attempts {
     }
 
     @Override
-    public Step head(Lease lease, int status, Headers headers, long nanos) {
-        return current.head(lease, status, headers, nanos);
+    public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
+        return current.head(lease, status, headers, bodyKept, nanos);
     }
 
     @Override

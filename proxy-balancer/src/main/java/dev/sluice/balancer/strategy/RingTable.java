@@ -21,7 +21,7 @@ final class RingTable implements KeyTable {
         for (int rank = 0; rank < roster.size(); rank++) {
             int count = Math.max(1, (int) (roster.weight(rank) * perWeight));
             for (int n = 1; n <= count; n++) {
-                all[at++] = KeyHash.nth(roster.hash(rank), n) & ~rankMask | rank;
+                all[at++] = (KeyHash.nth(roster.hash(rank), n) & ~rankMask) | rank;
             }
         }
         points = Arrays.copyOf(all, at);

@@ -3,6 +3,7 @@ package dev.sluice.balancer.discovery;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -27,8 +28,22 @@ final class TestDns implements AutoCloseable {
 
     TestDns() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        this.udp = new DatagramSocket(new InetSocketAddress(loopback, 0));
-        this.tcp = new ServerSocket(udp.getLocalPort(), 50, loopback);
+        ServerSocket listening = null;
+        DatagramSocket bound = null;
+        // A port that is free for one may be somebody's for the other.
+        for (int tries = 0; bound == null; tries++) {
+            listening = new ServerSocket(0, 50, loopback);
+            try {
+                bound = new DatagramSocket(new InetSocketAddress(loopback, listening.getLocalPort()));
+            } catch (BindException taken) {
+                listening.close();
+                if (tries == 20) {
+                    throw taken;
+                }
+            }
+        }
+        this.tcp = listening;
+        this.udp = bound;
         start(this::serveUdp);
         start(this::serveTcp);
     }

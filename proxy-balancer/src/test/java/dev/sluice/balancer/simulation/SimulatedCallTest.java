@@ -293,7 +293,7 @@ class SimulatedCallTest {
         }
 
         @Override
-        public Step head(Lease lease, int status, Headers headers, long nanos) {
+        public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
             return next(nanos, "head " + lease.upstream().id() + " " + status);
         }
 

@@ -66,7 +66,7 @@ final class ScriptedSource implements UpstreamSource {
             }
 
             @Override
-            public Step head(Lease lease, int status, Headers headers, long nanos) {
+            public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
                 told.add("head " + status + " " + nanos);
                 return new Step.Answer(lease, false);
             }

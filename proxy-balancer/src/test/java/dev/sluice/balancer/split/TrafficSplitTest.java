@@ -402,7 +402,7 @@ class TrafficSplitTest {
         Attempts attempts = split.attempts(request);
         attempts.start(1);
         attempts.slow(ScriptedSource.LEASE, true, 2);
-        attempts.head(ScriptedSource.LEASE, 204, Headers.empty(), 3);
+        attempts.head(ScriptedSource.LEASE, 204, Headers.empty(), true, 3);
 
         assertThat(source.told()).isEqualTo(Set.of("slow 2", "head 204 3"));
     }

@@ -150,7 +150,8 @@ public final class AttemptLoop {
         Step step;
         try {
             attempt.answered(received);
-            step = attempts.head(attempt.lease(), received.status(), received.headers(), nanos());
+            boolean repeatable = replay.kept() && !onceOnly;
+            step = attempts.head(attempt.lease(), received.status(), received.headers(), repeatable, nanos());
         } catch (IOException | RuntimeException | Error cause) {
             return failed(attempt, cause);
         }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attempts of one request that run beside each other, each as a task. A task sends, keeps what it got, and says
  * so; all else is done by the exchange's thread, which alone calls these methods. What a task gets after its attempt
- * was broken off is closed by the attempt's scope.
+ * was broken off is closed by the attempt's scope. Interim responses are the answering thread's to send, so those of a
+ * task are dropped, which loses nothing that a client may rely on.
  */
 final class Race {
     private final Exchange exchange;
@@ -31,6 +32,7 @@ final class Race {
     void begin(Attempt attempt, ProxyRequest request, long slowAtNanos) {
         // So that a loser's task never reads the client's bytes.
         attempt.scope().onEnd(outcome -> request.body().close());
+        attempt.scope().withoutInterim();
         AttemptTask task = new AttemptTask(attempt, request, slowAtNanos);
         exchange.time().start("attempt", () -> run(task));
         running = running.isEmpty() ? new ArrayList<>(2) : running;

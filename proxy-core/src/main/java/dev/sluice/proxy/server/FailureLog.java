@@ -6,7 +6,6 @@ import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,15 +43,17 @@ final class FailureLog implements ExchangeListener {
         }
     }
 
-    /** That of the error page, else that of the last attempt: then the response broke off after its head. */
+    /** That of the error page, else that of the attempt that failed last: then the response broke off after its head. */
     private static String reason(ExchangeRecord record) {
         ProxyException page = record.failure();
         if (page != null) {
             return String.valueOf(page.getMessage());
         }
-        List<AttemptRecord> attempts = record.attempts();
-        Throwable last =
-                attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).failure();
+        Throwable last = null;
+        for (AttemptRecord attempt : record.attempts()) {
+            // An attempt that was given up for another one is not what went wrong.
+            last = attempt.outcome() == Outcome.ABANDONED ? last : attempt.failure();
+        }
         return "after the response's head" + (last == null ? "" : ", " + last.getMessage());
     }
 }

@@ -53,7 +53,7 @@ class AttemptLoopTest {
                 }
 
                 @Override
-                public Step head(Lease lease, int status, Headers headers, long nanos) {
+                public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
                     told.add("head " + lease.upstream().id() + ' ' + status);
                     return new Step.Answer(lease, left.hasNext());
                 }
@@ -346,7 +346,7 @@ class AttemptLoopTest {
                 }
 
                 @Override
-                public Step head(Lease lease, int status, Headers headers, long nanos) {
+                public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
                     throw new AssertionError();
                 }
 
@@ -385,7 +385,7 @@ class AttemptLoopTest {
             }
 
             @Override
-            public Step head(Lease lease, int status, Headers headers, long nanos) {
+            public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
                 throw new AssertionError();
             }
 

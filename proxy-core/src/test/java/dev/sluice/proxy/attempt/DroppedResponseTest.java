@@ -73,8 +73,8 @@ class DroppedResponseTest {
     void theNextAttemptCanBeWaitedFor() throws Exception {
         HedgingSource source = new HedgingSource(time, a, b) {
             @Override
-            public Step head(Lease lease, int status, Headers headers, long nanos) {
-                Step step = super.head(lease, status, headers, nanos);
+            public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
+                Step step = super.head(lease, status, headers, bodyKept, nanos);
                 return status < 500 ? step : new Step.Wait(new Signal(), time.deadline(Duration.ofSeconds(7)));
             }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -339,6 +340,18 @@ class HedgeTest {
                 .isInstanceOf(InterruptedException.class);
         assertThat(source.told)
                 .containsExactly("slow a true at 1 s", "slow b true at 2 s", "end a ABANDONED", "end b ABANDONED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void interimResponsesAreThoseOfAttemptsOnTheExchangesThreadAlone(boolean task) throws Exception {
+        a.answer(request -> {
+            request.exchange().interim(103, Headers.empty());
+            return ProxyResponse.of(200, "a");
+        });
+        HedgingSource source = source(a);
+
+        assertThat(get(task ? source : source.neverSlow()).interim()).hasSize(task ? 0 : 1);
     }
 
     @Test

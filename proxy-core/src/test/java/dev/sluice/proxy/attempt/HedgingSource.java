@@ -93,7 +93,7 @@ class HedgingSource implements UpstreamSource, Attempts {
     }
 
     @Override
-    public Step head(Lease lease, int status, Headers headers, long nanos) {
+    public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
         running.remove(lease);
         told.add("head " + lease.upstream().id() + ' ' + status);
         return status < 500 ? new Step.Answer(lease, hold) : after(Outcome.OVERLOADED, true);

@@ -10,6 +10,7 @@ import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.transport.ListenerSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -146,17 +147,21 @@ class DirectListenerTest {
 
     @Test
     void anIdleTimeoutThatNeverComesIsPossible() throws Exception {
+        RecordingListener exchanges = new RecordingListener();
         try (ProxyServer server = ProxyServer.builder()
                         .transport(DirectTransport.builder()
                                 .keepAlive(Timeouts.NONE)
                                 .build())
                         .time(time)
+                        .listener(exchanges)
                         .route("/**", request -> ProxyResponse.of(200, "hello"))
                         .build()
                         .start();
                 RawConnection client = RawClient.connect(server.address())) {
             time.advance(Duration.ofDays(1));
             serve(client);
+            // The client may have the response while the server still is in the write.
+            exchanges.awaitEnded(1);
             time.advance(Duration.ofDays(1));
             serve(client);
         }
