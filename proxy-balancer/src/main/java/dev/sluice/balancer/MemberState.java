@@ -9,7 +9,7 @@ import dev.sluice.balancer.limit.ConcurrencyLimit;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +25,18 @@ import org.jspecify.annotations.Nullable;
 final class MemberState {
     /** The count of attempts after the member's end. */
     private static final int CLOSED = -1;
+    /** A field instead of an object: a full scan reads those of all members. */
+    private static final AtomicIntegerFieldUpdater<MemberState> IN_FLIGHT =
+            AtomicIntegerFieldUpdater.newUpdater(MemberState.class, "inFlight");
 
     private final Upstream upstream;
     private final boolean owned;
-    private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong latencyNanos = new AtomicLong();
     private final PeakEwma peakLatency = new PeakEwma();
     private final LongAdder requests = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final RunningLeases running = new RunningLeases();
+    private volatile int inFlight;
     private volatile boolean retired;
     private volatile long warmSinceNanos = TimeSource.NEVER;
 
@@ -76,7 +79,7 @@ final class MemberState {
     }
 
     int inFlight() {
-        return Math.max(0, inFlight.get());
+        return Math.max(0, inFlight);
     }
 
     long latencyNanos() {
@@ -113,7 +116,7 @@ final class MemberState {
 
     /** Tells whether it has as many attempts as its limit allows. */
     boolean full() {
-        return limit != null && inFlight.get() >= limit.limit();
+        return limit != null && inFlight >= limit.limit();
     }
 
     /** Tells whether its breaker lets nothing through. */
@@ -144,11 +147,11 @@ final class MemberState {
     boolean acquire() {
         int most = limit == null ? Integer.MAX_VALUE : limit.limit();
         while (true) {
-            int now = inFlight.get();
+            int now = inFlight;
             if (now < 0 || now >= most) {
                 return false;
             }
-            if (inFlight.compareAndSet(now, now + 1)) {
+            if (IN_FLIGHT.compareAndSet(this, now, now + 1)) {
                 requests.increment();
                 return true;
             }
@@ -157,7 +160,7 @@ final class MemberState {
 
     /** Counts an attempt out; true when the upstream is now to be closed. */
     boolean release() {
-        return inFlight.decrementAndGet() == 0 && retired && close();
+        return IN_FLIGHT.decrementAndGet(this) == 0 && retired && close();
     }
 
     /** The member has been removed; true when the upstream is now to be closed. */
@@ -183,6 +186,6 @@ final class MemberState {
     }
 
     private boolean close() {
-        return owned && inFlight.compareAndSet(0, CLOSED);
+        return owned && IN_FLIGHT.compareAndSet(this, 0, CLOSED);
     }
 }

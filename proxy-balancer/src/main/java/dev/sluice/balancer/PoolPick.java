@@ -1,5 +1,6 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.proxy.Candidate;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Pick;
@@ -15,6 +16,7 @@ final class PoolPick implements Pick {
     private final Topology topology;
     private final BitSet members;
     private final boolean gated;
+    private final @Nullable SlowStart slowStart;
     private final long ticket;
     private final long nanos;
     private @Nullable BitSet full;
@@ -26,6 +28,7 @@ final class PoolPick implements Pick {
         this.topology = topology;
         this.members = members;
         this.gated = pool.settings().limit() != null || pool.settings().breaker() != null;
+        this.slowStart = pool.settings().slowStart();
         this.ticket = pool.ticket();
         this.nanos = nanos;
     }
@@ -81,8 +84,8 @@ final class PoolPick implements Pick {
 
     @Override
     public double weight(int index) {
-        TopologyMember member = topology.member(index);
-        return member.weight() * member.state().part(pool.settings().slowStart(), nanos);
+        double whole = topology.weight(index);
+        return slowStart == null ? whole : whole * topology.member(index).state().part(slowStart, nanos);
     }
 
     @Override

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The members of a pool, and the strategy prepared for exactly these. Immutable. */
 final class Topology {
     private final TopologyMember[] members;
+    /** By index: full scans read all of them. */
+    private final double[] weights;
+
     private final Map<String, TopologyMember> byId = new HashMap<>();
     private final LoadBalancer strategy;
     private final @Nullable Affinity affinity;
@@ -26,10 +29,12 @@ final class Topology {
      */
     private Topology(List<TopologyMember> list, LoadBalancer strategy, @Nullable Affinity affinity) {
         this.members = new TopologyMember[list.size()];
+        this.weights = new double[members.length];
         EnumSet<Capability> common = EnumSet.allOf(Capability.class);
         for (int i = 0; i < members.length; i++) {
             TopologyMember member = list.get(i);
             members[i] = new TopologyMember(i, member.config(), member.state());
+            weights[i] = member.weight();
             byId.put(member.id(), members[i]);
             common.retainAll(member.state().upstream().capabilities());
         }
@@ -53,6 +58,10 @@ final class Topology {
 
     TopologyMember member(int index) {
         return members[index];
+    }
+
+    double weight(int index) {
+        return weights[index];
     }
 
     /** The member with this id, or null. */
