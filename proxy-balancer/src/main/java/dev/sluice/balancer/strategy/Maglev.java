@@ -31,7 +31,12 @@ public final class Maglev implements LoadBalancer {
 
     /** Makes the strategy with {@link #TABLE_SIZE} slots, and without bounded load. */
     public Maglev(RequestKey key) {
-        this(HashPolicy.by(key), TABLE_SIZE);
+        this(HashPolicy.by(key));
+    }
+
+    /** Makes the strategy with {@link #TABLE_SIZE} slots. */
+    public Maglev(HashPolicy policy) {
+        this(policy, TABLE_SIZE);
     }
 
     /**

@@ -28,7 +28,12 @@ public final class RingHash implements LoadBalancer {
 
     /** Makes the strategy with {@link #POINTS} points, and without bounded load. */
     public RingHash(RequestKey key) {
-        this(HashPolicy.by(key), POINTS);
+        this(HashPolicy.by(key));
+    }
+
+    /** Makes the strategy with {@link #POINTS} points. */
+    public RingHash(HashPolicy policy) {
+        this(policy, POINTS);
     }
 
     /**
