@@ -17,6 +17,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Which members are used, from what probes and requests say: the transitions of a member's health.
@@ -32,18 +33,17 @@ import java.util.List;
  */
 final class PoolHealth {
     private final PoolState pool;
+    private final boolean compares;
+    private final long intervalNanos;
+    /** When the members are compared with each other again: by an attempt that ends, so that no timer outlives a pool. */
+    private final AtomicLong compareAtNanos;
 
-    PoolHealth(PoolState pool) {
+    PoolHealth(PoolState pool, PoolSettings settings) {
         this.pool = pool;
-    }
-
-    /** Begins to compare the members with each other, if the policy does. */
-    void begin() {
-        EjectionPolicy policy = pool.settings().ejection();
-        boolean compares = policy.failurePercent() > 0 || policy.successRateFactor() > 0 || policy.latencyFactor() > 0;
-        if (compares && !pool.closed()) {
-            pool.settings().time().schedule(policy.interval(), this::compare);
-        }
+        EjectionPolicy policy = settings.ejection();
+        this.compares = policy.failurePercent() > 0 || policy.successRateFactor() > 0 || policy.latencyFactor() > 0;
+        this.intervalNanos = policy.interval().toNanos();
+        this.compareAtNanos = new AtomicLong(settings.time().deadline(policy.interval()));
     }
 
     /** Begins to probe a new member; within a transition. */
@@ -103,6 +103,10 @@ final class PoolHealth {
         }
         if (kind == null && lease.trial()) {
             state.trial.release();
+        }
+        long dueNanos = compareAtNanos.get();
+        if (compares && nanos >= dueNanos && compareAtNanos.compareAndSet(dueNanos, nanos + intervalNanos)) {
+            compare(nanos);
         }
     }
 
@@ -287,20 +291,18 @@ final class PoolHealth {
         });
     }
 
-    private void compare() {
+    private void compare(long nanos) {
         PoolView view = pool.view();
-        long now = nanos();
         List<WindowStats> stats = new ArrayList<>();
         for (int i = view.available().nextSetBit(0);
                 i >= 0;
                 i = view.available().nextSetBit(i + 1)) {
-            stats.add(view.topology().member(i).state().passive.window(now));
+            stats.add(view.topology().member(i).state().passive.window(nanos));
         }
         for (Outlier outlier : PeerComparison.outliers(pool.settings().ejection(), stats)) {
             int index = nth(view, outlier.index());
             eject(view.topology().member(index).state(), outlier.reason());
         }
-        begin();
     }
 
     private static int nth(PoolView view, int n) {

@@ -85,7 +85,9 @@ final class PoolPick implements Pick {
     @Override
     public double weight(int index) {
         double whole = topology.weight(index);
-        return slowStart == null ? whole : whole * topology.member(index).state().part(slowStart, nanos);
+        return slowStart == null
+                ? whole
+                : whole * topology.member(index).state().part(slowStart, nanos);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class PoolState {
     private final ParkingLot line;
 
     private final @Nullable LatencyQuantile latencies;
-    private final PoolHealth health = new PoolHealth(this);
+    private final PoolHealth health;
     private final AtomicLong tickets = new AtomicLong();
     private final LongAdder inFlight = new LongAdder();
     private final Object lock = new Object();
@@ -44,6 +44,7 @@ final class PoolState {
         this.settings = settings;
         this.transport = transport;
         this.events = events;
+        this.health = new PoolHealth(this, settings);
         RetryBudget shared = settings.retry().budget();
         this.budget = shared == null ? RetryBudget.standard() : shared;
         Parking parking = settings.parking();

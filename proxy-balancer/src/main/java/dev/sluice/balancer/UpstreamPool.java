@@ -355,7 +355,6 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             PoolState state = new PoolState(settings(), strategy, transport, new PoolEvents(name, listeners));
             PoolMembers joined = new PoolMembers(state);
             joined.update(change -> members.forEach(member -> change.add(member.get())), false);
-            state.health().begin();
             return new UpstreamPool(state, joined);
         }
 

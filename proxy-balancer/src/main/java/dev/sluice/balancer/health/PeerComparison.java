@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
  * <ul>
  *   <li>the failure rate alone, see {@link EjectionPolicy#failurePercent()};
  *   <li>the success rate compared: it is below the members' mean by more than {@link
- *       EjectionPolicy#successRateFactor()} standard deviations. This is Envoy's success rate outlier detection. Of n
+ *       EjectionPolicy#successRateFactor()} standard deviations, and by more than chance explains, which is three
+ *       standard deviations of the share of so many attempts. Without the latter this is Envoy's success rate outlier
+ *       detection, which takes out one of several equals. Of n
  *       members one can be at most the root of n - 1 deviations off, so the factor 1.9 needs five of them;
  *   <li>the latency compared: its mean is above {@link EjectionPolicy#latencyFactor()} times the median of the peers'
  *       means, and above {@link EjectionPolicy#latencyFloor()}.
@@ -25,6 +27,8 @@ import java.util.stream.IntStream;
 public final class PeerComparison {
     /** With two peers one of them is the lower median, so that two slow ones do not excuse each other. */
     private static final int LATENCY_MEMBERS = 3;
+    /** So many standard deviations of a share of as many attempts are put down to chance. */
+    private static final int CHANCE = 3;
 
     private final EjectionPolicy policy;
     private final List<WindowStats> members;
@@ -77,7 +81,10 @@ public final class PeerComparison {
         double least = mean - policy.successRateFactor() * Math.sqrt(variance);
         for (int index : judged) {
             WindowStats stats = members.get(index);
-            if (stats.successRate() < least && stats.failurePercent() >= policy.failureFloorPercent()) {
+            // Where all are nearly equal, what is left between them is chance.
+            double byChance = CHANCE * Math.sqrt(mean * (1 - mean) / stats.requests());
+            boolean below = stats.successRate() < Math.min(least, mean - byChance);
+            if (below && stats.failurePercent() >= policy.failureFloorPercent()) {
                 add(index, failures(stats) + ", of all members on average " + percent(100 * (1 - mean)));
             }
         }
