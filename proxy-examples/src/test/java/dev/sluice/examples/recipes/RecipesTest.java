@@ -3,6 +3,10 @@ package dev.sluice.examples.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.balancer.Member;
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
@@ -16,8 +20,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +67,53 @@ class RecipesTest {
             one.close();
             for (int i = 0; i < 20; i++) {
                 assertThat(get(proxy.address(), "/").body()).isEqualTo("two: GET /");
+            }
+        }
+    }
+
+    @Test
+    void aDeployReplacesOneServerAfterTheOtherAndNoRequestFails() throws Exception {
+        try (Origin three = new Origin("three");
+                Origin four = new Origin("four");
+                UpstreamPool pool = UpstreamPool.builder()
+                        .member(Member.at(one.url()).named("one"))
+                        .member(Member.at(two.url()).named("two"))
+                        .health(HealthCheck.http("/")
+                                .interval(Duration.ofMillis(50))
+                                .build())
+                        .build();
+                ProxyServer proxy =
+                        ProxyServer.builder().route("/**", pool).build().start()) {
+            Map<String, String> successors = new LinkedHashMap<>();
+            successors.put("one", three.url());
+            successors.put("two", four.url());
+            CompletableFuture<ReplaceReport> deployed =
+                    RollingDeploy.deploy(pool, successors).toCompletableFuture();
+            while (!deployed.isDone()) {
+                assertThat(get(proxy.address(), "/").statusCode()).isEqualTo(200);
+            }
+            assertThat(deployed.get().removed().member()).isEqualTo("two");
+            assertThat(get(proxy.address(), "/").body()).isIn("three: GET /", "four: GET /");
+        }
+    }
+
+    @Test
+    void aCanaryGetsItsTestersAndThenEverybody() throws Exception {
+        try (UpstreamPool stable = UpstreamPool.builder().member(one.url()).build();
+                UpstreamPool canary = UpstreamPool.builder().member(two.url()).build()) {
+            CanaryRelease release = new CanaryRelease(stable, canary);
+            try (ProxyServer proxy = release.start(0)) {
+                assertThat(send(request(proxy.address(), "/").header("X-Tester", "yes"))
+                                .body())
+                        .isEqualTo("two: GET /");
+                release.percent(0);
+                assertThat(send(request(proxy.address(), "/").header("X-User", "ann"))
+                                .body())
+                        .isEqualTo("one: GET /");
+                release.percent(100);
+                assertThat(send(request(proxy.address(), "/").header("X-User", "ann"))
+                                .body())
+                        .isEqualTo("two: GET /");
             }
         }
     }

@@ -1,0 +1,31 @@
+package dev.sluice.examples.recipes;
+
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.balancer.split.TrafficSplit;
+import dev.sluice.proxy.server.ProxyServer;
+
+/** A new version gets a small part of the users at first, testers in any case, and more while it does well. */
+public final class CanaryRelease {
+    private final TrafficSplit split;
+
+    /** A release in which one user of a hundred gets the new version. */
+    public CanaryRelease(UpstreamPool stable, UpstreamPool canary) {
+        split = TrafficSplit.builder("release")
+                .to("stable", stable, 99)
+                .to("canary", canary, 1)
+                .header("X-Tester", "yes", "canary")
+                .stickyBy(request -> request.headers().first("X-User").orElse(null))
+                .fallBackTo("stable")
+                .build();
+    }
+
+    /** Starts a proxy at {@code port}, 0 for any. */
+    public ProxyServer start(int port) {
+        return ProxyServer.builder().port(port).route("/**", split).build().start();
+    }
+
+    /** Gives so many of a hundred users the new version; those who have it keep it when the number grows. */
+    public void percent(int users) {
+        split.move("canary", users);
+    }
+}
