@@ -20,6 +20,7 @@ final class MemberDrain {
     private final PoolState pool;
     private final MemberState member;
     private final CompletableFuture<DrainReport> report = new CompletableFuture<>();
+    private final Runnable onIdle = this::look;
     private final long beginNanos;
     private final long requestsBefore;
     private final int inFlightBefore;
@@ -38,8 +39,8 @@ final class MemberDrain {
     /** Begins to wait for a member that is marked as draining. */
     static CompletionStage<DrainReport> begin(PoolState pool, MemberState member, DrainPolicy policy) {
         MemberDrain drain = new MemberDrain(pool, member);
-        member.idle = drain::look;
         drain.timeout = pool.settings().time().schedule(policy.timeout(), () -> drain.end(policy.cut()));
+        member.drains.add(drain.onIdle);
         drain.look();
         return drain.report.minimalCompletionStage();
     }
@@ -73,7 +74,7 @@ final class MemberDrain {
             timeout.cancel();
             again.cancel();
         }
-        member.idle = () -> {};
+        member.drains.remove(onIdle);
         int forced = 0;
         if (cut) {
             List<PoolLease> left = member.running().all();

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * One member takes the place of another, without a thread that waits. Safe for use by many threads.
  *
  * <pre>
- * add ─> probed up? ─ yes ─> warm up ─> drain the old one ─> remove it
- *             └─ not in time ─> remove the new one, and fail
+ * add ─> probed up? ─ yes ─> warm up, still up? ─ yes ─> drain the old one ─> remove it
+ *             └─ not in time ─────────┴─ no ─> remove the new one, and fail
  * </pre>
  */
 final class MemberReplacement {
@@ -26,8 +26,8 @@ final class MemberReplacement {
     private final ReplacePolicy policy;
     private final CompletableFuture<ReplaceReport> report = new CompletableFuture<>();
     private final long beginNanos;
-    private TimeSource.Scheduled upTimeout = () -> {};
-    private boolean decided;
+    private TimeSource.Scheduled next = () -> {};
+    private boolean up;
 
     private MemberReplacement(PoolState pool, PoolMembers members, String old, Member added, ReplacePolicy policy) {
         this.pool = pool;
@@ -49,10 +49,10 @@ final class MemberReplacement {
     private void awaitUp() {
         MemberState state = state(added.id());
         if (state == null || state.monitor == null) {
-            up();
+            up(state);
             return;
         }
-        upTimeout = pool.settings().time().schedule(policy.upWithin(), () -> neverUp(state));
+        after(policy.upWithin(), () -> neverUp(state));
         state.proven = () -> look(state);
         look(state);
     }
@@ -61,7 +61,7 @@ final class MemberReplacement {
         if (state.retired()) {
             fail("was removed before it was up");
         } else if (state.up()) {
-            up();
+            up(state);
         }
     }
 
@@ -69,54 +69,89 @@ final class MemberReplacement {
         String probe = state.lastProbe()
                 .map(last -> "its last probe: " + last.detail())
                 .orElse("it was not probed");
-        if (fail("was not up within " + policy.upWithin() + ", " + probe)) {
-            members.update(change -> change.removeIfPresent(added.id()), false);
-        }
+        takeBack("was not up within " + policy.upWithin() + ", " + probe);
     }
 
-    private void up() {
-        if (decide()) {
-            SlowStart slowStart = pool.settings().slowStart();
-            if (slowStart == null) {
-                drainOld();
-            } else {
-                pool.settings().time().schedule(slowStart.window(), this::drainOld);
+    /** Null stands for a member that is not in the part of the members that this proxy uses. */
+    private void up(@Nullable MemberState state) {
+        synchronized (this) {
+            if (up) {
+                return;
             }
+            up = true;
         }
-    }
-
-    private void drainOld() {
-        MemberState state = state(old);
-        if (state == null || pool.closed()) {
-            removed(new DrainReport(old, 0, 0, 0, 0, Duration.ZERO));
+        SlowStart slowStart = pool.settings().slowStart();
+        if (slowStart == null || state == null) {
+            drainOld(state);
             return;
         }
-        members.update(change -> change.drain(old), false);
-        MemberDrain.begin(pool, state, policy.drain()).thenAccept(this::removed);
+        after(slowStart.window(), () -> drainOld(state));
+        state.proven = () -> lookIfRemoved(state);
+        lookIfRemoved(state);
+    }
+
+    private void lookIfRemoved(MemberState state) {
+        if (state.retired()) {
+            fail("was removed while it was warmed up");
+        }
+    }
+
+    private void drainOld(@Nullable MemberState state) {
+        if (state != null && !state.up()) {
+            takeBack("went down while it was warmed up");
+            return;
+        }
+        MemberState leaves = state(old);
+        if (pool.closed()) {
+            fail("was removed with its pool");
+        } else if (leaves == null) {
+            removed(new DrainReport(old, 0, 0, 0, 0, Duration.ZERO));
+        } else {
+            unlessClosed(() -> members.update(change -> change.drainIfPresent(old), false));
+            MemberDrain.begin(pool, leaves, policy.drain()).thenAccept(this::removed);
+        }
     }
 
     private void removed(DrainReport drained) {
-        if (!pool.closed()) {
-            members.update(change -> change.removeIfPresent(old), false);
-        }
+        unlessClosed(() -> members.update(change -> change.removeIfPresent(old), false));
         long took = pool.settings().time().nanos() - beginNanos;
         report.complete(new ReplaceReport(added.id(), drained, Duration.ofNanos(took)));
     }
 
-    private boolean fail(String why) {
-        boolean first = decide();
-        if (first) {
-            report.completeExceptionally(new IllegalStateException("member \"" + added.id() + "\" " + why + "; \"" + old
-                    + "\" stays a member of pool \"" + pool.settings().name() + "\""));
+    private void takeBack(String why) {
+        // Without this its removal would be told of first.
+        MemberState state = state(added.id());
+        if (state != null) {
+            state.proven = () -> {};
         }
-        return first;
+        unlessClosed(() -> members.update(change -> change.removeIfPresent(added.id()), false));
+        fail(why);
     }
 
-    private synchronized boolean decide() {
-        boolean first = !decided;
-        decided = true;
-        upTimeout.cancel();
-        return first;
+    /** A pool that is closed has no members to be changed. */
+    private void unlessClosed(Runnable change) {
+        try {
+            change.run();
+        } catch (IllegalStateException refused) {
+            if (!pool.closed()) {
+                throw refused;
+            }
+        }
+    }
+
+    private void fail(String why) {
+        after(Duration.ZERO, null);
+        report.completeExceptionally(new IllegalStateException("member \"" + added.id() + "\" " + why
+                + (pool.closed()
+                        ? ""
+                        : "; \"" + old + "\" stays a member of pool \""
+                                + pool.settings().name() + "\"")));
+    }
+
+    /** Has one thing done later, in the place of the one before. */
+    private synchronized void after(Duration time, @Nullable Runnable task) {
+        next.cancel();
+        next = task == null ? () -> {} : pool.settings().time().schedule(time, task);
     }
 
     private @Nullable MemberState state(String id) {

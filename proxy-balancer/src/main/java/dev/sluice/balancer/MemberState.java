@@ -8,7 +8,9 @@ import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.limit.ConcurrencyLimit;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.TimeSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,9 +57,9 @@ final class MemberState {
     volatile boolean drained;
     TimeSource.Scheduled ejectionEnd = () -> {};
     TimeSource.Scheduled warmEnd = () -> {};
-    /** Is run when the last attempt has ended while the member is drained. */
-    volatile Runnable idle = () -> {};
-    /** Is run after each change of what probes find. */
+    /** The drains of this member; run when its last attempt has ended, and when it is removed or resumed. */
+    final List<Runnable> drains = new CopyOnWriteArrayList<>();
+    /** Is run after each change of what probes find, and after the member's removal. */
     volatile Runnable proven = () -> {};
 
     /**
@@ -141,6 +143,11 @@ final class MemberState {
     /** It has its whole weight. */
     void warmed() {
         warmSinceNanos = TimeSource.NEVER;
+    }
+
+    /** Has its drains look whether they are over. */
+    void idle() {
+        drains.forEach(Runnable::run);
     }
 
     /** Counts an attempt in, if the limit allows it and the member's end has not come. */

@@ -3,14 +3,16 @@ package dev.sluice.balancer;
 import dev.sluice.proxy.time.Signal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that wait for a member, first come first served. A request that is called and finds nothing takes its old
- * place again; one that is called and does not come, because its client has left, passes the call on to the next. Safe for
- * use by many threads; signals are fired without the lock.
+ * place again, and passes the call on to those behind it, who may be less particular; one that is called and does not
+ * come, because its client has left, passes it on to the first. Safe for use by many threads; signals are fired without
+ * the lock.
  */
 final class ParkingLot {
     private final IntSupplier capacity;
@@ -42,18 +44,23 @@ final class ParkingLot {
 
     /** Calls the first that waits. */
     void call() {
-        if (taken == 0) {
-            return;
+        if (taken > 0) {
+            callBehind(-1);
         }
-        Place first;
+    }
+
+    private void callBehind(long number) {
+        Place next;
         synchronized (this) {
-            first = waiting.isEmpty() ? null : waiting.pollFirstEntry().getValue();
-            if (first == null) {
+            Map.Entry<Long, Place> entry = waiting.higherEntry(number);
+            if (entry == null) {
                 return;
             }
-            first.called = true;
+            next = entry.getValue();
+            waiting.remove(next.number);
+            next.called = true;
         }
-        first.signal.fire();
+        next.signal.fire();
     }
 
     /** Calls all that wait. */
@@ -78,6 +85,11 @@ final class ParkingLot {
             this.number = number;
         }
 
+        /** The queue that it is in. */
+        ParkingLot queue() {
+            return ParkingLot.this;
+        }
+
         /** Fires when it is this request's turn. */
         Signal signal() {
             return signal;
@@ -99,6 +111,22 @@ final class ParkingLot {
                     waiting.put(number, this);
                 }
             }
+        }
+
+        /** It has left for a member that could not be reached: the place is its own again, as if it had been called. */
+        void back() {
+            synchronized (ParkingLot.this) {
+                if (left) {
+                    left = false;
+                    called = true;
+                    taken++;
+                }
+            }
+        }
+
+        /** Calls the next that waits behind it. */
+        void passOn() {
+            callBehind(number);
         }
 
         /** It waits no more; {@code served} when it has a member now. */

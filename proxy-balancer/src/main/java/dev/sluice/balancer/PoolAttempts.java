@@ -17,6 +17,7 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,13 @@ final class PoolAttempts implements Attempts {
 
     private int running;
     private ParkingLot.@Nullable Place place;
+    /** The place that it has left for a member. */
+    private ParkingLot.@Nullable Place former;
+
     private long waitUntilNanos = TimeSource.NEVER;
+    /** Whether it has been sent to a member that is out of use, which is waited for no more. */
+    private boolean desperate;
+
     private Outcome last = Outcome.NO_UPSTREAM;
 
     PoolAttempts(PoolState pool, ProxyRequest request, long nanos) {
@@ -68,9 +75,9 @@ final class PoolAttempts implements Attempts {
         }
         own.head(status, nanos);
         running--;
-        if (bodyKept && rules.repeats(status)) {
+        if (bodyKept && (rules.repeats(status) || own.trial() && rules.repeatsTrial(status))) {
             hold(own, headers, nanos);
-            Step again = again(true, nanos);
+            Step again = again(!own.trial(), nanos);
             if (!(again instanceof Step.Fail)) {
                 return again;
             }
@@ -94,9 +101,10 @@ final class PoolAttempts implements Attempts {
         }
         hold(own, null, nanos);
         boolean shut = !repeats && FailureKind.of(outcome, 0) == FailureKind.CONNECT;
-        return shut && running == 0 && pool.settings().parking() != null && !picker.anyLeft()
+        boolean waits = pool.settings().parking() != null && nanos < waitUntilNanos && !desperate;
+        return shut && waits && running == 0 && !picker.anyLeft()
                 ? unreachable(own, nanos)
-                : again(repeats, nanos);
+                : again(repeats && !own.trial(), nanos);
     }
 
     @Override
@@ -119,7 +127,6 @@ final class PoolAttempts implements Attempts {
 
     @Override
     public Step woke(long nanos) {
-        picker.tried().forget(nanos);
         return next(nanos);
     }
 
@@ -136,6 +143,11 @@ final class PoolAttempts implements Attempts {
             }
             if (running > 0) {
                 return new Step.Await();
+            }
+            // Another member that is only full is waited for, rather than the same one asked again.
+            lease = picker.nothing() == Outcome.OVERLOADED ? park(Outcome.OVERLOADED, nanos) : null;
+            if (lease != null || place != null) {
+                return lease == null ? waiting() : leave(send(lease, nanos));
             }
             long wakeNanos = picker.tried().nextNanos();
             if (wakeNanos < request.exchange().deadlineNanos()) {
@@ -154,13 +166,15 @@ final class PoolAttempts implements Attempts {
         }
         // Who comes while others wait for a place goes to the end of the queue.
         boolean queues = place == null && pool.line().size() > 0;
-        Lease lease = queues ? null : picker.pick(place != null || standsBehind(), nanos);
+        Lease lease = queues ? null : find(nanos);
         Outcome why = queues ? Outcome.OVERLOADED : picker.nothing();
-        if (lease == null) {
-            lease = park(why, nanos);
-            if (lease == null && place != null) {
-                return new Step.Wait(place.signal(), waitUntilNanos);
-            }
+        lease = lease == null ? park(why, nanos) : lease;
+        // Closed in the meantime: those who wait have been called before this one was there.
+        if (lease == null && pool.closed()) {
+            return leave(new Step.Fail(Outcome.SHUT_DOWN));
+        }
+        if (lease == null && place != null) {
+            return waiting();
         }
         lease = lease == null ? lastResort(why, nanos) : lease;
         lease = lease == null ? fallback() : lease;
@@ -171,14 +185,34 @@ final class PoolAttempts implements Attempts {
         return leave(send(lease, nanos));
     }
 
-    /** Tells whether a second attempt could take the place of the first, so that it may be a trial. */
+    /** A member that it has not been to; where none is left, one whose back-off is over. */
+    private @Nullable Lease find(long nanos) {
+        Lease lease = picker.pick(mayTry(), nanos);
+        boolean again = picker.nothing() != Outcome.OVERLOADED || nanos >= waitUntilNanos;
+        return lease == null && again && picker.tried().forget(nanos) ? picker.pick(mayTry(), nanos) : lease;
+    }
+
+    /** Tells whether it may be a trial: no well member is there, or one that could take it after the trial has failed. */
+    private boolean mayTry() {
+        boolean none = place != null
+                && (place.queue() == pool.lot() || pool.view().available().isEmpty());
+        return none || standsBehind();
+    }
+
+    /**
+     * Tells whether a second attempt could take the place of the first, so that it may be a trial. That one is the pool's
+     * own doing, so it costs nothing of the budget.
+     */
     private boolean standsBehind() {
-        return rules.idempotent() && count + 1 < policy.attempts() && picker.anyLeft();
+        boolean kept = request.body().length() == 0 || request.body().repeatable();
+        return kept && rules.idempotent() && count + 1 < policy.attempts() && picker.anyLeft();
     }
 
     private @Nullable Lease lastResort(Outcome why, long nanos) {
         boolean all = pool.settings().panic().action() == PanicPolicy.Action.USE_ALL;
-        return all && why == Outcome.NO_UPSTREAM ? picker.pickLastResort(nanos) : null;
+        Lease lease = all && why == Outcome.NO_UPSTREAM ? picker.pickLastResort(nanos) : null;
+        desperate |= lease != null;
+        return lease;
     }
 
     private @Nullable Lease fallback() {
@@ -216,6 +250,10 @@ final class PoolAttempts implements Attempts {
     /** No member can be reached: the request waits for the first that can, and so do those that come after it. */
     private Step unreachable(PoolLease lease, long nanos) {
         count--;
+        if (former != null) {
+            former.back();
+            take(former);
+        }
         pool.health().unreachable(lease.member());
         picker.tried().forget(TimeSource.NEVER - 1);
         return next(nanos);
@@ -226,29 +264,47 @@ final class PoolAttempts implements Attempts {
      * before is found here, for whoever brings one back calls only those that have a place.
      */
     private @Nullable Lease park(Outcome why, long nanos) {
-        ParkingLot queue = why == Outcome.OVERLOADED ? pool.line() : pool.lot();
-        if (place == null) {
-            place = queue.enter();
-            if (place == null) {
+        ParkingLot.Place own = place;
+        boolean called = own != null;
+        if (own == null) {
+            own = (why == Outcome.OVERLOADED ? pool.line() : pool.lot()).enter();
+            if (own == null) {
                 return null;
             }
             waitUntilNanos = waitUntilNanos(why, nanos);
-            ParkingLot.Place entered = place;
-            request.exchange().onEnd(outcome -> entered.leave(false));
+            take(own);
             note("waits: " + why);
         } else {
-            place.again();
+            own.again();
         }
-        if (nanos >= waitUntilNanos) {
+        if (nanos >= waitUntilNanos || !waitsFor(why)) {
             note("has waited for as long as it may");
             leave(new Step.Await());
             return null;
         }
-        if (place.first()) {
-            return picker.pick(true, nanos);
+        if (!called && !own.first()) {
+            pool.callIfRoom();
+            return null;
         }
-        pool.callIfRoom();
-        return null;
+        Lease lease = find(nanos);
+        if (lease == null && pool.hasRoom(own.queue())) {
+            own.passOn();
+        }
+        return lease;
+    }
+
+    /** Those in line for a full member wait for one that is not well only if those wait who come then. */
+    private boolean waitsFor(Outcome why) {
+        return why == Outcome.OVERLOADED || pool.settings().parking() != null;
+    }
+
+    private void take(ParkingLot.Place taken) {
+        place = taken;
+        request.exchange().onEnd(outcome -> taken.leave(false));
+    }
+
+    private Step waiting() {
+        return new Step.Wait(Objects.requireNonNull(place).signal(), waitUntilNanos);
     }
 
     /** A request waits in all no longer than it may for one reason. */
@@ -269,6 +325,7 @@ final class PoolAttempts implements Attempts {
         ParkingLot.Place left = place;
         if (left != null) {
             place = null;
+            former = left;
             left.leave(step instanceof Step.Send);
             pool.callIfRoom();
         }

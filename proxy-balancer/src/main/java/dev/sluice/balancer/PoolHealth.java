@@ -230,7 +230,19 @@ final class PoolHealth {
             state.trial.openToAll();
         } else if (monitor.up() && state.trial.claim()) {
             reinstate(state, "its probes pass, and no request has come to try it with");
+        } else {
+            waitForTrial(state);
         }
+    }
+
+    /** A request that it is tried with may run just now, and come to nothing. */
+    private void waitForTrial(MemberState state) {
+        pool.transition(() -> {
+            if (state.ejected && state.trial.pending() && pool.view().topology().indexOf(state) >= 0) {
+                state.ejectionEnd = time().schedule(pool.settings().ejection().base(), () -> trialWaited(state));
+            }
+            return null;
+        });
     }
 
     private void reinstate(MemberState state, String reason) {

@@ -56,7 +56,7 @@ final class PoolMembers {
             return made;
         });
         retire(removed);
-        resumed.forEach(state -> state.idle.run());
+        resumed.forEach(MemberState::idle);
         return plan;
     }
 
@@ -76,7 +76,8 @@ final class PoolMembers {
             if (state.retire()) {
                 pool.closeUpstream(state);
             }
-            state.idle.run();
+            state.idle();
+            state.proven.run();
         }
     }
 

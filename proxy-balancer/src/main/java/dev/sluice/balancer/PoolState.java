@@ -177,18 +177,23 @@ final class PoolState {
     /** An attempt has ended: counts it out, and what it says about the member. */
     void ended(PoolLease lease, Outcome outcome, long nanos) {
         inFlight.decrement();
-        giveBack(lease.member());
+        countOut(lease.member());
         health.ended(lease, outcome, nanos);
-        line.call();
+        callIfRoom();
     }
 
-    /** Counts an attempt out that was never made, or has ended. */
+    /** Counts an attempt out that was never made. */
     void giveBack(MemberState member) {
+        countOut(member);
+        callIfRoom();
+    }
+
+    private void countOut(MemberState member) {
         if (member.release()) {
             closeUpstream(member);
         }
         if (member.draining && member.inFlight() == 0) {
-            member.idle.run();
+            member.idle();
         }
     }
 
@@ -197,19 +202,32 @@ final class PoolState {
         settings.time().start("close " + state.upstream().id(), state.upstream()::close);
     }
 
-    /** Calls a request of each queue that waits, if there is a member that could take it. */
+    /** Calls the first that waits in each queue, if there is a member that could take it. */
     void callIfRoom() {
-        if (lot.size() + line.size() == 0) {
-            return;
+        if (lot.size() > 0 && hasRoom(lot)) {
+            lot.call();
         }
+        if (line.size() > 0 && hasRoom(line)) {
+            line.call();
+        }
+    }
+
+    /** Tells whether a member could take somebody of this queue: as its trial too, unless a well one is only full. */
+    boolean hasRoom(ParkingLot queue) {
         PoolView now = view;
-        for (int i = now.available().nextSetBit(0); i >= 0; i = now.available().nextSetBit(i + 1)) {
-            if (!now.topology().member(i).state().full()) {
-                lot.call();
-                line.call();
-                return;
+        long nanos = settings.time().nanos();
+        return takes(now, now.available(), false, nanos)
+                || ((queue == lot || now.available().isEmpty()) && takes(now, now.trials(), true, nanos));
+    }
+
+    private static boolean takes(PoolView view, BitSet members, boolean trial, long nanos) {
+        for (int i = members.nextSetBit(0); i >= 0; i = members.nextSetBit(i + 1)) {
+            MemberState member = view.topology().member(i).state();
+            if (!member.full() && !member.open(nanos) && (!trial || member.trial.free())) {
+                return true;
             }
         }
+        return false;
     }
 
     /** All when a member is back, or one when there is a trial to be made. */
@@ -217,8 +235,14 @@ final class PoolState {
         if (gained(before, before.available(), now, now.available())) {
             lot.callAll();
             line.callAll();
-        } else if (gained(before, before.trials(), now, now.trials())) {
-            lot.call();
+            return;
+        }
+        if (now.available().isEmpty() && !before.available().isEmpty()) {
+            // Those in line waited for members that are full, and there are none any more.
+            line.callAll();
+        }
+        if (gained(before, before.trials(), now, now.trials())) {
+            callIfRoom();
         }
     }
 

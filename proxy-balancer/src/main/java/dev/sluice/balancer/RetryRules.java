@@ -1,5 +1,6 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.health.FailureKind;
 import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
@@ -33,6 +34,14 @@ final class RetryRules {
     /** Tells whether a response with this status is dropped for another attempt, if there can be one. */
     boolean repeats(int status) {
         return idempotent && policy.repeats(status);
+    }
+
+    /**
+     * Tells whether this response is dropped when it comes from a member that the request was to try: the pool has sent
+     * it there without need, so what such a member answers as a gateway is not the client's to see.
+     */
+    boolean repeatsTrial(int status) {
+        return idempotent && FailureKind.of(Outcome.COMPLETED, status) == FailureKind.GATEWAY;
     }
 
     /** Why the request may not be sent again after this failure, or null (RFC 9110 §9.2.2). */

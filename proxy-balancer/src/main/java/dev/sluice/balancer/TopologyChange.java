@@ -116,6 +116,10 @@ public final class TopologyChange {
         return this;
     }
 
+    TopologyChange drainIfPresent(String id) {
+        return members.containsKey(id) ? drain(id) : this;
+    }
+
     TopologyChange removeIfPresent(String id) {
         return members.containsKey(id) ? remove(id) : this;
     }

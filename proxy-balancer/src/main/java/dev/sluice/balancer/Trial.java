@@ -43,6 +43,11 @@ final class Trial {
         return stage.get() != Stage.NONE;
     }
 
+    /** Tells whether it waits for a request. */
+    boolean free() {
+        return stage.get() == Stage.OPEN;
+    }
+
     boolean claim() {
         return stage.get() == Stage.OPEN && stage.compareAndSet(Stage.OPEN, Stage.CLAIMED);
     }

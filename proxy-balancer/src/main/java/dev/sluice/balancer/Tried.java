@@ -42,8 +42,8 @@ final class Tried {
         return next;
     }
 
-    /** Forgets the members whose time has come. */
-    void forget(long nanos) {
+    /** Forgets the members whose time has come; tells whether there were any. */
+    boolean forget(long nanos) {
         int kept = 0;
         for (int i = 0; i < count; i++) {
             if (untilNanos[i] > nanos) {
@@ -51,8 +51,10 @@ final class Tried {
                 untilNanos[kept++] = untilNanos[i];
             }
         }
+        boolean forgotten = kept < count;
         Arrays.fill(members, kept, count, null);
         count = kept;
+        return forgotten;
     }
 
     boolean contains(MemberState member) {

@@ -160,7 +160,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * and removes it. In the meantime the old one does the work, so no request fails for it.
      *
      * @return the report, when the old member is removed. Fails with an IllegalStateException when the new one does not
-     *     come up in time; then it is removed again, and the old one stays. Completed as that of {@link #drain} is
+     *     come up in time, or is down when it has been warmed up; then it is removed again, and the old one stays. Fails so
+     *     too when the new one is removed by somebody else, or the pool is closed, before the drain begins. Completed as that of {@link #drain} is
      * @throws IllegalArgumentException if there is no member {@code old}, or one with the id of the new one
      * @throws IllegalStateException if the pool is closed
      */

@@ -110,6 +110,83 @@ class DrainTest {
     }
 
     @Test
+    void twoDrainsOfOneMemberBothReport() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder());
+            Lease lease = leaseOf(driver, "a");
+            List<CompletableFuture<DrainReport>> drains = new ArrayList<>();
+            for (int timeout : new int[] {60, 1, 60}) {
+                drains.add(driver.pool()
+                        .drain("a", DrainPolicy.within(Duration.ofSeconds(timeout)))
+                        .toCompletableFuture());
+            }
+            time.advance(Duration.ofSeconds(1));
+            assertThat(drains.get(1)).isDone();
+            lease.end(Outcome.COMPLETED, time.nanos());
+            assertThat(drains).allMatch(CompletableFuture::isDone);
+            return null;
+        });
+    }
+
+    @Test
+    void aReplacementThatIsRemovedBeforeItIsUpFailsAtOnce() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(
+                    UpstreamPool.builder().health(HealthCheck.http("/health").build()));
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            CompletableFuture<ReplaceReport> replaced =
+                    driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            driver.pool().remove("new");
+            assertThatThrownBy(() -> replaced.getNow(null))
+                    .hasMessageContaining("\"new\" was removed before it was up");
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void aReplacementThatGoesDownWhileItIsWarmedUpTakesNoPlace() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder()
+                    .health(HealthCheck.http("/health")
+                            .interval(Duration.ofSeconds(1))
+                            .build())
+                    .slowStart(SlowStart.over(Duration.ofSeconds(30))));
+            CompletableFuture<ReplaceReport> replaced =
+                    driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            time.advance(Duration.ofSeconds(5));
+            assertThat(driver.member("new").condition()).isEqualTo(Condition.UP);
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            time.advance(Duration.ofSeconds(60));
+            assertThatThrownBy(() -> replaced.getNow(null))
+                    .hasMessageContaining("\"new\" went down while it was warmed up")
+                    .hasMessageContaining("\"a\" stays a member");
+            assertThat(driver.used(10)).containsExactly("a", "b");
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void aClosedPoolEndsItsReplacements() throws Exception {
+        time.run(() -> {
+            PoolDriver starting = driver(
+                    UpstreamPool.builder().health(HealthCheck.http("/health").build()));
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            CompletableFuture<ReplaceReport> first =
+                    starting.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            starting.pool().close();
+            assertThat(first).isCompletedExceptionally();
+            PoolDriver warming = driver(UpstreamPool.builder().slowStart(SlowStart.over(Duration.ofMinutes(1))));
+            CompletableFuture<ReplaceReport> second =
+                    warming.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            warming.pool().close();
+            assertThat(second).isCompletedExceptionally();
+            return null;
+        });
+    }
+
+    @Test
     void whoIsNoMemberCannotBeDrainedOrReplaced() {
         PoolDriver driver = driver(UpstreamPool.builder());
         assertThatThrownBy(() -> driver.pool().drain("x"))

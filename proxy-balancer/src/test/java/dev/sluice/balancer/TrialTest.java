@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.SimulatedTime;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +109,64 @@ class TrialTest {
             assertThat(events)
                     .last()
                     .isEqualTo("REINSTATED a: its probes pass, and no request has come to try it with");
+            pool.close();
+            return null;
+        });
+    }
+
+    @Test
+    void anErrorThatATrialAnswersIsNotTheClients() {
+        PoolDriver driver = onTrial();
+        Call trial = driver.call("GET");
+        Step second = trial.head(trial.begin(), 503);
+        assertThat(Call.sent(second).upstream().id()).isEqualTo("b");
+    }
+
+    @Test
+    void butAnErrorOfTheApplicationIs() {
+        PoolDriver driver = onTrial();
+        Call trial = driver.call("GET");
+        assertThat(trial.head(trial.begin(), 500)).isInstanceOf(Step.Answer.class);
+    }
+
+    @Test
+    void aSpentBudgetLeavesTheAttemptBehindATrial() {
+        PoolDriver driver = onTrial(PoolDriver.members(time, "a", "b")
+                .retry(RetryPolicy.builder().budget(RetryBudget.of(0, 0)).build()));
+        Call trial = driver.call("GET");
+        Step second = trial.failed(trial.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true);
+        assertThat(Call.sent(second).upstream().id()).isEqualTo("b");
+    }
+
+    @Test
+    void aRequestWhoseBodyMayNotBeKeptIsNoTrial() {
+        PoolDriver driver = onTrial();
+        ProxyRequest put = driver.call("PUT").request().toBuilder()
+                .body(Body.of(new ByteArrayInputStream(new byte[5]), 5))
+                .build();
+        Step first = driver.pool().attempts(put).start(time.nanos());
+        assertThat(Call.sent(first).upstream().id()).isEqualTo("b");
+    }
+
+    @Test
+    void aTrialThatTellsNothingUntilTheProbesCountIsMendedByThemLater() throws Exception {
+        SimulatedTime simulated = new SimulatedTime();
+        simulated.run(() -> {
+            UpstreamPool pool = UpstreamPool.builder()
+                    .time(simulated)
+                    .health(HealthCheck.http("/health").build())
+                    .member(Member.of(FakeUpstream.named("a")))
+                    .member(Member.of(FakeUpstream.named("b")))
+                    .build();
+            PoolDriver driver = new PoolDriver(pool, simulated);
+            driver.fail("a", 5);
+            simulated.advance(Duration.ofSeconds(15));
+            Lease trial = driver.call("GET").begin();
+            assertThat(trial.upstream().id()).isEqualTo("a");
+            simulated.advance(Duration.ofSeconds(6));
+            trial.end(Outcome.CLIENT_LEFT, simulated.nanos());
+            simulated.advance(Duration.ofSeconds(10));
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
             pool.close();
             return null;
         });
