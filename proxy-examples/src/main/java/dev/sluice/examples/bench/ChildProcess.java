@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
  * A process with its standard input held open, so that what reads it ends with this JVM, however that ends. Closing is
  * safe on any thread; the rest is for one.
  */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     /** How a Java child begins the line that says that it listens; the port follows. */
-    static final String READY = "ready ";
+    public static final String READY = "ready ";
 
     private static final int PATIENCE_SECONDS = 10;
 
@@ -29,7 +29,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Starts it. What it says on standard error goes to that of this JVM. */
-    static ChildProcess start(String name, List<String> command) throws IOException {
+    public static ChildProcess start(String name, List<String> command) throws IOException {
         return new ChildProcess(
                 name,
                 new ProcessBuilder(command)
@@ -37,11 +37,11 @@ final class ChildProcess implements AutoCloseable {
                         .start());
     }
 
-    ProcessHandle handle() {
+    public ProcessHandle handle() {
         return process.toHandle();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
@@ -51,7 +51,7 @@ final class ChildProcess implements AutoCloseable {
      * @return the rest of the line
      * @throws IOException if it ended without it
      */
-    String await(String beginning) throws IOException {
+    public String await(String beginning) throws IOException {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith(beginning)) {
                 return line.substring(beginning.length());
@@ -63,7 +63,7 @@ final class ChildProcess implements AutoCloseable {
     /**
      * Asks for something with a line, and returns the rest of the line that answers, which begins with the same word.
      */
-    String ask(String word) throws IOException {
+    public String ask(String word) throws IOException {
         input.write(word + '\n');
         input.flush();
         return await(word + ' ');

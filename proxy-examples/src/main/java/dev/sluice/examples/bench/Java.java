@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param java the launcher
  * @param version such as {@code 25.0.3}
  */
-record Java(Path java, String version) {
+public record Java(Path java, String version) {
     private static final Pattern VERSION = Pattern.compile("version \"([^\"]+)\"");
 
     /** The JDK of this JVM. */
-    static Java running() {
+    public static Java running() {
         return new Java(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 Runtime.version().toString());
@@ -55,7 +55,7 @@ record Java(Path java, String version) {
     }
 
     /** The command that runs {@code main} of these classes. */
-    List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
+    public List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(flags);

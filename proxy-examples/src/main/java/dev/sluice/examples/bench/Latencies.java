@@ -4,7 +4,7 @@ package dev.sluice.examples.bench;
  * Times, counted in steps of 3 % or less: a bucket for each of 32 parts of each power of two. Safe for use by many
  * threads where that is said.
  */
-final class Latencies {
+public final class Latencies {
     private static final int BITS = 5;
     private static final int PARTS = 1 << BITS;
 
@@ -12,7 +12,7 @@ final class Latencies {
     private long count;
 
     /** Counts one. For one thread. */
-    void add(long nanos) {
+    public void add(long nanos) {
         buckets[index(nanos)]++;
         count++;
     }
@@ -30,7 +30,7 @@ final class Latencies {
     }
 
     /** The least time that so many of 100 do not exceed; 0 when there is none. */
-    synchronized double percentileMicros(int percent) {
+    public synchronized double percentileMicros(int percent) {
         long wanted = (count * percent + 99) / 100;
         long seen = 0;
         for (int i = 0; i < buckets.length; i++) {

@@ -5,22 +5,28 @@ import java.util.List;
 import java.util.Locale;
 
 /** A table in Markdown, its columns of even width. For one thread. */
-final class Table {
+public final class Table {
     private final List<List<String>> lines = new ArrayList<>();
 
-    Table(String... columns) {
+    /** A table with these columns and no rows. */
+    public Table(String... columns) {
         lines.add(List.of(columns));
     }
 
-    /** @throws IllegalArgumentException if there is not a cell for each column */
-    void row(String... cells) {
+    /**
+     * Adds a row.
+     *
+     * @throws IllegalArgumentException if there is not a cell for each column
+     */
+    public void row(String... cells) {
         if (cells.length != lines.get(0).size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + lines.get(0));
         }
         lines.add(List.of(cells));
     }
 
-    String markdown() {
+    /** The table. */
+    public String markdown() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
             for (int column = 0; column < lines.get(i).size(); column++) {
@@ -52,7 +58,8 @@ final class Table {
         return number(bytes / Origin.MEGABYTE);
     }
 
-    static String millis(double micros) {
+    /** Milliseconds with two decimals. */
+    public static String millis(double micros) {
         return String.format(Locale.ROOT, "%.2f", micros / 1e3);
     }
 

@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** As much of HTTP/1.1 as a soak needs. */
-final class Heads {
+/** As much of HTTP/1.1 as a soak needs, and the chaos benchmark. */
+public final class Heads {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\nContent-Length: (\\d+)\r\n");
 
     private Heads() {}
 
     /** A head with the empty line behind it, or nothing at the end of the stream. */
-    static String read(InputStream in) throws IOException {
+    public static String read(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
             int next = in.read();
@@ -24,11 +24,16 @@ final class Heads {
         return head.toString();
     }
 
-    /** Reads a body to its end; tells whether there was one end to be found. */
-    static boolean skipBody(String head, InputStream in) throws IOException {
+    /** The length of the body that the head tells, or -1. */
+    public static long length(String head) {
         Matcher length = LENGTH.matcher(head);
-        if (length.find()) {
-            long left = Long.parseLong(length.group(1));
+        return length.find() ? Long.parseLong(length.group(1)) : -1;
+    }
+
+    /** Reads a body to its end; tells whether there was one end to be found. */
+    public static boolean skipBody(String head, InputStream in) throws IOException {
+        long left = length(head);
+        if (left >= 0) {
             byte[] buffer = new byte[8192];
             while (left > 0) {
                 int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
@@ -63,7 +68,8 @@ final class Heads {
         }
     }
 
-    private static String line(InputStream in) throws IOException {
+    /** A line with its end, or nothing at the end of the stream. */
+    public static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         int next = in.read();
         while (next >= 0) {

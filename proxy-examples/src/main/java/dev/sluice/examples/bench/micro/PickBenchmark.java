@@ -28,6 +28,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -36,10 +37,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Picks an upstream out of 10 and out of 1,000 members that are all well, with each strategy: the pool's first decision about a
- * request, from the question to the lease, and the lease's end. Nothing is sent. An exchange records its picks, so each needs a new
- * one: what making it costs is shown by itself, to be subtracted. Paths differ, and are the key of the strategies that hash. One
- * thread picks; {@code -t 2} shows what threads share.
+ * Picks an upstream out of 10 and out of 1,000 members that are all well, with each strategy: the pick alone, and the pool's whole
+ * first decision about a request, from the question to the lease, and the lease's end. Nothing is sent. An exchange records its
+ * picks, so each decision needs a new one: what making it costs is shown by itself, to be subtracted. Paths differ, and are the key
+ * of the strategies that hash. One thread picks; {@code -t 2} shows what threads share.
  *
  * <pre>mvn -q compile -Pjmh -Dexec.args="PickBenchmark -prof gc"</pre>
  */
@@ -55,11 +56,23 @@ public class PickBenchmark {
         return TestExchange.request("GET", paths.next());
     }
 
+    /** The pick alone: the strategy is asked a hundred times for one request, over the pool's own members. */
+    @Benchmark
+    @OperationsPerInvocation(RepeatedPick.TIMES)
+    public Step pick(Members members, Paths paths) {
+        return decide(members.repeated, paths);
+    }
+
     /** A request, one pick, and the end of its lease. */
     @Benchmark
-    public Step pick(Members members, Paths paths) {
+    public Step decision(Members members, Paths paths) {
+        return decide(members.pool, paths);
+    }
+
+    private static Step decide(UpstreamPool pool, Paths paths) {
         long nanos = System.nanoTime();
-        Step step = members.pool.attempts(request(paths)).start(nanos);
+        Step step =
+                pool.attempts(TestExchange.request("GET", paths.next())).start(nanos);
         if (!(step instanceof Step.Send send)) {
             throw new IllegalStateException("nothing was picked: " + step);
         }
@@ -114,15 +127,21 @@ public class PickBenchmark {
         public String strategy = "PowerOfTwoChoices";
 
         private UpstreamPool pool = UpstreamPool.builder().build();
+        private UpstreamPool repeated = pool;
 
-        /** Makes the pool. */
+        /** Makes the pools. */
         @Setup
         public void open() {
-            UpstreamPool.Builder builder = UpstreamPool.builder().strategy(strategy(strategy));
+            pool = poolOf(strategy(strategy));
+            repeated = poolOf(new RepeatedPick(strategy(strategy)));
+        }
+
+        private UpstreamPool poolOf(LoadBalancer strategy) {
+            UpstreamPool.Builder builder = UpstreamPool.builder().strategy(strategy);
             for (int i = 0; i < count; i++) {
                 builder.member(Member.of(FakeUpstream.named("upstream-" + i)));
             }
-            pool = builder.build();
+            return builder.build();
         }
 
         private static LoadBalancer strategy(String name) {
