@@ -36,8 +36,8 @@ public record Member(
     /**
      * Checks the numbers, and copies the tags.
      *
-     * @throws IllegalArgumentException if the id is blank or not that of the upstream, a number is out of range, or there
-     *     is not exactly one of URL and upstream; the message names the member and the value
+     * @throws IllegalArgumentException if the id is blank or not that of the upstream, a number is out of range, or
+     *     there is not exactly one of URL and upstream; the message names the member and the value
      */
     public Member {
         if (id.isBlank()) {

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Waits, without a thread, until a member that gets no new requests has none left, or the time is over. Ends at once when
- * the member is removed, or gets requests again. Safe for use by many threads.
+ * Waits, without a thread, until a member that gets no new requests has none left, or the time is over. Ends at once
+ * when the member is removed, or gets requests again. Safe for use by many threads.
  */
 final class MemberDrain {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);

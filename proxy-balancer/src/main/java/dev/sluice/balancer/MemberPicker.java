@@ -10,8 +10,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds members for the attempts of one request: the one that its session is bound to, one that is to be tried, or the one
- * that the strategy picks from the tiers. For one thread at a time; never blocks.
+ * Finds members for the attempts of one request: the one that its session is bound to, one that is to be tried, or the
+ * one that the strategy picks from the tiers. For one thread at a time; never blocks.
  */
 final class MemberPicker {
     private final PoolState pool;
@@ -41,7 +41,8 @@ final class MemberPicker {
     /**
      * A member that is well, or null.
      *
-     * @param forTrial whether a second attempt stands behind this one, so that it may go to a member that is to be tried
+     * @param forTrial whether a second attempt stands behind this one, so that it may go to a member that is to be
+     *     tried
      */
     @Nullable
     Lease pick(boolean forTrial, long nanos) {

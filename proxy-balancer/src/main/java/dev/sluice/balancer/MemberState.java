@@ -17,12 +17,12 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changes about a member while it is one: counts, latency, health. Keyed by id, it survives a change of the topology.
- * Counts are atomics; what a {@link PoolView} is made from is guarded by the pool's lock.
+ * What changes about a member while it is one: counts, latency, health. Keyed by id, it survives a change of the
+ * topology. Counts are atomics; what a {@link PoolView} is made from is guarded by the pool's lock.
  *
- * <p>Of an upstream that the pool has made itself, the member's end is the last attempt's end after its removal: then the
- * count of attempts is closed, so that a pick that still saw the old topology cannot begin another one, and the upstream
- * too.
+ * <p>Of an upstream that the pool has made itself, the member's end is the last attempt's end after its removal: then
+ * the count of attempts is closed, so that a pick that still saw the old topology cannot begin another one, and the
+ * upstream too.
  */
 final class MemberState {
     /** The count of attempts after the member's end. */
@@ -40,6 +40,7 @@ final class MemberState {
     private final RunningLeases running = new RunningLeases();
     private volatile int inFlight;
     private volatile boolean retired;
+    private volatile long answeredAtNanos = -1;
     private volatile long warmSinceNanos = TimeSource.NEVER;
 
     final PassiveHealth passive;
@@ -185,8 +186,14 @@ final class MemberState {
         failures.increment();
     }
 
+    /** Tells whether it has answered nothing after this time. */
+    boolean silentSince(long nanos) {
+        return answeredAtNanos < nanos;
+    }
+
     /** Moves the average an eighth of the way, as TCP does with its round-trip time (RFC 6298 §2). */
     void answered(long tookNanos, long nanos) {
+        answeredAtNanos = nanos;
         long sample = Math.max(1, tookNanos);
         latencyNanos.updateAndGet(old -> old == 0 ? sample : Math.max(1, old + (sample - old) / 8));
         peakLatency.add(sample, nanos);

@@ -9,10 +9,10 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait for a member, first come first served. A request that is called and finds nothing takes its old
- * place again, and passes the call on to those behind it, who may be less particular; one that is called and does not
- * come, because its client has left, passes it on to the first. Safe for use by many threads; signals are fired without
- * the lock.
+ * The requests that wait for a member, first come first served. A request that is called and finds nothing takes its
+ * old place again, and passes the call on to those behind it, who may be less particular; one that is called and does
+ * not come, because its client has left, passes it on to the first. Safe for use by many threads; signals are fired
+ * without the lock.
  */
 final class ParkingLot {
     private final IntSupplier capacity;

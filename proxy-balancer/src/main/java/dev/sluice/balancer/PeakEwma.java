@@ -2,9 +2,9 @@ package dev.sluice.balancer;
 
 /**
  * An average of latencies that follows a longer one at once and forgets it over {@value #TAU_SECONDS} seconds, without
- * samples towards zero, so that a member which nobody dares to ask is asked again one day. The rule is that of Finagle's
- * {@code PeakEwma}. Samples are counted under a lock; reading takes none, and may see the time of one sample with the value
- * of another, which makes no odds.
+ * samples towards zero, so that a member which nobody dares to ask is asked again one day. The rule is that of
+ * Finagle's {@code PeakEwma}. Samples are counted under a lock; reading takes none, and may see the time of one sample
+ * with the value of another, which makes no odds.
  */
 final class PeakEwma {
     private static final int TAU_SECONDS = 10;
@@ -26,7 +26,9 @@ final class PeakEwma {
         return known == 0 ? 0 : Math.max(1, (long) (known * kept(nanos)));
     }
 
-    /** The part of the average that is left: e^-x, by four terms of its series, as a pick may ask this of every member. */
+    /**
+     * The part of the average that is left: e^-x, by four terms of its series, as a pick may ask this of every member.
+     */
     private double kept(long nanos) {
         double x = Math.max(0, nanos - stampNanos) / TAU_NANOS;
         return 1 / (1 + x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4))));

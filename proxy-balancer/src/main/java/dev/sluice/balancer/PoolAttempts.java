@@ -75,7 +75,7 @@ final class PoolAttempts implements Attempts {
         }
         own.head(status, nanos);
         running--;
-        if (bodyKept && (rules.repeats(status) || own.trial() && rules.repeatsTrial(status))) {
+        if (bodyKept && (rules.repeats(status) || (own.trial() && rules.repeatsTrial(status)))) {
             hold(own, headers, nanos);
             Step again = again(!own.trial(), nanos);
             if (!(again instanceof Step.Fail)) {
@@ -120,6 +120,9 @@ final class PoolAttempts implements Attempts {
         Lease second = may ? picker.pick(false, nanos) : null;
         if (second == null) {
             return new Step.Await();
+        }
+        if (lease instanceof PoolLease slow) {
+            slow.hedge();
         }
         request.exchange().record().note(() -> "hedge: the attempt before has not answered in time");
         return send(second, nanos);
@@ -192,7 +195,9 @@ final class PoolAttempts implements Attempts {
         return lease == null && again && picker.tried().forget(nanos) ? picker.pick(mayTry(), nanos) : lease;
     }
 
-    /** Tells whether it may be a trial: no well member is there, or one that could take it after the trial has failed. */
+    /**
+     * Tells whether it may be a trial: no well member is there, or one that could take it after the trial has failed.
+     */
     private boolean mayTry() {
         boolean none = place != null
                 && (place.queue() == pool.lot() || pool.view().available().isEmpty());
@@ -200,8 +205,8 @@ final class PoolAttempts implements Attempts {
     }
 
     /**
-     * Tells whether a second attempt could take the place of the first, so that it may be a trial. That one is the pool's
-     * own doing, so it costs nothing of the budget.
+     * Tells whether a second attempt could take the place of the first, so that it may be a trial. That one is the
+     * pool's own doing, so it costs nothing of the budget.
      */
     private boolean standsBehind() {
         boolean kept = request.body().length() == 0 || request.body().repeatable();
@@ -260,8 +265,8 @@ final class PoolAttempts implements Attempts {
     }
 
     /**
-     * Takes a place in a queue, or the old one again: until a member is well, or not full. A member that has come back just
-     * before is found here, for whoever brings one back calls only those that have a place.
+     * Takes a place in a queue, or the old one again: until a member is well, or not full. A member that has come back
+     * just before is found here, for whoever brings one back calls only those that have a place.
      */
     private @Nullable Lease park(Outcome why, long nanos) {
         ParkingLot.Place own = place;

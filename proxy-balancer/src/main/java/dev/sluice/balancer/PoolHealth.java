@@ -35,7 +35,9 @@ final class PoolHealth {
     private final PoolState pool;
     private final boolean compares;
     private final long intervalNanos;
-    /** When the members are compared with each other again: by an attempt that ends, so that no timer outlives a pool. */
+    /**
+     * When the members are compared with each other again: by an attempt that ends, so that no timer outlives a pool.
+     */
     private final AtomicLong compareAtNanos;
 
     PoolHealth(PoolState pool, PoolSettings settings) {

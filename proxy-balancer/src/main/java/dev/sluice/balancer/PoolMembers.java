@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is a member: carries out changes of the topology, each as one swap of the view. Safe for use by many threads; what
- * it knows is guarded by the pool's transitions.
+ * Who is a member: carries out changes of the topology, each as one swap of the view. Safe for use by many threads;
+ * what it knows is guarded by the pool's transitions.
  */
 final class PoolMembers {
     private final PoolState pool;

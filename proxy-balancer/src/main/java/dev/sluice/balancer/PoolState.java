@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is running: the view that picks are made in, and what requests share. A transition takes the lock, changes the
- * members' states, and swaps the view by one volatile write; after it events go out, and requests that wait for a member
- * are called if there is one. Picks and ends of attempts take no lock, but for a failure that may eject a member.
+ * members' states, and swaps the view by one volatile write; after it events go out, and requests that wait for a
+ * member are called if there is one. Picks and ends of attempts take no lock, but for a failure that may eject a
+ * member.
  */
 final class PoolState {
     private final PoolSettings settings;

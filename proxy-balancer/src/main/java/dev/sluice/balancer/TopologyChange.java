@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Changes of a pool's members that take effect together: what {@link UpstreamPool#update} and {@link UpstreamPool#plan} are
- * given. They are carried out in the order in which they were asked for; when one of them cannot be, none is. For one
- * thread.
+ * Changes of a pool's members that take effect together: what {@link UpstreamPool#update} and {@link
+ * UpstreamPool#plan} are given. They are carried out in the order in which they were asked for; when one of them
+ * cannot be, none is. For one thread.
  */
 public final class TopologyChange {
     private final Map<String, Member> members;
@@ -61,8 +61,8 @@ public final class TopologyChange {
     }
 
     /**
-     * Ends new requests for a member, but for those of sessions that are bound to it. {@link UpstreamPool#drain} does the
-     * same and tells when it is over.
+     * Ends new requests for a member, but for those of sessions that are bound to it. {@link UpstreamPool#drain} does
+     * the same and tells when it is over.
      *
      * @throws IllegalArgumentException if there is none with this id
      */
@@ -84,8 +84,8 @@ public final class TopologyChange {
     }
 
     /**
-     * Puts these members in the place of all that there are. One whose id and server are the same keeps its counts and its
-     * health, and its requests; one whose id is the same and whose server is another is a new member.
+     * Puts these members in the place of all that there are. One whose id and server are the same keeps its counts and
+     * its health, and its requests; one whose id is the same and whose server is another is a new member.
      *
      * @throws IllegalArgumentException if two have the same id
      */

@@ -132,8 +132,9 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * Drains a member: from now on it gets no new requests, but for those of sessions that are bound to it. It stays a
      * member, until it is removed or {@link #resume resumed}.
      *
-     * @return the report, when it has no request and no session left, or the policy's time is over; also when the member is
-     *     removed or resumed before. Completed on the thread that ends the drain: what depends on it must not block
+     * @return the report, when it has no request and no session left, or the policy's time is over; also when the
+     *     member is removed or resumed before. Completed on the thread that ends the drain: what depends on it must
+     *     not block
      * @throws IllegalArgumentException if there is no member with this id
      * @throws IllegalStateException if the pool is closed
      */
@@ -150,18 +151,21 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         return drain(id, DrainPolicy.DEFAULT);
     }
 
-    /** Gives a drained member requests again, with a slow start where the pool has one; throws as {@link #update} does. */
+    /**
+     * Gives a drained member requests again, with a slow start where the pool has one; throws as {@link #update} does.
+     */
     public void resume(String id) {
         update(change -> change.resume(id));
     }
 
     /**
-     * Puts a new member in the place of another: adds it, waits until its probes pass, warms it up, then drains the old one
-     * and removes it. In the meantime the old one does the work, so no request fails for it.
+     * Puts a new member in the place of another: adds it, waits until its probes pass, warms it up, then drains the
+     * old one and removes it. In the meantime the old one does the work, so no request fails for it.
      *
-     * @return the report, when the old member is removed. Fails with an IllegalStateException when the new one does not
-     *     come up in time, or is down when it has been warmed up; then it is removed again, and the old one stays. Fails so
-     *     too when the new one is removed by somebody else, or the pool is closed, before the drain begins. Completed as that of {@link #drain} is
+     * @return the report, when the old member is removed. Fails with an IllegalStateException when the new one does
+     *     not come up in time, or is down when it has been warmed up; then it is removed again, and the old one stays.
+     *     Fails so too when the new one is removed by somebody else, or the pool is closed, before the drain begins.
+     *     Completed as that of {@link #drain} is
      * @throws IllegalArgumentException if there is no member {@code old}, or one with the id of the new one
      * @throws IllegalStateException if the pool is closed
      */
@@ -180,8 +184,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Ends the probing and removes all members. Attempts that run go on to their end; new ones, and requests that wait for
-     * a member, are refused with SHUT_DOWN. Of no effect the second time.
+     * Ends the probing and removes all members. Attempts that run go on to their end; new ones, and requests that wait
+     * for a member, are refused with SHUT_DOWN. Of no effect the second time.
      */
     @Override
     public void close() {

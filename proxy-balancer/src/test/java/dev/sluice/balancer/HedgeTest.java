@@ -7,6 +7,7 @@ import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.balancer.strategy.RoundRobin;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
@@ -74,6 +75,48 @@ class HedgeTest {
         assertThat(slow(first, first.begin())).isInstanceOf(Step.Send.class);
         Call second = driver.call("GET");
         assertThat(slow(second, second.begin())).isEqualTo(new Step.Await());
+    }
+
+    @Test
+    void aMemberThatAcceptsAndStaysSilentIsTakenOutThoughEveryRequestIsHedged() {
+        UpstreamPool pool = PoolDriver.members(time, "a", "b")
+                .strategy(new RoundRobin())
+                .hedge(HedgePolicy.after(DELAY))
+                .build();
+        PoolDriver driver = new PoolDriver(pool, time);
+        for (int i = 0; i < 10; i++) {
+            Call call = driver.call("GET");
+            Lease first = call.begin();
+            if (first.upstream().id().equals("a")) {
+                time.advance(DELAY);
+                call.end(Call.sent(slow(call, first)), Outcome.COMPLETED);
+                first.end(Outcome.ABANDONED, time.nanos());
+            } else {
+                call.end(first, Outcome.COMPLETED);
+            }
+        }
+        assertThat(driver.member("a").condition()).isEqualTo(PoolSnapshot.Condition.EJECTED);
+    }
+
+    @Test
+    void aMemberThatIsMerelySlowerIsNot() {
+        UpstreamPool pool = PoolDriver.members(time, "a", "b")
+                .strategy(new RoundRobin())
+                .hedge(HedgePolicy.after(DELAY))
+                .build();
+        PoolDriver driver = new PoolDriver(pool, time);
+        for (int i = 0; i < 20; i++) {
+            Call call = driver.call("GET");
+            Lease first = call.begin();
+            time.advance(DELAY);
+            Call other = driver.call("POST");
+            Lease his = other.begin();
+            call.end(Call.sent(slow(call, first)), Outcome.COMPLETED);
+            time.advance(Duration.ofMillis(1));
+            other.end(his, Outcome.COMPLETED);
+            first.end(Outcome.ABANDONED, time.nanos());
+        }
+        assertThat(pool.snapshot().members()).allMatch(member -> member.condition() == PoolSnapshot.Condition.UP);
     }
 
     @Test

@@ -21,14 +21,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every Java snippet of the README compiles against the library as it is. */
+/** Every Java snippet of the README and of the pages on the balancer compiles against the library as it is. */
 class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     private static final String IMPORTS = Stream.of(
                     "dev.sluice.balancer",
+                    "dev.sluice.balancer.affinity",
+                    "dev.sluice.balancer.breaker",
+                    "dev.sluice.balancer.discovery",
+                    "dev.sluice.balancer.drain",
                     "dev.sluice.balancer.health",
+                    "dev.sluice.balancer.limit",
+                    "dev.sluice.balancer.retry",
+                    "dev.sluice.balancer.simulation",
+                    "dev.sluice.balancer.split",
                     "dev.sluice.balancer.strategy",
+                    "dev.sluice.balancer.tier",
                     "dev.sluice.proxy",
                     "dev.sluice.proxy.connect",
                     "dev.sluice.proxy.forward",
@@ -53,13 +62,16 @@ class ReadmeTest {
     private Path classes;
 
     static List<String> snippets() throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
         List<String> all = new ArrayList<>();
-        Matcher matcher = SNIPPET.matcher(readme);
-        while (matcher.find()) {
-            all.add(matcher.group(1));
+        for (Path page :
+                List.of(Path.of("README.md"), Path.of("docs", "balancer.md"), Path.of("docs", "strategies.md"))) {
+            Matcher matcher = SNIPPET.matcher(Files.readString(Path.of("..").resolve(page)));
+            int before = all.size();
+            while (matcher.find()) {
+                all.add(matcher.group(1));
+            }
+            assertThat(all).as("snippets in " + page).hasSizeGreaterThan(before);
         }
-        assertThat(all).as("snippets in the README").hasSizeGreaterThan(5);
         return all;
     }
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * How a member that is new or has come back is warmed up: for a while its weight in effect is a part of its own, that
- * grows to the whole. Of use for servers that are slow at first: cold caches, a JIT that has not run. Every strategy that
- * heeds weights heeds this. The first members of a pool are not warmed up: there is nobody who would take their part.
- * Immutable.
+ * grows to the whole. Of use for servers that are slow at first: cold caches, a JIT that has not run. Every strategy
+ * heeds this, also those that heed no weights. The first members of a pool are not warmed up: there is nobody who
+ * would take their part. Immutable.
  *
  * <p>The part is {@code max(floor, (elapsed / window)^(1 / curve))}, as Envoy's {@code slow_start_config} has it.
  *

@@ -71,8 +71,7 @@ public class PickBenchmark {
 
     private static Step decide(UpstreamPool pool, Paths paths) {
         long nanos = System.nanoTime();
-        Step step =
-                pool.attempts(TestExchange.request("GET", paths.next())).start(nanos);
+        Step step = pool.attempts(TestExchange.request("GET", paths.next())).start(nanos);
         if (!(step instanceof Step.Send send)) {
             throw new IllegalStateException("nothing was picked: " + step);
         }
