@@ -49,7 +49,7 @@ final class PoolAttempts implements Attempts {
     private ParkingLot.@Nullable Place former;
 
     private long waitUntilNanos = TimeSource.NEVER;
-    /** Whether it has been sent to a member that is out of use, which is waited for no more. */
+    /** Whether it could not wait, or not any more, and takes what there is. */
     private boolean desperate;
 
     private Outcome last = Outcome.NO_UPSTREAM;
@@ -179,6 +179,7 @@ final class PoolAttempts implements Attempts {
         if (lease == null && place != null) {
             return waiting();
         }
+        desperate |= lease == null;
         lease = lease == null ? lastResort(why, nanos) : lease;
         lease = lease == null ? fallback() : lease;
         if (lease == null) {
@@ -215,9 +216,7 @@ final class PoolAttempts implements Attempts {
 
     private @Nullable Lease lastResort(Outcome why, long nanos) {
         boolean all = pool.settings().panic().action() == PanicPolicy.Action.USE_ALL;
-        Lease lease = all && why == Outcome.NO_UPSTREAM ? picker.pickLastResort(nanos) : null;
-        desperate |= lease != null;
-        return lease;
+        return all && why == Outcome.NO_UPSTREAM ? picker.pickLastResort(nanos) : null;
     }
 
     private @Nullable Lease fallback() {

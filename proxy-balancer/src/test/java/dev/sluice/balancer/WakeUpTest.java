@@ -61,6 +61,24 @@ class WakeUpTest {
     }
 
     @Test
+    void whoGoesToADeadMemberAsItsLastResortWaitsAfterThat() {
+        PoolDriver driver = new PoolDriver(
+                PoolDriver.members(time, "a", "b")
+                        .parking(Parking.upTo(Duration.ofSeconds(30)))
+                        .build(),
+                time);
+        driver.fail("a", 5);
+        Call call = driver.call("GET");
+        Step second = call.failed(call.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true);
+        assertThat(Call.sent(second).upstream().id()).isEqualTo("a");
+        Step step = refused(call, Call.sent(second));
+        while (step instanceof Step.Send send) {
+            step = refused(call, send.lease());
+        }
+        assertThat(step).isInstanceOf(Step.Wait.class);
+    }
+
+    @Test
     void aTrialThatIsRefusedHasItsPlaceStillWhenTheQueueIsFullByNow() {
         PoolDriver driver = parking(1);
         Call trial = driver.call("GET");
