@@ -140,8 +140,9 @@ final class PoolState {
     void swap(Topology topology) {
         boolean panicked = view.panic() && view.topology().size() > 0;
         view = new PoolView(topology, settings);
-        boolean panics = view.panic() && topology.size() > 0;
-        if (panics != panicked) {
+        boolean panics = view.panic();
+        // Without members there is nobody to be well or not.
+        if (topology.size() > 0 && panics != panicked) {
             String left = view.available().cardinality() + " of " + view.open().cardinality() + " members are well";
             post(panics ? Kind.PANIC : Kind.CALM, "", left);
         }

@@ -90,9 +90,14 @@ public final class TopologyChange {
      * @throws IllegalArgumentException if two have the same id
      */
     public TopologyChange members(List<Member> all) {
+        Map<String, Member> before = new LinkedHashMap<>(members);
         members.clear();
         all.forEach(this::add);
-        draining.retainAll(members.keySet());
+        draining.removeIf(id -> {
+            Member old = before.get(id);
+            Member now = members.get(id);
+            return old == null || now == null || !TopologyPlan.sameServer(old, now);
+        });
         return this;
     }
 

@@ -104,6 +104,7 @@ class TierTest {
         assertThat(told()).containsExactly("PANIC : 1 of 3 members are well");
         driver.pool().remove("a");
         driver.pool().remove("b");
+        driver.pool().close();
         assertThat(told()).containsExactly("PANIC : 1 of 3 members are well", "CALM : 1 of 1 members are well");
     }
 

@@ -99,6 +99,16 @@ class TopologyTest {
     }
 
     @Test
+    void anotherServerThatTakesTheIdOfADrainedOneDoesNotDrain() {
+        PoolDriver driver = driver();
+        driver.pool().update(change -> change.drain("a"));
+        driver.pool()
+                .update(change ->
+                        change.members(List.of(Member.of(FakeUpstream.named("a")), Member.of(b), Member.of(c))));
+        assertThat(driver.used(50)).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void ofALargeFleetAProxyUsesItsPart() {
         Set<String> used = new HashSet<>();
         for (int client = 0; client < 5; client++) {

@@ -4,8 +4,9 @@ import java.time.Duration;
 
 /**
  * How requests wait when no member is available: each in a bounded queue, in the order of arrival, until a member is
- * back or its time is over. So a server behind the proxy restarts and its clients see a pause instead of an error.
- * Immutable.
+ * back or its time is over. So a server behind the proxy restarts and its clients see a pause instead of an error. For
+ * this the last member that cannot be reached is taken out as well, whatever the ejection policy says, and one of the
+ * requests tries it again soon. Immutable.
  *
  * @param maxWait how long a request waits at most, in all; the exchange's own deadline counts too
  * @param queue how many requests wait at most; the next one fails at once with OVERLOADED or NO_UPSTREAM

@@ -175,8 +175,10 @@ public final class RetryPolicy {
             if (attempts < 1 || attempts > 100) {
                 throw new IllegalArgumentException("retry attempts must be 1 to 100: " + attempts);
             }
-            if (tryTimeout != null && (tryTimeout.isNegative() || tryTimeout.isZero())) {
-                throw new IllegalArgumentException("retry tryTimeout must be positive: " + tryTimeout);
+            if (tryTimeout != null
+                    && (tryTimeout.isNegative() || tryTimeout.isZero() || tryTimeout.compareTo(LONGEST) > 0)) {
+                throw new IllegalArgumentException(
+                        "retry tryTimeout must be above 0 and at most 1 hour: " + tryTimeout);
             }
             for (int status : statuses) {
                 if (!REPEATABLE.contains(status)) {

@@ -43,7 +43,7 @@ class PoliciesTest {
                 "retry attempts must be 1 to 100: 0",
                 () -> RetryPolicy.builder().attempts(0).build());
         refused(
-                "retry tryTimeout must be positive: PT0S",
+                "retry tryTimeout must be above 0 and at most 1 hour: PT0S",
                 () -> RetryPolicy.builder().tryTimeout(Duration.ZERO).build());
         refused(
                 "retry statuses must be of [421, 425, 502, 503, 504]: 429",
