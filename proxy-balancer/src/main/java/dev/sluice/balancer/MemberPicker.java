@@ -84,6 +84,35 @@ final class MemberPicker {
         return !tried.left(view.topology(), view.available()).isEmpty();
     }
 
+    /** What keeps each member from being picked, for a record: of the first ten. */
+    String whyNobody(long nanos) {
+        PoolView view = pool.view();
+        int size = view.topology().size();
+        StringBuilder text = new StringBuilder(size == 0 ? ", the pool has no members" : "");
+        for (int i = 0; i < Math.min(size, 10); i++) {
+            text.append(i == 0 ? "; " : ", ").append(view.topology().member(i).id());
+            text.append(' ').append(whyNot(view, i, nanos));
+        }
+        return text.append(size > 10 ? " and so on" : "").toString();
+    }
+
+    private String whyNot(PoolView view, int index, long nanos) {
+        MemberState member = view.topology().member(index).state();
+        if (view.draining(index)) {
+            return "draining";
+        }
+        if (view.down(index)) {
+            return "down";
+        }
+        if (view.ejected(index)) {
+            return "ejected";
+        }
+        if (member.full()) {
+            return "full";
+        }
+        return member.open(nanos) ? "open" : tried.contains(member) ? "tried" : "not picked";
+    }
+
     private @Nullable Lease bound(PoolView view, long nanos) {
         int index = boundIndex(view);
         if (index < 0 || view.down(index) || view.ejected(index) || view.drained(index)) {

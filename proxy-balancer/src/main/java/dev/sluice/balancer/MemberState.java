@@ -40,7 +40,6 @@ final class MemberState {
     private final RunningLeases running = new RunningLeases();
     private volatile int inFlight;
     private volatile boolean retired;
-    private volatile long answeredAtNanos = -1;
     private volatile long warmSinceNanos = TimeSource.NEVER;
 
     final PassiveHealth passive;
@@ -186,14 +185,8 @@ final class MemberState {
         failures.increment();
     }
 
-    /** Tells whether it has answered nothing after this time. */
-    boolean silentSince(long nanos) {
-        return answeredAtNanos < nanos;
-    }
-
     /** Moves the average an eighth of the way, as TCP does with its round-trip time (RFC 6298 §2). */
     void answered(long tookNanos, long nanos) {
-        answeredAtNanos = nanos;
         long sample = Math.max(1, tookNanos);
         latencyNanos.updateAndGet(old -> old == 0 ? sample : Math.max(1, old + (sample - old) / 8));
         peakLatency.add(sample, nanos);

@@ -83,6 +83,10 @@ final class PoolAttempts implements Attempts {
             }
         }
         running++;
+        if (policy.repeats(status) && !(rules.idempotent() && bodyKept)) {
+            note("status " + status + " is not repeated: "
+                    + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
+        }
         return new Step.Answer(lease, bodyKept && rules.idempotent() && count < policy.attempts());
     }
 
@@ -120,9 +124,6 @@ final class PoolAttempts implements Attempts {
         Lease second = may ? picker.pick(false, nanos) : null;
         if (second == null) {
             return new Step.Await();
-        }
-        if (lease instanceof PoolLease slow) {
-            slow.hedge();
         }
         request.exchange().record().note(() -> "hedge: the attempt before has not answered in time");
         return send(second, nanos);
@@ -183,7 +184,7 @@ final class PoolAttempts implements Attempts {
         lease = lease == null ? lastResort(why, nanos) : lease;
         lease = lease == null ? fallback() : lease;
         if (lease == null) {
-            note("no member is available: " + why);
+            note("no member is available: " + why + picker.whyNobody(nanos));
             return leave(new Step.Fail(count > 0 ? last : why));
         }
         return leave(send(lease, nanos));
@@ -277,7 +278,7 @@ final class PoolAttempts implements Attempts {
             }
             waitUntilNanos = waitUntilNanos(why, nanos);
             take(own);
-            note("waits: " + why);
+            note("waits: " + why + picker.whyNobody(nanos));
         } else {
             own.again();
         }

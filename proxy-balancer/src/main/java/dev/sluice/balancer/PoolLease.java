@@ -19,7 +19,6 @@ final class PoolLease implements Lease {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long latencyNanos = -1;
     private volatile int status;
-    private volatile boolean hedged;
     private volatile @Nullable Exchange scope;
     /** Its neighbours in {@link RunningLeases}, which guards them. */
     @Nullable
@@ -105,27 +104,12 @@ final class PoolLease implements Lease {
 
     /** How the attempt ended, in words. */
     String told(Outcome outcome) {
-        if (outcome.blamesUpstream()) {
-            return outcome.toString();
-        }
-        return status == 0 ? "silent, and given up for a hedge" : "status " + status;
+        return outcome.blamesUpstream() ? outcome.toString() : "status " + status;
     }
 
-    /** Another attempt runs beside it, as it was slow. */
-    void hedge() {
-        hedged = true;
-    }
-
-    /**
-     * What this attempt says against the member when it ends like this, or null for nothing. One that was given up for
-     * a hedge counts as a timeout if the member has answered nothing at all since it began: else a member that accepts
-     * and stays silent would never be noticed where all requests are hedged.
-     */
+    /** What this attempt says against the member when it ends like this, or null for nothing. */
     @Nullable
     FailureKind verdict(Outcome outcome) {
-        if (outcome == Outcome.ABANDONED && status == 0 && hedged && member.silentSince(beginNanos)) {
-            return FailureKind.TIMEOUT;
-        }
         FailureKind kind = FailureKind.of(outcome, status);
         // A bad answer tells of the member also when it was dropped for another attempt, or not wanted to its end.
         return kind == null && status > 0 ? FailureKind.of(Outcome.COMPLETED, status) : kind;

@@ -58,7 +58,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Another member gets the request when the upstream is to blame for the failure and nothing was sent, whatever the
  * method; when something may have been sent, only if the method is idempotent (RFC 9110 §9.2.2) and the body was kept.
- * No member gets the same request twice.
+ * The same member gets a request again only when no
+ * other is left, after a back-off.
  *
  * <p>Upstreams made from URLs are closed by the pool, when they are no members any more and their last attempt has
  * ended; others belong to the caller. Safe for use by many threads.
@@ -352,9 +353,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         /**
          * The pool, running: probes begin at once.
          *
-         * @throws IllegalArgumentException if an option is out of range, a member cannot be made or probed, or two
-         *     have the
-         *     same id; the message names the option and the value
+         * @throws IllegalArgumentException if an option is out of range, a member cannot be made or probed, or two have
+         *     the same id; the message names the option and the value
          */
         public UpstreamPool build() {
             PoolState state = new PoolState(settings(), strategy, transport, new PoolEvents(name, listeners));

@@ -49,6 +49,15 @@ class RetryTest {
     }
 
     @Test
+    void whyAnAnswerIsNotRepeatedIsInTheRecord() {
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(503), "a", "b");
+        Call post = driver.call("POST");
+        post.head(post.begin(), 503);
+        assertThat(post.explained().get(1))
+                .isEqualTo("after attempt 1: status 503 is not repeated: POST is not idempotent");
+    }
+
+    @Test
     void whenNoAttemptIsLeftTheClientGetsTheLastAnswer() {
         PoolDriver driver = driver(RetryPolicy.builder().statuses(503).attempts(2), "a", "b", "c");
         Call call = driver.call("GET");

@@ -90,7 +90,9 @@ class TierTest {
         PoolDriver driver = driver(UpstreamPool.builder().panic(PanicPolicy.failFast(0)), "a 0", "b 0");
         driver.fail("a", 5);
         driver.pool().remove("b");
-        assertThat(driver.call("GET").start()).isEqualTo(new Step.Fail(Outcome.NO_UPSTREAM));
+        Call call = driver.call("GET");
+        assertThat(call.start()).isEqualTo(new Step.Fail(Outcome.NO_UPSTREAM));
+        assertThat(call.explained()).containsExactly("after attempt 0: no member is available: NO_UPSTREAM; a ejected");
     }
 
     @Test

@@ -3,15 +3,16 @@ package dev.sluice.balancer.retry;
 import java.time.Duration;
 
 /**
- * When a second attempt runs beside a slow one: for requests whose method is idempotent and whose body, if any, has been
- * received whole. Whichever attempt answers first is passed on, and the other is broken off. Each hedge takes from the
- * pool's {@link RetryBudget}, so a slow pool is not asked twice for everything. Immutable.
+ * When a second attempt runs beside a slow one: for requests whose method is idempotent and whose body, if any, has
+ * been received whole. Whichever attempt answers first is passed on, and the other is broken off. Each hedge takes
+ * from the pool's {@link RetryBudget}, so a slow pool is not asked twice for everything. What is broken off says
+ * nothing about its member: only probes notice one that accepts and stays silent. Immutable.
  *
- * <p>Source: Dean, Barroso, "The Tail at Scale", CACM 56(2), 2013: a hedge after the 95th percentile costs 5 % more load
- * and takes most of the tail away.
+ * <p>Source: Dean, Barroso, "The Tail at Scale", CACM 56(2), 2013: a hedge after the 95th percentile costs 5 % more
+ * load and takes most of the tail away.
  *
- * @param delay how long the first attempt has until the hedge; for a percentile the time until there is a measure of it,
- *     and the shortest that is ever used
+ * @param delay how long the first attempt has until the hedge; for a percentile the time until there is a measure of
+ *     it, and the shortest that is ever used
  * @param percentile of the pool's latency until the response's head, between 0 and 1, or 0 for the delay alone
  * @param attempts how many attempts run beside each other at most
  */

@@ -3,9 +3,9 @@ package dev.sluice.balancer.retry;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A quantile of the latencies of the last 10 to 20 seconds, within 10 %. Samples are counted in buckets whose bounds grow
- * by a tenth; two sets of buckets take turns. The quantile is computed at most once every 100 ms, and costs a volatile
- * read in between. Safe for use by many threads.
+ * A quantile of the latencies of the last 10 to 20 seconds, within 10 %. Samples are counted in buckets whose bounds
+ * grow by a tenth; two sets of buckets take turns. The quantile is computed at most once every 100 ms, and costs a
+ * volatile read in between. Safe for use by many threads.
  */
 public final class LatencyQuantile {
     private static final int BUCKETS = 256;

@@ -9,7 +9,7 @@ import java.time.Duration;
  * requests tries it again soon. Immutable.
  *
  * @param maxWait how long a request waits at most, in all; the exchange's own deadline counts too
- * @param queue how many requests wait at most; the next one fails at once with OVERLOADED or NO_UPSTREAM
+ * @param queue how many requests wait at most; the next one does not wait, and ends as it would without parking
  */
 public record Parking(Duration maxWait, int queue) {
     /**

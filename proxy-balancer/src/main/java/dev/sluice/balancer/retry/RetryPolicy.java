@@ -115,8 +115,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that is over it has failed with HEAD_TIMEOUT,
-         * and is repeated by the same rules as any other.
+         * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that is over it has failed with
+         * HEAD_TIMEOUT, and is repeated by the same rules as any other.
          */
         public Builder tryTimeout(Duration timeout) {
             this.tryTimeout = Objects.requireNonNull(timeout, "tryTimeout");
@@ -124,8 +124,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Repeats idempotent requests that were answered with one of these statuses: of 421, 425, 502, 503 and 504; none by
-         * default. When no attempt is left the client gets the last answer.
+         * Repeats idempotent requests that were answered with one of these statuses: of 421, 425, 502, 503 and 504;
+         * none by default. When no attempt is left the client gets the last answer.
          */
         public Builder statuses(int... repeated) {
             this.statuses = Arrays.stream(repeated).sorted().distinct().toArray();
@@ -133,8 +133,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets how long the same member is waited for before it is tried again, by chance between the two; 25 to 250 ms by
-         * default.
+         * Sets how long the same member is waited for before it is tried again, by chance between the two; 25 to 250
+         * ms by default.
          */
         public Builder backoff(Duration from, Duration to) {
             this.minBackoff = Objects.requireNonNull(from, "from");
@@ -143,8 +143,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets how long a {@code Retry-After} (RFC 9110 §10.2.3) may ask for at most: 2 s by default. Until then the member
-         * that sent it does not get the request again; when it asks for more, it does not get it at all.
+         * Sets how long a {@code Retry-After} (RFC 9110 §10.2.3) may ask for at most: 2 s by default. Until then the
+         * member that sent it does not get the request again; when it asks for more, it does not get it at all.
          */
         public Builder maxRetryAfter(Duration atMost) {
             this.maxRetryAfter = Objects.requireNonNull(atMost, "maxRetryAfter");
@@ -160,7 +160,9 @@ public final class RetryPolicy {
             return this;
         }
 
-        /** Shares a budget with other pools; by default each pool has one of its own, {@link RetryBudget#standard()}. */
+        /**
+         * Shares a budget with other pools; by default each pool has one of its own, {@link RetryBudget#standard()}.
+         */
         public Builder budget(RetryBudget shared) {
             this.budget = Objects.requireNonNull(shared, "budget");
             return this;
