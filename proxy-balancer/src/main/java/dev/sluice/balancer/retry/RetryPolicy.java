@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * RetryPolicy.builder().attempts(4).tryTimeout(Duration.ofSeconds(1)).statuses(502, 503, 504).build()
  * }</pre>
  *
- * <p>Another attempt goes to a member that the request has not been to, while one is left, and at once; only for the same
- * member again there is a back-off. The exchange's own deadline covers all attempts, with their back-off.
+ * <p>Another attempt goes to a member that the request has not been to, while one is left, and at once; only for the
+ * same member again there is a back-off. The exchange's own deadline covers all attempts, with their back-off.
  */
 public final class RetryPolicy {
     /** Three attempts, by failures alone, with a budget of the pool's own. */
