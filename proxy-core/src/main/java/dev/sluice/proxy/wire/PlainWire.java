@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * #peek} takes both, or gives up, because the channel must not block for that moment.
  */
 public final class PlainWire implements Wire {
-    /** What {@link #peek} keeps at most. */
-    private static final int KEPT_BYTES = 8 * 1024;
+    /** What {@link #peek} keeps at most: one byte more than it looks behind, as more may come after the last. */
+    private static final int KEPT_BYTES = 8 * 1024 + 1;
 
     private final SocketChannel channel;
     private final Watch watch;
@@ -40,6 +40,7 @@ public final class PlainWire implements Wire {
     private volatile @Nullable IOException broken;
     private volatile boolean answering;
     private volatile boolean overdue;
+    private volatile boolean failed;
 
     private PlainWire(SocketChannel channel, Watch watch) throws IOException {
         this.channel = channel;
@@ -247,10 +248,16 @@ public final class PlainWire implements Wire {
                 channel.configureBlocking(true);
             }
         } catch (IOException gone) {
+            failed = true;
             return false;
         } finally {
             writeLock.unlock();
         }
+    }
+
+    @Override
+    public boolean failed() {
+        return failed;
     }
 
     /** Keeps what has come, and tells whether more may come. A buffer is made only once there is a first byte. */

@@ -131,6 +131,11 @@ public final class TlsWire implements Wire {
     }
 
     @Override
+    public boolean failed() {
+        return raw.failed();
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
         socket.shutdownOutput();
         IOException failure = view.outputFailure();

@@ -65,14 +65,20 @@ public interface Wire extends AutoCloseable {
     void breakInput(IOException why);
 
     /**
-     * Looks without waiting whether the peer is still there, and keeps what it has sent meanwhile for the next read,
-     * up to 8 KiB. Looks no further when as much is kept already, or somebody is reading or writing. Over TLS it looks
-     * at what comes below, so that a peer that ends both TLS and TCP is seen, and one that sends a close_notify alone
-     * is not.
+     * Looks without waiting whether the peer is still there, behind what it has sent meanwhile, which is kept for the
+     * next read: up to 8 KiB. Looks no further when more than that has come, or somebody is reading or writing. Over
+     * TLS it looks at what comes below, so that a peer that ends both TLS and TCP is seen, and one that sends a
+     * close_notify alone is not.
      *
      * @return false if the peer has ended its direction, the connection has failed, or the input is broken or closed
      */
     boolean peek();
+
+    /**
+     * Returns whether a {@link #peek} has found that the connection has failed, as after a reset, and not merely that
+     * the peer has ended its direction. A reset that follows the end of the peer's direction shows only at a write.
+     */
+    boolean failed();
 
     /**
      * Ends this side's direction and leaves the other open; over TLS with a close_notify before, for which it may have

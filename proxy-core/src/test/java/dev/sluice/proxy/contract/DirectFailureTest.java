@@ -164,27 +164,6 @@ class DirectFailureTest {
     }
 
     @Test
-    void aPipeliningClientHasNotLeft() throws Exception {
-        CountDownLatch answer = new CountDownLatch(1);
-        try (Proxied proxied = timed().answers((request, connection) -> {
-                            answer.await(10, TimeUnit.SECONDS);
-                            connection.write(Proxied.OK);
-                        })
-                        .start();
-                RawConnection client = proxied.connect()) {
-            client.write(Contract.GET + Contract.GET);
-            client.shutdownOutput();
-            proxied.origin.awaitRequests(1);
-            for (int i = 0; i < 20; i++) {
-                time.advance(Duration.ofMillis(100));
-            }
-            answer.countDown();
-
-            assertThat(Message.response(client, "GET").body()).isEqualTo("ok");
-        }
-    }
-
-    @Test
     void aConnectionThatTheOriginClosedMeanwhileIsReplacedForASafeRequest() throws Exception {
         try (Proxied proxied = Proxied.of(Pairing.DIRECT_DIRECT)
                         .answersAndCloses(Proxied.OK)

@@ -279,7 +279,7 @@ class PlainWireTest {
         byte[] much = new byte[12_000];
         far.write(much, 0, much.length);
 
-        await(() -> near.peek() && near.available() == 8 * 1024);
+        await(() -> near.peek() && near.available() == 8 * 1024 + 1);
         far.close();
         assertThat(near.peek()).isTrue();
         assertThat(read(near, 20_000)).hasSize(12_000);
@@ -297,10 +297,32 @@ class PlainWireTest {
     }
 
     @Test
+    void aPeekSeesThePeersEndBehindAllThatItLooksBehind() throws Exception {
+        byte[] much = new byte[8 * 1024];
+        far.write(much, 0, much.length);
+        far.shutdownOutput();
+
+        await(() -> !near.peek());
+        assertThat(near.failed()).isFalse();
+        assertThat(read(near, 20_000)).hasSize(8 * 1024);
+    }
+
+    @Test
+    void aPeekSeesAResetBehindWhatThePeerSent() throws Exception {
+        write(far, "bye");
+        await(() -> near.peek() && near.available() == 3);
+        far.abort();
+
+        await(() -> !near.peek());
+        assertThat(near.failed()).isTrue();
+    }
+
+    @Test
     void aPeekSeesAReset() {
         far.abort();
 
         await(() -> !near.peek());
+        assertThat(near.failed()).isTrue();
         assertThatThrownBy(() -> read(near, 1)).isInstanceOf(SocketException.class);
     }
 

@@ -33,8 +33,7 @@ final class RequestBody extends BulkInputStream {
     private final ReentrantLock turn = new ReentrantLock();
     private boolean asked;
     private volatile boolean abandoned;
-    private volatile boolean here;
-    private @Nullable ProxyException failure;
+    private volatile @Nullable ProxyException failure;
     private volatile boolean ended;
 
     /** Asks the client for the body; fails when the final response is on its way already. */
@@ -89,21 +88,15 @@ final class RequestBody extends BulkInputStream {
             return false;
         }
         try {
-            here = ended || (chunks == null && failure == null && left <= input.available());
-            return here;
+            return ended || (chunks == null && failure == null && left <= input.available());
         } finally {
             turn.unlock();
         }
     }
 
-    /** Bytes of the next request that have arrived, as far as any thread can tell. */
-    int availableBehind() {
-        return (int) Math.max(0, input.available() - (chunks == null ? left : 0));
-    }
-
-    /** Tells whether a read waits for the client, or the next one might. */
-    boolean mayWait() {
-        return !ended && !here;
+    /** Returns whether a read has failed, so that the input says no more of the client. */
+    boolean failed() {
+        return failure != null;
     }
 
     /**
@@ -135,11 +128,7 @@ final class RequestBody extends BulkInputStream {
     void abandon() {
         abandoned = true;
         turn.lock();
-        try {
-            here = false;
-        } finally {
-            turn.unlock();
-        }
+        turn.unlock();
     }
 
     @Override

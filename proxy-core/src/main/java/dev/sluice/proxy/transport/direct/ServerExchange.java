@@ -294,23 +294,21 @@ final class ServerExchange {
         }
     }
 
-    /** Looks whether a client that only waits is still there. On the clock's thread; never blocks. */
+    /**
+     * Looks whether the client is still there, behind what it has sent ahead, be it this request's body or the next
+     * request. Who reads or writes sees it anyway, and is not disturbed. On the clock's thread; never blocks.
+     */
     void sweep(long nowNanos) {
         RequestBody request = body;
-        // A wire that this side has closed, for whatever reason, says nothing of the client.
+        // A wire that this side has closed or broken, for whatever reason, says nothing of the client.
         if (nowNanos - peekedNanos < PEEK_NANOS
                 || tunnelling
                 || wire.closed()
-                || (request != null && request.mayWait())) {
+                || (request != null && request.failed())) {
             return;
         }
         peekedNanos = nowNanos;
-        // Who has sent the next request already waits for this one's answer, even if nothing more comes. Nobody
-        // reads the input while the exchange only waits, and a look too late or too early does no harm.
-        if ((request == null ? input.available() : request.availableBehind()) > 0) {
-            return;
-        }
-        if (!listener.options().halfClose() && !wire.peek()) {
+        if (!wire.peek() && (wire.failed() || !listener.options().halfClose())) {
             scope.cancel(Outcome.CLIENT_LEFT);
         }
     }
