@@ -190,8 +190,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
         /**
          * Lets a client end its direction and still wait for the response. By default the end of a client's direction,
-         * while the origin is silent, means that the client has left (RFC 9112 §9.6 lets a server guess), and its
-         * request is cancelled.
+         * while it waits for the response, means that the client has left (RFC 9112 §9.6 lets a server guess), and its
+         * request is cancelled. A reset means so in any case. Both are seen within about a second, behind at most 8 KiB
+         * that the client has sent ahead; beyond that they show when the response is written.
          */
         public Builder halfClose(boolean allowed) {
             this.halfClose = allowed;
