@@ -41,6 +41,7 @@ public final class PlainWire implements Wire {
     private volatile boolean answering;
     private volatile boolean overdue;
     private volatile boolean failed;
+    private volatile boolean outputBroken;
 
     private PlainWire(SocketChannel channel, Watch watch) throws IOException {
         this.channel = channel;
@@ -201,10 +202,14 @@ public final class PlainWire implements Wire {
 
     private void sweep(long nowNanos) {
         boolean late = readDeadline.overdue(nowNanos);
-        if (writeDeadline.overdue(nowNanos) || (late && answering)) {
+        if (late && answering) {
             overdue = true;
             abort();
-        } else if (late) {
+        } else if (writeDeadline.overdue(nowNanos)) {
+            overdue = true;
+            breakOutput();
+        }
+        if (late) {
             breakInput(new WireTimeoutException("reading was not done by its deadline"));
         }
     }
@@ -222,6 +227,20 @@ public final class PlainWire implements Wire {
         } catch (IOException closedOrReset) {
             // Then no read is blocked.
         }
+    }
+
+    @Override
+    public void breakOutput() {
+        outputBroken = true;
+        try {
+            channel.shutdownOutput();
+        } catch (IOException closedOrReset) {
+            // Then no write is blocked.
+        }
+    }
+
+    boolean outputBroken() {
+        return outputBroken;
     }
 
     @Override

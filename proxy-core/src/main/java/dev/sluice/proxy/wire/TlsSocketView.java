@@ -90,7 +90,11 @@ final class TlsSocketView extends Socket {
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it must not wait
     public void close() {
-        raw.close();
+        // TLS closes when a write fails. Where that was broken off the peer may still be sending, and closing now would
+        // reset the connection, and with it what is on its way to the peer.
+        if (!raw.outputBroken()) {
+            raw.close();
+        }
     }
 
     @Override

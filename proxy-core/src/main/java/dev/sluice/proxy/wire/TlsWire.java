@@ -126,6 +126,11 @@ public final class TlsWire implements Wire {
     }
 
     @Override
+    public void breakOutput() {
+        raw.breakOutput();
+    }
+
+    @Override
     public boolean peek() {
         return raw.peek();
     }

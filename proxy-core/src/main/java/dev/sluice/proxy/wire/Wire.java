@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP connection as bytes that block, plain or over TLS. One thread may read while another writes. What is not
- * reading, writing or {@link #shutdownOutput} ({@link #close}, {@link #abort}, {@link #breakInput}, deadlines, {@link
- * #peek}) never blocks and may be called from any thread, such as the clock's. Interrupting a thread that reads or
+ * reading, writing or {@link #shutdownOutput} ({@link #close}, {@link #abort}, {@link #breakInput}, {@link
+ * #breakOutput}, deadlines, {@link #peek}) never blocks and may be called from any thread, such as the clock's. Interrupting a thread that reads or
  * writes closes the connection.
  */
 public interface Wire extends AutoCloseable {
@@ -39,7 +39,8 @@ public interface Wire extends AutoCloseable {
     /**
      * Writes all of it.
      *
-     * @throws WireTimeoutException if the deadline for writing passes; then the wire is aborted
+     * @throws WireTimeoutException if the deadline for writing passes; then the output is broken, as by {@link
+     *     #breakOutput}
      * @throws IOException if the connection fails or is closed
      */
     void write(byte[] source, int offset, int length) throws IOException;
@@ -87,6 +88,13 @@ public interface Wire extends AutoCloseable {
      * @throws IOException if the connection has failed
      */
     void shutdownOutput() throws IOException;
+
+    /**
+     * Ends this side's direction at once, without a close_notify, so that the peer sees that what it got was cut off
+     * (RFC 8446 §6.1, RFC 9112 §8). A write that is blocked fails, and so do all later ones. What the operating system
+     * has taken already still arrives, and the input stays usable. Of no effect the second time.
+     */
+    void breakOutput();
 
     /**
      * Ends both directions with a reset, so that no reader can take what it got for the whole. Of no effect once

@@ -52,6 +52,7 @@ final class DirectListener implements Listener {
     private final Executor threads;
     private final boolean ownThreads;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ServerConnection> refused = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger refusals = new AtomicInteger();
     private final Queue<ServerConnection> takeovers = new ConcurrentLinkedQueue<>();
@@ -223,14 +224,17 @@ final class DirectListener implements Listener {
             return;
         }
         try {
+            refused.add(connection);
             time.start("direct-refuse", () -> {
                 try {
                     connection.refuse();
                 } finally {
+                    refused.remove(connection);
                     refusals.decrementAndGet();
                 }
             });
         } catch (RuntimeException | Error noThread) {
+            refused.remove(connection);
             refusals.decrementAndGet();
             connection.close();
             throw noThread;
@@ -251,12 +255,14 @@ final class DirectListener implements Listener {
             LOG.debug("closing the server socket at {} failed", address, failure);
         }
         connections.forEach(ServerConnection::closeIfIdle);
+        refused.forEach(ServerConnection::closeIfIdle);
     }
 
     @Override
     public void close() {
         stopAccepting();
         connections.forEach(ServerConnection::close);
+        refused.forEach(ServerConnection::close);
         if (ownThreads) {
             DirectListenerPool.close(threads);
         }

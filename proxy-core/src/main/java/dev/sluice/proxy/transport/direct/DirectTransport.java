@@ -120,6 +120,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
         private int backlog = 1_024;
         private Duration keepAlive = Duration.ofSeconds(75);
         private Duration handshakeTimeout = Duration.ofSeconds(10);
+        private Duration linger = Duration.ofSeconds(30);
+        private Duration lingerIdle = Duration.ofSeconds(5);
         private boolean halfClose;
         private final List<Cidr> proxyProtocolPeers = new ArrayList<>();
 
@@ -189,6 +191,29 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
+         * Sets for how long at most a client may go on sending after the final response, 30 s by default: what comes
+         * of a body that nobody reads is taken and dropped, so that a client that reads only when all is sent gets the
+         * response and not a reset (RFC 9112 §9.6). Such a connection counts as idle: at a limit it is closed like
+         * others that are, and {@code close()} of the server ends it.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder linger(Duration most) {
+            this.linger = Require.positive("linger", most);
+            return this;
+        }
+
+        /**
+         * Sets how long such a client may send nothing until its connection is closed, 5 s by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder lingerIdle(Duration most) {
+            this.lingerIdle = Require.positive("lingerIdle", most);
+            return this;
+        }
+
+        /**
          * Lets a client end its direction and still wait for the response. By default the end of a client's direction,
          * while it waits for the response, means that the client has left (RFC 9112 §9.6 lets a server guess), and its
          * request is cancelled. A reset means so in any case. Both are seen within about a second, behind at most 8 KiB
@@ -221,6 +246,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
                     backlog,
                     keepAlive,
                     handshakeTimeout,
+                    linger,
+                    lingerIdle,
                     halfClose,
                     List.copyOf(proxyProtocolPeers));
             return new DirectTransport(options, connector);

@@ -13,6 +13,8 @@ record ListenerOptions(
         int backlog,
         Duration keepAlive,
         Duration handshakeTimeout,
+        Duration linger,
+        Duration lingerIdle,
         boolean halfClose,
         List<Cidr> proxyProtocolPeers) {
     /** Tells whether connections from this peer begin with a PROXY header. */

@@ -11,6 +11,7 @@ import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * (Continue)}. After a read has failed none succeeds. One thread reads; the others may be called from any.
  */
 final class RequestBody extends BulkInputStream {
+    /** A body of which nothing has come for so long has stopped. */
+    private static final long FLOWING_NANOS = 1_000_000_000L;
+
     private final Wire wire;
     private final InputBuffer input;
     private final Exchange scope;
@@ -34,6 +38,8 @@ final class RequestBody extends BulkInputStream {
     private boolean asked;
     private volatile boolean abandoned;
     private volatile @Nullable ProxyException failure;
+    private volatile @Nullable ProxyException stopped;
+    private volatile long movedNanos;
     private volatile boolean ended;
 
     /** Asks the client for the body; fails when the final response is on its way already. */
@@ -62,6 +68,7 @@ final class RequestBody extends BulkInputStream {
         this.left = framing.length();
         this.chunks = chunks;
         this.continues = continues;
+        this.movedNanos = scope.time().nanos();
     }
 
     /** The body as a request carries it. */
@@ -107,7 +114,7 @@ final class RequestBody extends BulkInputStream {
         if (ended) {
             return true;
         }
-        abandon();
+        abandon(TimeSource.NEVER);
         byte[] ignored = new byte[(int) Math.min(left, 4096)];
         try {
             while (left > 0) {
@@ -124,9 +131,13 @@ final class RequestBody extends BulkInputStream {
         return true;
     }
 
-    /** Lets no read begin any more, and waits for the one that is under way, so that the input is the caller's. */
-    void abandon() {
+    /**
+     * Lets no read begin any more, and waits for the one that is under way, until {@code deadlineNanos} at the latest,
+     * so that the input is the caller's.
+     */
+    void abandon(long deadlineNanos) {
         abandoned = true;
+        wire.readDeadline(deadlineNanos);
         turn.lock();
         turn.unlock();
     }
@@ -148,25 +159,60 @@ final class RequestBody extends BulkInputStream {
     }
 
     private int readInTurn(byte[] target, int offset, int want) throws IOException {
-        if (abandoned) {
-            throw new IOException("the exchange is over");
-        }
         if (failure != null) {
             throw failure;
+        }
+        requireWanted();
+        if (Thread.currentThread().isInterrupted() && available() == 0) {
+            // A channel closes under an interrupted thread, and with it the way for the answer.
+            throw failed(Outcome.SHUT_DOWN, "interrupted before the request's body was read", null);
         }
         Duration idle = Timeouts.of(scope).idle();
         try {
             ask();
             wire.readDeadline(scope.time().deadline(idle));
-            return chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
+            // Again, after the deadline was set: whoever gives the body up sets it later than that.
+            requireWanted();
+            int n = chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
+            movedNanos = scope.time().nanos();
+            requireWanted();
+            return n;
         } catch (ProxyException why) {
             failure = why;
         } catch (WireTimeoutException slow) {
-            failure = failed(Outcome.CLIENT_BODY_TIMEOUT, "nothing more of the request's body within " + idle, slow);
+            ProxyException why = stopped;
+            failure = why != null
+                    ? why
+                    : failed(Outcome.CLIENT_BODY_TIMEOUT, "nothing more of the request's body within " + idle, slow);
         } catch (IOException gone) {
             failure = failed(Outcome.CLIENT_BODY_FAILED, "reading the request's body failed: " + gone, gone);
         }
         throw failure;
+    }
+
+    /**
+     * Fails the read that is under way, and all later ones, with {@code why}. While bytes are coming the next ones end
+     * that read, and the input stays usable, so that a client that is still sending can be heard out; one that has
+     * been silent is not waited for.
+     */
+    void stop(ProxyException why) {
+        stopped = why;
+        long now = scope.time().nanos();
+        if (now - movedNanos < FLOWING_NANOS) {
+            wire.readDeadline(now + FLOWING_NANOS);
+        } else {
+            wire.breakInput(why);
+        }
+    }
+
+    private void requireWanted() throws IOException {
+        ProxyException why = stopped;
+        if (why != null) {
+            throw why;
+        }
+        if (abandoned) {
+            throw new IOException("the exchange is over");
+        }
     }
 
     private void ask() throws IOException {

@@ -280,6 +280,8 @@ final class ResponseWriter {
     private void write(byte[] bytes, int offset, int length) throws ProxyException {
         Duration idle = idle();
         wire.writeDeadline(scope.time().deadline(idle));
+        // Whose flag is kept still answers, and a channel closes under an interrupted thread.
+        boolean interrupted = Thread.interrupted();
         try {
             wire.write(bytes, offset, length);
         } catch (WireTimeoutException slow) {
@@ -291,6 +293,10 @@ final class ResponseWriter {
         } catch (IOException gone) {
             throw new ProxyException(
                     Outcome.CLIENT_WRITE_FAILED, Delivery.ANSWERED, "writing to the client failed: " + gone, gone);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

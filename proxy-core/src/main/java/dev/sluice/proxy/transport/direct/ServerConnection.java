@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * One connection of a client: request after request on one thread, until either side closes it.
  *
  * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's
- * first byte, <i>busy</i> until its response is out, idle again, and in the end <i>closed</i>. Whoever closes an idle
- * connection from outside takes it from idle to closed, so that no request is lost that has begun to be read.
+ * first byte, <i>busy</i> until its response is out, idle again, perhaps <i>lingering</i> while the client still sends
+ * what nobody reads, and in the end <i>closed</i>. Whoever closes an idle or lingering connection from outside takes it
+ * from that to closed, so that no request is lost that has begun to be read.
  */
 final class ServerConnection implements Watch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
@@ -40,13 +41,11 @@ final class ServerConnection implements Watch.Watched {
 
     private static final int OUTPUT_BYTES = 1024;
 
-    /** How long a client may go on sending what nobody reads, so that it gets the response before a reset. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
     private enum State {
         OPENING,
         IDLE,
         BUSY,
+        LINGERING,
         CLOSED
     }
 
@@ -56,7 +55,7 @@ final class ServerConnection implements Watch.Watched {
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
     private final OutputBuffer output = new OutputBuffer(OUTPUT_BYTES);
     private volatile long idleSinceNanos = -1;
-    private boolean closesLater;
+    private volatile @Nullable Linger linger;
     private volatile @Nullable ServerExchange exchange;
 
     ServerConnection(DirectListener listener, PlainWire raw) {
@@ -82,11 +81,7 @@ final class ServerConnection implements Watch.Watched {
             LOG.error("the connection of {} ended with a fault", raw.remote(), fault);
         } finally {
             listener.watch().remove(this);
-            if (closesLater) {
-                time.schedule(LINGER, this::close);
-            } else {
-                close();
-            }
+            close();
         }
     }
 
@@ -159,30 +154,32 @@ final class ServerConnection implements Watch.Watched {
             exchange = null;
         }
         if (!more && !wire.closed()) {
-            end(wire, input, next);
+            end(wire, next);
         }
         return more;
     }
 
-    /** RFC 9112 §9.6: closing while the client still sends would reset the connection, and the response with it. */
-    private void end(Wire wire, InputBuffer input, ServerExchange last) throws IOException {
-        wire.writeDeadline(time.deadline(LINGER));
-        wire.shutdownOutput();
-        if (!last.lingers()) {
-            return;
+    /** Ends this side's direction, and lets the client finish what it may still be sending. */
+    private void end(Wire wire, ServerExchange last) throws IOException {
+        Linger ending = new Linger(raw, time, listener.options());
+        if (!last.cutOff()) {
+            wire.writeDeadline(ending.deadline());
+            wire.shutdownOutput();
         }
-        wire.readDeadline(time.deadline(LINGER));
-        last.abandonBody();
-        byte[] ignored = new byte[4096];
-        try {
-            int n = 0;
-            while (n >= 0) {
-                n = input.read(ignored, 0, ignored.length);
+        if (last.lingers() || hasMore()) {
+            linger = ending;
+            last.abandonBody(ending.deadline());
+            idleSinceNanos = time.nanos();
+            if (state.compareAndSet(State.BUSY, State.LINGERING)) {
+                ending.run();
             }
-        } catch (IOException broken) {
-            // An input that was broken off cannot be read any more, and what is in it would reset the connection.
-            closesLater = true;
         }
+    }
+
+    /** Returns whether something has come that nobody has asked for; what a look finds resets the connection no more. */
+    private boolean hasMore() {
+        raw.peek();
+        return raw.available() > 0;
     }
 
     /** Answers that there is no room for one more connection. */
@@ -190,9 +187,10 @@ final class ServerConnection implements Watch.Watched {
         try {
             Client client = new Client(raw.remote(), raw.local(), null);
             InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
+            state.compareAndSet(State.OPENING, State.BUSY);
             ServerExchange refusal = new ServerExchange(listener, raw, client, input, output);
             refusal.refuse(ProxyException.refused(Outcome.OVERLOADED, "too many connections"));
-            end(raw, input, refusal);
+            end(raw, refusal);
         } catch (IOException gone) {
             LOG.debug("{} was not told that there is no room", raw.remote(), gone);
         } finally {
@@ -200,24 +198,32 @@ final class ServerConnection implements Watch.Watched {
         }
     }
 
-    /** Since when the connection is idle, or -1 while it is not. */
+    /** Since when the connection is idle or lingers, or -1 while it does neither. */
     long idleSinceNanos() {
         return idleSinceNanos;
     }
 
-    /** Closes the connection unless a request has begun; tells whether it did. */
+    /** Closes the connection if it is idle or lingers, and returns whether it did. */
     boolean closeIfIdle() {
-        if (!state.compareAndSet(State.IDLE, State.CLOSED)) {
+        if (!state.compareAndSet(State.IDLE, State.CLOSED) && !state.compareAndSet(State.LINGERING, State.CLOSED)) {
             return false;
         }
-        raw.close();
+        closeWire();
         return true;
     }
 
     /** Closes the connection, whatever it is in. */
     void close() {
         state.set(State.CLOSED);
+        closeWire();
+    }
+
+    private void closeWire() {
         raw.close();
+        Linger ending = linger;
+        if (ending != null) {
+            ending.stop();
+        }
     }
 
     @Override

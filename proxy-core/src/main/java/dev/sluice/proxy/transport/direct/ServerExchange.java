@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * One request and its response on a client's connection: serve, write, end. It runs on the connection's thread.
  *
  * <p>The response is <i>committed</i> once, before the first byte of its head. A cancellation before that breaks off
- * what reads the request's body, and the thread answers; one after it aborts the connection.
+ * what reads the request's body, and the thread answers; one after it cuts the response off.
  */
 final class ServerExchange {
     private static final Logger LOG = LoggerFactory.getLogger(ServerExchange.class);
@@ -57,6 +57,11 @@ final class ServerExchange {
     private boolean persistent;
     private boolean refused;
     private boolean lingers;
+    private boolean cutOff;
+
+    /** Whether only the connection's end ends what the client gets: a body of unknown length in HTTP/1.0, a tunnel. */
+    private volatile boolean unframed;
+
     private long peekedNanos;
     private long untilPeekNanos = FIRST_PEEK_NANOS;
 
@@ -84,17 +89,22 @@ final class ServerExchange {
         });
     }
 
-    /** Leaves the input to the connection: nobody reads the request's body any more. */
-    void abandonBody() {
+    /** Leaves the input to the connection: from the deadline on at the latest nobody reads the request's body. */
+    void abandonBody(long deadlineNanos) {
         RequestBody request = body;
         if (request != null) {
-            request.abandon();
+            request.abandon(deadlineNanos);
         }
     }
 
-    /** Tells whether the client is to be let finish what it is sending, before the connection is closed. */
+    /** Returns whether the client may finish what it is sending before the connection is closed. */
     boolean lingers() {
         return lingers;
+    }
+
+    /** Returns whether the response did not come to its end, and the client sees it. */
+    boolean cutOff() {
+        return cutOff;
     }
 
     /** What answers, and says how that went. */
@@ -114,10 +124,13 @@ final class ServerExchange {
             unhook.run();
             if (how != Outcome.COMPLETED) {
                 persistent = false;
-                lingers = false;
-                wire.abort();
+                lingers = hasUnread();
+                cutOff = true;
+                breakOff();
             }
             scope.end(how);
+            // What interrupted the handler meant the exchange, and would close the connection at its next use.
+            Thread.interrupted();
         }
         return persistent;
     }
@@ -188,7 +201,26 @@ final class ServerExchange {
         return service.refuse(scope, new ProxyException(Outcome.FAILED, Delivery.ANSWERED, why));
     }
 
+    private boolean hasUnread() {
+        RequestBody request = body;
+        return refused || (request != null && !request.isHere());
+    }
+
+    /**
+     * Lets the client see that the response is not whole. RFC 9112 §8: with a length or chunks a plain end shows that,
+     * and what the operating system holds still arrives; what has no end of its own needs a reset.
+     */
+    private void breakOff() {
+        if (unframed) {
+            wire.abort();
+        } else {
+            wire.breakOutput();
+        }
+    }
+
     private Outcome deliver(ProxyResponse served) throws IOException {
+        // A handler that was interrupted has answered all the same, and a channel closes under an interrupted thread.
+        Thread.interrupted();
         ProxyResponse response = wanted(served);
         try (response) {
             if (scope.cancelled() == Outcome.CLIENT_LEFT) {
@@ -196,6 +228,7 @@ final class ServerExchange {
             }
             Tunnel tunnel = response.tunnel();
             InputStream content = tunnel == null ? opened(response) : InputStream.nullInputStream();
+            unframed = tunnel != null || writer().endsByClosing(response);
             commit();
             if (scope.cancelled() != null && scope.record().failure() == null) {
                 scope.check();
@@ -241,8 +274,8 @@ final class ServerExchange {
     private Outcome write(ProxyResponse response, InputStream content) throws ProxyException {
         RequestBody request = body;
         // RFC 9112 §9.3: what is left of a request's body would be taken for the next request.
-        boolean unread = refused || (request != null && !request.isHere());
-        persistent = persistent && !unread && !listener.draining() && !writer().endsByClosing(response);
+        boolean unread = hasUnread();
+        persistent = persistent && !unread && !listener.draining() && !unframed;
         writer().write(response, content, !persistent);
         persistent = persistent && (request == null || request.skip());
         lingers = !persistent && (unread || connect || input.available() > 0);
@@ -291,10 +324,12 @@ final class ServerExchange {
         // An error page on its way may be the very answer to this cancellation.
         boolean late = committed && scope.record().failure() == null;
         RequestBody request = body;
-        if (late || why == Outcome.CLIENT_LEFT) {
+        if (why == Outcome.CLIENT_LEFT) {
             wire.abort();
+        } else if (late) {
+            breakOff();
         } else if (request != null && !request.ended()) {
-            wire.breakInput(new ProxyException(why, Delivery.SENT_UNKNOWN, "cancelled: " + why));
+            request.stop(new ProxyException(why, Delivery.SENT_UNKNOWN, "cancelled: " + why));
         }
     }
 

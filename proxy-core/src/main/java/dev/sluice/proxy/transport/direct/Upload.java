@@ -212,7 +212,9 @@ final class Upload {
         // answered before the client could be asked for the body: then there was nothing to be sent.
         boolean answeredFirst = !awaited && waits && !begun;
         if (why.outcome() != Outcome.SEND_FAILED && !answeredFirst) {
-            wire.abort();
+            // With a length or chunks a plain end shows that the request is not whole (RFC 9112 §8).
+            wire.breakInput(why);
+            wire.breakOutput();
         }
     }
 
