@@ -22,8 +22,20 @@ public abstract class Body implements AutoCloseable {
 
     private static final Body EMPTY = new BytesBody(new byte[0]);
 
+    /** Whether the message that it is the content of is a response; its latest owner says so. */
+    private boolean ofResponse;
+
     /** For the library's own kinds and for tests. */
     protected Body() {}
+
+    /** The body, which from now on belongs to a request or to a response. */
+    final Body ownedBy(boolean response) {
+        // Not written without need: bytes may be shared by many messages, and the empty body is.
+        if (ofResponse != response && this != EMPTY) {
+            ofResponse = response;
+        }
+        return this;
+    }
 
     /** No content: length 0. */
     public static Body empty() {
@@ -91,7 +103,8 @@ public abstract class Body implements AutoCloseable {
      * Reads the body to its end, and closes it.
      *
      * @param limit the most bytes to accept
-     * @throws ProxyException if there are more: LIMIT_EXCEEDED
+     * @throws ProxyException if there are more: LIMIT_EXCEEDED for a request's body, which the client gets a 413 for
+     *     (RFC 9110 §15.5.14), and BAD_RESPONSE for a response's, a 502
      * @throws IOException if reading fails
      */
     public byte[] readAll(int limit) throws IOException {
@@ -101,13 +114,21 @@ public abstract class Body implements AutoCloseable {
             byte[] buffer = new byte[8192];
             for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
                 if (bytes.size() + n > limit) {
-                    throw new ProxyException(
-                            Outcome.LIMIT_EXCEEDED, Delivery.SENT_UNKNOWN, "body longer than " + limit + " bytes");
+                    throw tooLong(limit);
                 }
                 bytes.write(buffer, 0, n);
             }
             return bytes.toByteArray();
         }
+    }
+
+    /** The client is not to blame for the length of a response. */
+    private ProxyException tooLong(int limit) {
+        return ofResponse
+                ? new ProxyException(
+                        Outcome.BAD_RESPONSE, Delivery.ANSWERED, "response's body longer than " + limit + " bytes")
+                : new ProxyException(
+                        Outcome.LIMIT_EXCEEDED, Delivery.SENT_UNKNOWN, "body longer than " + limit + " bytes");
     }
 
     private static final class BytesBody extends Body {
@@ -210,6 +231,7 @@ public abstract class Body implements AutoCloseable {
             this.wrapped = wrapped;
             this.change = change;
             this.length = length;
+            ownedBy(wrapped.ofResponse);
         }
 
         @Override

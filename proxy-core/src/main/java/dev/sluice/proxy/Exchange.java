@@ -10,8 +10,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by
@@ -23,11 +21,12 @@ import org.slf4j.LoggerFactory;
  * given to {@link #onCancel} break off what is blocked, and whoever was blocked ends the scope. A scope whose deadline
  * passes is cancelled.
  *
- * <p>Safe for use by many threads. Hooks run on the thread that cancels or ends; they must not block.
+ * <p>Safe for use by many threads. Hooks given to {@link #onEnd} run on the thread that ends the scope, mostly the one
+ * that carries the exchange. What cancels may be the clock, so each hook given to {@link #onCancel} runs as a task of its
+ * own, unless it is given too late ({@link TimeSource#handOff}).
  */
 public final class Exchange {
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-    private static final TimeSource.Scheduled NO_TASK = () -> {};
+    private static final int ANY_TIME = -1;
 
     private final @Nullable Exchange parent;
     private final String purpose;
@@ -35,19 +34,19 @@ public final class Exchange {
     private final ExchangeRecord record;
 
     private final Object lock = new Object();
-    // Made when first needed: most scopes have one child, and two or three hooks and attributes.
+    // Made when first needed: most scopes have one child.
     private List<Exchange> children = List.of();
-    private List<Consumer<Outcome>> cancelHooks = List.of();
-    private List<Consumer<Outcome>> endHooks = List.of();
-    /** Class, value, class, value and so on. */
-    private List<Object> attributes = List.of();
+    private final Hooks cancelHooks = new Hooks();
+    private final Hooks endHooks = new Hooks();
+    private final Attributes attributes = new Attributes();
 
     private UnaryOperator<Headers> interimRule = UnaryOperator.identity();
     private boolean withoutInterim;
-    private long deadlineNanos = TimeSource.NEVER;
-    private TimeSource.Scheduled deadlineTask = NO_TASK;
+    private final ScopeDeadline deadline = new ScopeDeadline();
     private @Nullable Outcome cancelled;
     private @Nullable Outcome outcome;
+    /** Whether the end hooks have run. Until then a cancellation breaks off what they wait for. */
+    private boolean over;
 
     private Exchange(@Nullable Exchange parent, String purpose, Builder setup, ExchangeRecord record) {
         this.parent = parent;
@@ -93,7 +92,7 @@ public final class Exchange {
     public long deadlineNanos() {
         long outer = parent == null ? TimeSource.NEVER : parent.deadlineNanos();
         synchronized (lock) {
-            return Math.min(deadlineNanos, outer);
+            return Math.min(deadline.nanos(), outer);
         }
     }
 
@@ -104,13 +103,21 @@ public final class Exchange {
      * @param reason the outcome that the scope is then cancelled with
      */
     public void deadline(long nanos, Outcome reason) {
+        int number;
         synchronized (lock) {
-            deadlineTask.cancel();
-            deadlineNanos = nanos;
-            deadlineTask = nanos == TimeSource.NEVER || outcome != null
-                    ? NO_TASK
-                    : time().schedule(Duration.ofNanos(nanos - time().nanos()), () -> cancel(reason, nanos));
+            number = deadline.replace(nanos);
+            if (nanos == TimeSource.NEVER || outcome != null) {
+                return;
+            }
         }
+        TimeSource.Scheduled task = ScopeDeadline.schedule(time(), nanos, number, passed -> cancel(reason, passed));
+        synchronized (lock) {
+            if (deadline.isCurrent(number) && outcome == null) {
+                deadline.keep(task);
+                return;
+            }
+        }
+        task.cancel();
     }
 
     /** What was decided and why. A child shares the record of its exchange. */
@@ -183,47 +190,60 @@ public final class Exchange {
 
     /**
      * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that
-     * listeners see begin and end, and that a draining server waits for. It sends no interim responses: nobody waits
-     * for them.
+     * listeners see begin and end, and that a draining server waits for. It begins with what has been {@link #put} into
+     * this scope and its parents, timeouts and route included, and its record with the request and the route of this
+     * one: so the same handlers serve it in the same way. It sends no interim responses, since nobody waits for them;
+     * the access log has no line for it, since it is no request of a client; and for the same reason it does not count
+     * against a server's limit of exchanges: whoever begins it limits how many there are.
+     *
+     * @param purpose what it is for, such as {@code refresh}; logs and listeners see it
+     * @param timeout after which it is cancelled with TOTAL_TIMEOUT
      */
     public Exchange detached(String purpose, Duration timeout) {
         Builder alone = setup.copy();
         alone.interim = NOWHERE;
-        return alone.begin(purpose, timeout);
+        Attributes known = new Attributes();
+        for (Exchange scope = this; scope != null; scope = scope.parent) {
+            synchronized (scope.lock) {
+                known.addMissing(scope.attributes);
+            }
+        }
+        return alone.begin(purpose, timeout, known, record);
     }
 
     /**
-     * Asks everything in this scope to stop: hooks break off what is blocked. Does not end it. Of no effect once it is
-     * cancelled or has ended.
+     * Asks everything in this scope to stop: hooks break off what is blocked. Does not end it. Has no effect once it is
+     * cancelled or has ended. While it ends, the hooks break off what its end waits for, and nothing else changes.
      *
      * @return whether this call cancelled it
      */
     public boolean cancel(Outcome reason) {
-        return cancel(reason, TimeSource.NEVER);
+        return cancel(reason, ANY_TIME);
     }
 
     /**
      * The same for a deadline that has passed, unless another has been put in its place while its task was about to
      * run.
      *
-     * @param atNanos the deadline, or {@link TimeSource#NEVER} for any other reason
+     * @param number of the deadline, or {@link #ANY_TIME} for any other reason
      */
-    private boolean cancel(Outcome reason, long atNanos) {
+    private boolean cancel(Outcome reason, int number) {
         List<Consumer<Outcome>> hooks;
         List<Exchange> open;
+        boolean ending;
         synchronized (lock) {
-            boolean replaced = atNanos != TimeSource.NEVER && atNanos != deadlineNanos;
-            if (cancelled != null || outcome != null || replaced) {
+            ending = outcome != null;
+            boolean missed = number != ANY_TIME && (ending || !deadline.isCurrent(number));
+            if (cancelled != null || over || missed) {
                 return false;
             }
-            cancelled = reason;
-            hooks = cancelHooks;
-            cancelHooks = List.of();
+            cancelled = ending ? null : reason;
+            hooks = cancelHooks.take();
             open = List.copyOf(children);
         }
         open.forEach(child -> child.cancel(forChild(reason)));
-        hooks.forEach(hook -> run(hook, reason));
-        return true;
+        hooks.forEach(hook -> Hooks.handOff(time(), hook, reason));
+        return !ending;
     }
 
     /** An attempt that is still open is not the one that failed: nothing of that is its upstream's fault. */
@@ -251,51 +271,49 @@ public final class Exchange {
     }
 
     /**
-     * Has {@code hook} run, with the reason, when the scope is cancelled; at once when it has been.
+     * Runs {@code hook}, with the reason, when the scope is cancelled: as a task, which may block. When the scope has been
+     * cancelled already, runs it at once on the calling thread.
      *
-     * @return takes the hook back
+     * @return takes the hook back; of no effect once it has begun
      */
     public Runnable onCancel(Consumer<Outcome> hook) {
         Outcome reason;
         synchronized (lock) {
             reason = cancelled;
-            if (reason == null) {
-                cancelHooks = cancelHooks.isEmpty() ? new ArrayList<>(4) : cancelHooks;
+            if (reason == null && !over) {
                 cancelHooks.add(hook);
             }
         }
         if (reason != null) {
-            run(hook, reason);
+            Hooks.run(hook, reason);
         }
         return () -> {
             synchronized (lock) {
-                if (!cancelHooks.isEmpty()) {
-                    cancelHooks.remove(hook);
-                }
+                cancelHooks.remove(hook);
             }
         };
     }
 
     /**
-     * Has {@code release} run, with the outcome, when the scope ends, the last given first; at once when it has ended.
+     * Runs {@code release}, with the outcome, when the scope ends, the last given first; at once when it has ended. It
+     * runs on the thread that ends the scope, and should not block for long.
      */
     public void onEnd(Consumer<Outcome> release) {
         Outcome ended;
         synchronized (lock) {
             ended = outcome;
             if (ended == null) {
-                endHooks = endHooks.isEmpty() ? new ArrayList<>(4) : endHooks;
                 endHooks.add(release);
             }
         }
         if (ended != null) {
-            run(release, ended);
+            Hooks.run(release, ended);
         }
     }
 
     /**
      * Ends the scope, and every child that is still open: those with the outcome they were cancelled with, else
-     * ABANDONED. Of no effect the second time.
+     * ABANDONED. Has no effect the second time.
      *
      * @return whether this call ended it
      */
@@ -307,22 +325,25 @@ public final class Exchange {
                 return false;
             }
             outcome = how;
-            hooks = endHooks;
-            endHooks = List.of();
-            cancelHooks = List.of();
+            hooks = endHooks.take();
             open = children;
             children = List.of();
-            deadlineTask.cancel();
-        }
-        if (parent != null) {
-            parent.forget(this);
+            deadline.end();
         }
         for (Exchange child : open) {
             child.cancel(forChild(how));
             child.close();
         }
         for (int i = hooks.size() - 1; i >= 0; i--) {
-            run(hooks.get(i), how);
+            Hooks.run(hooks.get(i), how);
+        }
+        synchronized (lock) {
+            over = true;
+            cancelHooks.take();
+        }
+        // Only now: until its hooks have run, a cancellation of the parent is to reach it.
+        if (parent != null) {
+            parent.forget(this);
         }
         return true;
     }
@@ -350,43 +371,17 @@ public final class Exchange {
 
     /** What was put under this type in this scope or in a parent, or null. */
     public <T> @Nullable T get(Class<T> type) {
+        T own;
         synchronized (lock) {
-            int at = indexOf(type);
-            if (at >= 0) {
-                return type.cast(attributes.get(at + 1));
-            }
+            own = attributes.get(type);
         }
-        return parent != null ? parent.get(type) : null;
+        return own != null || parent == null ? own : parent.get(type);
     }
 
     /** Keeps a value of the caller's own type for the rest of the scope; one per type. */
     public <T> void put(Class<T> type, T value) {
         synchronized (lock) {
-            int at = indexOf(type);
-            if (at >= 0) {
-                attributes.set(at + 1, type.cast(value));
-                return;
-            }
-            attributes = attributes.isEmpty() ? new ArrayList<>(8) : attributes;
-            attributes.add(type);
-            attributes.add(type.cast(value));
-        }
-    }
-
-    private int indexOf(Class<?> type) {
-        for (int i = 0; i < attributes.size(); i += 2) {
-            if (attributes.get(i) == type) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static void run(Consumer<Outcome> hook, Outcome outcome) {
-        try {
-            hook.accept(outcome);
-        } catch (RuntimeException | Error fault) {
-            LOG.error("a hook failed that was to run at {}", outcome, fault);
+            attributes.put(type, type.cast(value));
         }
     }
 
@@ -401,6 +396,7 @@ public final class Exchange {
 
     /** Sets up an exchange. For one thread. */
     public static final class Builder {
+        private static final Attributes NO_ATTRIBUTES = new Attributes();
         private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
         private final TimeSource time;
@@ -444,14 +440,18 @@ public final class Exchange {
 
         /** Begins the exchange; it is cancelled with TOTAL_TIMEOUT when it has not ended after {@code timeout}. */
         public Exchange begin(Duration timeout) {
-            return begin("exchange", timeout);
+            return begin("exchange", timeout, NO_ATTRIBUTES, null);
         }
 
-        private Exchange begin(String purpose, Duration timeout) {
+        /** @param origin the record of the exchange that a detached one comes from, or null */
+        private Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeRecord origin) {
             Builder fixed = copy();
-            ExchangeRecord record =
-                    new ExchangeRecord(fixed.time.now(), fixed.time.nanos(), fixed.client, fixed.listener);
+            ExchangeRecord record = new ExchangeRecord(purpose, fixed.time, fixed.client, fixed.listener);
+            if (origin != null) {
+                record.comesFrom(origin);
+            }
             Exchange exchange = new Exchange(null, purpose, fixed, record);
+            exchange.attributes.addMissing(known);
             exchange.deadline(fixed.time.deadline(timeout), Outcome.TOTAL_TIMEOUT);
             exchange.onEnd(outcome -> record.ended(outcome, fixed.time.nanos()));
             record.begun(exchange);

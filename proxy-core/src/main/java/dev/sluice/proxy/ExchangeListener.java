@@ -20,37 +20,8 @@ public interface ExchangeListener {
     /** An exchange has ended: the response is out, or cannot be any more. Nothing of the record changes after this. */
     default void ended(ExchangeRecord record) {}
 
-    /** A listener that tells both, this one first. */
+    /** A listener that tells both, this one first. What one of them throws is logged, and the other is told all the same. */
     default ExchangeListener and(ExchangeListener other) {
-        ExchangeListener first = this;
-        return first == NONE
-                ? other
-                : other == NONE
-                        ? first
-                        : new ExchangeListener() {
-                            @Override
-                            public void begun(Exchange exchange) {
-                                first.begun(exchange);
-                                other.begun(exchange);
-                            }
-
-                            @Override
-                            public void attemptBegun(ExchangeRecord record, AttemptRecord attempt) {
-                                first.attemptBegun(record, attempt);
-                                other.attemptBegun(record, attempt);
-                            }
-
-                            @Override
-                            public void attemptEnded(ExchangeRecord record, AttemptRecord attempt) {
-                                first.attemptEnded(record, attempt);
-                                other.attemptEnded(record, attempt);
-                            }
-
-                            @Override
-                            public void ended(ExchangeRecord record) {
-                                first.ended(record);
-                                other.ended(record);
-                            }
-                        };
+        return this == NONE ? other : other == NONE ? this : new TwoListeners(this, other);
     }
 }

@@ -1,14 +1,14 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What happened in one exchange, and why: route, picks, attempts, refusals, times and sizes. One record feeds the
@@ -16,8 +16,13 @@ import org.slf4j.LoggerFactory;
  * filter of your own may too. Times are nanoseconds of the exchange's time source. Safe for use by many threads.
  */
 public final class ExchangeRecord {
-    private static final Logger LOG = LoggerFactory.getLogger(ExchangeRecord.class);
+    /**
+     * How many attempts, and how many decisions, are kept: a request that waits for long is bounced often. What the
+     * request began with and what it ended with tells the most, so those in the middle go.
+     */
+    private static final int KEPT = 64;
 
+    private final String purpose;
     private final Instant beginAt;
     private final long beginNanos;
     private final Client client;
@@ -31,8 +36,11 @@ public final class ExchangeRecord {
     private volatile List<AttemptRecord> attempts = List.of();
 
     private volatile List<Decision> decisions = List.of();
+    private volatile int attemptCount;
+    private volatile int decisionCount;
     private volatile long requestBytes;
     private volatile long responseBytes;
+    private volatile boolean detached;
     private volatile @Nullable ProxyRequest request;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
@@ -41,11 +49,29 @@ public final class ExchangeRecord {
     private volatile int status;
     private volatile @Nullable Outcome outcome;
 
-    ExchangeRecord(Instant beginAt, long beginNanos, Client client, ExchangeListener listener) {
-        this.beginAt = beginAt;
-        this.beginNanos = beginNanos;
+    ExchangeRecord(String purpose, TimeSource time, Client client, ExchangeListener listener) {
+        this.purpose = purpose;
+        this.beginAt = time.now();
+        this.beginNanos = time.nanos();
         this.client = client;
         this.listener = listener;
+    }
+
+    /** A detached exchange serves the same request on the same route. */
+    void comesFrom(ExchangeRecord origin) {
+        detached = true;
+        request = origin.request;
+        route = origin.route;
+    }
+
+    /** What the exchange is for: {@code exchange} when a client began it, else what {@link Exchange#detached} was told. */
+    public String purpose() {
+        return purpose;
+    }
+
+    /** Returns whether a client began the exchange; false for a detached one, which has no response of its own. */
+    public boolean isClients() {
+        return !detached;
     }
 
     /** When the exchange began, on the wall clock. */
@@ -63,7 +89,7 @@ public final class ExchangeRecord {
         return client;
     }
 
-    /** The request as it was received, or null when it could not be read. */
+    /** The request as it was received, or null when it could not be read; of a detached exchange, the one it comes from. */
     public @Nullable ProxyRequest request() {
         return request;
     }
@@ -73,12 +99,17 @@ public final class ExchangeRecord {
         return route;
     }
 
-    /** The attempts so far, in order. */
+    /** The attempts so far, in order: all of them up to 64, else the first and the last 32. */
     public List<AttemptRecord> attempts() {
         return attempts;
     }
 
-    /** What was decided so far, in order. */
+    /** How many attempts there were, those included that are not kept. */
+    public int attemptCount() {
+        return attemptCount;
+    }
+
+    /** What was decided so far, in order: all of it up to 64 decisions, else the first and the last 32. */
     public List<Decision> decisions() {
         return decisions;
     }
@@ -128,12 +159,21 @@ public final class ExchangeRecord {
         text.append(status == 0 ? "no response" : "status " + status);
         text.append(outcome == null ? ", open" : ", " + outcome).append('\n');
         text.append("route: ").append(route == null ? "none" : route).append('\n');
-        decisions.forEach(decision -> text.append(decision.explain()).append('\n'));
-        attempts.forEach(attempt -> text.append(attempt).append('\n'));
+        lines(text, decisions, decisionCount, Decision::explain);
+        lines(text, attempts, attemptCount, AttemptRecord::toString);
         if (failure != null) {
             text.append("failed: ").append(failure.getMessage()).append('\n');
         }
         return text.toString();
+    }
+
+    private static <T> void lines(StringBuilder text, List<T> kept, int count, Function<T, String> words) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (i == KEPT / 2 && count > kept.size()) {
+                text.append("... ").append(count - kept.size()).append(" more\n");
+            }
+            text.append(words.apply(kept.get(i))).append('\n');
+        }
     }
 
     /** Notes the request as it was received. */
@@ -148,11 +188,16 @@ public final class ExchangeRecord {
 
     /** Notes a decision. */
     public synchronized void note(Decision decision) {
+        decisionCount++;
         decisions = plus(decisions, decision);
     }
 
-    /** Notes why the client gets an error page of the proxy's own. */
-    public void failed(ProxyException why) {
+    /**
+     * Notes why the client gets an error page of the proxy's own.
+     *
+     * @param why null when that has been mended, such as by a stale response from a cache
+     */
+    public void failed(@Nullable ProxyException why) {
         this.failure = why;
     }
 
@@ -180,8 +225,9 @@ public final class ExchangeRecord {
     public AttemptRecord attempt(String upstream, Exchange scope) {
         AttemptRecord attempt;
         synchronized (this) {
-            attempt = new AttemptRecord(
-                    attempts.size() + 1, upstream, this, scope.time().nanos());
+            attemptCount++;
+            attempt =
+                    new AttemptRecord(attemptCount, upstream, this, scope.time().nanos());
             attempts = plus(attempts, attempt);
         }
         scope.onEnd(how -> {
@@ -197,6 +243,9 @@ public final class ExchangeRecord {
             return List.of(element);
         }
         List<T> longer = new ArrayList<>(list);
+        if (longer.size() == KEPT) {
+            longer.remove(KEPT / 2);
+        }
         longer.add(element);
         return Collections.unmodifiableList(longer);
     }
@@ -213,10 +262,6 @@ public final class ExchangeRecord {
     }
 
     private void tell(Consumer<ExchangeListener> event) {
-        try {
-            event.accept(listener);
-        } catch (RuntimeException | Error fault) {
-            LOG.error("a listener of exchanges failed", fault);
-        }
+        TwoListeners.tell(listener, event);
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.proxy.internal.CheckedFields;
 import dev.sluice.proxy.internal.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -112,7 +113,7 @@ public final class Headers {
                 values.add(fields[i + 1]);
             }
         }
-        return values == null ? List.of() : values;
+        return values == null ? List.of() : Collections.unmodifiableList(values);
     }
 
     /**

@@ -28,7 +28,7 @@ public final class ProxyRequest {
         this.target = builder.target;
         this.version = builder.version;
         this.headers = builder.headers;
-        this.body = builder.body;
+        this.body = builder.body.ownedBy(false);
         this.upgrade = builder.upgrade;
         this.acceptsTrailers = builder.acceptsTrailers;
         this.expectsContinue = builder.expectsContinue;

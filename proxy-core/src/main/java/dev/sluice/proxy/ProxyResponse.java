@@ -20,7 +20,7 @@ public final class ProxyResponse implements AutoCloseable {
         this.status = builder.status;
         this.version = builder.version;
         this.headers = builder.headers;
-        this.body = builder.body;
+        this.body = builder.body.ownedBy(true);
         this.tunnel = builder.tunnel;
     }
 

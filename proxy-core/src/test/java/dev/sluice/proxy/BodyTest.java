@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.testing.ManualTime;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.InputStream;
@@ -88,6 +89,28 @@ class BodyTest {
                 .isInstanceOfSatisfying(
                         ProxyException.class, why -> assertThat(why.outcome()).isEqualTo(Outcome.LIMIT_EXCEEDED));
         assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void aResponseThatIsTooLongIsNotTheClientsFault() {
+        ProxyResponse response = ProxyResponse.builder(200).body(stream("abcd")).build();
+        Exchange exchange = Exchange.builder(new ManualTime()).begin();
+        ProxyRequest request = ProxyRequest.builder(exchange, "POST", RequestTarget.of("http", null, "/"))
+                .body(stream("abcd"))
+                .build();
+
+        assertTooLong(response.body(), 502);
+        assertTooLong(ProxyResponse.builder(200).body(Body.of("abcd")).build().body(), 502);
+        assertTooLong(
+                ProxyResponse.builder(200).body(stream("abcd")).build().body().map(in -> in, Body.UNKNOWN), 502);
+        assertTooLong(request.body(), 413);
+        assertTooLong(Body.of("abcd"), 413);
+    }
+
+    private static void assertTooLong(Body body, int status) {
+        assertThatThrownBy(() -> body.readAll(3))
+                .isInstanceOfSatisfying(
+                        ProxyException.class, why -> assertThat(why.status()).isEqualTo(status));
     }
 
     @Test

@@ -275,4 +275,168 @@ class ExchangeTest {
         assertThat(attempt.endNanos() - attempt.beginNanos()).isEqualTo(3_000_000);
         assertThat(exchange.record().explain()).contains("attempt 1 at a: HEAD_TIMEOUT");
     }
+
+    @Test
+    void aDetachedScopeBeginsWithWhatIsKnownOfItsExchange() throws Exception {
+        exchange.record().request(request());
+        exchange.record().route("api");
+        exchange.put(String.class, "of the exchange");
+        Exchange attempt = child();
+        attempt.put(Integer.class, 1);
+
+        Exchange refresh = attempt.detached("refresh", Duration.ofSeconds(5));
+        exchange.put(String.class, "later");
+
+        assertThat(refresh.get(String.class)).isEqualTo("of the exchange");
+        assertThat(refresh.get(Integer.class)).isEqualTo(1);
+        assertThat(refresh.record().request()).isSameAs(exchange.record().request());
+        assertThat(refresh.record().route()).isEqualTo("api");
+        assertThat(refresh.record().purpose()).isEqualTo("refresh");
+        assertThat(refresh.record().isClients()).isFalse();
+        assertThat(exchange.record().isClients()).isTrue();
+    }
+
+    private ProxyRequest request() throws ProxyException {
+        return ProxyRequest.builder(exchange, "GET", RequestTarget.parse("GET", "/", "http", "a.test"))
+                .build();
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNothingFromThoseAfterIt() {
+        RecordingListener before = new RecordingListener();
+        RecordingListener after = new RecordingListener();
+        ExchangeListener failing = new FailingListener(told);
+        Exchange heard = Exchange.builder(time)
+                .listener(before.and(failing).and(after).and(new FailingListener(told)))
+                .begin();
+        Exchange scope = heard.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        heard.record().attempt("a", scope);
+        scope.end(Outcome.COMPLETED);
+        heard.end(Outcome.COMPLETED);
+
+        assertThat(before.records()).hasSize(1);
+        assertThat(after.records()).hasSize(1);
+        assertThat(told)
+                .containsExactly(
+                        "begun",
+                        "begun",
+                        "attempt begun",
+                        "attempt begun",
+                        "attempt ended",
+                        "attempt ended",
+                        "ended",
+                        "ended");
+    }
+
+    private record FailingListener(List<String> told) implements ExchangeListener {
+        @Override
+        public void begun(Exchange exchange) {
+            fail("begun");
+        }
+
+        @Override
+        public void attemptBegun(ExchangeRecord record, AttemptRecord attempt) {
+            fail("attempt begun");
+        }
+
+        @Override
+        public void attemptEnded(ExchangeRecord record, AttemptRecord attempt) {
+            fail("attempt ended");
+        }
+
+        @Override
+        public void ended(ExchangeRecord record) {
+            fail("ended");
+        }
+
+        private void fail(String what) {
+            told.add(what);
+            throw new IllegalStateException("a listener's fault");
+        }
+    }
+
+    @Test
+    void theRecordOfALongWaitKeepsItsBeginningAndItsEnd() {
+        for (int i = 1; i <= 10_000; i++) {
+            int number = i;
+            exchange.record().note(() -> "bounced " + number + " times");
+            exchange.record().attempt("a", child());
+        }
+
+        assertThat(exchange.record().decisions()).hasSize(64);
+        assertThat(exchange.record().attempts()).hasSize(64);
+        assertThat(exchange.record().attemptCount()).isEqualTo(10_000);
+        assertThat(exchange.record().attempts())
+                .extracting(AttemptRecord::number)
+                .startsWith(1, 2, 3)
+                .endsWith(9_999, 10_000);
+        assertThat(exchange.record().explain())
+                .contains("bounced 32 times\n... 9936 more\nbounced 9969 times")
+                .contains("attempt 32 at a: open\n... 9936 more\nattempt 9969 at a: open");
+    }
+
+    @Test
+    void aDeadlineThatHasPassedRunsHooksWithoutALock() throws Exception {
+        time.advance(Duration.ofSeconds(1));
+        Signal looked = new Signal();
+        Signal asks = new Signal();
+        exchange.onCancel(reason -> {
+            // Another thread looks at the scope meanwhile, and gets in only while nobody has the lock.
+            asks.fire();
+            await(looked);
+            told.add("cancelled " + reason);
+        });
+        Signal ended = TimeSource.system().start("other", () -> {
+            await(asks);
+            exchange.outcome();
+            looked.fire();
+        });
+        exchange.deadline(0, Outcome.TOTAL_TIMEOUT);
+
+        await(ended);
+        assertThat(told).containsExactly("cancelled TOTAL_TIMEOUT");
+    }
+
+    private static void await(Signal signal) {
+        try {
+            TimeSource real = TimeSource.system();
+            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
+                    .isTrue();
+        } catch (InterruptedException interrupt) {
+            throw new AssertionError(interrupt);
+        }
+    }
+
+    @Test
+    void aChildThatIsEndingIsReachedByACancellationOfItsParent() {
+        Exchange child = child();
+        child.onCancel(reason -> told.add("broken off " + reason));
+        child.onEnd(outcome -> {
+            exchange.cancel(Outcome.CLIENT_LEFT);
+            told.add("ended " + outcome);
+        });
+        child.end(Outcome.COMPLETED);
+
+        assertThat(told).containsExactly("broken off CLIENT_LEFT", "ended COMPLETED");
+        assertThat(child.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(child.cancelled()).isNull();
+        assertThat(child.cancel(Outcome.CLIENT_LEFT)).isFalse();
+    }
+
+    @Test
+    void aHookThatBlocksHoldsUpNeitherTheClockNorTheOtherHooks() {
+        Exchange real = Exchange.builder(TimeSource.system()).begin();
+        Signal go = new Signal();
+        Signal second = new Signal();
+        Signal timer = new Signal();
+        real.onCancel(reason -> await(go));
+        real.onCancel(reason -> second.fire());
+        real.deadline(real.time().nanos(), Outcome.TOTAL_TIMEOUT);
+
+        await(second);
+        real.time().schedule(Duration.ofMillis(1), timer::fire);
+        await(timer);
+        go.fire();
+        real.close();
+    }
 }

@@ -1,7 +1,9 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 
 /** Waiting on an exchange's clock for no longer than the exchange is wanted. */
@@ -16,7 +18,7 @@ final class ExchangeWait {
     static void await(Exchange exchange, Signal signal, long untilNanos) throws ProxyException, InterruptedException {
         Signal either = new Signal();
         Runnable unhookSignal = signal.whenFired(either::fire);
-        Runnable unhookCancel = exchange.onCancel(reason -> either.fire());
+        Runnable unhookCancel = exchange.onCancel((QuickHook<Outcome>) reason -> either.fire());
         try {
             exchange.time().await(either, untilNanos);
         } finally {

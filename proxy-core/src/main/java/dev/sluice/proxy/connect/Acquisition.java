@@ -4,6 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.wire.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +26,7 @@ final class Acquisition {
         if (waiter == null) {
             throw turnedAway(pool, limits.waiting() + " others wait for one");
         }
-        Runnable unhook = scope.onCancel(reason -> waiter.signal.fire());
+        Runnable unhook = scope.onCancel((QuickHook<Outcome>) reason -> waiter.signal.fire());
         boolean entered = false;
         try {
             pool.time.await(waiter.signal, pool.time.deadline(limits.waitTimeout()));

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.wire.PlainWire;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TlsWire;
@@ -15,14 +16,13 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens one connection to one address, on the calling thread. The watch and the scope break it off from other threads,
  * by closing the channel, which frees a thread that is blocked in it.
  */
-final class Dial implements Watch.Watched, Consumer<Outcome> {
+final class Dial implements Watch.Watched, QuickHook<Outcome> {
     private enum State {
         CONNECTING,
         CONNECTED,

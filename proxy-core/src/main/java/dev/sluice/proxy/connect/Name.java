@@ -4,6 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
@@ -96,7 +97,7 @@ final class Name {
     private void await(Question question, Exchange scope) throws ProxyException, InterruptedException {
         Signal woken = new Signal();
         Runnable notWhenDone = question.done.whenFired(woken::fire);
-        Runnable notAtCancel = scope.onCancel(reason -> woken.fire());
+        Runnable notAtCancel = scope.onCancel((QuickHook<Outcome>) reason -> woken.fire());
         try {
             time.await(woken, time.deadline(settings.connectTimeout()));
         } finally {

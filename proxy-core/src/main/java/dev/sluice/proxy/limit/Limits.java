@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param targetLength characters of a request target, 8 KiB by default; above it 414
  * @param bodyBytes bytes of a request's body, without a limit ({@link Long#MAX_VALUE}) by default, as bodies pass in
  *     constant memory; above it 413
- * @param exchanges exchanges at once, 1,000 by default; above it 503 with {@code Retry-After}. A tunnel that is open
- *     does not count: that is up to the limit of connections
+ * @param exchanges exchanges of clients at once, 1,000 by default; above it 503 with {@code Retry-After}. A tunnel that
+ *     is open does not count: that is up to the limit of connections. Nor does a detached exchange, which no client waits for
  * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it the
  *     connection is closed
  */

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one line for each exchange that has ended, at level info, to the logger {@value #LOGGER}. Give it to {@code
+ * Writes one line for each request of a client that has ended, at level info, to the logger {@value #LOGGER}. Give it to {@code
  * ProxyServer.builder().listener(…)}.
  *
  * <p>Never in it: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code
@@ -48,12 +48,16 @@ public final class AccessLog implements ExchangeListener {
             "x-amz-security-token",
             "x-amz-signature");
 
-    private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
-
+    private final Logger log;
     private final Function<LogEntry, String> form;
     private final Redaction redaction;
 
     private AccessLog(Function<LogEntry, String> form, Redaction redaction) {
+        this(LoggerFactory.getLogger(LOGGER), form, redaction);
+    }
+
+    AccessLog(Logger log, Function<LogEntry, String> form, Redaction redaction) {
+        this.log = log;
         this.form = form;
         this.redaction = redaction;
     }
@@ -73,13 +77,13 @@ public final class AccessLog implements ExchangeListener {
 
     /** The same form, with these query parameters kept out instead of {@link #SECRET_PARAMETERS}. */
     public AccessLog redacting(Set<String> parameters) {
-        return new AccessLog(form, new Redaction(parameters));
+        return new AccessLog(log, form, new Redaction(parameters));
     }
 
     @Override
     public void ended(ExchangeRecord record) {
-        if (LOG.isInfoEnabled()) {
-            LOG.info("{}", form.apply(new LogEntry(record, redaction)));
+        if (record.isClients() && log.isInfoEnabled()) {
+            log.info("{}", form.apply(new LogEntry(record, redaction)));
         }
     }
 }

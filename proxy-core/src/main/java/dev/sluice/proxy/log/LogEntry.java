@@ -80,7 +80,7 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
     }
 
     int attempts() {
-        return record.attempts().size();
+        return record.attemptCount();
     }
 
     /** Milliseconds from the request to the response's head, or null when none went out. */

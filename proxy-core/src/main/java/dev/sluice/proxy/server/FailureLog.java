@@ -32,7 +32,8 @@ final class FailureLog implements ExchangeListener {
             return;
         }
         ProxyRequest request = record.request();
-        String what = request == null ? "a request of " + record.client().address() : request.toString();
+        String asked = request == null ? "a request of " + record.client().address() : request.toString();
+        String what = record.isClients() ? asked : record.purpose() + " for " + asked;
         String why = reason(record);
         if (outcome == Outcome.FAILED) {
             log.error("{}: {} {}: {}", what, record.status(), outcome, why, record.failure());

@@ -14,11 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class InFlight {
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger tunnels = new AtomicInteger();
+    private final AtomicInteger uncounted = new AtomicInteger();
     private final List<Signal> waiting = new ArrayList<>();
 
     void add(Exchange exchange) {
         open.add(exchange);
+        if (!exchange.record().isClients()) {
+            doNotCount(exchange);
+        }
         exchange.onEnd(outcome -> remove(exchange));
     }
 
@@ -27,16 +30,21 @@ final class InFlight {
     }
 
     /**
-     * Those that count against the limit: a tunnel lives for hours and mostly does nothing, and connections limit it.
+     * Those that count against the limit. A tunnel does not: it lives for hours and mostly does nothing, and connections
+     * limit it; neither does a detached exchange, which is no client's.
      */
-    int countWithoutTunnels() {
-        return open.size() - tunnels.get();
+    int counted() {
+        return open.size() - uncounted.get();
     }
 
     /** From now on the exchange is a tunnel. */
     void tunnelled(Exchange exchange) {
-        tunnels.incrementAndGet();
-        exchange.onEnd(outcome -> tunnels.decrementAndGet());
+        doNotCount(exchange);
+    }
+
+    private void doNotCount(Exchange exchange) {
+        uncounted.incrementAndGet();
+        exchange.onEnd(outcome -> uncounted.decrementAndGet());
     }
 
     void cancelAll(Outcome reason) {

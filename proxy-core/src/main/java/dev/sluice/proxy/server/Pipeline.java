@@ -21,6 +21,7 @@ import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,12 @@ public final class Pipeline implements Service {
     private final ErrorPages errorPages;
     private final InFlight inFlight = new InFlight();
     private final ProxyHandler chain;
+    private final Consumer<Routes> check;
     private volatile Routes routes;
 
-    Pipeline(PipelineBuilder<?> setup) {
+    /** @param check throws when a later table of routes cannot be served by what listens */
+    Pipeline(PipelineBuilder<?> setup, Consumer<Routes> check) {
+        this.check = check;
         this.limits = setup.limits;
         this.timeouts = setup.timeouts;
         this.time = setup.time;
@@ -85,7 +89,7 @@ public final class Pipeline implements Service {
 
     private ProxyResponse limitExchanges(ProxyRequest request, ProxyHandler next)
             throws IOException, InterruptedException {
-        if (inFlight.countWithoutTunnels() > limits.exchanges()) {
+        if (inFlight.counted() > limits.exchanges()) {
             throw ProxyException.refused(Outcome.OVERLOADED, "too many requests at once");
         }
         return next.handle(request);
@@ -132,8 +136,12 @@ public final class Pipeline implements Service {
     /**
      * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
      * with.
+     *
+     * @throws IllegalArgumentException if this is the pipeline of a server, and a route needs what the server's transport
+     *     cannot do; nothing is changed then
      */
     public void routes(Routes table) {
+        check.accept(table);
         this.routes = table;
     }
 
@@ -168,7 +176,7 @@ public final class Pipeline implements Service {
 
         /** The pipeline. */
         public Pipeline build() {
-            return new Pipeline(this);
+            return new Pipeline(this, table -> {});
         }
     }
 }

@@ -52,8 +52,9 @@ public final class ProxyServer implements AutoCloseable {
     private boolean closed;
 
     private ProxyServer(Builder setup) {
-        this.pipeline = new Pipeline(setup);
-        this.transport = setup.transportOrStandard();
+        Transport chosen = setup.transportOrStandard();
+        this.transport = chosen;
+        this.pipeline = new Pipeline(setup, table -> requireCapable(chosen, needs(table.routes())));
         this.reason = setup.reason();
         this.drain = setup.drain;
         this.owned = List.copyOf(setup.owned);
@@ -116,7 +117,6 @@ public final class ProxyServer implements AutoCloseable {
      *     nothing is changed then
      */
     public void routes(Routes table) {
-        requireCapable(transport, needs(table.routes()));
         pipeline.routes(table);
     }
 

@@ -47,6 +47,15 @@ final class Agenda {
         return first != null && first.nanos <= nanos;
     }
 
+    /** Runs {@code action}; what it throws is logged. */
+    static void run(String name, Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable failure) {
+            LOG.error("{} failed", name, failure);
+        }
+    }
+
     private Entry add(long nanos, boolean last, Runnable action) {
         Entry entry = new Entry(nanos, last, added++, action);
         entries.add(entry);
@@ -66,11 +75,7 @@ final class Agenda {
 
         /** Runs the action; what it throws is logged. */
         void run() {
-            try {
-                action.run();
-            } catch (Throwable failure) {
-                LOG.error("scheduled task failed", failure);
-            }
+            Agenda.run("scheduled task", action);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class FakeUpstream implements Upstream {
     public FakeUpstream hang() {
         return answer(request -> {
             Signal cancelled = new Signal();
-            request.exchange().onCancel(reason -> cancelled.fire());
+            request.exchange().onCancel((QuickHook<Outcome>) reason -> cancelled.fire());
             request.exchange().time().await(cancelled, TimeSource.NEVER);
             request.exchange().check();
             throw new IllegalStateException("woken without being cancelled");

@@ -124,6 +124,12 @@ public final class ManualTime implements TimeSource {
         return TimeSource.system().start(name, work);
     }
 
+    /** Runs the call at once, on the calling thread. */
+    @Override
+    public void handOff(String name, Runnable call) {
+        Agenda.run(name, call);
+    }
+
     /** The time {@code duration} from now, for clocks that are turned. */
     static long target(TimeSource time, Duration duration) {
         long target = time.deadline(duration);

@@ -25,7 +25,8 @@ public interface TimeSource {
 
     /**
      * Runs {@code task} once after {@code delay}; at once when the delay is zero or negative. The task must not block:
-     * it shares its thread with all others. What it throws is logged.
+     * it shares its thread with all others. What it throws is logged. Call it without a lock that the task needs: a
+     * clock that a test turns may run a task without delay on the calling thread, before this returns.
      *
      * @return takes the task back; of no effect once it has begun
      */
@@ -47,6 +48,17 @@ public interface TimeSource {
      * @return fires when the work has ended
      */
     Signal start(String name, Runnable work);
+
+    /**
+     * Runs {@code call}, which belongs to a user, such as a listener: where it may block and holds up nobody else. By
+     * default that is a task of its own, as {@link #start} makes it. A clock that a test turns runs it at once, on the
+     * calling thread, so that the order of things stays the same from run to run. What it throws is logged.
+     *
+     * @param name what the call is for; the thread's name shows it
+     */
+    default void handOff(String name, Runnable call) {
+        start(name, call);
+    }
 
     /** The time of this source that is {@code duration} from now, or {@link #NEVER} where that is past all time. */
     default long deadline(Duration duration) {

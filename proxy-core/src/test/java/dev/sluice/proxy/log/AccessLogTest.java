@@ -15,8 +15,13 @@ import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.EventRecordingLogger;
+import org.slf4j.event.SubstituteLoggingEvent;
+import org.slf4j.helpers.SubstituteLogger;
 
 class AccessLogTest {
     private static final Redaction REDACTION = new Redaction(AccessLog.SECRET_PARAMETERS);
@@ -114,5 +119,20 @@ class AccessLogTest {
         assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION)))
                 .contains("\"GET /\\\"\\\\x HTTP/1.1\"")
                 .contains("\"a\\\" 200 \\xe9\"");
+    }
+
+    @Test
+    void aDetachedExchangeHasNoLineSinceNoClientAskedForIt() throws Exception {
+        Queue<SubstituteLoggingEvent> events = new ArrayDeque<>();
+        AccessLog log = new AccessLog(
+                new EventRecordingLogger(new SubstituteLogger("access", events, true), events),
+                LogEntry::outcome,
+                REDACTION);
+        Exchange refresh = exchange.detached("refresh", Duration.ofSeconds(1));
+        refresh.end(Outcome.HEAD_FAILED);
+        log.ended(refresh.record());
+        log.ended(answer());
+
+        assertThat(events).extracting(event -> event.getArguments().get(0)).containsExactly("COMPLETED");
     }
 }

@@ -10,6 +10,7 @@ import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,16 @@ class FailureLogTest {
         exchange.end(Outcome.COMPLETED);
 
         assertThat(line(Level.WARN)).isEqualTo("GET /x: 502 CONNECT_FAILED: a: refused");
+    }
+
+    @Test
+    void aDetachedExchangeIsToldWithItsPurposeAndTheRequestItComesFrom() {
+        received();
+        Exchange refresh = exchange.detached("refresh", Duration.ofSeconds(1));
+        refresh.record().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
+        refresh.end(Outcome.CONNECT_FAILED);
+
+        assertThat(line(Level.WARN)).isEqualTo("refresh for GET /x: 0 CONNECT_FAILED: a: refused");
     }
 
     @Test

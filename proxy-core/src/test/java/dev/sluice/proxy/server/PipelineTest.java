@@ -234,6 +234,38 @@ class PipelineTest {
     }
 
     @Test
+    void aDetachedExchangeKeepsTimeoutsAndRouteAndDoesNotCountAgainstTheLimitOfExchanges() throws Exception {
+        Timeouts timeouts = Timeouts.DEFAULT.withHead(Duration.ofSeconds(3));
+        List<Exchange> refreshes = new ArrayList<>();
+        ProxyFilter refreshing = (request, next) -> {
+            Exchange alone = request.exchange().detached("refresh", Duration.ofSeconds(10));
+            refreshes.add(alone);
+            next.handle(request.in(alone)).close();
+            return next.handle(request);
+        };
+        Pipeline pipeline = Pipeline.builder()
+                .route(Route.path("/api/**")
+                        .stripPrefix("/api")
+                        .filter(refreshing)
+                        .to(ReverseProxy.to(origin)))
+                .timeouts(timeouts)
+                .limits(Limits.builder().exchanges(1).build())
+                .build();
+        TestResponse first = TestClient.of(pipeline).get("/api/x");
+        TestResponse second = TestClient.of(pipeline).get("/api/x");
+
+        assertThat(List.of(first.status(), second.status())).containsExactly(200, 200);
+        assertThat(origin.requests())
+                .extracting(
+                        request -> request.headers().first("X-Forwarded-Prefix").orElse("none"))
+                .containsOnly("/api");
+        assertThat(refreshes).extracting(Timeouts::of).containsOnly(timeouts);
+        assertThat(pipeline.inFlight()).isEqualTo(2);
+        refreshes.forEach(refresh -> refresh.end(Outcome.COMPLETED));
+        assertThat(pipeline.inFlight()).isZero();
+    }
+
+    @Test
     void aBodyAboveTheLimitIsRefused() throws Exception {
         Pipeline pipeline =
                 toOrigin().limits(Limits.builder().bodyBytes(3).build()).build();

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ExchangeRecord;
@@ -9,6 +10,8 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
@@ -406,5 +409,26 @@ class ProxyServerTest {
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.body()).isEqualTo(bytes);
         }
+    }
+
+    @Test
+    void aTableOfRoutesIsCheckedWhicheverWayItIsGiven() {
+        ProxyServer jdk = ProxyServer.builder()
+                .transport(JdkTransport.shared())
+                .route("/**", request -> ProxyResponse.of(200))
+                .build();
+        Routes before = jdk.pipeline().routes();
+        Routes chat = Routes.of(Route.path("/chat").allowUpgrade("websocket").to(request -> ProxyResponse.of(200)));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> jdk.routes(chat))
+                .withMessageContaining("/chat")
+                .withMessageContaining("jdk");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> jdk.pipeline().routes(chat))
+                .withMessageContaining("/chat")
+                .withMessageContaining("jdk");
+        assertThat(jdk.pipeline().routes()).isSameAs(before);
+        jdk.close();
     }
 }

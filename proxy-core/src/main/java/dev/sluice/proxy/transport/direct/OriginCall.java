@@ -18,6 +18,7 @@ import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.ResponseHead;
 import dev.sluice.proxy.http1.Side;
 import dev.sluice.proxy.internal.OtherThreads;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Wire;
@@ -110,7 +111,7 @@ final class OriginCall {
     }
 
     private ProxyResponse run() throws ProxyException, InterruptedException {
-        exchange.onCancel(reason -> breakOff());
+        exchange.onCancel((QuickHook<Outcome>) reason -> breakOff());
         exchange.onEnd(outcome -> drop());
         try {
             send();

@@ -1,9 +1,11 @@
 package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.connect.Connection;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +28,7 @@ final class OriginTunnel implements Tunnel {
         connection.wire().readDeadline(TimeSource.NEVER);
         connection.wire().writeDeadline(TimeSource.NEVER);
         OriginTunnel tunnel = new OriginTunnel(connection, protocol);
-        scope.onCancel(reason -> connection.wire().abort());
+        scope.onCancel((QuickHook<Outcome>) reason -> connection.wire().abort());
         scope.onEnd(outcome -> tunnel.close());
         return tunnel;
     }

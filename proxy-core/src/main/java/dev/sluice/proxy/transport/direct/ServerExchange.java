@@ -17,6 +17,7 @@ import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.Side;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.wire.Wire;
@@ -115,7 +116,7 @@ final class ServerExchange {
 
     private boolean run(Answer answer) {
         Outcome how = Outcome.FAILED;
-        Runnable unhook = scope.onCancel(this::cancelled);
+        Runnable unhook = scope.onCancel((QuickHook<Outcome>) this::cancelled);
         try {
             how = answer.run();
         } catch (IOException | RuntimeException | Error fault) {

@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.header.Framing;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Service;
@@ -68,7 +69,7 @@ final class JdkExchange {
     void run() throws IOException {
         watch.add(reading);
         watch.add(writing);
-        Runnable unhook = scope.onCancel(this::cancelled);
+        Runnable unhook = scope.onCancel((QuickHook<Outcome>) this::cancelled);
         Outcome how = Outcome.FAILED;
         try {
             how = answer();

@@ -7,6 +7,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -52,7 +53,8 @@ final class JdkUpstreamCall {
 
     /** Sends, and returns at the response's head. */
     ProxyResponse run(HttpClient client, HttpRequest outgoing) throws ProxyException, InterruptedException {
-        Runnable unhook = exchange.onCancel(reason -> abandon(cancelled(reason, Delivery.SENT_UNKNOWN)));
+        Runnable unhook =
+                exchange.onCancel((QuickHook<Outcome>) reason -> abandon(cancelled(reason, Delivery.SENT_UNKNOWN)));
         try {
             begin(client, outgoing);
             awaitUpload();
@@ -152,7 +154,7 @@ final class JdkUpstreamCall {
         if (upload != null) {
             upload.stop();
         }
-        exchange.onCancel(reason -> body.abort(cancelled(reason, Delivery.ANSWERED)));
+        exchange.onCancel((QuickHook<Outcome>) reason -> body.abort(cancelled(reason, Delivery.ANSWERED)));
         exchange.onEnd(outcome -> body.close());
         return received;
     }

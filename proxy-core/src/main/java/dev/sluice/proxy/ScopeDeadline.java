@@ -1,0 +1,50 @@
+package dev.sluice.proxy;
+
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.function.IntConsumer;
+
+/**
+ * The deadline of a scope, which can be replaced. Guarded by the lock of its owner, but for {@link #schedule}, which
+ * is called without it: a clock that a test turns may run a task without delay at once, and that runs hooks.
+ */
+final class ScopeDeadline {
+    private static final TimeSource.Scheduled NO_TASK = () -> {};
+
+    private long nanos = TimeSource.NEVER;
+    /** Counts the deadlines, so that the task of one that was replaced has no effect. */
+    private int number;
+
+    private TimeSource.Scheduled task = NO_TASK;
+
+    long nanos() {
+        return nanos;
+    }
+
+    /** Puts a deadline in the place of the one before; returns its number. */
+    int replace(long newNanos) {
+        task.cancel();
+        task = NO_TASK;
+        nanos = newNanos;
+        number++;
+        return number;
+    }
+
+    boolean isCurrent(int other) {
+        return number == other;
+    }
+
+    /** A task that calls {@code passed} with the deadline's number when it has come. */
+    static TimeSource.Scheduled schedule(TimeSource time, long nanos, int number, IntConsumer passed) {
+        return time.schedule(Duration.ofNanos(nanos - time.nanos()), () -> passed.accept(number));
+    }
+
+    /** Keeps the task of the deadline with this number, so that it is taken back when another replaces it. */
+    void keep(TimeSource.Scheduled scheduled) {
+        task = scheduled;
+    }
+
+    void end() {
+        task.cancel();
+    }
+}
