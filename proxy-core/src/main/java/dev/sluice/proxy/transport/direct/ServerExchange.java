@@ -51,6 +51,7 @@ final class ServerExchange {
     private final Exchange scope;
     private final ReentrantLock commitment = new ReentrantLock();
     private volatile boolean committed;
+    private volatile boolean answersCancellation;
     private @Nullable ResponseWriter writer;
     private volatile @Nullable RequestBody body;
     private volatile boolean tunnelling;
@@ -231,7 +232,7 @@ final class ServerExchange {
             InputStream content = tunnel == null ? opened(response) : InputStream.nullInputStream();
             unframed = tunnel != null || writer().endsByClosing(response);
             commit();
-            if (scope.cancelled() != null && scope.record().failure() == null) {
+            if (!answersCancellation) {
                 scope.check();
             }
             return tunnel == null ? write(response, content) : relay(response, tunnel);
@@ -266,6 +267,8 @@ final class ServerExchange {
     private void commit() {
         commitment.lock();
         try {
+            // Before the commitment: what cancels from then on finds out whether this is the answer to it.
+            answersCancellation = scope.cancelled() != null && scope.record().failure() != null;
             committed = true;
         } finally {
             commitment.unlock();
@@ -323,7 +326,7 @@ final class ServerExchange {
 
     private void cancelled(Outcome why) {
         // An error page on its way may be the very answer to this cancellation.
-        boolean late = committed && scope.record().failure() == null;
+        boolean late = committed && !answersCancellation;
         RequestBody request = body;
         if (why == Outcome.CLIENT_LEFT) {
             wire.abort();

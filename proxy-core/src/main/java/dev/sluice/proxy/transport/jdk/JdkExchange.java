@@ -89,7 +89,7 @@ final class JdkExchange {
     }
 
     private Outcome answer() throws InterruptedException {
-        ProxyResponse served = serve();
+        ProxyResponse served = wanted(serve());
         // Another's interrupt would close the connection in the middle of the response.
         boolean interrupted = Thread.interrupted();
         try (served) {
@@ -122,6 +122,18 @@ final class JdkExchange {
         response.close();
         return service.refuse(
                 scope, ProxyException.refused(Outcome.NOT_SUPPORTED, "the jdk transport does not carry tunnels"));
+    }
+
+    /** The response, or, when the exchange has been cancelled since it was made, the page that says why. */
+    private ProxyResponse wanted(ProxyResponse served) {
+        Outcome meanwhile = scope.cancelled();
+        if (meanwhile == null || scope.record().failure() != null) {
+            return served;
+        }
+        served.close();
+        return service.refuse(
+                scope,
+                new ProxyException(meanwhile, Delivery.ANSWERED, "cancelled before it was answered: " + meanwhile));
     }
 
     private ProxyRequest request() throws ProxyException {
@@ -157,7 +169,8 @@ final class JdkExchange {
     }
 
     private Outcome deliver(ProxyResponse response, InputStream content) throws InterruptedException {
-        answersCancellation = scope.cancelled() != null;
+        // Anything but a page is no answer to a cancellation, and must not run on after it.
+        answersCancellation = scope.cancelled() != null && scope.record().failure() != null;
         if (!committed.compareAndSet(false, true)) {
             time.await(answeredBeside, TimeSource.NEVER);
             Outcome beside = besideOutcome;
