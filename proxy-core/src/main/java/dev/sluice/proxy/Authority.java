@@ -1,13 +1,21 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Hex;
+import dev.sluice.proxy.internal.IpLiteral;
 import dev.sluice.proxy.internal.Printable;
+import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host and perhaps a port, as in a {@code Host} field or a URL (RFC 3986 §3.2), without userinfo. Immutable.
+ * A host and perhaps a port, as in a {@code Host} field or a URL (RFC 3986 §3.2), without userinfo. The host is kept in
+ * one spelling (RFC 3986 §6.2.2): in lower case, escapes of unreserved characters decoded, an IPv6 address as RFC 5952
+ * writes it. One dot at the end of a name, which stands for the root of all names, stays. Immutable.
  */
 public final class Authority {
+    /** What a name may have beside letters and digits, unescaped (RFC 3986 §3.2.2). */
+    private static final String NAME_MARKS = "-._~!$&'()*+,;=";
+
     private final String host;
     private final int port;
 
@@ -21,21 +29,23 @@ public final class Authority {
      *
      * @param host without brackets where it is an IPv6 address
      * @param port 0 to 65535, or -1 for none
-     * @throws IllegalArgumentException if the host is empty or has a character that a host cannot have, or the port is
-     *     out of range; the message names the part and the value
+     * @throws IllegalArgumentException if the host is empty, ends with two dots, has a character or an escape that a
+     *     host cannot have, or is no IPv6 address though it has a colon; or if the port is out of range; the message
+     *     names the part and the value
      */
     public Authority(String host, int port) {
-        this.host = host.toLowerCase(Locale.ROOT);
-        this.port = port;
-        if (!(host.indexOf(':') >= 0 ? isIpv6(this.host) : isName(this.host))) {
+        String normal = host.indexOf(':') >= 0 ? ipv6(host) : name(host);
+        if (normal == null) {
             throw new IllegalArgumentException("not a host: \"" + Printable.of(host) + "\"");
         }
+        this.host = normal;
+        this.port = port;
         if (port < -1 || port > 65_535) {
             throw new IllegalArgumentException("port must be 0 to 65535: " + port);
         }
     }
 
-    /** The host in lower case; an IPv6 address without its brackets. */
+    /** The host in its one spelling; an IPv6 address without its brackets. */
     public String host() {
         return host;
     }
@@ -46,7 +56,8 @@ public final class Authority {
     }
 
     /**
-     * Reads {@code host}, {@code host:port}, {@code [v6]} or {@code [v6]:port}.
+     * Reads {@code host}, {@code host:port}, {@code [v6]} or {@code [v6]:port}. An empty port, as in {@code host:}, is
+     * none (RFC 3986 §3.2.3).
      *
      * @throws IllegalArgumentException if the text is none of these; the message names what was wrong and the value
      */
@@ -63,7 +74,7 @@ public final class Authority {
             }
             host = host.substring(1, bracket);
         }
-        return new Authority(host, colon < 0 ? -1 : parsePort(text.substring(colon + 1)));
+        return new Authority(host, colon < 0 ? -1 : port(text, colon + 1));
     }
 
     /** The port, or the one that {@code scheme} has by default: 443 for {@code https} and {@code wss}, else 80. */
@@ -102,34 +113,62 @@ public final class Authority {
         return 31 * host.hashCode() + port;
     }
 
-    private static int parsePort(String digits) {
-        boolean valid = !digits.isEmpty() && digits.length() <= 5;
-        for (int i = 0; valid && i < digits.length(); i++) {
-            valid = digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+    /** The number that begins at {@code from}, or -1 when nothing is there. */
+    private static int port(String text, int from) {
+        int port = from == text.length() ? -1 : 0;
+        for (int i = from; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || port > 65_535) {
+                throw new IllegalArgumentException("not a port: \"" + Printable.of(text.substring(from)) + "\"");
+            }
+            port = 10 * port + digit;
         }
-        if (!valid) {
-            throw new IllegalArgumentException("not a port: \"" + Printable.of(digits) + "\"");
-        }
-        return Integer.parseInt(digits);
+        return port;
     }
 
-    private static boolean isIpv6(String host) {
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            if (c >= 0x80 || (Character.digit(c, 16) < 0 && c != ':' && c != '.')) {
-                return false;
-            }
+    private static @Nullable String ipv6(String host) {
+        InetAddress address = IpLiteral.parse(host);
+        if (address == null) {
+            return null;
         }
-        return true;
+        String text = IpLiteral.format(address);
+        // An IPv4 address in IPv6 form stays one, as it is written in brackets.
+        return text.indexOf(':') >= 0 ? text : "::ffff:" + text;
     }
 
-    private static boolean isName(String host) {
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            if (c <= ' ' || c >= 0x7f || "/?#@\\\"<>^`{|}[]%:,;=".indexOf(c) >= 0) {
-                return false;
+    /** A registered name or an IPv4 address, or null when it is neither. */
+    private static @Nullable String name(String host) {
+        String name = host.indexOf('%') >= 0 ? unescaped(host) : host;
+        if (name == null || name.isEmpty() || name.equals(".") || name.endsWith("..")) {
+            return null;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!isAlphanumeric(c) && NAME_MARKS.indexOf(c) < 0) {
+                return null;
             }
         }
-        return !host.isEmpty();
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    /** RFC 3986 §6.2.2.2; any other escape makes no name that could be looked up, and gives null. */
+    private static @Nullable String unescaped(String host) {
+        StringBuilder name = new StringBuilder(host.length());
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c == '%') {
+                c = (char) Math.max(0, Hex.pair(host, i + 1));
+                if (!isAlphanumeric(c) && "-._~".indexOf(c) < 0) {
+                    return null;
+                }
+                i += 2;
+            }
+            name.append(c);
+        }
+        return name.toString();
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 }

@@ -104,7 +104,7 @@ public final class Headers {
         return at < 0 ? Optional.empty() : Optional.of(fields[at + 1]);
     }
 
-    /** The values of all field lines with this name, in order. */
+    /** The values of all field lines with this name, in order; the list cannot be changed. */
     public List<String> all(String name) {
         List<String> values = null;
         for (int i = 0; i < length; i += 2) {
@@ -118,7 +118,7 @@ public final class Headers {
 
     /**
      * The members of a field that is a comma-separated list (RFC 9110 §5.6.1), over all its lines, without white space
-     * and empty members. Not for fields whose members may hold a comma in quotes.
+     * and empty members; the list cannot be changed. Not for fields whose members may hold a comma in quotes.
      */
     public List<String> list(String name) {
         List<String> members = null;
@@ -128,7 +128,7 @@ public final class Headers {
                 addMembers(fields[i + 1], members);
             }
         }
-        return members == null ? List.of() : members;
+        return members == null ? List.of() : Collections.unmodifiableList(members);
     }
 
     private static void addMembers(String line, List<String> members) {
@@ -364,11 +364,7 @@ public final class Headers {
 
         /** Drops all lines for which {@code condition} holds, given name and value. */
         public Builder removeIf(BiPredicate<String, String> condition) {
-            for (int i = length - 2; i >= 0; i -= 2) {
-                if (condition.test(fields[i], fields[i + 1])) {
-                    removeAt(i);
-                }
-            }
+            removeFrom(0, condition);
             return this;
         }
 
@@ -393,15 +389,24 @@ public final class Headers {
         }
 
         private void removeFrom(String name, int from) {
-            for (int i = indexOf(name, from); i >= 0; i = indexOf(name, i)) {
-                removeAt(i);
+            int first = indexOf(name, from);
+            if (first >= 0) {
+                removeFrom(first, (field, value) -> field.equalsIgnoreCase(name));
             }
         }
 
-        private void removeAt(int at) {
+        /** One pass, however many lines go. */
+        private void removeFrom(int from, BiPredicate<String, String> condition) {
             reserve(0);
-            System.arraycopy(fields, at + 2, fields, at, length - at - 2);
-            length -= 2;
+            int kept = from;
+            for (int i = from; i < length; i += 2) {
+                if (!condition.test(fields[i], fields[i + 1])) {
+                    fields[kept] = fields[i];
+                    fields[kept + 1] = fields[i + 1];
+                    kept += 2;
+                }
+            }
+            length = kept;
         }
 
         private int indexOf(String name, int from) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param scheme {@code http} or {@code https}; from the target in absolute form, else from the listener
  * @param authority from the target in absolute and authority form (then the received {@code Host} does not count), else
  *     from {@code Host}; null when there is none, as HTTP/1.0 allows
- * @param path begins with a slash, or is {@code *} in asterisk form and empty in authority form
+ * @param path begins with a slash, or is {@code *} in asterisk form and empty in authority form; in absolute form it is
+ *     {@code *} when an OPTIONS request has neither path nor query, as the origin is then asked for {@code *}
  * @param query without the question mark; null when there is none
  */
 public record RequestTarget(
@@ -24,7 +25,7 @@ public record RequestTarget(
     public enum Form {
         /** {@code /path?query}: what an origin or a reverse proxy gets. */
         ORIGIN,
-        /** {@code http://host/path?query}: what a forward proxy gets. */
+        /** {@code http://host/path?query}: what a forward proxy gets, and a server must take (RFC 9112 §3.2.2). */
         ABSOLUTE,
         /** {@code host:port}: CONNECT alone. */
         AUTHORITY,
@@ -43,7 +44,8 @@ public record RequestTarget(
             throw new IllegalArgumentException("scheme must be http or https: \"" + Printable.of(scheme) + "\"");
         }
         boolean fits = switch (form) {
-            case ORIGIN, ABSOLUTE -> path.startsWith("/");
+            case ORIGIN -> path.startsWith("/");
+            case ABSOLUTE -> path.startsWith("/") || (path.equals("*") && query == null);
             case AUTHORITY -> path.isEmpty() && query == null && authority != null;
             case ASTERISK -> path.equals("*") && query == null;
         };
@@ -78,7 +80,7 @@ public record RequestTarget(
      *
      * @param method decides between the forms: CONNECT has the authority form alone
      * @param scheme the listener's: {@code http} or {@code https}
-     * @param host what the {@code Host} field said, or null when there was none or an empty one
+     * @param host what the {@code Host} field said, or null when there was none
      * @throws ProxyException if it is none of the four forms, or has userinfo or a fragment: BAD_REQUEST
      */
     public static RequestTarget received(String method, String target, String scheme, @Nullable Authority host)
@@ -103,7 +105,7 @@ public record RequestTarget(
         if (target.startsWith("/")) {
             return split(Form.ORIGIN, scheme, host, target);
         }
-        return parseAbsolute(target);
+        return parseAbsolute(method, target);
     }
 
     /**
@@ -123,9 +125,10 @@ public record RequestTarget(
         return new RequestTarget(form, scheme, authority, path, newQuery);
     }
 
-    /** The same place on another server, in origin form where this was absolute. */
+    /** The same place on another server, in origin or asterisk form where this was absolute. */
     public RequestTarget at(String newScheme, @Nullable Authority newAuthority) {
-        return new RequestTarget(form == Form.ABSOLUTE ? Form.ORIGIN : form, newScheme, newAuthority, path, query);
+        Form newForm = form != Form.ABSOLUTE ? form : path.equals("*") ? Form.ASTERISK : Form.ORIGIN;
+        return new RequestTarget(newForm, newScheme, newAuthority, path, query);
     }
 
     /** Path and query, as a request line in origin form has them. */
@@ -138,12 +141,12 @@ public record RequestTarget(
     public String toString() {
         return switch (form) {
             case ORIGIN, ASTERISK -> pathAndQuery();
-            case ABSOLUTE -> scheme + "://" + authority + pathAndQuery();
+            case ABSOLUTE -> scheme + "://" + authority + (path.equals("*") ? "" : pathAndQuery());
             case AUTHORITY -> String.valueOf(authority);
         };
     }
 
-    private static RequestTarget parseAbsolute(String target) {
+    private static RequestTarget parseAbsolute(String method, String target) {
         int end = target.indexOf("://");
         if (end < 0) {
             throw new IllegalArgumentException("not a request target: \"" + Printable.of(target) + "\"");
@@ -159,11 +162,15 @@ public record RequestTarget(
             throw new IllegalArgumentException("userinfo in the request target");
         }
         String rest = target.substring(slash);
+        if (rest.isEmpty() && method.equals("OPTIONS")) {
+            // RFC 9112 §3.2.4: the last proxy on the way makes "OPTIONS *" of it.
+            return new RequestTarget(Form.ABSOLUTE, scheme, Authority.parse(authority), "*", null);
+        }
         return split(Form.ABSOLUTE, scheme, Authority.parse(authority), rest.startsWith("/") ? rest : '/' + rest);
     }
 
     private static @Nullable Authority authorityOf(@Nullable String host) {
-        return host == null || host.isEmpty() ? null : Authority.parse(host);
+        return host == null ? null : Authority.parse(host);
     }
 
     private static RequestTarget split(Form form, String scheme, @Nullable Authority authority, String pathAndQuery) {

@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -92,5 +93,29 @@ class HeadersTest {
 
         assertThat(headers.without("a"::equalsIgnoreCase)).isEqualTo(Headers.of("b", "2"));
         assertThat(headers.without("c"::equals)).isSameAs(headers);
+    }
+
+    @Test
+    void whatIsLookedUpCannotBeChanged() {
+        Headers headers = Headers.of("A", "1", "A", "2,3");
+
+        for (List<String> values : List.of(headers.all("a"), headers.all("b"), headers.list("a"), headers.list("b"))) {
+            assertThatThrownBy(() -> values.add("x")).isInstanceOf(UnsupportedOperationException.class);
+        }
+        assertThat(headers.all("a")).containsExactly("1", "2,3");
+    }
+
+    @Test
+    void aBuilderDropsAllLinesOfANameAndKeepsTheOthersInOrder() {
+        Headers headers = Headers.of("A", "1", "B", "2", "a", "3", "C", "4", "A", "5", "D", "6");
+
+        assertThat(headers.toBuilder().remove("a").build()).isEqualTo(Headers.of("B", "2", "C", "4", "D", "6"));
+        assertThat(headers.toBuilder().set("a", "x").build())
+                .isEqualTo(Headers.of("A", "x", "B", "2", "C", "4", "D", "6"));
+        assertThat(headers.toBuilder()
+                        .removeIf((name, value) -> value.compareTo("4") >= 0)
+                        .build())
+                .isEqualTo(Headers.of("A", "1", "B", "2", "a", "3"));
+        assertThat(headers.size()).isEqualTo(6);
     }
 }

@@ -39,6 +39,26 @@ class RequestTargetTest {
         assertThat(target.query()).isEqualTo(query);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http://b.test", "http://b.test:81", "https://b.test:"})
+    void optionsWithoutPathAndQueryAsksTheOriginForAllOfIt(String raw) throws Exception {
+        RequestTarget target = RequestTarget.parse("OPTIONS", raw, "http", "a.test");
+
+        assertThat(target.form()).isEqualTo(Form.ABSOLUTE);
+        assertThat(target.path()).isEqualTo("*");
+        assertThat(target).hasToString(raw.replaceFirst(":$", ""));
+        RequestTarget atOrigin = target.at("http", Authority.parse("c.test"));
+        assertThat(atOrigin.form()).isEqualTo(Form.ASTERISK);
+        assertThat(atOrigin).hasToString("*");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://b.test/,/", "http://b.test?,/?", "http://b.test?a,/?a", "http://b.test/*,/*"})
+    void optionsWithAPathOrAQueryIsLikeAnyOther(String raw, String atOrigin) throws Exception {
+        assertThat(RequestTarget.parse("OPTIONS", raw, "http", null).at("http", Authority.parse("c.test")))
+                .hasToString(atOrigin);
+    }
+
     @Test
     void connectHasTheAuthorityFormAlone() throws Exception {
         assertThat(RequestTarget.parse("CONNECT", "b.test:443", "http", null).form())
@@ -81,6 +101,7 @@ class RequestTargetTest {
     @Test
     void aBadHostFieldIsABadRequest() {
         assertThatThrownBy(() -> RequestTarget.parse("GET", "/", "http", "a b")).isInstanceOf(ProxyException.class);
+        assertThatThrownBy(() -> RequestTarget.parse("GET", "/", "http", "")).isInstanceOf(ProxyException.class);
     }
 
     @Test

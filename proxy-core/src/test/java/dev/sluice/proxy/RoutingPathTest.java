@@ -18,6 +18,7 @@ class RoutingPathTest {
                     /a%2db%5Fc,         /a-b_c
                     /a%2fb,             /a%2Fb
                     /a%2Fb,             /a%2Fb
+                    /a%5cb,             /a%5Cb
                     /%c3%a9,            /%C3%A9
                     /a//b/,             /a//b/
                     //a,                //a
@@ -65,8 +66,8 @@ class RoutingPathTest {
                 "/%00",
                 "/a\\b",
                 "/a/..\\b",
-                "/a%5cb",
-                "/a%5Cb",
+                "/a/..%5cb",
+                "/a/x%5C..",
                 "/a%",
                 "/a%2",
                 "/a%zz",
@@ -124,7 +125,52 @@ class RoutingPathTest {
             assertThat(again.path()).as("%s", raw).isEqualTo(path.path());
             assertThat(again.outgoing()).as("%s", raw).isEqualTo(again.raw());
             assertThat(path.path()).startsWith("/");
+            assertThat(segments(path.reading())).as("%s", raw).isEqualTo(segments(path.outgoing()));
+            assertThat(path.otherReadings(false)).doesNotContain(path.reading()).doesNotHaveDuplicates();
+            assertThat(path.otherReadings(false)).containsAll(path.otherReadings(true));
+            assertThat(path.normalized(false).otherReadings(false))
+                    .as("%s", raw)
+                    .isEmpty();
+            assertThat(path.normalized(true).otherReadings(true)).as("%s", raw).isEmpty();
         }
         assertThat(accepted).isGreaterThan(1_000);
+    }
+
+    private static long segments(String path) {
+        return path.chars().filter(c -> c == '/').count();
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    /a/b,               '',                         ''
+                    /a%41/~,            '',                         ''
+                    /a//b,              /a/b,                       /a/b
+                    //,                 /,                          /
+                    /a%2fb,             '',                         /a/b
+                    /a%5Cb,             '',                         /a/b
+                    /a%2fb%5cc,         '',                         /a/b%5Cc /a%2Fb/c /a/b/c
+                    /a%2f/b,            '',                         /a//b /a/b
+                    /;x/a;y,            /a,                         /a
+                    /x//../a,           /a,                         /a
+                    /a//..//b,          /a/b /b,                    /a/b /b
+                    /a%2fx/../b,        '',                         /a/b
+                    """)
+    void whatOtherServersMayMakeOfAPath(String raw, String literal, String all) throws Exception {
+        RoutingPath path = RoutingPath.of(raw);
+
+        assertThat(String.join(" ", path.otherReadings(true))).isEqualTo(literal);
+        assertThat(String.join(" ", path.otherReadings(false))).isEqualTo(all);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/a;v=1/b,/a/b", "/;v/b,//b", "/a;,/a", "/a%3bv/b,/a%3Bv/b", "/x/../a;v,/a"})
+    void parametersAreNotMatched(String raw, String reading) throws Exception {
+        assertThat(RoutingPath.of(raw).reading()).isEqualTo(reading);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"//a//b/,/a/b/", "/a%2fb%5C,/a/b/", "/;v/a;w/,/a;w/", "/a//../b,/b", "/%7e//x,/%7e/x"})
+    void aPathCanBeNormalisedWhole(String raw, String normal) throws Exception {
+        assertThat(RoutingPath.of(raw).normalized(false).outgoing()).isEqualTo(normal);
     }
 }

@@ -61,12 +61,13 @@ public record Framing(Kind kind, long length) {
      * connection ends.
      *
      * @param method of the request
-     * @throws ProxyException if the framing fields are faulty or contradict each other, even where there is no body:
-     *     BAD_RESPONSE, ANSWERED. Those of a 2xx to CONNECT are not looked at.
+     * @throws ProxyException if the framing fields are faulty or contradict each other: BAD_RESPONSE, ANSWERED. Those of
+     *     1xx, 204 and 304, and of a 2xx to CONNECT, are not looked at.
      */
     public static Framing response(String method, int status, HttpVersion version, Headers received)
             throws ProxyException {
-        if (method.equals("CONNECT") && status >= 200 && status <= 299) {
+        boolean tunnel = method.equals("CONNECT") && status >= 200 && status <= 299;
+        if (tunnel || status < 200 || status == 204 || status == 304) {
             return NONE;
         }
         Framing framing = declared(
@@ -74,14 +75,13 @@ public record Framing(Kind kind, long length) {
                 received,
                 UNTIL_CLOSE,
                 (outcome, detail) -> new ProxyException(Outcome.BAD_RESPONSE, Delivery.ANSWERED, detail));
-        boolean bodiless = method.equals("HEAD") || status < 200 || status == 204 || status == 304;
-        return bodiless ? NONE : framing;
+        return method.equals("HEAD") ? NONE : framing;
     }
 
     private static Framing declared(HttpVersion version, Headers received, Framing otherwise, Fault fault)
             throws ProxyException {
         String length = null;
-        String codings = null;
+        StringBuilder codings = null;
         for (int i = 0; i < received.size(); i++) {
             String name = received.name(i);
             if (name.equalsIgnoreCase("Content-Length")) {
@@ -90,11 +90,12 @@ public record Framing(Kind kind, long length) {
                 }
                 length = received.value(i);
             } else if (name.equalsIgnoreCase("Transfer-Encoding")) {
-                codings = codings == null ? received.value(i) : codings + ',' + received.value(i);
+                codings = codings == null ? new StringBuilder() : codings.append(',');
+                codings.append(received.value(i));
             }
         }
         if (codings != null) {
-            requireChunkedAlone(version, codings, length, fault);
+            requireChunkedAlone(version, codings.toString(), length, fault);
             return CHUNKED;
         }
         return length == null ? otherwise : new Framing(Kind.FIXED, parseLength(length, fault));

@@ -2,8 +2,9 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ public final class HopByHop {
      */
     public static Headers request(Headers received, boolean keepProxyAuth) {
         Predicate<String> ends = keepProxyAuth ? HopByHop::endsInRequest : HopByHop::endsInRequestOrHere;
-        List<String> nominated = nominated(received);
+        Set<String> nominated = nominated(received);
         return received.without(nominated.isEmpty() ? ends : ends.or(name -> has(nominated, name)));
     }
 
@@ -88,7 +89,7 @@ public final class HopByHop {
      *     parent proxy's answer is relayed
      */
     public static Headers response(String method, int status, Headers received, boolean keepProxyAuth) {
-        List<String> nominated = nominated(received);
+        Set<String> nominated = nominated(received);
         boolean keepLength = status == 304 || (method.equals("HEAD") && status >= 200 && status != 204);
         return received.without(name -> CONNECTION.has(name)
                 || name.equalsIgnoreCase("Alt-Svc")
@@ -139,30 +140,26 @@ public final class HopByHop {
                 && (version != HttpVersion.HTTP_1_0 || received.hasToken("Connection", "keep-alive"));
     }
 
-    private static List<String> nominated(Headers received) {
+    /** The names in lower case. A set, as each field is looked up in it, and one request can name thousands. */
+    private static Set<String> nominated(Headers received) {
         if (!received.has("Connection")) {
-            return List.of();
+            return Set.of();
         }
-        List<String> names = List.of();
+        Set<String> names = Set.of();
         for (String option : received.list("Connection")) {
             boolean nominates = !option.equalsIgnoreCase("close")
                     && !option.equalsIgnoreCase("keep-alive")
                     && !END_TO_END.has(option);
             if (nominates) {
-                names = names.isEmpty() ? new ArrayList<>() : names;
-                names.add(option);
+                names = names.isEmpty() ? new HashSet<>() : names;
+                names.add(option.toLowerCase(Locale.ROOT));
             }
         }
         return names;
     }
 
-    private static boolean has(List<String> names, String name) {
-        for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equalsIgnoreCase(name)) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean has(Set<String> nominated, String name) {
+        return !nominated.isEmpty() && nominated.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static boolean isProtocol(String text) {

@@ -12,28 +12,29 @@ public final class HostField {
     private HostField() {}
 
     /**
-     * What the field says, for {@link dev.sluice.proxy.RequestTarget#parse}: an authority, or the empty text, which a
-     * client sends when its target has none. Null when there is no field, as HTTP/1.0 allows.
+     * What the field says, for {@link dev.sluice.proxy.RequestTarget#parse}. Null when there is no field, as HTTP/1.0
+     * allows.
      *
      * @throws ProxyException if it is missing in HTTP/1.1, is there more than once, or is not an authority, even where
-     *     the target is in absolute form and the field does not count: BAD_REQUEST
+     *     the target is in absolute form and the field does not count: BAD_REQUEST. An empty one is none: a target of
+     *     {@code http} always has an authority (RFC 9110 §4.2.1).
      */
     public static @Nullable String value(HttpVersion version, Headers received) throws ProxyException {
         String host = only(version, received);
-        if (host != null && !host.isEmpty()) {
+        if (host != null) {
             parse(host);
         }
         return host;
     }
 
     /**
-     * The same, read: null when there is no field, or an empty one.
+     * The same, read: null when there is no field.
      *
      * @throws ProxyException as {@link #value} does
      */
     public static @Nullable Authority authority(HttpVersion version, Headers received) throws ProxyException {
         String host = only(version, received);
-        return host == null || host.isEmpty() ? null : parse(host);
+        return host == null ? null : parse(host);
     }
 
     private static @Nullable String only(HttpVersion version, Headers received) throws ProxyException {

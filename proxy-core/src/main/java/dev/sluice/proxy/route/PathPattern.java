@@ -39,14 +39,21 @@ final class PathPattern {
                 requireVariable(segment, segments, text);
                 segments.add(segment);
             } else {
-                segments.add(literal("path", segment, text));
+                segments.add(matchable("path", segment, text));
             }
         }
         return new PathPattern(text, List.copyOf(segments), !end.isEmpty());
     }
 
     static PathPattern exact(String text) {
-        return new PathPattern(text, literals("exactPath", text), false);
+        List<String> segments = literals("exactPath", text);
+        for (int i = 0; i < segments.size(); i++) {
+            // The last one may be empty: it is the slash at the end.
+            if (i < segments.size() - 1 || !segments.get(i).isEmpty()) {
+                matchable("exactPath", segments.get(i), text);
+            }
+        }
+        return new PathPattern(text, segments, false);
     }
 
     /** The segments, in normal form, of a path that has nothing variable. */
@@ -59,11 +66,16 @@ final class PathPattern {
         return List.copyOf(segments);
     }
 
-    /** The variables of {@code path}, which is in normal form, or null when it does not match. */
+    /**
+     * The variables of {@code path}, which is in normal form, or null when it does not match.
+     *
+     * @param ignoreCase takes the letters of ASCII alike
+     */
     @Nullable
-    Map<String, String> match(String path) {
+    Map<String, String> match(String path, boolean ignoreCase) {
         if (!path.startsWith("/")) {
-            return null;
+            // RFC 9110 §9.3.7: OPTIONS * is about the server, and so about all that is below its root.
+            return path.equals("*") && below && segments.isEmpty() ? Map.of() : null;
         }
         Map<String, String> variables = Map.of();
         int slash = 0;
@@ -73,18 +85,54 @@ final class PathPattern {
             }
             int end = endOfSegment(path, slash + 1);
             int length = end - slash - 1;
-            if (segment.startsWith("{")) {
+            if (isVariable(segment)) {
                 if (length == 0) {
                     return null;
                 }
                 variables = variables.isEmpty() ? new HashMap<>() : variables;
                 variables.put(nameOf(segment), path.substring(slash + 1, end));
-            } else if (length != segment.length() || !path.startsWith(segment, slash + 1)) {
+            } else if (length != segment.length() || !path.regionMatches(ignoreCase, slash + 1, segment, 0, length)) {
                 return null;
             }
             slash = end;
         }
         return below || slash == path.length() ? variables : null;
+    }
+
+    /** Tells whether an escaped slash or backslash is a part of it: then such a one separates nothing below it. */
+    boolean hasEscapedSlashes() {
+        return segments.stream().anyMatch(segment -> segment.contains("%2F") || segment.contains("%5C"));
+    }
+
+    /**
+     * Tells whether every path that matches {@code other} matches this as well; names of variables do not count.
+     *
+     * @param ignoreCase whether this takes the letters of ASCII alike
+     */
+    boolean covers(PathPattern other, boolean ignoreCase) {
+        boolean longEnough = below ? size() <= other.size() : size() == other.size() && !other.below;
+        if (!longEnough) {
+            return false;
+        }
+        for (int i = 0; i < size(); i++) {
+            String own = segments.get(i);
+            String others = other.segments.get(i);
+            boolean covered = isVariable(own)
+                    || (!isVariable(others) && (ignoreCase ? own.equalsIgnoreCase(others) : own.equals(others)));
+            if (!covered) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Tells whether it has no literal segment, and so no letters that are compared. */
+    boolean isOpen() {
+        return segments.stream().allMatch(PathPattern::isVariable);
+    }
+
+    private static boolean isVariable(String segment) {
+        return segment.startsWith("{");
     }
 
     /** How many segments every path has that matches. */
@@ -97,6 +145,24 @@ final class PathPattern {
         return literals.size() <= size() && segments.subList(0, literals.size()).equals(literals);
     }
 
+    /** Tells whether both match the same paths; names of variables do not count. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PathPattern that && below == that.below && shape().equals(that.shape());
+    }
+
+    @Override
+    public int hashCode() {
+        return 2 * shape().hashCode() + (below ? 1 : 0);
+    }
+
+    private List<String> shape() {
+        return segments.stream()
+                .map(segment -> isVariable(segment) ? "{}" : segment)
+                .toList();
+    }
+
+    /** The pattern as it was given. */
     @Override
     public String toString() {
         return text;
@@ -120,6 +186,19 @@ final class PathPattern {
         if (before.contains(segment)) {
             throw new IllegalArgumentException("path has the variable " + segment + " twice: \"" + text + "\"");
         }
+    }
+
+    /** The segment in normal form; one that no request can have is refused. */
+    private static String matchable(String option, String segment, String text) {
+        if (segment.isEmpty()) {
+            throw new IllegalArgumentException(option + " has an empty segment, which servers merge with the next one:"
+                    + " a request for it would be refused: \"" + text + "\"");
+        }
+        if (segment.indexOf(';') >= 0) {
+            throw new IllegalArgumentException(
+                    option + " has a parameter, and without parameters a request is matched: \"" + text + "\"");
+        }
+        return literal(option, segment, text);
     }
 
     private static String literal(String option, String segment, String text) {

@@ -11,13 +11,12 @@ import dev.sluice.proxy.RoutingPath;
 record PathRewrite(int strippedSegments, String addedPrefix) {
     /** What is taken off {@code path}, in normal form; empty for nothing. */
     String stripped(RoutingPath path) {
-        return path.path().substring(0, endOfStripped(path.path()));
+        return path.reading().substring(0, endOfStripped(path.reading()));
     }
 
     /** The path to send on. What follows the prefix stays as it was received, byte for byte. */
     String apply(RoutingPath path) {
-        // Without dot segments the received path has the same segments as its normal form, so counting finds the same
-        // place.
+        // What goes out has the same segments as what was matched, so counting finds the same place.
         String outgoing = path.outgoing();
         if (!outgoing.startsWith("/")) {
             return outgoing;

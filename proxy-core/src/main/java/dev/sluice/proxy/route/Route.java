@@ -6,7 +6,6 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
-import dev.sluice.proxy.header.HostPattern;
 import dev.sluice.proxy.limit.Timeouts;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class Route {
     private final String name;
     private final int order;
-    private final Set<String> methods;
-    private final List<HostPattern> hosts;
-    private final @Nullable PathPattern path;
-    private final List<Predicate<ProxyRequest>> conditions;
+    private final RouteConditions conditions;
     private final PathRewrite rewrite;
     private final Set<String> upgrades;
     private final Set<Capability> needs;
     private final @Nullable Timeouts timeouts;
     private final ProxyHandler chain;
+    private final @Nullable Routes inner;
 
     Route(RouteBuilder setup, ProxyHandler handler) {
-        this.methods = Set.copyOf(setup.methods);
-        this.hosts = List.copyOf(setup.hosts);
-        this.path = setup.path;
-        this.conditions = List.copyOf(setup.conditions);
+        this.conditions = setup.conditions();
         this.rewrite = setup.rewrite();
         this.name = setup.nameOrConditions();
         this.order = setup.order;
@@ -52,6 +45,7 @@ public final class Route {
         this.needs = needs(setup, handler);
         this.timeouts = setup.timeouts;
         this.chain = chain(List.copyOf(setup.filters), handler);
+        this.inner = handler instanceof Routes table ? table : null;
     }
 
     /** Begins a route that everything matches. */
@@ -108,28 +102,22 @@ public final class Route {
         return "Route[" + name + ']';
     }
 
-    /** What {@code request} matches, or null when the route is not for it. */
+    RouteConditions conditions() {
+        return conditions;
+    }
+
+    /** The table that is the handler of this route, or null. */
     @Nullable
-    RouteMatch match(ProxyRequest request, RoutingPath routingPath) {
+    Routes inner() {
+        return inner;
+    }
+
+    /** What a request that has met the conditions matches. */
+    RouteMatch match(ProxyRequest request, RoutingPath path, Map<String, String> variables) {
         RequestTarget target = request.target();
-        if (!methods.isEmpty() && !methods.contains(request.method())) {
-            return null;
-        }
-        if (!hosts.isEmpty() && hosts.stream().noneMatch(host -> host.matches(target.authority()))) {
-            return null;
-        }
-        Map<String, String> variables = path == null ? Map.of() : path.match(routingPath.path());
-        if (variables == null) {
-            return null;
-        }
-        for (Predicate<ProxyRequest> condition : conditions) {
-            if (!condition.test(request)) {
-                return null;
-            }
-        }
-        String outgoing = rewrite.apply(routingPath);
+        String outgoing = rewrite.apply(path);
         RequestTarget rewritten = outgoing.equals(target.path()) ? target : target.withPath(outgoing);
-        return new RouteMatch(this, variables, rewrite.stripped(routingPath), rewrite.addedPrefix(), target, rewritten);
+        return new RouteMatch(this, variables, rewrite.stripped(path), rewrite.addedPrefix(), target, rewritten);
     }
 
     /** The filters round the handler. */

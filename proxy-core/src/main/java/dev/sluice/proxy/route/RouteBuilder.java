@@ -30,21 +30,21 @@ public final class RouteBuilder {
     private static final Set<String> APART =
             Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect");
 
-    final Set<String> methods = new LinkedHashSet<>();
-    final List<HostPattern> hosts = new ArrayList<>();
-    final List<Predicate<ProxyRequest>> conditions = new ArrayList<>();
+    private final Set<String> methods = new LinkedHashSet<>();
+    private final Set<HostPattern> hosts = new LinkedHashSet<>();
+    private final Set<Predicate<ProxyRequest>> conditions = new LinkedHashSet<>();
     final List<ProxyFilter> filters = new ArrayList<>();
     final Set<String> upgrades = new LinkedHashSet<>();
     final Set<Capability> needs = new LinkedHashSet<>();
-
-    @Nullable
-    PathPattern path;
 
     @Nullable
     Timeouts timeouts;
 
     int order;
 
+    private @Nullable PathPattern path;
+    private boolean ignoreCase;
+    private boolean literalSlashes;
     private @Nullable String name;
     private @Nullable String stripPrefix;
     private int stripSegments;
@@ -80,7 +80,7 @@ public final class RouteBuilder {
     }
 
     /**
-     * This path, compared in normal form, segment by segment and with case:
+     * This path, compared in normal form, segment by segment, with case and without parameters ({@code ;x=1}):
      *
      * <ul>
      *   <li>{@code /api} is that path alone, without a slash at its end;
@@ -88,7 +88,8 @@ public final class RouteBuilder {
      *   <li>{@code /users/{id}/orders/{order}} has variables, each one segment that is not empty; {@code /**} may follow.
      * </ul>
      *
-     * <p>Of several calls the last counts; any path by default, also the {@code *} of OPTIONS.
+     * <p>Of several calls the last counts; any path by default. {@code /**} also stands for the {@code *} of OPTIONS. A
+     * path that can be read in two ways is tried in each, see {@link Routes}.
      */
     public RouteBuilder path(String pattern) {
         this.path = PathPattern.parse(pattern);
@@ -102,8 +103,28 @@ public final class RouteBuilder {
     }
 
     /**
-     * One of these methods, compared with case; GET does not stand for HEAD. Of several calls the last counts; any by
-     * default.
+     * Compares the letters of the path without case, as the file systems of some servers do: those of ASCII. With case
+     * by default.
+     */
+    public RouteBuilder ignoreCase() {
+        this.ignoreCase = true;
+        return this;
+    }
+
+    /**
+     * Says that the server behind this route never takes {@code %2F} and {@code %5C} for what separates segments, as
+     * a registry of packages with names such as {@code @scope%2Fname}: then {@code /packages/{name}} takes them. By
+     * default the request is refused if another server would send it to another route, see {@link Routes}. A path that
+     * has such an escape itself says this without asking.
+     */
+    public RouteBuilder literalSlashes() {
+        this.literalSlashes = true;
+        return this;
+    }
+
+    /**
+     * One of these methods, compared with case (RFC 9110 §9.1), so that one with a lower-case letter is refused; GET
+     * does not stand for HEAD. Of several calls the last counts; any by default.
      */
     public RouteBuilder methods(String... methods) {
         this.methods.clear();
@@ -111,6 +132,11 @@ public final class RouteBuilder {
             if (!Headers.isToken(method)) {
                 throw new IllegalArgumentException(
                         "methods has what is not a method: \"" + Printable.of(method) + "\"");
+            }
+            String upper = method.toUpperCase(Locale.ROOT);
+            if (!method.equals(upper)) {
+                throw new IllegalArgumentException("methods are compared with case, and \"" + method
+                        + "\" is none that a client sends: write \"" + upper + "\"");
             }
             this.methods.add(method);
         }
@@ -120,13 +146,13 @@ public final class RouteBuilder {
     /** A field of this name is there. */
     public RouteBuilder header(String name) {
         requireField(name);
-        return when(request -> request.headers().has(name));
+        return when(new FieldCondition(FieldCondition.Kind.HEADER, name, null));
     }
 
     /** A field of this name has a line with exactly this value. */
     public RouteBuilder header(String name, String value) {
         requireField(name);
-        return when(request -> request.headers().all(name).contains(value));
+        return when(new FieldCondition(FieldCondition.Kind.HEADER, name, value));
     }
 
     /** A field that is a comma-separated list has this token among its members, compared without case. */
@@ -136,12 +162,12 @@ public final class RouteBuilder {
             throw new IllegalArgumentException(
                     "header " + name + " cannot have the token \"" + Printable.of(token) + "\"");
         }
-        return when(request -> request.headers().hasToken(name, token));
+        return when(new FieldCondition(FieldCondition.Kind.TOKEN, name, token));
     }
 
     /** A query parameter of this name is there, with or without a value. The name is given decoded. */
     public RouteBuilder query(String name) {
-        return when(request -> QueryParameters.has(request.target().query(), name, null));
+        return when(new FieldCondition(FieldCondition.Kind.QUERY, name, null));
     }
 
     /**
@@ -149,10 +175,13 @@ public final class RouteBuilder {
      * decoded.
      */
     public RouteBuilder query(String name, String value) {
-        return when(request -> QueryParameters.has(request.target().query(), name, value));
+        return when(new FieldCondition(FieldCondition.Kind.QUERY, name, value));
     }
 
-    /** A condition of your own. It must not block, and must leave the request's body alone. */
+    /**
+     * A condition of your own. It must not block, and must leave the request's body alone. Where the path can be read in
+     * two ways, see {@link Routes}, it is asked about each: the path of the request that it gets is in normal form.
+     */
     public RouteBuilder when(Predicate<ProxyRequest> condition) {
         conditions.add(Objects.requireNonNull(condition, "condition"));
         return this;
@@ -247,6 +276,11 @@ public final class RouteBuilder {
      */
     public Route to(ProxyHandler handler) {
         return new Route(this, Objects.requireNonNull(handler, "handler"));
+    }
+
+    RouteConditions conditions() {
+        boolean literal = literalSlashes || (path != null && path.hasEscapedSlashes());
+        return new RouteConditions(methods, hosts, path, ignoreCase, literal, List.copyOf(conditions));
     }
 
     PathRewrite rewrite() {

@@ -6,6 +6,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.header.PathPrefixes;
 import dev.sluice.proxy.limit.Timeouts;
@@ -13,32 +14,78 @@ import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of routes: a request goes to the first that matches. They are tried by {@link Route#order()}, lower first,
  * and those with the same order as they were declared; how specific a path is does not count. What no route matches is
- * refused: 404. A path that servers may take for different ones is refused before any route is tried, see {@link
- * RoutingPath}: 400.
+ * refused: 404.
+ *
+ * <p>A route that guards, such as {@code /admin/**}, is not to be passed by a spelling of the path that only the server
+ * behind another route reads in the same way. So a path is looked up in each of its {@linkplain
+ * RoutingPath#otherReadings readings}: empty segments merged or not ({@code //admin}), escaped slashes and backslashes
+ * decoded or not ({@code /admin%2fx}), dot segments resolved after that. If they lead to different routes, or to one
+ * with different variables, the request is refused: 400; or, if the table {@linkplain #normalizingPaths says so},
+ * normalised. Otherwise it goes on as it came. Parameters of segments never count: {@code /admin;a=b/x} is {@code
+ * /admin/x} to a route.
  *
  * <p>Immutable, and safe for use by many threads. To change routes while they are in use, put another table in the
  * place of this one: a request that has begun stays with the table it began with.
  */
 public final class Routes implements ProxyHandler {
     private final List<Route> routes;
+    private final boolean normalizing;
+    private final boolean ignoreCase;
 
-    private Routes(List<Route> routes) {
+    private Routes(List<Route> routes, boolean normalizing, boolean ignoreCase) {
         this.routes = routes;
+        this.normalizing = normalizing;
+        this.ignoreCase = ignoreCase;
     }
 
-    /** A table of these routes. */
+    /**
+     * A table of these routes.
+     *
+     * @throws IllegalArgumentException as {@link #of(List)} does
+     */
     public static Routes of(Route... routes) {
         return of(List.of(routes));
     }
 
-    /** A table of these routes. */
+    /**
+     * A table of these routes.
+     *
+     * @throws IllegalArgumentException if a route has exactly the conditions of one that is tried before it, and so would
+     *     never be taken; the message names both
+     */
     public static Routes of(List<Route> routes) {
-        return new Routes(
-                routes.stream().sorted(Comparator.comparingInt(Route::order)).toList());
+        List<Route> ordered =
+                routes.stream().sorted(Comparator.comparingInt(Route::order)).toList();
+        Reachability.requireNoneRepeated(ordered);
+        return new Routes(ordered, false, false);
+    }
+
+    /**
+     * This table, for paths that can be read in two ways and lead to different routes: they are normalised, and the
+     * route that takes the result gets it in place of what was received. By default they are refused.
+     */
+    public Routes normalizingPaths() {
+        return new Routes(routes, true, ignoreCase);
+    }
+
+    /** This table, with all its routes comparing paths as {@link RouteBuilder#ignoreCase} says. */
+    public Routes ignoringCase() {
+        return new Routes(routes, normalizing, true);
+    }
+
+    /**
+     * The routes that no request can reach, because one before them takes all that they would: each with a sentence that
+     * names both. Tables that are the handlers of routes are looked through too.
+     */
+    public List<String> unreachable() {
+        return Reachability.unreachable(routes);
     }
 
     /** The routes as they are tried. */
@@ -50,20 +97,59 @@ public final class Routes implements ProxyHandler {
      * Answers by the first route that matches. Its {@link RouteMatch}, and its timeouts if it has any, are put into
      * the exchange.
      *
-     * @throws ProxyException if no route matches, NO_ROUTE; if the path is ambiguous, BAD_REQUEST; or what the route
-     *     throws
+     * @throws ProxyException if no route matches, NO_ROUTE; if the path is refused, see {@link RoutingPath}, or leads
+     *     to different routes, BAD_REQUEST; or what the route throws
      */
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
         RoutingPath path = RoutingPath.of(request.target().path());
-        for (Route route : routes) {
-            RouteMatch match = route.match(request, path);
-            if (match != null) {
-                return serve(request, match);
+        RouteMatch match = settle(request, path);
+        if (match == null) {
+            throw ProxyException.refused(Outcome.NO_ROUTE, "no route for this request");
+        }
+        return serve(request, match);
+    }
+
+    /** The match of a path that leads to one route in whatever way it is read; null when that is none. */
+    private @Nullable RouteMatch settle(ProxyRequest request, RoutingPath path) throws ProxyException {
+        Found found = find(request, path.reading());
+        boolean literal = found != null && found.route().conditions().literalSlashes();
+        for (String other : path.otherReadings(literal)) {
+            Found otherwise = find(request, other);
+            if (!Objects.equals(found, otherwise)) {
+                request.exchange()
+                        .record()
+                        .note(() -> "path: leads to " + name(found) + ", and read as \"" + other + "\" to "
+                                + name(otherwise) + (normalizing ? "; normalised" : "; refused"));
+                if (!normalizing) {
+                    throw ProxyException.refused(Outcome.BAD_REQUEST, "an ambiguous path");
+                }
+                return settle(request, path.normalized(literal));
             }
         }
-        throw ProxyException.refused(Outcome.NO_ROUTE, "no route for this request");
+        return found == null ? null : found.route().match(request, path, found.variables());
     }
+
+    private static String name(@Nullable Found found) {
+        return found == null ? "no route" : "route " + found.route().name();
+    }
+
+    private @Nullable Found find(ProxyRequest request, String reading) {
+        RequestTarget target = request.target();
+        ProxyRequest read = target.path().equals(reading)
+                ? request
+                : request.toBuilder().target(target.withPath(reading)).build();
+        for (Route route : routes) {
+            Map<String, String> variables = route.conditions().match(read, ignoreCase);
+            if (variables != null) {
+                return new Found(route, variables);
+            }
+        }
+        return null;
+    }
+
+    /** A route that takes a request, and the variables of its path. */
+    private record Found(Route route, Map<String, String> variables) {}
 
     private static ProxyResponse serve(ProxyRequest request, RouteMatch match)
             throws IOException, InterruptedException {

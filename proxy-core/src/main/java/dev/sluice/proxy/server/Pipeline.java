@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that happens to a request between its head and its response, without any socket: the exchange is begun, a
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * use by many threads.
  */
 public final class Pipeline implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
     private final Limits limits;
     private final Timeouts timeouts;
     private final TimeSource time;
@@ -39,6 +43,7 @@ public final class Pipeline implements Service {
     private final InFlight inFlight = new InFlight();
     private final ProxyHandler chain;
     private final Consumer<Routes> check;
+    private final boolean forwards;
     private volatile Routes routes;
 
     /** @param check throws when a later table of routes cannot be served by what listens */
@@ -51,6 +56,12 @@ public final class Pipeline implements Service {
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.routes = setup.table();
         this.chain = assemble(setup.forward, List.copyOf(setup.filters));
+        this.forwards = setup.forward != null;
+    }
+
+    /** Logs what of the routes cannot be meant. */
+    void warnOfRoutes() {
+        RouteWarnings.log(LOG, routes, forwards);
     }
 
     /** A builder without routes. */
@@ -174,9 +185,11 @@ public final class Pipeline implements Service {
             return this;
         }
 
-        /** The pipeline. */
+        /** The pipeline. Routes that nothing can reach are logged, and that there is none. */
         public Pipeline build() {
-            return new Pipeline(this, table -> {});
+            Pipeline pipeline = new Pipeline(this, table -> {});
+            pipeline.warnOfRoutes();
+            return pipeline;
         }
     }
 }

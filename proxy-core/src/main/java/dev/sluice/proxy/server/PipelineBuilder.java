@@ -32,6 +32,8 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     TimeSource time = TimeSource.system();
     ExchangeListener listener = ExchangeListener.NONE;
     ErrorHandler errorHandler = ErrorPage.STANDARD;
+    private boolean normalizesPaths;
+    private boolean ignoresCase;
 
     @Nullable
     ProxyHandler forward;
@@ -68,6 +70,21 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
      */
     public B forward(ProxyHandler proxy) {
         this.forward = Objects.requireNonNull(proxy, "forward");
+        return self();
+    }
+
+    /**
+     * Normalises paths that can be read in two ways and lead to different routes, see {@link Routes#normalizingPaths}.
+     * By default they are refused.
+     */
+    public B normalizePaths() {
+        this.normalizesPaths = true;
+        return self();
+    }
+
+    /** Compares the paths of all routes without case, see {@link Routes#ignoringCase}. With case by default. */
+    public B ignoreCase() {
+        this.ignoresCase = true;
         return self();
     }
 
@@ -108,6 +125,8 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     }
 
     final Routes table() {
-        return Routes.of(routes);
+        Routes table = Routes.of(routes);
+        table = normalizesPaths ? table.normalizingPaths() : table;
+        return ignoresCase ? table.ignoringCase() : table;
     }
 }

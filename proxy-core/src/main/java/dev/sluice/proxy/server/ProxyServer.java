@@ -72,7 +72,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen.
+     * Starts to listen. Routes that nothing can reach are logged, and that there is none.
      *
      * @return this server
      * @throws UncheckedIOException if it cannot listen there; the message names host and port
@@ -88,6 +88,7 @@ public final class ProxyServer implements AutoCloseable {
         } catch (IOException cause) {
             throw new UncheckedIOException("host and port: " + cause.getMessage(), cause);
         }
+        pipeline.warnOfRoutes();
         LOG.info("listening at {} over the {} transport{}", listener.address(), transport.name(), reason);
         return this;
     }

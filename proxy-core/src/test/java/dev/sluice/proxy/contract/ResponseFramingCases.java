@@ -112,6 +112,16 @@ interface ResponseFramingCases extends Contract {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"3  ~abc~0  ~~", "3\t~abc~0~~", "3~abc~0 \t~~", "03 ;a=b~abc~0 ;c~~"})
+    @Section("RFC 9112 §7.1.1")
+    default void aPaddedChunkSizeOfAnOriginIsTaken(String chunks) throws Exception {
+        Message received = chunked(chunks);
+
+        assertThat(received.whole()).isTrue();
+        assertThat(received.body()).isEqualTo("abc");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"3~abc~x~~", "3~abc~+1~d~0~~", "3~abc~-1~~", "3~abc~"})
     @Section("RFC 9112 §7.1, §8")
     default void aMalformedChunkCutsTheResponseOff(String chunks) throws Exception {

@@ -57,7 +57,7 @@ interface TargetCases extends Contract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/a/%2e%2e/b", "/a/..%2fb", "/a/..;/b", "/a%00", "/a%5cb", "/a%zz", "/a%2"})
+    @ValueSource(strings = {"/a/%2e%2e/b", "/a/..%2fb", "/a/..%5cb", "/a/..;/b", "/a%00", "/a%zz", "/a%2"})
     @Section("RFC 3986 §6.2.2, §7.3")
     default void aPathThatServersReadDifferentlyIsRefused(String path) throws Exception {
         try (Proxied proxied = proxied().start()) {
@@ -134,6 +134,63 @@ interface TargetCases extends Contract {
         } else {
             assertThat(sent(request).start()).isEqualTo("OPTIONS * HTTP/1.1");
         }
+    }
+
+    @Test
+    @Section("RFC 9112 §3.2.4")
+    default void optionsWithAnAbsoluteTargetWithoutPathAndQueryIsForTheWholeServer() throws Exception {
+        String request = http("""
+                OPTIONS http://b.test HTTP/1.1
+                Host: a.test
+
+                """);
+        try (Proxied proxied = proxied().route(route -> route.path("/**")).start()) {
+            Message received = proxied.ask(request);
+
+            if (lacks(Limitation.ASTERISK)) {
+                assertThat(received.status()).isEqualTo(Limitation.ASTERISK.ofListener(pairing()) ? 404 : 501);
+            } else {
+                assertThat(proxied.sent().start()).isEqualTo("OPTIONS * HTTP/1.1");
+                assertThat(proxied.sent().field("X-Forwarded-Host")).isEqualTo("b.test");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.example:, a.example",
+        "[::1]:, [::1]",
+        "[2001:DB8::0:1]:8080, [2001:db8::1]:8080",
+        "A%2dB.example, a-b.example",
+        "x!$&'()*+;=~_.example, x!$&'()*+;=~_.example",
+        "a.example., a.example.",
+        "a.example.:, a.example."
+    })
+    @Section("RFC 3986 §3.2.2, §3.2.3, §6.2.2.2")
+    default void aHostIsReadAsTheUriSyntaxHasIt(String host, String read) throws Exception {
+        Message sent = sent(http("GET / HTTP/1.1\nHost: " + host + "\n\n"));
+
+        assertThat(sent.field("X-Forwarded-Host")).isEqualTo(read);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[::::]", "a%2fb", "a%00", "a..", ".", ":80", "a:b", "a b", "[a"})
+    @Section("RFC 9110 §7.2, RFC 9112 §3.2")
+    default void whatIsNoHostIsRefused(String host) throws Exception {
+        assertRefused(http("GET / HTTP/1.1\nHost: " + host + "\n\n"), 400);
+    }
+
+    @Test
+    @Section("RFC 3986 §3.2.3")
+    default void anEmptyPortOfAnAbsoluteTargetIsTheDefaultOne() throws Exception {
+        Message sent = sent(http("""
+                GET http://b.test:/x HTTP/1.1
+                Host: a.test
+
+                """));
+
+        assertThat(sent.start()).isEqualTo("GET /x HTTP/1.1");
+        assertThat(sent.field("X-Forwarded-Host")).isEqualTo("b.test");
     }
 
     @Test

@@ -136,7 +136,7 @@ class FramingTest {
         @ParameterizedTest
         @MethodSource("dev.sluice.proxy.header.FramingTest#faults")
         void theSameFaultsAreBadResponses(int ignored, Headers received) {
-            for (int status : new int[] {200, 204, 304, 500}) {
+            for (int status : new int[] {200, 205, 500}) {
                 for (String method : new String[] {"GET", "HEAD"}) {
                     assertBadResponse(method, status, HttpVersion.HTTP_1_1, received);
                 }
@@ -158,6 +158,15 @@ class FramingTest {
                 assertThat(Framing.response(method, status, HttpVersion.HTTP_1_1, claim))
                         .isEqualTo(new Framing(Framing.Kind.NONE, 0));
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {100, 103, 204, 304})
+        void thoseByTheirStatusNotEvenWhenTheFieldsAreFaulty(int status) throws ProxyException {
+            Headers faulty = Headers.of("Content-Length", "x", "Transfer-Encoding", "gzip");
+
+            assertThat(Framing.response("GET", status, HttpVersion.HTTP_1_0, faulty))
+                    .isEqualTo(new Framing(Framing.Kind.NONE, 0));
         }
 
         @Test

@@ -14,7 +14,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HostFieldTest {
     @ParameterizedTest
-    @ValueSource(strings = {"a", "A.example:8080", "127.0.0.1", "[::1]", "[2001:db8::1]:443", "under_score", ""})
+    @ValueSource(
+            strings = {
+                "a",
+                "A.example:8080",
+                "127.0.0.1",
+                "[::1]",
+                "[2001:db8::1]:443",
+                "under_score",
+                "a:",
+                "[::1]:",
+                "a%2eb",
+                "a."
+            })
     void anAuthorityIsHandedOnAsItIs(String host) throws ProxyException {
         assertThat(HostField.value(HttpVersion.HTTP_1_1, Headers.of("host", host)))
                 .isEqualTo(host);
@@ -26,10 +38,12 @@ class HostFieldTest {
                 "a b",
                 "a/b",
                 "user@a",
-                "a:",
                 "a:b",
                 "a:99999",
                 "a, b",
+                "",
+                "[::::]",
+                "a..",
                 "a?x",
                 "a#x",
                 "::1",
@@ -41,7 +55,7 @@ class HostFieldTest {
                 "a\\b",
                 "a\"",
                 "caf\u00e9",
-                "a%2eb"
+                "a%2fb"
             })
     void anythingElseIsRefused(String host) {
         for (HttpVersion version : HttpVersion.values()) {

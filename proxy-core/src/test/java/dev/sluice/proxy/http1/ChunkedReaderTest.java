@@ -104,6 +104,32 @@ class ChunkedReaderTest {
         assertThat(refusal.outcome()).isEqualTo(Outcome.BAD_REQUEST);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "3 \r\nabc\r\n0 \r\n\r\n",
+                "3\t\r\nabc\r\n0\r\n\r\n",
+                "3\r\nabc\r\n0 \t \r\n\r\n",
+                "3       \r\nabc\r\n0       \r\nX: 1\r\n\r\n"
+            })
+    void paddedSizesAreAnOriginsAlone(String text) throws IOException {
+        for (InputBuffer in :
+                new InputBuffer[] {new InputBuffer(Pieces.of(text), 4096), new InputBuffer(Pieces.singly(text), 1)}) {
+            assertThat(readAll(new ChunkedReader(in, HEADER_BYTES, HEADER_COUNT, Side.RESPONSE)))
+                    .isEqualTo("abc");
+        }
+        assertThat(refusal(text).status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" 3\r\nabc\r\n", "3 x\r\nabc\r\n", "3 3\r\nabc\r\n", "3 \nabc\r\n", "3 \u000b\r\nabc\r\n"})
+    void anythingElseAroundASizeIsNoPadding(String text) {
+        ChunkedReader reader = new ChunkedReader(
+                new InputBuffer(Pieces.of(text + "0\r\n\r\n"), 64), HEADER_BYTES, HEADER_COUNT, Side.RESPONSE);
+
+        assertThatThrownBy(() -> readAll(reader)).isInstanceOf(ProxyException.class);
+    }
+
     @Test
     void inAResponseItBlamesTheOrigin() {
         InputBuffer in = new InputBuffer(Pieces.of("x"), 16);

@@ -21,7 +21,7 @@ class RouteConditionsTest {
                     /api,               /api/,              false
                     /api,               /api/x,             false
                     /api,               /API,               false
-                    /api,               //api,              false
+                    /api,               /api;v=1,           true
                     /api/,              /api,               true
                     /api/,              /api/x/y,           true
                     /api/,              /apix,              false
@@ -30,7 +30,11 @@ class RouteConditionsTest {
                     /api/**,            /api/x/y,           true
                     /api/**,            /api//x,            true
                     /api/**,            /apix,              false
-                    /api/**,            /api%2Fx,           false
+                    /api/**,            /api;a=b/x;c,       true
+                    /api/**,            /apis;/x,           false
+                    /api/**,            /api%3B/x,          false
+                    /a%2Fb/{c},         /a%2fb/x,           true
+                    /a%2Fb/{c},         /a%2fb/x%2Fy,       true
                     /api/**,            /ap,                false
                     /api/**,            /api/../x,          false
                     /,                  /,                  true
@@ -38,14 +42,14 @@ class RouteConditionsTest {
                     /**,                /,                  true
                     /**,                /x/y,               true
                     /users/{id},        /users/7,           true
-                    /users/{id},        /users/a%2Fb,       true
+                    /users/{id},        /users/7;v=1,       true
+                    /users/{id},        /users/;v=1,        false
                     /users/{id},        /users/,            false
                     /users/{id},        /users,             false
                     /users/{id},        /users/7/,          false
                     /users/{id},        /users/7/x,         false
                     /users/{id}/**,     /users/7,           true
                     /users/{id}/**,     /users/7/x/y,       true
-                    /users/{id}/**,     /users//x,          false
                     /users/{id}/,       /users/7/x,         true
                     /{a}/x/{b},         /1/x/2,             true
                     /{a}/x/{b},         /1/y/2,             false
@@ -194,12 +198,24 @@ class RouteConditionsTest {
     }
 
     @Test
-    void targetsWithoutPathMatchRoutesWithoutPathAlone() throws Exception {
+    void theAsteriskIsBelowTheRootAndAnAuthorityMatchesRoutesWithoutPathAlone() throws Exception {
         RequestTarget asterisk = RequestTarget.parse("OPTIONS", "*", "http", "example.com");
         RequestTarget authority = RequestTarget.parse("CONNECT", "example.com:443", "http", null);
 
         assertThat(takes(
                         Route.path("/**").to(ECHO), request("OPTIONS", asterisk).build()))
+                .isTrue();
+        assertThat(takes(
+                        Route.path("/a/**").to(ECHO),
+                        request("OPTIONS", asterisk).build()))
+                .isFalse();
+        assertThat(takes(
+                        Route.path("/{a}").to(ECHO),
+                        request("OPTIONS", asterisk).build()))
+                .isFalse();
+        assertThat(takes(
+                        Route.path("/**").to(ECHO),
+                        request("CONNECT", authority).build()))
                 .isFalse();
         assertThat(takes(Route.any().to(ECHO), request("OPTIONS", asterisk).build()))
                 .isTrue();

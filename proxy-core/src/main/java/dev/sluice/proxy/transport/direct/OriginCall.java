@@ -259,7 +259,12 @@ final class OriginCall {
 
     /** Tells whether the connection can be used again, and notes for how long. */
     private boolean isPersistent(ResponseHead head, Framing framing) {
-        if (framing.kind() == Framing.Kind.UNTIL_CLOSE || !HopByHop.isPersistent(head.version(), head.headers())) {
+        // An origin that frames a body where there is none may well send it, and it would be the next response.
+        boolean inDoubt =
+                (head.status() == 204 || head.status() == 304) && head.headers().has("Transfer-Encoding");
+        if (inDoubt
+                || framing.kind() == Framing.Kind.UNTIL_CLOSE
+                || !HopByHop.isPersistent(head.version(), head.headers())) {
             return false;
         }
         Duration kept = KeepAliveField.timeout(head.headers());

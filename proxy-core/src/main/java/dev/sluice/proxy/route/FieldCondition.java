@@ -1,0 +1,32 @@
+package dev.sluice.proxy.route;
+
+import dev.sluice.proxy.ProxyRequest;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition on a header field or a query parameter; equal ones can be told to be equal.
+ *
+ * @param kind what is looked at
+ * @param name of the field or the parameter
+ * @param value that it must have, or null for any
+ */
+record FieldCondition(Kind kind, String name, @Nullable String value) implements Predicate<ProxyRequest> {
+    enum Kind {
+        HEADER,
+        TOKEN,
+        QUERY
+    }
+
+    @Override
+    public boolean test(ProxyRequest request) {
+        return switch (kind) {
+            case HEADER ->
+                value == null
+                        ? request.headers().has(name)
+                        : request.headers().all(name).contains(value);
+            case TOKEN -> value != null && request.headers().hasToken(name, value);
+            case QUERY -> QueryParameters.has(request.target().query(), name, value);
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.proxy.route;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which routes of a table no request reaches. Pure functions. */
+final class Reachability {
+    private Reachability() {}
+
+    /** Refuses a route with exactly the conditions of one before it. */
+    static void requireNoneRepeated(List<Route> ordered) {
+        Map<RouteConditions, Route> seen = new HashMap<>();
+        for (Route route : ordered) {
+            Route before = seen.putIfAbsent(route.conditions(), route);
+            if (before != null) {
+                throw new IllegalArgumentException(
+                        "route \"" + route.name() + "\" has exactly the conditions of route \"" + before.name()
+                                + "\", which is tried before it: it would never be taken");
+            }
+        }
+    }
+
+    /** One sentence for each route that one before it covers. */
+    static List<String> unreachable(List<Route> ordered) {
+        List<String> sentences = new ArrayList<>();
+        for (int i = 0; i < ordered.size(); i++) {
+            Route route = ordered.get(i);
+            for (int before = 0; before < i; before++) {
+                if (ordered.get(before).conditions().cover(route.conditions())) {
+                    sentences.add("route \"" + route.name() + "\" is never taken: route \""
+                            + ordered.get(before).name() + "\" is tried before it and takes all that it would");
+                    break;
+                }
+            }
+            Routes inner = route.inner();
+            if (inner != null) {
+                sentences.addAll(inner.unreachable());
+            }
+        }
+        return sentences;
+    }
+}

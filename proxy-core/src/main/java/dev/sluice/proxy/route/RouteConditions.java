@@ -1,0 +1,87 @@
+package dev.sluice.proxy.route;
+
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.header.HostPattern;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request must be for a route to take it. Immutable.
+ *
+ * @param methods empty for any
+ * @param hosts empty for any
+ * @param path null for any
+ * @param ignoreCase whether the path's letters are compared without case
+ * @param literalSlashes whether an escaped slash is part of a segment and nothing else
+ * @param others header fields, query parameters and conditions of the user's own
+ */
+record RouteConditions(
+        Set<String> methods,
+        Set<HostPattern> hosts,
+        @Nullable PathPattern path,
+        boolean ignoreCase,
+        boolean literalSlashes,
+        List<Predicate<ProxyRequest>> others) {
+    RouteConditions {
+        methods = Set.copyOf(methods);
+        hosts = Set.copyOf(hosts);
+        others = List.copyOf(others);
+    }
+
+    /**
+     * The variables of the path, or null when the request does not meet the conditions.
+     *
+     * @param read the request, with its path in the reading that is tried
+     * @param ignoreAnyCase whether the table compares all paths without case
+     */
+    @Nullable
+    Map<String, String> match(ProxyRequest read, boolean ignoreAnyCase) {
+        RequestTarget target = read.target();
+        if (!methods.isEmpty() && !methods.contains(read.method())) {
+            return null;
+        }
+        if (!hosts.isEmpty() && hosts.stream().noneMatch(host -> host.matches(target.authority()))) {
+            return null;
+        }
+        Map<String, String> variables =
+                path == null ? Map.of() : path.match(target.path(), ignoreCase || ignoreAnyCase);
+        if (variables == null) {
+            return null;
+        }
+        for (Predicate<ProxyRequest> condition : others) {
+            if (!condition.test(read)) {
+                return null;
+            }
+        }
+        return variables;
+    }
+
+    /** Tells whether every request that meets {@code later} meets this as well, as far as can be known. */
+    boolean cover(RouteConditions later) {
+        return (methods.isEmpty() || (!later.methods.isEmpty() && methods.containsAll(later.methods)))
+                && (hosts.isEmpty()
+                        || (!later.hosts.isEmpty() && later.hosts.stream().allMatch(this::coversHost)))
+                && coversPath(later)
+                && later.others.containsAll(others);
+    }
+
+    private boolean coversHost(HostPattern other) {
+        return hosts.contains(other)
+                || hosts.stream()
+                        .anyMatch(host -> host.below()
+                                && (host.matches(other.name())
+                                        || (other.below() && host.name().equals(other.name()))));
+    }
+
+    private boolean coversPath(RouteConditions later) {
+        if (path == null || later.path == null) {
+            return path == null;
+        }
+        boolean takesEachCase = ignoreCase || !later.ignoreCase || path.isOpen();
+        return takesEachCase && path.covers(later.path, ignoreCase);
+    }
+}
