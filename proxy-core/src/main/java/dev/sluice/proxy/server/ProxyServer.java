@@ -4,7 +4,7 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
-import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Need;
@@ -163,12 +163,13 @@ public final class ProxyServer implements AutoCloseable {
         owned.forEach(ProxyServer::closeOwned);
     }
 
-    private void drain(Listener open, Duration deadline) {
-        open.stopAccepting();
-        if (!awaitIdle(deadline)) {
-            LOG.warn("{} exchanges did not end within {}, they are aborted", pipeline.inFlight(), deadline);
+    private void drain(Listener open, Duration timeout) {
+        long deadline = pipeline.time().deadline(timeout);
+        Signal settled = open.stopAccepting();
+        if (!await(settled, deadline) || !await(pipeline.exchanges().idle(), deadline)) {
+            LOG.warn("{} exchanges did not end within {}, they are aborted", pipeline.inFlight(), timeout);
             pipeline.exchanges().cancelAll(Outcome.SHUT_DOWN);
-            awaitIdle(ABORT);
+            await(pipeline.exchanges().idle(), pipeline.time().deadline(ABORT));
         }
         open.close();
     }
@@ -184,10 +185,9 @@ public final class ProxyServer implements AutoCloseable {
     /** How long exchanges have to notice that they are aborted, before their connections are cut. */
     private static final Duration ABORT = Duration.ofSeconds(1);
 
-    private boolean awaitIdle(Duration timeout) {
-        TimeSource time = pipeline.time();
+    private boolean await(Signal signal, long deadline) {
         try {
-            return time.await(pipeline.exchanges().idle(), time.deadline(timeout));
+            return pipeline.time().await(signal, deadline);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return false;

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport;
 
+import dev.sluice.proxy.time.Signal;
 import java.net.InetSocketAddress;
 
 /** One open server socket and its connections. Safe for use by many threads. */
@@ -7,8 +8,19 @@ public interface Listener extends AutoCloseable {
     /** The address that it listens at, with the port that it really got. */
     InetSocketAddress address();
 
-    /** Accepts no more connections, and has each open one close after the exchange that it is in. Returns at once. */
-    void stopAccepting();
+    /**
+     * Stops to accept connections, and lets each open one close after the exchange that it is in. When it returns the
+     * port is free, unless the listener's page says otherwise. What had reached this machine before is still answered.
+     *
+     * @return fires once no exchange can begin any more; the same at each call
+     */
+    Signal stopAccepting();
+
+    /**
+     * Asks the peers of open tunnels to end them, where the tunnel's protocol has a word for that: a WebSocket gets a
+     * close frame. Returns at once, and closes nothing by itself.
+     */
+    default void endTunnels() {}
 
     /** Closes all connections, whatever they are in. Of no effect the second time. */
     @Override

@@ -32,6 +32,7 @@ public final class PlainWire implements Wire {
     private final Kept kept = new Kept();
     private final ArrayView readView = new ArrayView();
     private @Nullable ByteBuffer probe;
+    private volatile long received;
 
     private final Deadline writeDeadline = new Deadline();
     private final ReentrantLock writeLock = new ReentrantLock();
@@ -102,7 +103,7 @@ public final class PlainWire implements Wire {
             }
             readDeadline.begin();
             try {
-                return ended(channel.read(readView.of(target, offset, length)));
+                return ended(count(channel.read(readView.of(target, offset, length))));
             } catch (IOException failure) {
                 requireInput();
                 // A write that was over just when its deadline passed leaves it to the next call to say so.
@@ -112,6 +113,37 @@ public final class PlainWire implements Wire {
             }
         } finally {
             readLock.unlock();
+        }
+    }
+
+    /** With the lock for reading, so that there is one writer. */
+    private int count(int n) {
+        if (n > 0) {
+            long before = received;
+            received = before + n;
+        }
+        return n;
+    }
+
+    /** The bytes that have been taken from the operating system, whether they were read since or are kept. */
+    public long received() {
+        return received;
+    }
+
+    /**
+     * The bytes that nobody has read yet: those that are kept, and those that the operating system holds. Makes a
+     * system call, never waits, also while somebody reads, and may be called from any thread.
+     *
+     * @return 0 also when the input is broken or the connection closed
+     */
+    public int arrived() {
+        if (inputBroken()) {
+            return 0;
+        }
+        try {
+            return kept.size() + channel.socket().getInputStream().available();
+        } catch (IOException closed) {
+            return 0;
         }
     }
 
@@ -284,14 +316,14 @@ public final class PlainWire implements Wire {
         if (kept.size() == 0) {
             ByteBuffer first = probe == null ? ByteBuffer.allocate(1) : probe.clear();
             probe = first;
-            int n = channel.read(first);
+            int n = count(channel.read(first));
             if (n <= 0) {
                 return n == 0;
             }
             kept.putFirst(first.array(), 0, 1);
         }
         while (kept.size() < KEPT_BYTES) {
-            int n = channel.read(kept.room(KEPT_BYTES));
+            int n = count(channel.read(kept.room(KEPT_BYTES)));
             if (n <= 0) {
                 return n == 0;
             }

@@ -10,12 +10,10 @@ import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TlsSettings;
 import dev.sluice.proxy.wire.Watch;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,26 +22,24 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A server socket and its connections. One task accepts; each connection has a thread of the pool for as long as it
  * lives. When the pool is full, the longest idle connection is closed, and its thread takes over the new one.
+ *
+ * <p>Whatever may still bring a request <i>holds</i> the drain: the task that accepts, until it has emptied the
+ * backlog, and each connection until it ends or only lingers. With the last of them the listener has settled.
  */
 final class DirectListener implements Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(DirectListener.class);
-
-    /** What a lack of file descriptors needs to pass by, as accepting again at once would only fail again. */
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    /** How often a thread is looked for that serves what was in the backlog of a closing listener. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     /** Connections that are told at once that there is no room; above it they are closed without a word. */
     private static final int REFUSALS = 64;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final ServerSocketChannel server;
-    private final InetSocketAddress address;
+    private final Acceptor acceptor;
     private final ListenerOptions options;
     private final Service service;
     private final TimeSource time;
@@ -56,13 +52,18 @@ final class DirectListener implements Listener {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger refusals = new AtomicInteger();
     private final Queue<ServerConnection> takeovers = new ConcurrentLinkedQueue<>();
-    private volatile boolean draining;
 
-    private DirectListener(
-            ServerSocketChannel server, ListenerSettings settings, ListenerOptions options, Service service)
-            throws IOException {
-        this.server = server;
-        this.address = (InetSocketAddress) server.getLocalAddress();
+    /** The accepting task is one. */
+    private final AtomicInteger holds = new AtomicInteger(1);
+
+    private final Signal settled = new Signal();
+    private final Signal closed = new Signal();
+    private volatile long drainingSinceNanos = NOT_DRAINING;
+
+    private static final long NOT_DRAINING = -1;
+
+    private DirectListener(Acceptor acceptor, ListenerSettings settings, ListenerOptions options, Service service) {
+        this.acceptor = acceptor;
         this.options = options;
         this.service = service;
         this.time = settings.time();
@@ -77,54 +78,44 @@ final class DirectListener implements Listener {
     /**
      * Opens a listener.
      *
-     * @throws BindException if the address is taken or is not of this machine; the message names it
+     * @throws java.net.BindException if the address is taken or is not of this machine; the message names it
      * @throws IOException if it cannot be listened at for another reason; the message names it
      */
     static DirectListener open(ListenerSettings settings, ListenerOptions options, Service service) throws IOException {
-        ServerSocketChannel server = ServerSocketChannel.open();
-        DirectListener listener;
-        try {
-            server.bind(settings.address(), options.backlog());
-            listener = new DirectListener(server, settings, options, service);
-        } catch (IOException | RuntimeException failure) {
-            server.close();
-            String message = "cannot listen at address " + settings.address() + ": " + failure.getMessage();
-            throw failure instanceof BindException
-                    ? (IOException) new BindException(message).initCause(failure)
-                    : new IOException(message, failure);
-        }
+        Acceptor acceptor = Acceptor.bind(settings.address(), options.backlog(), settings.time());
+        DirectListener listener = new DirectListener(acceptor, settings, options, service);
         listener.time.start("direct-accept", listener::acceptAll);
         return listener;
     }
 
     private void acceptAll() {
-        while (!draining && server.isOpen()) {
-            try {
-                acceptOne();
-            } catch (RuntimeException | Error again) {
-                // Where memory is short, telling of a failure can fail as well. It must not leave a port open with
-                // nobody behind it.
-            }
-        }
-        if (!draining) {
-            LOG.error("the server socket at {} was closed from outside, and accepts no more", address);
+        try {
+            acceptor.run(this::admit);
+            serveTakeovers();
+        } finally {
+            letGo();
         }
     }
 
-    private void acceptOne() {
-        try {
-            admit(server.accept());
-        } catch (ClosedChannelException stopped) {
-            // The loop ends.
-        } catch (IOException | RuntimeException | Error failure) {
-            LOG.warn("a connection could not be accepted at {}", address, failure);
-            pause();
+    /**
+     * What the backlog held while all threads were taken: each thread takes one over when its own connection has
+     * ended, which it does after the answer that it is at. One that has just looked for the last time is missed by
+     * that, so this looks again.
+     */
+    private void serveTakeovers() {
+        while (!takeovers.isEmpty() && !closed.fired()) {
+            try {
+                threads.execute(() -> run(null));
+            } catch (RejectedExecutionException full) {
+                pause();
+            }
         }
+        takeovers.forEach(ServerConnection::close);
     }
 
     private void pause() {
         try {
-            time.await(new Signal(), time.deadline(PAUSE));
+            time.await(closed, time.deadline(PAUSE));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
         }
@@ -138,6 +129,7 @@ final class DirectListener implements Listener {
             channel.close();
             return;
         }
+        holds.incrementAndGet();
         if (open.incrementAndGet() > options.connections()) {
             open.decrementAndGet();
             refuse(connection);
@@ -147,7 +139,11 @@ final class DirectListener implements Listener {
         try {
             threads.execute(() -> run(connection));
         } catch (RejectedExecutionException full) {
-            replaceIdle(connection);
+            if (draining()) {
+                takeovers.add(connection);
+            } else {
+                replaceIdle(connection);
+            }
         } catch (RuntimeException | Error noThread) {
             remove(connection);
             connection.close();
@@ -155,13 +151,13 @@ final class DirectListener implements Listener {
         }
     }
 
-    /** Runs a connection to its end, and then the one that it was closed for, if any. */
-    private void run(ServerConnection first) {
+    /** Runs a connection, if any, to its end, and then those that wait for a thread. */
+    private void run(@Nullable ServerConnection first) {
         if (Thread.currentThread().getName().isEmpty()) {
             // A virtual thread, which a line in a log would else not name.
             Thread.currentThread().setName("sluice-direct-" + NUMBER.incrementAndGet());
         }
-        for (ServerConnection next = first; next != null; next = takeovers.poll()) {
+        for (ServerConnection next = first == null ? takeovers.poll() : first; next != null; next = takeovers.poll()) {
             try {
                 next.run();
             } finally {
@@ -173,11 +169,20 @@ final class DirectListener implements Listener {
     private void remove(ServerConnection connection) {
         if (connections.remove(connection)) {
             open.decrementAndGet();
+            connection.letGo();
+        }
+    }
+
+    /** One less may bring a request. */
+    void letGo() {
+        if (holds.decrementAndGet() == 0) {
+            settled.fire();
         }
     }
 
     private void replaceIdle(ServerConnection connection) {
-        ServerConnection oldest = longestIdle();
+        Set<ServerConnection> passed = new HashSet<>();
+        ServerConnection oldest = longestIdle(passed);
         while (oldest != null) {
             takeovers.add(connection);
             if (oldest.closeIfIdle()) {
@@ -186,9 +191,11 @@ final class DirectListener implements Listener {
             if (!takeovers.remove(connection)) {
                 return;
             }
-            oldest = longestIdle();
+            passed.add(oldest);
+            oldest = longestIdle(passed);
         }
-        remove(connection);
+        connections.remove(connection);
+        open.decrementAndGet();
         refuse(connection);
     }
 
@@ -201,11 +208,11 @@ final class DirectListener implements Listener {
         return idle;
     }
 
-    private @Nullable ServerConnection longestIdle() {
+    private @Nullable ServerConnection longestIdle(Set<ServerConnection> passed) {
         ServerConnection oldest = null;
         for (ServerConnection each : connections) {
             long since = each.idleSinceNanos();
-            if (since >= 0 && (oldest == null || since < oldest.idleSinceNanos())) {
+            if (since >= 0 && !passed.contains(each) && (oldest == null || since < oldest.idleSinceNanos())) {
                 oldest = each;
             }
         }
@@ -216,11 +223,13 @@ final class DirectListener implements Listener {
     private void refuse(ServerConnection connection) {
         if (tls != null) {
             connection.close();
+            connection.letGo();
             return;
         }
         if (refusals.incrementAndGet() > REFUSALS) {
             refusals.decrementAndGet();
             connection.close();
+            connection.letGo();
             return;
         }
         try {
@@ -231,11 +240,13 @@ final class DirectListener implements Listener {
                 } finally {
                     refused.remove(connection);
                     refusals.decrementAndGet();
+                    connection.letGo();
                 }
             });
         } catch (RuntimeException | Error noThread) {
             refused.remove(connection);
             refusals.decrementAndGet();
+            connection.letGo();
             connection.close();
             throw noThread;
         }
@@ -243,24 +254,24 @@ final class DirectListener implements Listener {
 
     @Override
     public InetSocketAddress address() {
-        return address;
+        return acceptor.address();
     }
 
     @Override
-    public void stopAccepting() {
-        draining = true;
-        try {
-            server.close();
-        } catch (IOException failure) {
-            LOG.debug("closing the server socket at {} failed", address, failure);
+    public Signal stopAccepting() {
+        if (!draining()) {
+            drainingSinceNanos = time.nanos();
         }
-        connections.forEach(ServerConnection::closeIfIdle);
-        refused.forEach(ServerConnection::closeIfIdle);
+        connections.forEach(each -> each.drain(time.nanos()));
+        refused.forEach(each -> each.drain(time.nanos()));
+        acceptor.stop();
+        return settled;
     }
 
     @Override
     public void close() {
         stopAccepting();
+        closed.fire();
         connections.forEach(ServerConnection::close);
         refused.forEach(ServerConnection::close);
         if (ownThreads) {
@@ -269,7 +280,12 @@ final class DirectListener implements Listener {
     }
 
     boolean draining() {
-        return draining;
+        return drainingSinceNanos != NOT_DRAINING;
+    }
+
+    /** When the drain began; only while it is {@link #draining}. */
+    long drainingSinceNanos() {
+        return drainingSinceNanos;
     }
 
     ListenerOptions options() {

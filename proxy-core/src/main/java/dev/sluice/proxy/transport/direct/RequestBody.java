@@ -101,6 +101,11 @@ final class RequestBody extends BulkInputStream {
         }
     }
 
+    /** The bytes of what comes next that have been read, once all of the body {@link #isHere()}. */
+    int behind() {
+        return (int) Math.max(0, input.available() - (ended ? 0 : left));
+    }
+
     /** Returns whether a read has failed, so that the input says no more of the client. */
     boolean failed() {
         return failure != null;
@@ -135,6 +140,7 @@ final class RequestBody extends BulkInputStream {
      * Lets no read begin any more, and waits for the one that is under way, until {@code deadlineNanos} at the latest,
      * so that the input is the caller's.
      */
+    @SuppressWarnings("LockNotBeforeTry") // Nothing is done with the lock: it is free once the read is over.
     void abandon(long deadlineNanos) {
         abandoned = true;
         wire.readDeadline(deadlineNanos);

@@ -17,9 +17,11 @@ import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Watch;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's
  * first byte, <i>busy</i> until its response is out, idle again, perhaps <i>lingering</i> while the client still sends
  * what nobody reads, and in the end <i>closed</i>. Whoever closes an idle or lingering connection from outside takes it
- * from that to closed, so that no request is lost that has begun to be read.
+ * from that to closed, so that no request is lost that has begun to be read. A drain ends the input of an idle one
+ * instead, since then a read still gives what has come just now.
  */
 final class ServerConnection implements Watch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
@@ -54,6 +57,8 @@ final class ServerConnection implements Watch.Watched {
     private final TimeSource time;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
     private final OutputBuffer output = new OutputBuffer(OUTPUT_BYTES);
+    private final ConnectionDrain drain;
+    private final AtomicBoolean holding = new AtomicBoolean(true);
     private volatile long idleSinceNanos = -1;
     private volatile @Nullable Linger linger;
     private volatile @Nullable ServerExchange exchange;
@@ -62,6 +67,7 @@ final class ServerConnection implements Watch.Watched {
         this.listener = listener;
         this.raw = raw;
         this.time = listener.watch().time();
+        this.drain = new ConnectionDrain(raw, time.nanos());
     }
 
     /** Serves the connection until it is closed. */
@@ -106,26 +112,34 @@ final class ServerConnection implements Watch.Watched {
         while (more && awaitRequest(wire, input)) {
             more = serveOne(client, wire, input, reader);
             input.trim();
-            state.compareAndSet(State.BUSY, State.IDLE);
         }
     }
 
     /** Waits for the first byte of a request; tells whether there is one. */
     private boolean awaitRequest(Wire wire, InputBuffer input) throws IOException {
-        state.compareAndSet(State.OPENING, State.IDLE);
-        if (input.available() == 0) {
-            if (listener.draining()) {
-                return false;
-            }
-            idleSinceNanos = time.nanos();
-            // A busy client's next request is on its way.
-            OtherThreads.first();
-            wire.readDeadline(time.deadline(listener.options().keepAlive()));
-            if (!input.fill()) {
-                return false;
-            }
-            idleSinceNanos = -1;
+        if (input.available() > 0 || wire.available() > 0) {
+            state.compareAndSet(State.OPENING, State.BUSY);
+            return state.get() == State.BUSY;
         }
+        long now = time.nanos();
+        if (state.get() == State.OPENING) {
+            drain.first(now);
+            state.compareAndSet(State.OPENING, State.IDLE);
+        } else {
+            drain.another(now);
+            state.compareAndSet(State.BUSY, State.IDLE);
+        }
+        idleSinceNanos = now;
+        if (listener.draining()) {
+            drain(now);
+        }
+        // A busy client's next request is on its way.
+        OtherThreads.first();
+        wire.readDeadline(time.deadline(listener.options().keepAlive()));
+        if (!input.fill()) {
+            return false;
+        }
+        idleSinceNanos = -1;
         return state.compareAndSet(State.IDLE, State.BUSY);
     }
 
@@ -140,14 +154,14 @@ final class ServerConnection implements Watch.Watched {
                 return false;
             }
             wire.readDeadline(TimeSource.NEVER);
-            next = new ServerExchange(listener, wire, client, input, output);
+            next = new ServerExchange(listener, wire, client, input, output, drain);
             exchange = next;
             more = next.serve(head);
         } catch (ProxyException fault) {
-            next = new ServerExchange(listener, wire, client, input, output);
+            next = new ServerExchange(listener, wire, client, input, output, drain);
             more = next.refuse(fault);
         } catch (WireTimeoutException slow) {
-            next = new ServerExchange(listener, wire, client, input, output);
+            next = new ServerExchange(listener, wire, client, input, output, drain);
             more = next.refuse(
                     ProxyException.refused(Outcome.BAD_REQUEST, 408, "no request's head within " + headTimeout));
         } finally {
@@ -184,16 +198,18 @@ final class ServerConnection implements Watch.Watched {
 
     /** Answers that there is no room for one more connection. */
     void refuse() {
+        listener.watch().add(this);
         try {
             Client client = new Client(raw.remote(), raw.local(), null);
             InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
             state.compareAndSet(State.OPENING, State.BUSY);
-            ServerExchange refusal = new ServerExchange(listener, raw, client, input, output);
+            ServerExchange refusal = new ServerExchange(listener, raw, client, input, output, drain);
             refusal.refuse(ProxyException.refused(Outcome.OVERLOADED, "too many connections"));
             end(raw, refusal);
         } catch (IOException gone) {
             LOG.debug("{} was not told that there is no room", raw.remote(), gone);
         } finally {
+            listener.watch().remove(this);
             close();
         }
     }
@@ -203,9 +219,34 @@ final class ServerConnection implements Watch.Watched {
         return idleSinceNanos;
     }
 
-    /** Closes the connection if it is idle or lingers, and returns whether it did. */
+    /** Says, once, that no request comes by this connection any more. */
+    void letGo() {
+        if (holding.compareAndSet(true, false)) {
+            listener.letGo();
+        }
+    }
+
+    /**
+     * While the listener drains, ends a connection that waits for a request of which nothing has come: its thread
+     * reads what has come at the last moment, or else the end. For one that lingers nobody waits longer than its
+     * client needs to read the answer.
+     */
+    void drain(long nowNanos) {
+        drain.begin();
+        State now = state.get();
+        boolean waits = now == State.IDLE || (now == State.OPENING && raw.received() == 0);
+        if (waits && drain.over(listener.drainingSinceNanos(), nowNanos)) {
+            raw.breakInput(new EOFException("the server closes"));
+        } else if (now == State.LINGERING && nowNanos - idleSinceNanos >= ConnectionDrain.GRACE_NANOS) {
+            letGo();
+        }
+    }
+
+    /** Closes the connection if it lingers, or is idle and no request has begun to come; returns whether it did. */
     boolean closeIfIdle() {
-        if (!state.compareAndSet(State.IDLE, State.CLOSED) && !state.compareAndSet(State.LINGERING, State.CLOSED)) {
+        boolean closes = state.compareAndSet(State.LINGERING, State.CLOSED)
+                || (drain.untouched() && state.compareAndSet(State.IDLE, State.CLOSED));
+        if (!closes) {
             return false;
         }
         closeWire();
@@ -228,6 +269,9 @@ final class ServerConnection implements Watch.Watched {
 
     @Override
     public void sweep(long nowNanos) {
+        if (listener.draining()) {
+            drain(nowNanos);
+        }
         ServerExchange current = exchange;
         if (current != null) {
             current.sweep(nowNanos);

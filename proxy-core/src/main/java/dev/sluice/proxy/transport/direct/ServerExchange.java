@@ -48,6 +48,7 @@ final class ServerExchange {
     private final Wire wire;
     private final InputBuffer input;
     private final OutputBuffer output;
+    private final ConnectionDrain drain;
     private final Exchange scope;
     private final ReentrantLock commitment = new ReentrantLock();
     private volatile boolean committed;
@@ -67,12 +68,19 @@ final class ServerExchange {
     private long peekedNanos;
     private long untilPeekNanos = FIRST_PEEK_NANOS;
 
-    ServerExchange(DirectListener listener, Wire wire, Client client, InputBuffer input, OutputBuffer output) {
+    ServerExchange(
+            DirectListener listener,
+            Wire wire,
+            Client client,
+            InputBuffer input,
+            OutputBuffer output,
+            ConnectionDrain drain) {
         this.listener = listener;
         this.service = listener.service();
         this.wire = wire;
         this.input = input;
         this.output = output;
+        this.drain = drain;
         this.scope = service.begin(client, DirectTransport.LISTENER_CAPABILITIES, this::interim);
         this.peekedNanos = scope.time().nanos();
     }
@@ -279,11 +287,17 @@ final class ServerExchange {
         RequestBody request = body;
         // RFC 9112 §9.3: what is left of a request's body would be taken for the next request.
         boolean unread = hasUnread();
-        persistent = persistent && !unread && !listener.draining() && !unframed;
+        persistent = persistent && !unread && !unframed && mayStay(request);
         writer().write(response, content, !persistent);
         persistent = persistent && (request == null || request.skip());
         lingers = !persistent && (unread || connect || input.available() > 0);
         return Outcome.COMPLETED;
+    }
+
+    /** A listener that drains answers what had come before, and each connection says with its last answer that it ends. */
+    private boolean mayStay(@Nullable RequestBody request) {
+        return !listener.draining()
+                || drain.anotherIsHere(wire, request == null ? input.available() : request.behind());
     }
 
     private Outcome relay(ProxyResponse response, Tunnel tunnel) throws IOException {

@@ -37,6 +37,13 @@ final class JdkListener implements Listener {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** Nobody sees what the JDK's server holds beside the exchanges that have begun. */
+    private static final Signal SETTLED = new Signal();
+
+    static {
+        SETTLED.fire();
+    }
+
     private final HttpServer server;
     private final InetSocketAddress address;
     private final JdkHttpHandler handler;
@@ -110,13 +117,18 @@ final class JdkListener implements Listener {
         return address;
     }
 
+    /**
+     * Drops the backlog, and may drop what is in the socket of a connection; and the port may be free only after {@link
+     * #close}: the JDK's server has no other way.
+     */
     @Override
-    public void stopAccepting() {
+    public Signal stopAccepting() {
         handler.drain();
         if (stopped.compareAndSet(false, true)) {
             // It closes the server socket, and then blocks until the last exchange is over.
             time.start("jdk-drain", () -> server.stop(DRAIN_SECONDS));
         }
+        return SETTLED;
     }
 
     @Override

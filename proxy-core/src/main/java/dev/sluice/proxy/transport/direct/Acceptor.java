@@ -1,0 +1,182 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server socket of a listener, and the task that accepts from it. The task waits in a selector and not in {@code
+ * accept}, since only closing the socket would wake it there: that would drop the connections that the operating
+ * system has accepted already, and on JDK 25 free the port only some time later.
+ */
+final class Acceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectListener.class);
+
+    /** What a lack of file descriptors needs to pass by, as accepting again at once would only fail again. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** How often accepting may fail while the backlog is emptied. */
+    private static final int LAST_FAILURES = 10;
+
+    /** How long to wait for the task, which may be in the hands of a user's executor. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final ServerSocketChannel server;
+    private final Selector selector;
+    private final InetSocketAddress address;
+    private final int backlog;
+    private final TimeSource time;
+    private final Signal stop = new Signal();
+    private final Signal freed = new Signal();
+
+    private Acceptor(ServerSocketChannel server, Selector selector, int backlog, TimeSource time) throws IOException {
+        this.server = server;
+        this.selector = selector;
+        this.address = (InetSocketAddress) server.getLocalAddress();
+        this.backlog = backlog;
+        this.time = time;
+    }
+
+    /** Takes what was accepted, and does not block. */
+    @FunctionalInterface
+    interface Taker {
+        void take(SocketChannel accepted) throws IOException;
+    }
+
+    /**
+     * Opens a server socket.
+     *
+     * @throws BindException if the address is taken or is not of this machine; the message names it
+     * @throws IOException if it cannot be listened at for another reason; the message names it
+     */
+    static Acceptor bind(InetSocketAddress address, int backlog, TimeSource time) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open();
+        Selector selector = null;
+        try {
+            server.bind(address, backlog);
+            server.configureBlocking(false);
+            selector = Selector.open();
+            server.register(selector, SelectionKey.OP_ACCEPT);
+            return new Acceptor(server, selector, backlog, time);
+        } catch (IOException | RuntimeException failure) {
+            close(server, selector);
+            String message = "cannot listen at address " + address + ": " + failure.getMessage();
+            throw failure instanceof BindException
+                    ? (IOException) new BindException(message).initCause(failure)
+                    : new IOException(message, failure);
+        }
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /** Accepts until {@link #stop}, then what is left in the backlog, and frees the port. */
+    void run(Taker taker) {
+        try {
+            while (!stop.fired() && server.isOpen()) {
+                try {
+                    acceptWhatIsHere(taker);
+                } catch (RuntimeException | Error again) {
+                    // Where memory is short, telling of a failure can fail as well. It must not leave a port open
+                    // with nobody behind it.
+                }
+            }
+            if (!stop.fired()) {
+                LOG.error("the server socket at {} was closed from outside, and accepts no more", address);
+            }
+            acceptBacklog(taker);
+        } finally {
+            close(server, selector);
+            freed.fire();
+        }
+    }
+
+    private void acceptWhatIsHere(Taker taker) {
+        try {
+            selector.select(key -> {});
+            SocketChannel next = server.accept();
+            while (next != null) {
+                taker.take(next);
+                next = stop.fired() ? null : server.accept();
+            }
+        } catch (ClosedChannelException | ClosedSelectorException stopped) {
+            // The loop ends.
+        } catch (IOException | RuntimeException | Error failure) {
+            LOG.warn("a connection could not be accepted at {}", address, failure);
+            pause(stop);
+        }
+    }
+
+    /** No more than the backlog held when it began: else clients that go on coming would keep the port open. */
+    private void acceptBacklog(Taker taker) {
+        int failures = 0;
+        for (int i = 0; i <= backlog && failures < LAST_FAILURES && server.isOpen(); i++) {
+            try {
+                SocketChannel next = server.accept();
+                if (next == null) {
+                    return;
+                }
+                taker.take(next);
+            } catch (IOException | RuntimeException | Error failure) {
+                failures++;
+                LOG.warn("a connection could not be accepted at {}", address, failure);
+                pause(new Signal());
+            }
+        }
+    }
+
+    private void pause(Signal until) {
+        try {
+            time.await(until, time.deadline(PAUSE));
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends accepting. When it returns what was in the backlog has been taken, and the port is free. */
+    void stop() {
+        stop.fire();
+        selector.wakeup();
+        boolean interrupted = false;
+        long deadline = time.deadline(PATIENCE);
+        boolean waiting = true;
+        while (waiting) {
+            try {
+                time.await(freed, deadline);
+                waiting = false;
+            } catch (InterruptedException again) {
+                // Accepting ends at once, and whoever starts anew needs the port.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        close(server, selector);
+    }
+
+    private static void close(ServerSocketChannel server, @Nullable Selector selector) {
+        try {
+            server.close();
+            if (selector != null) {
+                // Only with its selector a registered channel gives back its port.
+                selector.close();
+            }
+        } catch (IOException failure) {
+            LOG.debug("closing a server socket failed", failure);
+        }
+    }
+}

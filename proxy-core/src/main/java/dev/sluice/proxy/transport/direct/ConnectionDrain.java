@@ -1,0 +1,69 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.wire.PlainWire;
+import dev.sluice.proxy.wire.Wire;
+
+/**
+ * What a drain makes of one connection of a client: what had reached this machine when the drain began is answered, and
+ * for what comes later nobody waits. The connection's own thread notes where it stands; any thread may ask.
+ */
+final class ConnectionDrain {
+    /** How long a client that has just connected has for its first byte, and any client for the rest of a record. */
+    static final long GRACE_NANOS = 1_000_000_000L;
+
+    private static final long UNKNOWN = -1;
+
+    private final PlainWire raw;
+    private volatile long patientUntilNanos;
+    private volatile long receivedBefore;
+    private volatile long reach = UNKNOWN;
+
+    ConnectionDrain(PlainWire raw, long acceptedNanos) {
+        this.raw = raw;
+        this.patientUntilNanos = acceptedNanos + GRACE_NANOS;
+    }
+
+    /** The connection begins to wait for its first request: PROXY header and TLS handshake are done. */
+    void first(long nowNanos) {
+        patientUntilNanos = nowNanos + GRACE_NANOS;
+        receivedBefore = raw.received();
+    }
+
+    /** The connection begins to wait for another request. */
+    void another(long nowNanos) {
+        patientUntilNanos = nowNanos;
+        receivedBefore = raw.received();
+    }
+
+    /** Tells whether nothing has come since the connection began to wait. Makes a system call. */
+    boolean untouched() {
+        return raw.arrived() == 0 && raw.received() == receivedBefore;
+    }
+
+    /**
+     * Tells whether a connection that waits has waited long enough. What has come without making a request yet, such
+     * as a part of a TLS record, has a while since the drain began.
+     */
+    boolean over(long drainingSinceNanos, long nowNanos) {
+        return nowNanos >= patientUntilNanos
+                && (untouched() || (raw.arrived() == 0 && nowNanos - drainingSinceNanos >= GRACE_NANOS));
+    }
+
+    /** Notes, once, how far what the client sends has come. */
+    void begin() {
+        if (reach == UNKNOWN) {
+            reach = raw.received() - raw.available() + raw.arrived();
+        }
+    }
+
+    /**
+     * Tells whether a request behind the one that is being answered had begun to come when the drain began.
+     *
+     * @param behind the bytes that were read and are no part of the request that is being answered
+     */
+    boolean anotherIsHere(Wire wire, int behind) {
+        begin();
+        int unread = behind + wire.available();
+        return (unread > 0 || raw.arrived() > 0) && raw.received() - unread < reach;
+    }
+}
