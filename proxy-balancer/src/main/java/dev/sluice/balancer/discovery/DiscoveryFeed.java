@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  *   <li>An answer without members takes none away, unless {@linkplain Builder#allowEmpty told} otherwise.
  * </ul>
  *
- * <p>The log has a line when failures begin and when they end, not for each. Questions are tasks of the time source,
- * one at a time. Safe for use by many threads.
+ * <p>The log has a line when failures begin and when they end, not for each. Questions are tasks of the time source
+ * on a platform thread, one at a time, so a discovery may block as it likes. Safe for use by many threads.
  */
 public final class DiscoveryFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryFeed.class);
@@ -128,7 +128,7 @@ public final class DiscoveryFeed implements AutoCloseable {
             asking = true;
         }
         try {
-            time.start("discovery " + settings.name(), this::ask);
+            time.startNative("discovery " + settings.name(), this::ask);
         } catch (RuntimeException | Error noThread) {
             next(failed("no thread to ask on: " + noThread));
         }

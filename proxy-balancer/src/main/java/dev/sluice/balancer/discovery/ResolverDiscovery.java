@@ -2,6 +2,7 @@ package dev.sluice.balancer.discovery;
 
 import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Resolver;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -32,7 +33,7 @@ public final class ResolverDiscovery implements Discovery {
     private ResolverDiscovery(Builder setup) {
         this.host = setup.host;
         this.port = setup.port;
-        this.resolver = setup.resolver;
+        this.resolver = setup.resolver.bounded(setup.time, setup.timeout);
         this.interval = setup.interval;
         this.members = new EndpointMembers(setup.https ? setup.connectors : null);
     }
@@ -56,9 +57,6 @@ public final class ResolverDiscovery implements Discovery {
         for (InetAddress address : resolver.resolve(host)) {
             endpoints.add(new Endpoint(host, address, port, 1, 0));
         }
-        if (endpoints.isEmpty()) {
-            throw new IOException("no address of " + host);
-        }
         return Found.of(members.of(endpoints), interval);
     }
 
@@ -68,6 +66,8 @@ public final class ResolverDiscovery implements Discovery {
         private final int port;
         private Resolver resolver = Resolver.system();
         private Duration interval = Duration.ofSeconds(30);
+        private Duration timeout = Duration.ofSeconds(15);
+        private TimeSource time = TimeSource.system();
         private boolean https;
         private Supplier<Connector.Builder> connectors = Connector::builder;
 
@@ -76,7 +76,10 @@ public final class ResolverDiscovery implements Discovery {
             this.port = port;
         }
 
-        /** Sets what finds the addresses; {@link Resolver#system()} by default. */
+        /**
+         * Sets what finds the addresses; {@link Resolver#system()} by default. It is asked on a platform thread that is
+         * kept for look-ups, see {@link Resolver#bounded}.
+         */
         public Builder resolver(Resolver resolver) {
             this.resolver = Objects.requireNonNull(resolver, "resolver");
             return this;
@@ -85,6 +88,23 @@ public final class ResolverDiscovery implements Discovery {
         /** How long an answer is good; 30 s by default. */
         public Builder interval(Duration interval) {
             this.interval = Options.positive("interval", interval);
+            return this;
+        }
+
+        /**
+         * Sets how long a look-up may take until it counts as failed; 15 s by default, in which the resolver of an
+         * operating system mostly has asked each of two servers twice.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Options.positive("timeout", timeout);
+            return this;
+        }
+
+        /** Sets the clock of the timeout; the system's by default. */
+        public Builder time(TimeSource time) {
+            this.time = Objects.requireNonNull(time, "time");
             return this;
         }
 

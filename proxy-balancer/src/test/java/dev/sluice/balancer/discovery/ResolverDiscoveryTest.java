@@ -15,7 +15,9 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
@@ -26,6 +28,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +52,37 @@ class ResolverDiscoveryTest {
 
     private static Upstream upstream(Member member) {
         return Objects.requireNonNull(member.upstream());
+    }
+
+    @Test
+    void aLookUpThatTakesTooLongFails() throws Exception {
+        ManualTime time = new ManualTime();
+        CountDownLatch release = new CountDownLatch(1);
+        ResolverDiscovery discovery = ResolverDiscovery.addresses("slow.test", 8080)
+                .resolver(host -> {
+                    try {
+                        release.await();
+                    } catch (InterruptedException interrupt) {
+                        throw new IOException(interrupt);
+                    }
+                    return List.of();
+                })
+                .timeout(Duration.ofSeconds(7))
+                .time(time)
+                .build();
+        CompletableFuture<String> failure = new CompletableFuture<>();
+        TimeSource.system().start("find", () -> {
+            try {
+                failure.complete(discovery.find().toString());
+            } catch (IOException late) {
+                failure.complete(late.getMessage());
+            }
+        });
+        time.awaitWaiters(1);
+        time.advance(Duration.ofSeconds(7));
+
+        assertThat(failure.get(10, TimeUnit.SECONDS)).isEqualTo("slow.test: no answer within PT7S");
+        release.countDown();
     }
 
     @Test

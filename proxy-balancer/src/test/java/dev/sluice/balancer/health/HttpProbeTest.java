@@ -48,7 +48,8 @@ class HttpProbeTest {
 
     @Test
     void aStatusOfNoneOfTheRangesFailsInWords() throws Exception {
-        HttpCheck check = HealthCheck.http("/").statuses(200, 299).status(401).status(404);
+        HealthCheck.Builder check =
+                HealthCheck.http("/").statuses(200, 299).status(401).status(404);
         upstream.answer(404, "");
         assertThat(ask(check)).isEqualTo("status 404");
         upstream.answer(503, "");
@@ -61,7 +62,7 @@ class HttpProbeTest {
     @Test
     void theBodyMustContainEveryText() throws Exception {
         upstream.answer(200, "db: ok, queue: ok — größer");
-        HttpCheck check = HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
+        HealthCheck.Builder check = HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "db: ok");
         assertThatThrownBy(() -> ask(check))
@@ -71,7 +72,7 @@ class HttpProbeTest {
 
     @Test
     void aPatternMustBeFoundInTheBody() throws Exception {
-        HttpCheck check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
+        HealthCheck.Builder check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
         upstream.answer(200, "{\"lag\": 12}");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "{\"lag\": 123}");
@@ -80,7 +81,7 @@ class HttpProbeTest {
 
     @Test
     void onlyTheFirst64KiBOfTheBodyAreLookedAt() throws Exception {
-        HttpCheck check = HealthCheck.http("/").bodyContains("ok");
+        HealthCheck.Builder check = HealthCheck.http("/").bodyContains("ok");
         upstream.answer(200, " ".repeat(64 * 1024 - 2) + "ok");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, " ".repeat(64 * 1024 - 1) + "ok");
@@ -148,7 +149,7 @@ class HttpProbeTest {
         }
     }
 
-    private String ask(HttpCheck check) throws Exception {
+    private String ask(HealthCheck.Builder check) throws Exception {
         return check.build().probe().ask(upstream, scope);
     }
 }

@@ -5,9 +5,6 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.QuickHook;
-import dev.sluice.proxy.wire.Wire;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,13 +64,14 @@ final class Acquisition {
         boolean filled = false;
         try {
             if (slot.link() != null) {
-                choose(pool, slot, rule, fresh);
+                choose(pool, slot, rule, scope, fresh);
             }
             if (slot.link() == null) {
                 if (slot.counted()) {
                     pool.makeRoom();
                 }
-                pool.opened(slot, open(pool, slot, rule, scope));
+                boolean reusable = slot.counted() && pool.settings.proxyProtocol() == null;
+                pool.opened(slot, Opening.open(pool, reusable, rule, scope));
             }
             slot.begin();
             filled = true;
@@ -86,9 +84,9 @@ final class Acquisition {
     }
 
     /** Goes through the idle connections, the most recently used first, until one is fit or none is left. */
-    private static void choose(OriginPool pool, Connection slot, AddressRule rule, boolean fresh) {
+    private static void choose(OriginPool pool, Connection slot, AddressRule rule, Exchange scope, boolean fresh) {
         long now = pool.time.nanos();
-        Answer answer = pool.name.known(now);
+        Answer answer = pool.name.known(scope, now);
         List<Link> aside = null;
         try {
             for (Link link = slot.link(); link != null; link = slot.link()) {
@@ -113,37 +111,5 @@ final class Acquisition {
                 pool.putBack(aside);
             }
         }
-    }
-
-    private static Link open(OriginPool pool, Connection slot, AddressRule rule, Exchange scope)
-            throws ProxyException, InterruptedException {
-        Answer answer = pool.name.current(scope);
-        ProxyException last = null;
-        for (InetAddress each : answer.addresses()) {
-            InetSocketAddress address =
-                    new InetSocketAddress(each, pool.authority().port());
-            if (!rule.permits(address)) {
-                continue;
-            }
-            try {
-                Wire wire = Dial.open(pool, address, scope);
-                boolean reusable = slot.counted() && pool.settings.proxyProtocol() == null;
-                return new Link(wire, address, answer, pool.settings, reusable, pool.time.nanos());
-            } catch (ProxyException failure) {
-                if (scope.cancelled() != null) {
-                    throw failure;
-                }
-                last = failure;
-            }
-        }
-        throw last == null ? refused(pool, answer) : last;
-    }
-
-    /** The detail is for the client as well; what the name was resolved to is for the log alone. */
-    private static ProxyException refused(OriginPool pool, Answer answer) {
-        return ProxyException.refused(
-                Outcome.REFUSED,
-                "connections to this destination are not allowed",
-                "the address rule permits none of the addresses of " + pool.destination + ": " + answer.addresses());
     }
 }

@@ -15,14 +15,6 @@ import org.jspecify.annotations.Nullable;
  * object, so a late call on this one does no harm. For one thread, but {@code close} may be called from any.
  */
 public final class Connection {
-    /**
-     * What an origin may put into the head or the trailers of a response: as much as a client may be expected to take.
-     */
-    public static final int HEADER_BYTES = 64 * 1024;
-
-    /** The most field lines in the head or the trailers of a response. */
-    public static final int HEADER_COUNT = 500;
-
     private final OriginPool pool;
     private final boolean counted;
 
@@ -64,6 +56,16 @@ public final class Connection {
     @SuppressWarnings("exports")
     public ResponseReader responses() {
         return opened().responses;
+    }
+
+    /** The most bytes of all field lines of a response's head, and of its trailers. */
+    public int headerBytes() {
+        return pool.settings.headerBytes();
+    }
+
+    /** The most field lines of a response's head, and of its trailers. */
+    public int headerCount() {
+        return pool.settings.headerCount();
     }
 
     /** The address that was connected to. */

@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens connections, and keeps them for the next request to the same destination. A name is resolved, the {@link
  * AddressRule} is asked about each address in turn, and exactly an address that it permits is connected to; the first
- * that accepts is taken.
+ * that accepts is taken. Addresses are tried in the resolver's order, the next one beside when one has not accepted
+ * within {@link Builder#connectionAttemptDelay} (RFC 8305), and those that failed or were slow after all others until
+ * the name is resolved again.
+ *
+ * <p>Names are looked up on platform threads, since a look-up blocks inside the operating system: 128 at once in the
+ * whole JVM, of {@linkplain Destination#chosenByClient names that clients choose} 96, and for one client 32. A name that
+ * could not be resolved is not asked for again within 10 s, or the resolve interval where that is shorter.
  *
  * <p>The most recently used idle connection is taken first. One that the origin has closed, or sent something unasked
  * on, is noticed before it is used. When as many connections are in use as may be, an acquisition waits in a queue,
@@ -182,23 +188,45 @@ public final class Connector implements AutoCloseable {
     public static final class Builder {
         private Resolver resolver = Resolver.system();
         private Duration connectTimeout = Duration.ofSeconds(5);
+        private Duration connectionAttemptDelay = Duration.ofMillis(250);
         private Duration handshakeTimeout = Duration.ofSeconds(5);
         private Duration resolveInterval = Duration.ofSeconds(10);
         private @Nullable TlsSettings tls;
         private PoolLimits limits = PoolLimits.DEFAULT;
+        private int headerBytes = 64 * 1024;
+        private int headerCount = 500;
         private ProxyProtocol.@Nullable Version proxyProtocol;
 
         private Builder() {}
 
-        /** Finds the addresses of names; {@link Resolver#system()} by default. */
+        /**
+         * Finds the addresses of names; {@link Resolver#system()} by default. It is called on a platform thread, of
+         * which there are 128 for look-ups in the whole JVM.
+         */
         public Builder resolver(Resolver resolver) {
             this.resolver = Objects.requireNonNull(resolver, "resolver");
             return this;
         }
 
-        /** How long each address may take to accept a connection, and the resolver to answer; 5 s by default. */
+        /**
+         * How long it may take in all until an address of the name has accepted a connection, the look-up of the name
+         * included; 5 s by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
         public Builder connectTimeout(Duration timeout) {
             this.connectTimeout = Require.positive("connectTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * How long an address of a name is waited for until the next one is tried beside it; 250 ms by default, as RFC
+         * 8305 §5 recommends. When an address has failed, the next one is tried at once.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder connectionAttemptDelay(Duration delay) {
+            this.connectionAttemptDelay = Require.positive("connectionAttemptDelay", delay);
             return this;
         }
 
@@ -230,6 +258,29 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
+         * How many bytes all field lines of a response's head may have together, and those of its trailers; 64 KiB by
+         * default. A response above it is a BAD_RESPONSE, which the client gets as 502; trailers above it break the body
+         * off. Each connection keeps a buffer that grows to what was needed, and gives it back with its next idle time.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder headerBytes(int most) {
+            this.headerBytes = Require.positive("headerBytes", most);
+            return this;
+        }
+
+        /**
+         * How many field lines a response's head may have, and its trailers; 500 by default. Beyond it as for {@link
+         * #headerBytes}.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder headerCount(int most) {
+            this.headerCount = Require.positive("headerCount", most);
+            return this;
+        }
+
+        /**
          * Begins each connection with a PROXY protocol's header that names the client; without one by default. Such a
          * connection serves one request alone, since the next may be another client's.
          */
@@ -247,10 +298,13 @@ public final class Connector implements AutoCloseable {
             return new Connector(new Settings(
                     resolver,
                     connectTimeout,
+                    connectionAttemptDelay,
                     handshakeTimeout,
                     resolveInterval,
                     tls == null ? defaultTls() : tls,
                     limits,
+                    headerBytes,
+                    headerCount,
                     proxyProtocol));
         }
 

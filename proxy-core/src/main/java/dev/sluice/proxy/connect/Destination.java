@@ -7,8 +7,10 @@ import dev.sluice.proxy.Authority;
  *
  * @param scheme {@code https} for TLS; {@code http} for plain TCP, that below a tunnel included
  * @param authority the host, and always a port: the default one of the scheme where none was given
+ * @param chosenByClient whether clients choose it, as at a forward proxy, and not a configuration: then the look-up of
+ *     its name counts for the client that asks, who may have a quarter of all look-ups at once
  */
-public record Destination(String scheme, Authority authority) {
+public record Destination(String scheme, Authority authority, boolean chosenByClient) {
     /**
      * Checks the parts.
      *
@@ -21,6 +23,15 @@ public record Destination(String scheme, Authority authority) {
         if (authority.port() < 0) {
             authority = new Authority(authority.host(), authority.portOr(scheme));
         }
+    }
+
+    /**
+     * A destination that a configuration names.
+     *
+     * @throws IllegalArgumentException if the scheme is neither {@code http} nor {@code https}; the message shows it
+     */
+    public Destination(String scheme, Authority authority) {
+        this(scheme, authority, false);
     }
 
     boolean isTls() {

@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.wire.PlainWire;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TlsWire;
@@ -19,8 +20,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens one connection to one address, on the calling thread. The watch and the scope break it off from other threads,
- * by closing the channel, which frees a thread that is blocked in it.
+ * One connection to one address, while it is being opened: first connected, on any thread, then greeted. The watch, the
+ * scope and {@link #close} break it off from other threads, by closing the channel, which frees a thread that is blocked
+ * in it.
  */
 final class Dial implements Watch.Watched, QuickHook<Outcome> {
     private enum State {
@@ -29,77 +31,108 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         TIMED_OUT
     }
 
+    final InetSocketAddress address;
+
+    /** Fires when it is connected or has failed. */
+    final Signal settled = new Signal();
+
     private final OriginPool pool;
-    private final InetSocketAddress address;
     private final Exchange scope;
     private final SocketChannel channel;
     private final long deadlineNanos;
+    private final Runnable unhook;
     private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
+    private volatile @Nullable ProxyException failure;
 
-    private Dial(OriginPool pool, InetSocketAddress address, Exchange scope) throws IOException {
+    private Dial(OriginPool pool, InetSocketAddress address, Exchange scope, long deadlineNanos) throws IOException {
         this.pool = pool;
         this.address = address;
         this.scope = scope;
-        this.deadlineNanos = pool.time.deadline(pool.settings.connectTimeout());
+        this.deadlineNanos = deadlineNanos;
         this.channel = SocketChannel.open();
+        this.unhook = scope.onCancel(this);
     }
 
     /**
-     * Connects, and does what comes before the first request: the PROXY protocol's header, then TLS.
+     * Makes the socket. It must come to its end by {@link #greet} or {@link #close}.
      *
-     * @throws ProxyException CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, the reason for which the scope was
-     *     cancelled, or OVERLOADED when this process has no socket left; NOT_SENT
+     * @throws ProxyException OVERLOADED when this process has no socket left; NOT_SENT
      */
-    static Wire open(OriginPool pool, InetSocketAddress address, Exchange scope)
-            throws ProxyException, InterruptedException {
-        Dial dial;
+    static Dial of(OriginPool pool, InetSocketAddress address, Exchange scope, long deadlineNanos)
+            throws ProxyException {
         try {
-            dial = new Dial(pool, address, scope);
+            return new Dial(pool, address, scope, deadlineNanos);
         } catch (IOException noSocket) {
-            throw new ProxyException(Outcome.OVERLOADED, Delivery.NOT_SENT, "no socket: " + noSocket, noSocket);
+            throw new ProxyException(
+                    Outcome.OVERLOADED,
+                    Delivery.NOT_SENT,
+                    "no socket to connect to " + pool.authority() + ": " + noSocket,
+                    noSocket);
         }
-        Runnable unhook = scope.onCancel(dial);
+    }
+
+    /** Why it is not connected, or null: CONNECT_FAILED, CONNECT_TIMEOUT, or why the scope was cancelled. */
+    @Nullable
+    ProxyException failure() {
+        return failure;
+    }
+
+    /** Connects, on the calling thread; then it is {@link #settled}. */
+    void connect() {
         try {
-            Wire wire = dial.open();
-            dial.requireNotCancelled(wire);
+            pool.watch.add(this);
+            channel.connect(address);
+            if (!state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
+                throw new IOException("too late");
+            }
+        } catch (IOException | RuntimeException cause) {
+            closeChannel();
+            boolean late = state.get() == State.TIMED_OUT;
+            failure = failed(
+                    late ? Outcome.CONNECT_TIMEOUT : Outcome.CONNECT_FAILED,
+                    late ? "was not connected to within " + pool.settings.connectTimeout() : "was not connected to",
+                    late ? null : cause);
+        } finally {
+            pool.watch.remove(this);
+            settled.fire();
+        }
+    }
+
+    /**
+     * Does what comes before the first request: the PROXY protocol's header, then TLS. For the calling thread of the
+     * opening.
+     *
+     * @throws ProxyException CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, or the reason for which the scope was
+     *     cancelled; NOT_SENT
+     */
+    Wire greet() throws ProxyException, InterruptedException {
+        try {
+            PlainWire plain = wire();
+            sendProxyHeader(plain);
+            Wire wire = pool.destination.isTls() ? handshake(plain) : plain;
+            requireNotCancelled(wire);
             return wire;
+        } catch (ProxyException why) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException)
+                        new InterruptedException("interrupted while " + pool.authority() + " was connected to")
+                                .initCause(why);
+            }
+            throw why;
         } finally {
             unhook.run();
         }
     }
 
-    private Wire open() throws ProxyException, InterruptedException {
-        pool.watch.add(this);
+    private PlainWire wire() throws ProxyException {
         try {
-            channel.connect(address);
-            if (!state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
-                throw new IOException("too late");
-            }
-        } catch (IOException | RuntimeException failure) {
-            close();
-            boolean late = state.get() == State.TIMED_OUT;
-            throw failed(
-                    late ? Outcome.CONNECT_TIMEOUT : Outcome.CONNECT_FAILED,
-                    late ? "was not connected to within " + pool.settings.connectTimeout() : "was not connected to",
-                    late ? null : failure);
-        } finally {
-            pool.watch.remove(this);
-        }
-        return greet();
-    }
-
-    private Wire greet() throws ProxyException, InterruptedException {
-        PlainWire plain;
-        try {
-            plain = PlainWire.of(channel, pool.watch);
+            return PlainWire.of(channel, pool.watch);
         } catch (IOException closed) {
             throw failed(Outcome.CONNECT_FAILED, "closed the connection at once", closed);
         }
-        sendProxyHeader(plain);
-        return pool.destination.isTls() ? handshake(plain) : plain;
     }
 
-    private void sendProxyHeader(PlainWire plain) throws ProxyException, InterruptedException {
+    private void sendProxyHeader(PlainWire plain) throws ProxyException {
         ProxyProtocol.Version version = pool.settings.proxyProtocol();
         if (version == null) {
             return;
@@ -109,13 +142,13 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
                     version, scope.client().address(), scope.client().local());
             // It fits the empty buffer of a new connection, so this does not block.
             plain.write(header, 0, header.length);
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException cause) {
             plain.close();
-            throw failed(Outcome.CONNECT_FAILED, "was not sent the PROXY header", failure);
+            throw failed(Outcome.CONNECT_FAILED, "was not sent the PROXY header", cause);
         }
     }
 
-    private Wire handshake(PlainWire plain) throws ProxyException, InterruptedException {
+    private Wire handshake(PlainWire plain) throws ProxyException {
         Duration timeout = pool.settings.handshakeTimeout();
         try {
             return TlsWire.connect(
@@ -127,17 +160,21 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         } catch (WireTimeoutException late) {
             plain.close();
             throw failed(Outcome.CONNECT_TIMEOUT, "did not finish the TLS handshake within " + timeout, late);
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException cause) {
             plain.close();
-            throw failed(Outcome.TLS_FAILED, "failed the TLS handshake", failure);
+            throw failed(Outcome.TLS_FAILED, "failed the TLS handshake", cause);
         }
     }
 
-    /** What a failure was: an interrupt and a cancellation look like a closed channel. */
-    private ProxyException failed(Outcome outcome, String what, @Nullable Throwable cause) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted while " + pool.authority() + " was connected to");
+    private void requireNotCancelled(Wire wire) throws ProxyException {
+        if (scope.cancelled() != null) {
+            wire.close();
+            throw failed(Outcome.ABANDONED, "", null);
         }
+    }
+
+    /** What a failure was: a cancellation looks like a closed channel. */
+    private ProxyException failed(Outcome outcome, String what, @Nullable Throwable cause) {
         Outcome cancelled = scope.cancelled();
         if (cancelled != null) {
             return new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled while connecting to " + where(), cause);
@@ -150,31 +187,30 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         return pool.authority() + " at " + address.getAddress().getHostAddress();
     }
 
-    private void requireNotCancelled(Wire wire) throws ProxyException, InterruptedException {
-        if (scope.cancelled() != null) {
-            wire.close();
-            throw failed(Outcome.ABANDONED, "", null);
-        }
-    }
-
     /** The watch looks whether it is late. */
     @Override
     public void sweep(long nowNanos) {
         if (nowNanos >= deadlineNanos && state.compareAndSet(State.CONNECTING, State.TIMED_OUT)) {
-            close();
+            closeChannel();
         }
     }
 
     /** The scope is cancelled. */
     @Override
     public void accept(Outcome reason) {
-        close();
+        closeChannel();
     }
 
-    private void close() {
+    /** Breaks it off, whatever it is at. Of no effect the second time. */
+    void close() {
+        unhook.run();
+        closeChannel();
+    }
+
+    private void closeChannel() {
         try {
             channel.close();
-        } catch (IOException failure) {
+        } catch (IOException ignored) {
             // The descriptor is gone all the same.
         }
     }

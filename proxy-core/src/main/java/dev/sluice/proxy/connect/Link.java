@@ -44,7 +44,7 @@ final class Link {
         this.wire = wire;
         this.address = address;
         this.input = new InputBuffer(wire::read, INPUT_BYTES);
-        this.responses = new ResponseReader(input, Connection.HEADER_BYTES, Connection.HEADER_COUNT);
+        this.responses = new ResponseReader(input, settings.headerBytes(), settings.headerCount());
         this.answer = answer;
         this.reusable = reusable;
         this.openedNanos = nowNanos;

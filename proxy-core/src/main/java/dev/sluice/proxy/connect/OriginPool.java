@@ -55,7 +55,7 @@ final class OriginPool implements Watch.Watched {
         this.time = time;
         this.watch = Watch.of(time);
         this.owner = owner;
-        this.name = new Name(destination.authority().host(), settings, time, this::closeMoved);
+        this.name = new Name(destination, settings, time, this::closeMoved);
         this.usedNanos = time.nanos();
     }
 
@@ -348,7 +348,8 @@ final class OriginPool implements Watch.Watched {
     private boolean isUnused(long nowNanos) {
         lock.lock();
         try {
-            return removed || (isEmpty() && (closed || nowNanos - usedNanos >= settings.resolveIntervalNanos()));
+            boolean old = nowNanos - usedNanos >= settings.resolveIntervalNanos() && !name.needed(nowNanos);
+            return removed || (isEmpty() && (closed || old));
         } finally {
             lock.unlock();
         }

@@ -130,6 +130,12 @@ public final class ManualTime implements TimeSource {
         Agenda.run(name, call);
     }
 
+    /** Starts a daemon thread at once, which is no virtual one. */
+    @Override
+    public Signal startNative(String name, Runnable work) {
+        return TimeSource.system().startNative(name, work);
+    }
+
     /** The time {@code duration} from now, for clocks that are turned. */
     static long target(TimeSource time, Duration duration) {
         long target = time.deadline(duration);

@@ -24,14 +24,9 @@ final class SystemTime implements TimeSource {
 
     private final long origin = System.nanoTime();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
-    private final Executor tasks = VirtualThreads.free()
-            .orElseGet(() -> new ThreadPoolExecutor(
-                    0,
-                    Integer.MAX_VALUE,
-                    10,
-                    TimeUnit.SECONDS,
-                    new SynchronousQueue<>(),
-                    task -> daemon(task, "task")));
+    private final Executor platform = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> daemon(task, "task"));
+    private final Executor tasks = VirtualThreads.free().orElse(platform);
 
     private SystemTime() {
         timer.setRemoveOnCancelPolicy(true);
@@ -91,8 +86,17 @@ final class SystemTime implements TimeSource {
 
     @Override
     public Signal start(String name, Runnable work) {
+        return start(tasks, name, work);
+    }
+
+    @Override
+    public Signal startNative(String name, Runnable work) {
+        return start(platform, name, work);
+    }
+
+    private static Signal start(Executor executor, String name, Runnable work) {
         Signal done = new Signal();
-        tasks.execute(() -> {
+        executor.execute(() -> {
             Thread thread = Thread.currentThread();
             String idle = thread.getName();
             thread.setName("sluice-" + name);

@@ -60,6 +60,18 @@ public interface TimeSource {
         start(name, call);
     }
 
+    /**
+     * Runs {@code work}, which may block inside the operating system, as a look-up of a name does: never on a virtual
+     * thread, which would keep its carrier thread from all others meanwhile. Otherwise as {@link #start}, which it is by
+     * default. Nothing bounds how many run at once: the caller does.
+     *
+     * @param name what the work is for; the thread's name shows it
+     * @return fires when the work has ended
+     */
+    default Signal startNative(String name, Runnable work) {
+        return start(name, work);
+    }
+
     /** The time of this source that is {@code duration} from now, or {@link #NEVER} where that is past all time. */
     default long deadline(Duration duration) {
         long nanos;

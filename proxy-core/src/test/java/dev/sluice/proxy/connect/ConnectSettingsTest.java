@@ -77,10 +77,18 @@ class ConnectSettingsTest {
     void aTimeoutThatIsNotPositiveIsNamed() {
         assertThatThrownBy(() -> Connector.builder().connectTimeout(Duration.ZERO))
                 .hasMessage("connectTimeout must be positive: PT0S");
+        assertThatThrownBy(() -> Connector.builder().connectionAttemptDelay(Duration.ZERO))
+                .hasMessage("connectionAttemptDelay must be positive: PT0S");
         assertThatThrownBy(() -> Connector.builder().handshakeTimeout(Duration.ofSeconds(-1)))
                 .hasMessage("handshakeTimeout must be positive: PT-1S");
         assertThatThrownBy(() -> Connector.builder().resolveInterval(Duration.ZERO))
                 .hasMessage("resolveInterval must be positive: PT0S");
+    }
+
+    @Test
+    void aLimitOfResponsesThatIsNotPositiveIsNamed() {
+        assertThatThrownBy(() -> Connector.builder().headerBytes(0)).hasMessage("headerBytes must be positive: 0");
+        assertThatThrownBy(() -> Connector.builder().headerCount(-1)).hasMessage("headerCount must be positive: -1");
     }
 
     @ParameterizedTest

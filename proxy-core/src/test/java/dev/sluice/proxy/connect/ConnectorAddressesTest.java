@@ -1,6 +1,7 @@
 package dev.sluice.proxy.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.proxy.Authority;
@@ -184,10 +185,51 @@ class ConnectorAddressesTest {
         assertThat(failed.outcome()).isEqualTo(Outcome.RESOLVE_FAILED);
         assertThat(failed.delivery()).isEqualTo(Delivery.NOT_SENT);
         assertThat(failed).hasMessageContaining("a.example");
+        assertThat(failed.publicDetail()).isNull();
+        time.advance(INTERVAL);
         resolver = answering();
         assertThat(failure(AddressRule.ANY).outcome()).isEqualTo(Outcome.RESOLVE_FAILED);
+        time.advance(INTERVAL);
         resolver = answering("127.0.0.1");
         assertThat(acquire().reused()).isFalse();
+    }
+
+    @Test
+    void aFailureIsRememberedFor10Seconds() throws Exception {
+        resolver = host -> {
+            throw new UnknownHostException(host);
+        };
+        failure(AddressRule.ANY);
+        resolver = answering("127.0.0.1");
+        time.advance(INTERVAL.minusNanos(1));
+        assertThat(failure(AddressRule.ANY))
+                .hasMessage("a.example was not resolved: java.net.UnknownHostException: a.example");
+        assertThat(questions).hasValue(1);
+
+        time.advance(Duration.ofNanos(1));
+        acquire();
+        assertThat(questions).hasValue(2);
+    }
+
+    @Test
+    void aFailureIsRememberedForTheResolveIntervalWhereThatIsShorter() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (Connector hasty = Connector.builder()
+                .resolveInterval(Duration.ofMillis(500))
+                .resolver(host -> {
+                    asked.incrementAndGet();
+                    throw new UnknownHostException(host);
+                })
+                .build()) {
+            for (int i = 0; i < 2; i++) {
+                for (int j = 0; j < 3; j++) {
+                    assertThatThrownBy(() -> hasty.open(origin.destination("a.example"), AddressRule.ANY, scope))
+                            .isInstanceOf(ProxyException.class);
+                }
+                time.advance(Duration.ofMillis(500));
+            }
+        }
+        assertThat(asked).hasValue(2);
     }
 
     @Test
@@ -255,6 +297,27 @@ class ConnectorAddressesTest {
     }
 
     @Test
+    void anOldAnswerServesWhenNoNewerOneComesWithinASecond() throws Exception {
+        resolver = answering("127.0.0.1");
+        acquire();
+        CountDownLatch never = new CountDownLatch(1);
+        resolver = host -> {
+            await(never);
+            throw new UnknownHostException(host);
+        };
+        time.advance(INTERVAL);
+        Future<Connection> waiting = threads.submit(() -> acquire());
+        time.awaitWaiters(1);
+        assertThat(waiting.isDone()).isFalse();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(waiting.get(10, TimeUnit.SECONDS).address().getPort()).isEqualTo(origin.port());
+        acquire();
+        never.countDown();
+
+        Eventually.isTrue(() -> questions.get() == 2);
+    }
+
+    @Test
     void oneQuestionIsAskedAtATime() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         InetAddress address = InetAddress.getByName("127.0.0.1");
@@ -298,6 +361,8 @@ class ConnectorAddressesTest {
         time.advance(Duration.ofSeconds(5));
         assertThat(late.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.RESOLVE_FAILED);
         assertThat(late.get()).hasMessage("a.example was not resolved: no answer within PT5S");
+        // Nobody waits again for a question that has been open for so long.
+        assertThat(failure(AddressRule.ANY)).hasMessage("a.example was not resolved: no answer within PT5S");
         assertThat(connector.statistics().active()).isZero();
         never.countDown();
     }

@@ -31,12 +31,12 @@ record AnywhereUpstream(String id, Connector connector, AddressRule rule) implem
             throw ProxyException.refused(Outcome.BAD_REQUEST, "the request does not say which host it is for");
         }
         if (target.form() == RequestTarget.Form.AUTHORITY) {
-            return connect(request, new Destination("http", authority));
+            return connect(request, new Destination("http", authority, true));
         }
         ProxyRequest outgoing = request.toBuilder()
                 .target(target.at(target.scheme(), authority))
                 .build();
-        return OriginCall.send(outgoing, connector, new Destination(target.scheme(), authority), rule);
+        return OriginCall.send(outgoing, connector, new Destination(target.scheme(), authority, true), rule);
     }
 
     /** RFC 9110 §9.3.6: a connection to the host is all that is asked for. */

@@ -215,7 +215,8 @@ final class OriginCall {
             return response.build();
         }
         ChunkedReader chunks = framing.kind() == Framing.Kind.CHUNKED
-                ? new ChunkedReader(connection.input(), Connection.HEADER_BYTES, Connection.HEADER_COUNT, Side.RESPONSE)
+                ? new ChunkedReader(
+                        connection.input(), connection.headerBytes(), connection.headerCount(), Side.RESPONSE)
                 : null;
         return response.body(new ResponseBody(this, connection, exchange, timeouts.idle(), framing, chunks))
                 .build();

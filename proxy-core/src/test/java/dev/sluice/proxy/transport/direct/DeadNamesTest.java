@@ -1,0 +1,144 @@
+package dev.sluice.proxy.transport.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.forward.ForwardProxy;
+import dev.sluice.proxy.internal.VirtualThreads;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A forward proxy whose clients ask for names that no name server answers for, beside routes and other clients. */
+@Timeout(60)
+class DeadNamesTest {
+    /** More than carrier threads can be made up for: 256. */
+    private static final int ATTACKERS = 300;
+
+    private static final int QUARTER = 32;
+
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final AtomicInteger hanging = new AtomicInteger();
+    private final Set<String> onVirtualThreads = ConcurrentHashMap.newKeySet();
+    private final List<Socket> attackers = new ArrayList<>();
+    private ProxyServer origin;
+    private ProxyServer proxy;
+
+    @BeforeEach
+    void start() throws Exception {
+        origin = ProxyServer.builder()
+                .port(0)
+                .transport(DirectTransport.shared())
+                .route("/**", request -> ProxyResponse.of(200, "origin"))
+                .build()
+                .start();
+        DirectTransport direct = DirectTransport.builder()
+                .connector(Connector.builder().resolver(this::resolve).build())
+                .build();
+        proxy = ProxyServer.builder()
+                .port(0)
+                .drain(Duration.ofMillis(1))
+                .transport(direct)
+                .limits(Limits.builder().exchanges(2_000).build())
+                .forward(ForwardProxy.builder()
+                        .transport(direct)
+                        .addresses(AddressRule.ANY)
+                        .anyPort()
+                        .build())
+                .route("/here", request -> ProxyResponse.of(200, "here"))
+                .route("/there", ReverseProxy.to(direct.upstream("there", at("upstream.test"))))
+                .closes(direct)
+                .build()
+                .start();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        release.countDown();
+        for (Socket attacker : attackers) {
+            attacker.close();
+        }
+        proxy.close();
+        origin.close();
+    }
+
+    private URI at(String host) {
+        return URI.create("http://" + host + ":" + origin.address().getPort());
+    }
+
+    private List<InetAddress> resolve(String host) throws IOException {
+        if (VirtualThreads.isCurrent()) {
+            onVirtualThreads.add(host);
+        }
+        if (host.startsWith("dead")) {
+            hanging.incrementAndGet();
+            try {
+                release.await();
+            } catch (InterruptedException interrupt) {
+                throw new IOException(interrupt);
+            }
+        }
+        return List.of(InetAddress.getLoopbackAddress());
+    }
+
+    private Socket send(String from, String target) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
+        socket.connect(proxy.address(), 10_000);
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream()
+                .write(("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private String answer(String from, String target) throws IOException {
+        try (Socket socket = send(from, target)) {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void theNamesOfOneClientStopNobodyElse() throws Exception {
+        for (int i = 0; i < ATTACKERS; i++) {
+            attackers.add(send("127.0.0.1", "http://dead" + i + ".test/"));
+        }
+        TimeSource real = TimeSource.system();
+        long deadlineNanos = real.deadline(Duration.ofSeconds(10));
+        while (hanging.get() < QUARTER) {
+            assertThat(real.nanos()).isLessThan(deadlineNanos);
+            Thread.yield();
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(answer("127.0.0.1", "/here")).startsWith("HTTP/1.1 200").endsWith("here");
+        }
+        // An upstream of the configuration is resolved for the same client, and what other clients choose for them.
+        assertThat(answer("127.0.0.1", "/there")).startsWith("HTTP/1.1 200").endsWith("origin");
+        assertThat(answer("127.0.0.2", at("other.test") + "/"))
+                .startsWith("HTTP/1.1 200")
+                .endsWith("origin");
+
+        assertThat(hanging).hasValue(QUARTER);
+        assertThat(onVirtualThreads).isEmpty();
+    }
+}
