@@ -18,28 +18,66 @@ import org.jspecify.annotations.Nullable;
  * Member.at("http://10.0.0.1:8080").named("blue").withWeight(3).withTag("zone", "a")
  * }</pre>
  *
- * @param id names the member; unique within a pool
- * @param uri the server's URL, or null for an upstream of the caller's
- * @param upstream an upstream of the caller's, or null for a URL
- * @param weight 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that heeds weights
- * @param priority 0 to {@value #MAX_PRIORITY}: members of a higher number get requests when those of the lower ones are
- *     too few
- * @param tags the user's own labels, such as a zone; in the order of their names
+ * <p>Its weight is 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that heeds weights;
+ * 1 by default. Its priority is 0 to {@value #MAX_PRIORITY}: members of a higher number get requests when those of the
+ * lower ones are too few; 0 by default. Its tags are the user's own labels, such as a zone; none by default. A member that
+ * {@linkplain UpstreamPool#replace takes the place} of another has that one's weight, priority and tags where it was given
+ * none of its own.
+ *
+ * <p>Immutable. Two are equal when all that can be read of them is.
  */
-public record Member(
-        String id, @Nullable URI uri, @Nullable Upstream upstream, int weight, int priority, Map<String, String> tags) {
+public final class Member {
     /** The greatest weight. */
     public static final int MAX_WEIGHT = 1_000_000;
     /** The greatest priority number, which is that of the last resort. */
     public static final int MAX_PRIORITY = 99;
 
+    private final String id;
+    private final @Nullable URI uri;
+    private final @Nullable Upstream upstream;
+    /** This and the next two are null where they were not set. */
+    private final @Nullable Integer weight;
+
+    private final @Nullable Integer priority;
+    private final @Nullable Map<String, String> tags;
+
     /**
-     * Checks the numbers, and copies the tags.
+     * A member of which everything is set.
      *
+     * @param id names the member; unique within a pool
+     * @param uri the server's URL, or null for an upstream of the caller's
+     * @param upstream an upstream of the caller's, or null for a URL
      * @throws IllegalArgumentException if the id is blank or not that of the upstream, a number is out of range, or
      *     there is not exactly one of URL and upstream; the message names the member and the value
      */
-    public Member {
+    public Member(
+            String id,
+            @Nullable URI uri,
+            @Nullable Upstream upstream,
+            int weight,
+            int priority,
+            Map<String, String> tags) {
+        this(id, uri, upstream, (Integer) weight, (Integer) priority, tags);
+    }
+
+    private Member(
+            String id,
+            @Nullable URI uri,
+            @Nullable Upstream upstream,
+            @Nullable Integer weight,
+            @Nullable Integer priority,
+            @Nullable Map<String, String> tags) {
+        this.id = id;
+        this.uri = uri;
+        this.upstream = upstream;
+        this.weight = weight;
+        this.priority = priority;
+        this.tags = tags == null ? null : Collections.unmodifiableMap(new TreeMap<>(tags));
+        requireServer();
+        requireNumbers();
+    }
+
+    private void requireServer() {
         if (id.isBlank()) {
             throw new IllegalArgumentException("id of a member must not be blank: \"" + id + "\"");
         }
@@ -50,20 +88,22 @@ public record Member(
             throw new IllegalArgumentException(
                     "member \"" + id + "\" must have the id of its upstream: \"" + upstream.id() + "\"");
         }
-        if (weight < 1 || weight > MAX_WEIGHT) {
+    }
+
+    private void requireNumbers() {
+        if (weight() < 1 || weight() > MAX_WEIGHT) {
             throw new IllegalArgumentException(
                     "weight of member \"" + id + "\" must be 1 to " + MAX_WEIGHT + ": " + weight);
         }
-        if (priority < 0 || priority > MAX_PRIORITY) {
+        if (priority() < 0 || priority() > MAX_PRIORITY) {
             throw new IllegalArgumentException(
                     "priority of member \"" + id + "\" must be 0 to " + MAX_PRIORITY + ": " + priority);
         }
-        tags = Collections.unmodifiableMap(new TreeMap<>(tags));
     }
 
     /** A member with weight 1, priority 0 and no tags; its id is the upstream's. */
     public static Member of(Upstream upstream) {
-        return new Member(upstream.id(), null, upstream, 1, 0, Map.of());
+        return new Member(upstream.id(), null, upstream, null, null, null);
     }
 
     /**
@@ -86,7 +126,37 @@ public record Member(
         }
         String path = Objects.requireNonNullElse(uri.getRawPath(), "");
         String id = uri.getRawAuthority() + path;
-        return new Member(id.endsWith("/") ? id.substring(0, id.length() - 1) : id, uri, null, 1, 0, Map.of());
+        return new Member(id.endsWith("/") ? id.substring(0, id.length() - 1) : id, uri, null, null, null, null);
+    }
+
+    /** Names the member; unique within a pool. */
+    public String id() {
+        return id;
+    }
+
+    /** The server's URL, or null for an upstream of the caller's. */
+    public @Nullable URI uri() {
+        return uri;
+    }
+
+    /** The upstream of the caller's, or null for a URL. */
+    public @Nullable Upstream upstream() {
+        return upstream;
+    }
+
+    /** What its share is in proportion to. */
+    public int weight() {
+        return weight == null ? 1 : weight;
+    }
+
+    /** 0 for those that get requests first. */
+    public int priority() {
+        return priority == null ? 0 : priority;
+    }
+
+    /** The user's own labels, in the order of their names. */
+    public Map<String, String> tags() {
+        return tags == null ? Map.of() : tags;
     }
 
     /**
@@ -103,17 +173,17 @@ public record Member(
 
     /** The same with another weight; throws as the constructor does. */
     public Member withWeight(int newWeight) {
-        return new Member(id, uri, upstream, newWeight, priority, tags);
+        return new Member(id, uri, upstream, (Integer) newWeight, priority, tags);
     }
 
     /** The same with another priority; throws as the constructor does. */
     public Member withPriority(int newPriority) {
-        return new Member(id, uri, upstream, weight, newPriority, tags);
+        return new Member(id, uri, upstream, weight, (Integer) newPriority, tags);
     }
 
     /** The same with one more tag, or another value of it. */
     public Member withTag(String key, String value) {
-        Map<String, String> more = new HashMap<>(tags);
+        Map<String, String> more = new HashMap<>(tags());
         more.put(key, value);
         return withTags(more);
     }
@@ -121,5 +191,38 @@ public record Member(
     /** The same with other tags. */
     public Member withTags(Map<String, String> newTags) {
         return new Member(id, uri, upstream, weight, priority, newTags);
+    }
+
+    /** The same with what this one was not given, and the other one was. */
+    Member inPlaceOf(Member other) {
+        return new Member(
+                id,
+                uri,
+                upstream,
+                weight == null ? other.weight : weight,
+                priority == null ? other.priority : priority,
+                tags == null ? other.tags : tags);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Member that
+                && id.equals(that.id)
+                && Objects.equals(uri, that.uri)
+                && Objects.equals(upstream, that.upstream)
+                && weight() == that.weight()
+                && priority() == that.priority()
+                && tags().equals(that.tags());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id, uri, upstream, weight(), priority(), tags());
+    }
+
+    /** Its id and what it is like. */
+    @Override
+    public String toString() {
+        return "member " + id + ", " + TopologyPlan.told(this);
     }
 }

@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits, without a thread, until a member that gets no new requests has none left, or the time is over. Ends at once
  * when the member is removed, or gets requests again. Safe for use by many threads.
  */
 final class MemberDrain {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     private final PoolState pool;
@@ -22,6 +25,7 @@ final class MemberDrain {
     private final CompletableFuture<DrainReport> report = new CompletableFuture<>();
     private final Runnable onIdle = this::look;
     private final long beginNanos;
+    private final int round;
     private final long requestsBefore;
     private final int inFlightBefore;
     private TimeSource.Scheduled timeout = () -> {};
@@ -32,6 +36,7 @@ final class MemberDrain {
         this.pool = pool;
         this.member = member;
         this.beginNanos = pool.settings().time().nanos();
+        this.round = member.drainRound();
         this.requestsBefore = member.requests();
         this.inFlightBefore = member.inFlight();
     }
@@ -46,7 +51,7 @@ final class MemberDrain {
     }
 
     private void look() {
-        if (!member.draining || member.retired()) {
+        if (!current() || member.retired()) {
             end(false);
         } else if (member.inFlight() == 0) {
             if (sessions() == 0) {
@@ -75,15 +80,9 @@ final class MemberDrain {
             again.cancel();
         }
         member.drains.remove(onIdle);
-        int forced = 0;
-        if (cut) {
-            List<PoolLease> left = member.running().all();
-            forced = left.size();
-            left.forEach(PoolLease::cut);
-        }
-        DrainReport ended = report(forced);
+        DrainReport ended = finish(cut && current());
         pool.transition(() -> {
-            if (member.draining && pool.view().topology().indexOf(member) >= 0) {
+            if (current() && pool.view().topology().indexOf(member) >= 0) {
                 member.drained = true;
                 pool.swap();
                 pool.post(Kind.DRAINED, ended.member(), ended.toString());
@@ -93,18 +92,37 @@ final class MemberDrain {
         report.complete(ended);
     }
 
-    private DrainReport report(int forced) {
-        int inFlight = member.inFlight();
-        long finished = member.requests() - requestsBefore + inFlightBefore - inFlight - forced;
+    /** Whether the member has not been resumed since, and perhaps drained again. */
+    private boolean current() {
+        return member.draining && member.drainRound() == round;
+    }
+
+    private DrainReport finish(boolean cut) {
+        // What is broken off may end at once, or later: it is not among those that came to their end.
+        long finished = member.requests() - requestsBefore + inFlightBefore - member.inFlight();
+        int forced = 0;
+        if (cut) {
+            List<PoolLease> left = member.running().all();
+            forced = left.size();
+            left.forEach(PoolLease::cut);
+        }
         Duration took = Duration.ofNanos(pool.settings().time().nanos() - beginNanos);
-        return new DrainReport(member.upstream().id(), Math.max(0, finished), inFlight, forced, sessions(), took);
+        return new DrainReport(
+                member.upstream().id(), Math.max(0, finished), member.inFlight(), forced, sessions(), took);
     }
 
     private int sessions() {
         Affinity affinity = pool.view().topology().affinity();
-        return affinity == null
-                ? 0
-                : affinity.sessions(
-                        member.upstream().id(), pool.settings().time().nanos());
+        if (affinity == null) {
+            return 0;
+        }
+        try {
+            return affinity.sessions(
+                    member.upstream().id(), pool.settings().time().nanos());
+        } catch (RuntimeException fault) {
+            // This may be the end of any attempt, which must be counted whatever an affinity of the user's throws.
+            LOG.error("affinity {} could not count the sessions", affinity, fault);
+            return 0;
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.balancer;
 
 import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.affinity.Session;
+import dev.sluice.balancer.breaker.CircuitBreaker;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
@@ -19,6 +20,7 @@ final class MemberPicker {
     private final @Nullable Session session;
     private final boolean strict;
     private final Tried tried = new Tried();
+    private final @Nullable Blamed blamed;
     private Outcome nothing = Outcome.NO_UPSTREAM;
 
     MemberPicker(PoolState pool, ProxyRequest request, long nanos) {
@@ -26,6 +28,7 @@ final class MemberPicker {
         this.request = request;
         Affinity affinity = pool.view().topology().affinity();
         this.session = affinity == null ? null : affinity.session(request, nanos);
+        this.blamed = pool.settings().breaker() == null ? null : new Blamed();
         this.strict = affinity != null && affinity.strict() && session != null && session.bound();
     }
 
@@ -121,7 +124,7 @@ final class MemberPicker {
         MemberState member = view.topology().member(index).state();
         return tried.contains(member) || member.open(nanos)
                 ? null
-                : acquire(view, index, PickDecision.SESSION, null, false, nanos);
+                : acquire(view, index, PickDecision.SESSION, null, nanos);
     }
 
     private int boundIndex(PoolView view) {
@@ -137,12 +140,10 @@ final class MemberPicker {
         }
         for (int i = trials.nextSetBit(0); i >= 0; i = trials.nextSetBit(i + 1)) {
             MemberState member = view.topology().member(i).state();
-            if ((safe || member.trial.forAll()) && !tried.contains(member) && member.trial.claim()) {
-                PoolLease lease = acquire(view, i, PickDecision.TRIAL, null, true, nanos);
-                if (lease != null) {
-                    return lease;
-                }
-                member.trial.release();
+            boolean may = (safe || member.trial.forAll()) && !tried.contains(member);
+            PoolLease lease = may && member.trial.free() ? acquire(view, i, PickDecision.TRIAL, null, nanos) : null;
+            if (lease != null) {
+                return lease;
             }
         }
         return null;
@@ -167,7 +168,7 @@ final class MemberPicker {
                 nothing = pick.full() != null ? Outcome.OVERLOADED : nothing;
                 return null;
             }
-            Lease lease = acquire(view, index, from, pick, false, nanos);
+            Lease lease = acquire(view, index, from, pick, nanos);
             if (lease != null) {
                 return lease;
             }
@@ -178,15 +179,17 @@ final class MemberPicker {
         return null;
     }
 
-    private @Nullable PoolLease acquire(
-            PoolView view, int index, int from, @Nullable PoolPick pick, boolean trial, long nanos) {
+    private @Nullable PoolLease acquire(PoolView view, int index, int from, @Nullable PoolPick pick, long nanos) {
         MemberState member = view.topology().member(index).state();
         int inFlight = member.inFlight();
         if (!member.acquire()) {
             nothing = member.full() ? Outcome.OVERLOADED : nothing;
             return null;
         }
-        if (member.breaker != null && !member.breaker.tryAcquire(nanos)) {
+        long trial = member.trial.claim();
+        boolean missed = from == PickDecision.TRIAL && trial == Trial.NOT_CLAIMED;
+        if (missed || !permitted(member, nanos)) {
+            member.trial.release(trial);
             pool.giveBack(member);
             return null;
         }
@@ -195,9 +198,32 @@ final class MemberPicker {
                 .record()
                 .note(new PickDecision(pool.settings().name(), view, from, pick, tried, index, inFlight));
         tried.add(member);
-        Upstream upstream = session == null
-                ? member.upstream()
-                : session.bind(member.upstream(), member.upstream().id(), nanos);
-        return new PoolLease(pool, member, upstream, nanos, inFlight, trial || member.trial.claim());
+        return lease(member, inFlight, trial, nanos);
+    }
+
+    private boolean permitted(MemberState member, long nanos) {
+        CircuitBreaker breaker = member.breaker;
+        if (breaker == null) {
+            return true;
+        }
+        boolean permitted = breaker.tryAcquire(nanos);
+        if (permitted && breaker.state(nanos) != CircuitBreaker.State.CLOSED) {
+            pool.health().breakerTried(member);
+        }
+        return permitted;
+    }
+
+    private PoolLease lease(MemberState member, int inFlight, long trial, long nanos) {
+        Upstream own = member.upstream();
+        Upstream upstream;
+        try {
+            upstream = session == null ? own : session.bind(own, own.id(), nanos);
+        } catch (RuntimeException | Error fault) {
+            // What an affinity of the user's throws must not leave the attempt counted in.
+            new PoolLease(pool, member, own, nanos, inFlight, trial, blamed).end(Outcome.ABANDONED, nanos);
+            throw fault;
+        }
+        member.began();
+        return new PoolLease(pool, member, upstream, nanos, inFlight, trial, blamed);
     }
 }

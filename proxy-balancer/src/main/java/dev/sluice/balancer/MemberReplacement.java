@@ -8,154 +8,232 @@ import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One member takes the place of another, without a thread that waits. Safe for use by many threads.
  *
  * <pre>
- * add ─> probed up? ─ yes ─> warm up, still up? ─ yes ─> drain the old one ─> remove it
- *             └─ not in time ─────────┴─ no ─> remove the new one, and fail
+ * COMING_UP ─ probed up ─> WARMING ─ still up ─> DRAINING ─ the old one has nothing left ─> OVER: it is removed
+ *     └─ not in time ─────────┴─ down ──────────────┴─ down ─> OVER: the new one is removed, the old one goes on
  * </pre>
+ *
+ * Each timer and hook is made for one stage, and has no effect in a later one: whoever leads out of a stage asks with
+ * {@link #enter} whether it is still that one. Until the old member is removed it can go on as before.
  */
 final class MemberReplacement {
+    private enum Stage {
+        COMING_UP,
+        WARMING,
+        DRAINING,
+        OVER
+    }
+
     private final PoolState pool;
     private final PoolMembers members;
-    private final String old;
+    private final Member old;
     private final Member added;
     private final ReplacePolicy policy;
     private final CompletableFuture<ReplaceReport> report = new CompletableFuture<>();
     private final long beginNanos;
-    private TimeSource.Scheduled next = () -> {};
-    private boolean up;
+    /** Null for a member that is not in the part of the members that this proxy uses. */
+    private final @Nullable MemberState state;
 
-    private MemberReplacement(PoolState pool, PoolMembers members, String old, Member added, ReplacePolicy policy) {
+    /** This and the next are guarded by this object's lock. */
+    private Stage stage = Stage.COMING_UP;
+
+    private TimeSource.Scheduled timer = () -> {};
+    /** Whether the old member was not drained before. */
+    private volatile boolean drains;
+
+    private MemberReplacement(PoolState pool, PoolMembers members, Member old, Member added, ReplacePolicy policy) {
         this.pool = pool;
         this.members = members;
         this.old = old;
         this.added = added;
         this.policy = policy;
         this.beginNanos = pool.settings().time().nanos();
+        this.state = stateOf(added);
     }
 
     static CompletionStage<ReplaceReport> begin(
             PoolState pool, PoolMembers members, String old, Member added, ReplacePolicy policy) {
-        MemberReplacement replacement = new MemberReplacement(pool, members, old, added, policy);
-        members.update(change -> change.require(old).add(added), true);
-        replacement.awaitUp();
+        Member[] both = new Member[2];
+        members.update(
+                change -> {
+                    both[0] = change.require(old);
+                    both[1] = added.inPlaceOf(both[0]);
+                    change.add(both[1]);
+                },
+                true);
+        MemberReplacement replacement = new MemberReplacement(pool, members, both[0], both[1], policy);
+        replacement.comeUp();
         return replacement.report.minimalCompletionStage();
     }
 
-    private void awaitUp() {
-        MemberState state = state(added.id());
+    private void comeUp() {
+        if (state != null) {
+            state.proven = this::look;
+        }
         if (state == null || state.monitor == null) {
-            up(state);
+            warmUp();
             return;
         }
-        after(policy.upWithin(), () -> neverUp(state));
-        state.proven = () -> look(state);
-        look(state);
+        after(Stage.COMING_UP, policy.upWithin(), this::neverUp);
+        look();
     }
 
-    private void look(MemberState state) {
-        if (state.retired()) {
-            fail("was removed before it was up");
-        } else if (state.up()) {
-            up(state);
+    /** Probes have found something new, or the new member has been removed. */
+    private void look() {
+        boolean gone = state != null && state.retired();
+        boolean up = state == null || state.up();
+        switch (stage()) {
+            case COMING_UP -> {
+                if (gone) {
+                    fail(Stage.COMING_UP, "was removed before it was up");
+                } else if (up) {
+                    warmUp();
+                }
+            }
+            case WARMING -> {
+                if (gone) {
+                    fail(Stage.WARMING, "was removed while it was warmed up");
+                }
+            }
+            case DRAINING -> {
+                if (gone || !up) {
+                    String what = gone ? "was removed" : "went down";
+                    takeBack(Stage.DRAINING, what + " while \"" + old.id() + "\" was drained");
+                }
+            }
+            case OVER -> {}
         }
     }
 
-    private void neverUp(MemberState state) {
-        String probe = state.lastProbe()
-                .map(last -> "its last probe: " + last.detail())
-                .orElse("it was not probed");
-        takeBack("was not up within " + policy.upWithin() + ", " + probe);
+    private void neverUp() {
+        String probe = state == null
+                ? ""
+                : state.lastProbe()
+                        .map(last -> ", its last probe: " + last.detail())
+                        .orElse(", it was not probed");
+        takeBack(Stage.COMING_UP, "was not up within " + policy.upWithin() + probe);
     }
 
-    /** Null stands for a member that is not in the part of the members that this proxy uses. */
-    private void up(@Nullable MemberState state) {
-        synchronized (this) {
-            if (up) {
-                return;
-            }
-            up = true;
+    private void warmUp() {
+        if (!enter(Stage.COMING_UP, Stage.WARMING)) {
+            return;
         }
         SlowStart slowStart = pool.settings().slowStart();
         if (slowStart == null || state == null) {
-            drainOld(state);
+            drainOld();
             return;
         }
-        after(slowStart.window(), () -> drainOld(state));
-        state.proven = () -> lookIfRemoved(state);
-        lookIfRemoved(state);
+        after(Stage.WARMING, slowStart.window(), this::drainOld);
+        look();
     }
 
-    private void lookIfRemoved(MemberState state) {
-        if (state.retired()) {
-            fail("was removed while it was warmed up");
-        }
-    }
-
-    private void drainOld(@Nullable MemberState state) {
+    private void drainOld() {
         if (state != null && !state.up()) {
-            takeBack("went down while it was warmed up");
-            return;
+            takeBack(Stage.WARMING, "went down while it was warmed up");
+        } else if (enter(Stage.WARMING, Stage.DRAINING)) {
+            orFail(Stage.DRAINING, this::beginDrain);
+            look();
         }
-        MemberState leaves = state(old);
-        if (pool.closed()) {
-            fail("was removed with its pool");
-        } else if (leaves == null) {
-            removed(new DrainReport(old, 0, 0, 0, 0, Duration.ZERO));
+    }
+
+    private void beginDrain() {
+        members.update(change -> drains = change.drainIfSame(old), false);
+        MemberState leaves = stateOf(old);
+        if (leaves == null) {
+            drained(new DrainReport(old.id(), 0, 0, 0, 0, Duration.ZERO), null);
         } else {
-            unlessClosed(() -> members.update(change -> change.drainIfPresent(old), false));
-            MemberDrain.begin(pool, leaves, policy.drain()).thenAccept(this::removed);
+            MemberDrain.begin(pool, leaves, policy.drain()).thenAccept(drained -> drained(drained, leaves));
         }
     }
 
-    private void removed(DrainReport drained) {
-        unlessClosed(() -> members.update(change -> change.removeIfPresent(old), false));
-        long took = pool.settings().time().nanos() - beginNanos;
-        report.complete(new ReplaceReport(added.id(), drained, Duration.ofNanos(took)));
-    }
-
-    private void takeBack(String why) {
-        // Without this its removal would be told of first.
-        MemberState state = state(added.id());
-        if (state != null) {
-            state.proven = () -> {};
-        }
-        unlessClosed(() -> members.update(change -> change.removeIfPresent(added.id()), false));
-        fail(why);
-    }
-
-    /** A pool that is closed has no members to be changed. */
-    private void unlessClosed(Runnable change) {
-        try {
-            change.run();
-        } catch (IllegalStateException refused) {
-            if (!pool.closed()) {
-                throw refused;
+    private void drained(DrainReport drained, @Nullable MemberState leaves) {
+        if (leaves != null && !leaves.retired() && !leaves.draining) {
+            fail(Stage.DRAINING, "is up, but \"" + old.id() + "\" was resumed while it was drained");
+        } else if (pool.closed()) {
+            fail(Stage.DRAINING, "was removed with its pool");
+        } else if (enter(Stage.DRAINING, Stage.OVER)) {
+            long tookNanos = pool.settings().time().nanos() - beginNanos;
+            if (orFail(Stage.OVER, () -> members.update(change -> change.removeIfSame(old), false))) {
+                report.complete(new ReplaceReport(added.id(), drained, Duration.ofNanos(tookNanos)));
             }
         }
     }
 
-    private void fail(String why) {
-        after(Duration.ZERO, null);
-        report.completeExceptionally(new IllegalStateException("member \"" + added.id() + "\" " + why
-                + (pool.closed()
-                        ? ""
-                        : "; \"" + old + "\" stays a member of pool \""
-                                + pool.settings().name() + "\"")));
+    /** The old member stays, and gets requests as before; where there is none any more, the new one stays. */
+    private void takeBack(Stage from, String why) {
+        if (!enter(from, Stage.OVER)) {
+            return;
+        }
+        Consumer<TopologyChange> undo = change -> {
+            if (change.has(old)) {
+                change.removeIfSame(added);
+                change.resumeIf(from == Stage.DRAINING && drains, old.id());
+            }
+        };
+        if (orFail(Stage.OVER, () -> members.update(undo, false))) {
+            failed(why, null);
+        }
     }
 
-    /** Has one thing done later, in the place of the one before. */
-    private synchronized void after(Duration time, @Nullable Runnable task) {
-        next.cancel();
-        next = task == null ? () -> {} : pool.settings().time().schedule(time, task);
+    private void fail(Stage from, String why) {
+        if (enter(from, Stage.OVER)) {
+            failed(why, null);
+        }
     }
 
-    private @Nullable MemberState state(String id) {
-        TopologyMember member = pool.view().topology().member(id);
-        return member == null ? null : member.state();
+    private void failed(String why, @Nullable Throwable cause) {
+        String stays = !members.has(old)
+                ? ""
+                : "; \"" + old.id() + "\" stays a member of pool \""
+                        + pool.settings().name() + "\"";
+        report.completeExceptionally(new IllegalStateException("member \"" + added.id() + "\" " + why + stays, cause));
+    }
+
+    /** A change fails when the pool is closed, or by what is the user's in it, such as a strategy. */
+    private boolean orFail(Stage during, Runnable change) {
+        try {
+            change.run();
+            return true;
+        } catch (RuntimeException fault) {
+            if (during == Stage.OVER || enter(during, Stage.OVER)) {
+                failed(pool.closed() ? "was removed with its pool" : "could not take the place: " + fault, fault);
+            }
+            return false;
+        }
+    }
+
+    private synchronized Stage stage() {
+        return stage;
+    }
+
+    /** Leads from one stage to the next, unless it is another one by now. */
+    private synchronized boolean enter(Stage from, Stage to) {
+        if (stage != from) {
+            return false;
+        }
+        timer.cancel();
+        stage = to;
+        if (to == Stage.OVER && state != null) {
+            state.proven = () -> {};
+        }
+        return true;
+    }
+
+    /** Does one thing later, unless the stage is over by then. */
+    private synchronized void after(Stage during, Duration time, Runnable task) {
+        if (stage == during) {
+            timer = pool.settings().time().schedule(time, task);
+        }
+    }
+
+    private @Nullable MemberState stateOf(Member member) {
+        TopologyMember found = pool.view().topology().member(member.id());
+        return found == null || !TopologyPlan.sameServer(found.config(), member) ? null : found.state();
     }
 }

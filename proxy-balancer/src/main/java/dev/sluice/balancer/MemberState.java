@@ -53,9 +53,16 @@ final class MemberState {
     volatile boolean wasUp;
 
     boolean ejected;
+    /** Counts each time that it was taken out or back: a timer of an earlier ejection has no effect in a later one. */
+    int ejections;
+
     volatile boolean draining;
     volatile boolean drained;
+    /** Counts its drains: what was begun for an earlier one has no effect in a later one. */
+    private volatile int drainRound;
+
     TimeSource.Scheduled ejectionEnd = () -> {};
+    TimeSource.Scheduled breakerEnd = () -> {};
     TimeSource.Scheduled warmEnd = () -> {};
     /** The drains of this member; run when its last attempt has ended, and when it is removed or resumed. */
     final List<Runnable> drains = new CopyOnWriteArrayList<>();
@@ -131,6 +138,11 @@ final class MemberState {
         warmSinceNanos = nanos;
     }
 
+    /** Returns whether its weight has grown since this time, and not since a later one. */
+    boolean warmSince(long nanos) {
+        return warmSinceNanos == nanos;
+    }
+
     /** The part of its weight that it has now: 1 but for a slow start. */
     double part(@Nullable SlowStart slowStart, long nanos) {
         long since = warmSinceNanos;
@@ -143,6 +155,15 @@ final class MemberState {
     /** It has its whole weight. */
     void warmed() {
         warmSinceNanos = TimeSource.NEVER;
+    }
+
+    /** The drain that it is in, or that was its last. */
+    int drainRound() {
+        return drainRound;
+    }
+
+    synchronized void nextDrain() {
+        drainRound++;
     }
 
     /** Has its drains look whether they are over. */
@@ -159,10 +180,14 @@ final class MemberState {
                 return false;
             }
             if (IN_FLIGHT.compareAndSet(this, now, now + 1)) {
-                requests.increment();
                 return true;
             }
         }
+    }
+
+    /** An attempt that was counted in is made, and was not refused by its breaker. */
+    void began() {
+        requests.increment();
     }
 
     /** Counts an attempt out; true when the upstream is now to be closed. */

@@ -48,6 +48,12 @@ final class PoolAttempts implements Attempts {
     /** The place that it has left for a member. */
     private ParkingLot.@Nullable Place former;
 
+    /** The last place that it took, given back at the latest by the exchange's end, on whichever thread that is. */
+    private volatile ParkingLot.@Nullable Place taken;
+
+    /** When the next attempt was counted in the budget, or NEVER when it costs nothing. */
+    private long countedNanos = TimeSource.NEVER;
+
     private long waitUntilNanos = TimeSource.NEVER;
     /** Whether it could not wait, or not any more, and takes what there is. */
     private boolean desperate;
@@ -120,9 +126,10 @@ final class PoolAttempts implements Attempts {
                 && rules.idempotent()
                 && bodyWhole
                 && picker.anyLeft()
-                && pool.budget().tryRetry(nanos);
+                && counted(nanos);
         Lease second = may ? picker.pick(false, nanos) : null;
         if (second == null) {
+            uncount();
             return new Step.Await();
         }
         request.exchange().record().note(() -> "hedge: the attempt before has not answered in time");
@@ -138,7 +145,7 @@ final class PoolAttempts implements Attempts {
     private Step again(boolean repeats, long nanos) {
         String refusal = count >= policy.attempts()
                 ? count + " attempts at most"
-                : repeats && !pool.budget().tryRetry(nanos) ? "the retry budget is spent: " + pool.budget() : null;
+                : repeats && !counted(nanos) ? "the retry budget is spent: " + pool.budget() : null;
         if (refusal == null) {
             Lease lease = picker.pick(false, nanos);
             lease = lease == null ? lastResort(picker.nothing(), nanos) : lease;
@@ -146,6 +153,7 @@ final class PoolAttempts implements Attempts {
                 return send(lease, nanos);
             }
             if (running > 0) {
+                uncount();
                 return new Step.Await();
             }
             // Another member that is only full is waited for, rather than the same one asked again.
@@ -159,8 +167,23 @@ final class PoolAttempts implements Attempts {
             }
             refusal = "no other member is left";
         }
+        uncount();
         note(refusal);
         return running > 0 ? new Step.Await() : new Step.Fail(last);
+    }
+
+    /** Counts the next attempt in the budget, if there is room; {@link #uncount} takes it back if it is not made. */
+    private boolean counted(long nanos) {
+        boolean room = pool.budget().tryRetry(nanos);
+        countedNanos = room ? nanos : TimeSource.NEVER;
+        return room;
+    }
+
+    private void uncount() {
+        if (countedNanos != TimeSource.NEVER) {
+            pool.budget().giveBack(countedNanos);
+            countedNanos = TimeSource.NEVER;
+        }
     }
 
     /** An attempt at a member that the request has not been to, or else a wait for one. */
@@ -232,6 +255,7 @@ final class PoolAttempts implements Attempts {
     private Step send(Lease lease, long nanos) {
         running++;
         count++;
+        countedNanos = TimeSource.NEVER;
         if (!(lease instanceof PoolLease)) {
             return new Step.Send(lease);
         }
@@ -303,9 +327,23 @@ final class PoolAttempts implements Attempts {
         return why == Outcome.OVERLOADED || pool.settings().parking() != null;
     }
 
-    private void take(ParkingLot.Place taken) {
-        place = taken;
-        request.exchange().onEnd(outcome -> taken.leave(false));
+    /** One hook does for all the places of a request, which may be sent away often and wait again. */
+    private void take(ParkingLot.Place next) {
+        boolean first = taken == null;
+        place = next;
+        taken = next;
+        if (first) {
+            request.exchange().onEnd(outcome -> leaveTaken());
+        } else if (request.exchange().outcome() != null) {
+            leaveTaken();
+        }
+    }
+
+    private void leaveTaken() {
+        ParkingLot.Place last = taken;
+        if (last != null) {
+            last.leave(false);
+        }
     }
 
     private Step waiting() {
@@ -328,6 +366,9 @@ final class PoolAttempts implements Attempts {
     /** Gives the place in the queue back. */
     private Step leave(Step step) {
         ParkingLot.Place left = place;
+        if (step instanceof Step.Fail) {
+            uncount();
+        }
         if (left != null) {
             place = null;
             former = left;

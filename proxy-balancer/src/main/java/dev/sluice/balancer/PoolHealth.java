@@ -1,6 +1,7 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.breaker.CircuitBreaker;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.FailureKind;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /**
  * Which members are used, from what probes and requests say: the transitions of a member's health.
@@ -69,6 +72,7 @@ final class PoolHealth {
     /** The member is one no more; within a transition. */
     void end(MemberState state) {
         state.ejectionEnd.cancel();
+        state.breakerEnd.cancel();
         state.warmEnd.cancel();
         HealthMonitor monitor = state.monitor;
         if (monitor != null) {
@@ -80,8 +84,8 @@ final class PoolHealth {
     void answered(PoolLease lease, long nanos) {
         MemberState state = lease.member();
         state.answered(lease.latencyNanos(), nanos);
-        if (lease.trial() && FailureKind.of(Outcome.COMPLETED, lease.status()) == null) {
-            reinstate(state, "it has answered the request that it was tried with");
+        if (lease.decides() && FailureKind.of(Outcome.COMPLETED, lease.status()) == null) {
+            reinstate(state, lease::decides, "it has answered the request that it was tried with");
         }
     }
 
@@ -96,7 +100,7 @@ final class PoolHealth {
             state.failed();
             String why = state.passive.failed(kind, lease.beginNanos(), nanos);
             if (lease.trial()) {
-                trialFailed(state, kind, lease.told(outcome));
+                trialFailed(lease, kind, lease.told(outcome));
             } else if (why != null) {
                 eject(state, why + ", last: " + lease.told(outcome));
             }
@@ -104,7 +108,7 @@ final class PoolHealth {
             state.passive.succeeded(lease.latencyNanos(), nanos);
         }
         if (kind == null && lease.trial()) {
-            state.trial.release();
+            lease.releaseTrial();
         }
         long dueNanos = compareAtNanos.get();
         if (compares && nanos >= dueNanos && compareAtNanos.compareAndSet(dueNanos, nanos + intervalNanos)) {
@@ -116,7 +120,7 @@ final class PoolHealth {
     void unreachable(MemberState state) {
         pool.transition(() -> {
             if (!state.ejected && pool.view().topology().indexOf(state) >= 0) {
-                outUntilTrial(state, backoff());
+                outUntilTrial(state, backoff(), true);
                 pool.post(Kind.EJECTED, id(state), "it cannot be reached and no other is left: requests wait for it");
             }
             return null;
@@ -137,6 +141,9 @@ final class PoolHealth {
     private static void tellBreaker(PoolLease lease, boolean failed, boolean succeeded, long nanos) {
         CircuitBreaker breaker = lease.member().breaker;
         if (breaker == null) {
+            return;
+        }
+        if (failed && !lease.firstFailure() && breaker.state(nanos) == CircuitBreaker.State.CLOSED) {
             return;
         }
         if (failed) {
@@ -161,10 +168,29 @@ final class PoolHealth {
         });
         CircuitBreaker breaker = state.breaker;
         if (now == CircuitBreaker.State.OPEN && breaker != null) {
-            time().schedule(Duration.ofNanos(breaker.retryAtNanos() - nanos()), pool::callIfRoom);
+            callAfter(state, Duration.ofNanos(breaker.retryAtNanos() - nanos()));
         } else {
             pool.callIfRoom();
         }
+    }
+
+    /** A request goes to a member whose breaker is not closed: if nothing comes of it, another may try after a while. */
+    void breakerTried(MemberState state) {
+        BreakerPolicy policy = pool.settings().breaker();
+        if (policy != null) {
+            callAfter(state, policy.trialTimeout());
+        }
+    }
+
+    /** Calls those that wait when the breaker of a member may let one through again. */
+    private void callAfter(MemberState state, Duration time) {
+        pool.transition(() -> {
+            if (pool.view().topology().indexOf(state) >= 0) {
+                state.breakerEnd.cancel();
+                state.breakerEnd = time().schedule(time, pool::callIfRoom);
+            }
+            return null;
+        });
     }
 
     private void eject(MemberState state, String why) {
@@ -175,7 +201,7 @@ final class PoolHealth {
                 return null;
             }
             Duration time = state.passive.ejected(nanos());
-            outUntilTrial(state, time);
+            outUntilTrial(state, time, true);
             pool.post(Kind.EJECTED, id(state), why + "; out for " + text(time));
             return null;
         });
@@ -188,16 +214,18 @@ final class PoolHealth {
     }
 
     /** A member that was tried, and failed: out for longer; but while requests wait for it, it is tried again soon. */
-    private void trialFailed(MemberState state, FailureKind kind, String told) {
+    private void trialFailed(PoolLease lease, FailureKind kind, String told) {
+        MemberState state = lease.member();
         pool.transition(() -> {
-            if (!state.ejected) {
+            if (!state.ejected || !lease.decides()) {
                 return null;
             }
             boolean waited = pool.settings().parking() != null
                     && kind == FailureKind.CONNECT
                     && pool.view().available().isEmpty();
             Duration time = waited ? backoff() : state.passive.ejected(nanos());
-            outUntilTrial(state, time);
+            // A long wait is told of once, when it begins, and not for each time that the member is tried.
+            outUntilTrial(state, time, !waited);
             if (!waited) {
                 pool.post(Kind.EJECTED, id(state), "its trial failed: " + told + "; out for " + text(time));
             }
@@ -205,51 +233,75 @@ final class PoolHealth {
         });
     }
 
-    private void outUntilTrial(MemberState state, Duration time) {
+    private void outUntilTrial(MemberState state, Duration time, boolean tell) {
         state.ejected = true;
         state.trial.end();
-        state.ejectionEnd.cancel();
-        state.ejectionEnd = time().schedule(time, () -> openTrial(state));
+        state.warmEnd.cancel();
+        atEjectionsEnd(state, time, ejection -> openTrial(state, ejection, tell));
         pool.swap();
     }
 
-    private void openTrial(MemberState state) {
+    /** Within a transition: puts one timer in the place of the one before, and tells it which ejection it is of. */
+    private void atEjectionsEnd(MemberState state, Duration time, IntConsumer task) {
+        int ejection = ++state.ejections;
+        state.ejectionEnd.cancel();
+        state.ejectionEnd = time().schedule(time, () -> task.accept(ejection));
+    }
+
+    private boolean isOf(MemberState state, int ejection) {
+        return state.ejected
+                && state.ejections == ejection
+                && pool.view().topology().indexOf(state) >= 0;
+    }
+
+    private void openTrial(MemberState state, int ejection, boolean tell) {
         pool.transition(() -> {
-            if (state.ejected && pool.view().topology().indexOf(state) >= 0) {
+            if (isOf(state, ejection)) {
                 state.trial.open();
-                state.ejectionEnd = time().schedule(pool.settings().ejection().base(), () -> trialWaited(state));
+                waitForTrial(state);
                 pool.swap();
-                pool.post(Kind.ON_TRIAL, id(state), "its time out is over");
+                if (tell) {
+                    pool.post(Kind.ON_TRIAL, id(state), "its time out is over");
+                }
             }
             return null;
         });
     }
 
     /** No request has come that a second attempt stands behind: its probes tell, or else any request is the trial. */
-    private void trialWaited(MemberState state) {
-        HealthMonitor monitor = state.monitor;
-        if (monitor == null) {
-            state.trial.openToAll();
-        } else if (monitor.up() && state.trial.claim()) {
-            reinstate(state, "its probes pass, and no request has come to try it with");
-        } else {
-            waitForTrial(state);
-        }
-    }
-
-    /** A request that it is tried with may run just now, and come to nothing. */
-    private void waitForTrial(MemberState state) {
+    private void trialWaited(MemberState state, int ejection) {
         pool.transition(() -> {
-            if (state.ejected && state.trial.pending() && pool.view().topology().indexOf(state) >= 0) {
-                state.ejectionEnd = time().schedule(pool.settings().ejection().base(), () -> trialWaited(state));
+            HealthMonitor monitor = state.monitor;
+            if (!isOf(state, ejection)) {
+                return null;
+            }
+            if (monitor == null) {
+                state.trial.openToAll();
+            } else if (monitor.up() && state.trial.free()) {
+                reinstate(state, state.trial::free, "its probes pass, and no request has come to try it with");
+            } else {
+                // A request that it is tried with may run just now, and come to nothing.
+                waitForTrial(state);
             }
             return null;
         });
     }
 
-    private void reinstate(MemberState state, String reason) {
+    private void waitForTrial(MemberState state) {
+        Duration wait = pool.settings().ejection().base();
+        atEjectionsEnd(state, wait, ejection -> trialWaited(state, ejection));
+    }
+
+    /**
+     * A member that was tried is well.
+     *
+     * @param decided whether the trial that says so is not over, asked within the transition
+     */
+    private void reinstate(MemberState state, BooleanSupplier decided, String reason) {
         pool.transition(() -> {
-            if (state.ejected && pool.view().topology().indexOf(state) >= 0) {
+            if (state.ejected
+                    && decided.getAsBoolean()
+                    && pool.view().topology().indexOf(state) >= 0) {
                 takeBack(state);
                 pool.swap();
                 pool.post(Kind.REINSTATED, id(state), reason + (state.down ? "; still down by its probes" : ""));
@@ -268,6 +320,8 @@ final class PoolHealth {
             state.wasUp |= up;
             if (up) {
                 takeBack(state);
+            } else {
+                state.warmEnd.cancel();
             }
             pool.swap();
             pool.post(up ? Kind.UP : Kind.DOWN, id(state), reason);
@@ -280,6 +334,7 @@ final class PoolHealth {
     }
 
     private void takeBack(MemberState state) {
+        state.ejections++;
         state.ejectionEnd.cancel();
         state.ejected = false;
         state.trial.end();
@@ -291,16 +346,20 @@ final class PoolHealth {
     void warm(MemberState state) {
         SlowStart slowStart = pool.settings().slowStart();
         if (slowStart != null) {
-            state.warm(nanos());
+            long sinceNanos = nanos();
+            state.warm(sinceNanos);
             state.warmEnd.cancel();
-            state.warmEnd = time().schedule(slowStart.window(), () -> warmed(state));
+            state.warmEnd = time().schedule(slowStart.window(), () -> warmed(state, sinceNanos));
         }
     }
 
-    private void warmed(MemberState state) {
+    private void warmed(MemberState state, long sinceNanos) {
         pool.transition(() -> {
-            state.warmed();
-            pool.post(Kind.WARM, id(state), "its slow start is over");
+            boolean used = !state.down && !state.ejected && !state.draining;
+            if (used && state.warmSince(sinceNanos) && pool.view().topology().indexOf(state) >= 0) {
+                state.warmed();
+                pool.post(Kind.WARM, id(state), "its slow start is over");
+            }
             return null;
         });
     }

@@ -15,7 +15,8 @@ final class PoolLease implements Lease {
     private final Upstream upstream;
     private final long beginNanos;
     private final int inFlight;
-    private final boolean trial;
+    private final long trial;
+    private final @Nullable Blamed blamed;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long latencyNanos = -1;
     private volatile int status;
@@ -32,15 +33,25 @@ final class PoolLease implements Lease {
      *
      * @param upstream the member's, or that with what affinity adds
      * @param inFlight what the member had in flight before
-     * @param trial whether this attempt decides about the member's ejection
+     * @param trial the number of the trial by which this attempt decides about the member's ejection, or
+     *     {@link Trial#NOT_CLAIMED}
+     * @param blamed the members that have failed the same request before; null where nobody asks
      */
-    PoolLease(PoolState pool, MemberState member, Upstream upstream, long beginNanos, int inFlight, boolean trial) {
+    PoolLease(
+            PoolState pool,
+            MemberState member,
+            Upstream upstream,
+            long beginNanos,
+            int inFlight,
+            long trial,
+            @Nullable Blamed blamed) {
         this.pool = pool;
         this.member = member;
         this.upstream = upstream;
         this.beginNanos = beginNanos;
         this.inFlight = inFlight;
         this.trial = trial;
+        this.blamed = blamed;
     }
 
     @Override
@@ -60,8 +71,24 @@ final class PoolLease implements Lease {
         return inFlight;
     }
 
+    /** Whether this attempt was made to decide about the member's ejection. */
     boolean trial() {
-        return trial;
+        return trial != Trial.NOT_CLAIMED;
+    }
+
+    /** Whether it still decides: the trial is not over, nor the ejection that it was of. */
+    boolean decides() {
+        return trial() && member.trial.claimed(trial);
+    }
+
+    /** It has told nothing of the member: the next request may be the trial. */
+    void releaseTrial() {
+        member.trial.release(trial);
+    }
+
+    /** The attempt has failed: returns whether it is the first of its request that has at this member. */
+    boolean firstFailure() {
+        return blamed == null || blamed.first(member);
     }
 
     /** From the pick to the head of the response, or -1 while that has not come. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class PoolMembers {
     private volatile Map<String, Member> wanted = Map.of();
 
     private volatile Set<String> draining = Set.of();
+    /** Whether a change is made; guarded by the pool's transitions. */
+    private boolean changing;
 
     PoolMembers(PoolState pool) {
         this.pool = pool;
@@ -44,7 +47,7 @@ final class PoolMembers {
     TopologyPlan update(Consumer<TopologyChange> changes, boolean mustProve) {
         List<MemberState> removed = new ArrayList<>();
         List<MemberState> resumed = new ArrayList<>();
-        TopologyPlan plan = pool.transition(() -> {
+        TopologyPlan plan = alone("updated", () -> {
             if (pool.closed()) {
                 throw new IllegalStateException("pool \"" + pool.settings().name() + "\" is closed");
             }
@@ -60,9 +63,31 @@ final class PoolMembers {
         return plan;
     }
 
+    /** Runs a change in a transition, and refuses another one that is asked for from within it, by the same thread. */
+    private <T> T alone(String what, Supplier<T> change) {
+        return pool.transition(() -> {
+            if (changing) {
+                throw new IllegalStateException("pool \"" + pool.settings().name() + "\" cannot be " + what
+                        + " within an update of it: ask the TopologyChange that the update was given");
+            }
+            changing = true;
+            try {
+                return change.get();
+            } finally {
+                changing = false;
+            }
+        });
+    }
+
+    /** Returns whether this very server is a member, and not another one with its id. */
+    boolean has(Member member) {
+        Member now = wanted.get(member.id());
+        return now != null && TopologyPlan.sameServer(now, member);
+    }
+
     /** Removes all members; new ones are refused from now on. */
     void close() {
-        List<MemberState> removed = pool.transition(() -> {
+        List<MemberState> removed = alone("closed", () -> {
             pool.closing();
             return apply(new TopologyChange(Map.of(), Set.of()), false, "the pool was closed", new ArrayList<>());
         });
@@ -87,6 +112,7 @@ final class PoolMembers {
         Topology before = pool.view().topology();
         List<MemberState> made = new ArrayList<>();
         List<TopologyMember> now = new ArrayList<>();
+        Topology after;
         try {
             for (Member member : inSubset(change.wanted())) {
                 MemberState kept = kept(before, member);
@@ -96,19 +122,29 @@ final class PoolMembers {
                     made.add(state);
                 }
             }
-        } catch (RuntimeException fault) {
-            made.stream().filter(MemberState::retire).forEach(pool::closeUpstream);
+            after = before.of(now);
+            made.forEach(state -> pool.health().begin(state, mustProve));
+        } catch (RuntimeException | Error fault) {
+            made.forEach(this::unmake);
             throw fault;
         }
         wanted = new LinkedHashMap<>(change.wanted());
         draining = Set.copyOf(change.draining());
         List<MemberState> removed = removed(before, now, whyRemoved);
         for (TopologyMember member : now) {
-            tell(before, member, mustProve);
+            tell(before, member);
             drain(member, resumed);
         }
-        pool.swap(before.of(now));
+        pool.swap(after);
         return removed;
+    }
+
+    /** Nothing has happened: neither probes nor connections of it stay. */
+    private void unmake(MemberState state) {
+        pool.health().end(state);
+        if (state.retire()) {
+            pool.closeUpstream(state);
+        }
     }
 
     private List<Member> inSubset(Map<String, Member> all) {
@@ -160,10 +196,9 @@ final class PoolMembers {
         return removed;
     }
 
-    private void tell(Topology before, TopologyMember member, boolean mustProve) {
+    private void tell(Topology before, TopologyMember member) {
         TopologyMember old = before.member(member.id());
         if (old == null || old.state() != member.state()) {
-            pool.health().begin(member.state(), mustProve);
             if (before.size() > 0 && !member.state().down) {
                 pool.health().warm(member.state());
             }
@@ -182,6 +217,8 @@ final class PoolMembers {
         state.draining = drains;
         state.drained = false;
         if (drains) {
+            state.nextDrain();
+            state.warmEnd.cancel();
             pool.post(Kind.DRAINING, member.id(), state.inFlight() + " in flight");
         } else {
             resumed.add(state);

@@ -13,11 +13,12 @@ import java.util.Optional;
  * @param at when, on the wall clock of the pool's time source
  * @param panic whether too few members are well
  * @param inFlight attempts of all members that have not ended, those of removed members included
- * @param parked requests that wait for a member
+ * @param parked requests that wait for a member: for one that is well, or for a place at one that is full
+ * @param queued those of them that wait for a place, because all members have as many requests as their limit allows
  * @param members in the order of the topology
  */
 public record PoolSnapshot(
-        String pool, Instant at, boolean panic, long inFlight, int parked, List<MemberSnapshot> members) {
+        String pool, Instant at, boolean panic, long inFlight, int parked, int queued, List<MemberSnapshot> members) {
     /** Copies the list. */
     public PoolSnapshot {
         members = List.copyOf(members);

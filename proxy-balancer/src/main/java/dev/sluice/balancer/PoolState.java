@@ -128,6 +128,7 @@ final class PoolState {
         synchronized (lock) {
             before = view;
             result = change.get();
+            tellPanic(before, view);
         }
         events.deliver();
         if (lot.size() + line.size() > 0) {
@@ -138,13 +139,16 @@ final class PoolState {
 
     /** Within a transition: the members are these now. */
     void swap(Topology topology) {
-        boolean panicked = view.panic() && view.topology().size() > 0;
         view = new PoolView(topology, settings);
-        boolean panics = view.panic();
+    }
+
+    /** After what has caused it. */
+    private void tellPanic(PoolView before, PoolView now) {
+        boolean panicked = before.panic() && before.topology().size() > 0;
         // Without members there is nobody to be well or not.
-        if (topology.size() > 0 && panics != panicked) {
-            String left = view.available().cardinality() + " of " + view.open().cardinality() + " members are well";
-            post(panics ? Kind.PANIC : Kind.CALM, "", left);
+        if (now.topology().size() > 0 && now.panic() != panicked) {
+            String left = now.available().cardinality() + " of " + now.open().cardinality() + " members are well";
+            post(now.panic() ? Kind.PANIC : Kind.CALM, "", left);
         }
     }
 

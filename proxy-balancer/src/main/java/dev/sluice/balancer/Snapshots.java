@@ -18,12 +18,14 @@ final class Snapshots {
         for (int i = 0; i < view.topology().size(); i++) {
             members.add(member(pool, view, i, nanos));
         }
+        int queued = pool.line().size();
         return new PoolSnapshot(
                 pool.settings().name(),
                 pool.settings().time().now(),
                 view.panic(),
                 pool.inFlight(),
-                pool.lot().size(),
+                pool.lot().size() + queued,
+                queued,
                 members);
     }
 

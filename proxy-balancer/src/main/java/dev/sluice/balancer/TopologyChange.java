@@ -56,7 +56,7 @@ public final class TopologyChange {
      * @throws IllegalArgumentException if there is none with this id, or the weight is out of range, see {@link Member}
      */
     public TopologyChange weight(String id, int weight) {
-        members.put(id, member(id).withWeight(weight));
+        members.put(id, require(id).withWeight(weight));
         return this;
     }
 
@@ -115,21 +115,35 @@ public final class TopologyChange {
         return this;
     }
 
-    /** Fails when there is no such member. */
-    TopologyChange require(String id) {
-        member(id);
-        return this;
-    }
-
-    TopologyChange drainIfPresent(String id) {
-        return members.containsKey(id) ? drain(id) : this;
-    }
-
     TopologyChange removeIfPresent(String id) {
         return members.containsKey(id) ? remove(id) : this;
     }
 
-    private Member member(String id) {
+    /** Returns whether this very server is a member, and not another one with its id. */
+    boolean has(Member member) {
+        Member now = members.get(member.id());
+        return now != null && TopologyPlan.sameServer(now, member);
+    }
+
+    void removeIfSame(Member member) {
+        if (has(member)) {
+            remove(member.id());
+        }
+    }
+
+    /** Drains this very server; returns whether it was not drained before. */
+    boolean drainIfSame(Member member) {
+        return has(member) && draining.add(member.id());
+    }
+
+    void resumeIf(boolean wanted, String id) {
+        if (wanted) {
+            resume(id);
+        }
+    }
+
+    /** The member; fails when there is none. */
+    Member require(String id) {
         Member member = members.get(id);
         if (member == null) {
             throw new IllegalArgumentException("there is no member \"" + id + "\"");

@@ -1,5 +1,7 @@
 package dev.sluice.balancer;
 
+import dev.sluice.proxy.Authority;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,7 @@ public record TopologyPlan(List<Change> changes) {
             if (old == null) {
                 changes.add(new Change(Kind.ADD, id, told(member)));
             } else if (!sameServer(old, member)) {
-                changes.add(new Change(Kind.REPLACE, id, told(old) + " -> " + told(member)));
+                changes.add(new Change(Kind.REPLACE, id, at(old) + " -> " + at(member)));
             } else if (!old.equals(member)) {
                 changes.add(new Change(Kind.CHANGE, id, difference(old, member)));
             }
@@ -83,6 +85,22 @@ public record TopologyPlan(List<Change> changes) {
     @SuppressWarnings("ReferenceEquality")
     static boolean sameServer(Member one, Member other) {
         return Objects.equals(one.uri(), other.uri()) && one.upstream() == other.upstream();
+    }
+
+    /** Where the member is, and what it is like. */
+    private static String at(Member member) {
+        return server(member) + ", " + told(member);
+    }
+
+    /** Without what a URL may hold of a user and a password. */
+    private static String server(Member member) {
+        URI uri = member.uri();
+        if (uri != null) {
+            String authority = uri.getRawAuthority();
+            return uri.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1) + uri.getRawPath();
+        }
+        Authority authority = Objects.requireNonNull(member.upstream()).authority();
+        return authority == null ? "an upstream of the caller's" : "an upstream at " + authority;
     }
 
     static String told(Member member) {

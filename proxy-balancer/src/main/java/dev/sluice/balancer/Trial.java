@@ -11,22 +11,28 @@ import java.util.concurrent.atomic.AtomicReference;
  *                 └──────── release ──────┘  it told nothing: the client left
  * </pre>
  *
- * Safe for use by many threads.
+ * Each trial has a number, which a claim is made for: a request that was the trial of an earlier ejection says nothing
+ * about a later one. Safe for use by many threads.
  */
 final class Trial {
+    /** What {@link #claim} returns when there is nothing to be claimed. */
+    static final long NOT_CLAIMED = 0;
+
     private enum Stage {
         NONE,
         OPEN,
         CLAIMED
     }
 
-    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NONE);
+    private record State(Stage stage, long number) {}
+
+    private final AtomicReference<State> state = new AtomicReference<>(new State(Stage.NONE, NOT_CLAIMED));
     private volatile boolean forAll;
 
     /** From now on one request may be tried, if a second attempt stands behind it. */
     void open() {
         forAll = false;
-        stage.set(Stage.OPEN);
+        state.updateAndGet(old -> new State(Stage.OPEN, old.number + 1));
     }
 
     /** From now on it may be any request. */
@@ -38,26 +44,38 @@ final class Trial {
         return forAll;
     }
 
-    /** Tells whether it waits for a request, or for one's end. */
+    /** Returns whether it waits for a request, or for one's end. */
     boolean pending() {
-        return stage.get() != Stage.NONE;
+        return state.get().stage != Stage.NONE;
     }
 
-    /** Tells whether it waits for a request. */
+    /** Returns whether it waits for a request. */
     boolean free() {
-        return stage.get() == Stage.OPEN;
+        return state.get().stage == Stage.OPEN;
     }
 
-    boolean claim() {
-        return stage.get() == Stage.OPEN && stage.compareAndSet(Stage.OPEN, Stage.CLAIMED);
+    /** Claims the trial; returns its number, or {@link #NOT_CLAIMED}. */
+    long claim() {
+        State open = state.get();
+        boolean claimed = open.stage == Stage.OPEN && state.compareAndSet(open, new State(Stage.CLAIMED, open.number));
+        return claimed ? open.number : NOT_CLAIMED;
     }
 
-    /** Gives the claim back. */
-    void release() {
-        stage.compareAndSet(Stage.CLAIMED, Stage.OPEN);
+    /** Returns whether the trial of this number is claimed, and not yet over. */
+    boolean claimed(long number) {
+        State now = state.get();
+        return now.stage == Stage.CLAIMED && now.number == number;
+    }
+
+    /** Gives the claim of the trial of this number back; does nothing when that trial is over. */
+    void release(long number) {
+        State now = state.get();
+        if (now.stage == Stage.CLAIMED && now.number == number) {
+            state.compareAndSet(now, new State(Stage.OPEN, number));
+        }
     }
 
     void end() {
-        stage.set(Stage.NONE);
+        state.updateAndGet(old -> new State(Stage.NONE, old.number));
     }
 }

@@ -99,7 +99,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * @param changes asks for the changes; called while the pool is locked against other changes, it must not block
      * @return what has changed
      * @throws IllegalArgumentException if a change cannot be carried out; the message names the member
-     * @throws IllegalStateException if the pool is closed
+     * @throws IllegalStateException if the pool is closed, or this is called from within {@code changes}
      */
     public TopologyPlan update(Consumer<TopologyChange> changes) {
         return members.update(changes, false);
@@ -163,10 +163,13 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * Puts a new member in the place of another: adds it, waits until its probes pass, warms it up, then drains the
      * old one and removes it. In the meantime the old one does the work, so no request fails for it.
      *
+     * <p>The new member gets the weight, the priority and the tags of the old one where it was given none of its own.
+     *
      * @return the report, when the old member is removed. Fails with an IllegalStateException when the new one does
-     *     not come up in time, or is down when it has been warmed up; then it is removed again, and the old one stays.
-     *     Fails so too when the new one is removed by somebody else, or the pool is closed, before the drain begins.
-     *     Completed as that of {@link #drain} is
+     *     not come up in time, is down when it has been warmed up, or goes down or is removed while the old one is
+     *     drained; then it is removed again, and the old one gets requests as before. Fails so too when the old one is
+     *     resumed by somebody else while it is drained, which leaves both, or the pool is closed before the old one is
+     *     removed. Completed as that of {@link #drain} is
      * @throws IllegalArgumentException if there is no member {@code old}, or one with the id of the new one
      * @throws IllegalStateException if the pool is closed
      */

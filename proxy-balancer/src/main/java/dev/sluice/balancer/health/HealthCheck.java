@@ -1,16 +1,8 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,21 +27,21 @@ public final class HealthCheck {
      *
      * @param path begins with a slash, and may have a query; put after the upstream's base path
      */
-    public static Builder http(String path) {
-        return new Builder(Kind.HTTP, Objects.requireNonNull(path, "path"));
+    public static HttpCheck http(String path) {
+        return new HttpCheck(Objects.requireNonNull(path, "path"));
     }
 
     /** A check that opens a connection to the upstream's host and port, and closes it. */
-    public static Builder tcp() {
-        return new Builder(Kind.TCP, "/");
+    public static TcpCheck tcp() {
+        return new TcpCheck(false);
     }
 
     /**
      * A check that opens a connection to the upstream's host and port, does a TLS handshake, and closes it. The
-     * certificate must be trusted and be for that host, unless the {@link Builder#connector}'s settings say otherwise.
+     * certificate must be trusted and be for that host, unless the {@link TcpCheck#connector}'s settings say otherwise.
      */
-    public static Builder tls() {
-        return new Builder(Kind.TLS, "/");
+    public static TcpCheck tls() {
+        return new TcpCheck(true);
     }
 
     /** From the begin of one probe to the begin of the next. */
@@ -117,26 +109,13 @@ public final class HealthCheck {
         return probe;
     }
 
-    private enum Kind {
-        HTTP,
-        TCP,
-        TLS
-    }
-
-    /** Sets up a check. What is said of a request or an answer is of no effect over TCP and TLS. For one thread. */
-    public static final class Builder {
-        private static final Set<String> FRAMING = Set.of(
-                "host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect", "trailer");
-
-        private final Kind kind;
-        private final String path;
-        private final List<StatusRange> statuses = new ArrayList<>();
-        private final List<String> texts = new ArrayList<>();
-        private final List<Pattern> patterns = new ArrayList<>();
-        private Headers headers = Headers.empty();
-        private String method = "GET";
+    /**
+     * What all checks have: when they probe, at which port, and what their results come to. For one thread.
+     *
+     * @param <B> the builder itself, which each option returns
+     */
+    public abstract static class Builder<B extends Builder<B>> {
         private int port;
-        private @Nullable String scheme;
         private Duration interval = Duration.ofSeconds(5);
         private @Nullable Duration fastInterval;
         private Duration timeout = Duration.ofSeconds(2);
@@ -145,136 +124,66 @@ public final class HealthCheck {
         private double jitter = 0.1;
         private Duration grace = Duration.ZERO;
         private boolean beginsUp = true;
-        private @Nullable Connector connector;
 
-        private Builder(Kind kind, String path) {
-            this.kind = kind;
-            this.path = path;
-        }
+        Builder() {}
 
-        /** Sets the method of the request; GET by default. It is sent without a body. */
-        public Builder method(String method) {
-            this.method = Objects.requireNonNull(method, "method");
-            return this;
-        }
+        abstract B self();
 
-        /**
-         * Adds a field to the request. {@code User-Agent} is {@code sluice-health} unless it is given here.
-         *
-         * @throws IllegalArgumentException if name or value are not allowed in a field, or it is one that belongs to
-         *     the connection or to framing, such as {@code Host}; the message names it
-         */
-        public Builder header(String name, String value) {
-            if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException(
-                        "health check header cannot be set, the connection decides: " + name);
-            }
-            headers = headers.toBuilder().add(name, value).build();
-            return this;
-        }
+        /** The probe at this port, or at the traffic's for 0; checks the options that are its own. */
+        abstract Probe probe(int port);
 
-        /**
-         * Adds a range of statuses that pass, both bounds included; 200 to 399 when none is added.
-         *
-         * @throws IllegalArgumentException if it is no range within 200 to 999; the message shows it
-         */
-        public Builder statuses(int from, int to) {
-            statuses.add(new StatusRange(from, to));
-            return this;
-        }
-
-        /** Adds a status that passes, as {@link #statuses} does. */
-        public Builder status(int status) {
-            return statuses(status, status);
-        }
-
-        /**
-         * Adds a text that the body must contain, within its first 64 KiB read as UTF-8. With several of this and of
-         * {@link #bodyMatches}, all must hold.
-         */
-        public Builder bodyContains(String text) {
-            texts.add(text);
-            return this;
-        }
-
-        /** Adds a pattern that must be found in the body, as {@link #bodyContains} does. */
-        public Builder bodyMatches(Pattern pattern) {
-            patterns.add(pattern);
-            return this;
-        }
-
-        /**
-         * Has members probed at another port of their host, over connections of its own. An HTTP probe then goes
-         * without the upstream's base path and filters. By default it is the traffic's port.
-         */
-        public Builder port(int port) {
+        /** Sets the port of the member's host that is probed; by default the traffic's. */
+        public B port(int port) {
             this.port = port;
-            return this;
-        }
-
-        /**
-         * Sets what an HTTP probe speaks at {@link #port}: {@code http} or {@code https}; by default as the traffic.
-         */
-        public Builder scheme(String scheme) {
-            this.scheme = Objects.requireNonNull(scheme, "scheme");
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#interval()}; 5 s by default. */
-        public Builder interval(Duration interval) {
+        public B interval(Duration interval) {
             this.interval = Objects.requireNonNull(interval, "interval");
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#fastInterval()}; a fifth of the interval by default. */
-        public Builder fastInterval(Duration interval) {
+        public B fastInterval(Duration interval) {
             this.fastInterval = Objects.requireNonNull(interval, "fastInterval");
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#timeout()}; 2 s by default. */
-        public Builder timeout(Duration timeout) {
+        public B timeout(Duration timeout) {
             this.timeout = Objects.requireNonNull(timeout, "timeout");
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#rise()}; 2 by default. */
-        public Builder rise(int probes) {
+        public B rise(int probes) {
             this.rise = probes;
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#fall()}; 3 by default. */
-        public Builder fall(int probes) {
+        public B fall(int probes) {
             this.fall = probes;
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#jitter()}; 0.1 by default, which makes 5 s 4.5 to 5.5 s. */
-        public Builder jitter(double part) {
+        public B jitter(double part) {
             this.jitter = part;
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#grace()}; none by default. */
-        public Builder grace(Duration time) {
+        public B grace(Duration time) {
             this.grace = Objects.requireNonNull(time, "grace");
-            return this;
+            return self();
         }
 
         /** Sets {@link HealthCheck#beginsUp()}; true by default. */
-        public Builder beginsUp(boolean up) {
+        public B beginsUp(boolean up) {
             this.beginsUp = up;
-            return this;
-        }
-
-        /**
-         * Sets what opens the connections of a TCP or TLS check, such as one with a resolver or a trust of its own; one
-         * with its defaults by default. Of no effect over HTTP, where the upstream's own transport is used.
-         */
-        public Builder connector(Connector connector) {
-            this.connector = Objects.requireNonNull(connector, "connector");
-            return this;
+            return self();
         }
 
         /**
@@ -288,49 +197,7 @@ public final class HealthCheck {
                 throw new IllegalArgumentException(
                         "health check port must be 1 to 65535, or 0 for the traffic's: " + port);
             }
-            return new HealthCheck(probe(new ProbePlace(port, scheme)), timing);
+            return new HealthCheck(probe(port), timing);
         }
-
-        private Probe probe(ProbePlace place) {
-            if (kind != Kind.HTTP) {
-                Connector opener = connector == null ? Shared.CONNECTOR : connector;
-                return new ConnectProbe(opener, place, kind == Kind.TLS);
-            }
-            requireRequest();
-            Headers fields = headers.has("User-Agent")
-                    ? headers
-                    : headers.toBuilder().add("User-Agent", "sluice-health").build();
-            List<StatusRange> expected = statuses.isEmpty() ? List.of(new StatusRange(200, 399)) : statuses;
-            return new HttpProbe(method, path, fields, new Expectation(expected, texts, patterns), place);
-        }
-
-        private void requireRequest() {
-            if (!Headers.isToken(method) || method.equals("CONNECT")) {
-                throw new IllegalArgumentException("health check method must be one for a path: \"" + method + "\"");
-            }
-            if (method.equals("HEAD") && !(texts.isEmpty() && patterns.isEmpty())) {
-                throw new IllegalArgumentException(
-                        "health check method must be one that is answered with a body: HEAD");
-            }
-            if (scheme != null && (port == 0 || !Set.of("http", "https").contains(scheme))) {
-                throw new IllegalArgumentException(
-                        "health check scheme must be http or https, and go with a port: \"" + scheme + "\"");
-            }
-            requireTarget(path);
-        }
-
-        private static void requireTarget(String path) {
-            try {
-                RequestTarget.of("http", null, path);
-            } catch (IllegalArgumentException fault) {
-                throw new IllegalArgumentException(
-                        "health check path must be a request target that begins with a slash: \"" + path + "\"", fault);
-            }
-        }
-    }
-
-    /** Made when first needed. Probes open connections that are never pooled, so there is nothing in it to close. */
-    private static final class Shared {
-        private static final Connector CONNECTOR = Connector.builder().build();
     }
 }

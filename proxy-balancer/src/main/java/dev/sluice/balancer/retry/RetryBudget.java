@@ -80,6 +80,19 @@ public final class RetryBudget {
         return room;
     }
 
+    /**
+     * Takes a retry back that was counted in and is not made after all.
+     *
+     * @param countedNanos when it was counted in
+     */
+    public void giveBack(long countedNanos) {
+        long second = countedNanos / BUCKET_NANOS;
+        Bucket then = buckets[(int) (second % BUCKETS)];
+        if (then.second == second) {
+            then.retries.getAndDecrement();
+        }
+    }
+
     private Bucket bucket(long nanos) {
         long second = nanos / BUCKET_NANOS;
         Bucket bucket = buckets[(int) (second % BUCKETS)];

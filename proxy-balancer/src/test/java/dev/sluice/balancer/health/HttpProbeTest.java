@@ -48,8 +48,7 @@ class HttpProbeTest {
 
     @Test
     void aStatusOfNoneOfTheRangesFailsInWords() throws Exception {
-        HealthCheck.Builder check =
-                HealthCheck.http("/").statuses(200, 299).status(401).status(404);
+        HttpCheck check = HealthCheck.http("/").statuses(200, 299).status(401).status(404);
         upstream.answer(404, "");
         assertThat(ask(check)).isEqualTo("status 404");
         upstream.answer(503, "");
@@ -62,7 +61,7 @@ class HttpProbeTest {
     @Test
     void theBodyMustContainEveryText() throws Exception {
         upstream.answer(200, "db: ok, queue: ok — größer");
-        HealthCheck.Builder check = HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
+        HttpCheck check = HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "db: ok");
         assertThatThrownBy(() -> ask(check))
@@ -72,7 +71,7 @@ class HttpProbeTest {
 
     @Test
     void aPatternMustBeFoundInTheBody() throws Exception {
-        HealthCheck.Builder check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
+        HttpCheck check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
         upstream.answer(200, "{\"lag\": 12}");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "{\"lag\": 123}");
@@ -81,7 +80,7 @@ class HttpProbeTest {
 
     @Test
     void onlyTheFirst64KiBOfTheBodyAreLookedAt() throws Exception {
-        HealthCheck.Builder check = HealthCheck.http("/").bodyContains("ok");
+        HttpCheck check = HealthCheck.http("/").bodyContains("ok");
         upstream.answer(200, " ".repeat(64 * 1024 - 2) + "ok");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, " ".repeat(64 * 1024 - 1) + "ok");
@@ -149,7 +148,7 @@ class HttpProbeTest {
         }
     }
 
-    private String ask(HealthCheck.Builder check) throws Exception {
+    private String ask(HttpCheck check) throws Exception {
         return check.build().probe().ask(upstream, scope);
     }
 }

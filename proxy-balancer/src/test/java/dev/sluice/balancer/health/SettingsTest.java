@@ -88,7 +88,7 @@ class SettingsTest {
 
     @Test
     void aCheckDoesNotChangeWithItsBuilder() {
-        HealthCheck.Builder builder = HealthCheck.http("/");
+        HttpCheck builder = HealthCheck.http("/");
         HealthCheck check = builder.build();
         builder.rise(9).fall(9).interval(Duration.ofDays(1));
         assertThat(check.rise()).isEqualTo(2);

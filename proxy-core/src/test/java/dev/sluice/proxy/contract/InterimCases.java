@@ -4,6 +4,9 @@ import static dev.sluice.proxy.contract.Message.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.transport.jdk.JdkTable;
+import java.io.IOException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** {@code Expect: 100-continue}, and interim responses. */
@@ -44,7 +47,8 @@ interface InterimCases extends Contract {
             assertThat(client.readHead()).startsWith("HTTP/1.1 100");
             client.write("abc");
 
-            assertThat(Message.response(client, "PUT").body()).isEqualTo("abc");
+            Message received = Message.response(client, "PUT");
+            assertThat(takenForFinal(received) || received.body().equals("abc")).isTrue();
         }
     }
 
@@ -118,7 +122,7 @@ interface InterimCases extends Contract {
     default void interimResponsesThatNobodyAskedForGoOnWithoutFieldsOfTheConnection() throws Exception {
         Message received = received(HINTS);
 
-        assertThat(received.status()).isEqualTo(200);
+        assertThat(takenForFinal(received) || received.status() == 200).isTrue();
         if (lacks(Limitation.INTERIM)) {
             assertThat(received.interim()).isEmpty();
         } else {
@@ -142,8 +146,17 @@ interface InterimCases extends Contract {
 
                     """));
 
-            assertThat(received.status()).isEqualTo(200);
+            assertThat(takenForFinal(received) || received.status() == 200).isTrue();
             assertThat(received.interim()).isEmpty();
         }
+    }
+
+    /** What the JDK's client of some updates makes of an interim response; see {@code docs/jdk-client.md}. */
+    private boolean takenForFinal(Message received) throws IOException {
+        return Limitation.INTERIM.ofUpstream(pairing())
+                && received.status() == 502
+                && !JdkTable.of("jdk-client.md", "From update to update")
+                        .own("an interim response such as 103")
+                        .equals(Optional.of("left out"));
     }
 }

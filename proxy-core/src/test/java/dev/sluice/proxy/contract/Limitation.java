@@ -6,7 +6,7 @@ package dev.sluice.proxy.contract;
  */
 enum Limitation {
     TRAILERS_OF_REQUESTS("trailers of a request", "400, the connection is closed", "dropped"),
-    TRAILERS_OF_RESPONSES("trailers of a response", "dropped", "17: the body fails; 25: dropped"),
+    TRAILERS_OF_RESPONSES("trailers of a response", "dropped", "dropped, or the body fails, by the update"),
     INTERIM("interim responses such as 103", "dropped", "dropped"),
     TUNNEL(
             "upgrades (101)",
@@ -31,6 +31,10 @@ enum Limitation {
     ASTERISK("OPTIONS *", "404, the connection is closed", "501"),
     EMPTY_PATH("an absolute target without a path", "404, the connection is closed", null),
     TARGET_CHARACTERS("a target with a character that is not of a URI", "400, the connection is closed", "501"),
+    NO_FRAMING(
+            "a request without a body and without a framing field",
+            null,
+            "`Content-Length: 0` is added by some updates"),
     LONE_QUESTION_MARK("a query that is there and empty", null, "its question mark is left out"),
     NON_ASCII("a request's field with a value beyond ASCII", null, "501"),
     RESPONSE_DATE("the origin's own Date", "overwritten", null),

@@ -48,7 +48,7 @@ public final class Demo {
     }
 
     private UpstreamPool pool(List<OriginProcess> origins) {
-        HealthCheck.Builder check = options.fronts() ? HealthCheck.tcp() : HealthCheck.http("/health");
+        HealthCheck.Builder<?> check = options.fronts() ? HealthCheck.tcp() : HealthCheck.http("/health");
         UpstreamPool.Builder pool = UpstreamPool.builder()
                 .name("demo")
                 .health(check.interval(Duration.ofMillis(250))

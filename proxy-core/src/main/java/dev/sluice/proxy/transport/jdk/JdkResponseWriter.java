@@ -66,8 +66,14 @@ final class JdkResponseWriter {
         fields(response.headers(), status == 304 || http.getRequestMethod().equals("HEAD"), close || untilClose);
         scope.record().head(status, scope.time().nanos());
         if (bodiless || length == 0) {
-            // -1 also ends the response and reads what is left of the request's body.
-            ending(unread, () -> http.sendResponseHeaders(status, -1));
+            ending(unread, () -> {
+                if (!unread) {
+                    // Older updates, such as 17.0.12, close the connection unless the body's end was seen.
+                    drain(http.getRequestBody());
+                }
+                // -1 also ends the response and reads what is left of the request's body.
+                http.sendResponseHeaders(status, -1);
+            });
             return false;
         }
         // 0 means chunked, and for HTTP/1.0 that the connection's end is the body's.

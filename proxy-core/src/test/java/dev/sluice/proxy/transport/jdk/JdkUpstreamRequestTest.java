@@ -38,7 +38,8 @@ class JdkUpstreamRequestTest {
         String head = fixture.headOf(
                 fixture.request("GET", "/a?b=c").header("Accept", "text/plain").header("X-One", "1"));
 
-        assertThat(head.lines())
+        // What the client adds on some updates is asserted below.
+        assertThat(head.lines().filter(line -> !line.equals("Content-Length: 0")))
                 .containsExactly(
                         "GET /a?b=c HTTP/1.1",
                         "Host: " + fixture.upstream().authority(),
@@ -142,11 +143,14 @@ class JdkUpstreamRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "PROPFIND"})
-    void aRequestWithoutBodyHasNoFramingField(String method) throws Exception {
-        assertThat(fixture.headOf(fixture.request(method, "/")))
-                .startsWith(method + " / HTTP/1.1\r\n")
-                .doesNotContainIgnoringCase("Content-Length")
-                .doesNotContainIgnoringCase("Transfer-Encoding");
+    void aRequestWithoutBodyHasNoFramingFieldButOnUpdatesWhoseClientAddsOne(String method) throws Exception {
+        String head = fixture.headOf(fixture.request(method, "/"));
+
+        assertThat(head).startsWith(method + " / HTTP/1.1\r\n").doesNotContainIgnoringCase("Transfer-Encoding");
+        assertThat(head.replace("\r\nContent-Length: 0\r\n", "\r\n")).doesNotContainIgnoringCase("Content-Length");
+        JdkTable.of("jdk-client.md", "From update to update")
+                .own("a request without a body")
+                .ifPresent(own -> assertThat(head.contains("Content-Length")).isEqualTo(own.endsWith("every method")));
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
@@ -129,14 +130,23 @@ class JdkUpstreamResponseTest {
     }
 
     @Test
-    void interimResponsesAreLeftOut() throws Exception {
+    void interimResponsesAreLeftOutOrTakenForAFaultByTheUpdate() throws Exception {
+        String seen;
         try (JdkUpstreamFixture fixture = JdkUpstreamFixture.answering(
                 "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
             ProxyResponse response = fixture.get("/");
 
             assertThat(response.headers()).isEqualTo(Headers.empty());
             assertThat(text(response)).isEqualTo("ok");
+            seen = "left out";
+        } catch (ProxyException refusal) {
+            seen = String.valueOf(refusal.outcome().status());
         }
+
+        assertThat(seen).isIn("left out", "502");
+        Optional<String> own =
+                JdkTable.of("jdk-client.md", "From update to update").own("an interim response such as 103");
+        assertThat(own).isIn(Optional.empty(), Optional.of(seen));
     }
 
     @ParameterizedTest

@@ -1,0 +1,42 @@
+package dev.sluice.balancer.health;
+
+import dev.sluice.proxy.connect.Connector;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets up a check over TCP or TLS: a connection is opened, and closed again. Begun by {@link HealthCheck#tcp} and {@link
+ * HealthCheck#tls}. For one thread.
+ */
+public final class TcpCheck extends HealthCheck.Builder<TcpCheck> {
+    private final boolean tls;
+    private @Nullable Connector connector;
+
+    TcpCheck(boolean tls) {
+        this.tls = tls;
+    }
+
+    @Override
+    TcpCheck self() {
+        return this;
+    }
+
+    /**
+     * Sets what opens the connections, such as one with a resolver or a trust of its own; one with its defaults by
+     * default.
+     */
+    public TcpCheck connector(Connector connector) {
+        this.connector = Objects.requireNonNull(connector, "connector");
+        return this;
+    }
+
+    @Override
+    Probe probe(int port) {
+        return new ConnectProbe(connector == null ? Shared.CONNECTOR : connector, new ProbePlace(port, null), tls);
+    }
+
+    /** Made when first needed. Probes open connections that are never pooled, so there is nothing in it to close. */
+    private static final class Shared {
+        private static final Connector CONNECTOR = Connector.builder().build();
+    }
+}

@@ -1,0 +1,260 @@
+package dev.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.balancer.PoolDriver.Call;
+import dev.sluice.balancer.PoolSnapshot.Condition;
+import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.proxy.Candidate;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestExchange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What was begun for an earlier stage has no effect in a later one. */
+class StagesTest {
+    private final SimulatedTime time = new SimulatedTime();
+    private final List<String> events = new ArrayList<>();
+    private final FakeUpstream a = FakeUpstream.named("a");
+    private final FakeUpstream fresh = FakeUpstream.named("new");
+
+    @Test
+    void anOldMemberThatIsResumedWhileItIsDrainedIsNotRemoved() {
+        PoolDriver driver = driver(UpstreamPool.builder());
+        leaseOf(driver, "a");
+        CompletableFuture<ReplaceReport> replaced =
+                driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+        driver.pool().resume("a");
+        assertThatThrownBy(() -> replaced.getNow(null))
+                .hasMessageContaining("\"new\" is up, but \"a\" was resumed while it was drained");
+        assertThat(driver.used(20)).containsExactly("a", "b", "new");
+    }
+
+    @Test
+    void anotherServerThatHasTakenTheOldIdIsNotRemoved() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder().slowStart(SlowStart.over(Duration.ofSeconds(30))));
+            CompletableFuture<ReplaceReport> replaced =
+                    driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            driver.pool().update(change -> change.remove("a").add(Member.of(FakeUpstream.named("a"))));
+            time.advance(Duration.ofMinutes(1));
+            assertThat(replaced).isCompleted();
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void aNewMemberThatDoesNotComeUpStaysIfTheOldOneIsGoneMeanwhile() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            CompletableFuture<ReplaceReport> replaced =
+                    driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            driver.pool().remove("a");
+            driver.pool().remove("b");
+            time.advance(Duration.ofMinutes(2));
+            assertThat(replaced).isCompletedExceptionally();
+            assertThat(driver.pool().snapshot().member("new")).isPresent();
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void aMemberThatSomebodyElseHadDrainedStaysDrained() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
+            leaseOf(driver, "a");
+            driver.pool().drain("a");
+            CompletableFuture<ReplaceReport> replaced =
+                    driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+            time.advance(Duration.ofSeconds(2));
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            time.advance(Duration.ofSeconds(5));
+            assertThat(replaced).isCompletedExceptionally();
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.DRAINING);
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void aReplacementWhoseStrategyFailsIsReported() throws Exception {
+        boolean[] fails = new boolean[1];
+        LoadBalancer fragile = new LoadBalancer() {
+            @Override
+            public int pick(Pick pick) {
+                return pick.eligible(0) ? 0 : pick.size() - 1;
+            }
+
+            @Override
+            public LoadBalancer over(List<? extends Candidate> members) {
+                if (fails[0]) {
+                    throw new IllegalStateException("no table");
+                }
+                return this;
+            }
+        };
+        PoolDriver driver = driver(UpstreamPool.builder(), fragile);
+        Lease last = leaseOf(driver, "a");
+        CompletableFuture<ReplaceReport> replaced =
+                driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
+        fails[0] = true;
+        last.end(Outcome.COMPLETED, 0);
+        assertThatThrownBy(() -> replaced.getNow(null)).hasMessageContaining("no table");
+    }
+
+    @Test
+    void theEndOfAnEarlierDrainBreaksNothingOff() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder());
+            Lease lease = leaseOf(driver, "a");
+            Exchange scope = TestExchange.begin(time);
+            lease.began(scope);
+            driver.pool().drain("a", DrainPolicy.within(Duration.ofSeconds(5)).thenCut());
+            // In one step, so that nobody sees it resumed.
+            driver.pool().update(change -> change.resume("a"));
+            CompletableFuture<DrainReport> second = driver.pool()
+                    .drain("a", DrainPolicy.within(Duration.ofMinutes(1)))
+                    .toCompletableFuture();
+            time.advance(Duration.ofSeconds(30));
+            assertThat(scope.cancelled()).isNull();
+            assertThat(second).isNotDone();
+            return null;
+        });
+    }
+
+    @Test
+    void aReportCountsWhatIsBrokenOffOnceAlone() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder());
+            Lease first = leaseOf(driver, "a");
+            Lease second = leaseOf(driver, "a");
+            second.began(TestExchange.begin(time));
+            CompletableFuture<DrainReport> drained = driver.pool()
+                    .drain("a", DrainPolicy.within(Duration.ofSeconds(3)).thenCut())
+                    .toCompletableFuture();
+            first.end(Outcome.COMPLETED, time.nanos());
+            time.advance(Duration.ofSeconds(3));
+            assertThat(drained).isCompletedWithValue(new DrainReport("a", 1, 1, 1, 0, Duration.ofSeconds(3)));
+            return null;
+        });
+    }
+
+    @Test
+    void theTrialOfAnEarlierEjectionDoesNotEndALaterOne() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
+            driver.fail("a", 5);
+            time.advance(Duration.ofSeconds(10));
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.ON_TRIAL);
+            Call trial = driver.call("GET");
+            Lease lease = trial.begin();
+            assertThat(lease.upstream().id()).isEqualTo("a");
+            a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            time.advance(Duration.ofSeconds(4));
+            a.answer(200, "well");
+            time.advance(Duration.ofSeconds(3));
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
+            driver.fail("a", 5);
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.EJECTED);
+
+            trial.head(lease);
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.EJECTED);
+            lease.end(Outcome.ABANDONED, time.nanos());
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.EJECTED);
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void anEarlierTrialThatComesToNothingDoesNotGiveALaterOneAway() throws Exception {
+        time.run(() -> {
+            PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
+            driver.fail("a", 5);
+            time.advance(Duration.ofSeconds(10));
+            Lease earlier = driver.call("GET").begin();
+            a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            time.advance(Duration.ofSeconds(4));
+            a.answer(200, "well");
+            time.advance(Duration.ofSeconds(3));
+            driver.fail("a", 5);
+            time.advance(Duration.ofSeconds(20));
+            Lease later = driver.call("GET").begin();
+            assertThat(later.upstream().id()).as("the later trial").isEqualTo("a");
+            earlier.end(Outcome.CLIENT_LEFT, time.nanos());
+            assertThat(driver.used(5)).as("one request is the trial").containsExactly("b");
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    @Test
+    void aSlowStartThatWasCutShortIsNotToldOf() throws Exception {
+        time.run(() -> {
+            PoolDriver driver =
+                    driver(UpstreamPool.builder().health(probes()).slowStart(SlowStart.over(Duration.ofSeconds(30))));
+            driver.pool().add(Member.of(fresh));
+            time.advance(Duration.ofSeconds(5));
+            fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+            time.advance(Duration.ofMinutes(1));
+            assertThat(events).noneMatch(event -> event.startsWith("WARM new"));
+            fresh.answer(200, "well");
+            time.advance(Duration.ofMinutes(1));
+            assertThat(events).filteredOn(event -> event.startsWith("WARM new")).hasSize(1);
+            driver.pool().close();
+            return null;
+        });
+    }
+
+    private static HealthCheck probes() {
+        return HealthCheck.http("/health")
+                .interval(Duration.ofSeconds(1))
+                .jitter(0)
+                .build();
+    }
+
+    private static Lease leaseOf(PoolDriver driver, String id) {
+        while (true) {
+            Lease lease = driver.call("GET").begin();
+            if (lease.upstream().id().equals(id)) {
+                return lease;
+            }
+            lease.end(Outcome.ABANDONED, driver.time().nanos());
+        }
+    }
+
+    private PoolDriver driver(UpstreamPool.Builder builder) {
+        return driver(builder, new RoundRobin());
+    }
+
+    private PoolDriver driver(UpstreamPool.Builder builder, LoadBalancer strategy) {
+        UpstreamPool pool = builder.time(time)
+                .strategy(strategy)
+                .member(Member.of(a))
+                .member(Member.of(FakeUpstream.named("b")))
+                .listener(event -> events.add(event.kind() + " " + event.member()))
+                .build();
+        events.clear();
+        return new PoolDriver(pool, time);
+    }
+}
