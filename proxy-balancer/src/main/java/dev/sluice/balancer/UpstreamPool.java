@@ -38,6 +38,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Many upstreams behind one address. For each attempt of a request the strategy picks a member that is well and that
@@ -65,6 +67,8 @@ import org.jspecify.annotations.Nullable;
  * ended; others belong to the caller. Safe for use by many threads.
  */
 public final class UpstreamPool implements UpstreamSource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+
     private final PoolState state;
     private final PoolMembers members;
 
@@ -201,7 +205,9 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         private final List<Supplier<Member>> members = new ArrayList<>();
         private final List<PoolListener> listeners = new ArrayList<>();
         private String name = "pool";
-        private LoadBalancer strategy = new PowerOfTwoChoices();
+        /** Null for one of the default's for each pool. */
+        private @Nullable LoadBalancer strategy;
+
         private Supplier<Transport> transport = StandardTransport::shared;
         private RetryPolicy retry = RetryPolicy.DEFAULT;
         private @Nullable HedgePolicy hedge;
@@ -243,7 +249,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
         /**
          * Sets how members are picked; {@link PowerOfTwoChoices} by default, as it is nearly as even as counting all,
-         * also with several proxies in front of the same members, and does not run to a member that fails at once.
+         * also with several proxies in front of the same members, and does not run to a member that fails at once. Each pool
+         * needs one of its own.
          */
         public Builder strategy(LoadBalancer strategy) {
             this.strategy = Objects.requireNonNull(strategy, "strategy");
@@ -356,13 +363,26 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         /**
          * The pool, running: probes begin at once.
          *
-         * @throws IllegalArgumentException if an option is out of range, a member cannot be made or probed, or two have
-         *     the same id; the message names the option and the value
+         * <p>A pool without members is logged as a warning: until it is given some, by a discovery for instance, its requests
+         * fail with 503.
+         *
+         * @throws IllegalArgumentException if an option is out of range, a member cannot be made or probed, two have the
+         *     same id, or the strategy is that of another open pool; the message names the option and the value
          */
         public UpstreamPool build() {
-            PoolState state = new PoolState(settings(), strategy, transport, new PoolEvents(name, listeners));
+            LoadBalancer own = strategy == null ? new PowerOfTwoChoices() : strategy;
+            PoolState state = new PoolState(settings(), own, transport, new PoolEvents(name, listeners));
             PoolMembers joined = new PoolMembers(state);
-            joined.update(change -> members.forEach(member -> change.add(member.get())), false);
+            StrategyUses.claim(own, state);
+            try {
+                joined.update(change -> members.forEach(member -> change.add(member.get())), false);
+            } catch (RuntimeException | Error fault) {
+                joined.close();
+                throw fault;
+            }
+            if (members.isEmpty()) {
+                LOG.warn("pool \"{}\" has no members yet: its requests get 503 until it is given some", name);
+            }
             return new UpstreamPool(state, joined);
         }
 

@@ -9,7 +9,9 @@ import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.drain.DrainPolicy;
 import dev.sluice.balancer.drain.DrainReport;
 import dev.sluice.balancer.health.EjectionPolicy;
+import dev.sluice.balancer.retry.Parking;
 import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
@@ -44,6 +46,37 @@ class BreakerAndAffinityTest {
         PoolDriver driver = driver(PoolDriver.members(time, "a").breaker(breaker()));
         driver.fail("a", 3);
         assertThat(driver.call("GET").start()).isEqualTo(new Step.Fail(Outcome.NO_UPSTREAM));
+    }
+
+    @Test
+    void theAttemptsOfOneRequestCountOnceAtABreaker() {
+        PoolDriver driver = driver(PoolDriver.members(time, "a").breaker(breaker()));
+        for (int i = 0; i < 2; i++) {
+            assertThat(driver.call("GET").allFail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, true))
+                    .as("three attempts each")
+                    .containsExactly("a", "a", "a");
+        }
+        assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
+        Call third = driver.call("GET");
+        third.failed(third.begin(), Outcome.CONNECT_FAILED, Delivery.NOT_SENT, true);
+        assertThat(driver.member("a").condition()).isEqualTo(Condition.OPEN);
+    }
+
+    @Test
+    void aTrialThatTakesTooLongWakesThoseThatWait() {
+        PoolDriver driver =
+                driver(PoolDriver.members(time, "a").breaker(breaker()).parking(Parking.upTo(Duration.ofMinutes(5))));
+        driver.fail("a", 3);
+        time.advance(Duration.ofSeconds(5));
+        Lease silent = driver.call("GET").begin();
+        Call waits = driver.call("GET");
+        Step.Wait wait = (Step.Wait) waits.start();
+        time.advance(Duration.ofSeconds(29));
+        assertThat(wait.signal().fired()).isFalse();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(wait.signal().fired()).as("30 s after the trial began").isTrue();
+        assertThat(Call.sent(waits.woke()).upstream().id()).isEqualTo("a");
+        silent.end(Outcome.ABANDONED, time.nanos());
     }
 
     @Test

@@ -260,6 +260,27 @@ class DrainTest {
         assertThat(driver.used(10)).containsExactly("b", "new");
     }
 
+    @Test
+    void whoTakesAPlaceHasWhatTheOldOneHadUnlessItWasGivenItsOwn() {
+        UpstreamPool pool = UpstreamPool.builder()
+                .time(time)
+                .member(Member.of(FakeUpstream.named("a"))
+                        .withWeight(5)
+                        .withPriority(2)
+                        .withTag("zone", "east"))
+                .build();
+        pool.replace("a", Member.of(FakeUpstream.named("b")));
+        assertThat(settings(pool)).containsExactly("b 5 2 {zone=east}");
+        pool.replace("b", Member.of(FakeUpstream.named("c")).withWeight(1).withTag("zone", "west"));
+        assertThat(settings(pool)).containsExactly("c 1 2 {zone=west}");
+    }
+
+    private static List<String> settings(UpstreamPool pool) {
+        return pool.snapshot().members().stream()
+                .map(member -> member.id() + " " + member.weight() + " " + member.priority() + " " + member.tags())
+                .toList();
+    }
+
     private static Lease leaseOf(PoolDriver driver, String id) {
         while (true) {
             Lease lease = driver.call("GET").begin();

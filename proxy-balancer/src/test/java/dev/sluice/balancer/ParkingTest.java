@@ -13,6 +13,7 @@ import dev.sluice.proxy.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +155,48 @@ class ParkingTest {
         driver.pool().close();
         assertThat(wait.signal().fired()).isTrue();
         assertThat(call.woke()).isEqualTo(new Step.Fail(Outcome.SHUT_DOWN));
+    }
+
+    @Test
+    void thoseThatQueueForFullMembersCountAsParkedAndAreToldApart() {
+        PoolDriver driver = limited(MemberLimit.fixed(1));
+        driver.call("GET").begin();
+        for (int i = 0; i < 4; i++) {
+            assertThat(driver.call("GET").start()).isInstanceOf(Step.Wait.class);
+        }
+        PoolSnapshot now = driver.pool().snapshot();
+        assertThat(List.of(now.inFlight(), (long) now.parked(), (long) now.queued()))
+                .containsExactly(1L, 4L, 4L);
+    }
+
+    @Test
+    void thoseThatWaitForAMemberThatIsWellAreNotQueued() {
+        PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)));
+        driver.call("GET").start();
+        assertThat(driver.pool().snapshot().parked()).isEqualTo(1);
+        assertThat(driver.pool().snapshot().queued()).isZero();
+    }
+
+    @Test
+    void aLongWaitFillsNeitherTheRecordNorTheEvents() {
+        List<String> events = new ArrayList<>();
+        PoolDriver driver = new PoolDriver(
+                PoolDriver.members(time, "a")
+                        .parking(Parking.upTo(Duration.ofHours(1)))
+                        .listener(event -> events.add(event.kind().name()))
+                        .build(),
+                time);
+        Call call = driver.call("POST");
+        Step step = refused(call, call.begin());
+        for (int i = 0; i < 5_000; i++) {
+            time.advance(Duration.ofMillis(250));
+            assertThat(((Step.Wait) step).signal().fired()).isTrue();
+            step = refused(call, Call.sent(call.woke()));
+        }
+        assertThat(call.request().exchange().record().decisions()).hasSizeLessThan(200);
+        assertThat(events).containsExactly("ADDED", "EJECTED", "PANIC", "ON_TRIAL");
+        call.request().exchange().end(Outcome.CLIENT_LEFT);
+        assertThat(driver.pool().snapshot().parked()).isZero();
     }
 
     private static Step refused(Call call, Lease lease) {

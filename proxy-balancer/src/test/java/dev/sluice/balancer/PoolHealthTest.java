@@ -130,6 +130,20 @@ class PoolHealthTest {
     }
 
     @Test
+    void whatCausesThePanicIsToldBeforeIt() throws Exception {
+        run(driver -> {
+            down(a);
+            down(b);
+            time.advance(Duration.ofSeconds(3));
+            a.answer(200, "fine");
+            time.advance(Duration.ofSeconds(3));
+        });
+        assertThat(events)
+                .containsExactly(
+                        "ADDED a", "ADDED b", "DOWN a", "DOWN b", "PANIC ", "UP a", "CALM ", "REMOVED a", "REMOVED b");
+    }
+
+    @Test
     void aClosedPoolProbesNoMore() throws Exception {
         run(driver -> {
             time.advance(Duration.ofSeconds(1));

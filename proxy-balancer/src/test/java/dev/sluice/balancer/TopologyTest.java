@@ -53,6 +53,50 @@ class TopologyTest {
     }
 
     @Test
+    void aPlanShowsWhereAServerThatTakesAnIdIs() {
+        UpstreamPool pool = UpstreamPool.builder()
+                .time(time)
+                .member(Member.at("http://10.0.0.1:8080").named("blue"))
+                .member(Member.of(a))
+                .build();
+        TopologyPlan plan = pool.plan(change -> change.members(List.of(
+                Member.at("https://10.0.0.2/base").named("blue").withWeight(2),
+                Member.at("http://10.0.0.3").named("a"))));
+        assertThat(plan.changes())
+                .containsExactly(
+                        new Change(
+                                Kind.REPLACE,
+                                "blue",
+                                "http://10.0.0.1:8080, weight 1 -> https://10.0.0.2/base, weight 2"),
+                        new Change(
+                                Kind.REPLACE, "a", "an upstream at a.test:80, weight 1 -> http://10.0.0.3, weight 1"));
+        pool.close();
+    }
+
+    @Test
+    void anUpdateWithinAnUpdateIsRefusedAndNeitherChangesAnything() {
+        PoolDriver driver = driver();
+        UpstreamPool pool = driver.pool();
+        for (Runnable nested : List.<Runnable>of(
+                () -> pool.add(Member.of(FakeUpstream.named("d"))),
+                () -> pool.remove("b"),
+                () -> pool.drain("b"),
+                () -> pool.replace("b", Member.of(FakeUpstream.named("d"))),
+                pool::close)) {
+            assertThatThrownBy(() -> pool.update(change -> {
+                        change.remove("c");
+                        nested.run();
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("within an update of it");
+            assertThat(driver.used(50)).containsExactly("a", "b", "c");
+        }
+        assertThat(pool.remove("c"))
+                .as("the next one is an update like any other")
+                .isTrue();
+    }
+
+    @Test
     void whenOneChangeCannotBeNoneIs() {
         PoolDriver driver = driver();
         assertThatThrownBy(

@@ -268,6 +268,28 @@ class UpstreamPoolTest {
                 clock);
     }
 
+    @Test
+    void oneStrategyInTwoOpenPoolsIsRefused() {
+        LoadBalancer shared = new RoundRobin();
+        UpstreamPool first = UpstreamPool.builder().name("one").strategy(shared).build();
+        UpstreamPool.Builder second = UpstreamPool.builder().name("two").strategy(shared);
+        assertThatThrownBy(second::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("strategy \"round robin\" is that of pool \"one\"")
+                .hasMessageContaining("\"two\"");
+        first.close();
+        second.build().close();
+    }
+
+    @Test
+    void aLambdaAndTheDefaultStrategyMayBeAskedForOftenAsTheLanguageMayMakeOneObject() {
+        for (int i = 0; i < 2; i++) {
+            assertThat(UpstreamPool.builder().strategy(pick -> 0).build()).isNotNull();
+        }
+        UpstreamPool.Builder twice = UpstreamPool.builder();
+        assertThat(twice.build()).isNotSameAs(twice.build());
+    }
+
     /** Makes fakes of URLs. */
     private static final class FakeTransport implements Transport {
         private final Map<String, FakeUpstream> made = new LinkedHashMap<>();

@@ -1,9 +1,8 @@
 package dev.sluice.balancer.affinity;
 
-import dev.sluice.proxy.Headers;
+import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.ProxyRequest;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +37,7 @@ public interface Affinity {
      *     such as {@code Host}; the message shows it
      */
     static KeyAffinityBuilder header(String name) {
-        if (!Headers.isToken(name) || KeyAffinityBuilder.NO_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("affinity header must be the name of a field of requests: " + name);
-        }
+        KeyName.requireField("affinity header", name);
         return key(request -> request.headers().first(name).orElse(null));
     }
 

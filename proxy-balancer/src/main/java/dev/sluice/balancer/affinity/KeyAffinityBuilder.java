@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * makes up many can push others out of the table; those are then picked for anew.
  */
 public final class KeyAffinityBuilder {
-    /** What a listener takes apart, so that it never is among the fields. */
-    static final Set<String> NO_FIELDS =
-            Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect");
-
     private final Function<ProxyRequest, @Nullable String> key;
     private int maxKeys = 100_000;
     private Duration idle = Duration.ofMinutes(30);

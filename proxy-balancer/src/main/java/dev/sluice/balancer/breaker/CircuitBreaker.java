@@ -5,6 +5,8 @@ import dev.sluice.balancer.internal.RollingWindow;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps calls away from what fails, and tries it again after a while. The pattern is that of Nygard, Release It!
@@ -30,6 +32,8 @@ public final class CircuitBreaker {
         /** It lets a few through at once, to see how they end. */
         HALF_OPEN
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(CircuitBreaker.class);
 
     private final BreakerPolicy policy;
     private final Listener listener;
@@ -110,7 +114,7 @@ public final class CircuitBreaker {
             lastTrialNanos = nanos;
         }
         if (begins) {
-            listener.changed(State.OPEN, State.HALF_OPEN, "the time to be open is over");
+            tell(State.OPEN, State.HALF_OPEN, "the time to be open is over");
         }
         return true;
     }
@@ -142,7 +146,7 @@ public final class CircuitBreaker {
             }
             enter(State.CLOSED, nanos);
         }
-        listener.changed(State.HALF_OPEN, State.CLOSED, policy.successes() + " trials succeeded");
+        tell(State.HALF_OPEN, State.CLOSED, policy.successes() + " trials succeeded");
     }
 
     /** The call has failed: as {@link #failed(long, long)}, of a call permitted in the present state. */
@@ -175,7 +179,7 @@ public final class CircuitBreaker {
             retryAtNanos = Nanos.after(nanos, policy.openFor(failedTrials));
             enter(State.OPEN, nanos);
         }
-        listener.changed(from, State.OPEN, reason);
+        tell(from, State.OPEN, reason);
     }
 
     /** The call came to nothing that tells of the upstream, such as when the client left. */
@@ -189,6 +193,15 @@ public final class CircuitBreaker {
             synchronized (lock) {
                 endTrial(beginNanos);
             }
+        }
+    }
+
+    /** What a listener throws must not keep the permission, or the call, that has changed the state. */
+    private void tell(State from, State to, String reason) {
+        try {
+            listener.changed(from, to, reason);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a listener of a circuit breaker failed", fault);
         }
     }
 
@@ -232,7 +245,10 @@ public final class CircuitBreaker {
         state = next;
     }
 
-    /** Is told when a breaker changes its state, on the thread whose call changed it, and with no lock held. */
+    /**
+     * Is told when a breaker changes its state, on the thread whose call changed it, and with no lock held. What it throws
+     * is logged, and changes nothing else.
+     */
     @FunctionalInterface
     public interface Listener {
         /**

@@ -2,7 +2,9 @@ package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the members of a pool. This is the one method that a registry's client has to have; a {@link DiscoveryFeed}
@@ -26,6 +28,14 @@ public interface Discovery {
      * @throws InterruptedException if the thread is interrupted
      */
     Found find() throws IOException, InterruptedException;
+
+    /**
+     * After a failure, how long at most until the next question, where asking costs so little that the feed need not ask
+     * less and less often; null, as by default, for {@link DiscoveryFeed.Builder#retry the feed's own} pauses.
+     */
+    default @Nullable Duration longestRetry() {
+        return null;
+    }
 
     /**
      * A discovery that always finds these.

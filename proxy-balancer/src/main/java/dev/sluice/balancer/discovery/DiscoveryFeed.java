@@ -173,7 +173,9 @@ public final class DiscoveryFeed implements AutoCloseable {
         DiscoveryStatus before = status;
         int failures = before.failures() + 1;
         become(new DiscoveryStatus(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
-        return stretched(Options.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos()));
+        long pauseNanos = Options.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos());
+        Duration longest = discovery.longestRetry();
+        return stretched(longest == null ? pauseNanos : Math.min(pauseNanos, Options.nanos(longest)));
     }
 
     private void become(DiscoveryStatus now) {
@@ -255,7 +257,8 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
 
         /**
-         * Sets how long after a failure the next question comes: twice as long each time; 1 s up to 30 s by default.
+         * Sets how long after a failure the next question comes: twice as long each time; 1 s up to 30 s by default, and
+         * no longer than {@link Discovery#longestRetry()}.
          *
          * @throws IllegalArgumentException if the first is not positive, or above the longest
          */

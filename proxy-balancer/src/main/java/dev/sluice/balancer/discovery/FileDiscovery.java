@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * are too coarse, and stay the same when an older file is put in place. Write a new file beside it and move that over
  * it in one step, as {@code mv} does: what is found half written is a fault, or a shorter list. A fault anywhere makes
  * the whole answer a failure, of which the message names the file, the line and what is wrong; a missing file is a
- * failure too, and one without members an answer without members. Safe for use by many threads.
+ * failure too, and one without members an answer without members. After a failure it is read at the same interval as
+ * else, if not sooner. Safe for use by many threads.
  */
 public final class FileDiscovery implements Discovery {
     /** A file above this size is refused. */
@@ -69,6 +70,12 @@ public final class FileDiscovery implements Discovery {
             last = known;
         }
         return known.found();
+    }
+
+    /** The interval: a file that has been mended is read as soon as one that has changed. */
+    @Override
+    public Duration longestRetry() {
+        return interval;
     }
 
     private byte[] read() throws IOException {

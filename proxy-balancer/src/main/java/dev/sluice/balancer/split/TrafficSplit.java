@@ -124,8 +124,9 @@ public final class TrafficSplit implements UpstreamSource {
     }
 
     private static Attempts begin(SplitSource source, ProxyRequest request) {
+        Attempts begun = source.source().attempts(request);
         source.requests().increment();
-        return source.source().attempts(request);
+        return begun;
     }
 
     /** The shares as they are now, by name, in the order in which the sources were given. */

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.split;
 
 import dev.sluice.balancer.affinity.RequestCookies;
+import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamSource;
@@ -47,10 +48,12 @@ public final class TrafficSplitBuilder {
     /**
      * Sends requests that have a field line with exactly this value to a source, whatever its share.
      *
-     * @throws IllegalArgumentException if the name is not a token; the message shows it
+     * @throws IllegalArgumentException if the name is not a token, or is one of a field that no request has here, such as
+     *     {@code Host}; the message shows it
      */
     public TrafficSplitBuilder header(String field, String value, String source) {
-        requireToken("header", field);
+        KeyName.requireToken("split header", field);
+        KeyName.requireField("split header", field);
         Objects.requireNonNull(value, "value");
         return rule(request -> hasField(request.headers(), field, value), source, "header " + field);
     }
@@ -61,7 +64,7 @@ public final class TrafficSplitBuilder {
      * @throws IllegalArgumentException if the name is not a token; the message shows it
      */
     public TrafficSplitBuilder cookie(String cookie, String value, String source) {
-        requireToken("cookie", cookie);
+        KeyName.requireToken("split cookie", cookie);
         Objects.requireNonNull(value, "value");
         return rule(
                 request -> value.equals(RequestCookies.first(request.headers(), cookie)), source, "cookie " + cookie);
@@ -164,11 +167,5 @@ public final class TrafficSplitBuilder {
             }
         }
         return false;
-    }
-
-    private static void requireToken(String what, String name) {
-        if (!Headers.isToken(name)) {
-            throw new IllegalArgumentException("split " + what + " must be a token: \"" + name + "\"");
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.strategy;
 
+import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.header.Forwarding;
 import java.net.InetAddress;
@@ -32,24 +33,38 @@ public interface RequestKey {
     /**
      * The value of a field, the first line where there are several.
      *
-     * @throws IllegalArgumentException if the name is {@code Host}, which is no field of a request here: see {@link
-     *     #host()}
+     * @throws IllegalArgumentException if the name is not a token (RFC 9110 §5.1), or one of the fields that belong to the
+     *     connection and are no fields of a request here, such as {@code Connection} and {@code Host}, for which see
+     *     {@link #host()}; the message shows it
      */
     static RequestKey header(String name) {
         if (name.equalsIgnoreCase("Host")) {
             throw new IllegalArgumentException("header must not be Host, which is the key host(): " + name);
         }
+        KeyName.requireField("key header", name);
         return new NamedKey(
                 "header " + name, request -> request.headers().first(name).orElse(null));
     }
 
-    /** The value of a cookie as the client sent it; the first one where several have this name, which has a case. */
+    /**
+     * The value of a cookie as the client sent it; the first one where several have this name, which has a case.
+     *
+     * @throws IllegalArgumentException if the name is not a token (RFC 6265 §4.1.1); the message shows it
+     */
     static RequestKey cookie(String name) {
+        KeyName.requireToken("key cookie", name);
         return new NamedKey("cookie " + name, request -> NamedValue.ofCookie(request.headers(), name));
     }
 
-    /** The value of a query parameter as received, not decoded; the first one where several have this name. */
+    /**
+     * The value of a query parameter as received, not decoded; the first one where several have this name.
+     *
+     * @param name as it is in the query, with escapes where it has any
+     * @throws IllegalArgumentException if the name is empty, or has a character that a name in a query cannot have (RFC 3986
+     *     §3.4), such as a blank or an equals sign; the message shows it
+     */
     static RequestKey query(String name) {
+        KeyName.requireQuery(name);
         return new NamedKey(
                 "query " + name, request -> NamedValue.find(request.target().query(), name, '&'));
     }

@@ -383,4 +383,23 @@ class DiscoveryFeedTest {
     private interface Script {
         void run(DiscoveryFeed feed) throws Exception;
     }
+
+    @Test
+    void whatCostsLittleToAskIsNotAskedLessOftenAfterFailures() throws Exception {
+        Discovery cheap = new Discovery() {
+            @Override
+            public Found find() throws IOException {
+                asked.add(time.nanos() / 1_000_000);
+                throw new IOException("half written");
+            }
+
+            @Override
+            public Duration longestRetry() {
+                return SECOND.multipliedBy(3);
+            }
+        };
+        RandomGenerator zero = () -> 0;
+        run(DiscoveryFeed.builder(cheap).time(time).random(zero), feed -> time.advance(SECOND.multipliedBy(12)));
+        assertThat(asked).containsExactly(0L, 1_000L, 3_000L, 6_000L, 9_000L, 12_000L);
+    }
 }

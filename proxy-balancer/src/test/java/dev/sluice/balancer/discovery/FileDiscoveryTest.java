@@ -114,4 +114,10 @@ class FileDiscoveryTest {
 
         assertThat(discovery.find().members()).containsExactly(Member.at("http://b.test"));
     }
+
+    @Test
+    void aFileThatWasMendedIsReadAtTheIntervalAndNotAfterABackOff() {
+        assertThat(FileDiscovery.of(file).longestRetry()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(FileDiscovery.of(file, Duration.ofSeconds(1)).longestRetry()).isEqualTo(Duration.ofSeconds(1));
+    }
 }

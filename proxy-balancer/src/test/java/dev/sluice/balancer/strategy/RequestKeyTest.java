@@ -3,6 +3,8 @@ package dev.sluice.balancer.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.balancer.affinity.Affinity;
+import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
@@ -17,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestKeyTest {
     @ParameterizedTest
@@ -135,5 +138,41 @@ class RequestKeyTest {
         return ProxyRequest.builder(exchange, "GET", RequestTarget.of("http", Authority.parse("test.example"), "/"))
                 .headers(Headers.of(fields))
                 .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "", "a:", "ä", "a\n", "Connection", "content-length", "TE", "Expect", "Upgrade"})
+    void aHeaderThatNoRequestHasIsRefused(String name) {
+        assertThatThrownBy(() -> RequestKey.header(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("key header must be the name of a field of requests: " + name);
+        assertThatThrownBy(() -> Affinity.header(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TrafficSplit.builder("s").header(name, "x", "y"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "", "a=", "a;", "ä", "a\""})
+    void aCookieThatNoRequestHasIsRefused(String name) {
+        assertThatThrownBy(() -> RequestKey.cookie(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("key cookie must be a token: \"" + name + "\"");
+        assertThatThrownBy(() -> Affinity.cookie(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TrafficSplit.builder("s").cookie(name, "x", "y"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "", "a=", "a&b", "ä", "a#", "%", "%2", "a\n"})
+    void aParameterThatNoQueryHasIsRefused(String name) {
+        assertThatThrownBy(() -> RequestKey.query(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"" + name + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a.b-c_d~", "ids%5B%5D", "a[]"})
+    void aParameterThatAQueryMayHaveIsTaken(String name) {
+        assertThat(RequestKey.query(name)).hasToString("query " + name);
     }
 }

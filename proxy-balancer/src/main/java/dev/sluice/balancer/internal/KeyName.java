@@ -1,0 +1,40 @@
+package dev.sluice.balancer.internal;
+
+import dev.sluice.proxy.Headers;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Checks the names of what a request is told apart by. */
+public final class KeyName {
+    /** What a listener takes apart, so that it never is among the fields. */
+    private static final Set<String> NO_FIELDS =
+            Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect");
+
+    /** RFC 3986 §3.4, without what separates parameters, and with the brackets that browsers send. */
+    private static final Pattern QUERY = Pattern.compile("([A-Za-z0-9._~\\[\\]!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+");
+
+    private KeyName() {}
+
+    /** Checks the name of a field of requests. */
+    public static void requireField(String what, String name) {
+        if (!Headers.isToken(name) || NO_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(what + " must be the name of a field of requests: " + name);
+        }
+    }
+
+    /** Checks a name that must be a token, such as a cookie's. */
+    public static void requireToken(String what, String name) {
+        if (!Headers.isToken(name)) {
+            throw new IllegalArgumentException(what + " must be a token: \"" + name + "\"");
+        }
+    }
+
+    /** Checks the name of a query's parameter. */
+    public static void requireQuery(String name) {
+        if (!QUERY.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "key query must be the name of a parameter as it is in a query: \"" + name + "\"");
+        }
+    }
+}
