@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
@@ -225,6 +227,7 @@ class JdkListenerTest {
                     });
                     ready.fire();
                     real.await(cancelled, real.deadline(Duration.ofSeconds(10)));
+                    scope.record().failed(new ProxyException(Outcome.TOTAL_TIMEOUT, Delivery.SENT_UNKNOWN, "slow"));
                     return ProxyResponse.builder(504)
                             .body(Body.of(new byte[length]))
                             .build();
