@@ -44,6 +44,9 @@ public final class ExchangeRecord {
     private volatile @Nullable ProxyRequest request;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
+    /** Not volatile: only the thread that carries the exchange is between the filters. */
+    private @Nullable ProxyException told;
+
     private volatile long headNanos = -1;
     private volatile long endNanos = -1;
     private volatile int status;
@@ -114,7 +117,7 @@ public final class ExchangeRecord {
         return decisions;
     }
 
-    /** Why the client got an error page of the proxy's own, or null. */
+    /** Why the client gets an error page of the proxy's own, or of a filter in its place; or null. */
     public @Nullable ProxyException failure() {
         return failure;
     }
@@ -193,12 +196,36 @@ public final class ExchangeRecord {
     }
 
     /**
-     * Notes why the client gets an error page of the proxy's own.
-     *
-     * @param why null when that has been mended, such as by a stale response from a cache
+     * Notes why the client gets an error page of the proxy's own. A filter that is told of a failure and answers with an
+     * error status of its own (400 and above) need not do that: it is done for it.
      */
-    public void failed(@Nullable ProxyException why) {
+    public void failed(ProxyException why) {
         this.failure = why;
+        this.told = null;
+    }
+
+    /**
+     * Notes that the failure has been mended: the client gets a response that is as good, such as one of another
+     * upstream. A filter that is told of a failure and calls the next handler once more, or answers with a status below
+     * 400, need not do that: it is done for it.
+     */
+    public void mended() {
+        if (failure != null) {
+            failure = null;
+        }
+        told = null;
+    }
+
+    /** Keeps what a filter is just being told of. On the thread that carries the exchange. */
+    void told(ProxyException why) {
+        told = why;
+    }
+
+    @Nullable
+    ProxyException takeTold() {
+        ProxyException taken = told;
+        told = null;
+        return taken;
     }
 
     /** Notes that the response's head goes to the client. */

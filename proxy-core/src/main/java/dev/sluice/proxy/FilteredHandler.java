@@ -3,11 +3,57 @@ package dev.sluice.proxy;
 import java.io.IOException;
 import java.util.Set;
 
-/** A handler with a filter round it. */
-record FilteredHandler(ProxyHandler handler, ProxyFilter filter) implements ProxyHandler {
+/**
+ * A handler with a filter round it. A filter that is told of a failure, by an exception or by an error page, and answers
+ * with an error status of its own does not hide the failure from the record; one with another status has mended it.
+ */
+final class FilteredHandler implements ProxyHandler {
+    private final ProxyHandler handler;
+    private final ProxyFilter filter;
+    private final ProxyHandler next = this::next;
+
+    FilteredHandler(ProxyHandler handler, ProxyFilter filter) {
+        this.handler = handler;
+        this.filter = filter;
+    }
+
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
-        return filter.filter(request, handler);
+        ProxyResponse response = filter.filter(request, next);
+        ExchangeRecord record = request.exchange().record();
+        ProxyException told = record.takeTold();
+        if (told != null && isError(response)) {
+            record.failed(told);
+        } else if (told != null) {
+            record.mended();
+        }
+        return response;
+    }
+
+    private ProxyResponse next(ProxyRequest request) throws IOException, InterruptedException {
+        Exchange scope = request.exchange();
+        if (scope.parent() != null) {
+            // What fails in an attempt is the attempt's, and another one may mend it.
+            return handler.handle(request);
+        }
+        ExchangeRecord record = scope.record();
+        // A filter that calls a second time tries again, and what counts is what comes of that.
+        record.mended();
+        try {
+            ProxyResponse response = handler.handle(request);
+            ProxyException page = record.failure();
+            if (page != null && isError(response)) {
+                record.told(page);
+            }
+            return response;
+        } catch (Throwable cause) {
+            record.told(ProxyException.of(cause));
+            throw cause;
+        }
+    }
+
+    private static boolean isError(ProxyResponse response) {
+        return response.status() >= 400;
     }
 
     @Override

@@ -40,6 +40,18 @@ public class ProxyException extends IOException {
     }
 
     /**
+     * What {@code cause} means to an exchange: itself where it has an outcome, SHUT_DOWN for an interrupt, and FAILED for
+     * all else.
+     */
+    public static ProxyException of(Throwable cause) {
+        if (cause instanceof ProxyException known) {
+            return known;
+        }
+        Outcome outcome = cause instanceof InterruptedException ? Outcome.SHUT_DOWN : Outcome.FAILED;
+        return new ProxyException(outcome, Delivery.SENT_UNKNOWN, String.valueOf(cause), cause);
+    }
+
+    /**
      * A refusal of the client's request, before anything of it was sent on.
      *
      * @param status the status of the answer, 400 to 599

@@ -91,8 +91,8 @@ public final class CircuitBreakerFilter implements ProxyFilter {
             throw why;
         }
         scope.record().failed(why);
-        ProxyResponse own = errorHandler.answer(request.headers(), why);
-        ProxyResponse page = own != null ? own : ErrorPage.STANDARD.answer(request.headers(), why);
+        ProxyResponse own = errorHandler.answer(request, why);
+        ProxyResponse page = own != null ? own : ErrorPage.STANDARD.answer(request, why);
         long waitNanos = Math.max(1, breaker.retryAtNanos() - nanos);
         long seconds = (waitNanos - 1) / Duration.ofSeconds(1).toNanos() + 1;
         return page.toBuilder()
@@ -101,8 +101,12 @@ public final class CircuitBreakerFilter implements ProxyFilter {
     }
 
     private void count(ProxyResponse response, long beginNanos, Exchange scope) {
+        // Round all routes of a server failures are pages already, and what counts is why.
+        ProxyException page = scope.parent() == null ? scope.record().failure() : null;
         int status = response.status();
-        if (status >= fromStatus && status <= toStatus) {
+        if (page != null) {
+            count(page.outcome(), beginNanos, scope);
+        } else if (status >= fromStatus && status <= toStatus) {
             breaker.failed(beginNanos, scope.time().nanos());
         } else if (response.tunnel() != null || response.body().length() == 0) {
             // A tunnel may be open for days, and its trial would hold up all others.

@@ -13,7 +13,9 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
@@ -67,6 +69,20 @@ class CircuitBreakerFilterTest {
         assertThat(state()).isEqualTo(State.OPEN);
     }
 
+    @ParameterizedTest
+    @CsvSource({"CONNECT_FAILED, OPEN", "HEAD_TIMEOUT, OPEN", "OVERLOADED, CLOSED", "TOTAL_TIMEOUT, CLOSED"})
+    void roundAllRoutesOfAServerAPageCountsByWhatItIsFor(Outcome outcome, State expected) throws Exception {
+        Pipeline pipeline = Pipeline.builder()
+                .time(time)
+                .filter(filter)
+                .route("/**", request -> {
+                    throw new ProxyException(outcome, Delivery.SENT_UNKNOWN, "told to");
+                })
+                .build();
+        assertThat(TestClient.of(pipeline).get("/").status()).isEqualTo(outcome.status());
+        assertThat(state()).isEqualTo(expected);
+    }
+
     @Test
     void anExceptionAfterACancellationIsNoFailure() {
         ProxyRequest request = request();
@@ -112,7 +128,7 @@ class CircuitBreakerFilterTest {
     void thePageOfARefusalCanBeOnesOwn() throws Exception {
         CircuitBreakerFilter own = CircuitBreakerFilter.builder("orders")
                 .policy(ONE)
-                .errorHandler((headers, why) -> ProxyResponse.of(why.status(), "later"))
+                .errorHandler((request, why) -> ProxyResponse.of(why.status(), "later"))
                 .build();
         own.filter(request(), sent -> ProxyResponse.of(500));
         ProxyResponse response = own.filter(request(), sent -> ProxyResponse.of(200));

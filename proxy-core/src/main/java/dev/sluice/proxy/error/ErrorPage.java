@@ -4,8 +4,10 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Json;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) when the client
@@ -18,14 +20,14 @@ public final class ErrorPage implements ErrorHandler {
     private ErrorPage() {}
 
     @Override
-    public ProxyResponse answer(Headers requestHeaders, ProxyException why) {
+    public ProxyResponse answer(@Nullable ProxyRequest request, ProxyException why) {
         int status = why.status();
         String detail = why.publicDetail();
         ProxyResponse.Builder response = ProxyResponse.builder(status).header("Cache-Control", "no-store");
         if (why.outcome() == Outcome.OVERLOADED || why.outcome() == Outcome.NO_UPSTREAM) {
             response.header("Retry-After", "1");
         }
-        if (acceptsProblem(requestHeaders)) {
+        if (request != null && acceptsProblem(request.headers())) {
             Json json = new Json().number("status", status).text("title", Reason.phrase(status));
             if (detail != null) {
                 json.text("detail", detail);

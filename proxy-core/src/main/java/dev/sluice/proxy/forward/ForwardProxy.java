@@ -137,6 +137,7 @@ public final class ForwardProxy implements ProxyHandler {
                         })
                 .run()
                 .response();
+        incoming.exchange().record().mended();
         if (response.status() == 407 && exit instanceof Exit.Parent parent && !relays) {
             response.close();
             throw new ProxyException(

@@ -1,7 +1,5 @@
 package dev.sluice.proxy.forward;
 
-import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
@@ -61,11 +59,9 @@ public final class ProxyAuthentication {
 
     private ProxyResponse refuse(ProxyRequest request, String detail) {
         ProxyException why = ProxyException.refused(Outcome.REFUSED, 407, detail);
-        Exchange exchange = request.exchange();
-        exchange.record().failed(why);
-        Headers fields = request.headers();
+        request.exchange().record().failed(why);
         // RFC 9110 §15.5.8: a 407 must have the challenge, which no error page knows.
-        return ErrorPage.STANDARD.answer(fields, why).toBuilder()
+        return ErrorPage.STANDARD.answer(request, why).toBuilder()
                 .header("Proxy-Authenticate", challenge)
                 .build();
     }

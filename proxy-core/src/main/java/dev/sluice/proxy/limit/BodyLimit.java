@@ -31,15 +31,24 @@ public record BodyLimit(long bytes) implements ProxyFilter {
 
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
+        if (request.body().length() > bytes) {
+            throw tooLong();
+        }
+        return next.handle(counted(request));
+    }
+
+    /** The request with a body that fails once more than the limit is read of it. Nothing is refused before. */
+    public ProxyRequest counted(ProxyRequest request) {
         Body body = request.body();
-        if (body.length() > bytes) {
-            throw ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + bytes + " bytes");
+        boolean fits = body.length() != Body.UNKNOWN && body.length() <= bytes;
+        if (fits || bytes == Long.MAX_VALUE) {
+            return request;
         }
-        if (body.length() != Body.UNKNOWN || bytes == Long.MAX_VALUE) {
-            return next.handle(request);
-        }
-        Body limited = body.map(Counted::new, Body.UNKNOWN);
-        return next.handle(request.toBuilder().body(limited).build());
+        return request.toBuilder().body(body.map(Counted::new, body.length())).build();
+    }
+
+    private ProxyException tooLong() {
+        return ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + bytes + " bytes");
     }
 
     private final class Counted extends BulkInputStream {
@@ -55,7 +64,7 @@ public record BodyLimit(long bytes) implements ProxyFilter {
             int n = stream.read(target, offset, length);
             count += Math.max(n, 0);
             if (count > bytes) {
-                throw ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + bytes + " bytes");
+                throw tooLong();
             }
             return n;
         }

@@ -114,7 +114,7 @@ public final class ReverseProxy implements ProxyHandler {
             Optional<ProxyResponse> own = maxForwards.answer(incoming);
             return own.isPresent() ? own.get() : forward(incoming);
         } catch (ProxyException why) {
-            ProxyResponse page = errorHandler == null ? null : errorHandler.answer(incoming.headers(), why);
+            ProxyResponse page = errorHandler == null ? null : errorHandler.answer(incoming, why);
             if (page == null) {
                 throw why;
             }
@@ -138,6 +138,7 @@ public final class ReverseProxy implements ProxyHandler {
                 replayLimit,
                 (attempt, body) -> outgoing(incoming, clean, attempt, body));
         Attempt answered = loop.run();
+        incoming.exchange().record().mended();
         return responseHook.apply(incoming, cleaned(incoming, answered));
     }
 
@@ -304,7 +305,10 @@ public final class ReverseProxy implements ProxyHandler {
             return this;
         }
 
-        /** Makes the page for what fails here; left to the pipeline by default, and where this one answers null. */
+        /**
+         * Makes the page for what fails here; left to the pipeline by default, and where this one answers null. The
+         * filters of the route see the page then, instead of the exception. It always gets the request.
+         */
         public Builder onError(ErrorHandler handler) {
             this.errorHandler = Objects.requireNonNull(handler, "onError");
             return this;

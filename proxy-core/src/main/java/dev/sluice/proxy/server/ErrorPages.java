@@ -1,9 +1,6 @@
 package dev.sluice.proxy.server;
 
-import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
@@ -12,12 +9,14 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.error.ErrorPage;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outermost filter: whatever is thrown further in becomes a response and is noted in the record. Never
- * throws.
+ * Whatever is thrown further in becomes a response and is noted in the record. Never throws. It is there twice: inside
+ * the server's filters, which so have a page to work on as they have any response, and outside of them, for what they
+ * throw themselves.
  */
 record ErrorPages(ErrorHandler handler) implements ProxyFilter {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -26,28 +25,22 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {
         try {
             return Objects.requireNonNull(next.handle(request), "a handler, filter or hook returned no response");
-        } catch (ProxyException why) {
-            return answer(request.exchange(), request.headers(), why);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            return answer(request.exchange(), request.headers(), wrap(Outcome.SHUT_DOWN, interrupt));
-        } catch (Throwable fault) {
-            return answer(request.exchange(), request.headers(), wrap(Outcome.FAILED, fault));
+        } catch (Throwable cause) {
+            if (cause instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            return answer(request.exchange(), request, ProxyException.of(cause));
         }
     }
 
-    ProxyResponse answer(Exchange exchange, Headers requestHeaders, ProxyException why) {
+    ProxyResponse answer(Exchange exchange, @Nullable ProxyRequest request, ProxyException why) {
         exchange.record().failed(why);
         try {
-            ProxyResponse own = handler.answer(requestHeaders, why);
-            return own != null ? own : ErrorPage.STANDARD.answer(requestHeaders, why);
+            ProxyResponse own = handler.answer(request, why);
+            return own != null ? own : ErrorPage.STANDARD.answer(request, why);
         } catch (RuntimeException | Error fault) {
             LOG.error("the error handler failed, the standard page is sent", fault);
-            return ErrorPage.STANDARD.answer(requestHeaders, why);
+            return ErrorPage.STANDARD.answer(request, why);
         }
-    }
-
-    private static ProxyException wrap(Outcome outcome, Throwable cause) {
-        return new ProxyException(outcome, Delivery.SENT_UNKNOWN, String.valueOf(cause), cause);
     }
 }

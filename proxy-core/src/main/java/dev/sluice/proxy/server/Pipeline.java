@@ -4,7 +4,6 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
@@ -20,6 +19,7 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,7 @@ public final class Pipeline implements Service {
     private final TimeSource time;
     private final ExchangeListener listener;
     private final ErrorPages errorPages;
+    private final @Nullable ClientResponseHook responseHook;
     private final InFlight inFlight = new InFlight();
     private final ProxyHandler chain;
     private final Consumer<Routes> check;
@@ -54,6 +55,7 @@ public final class Pipeline implements Service {
         this.time = setup.time;
         this.listener = new Tracker().and(new FailureLog()).and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
+        this.responseHook = setup.responseHook;
         this.routes = setup.table();
         this.chain = assemble(setup.forward, List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
@@ -69,14 +71,20 @@ public final class Pipeline implements Service {
         return new Builder();
     }
 
-    /** The way of a request, from the outermost to the route's own filters and handler. */
+    /**
+     * The way of a request, read from the last line up: from the outermost to the route's own filters and handler.
+     * Within the server's filters whatever fails has become a page. What protects the server is outside of them, as is
+     * one more look whether the exchange is still wanted.
+     */
     private ProxyHandler assemble(@Nullable ProxyHandler forward, List<ProxyFilter> filters) {
         ProxyHandler handler =
                 request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
+        BodyLimit bodyLimit = new BodyLimit(limits.bodyBytes());
+        handler = handler.with(bodyLimit).with(Pipeline::refuseLate).with(errorPages);
         for (int i = filters.size() - 1; i >= 0; i--) {
             handler = handler.with(filters.get(i));
         }
-        return handler.with(new BodyLimit(limits.bodyBytes()))
+        return handler.with((request, next) -> next.handle(bodyLimit.counted(request)))
                 .with(Pipeline::refuseLate)
                 .with(this::limitExchanges);
     }
@@ -91,9 +99,11 @@ public final class Pipeline implements Service {
     private static ProxyResponse refuseLate(ProxyRequest request, ProxyHandler next)
             throws IOException, InterruptedException {
         ProxyResponse response = next.handle(request);
-        if (request.exchange().cancelled() != null) {
+        Exchange exchange = request.exchange();
+        // A page may be the very answer to the cancellation.
+        if (exchange.cancelled() != null && exchange.record().failure() == null) {
             response.close();
-            request.exchange().check();
+            exchange.check();
         }
         return response;
     }
@@ -126,7 +136,7 @@ public final class Pipeline implements Service {
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         request.exchange().record().request(request);
-        ProxyResponse response = errorPages.filter(request, chain);
+        ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
             inFlight.tunnelled(request.exchange());
         }
@@ -135,8 +145,20 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        ProxyRequest request = exchange.record().request();
-        return errorPages.answer(exchange, request == null ? Headers.empty() : request.headers(), why);
+        return toClient(exchange, errorPages.answer(exchange, exchange.record().request(), why));
+    }
+
+    private ProxyResponse toClient(Exchange exchange, ProxyResponse response) {
+        if (responseHook == null) {
+            return response;
+        }
+        try {
+            return Objects.requireNonNull(
+                    responseHook.apply(exchange, response), "the response hook returned no response");
+        } catch (Exception | Error fault) {
+            response.close();
+            return errorPages.answer(exchange, exchange.record().request(), ProxyException.of(fault));
+        }
     }
 
     /** The routes that are in effect. */

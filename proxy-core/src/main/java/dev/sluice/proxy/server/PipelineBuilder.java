@@ -36,6 +36,9 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     private boolean ignoresCase;
 
     @Nullable
+    ClientResponseHook responseHook;
+
+    @Nullable
     ProxyHandler forward;
 
     PipelineBuilder() {}
@@ -88,7 +91,13 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
         return self();
     }
 
-    /** Adds a filter round all routes; the first added is the outermost. */
+    /**
+     * Adds a filter round all routes; the first added is the outermost. What fails further in, also for want of a route,
+     * reaches it as an error page, which it can change like any response; {@link
+     * dev.sluice.proxy.ExchangeRecord#failure()} says that it is one. A filter that needs the exception itself belongs on
+     * the routes. Requests that cannot be read, or that are too many, are refused before any filter: see {@link
+     * #onResponse}.
+     */
     public B filter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
         return self();
@@ -118,9 +127,25 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
         return self();
     }
 
-    /** Makes the error pages; {@link ErrorPage#STANDARD} by default, and where this one answers null. */
+    /**
+     * Makes the error pages; {@link ErrorPage#STANDARD} by default, and where this one answers null. They are made
+     * outside of a route's filters and inside of those of {@link #filter}.
+     */
     public B onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "onError");
+        return self();
+    }
+
+    /**
+     * Changes each response that goes to a client, after all filters; nothing by default. It sees refusals too that no
+     * filter sees, such as of a request that could not be read. Interim responses (1xx) are not among them, nor what the
+     * JDK's HTTP server answers by itself. A second hook is applied to what the first has made.
+     */
+    public B onResponse(ClientResponseHook hook) {
+        Objects.requireNonNull(hook, "onResponse");
+        ClientResponseHook before = responseHook;
+        this.responseHook =
+                before == null ? hook : (exchange, response) -> hook.apply(exchange, before.apply(exchange, response));
         return self();
     }
 

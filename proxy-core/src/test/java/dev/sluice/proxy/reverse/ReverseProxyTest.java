@@ -257,7 +257,7 @@ class ReverseProxyTest {
     void theErrorHookMayReplaceThePageAndTheRecordKeepsTheOutcome() throws Exception {
         origin.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         ReverseProxy proxy = ReverseProxy.builder(origin)
-                .onError((headers, why) ->
+                .onError((request, why) ->
                         why.outcome() == Outcome.CONNECT_FAILED ? ProxyResponse.of(503, "back soon") : null)
                 .build();
         TestResponse response = TestClient.of(proxy).get("/");

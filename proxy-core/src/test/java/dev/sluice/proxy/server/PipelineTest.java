@@ -126,7 +126,7 @@ class PipelineTest {
     }
 
     @Test
-    void aFilterMayWrapEverything() throws Exception {
+    void aFilterOfARouteMayAnswerWhatFailed() throws Exception {
         origin.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         ProxyFilter fallback = (request, next) -> {
             try {
@@ -135,8 +135,10 @@ class PipelineTest {
                 return ProxyResponse.of(200, "from the shelf, as the origin " + why.outcome());
             }
         };
-        TestResponse response =
-                TestClient.of(toOrigin().filter(fallback).build()).get("/");
+        TestResponse response = TestClient.of(Pipeline.builder()
+                        .route(Route.path("/**").filter(fallback).to(ReverseProxy.to(origin)))
+                        .build())
+                .get("/");
 
         assertThat(response.text()).isEqualTo("from the shelf, as the origin CONNECT_FAILED");
         assertThat(response.record().outcome()).isEqualTo(Outcome.COMPLETED);
@@ -171,11 +173,11 @@ class PipelineTest {
     void anErrorHandlerMayReplaceThePageAndItsFaultDoesNotMatter() throws Exception {
         origin.fail(Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN);
         TestResponse own = TestClient.of(toOrigin()
-                        .onError((headers, why) -> ProxyResponse.of(504, "slow"))
+                        .onError((request, why) -> ProxyResponse.of(504, "slow"))
                         .build())
                 .get("/");
         TestResponse standard = TestClient.of(toOrigin()
-                        .onError((headers, why) -> {
+                        .onError((request, why) -> {
                             throw new IllegalStateException("bug");
                         })
                         .build())

@@ -4,7 +4,6 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
@@ -63,8 +62,7 @@ final class JdkHttpHandlerService implements Service {
         Throwable fault = why.outcome() == Outcome.FAILED ? why.getCause() : null;
         LOG.warn("{}: {}: {}", exchange.client().address(), why.outcome(), why.getMessage(), fault);
         exchange.record().failed(why);
-        ProxyRequest request = exchange.record().request();
-        return ErrorPage.STANDARD.answer(request == null ? Headers.empty() : request.headers(), why);
+        return ErrorPage.STANDARD.answer(exchange.record().request(), why);
     }
 
     private ProxyResponse failed(Exchange exchange, Throwable fault) {

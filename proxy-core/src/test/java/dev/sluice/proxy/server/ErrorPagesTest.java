@@ -1,0 +1,316 @@
+package dev.sluice.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.time.Signal;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Where failures become pages, and who sees what of them. */
+class ErrorPagesTest {
+    private static final ProxyFilter ID = (request, next) -> next.handle(request).toBuilder()
+            .header("X-Request-Id", "7")
+            .header("Access-Control-Allow-Origin", "*")
+            .build();
+
+    private final FakeUpstream origin = FakeUpstream.named("origin");
+    private final List<Object> seen = new ArrayList<>();
+
+    /** Notes what comes back: the outcome of an exception, or a status. */
+    private final ProxyFilter noting = (request, next) -> {
+        try {
+            ProxyResponse response = next.handle(request);
+            seen.add(response.status());
+            return response;
+        } catch (ProxyException why) {
+            seen.add(why.outcome());
+            throw why;
+        }
+    };
+
+    private void refuses() {
+        origin.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+    }
+
+    private static void assertMarked(TestResponse response, int status) {
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.headers().all("X-Request-Id")).containsExactly("7");
+        assertThat(response.headers().all("Access-Control-Allow-Origin")).containsExactly("*");
+    }
+
+    @Test
+    void aPageIsMadeOutsideOfTheRoutesFiltersAndInsideOfTheServers() throws Exception {
+        refuses();
+        Pipeline pipeline = Pipeline.builder()
+                .filter(ID)
+                .filter(noting)
+                .route(Route.path("/**").filter(noting).to(ReverseProxy.to(origin)))
+                .build();
+        TestResponse response = TestClient.of(pipeline).get("/");
+
+        assertMarked(response, 502);
+        assertThat(seen).containsExactly(Outcome.CONNECT_FAILED, 502);
+        assertThat(response.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+    }
+
+    @Test
+    void noRouteABodyTooLongAndAFaultOfAHandlerHavePagesWithinTheFiltersToo() throws Exception {
+        Pipeline pipeline = Pipeline.builder()
+                .filter(ID)
+                .limits(Limits.builder().bodyBytes(3).build())
+                .route("/fault", request -> {
+                    throw new IllegalStateException("bug");
+                })
+                .route("/reads", request -> {
+                    request.body().readAll(100);
+                    return ProxyResponse.of(200);
+                })
+                .build();
+        TestClient client = TestClient.of(pipeline);
+
+        assertMarked(client.get("/nowhere"), 404);
+        assertMarked(client.get("/fault"), 500);
+        assertMarked(client.send("POST", "/reads", Headers.empty(), new byte[4]), 413);
+    }
+
+    @Test
+    void aFilterThatReadsABodyThatIsTooLongIsRefused() throws Exception {
+        ProxyFilter reading = (request, next) -> {
+            seen.add(request.body().readAll(100).length);
+            return next.handle(request);
+        };
+        Pipeline pipeline = Pipeline.builder()
+                .filter(reading)
+                .limits(Limits.builder().bodyBytes(3).build())
+                .route("/**", request -> ProxyResponse.of(200))
+                .build();
+        TestResponse response = TestClient.of(pipeline).send("POST", "/", Headers.empty(), new byte[4]);
+
+        assertThat(response.status()).isEqualTo(413);
+        assertThat(response.record().outcome()).isEqualTo(Outcome.LIMIT_EXCEEDED);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void thePageOfATimeoutPassesTheFiltersOnce() throws Exception {
+        SimulatedTime time = new SimulatedTime();
+        origin.hang();
+        ProxyHandler late = request -> {
+            time.await(new Signal(), time.deadline(Duration.ofSeconds(10)));
+            return ProxyResponse.of(200, "too late");
+        };
+        Pipeline pipeline = Pipeline.builder()
+                .time(time)
+                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3)))
+                .filter(ID)
+                .route("/late", late)
+                .route("/**", ReverseProxy.to(origin))
+                .build();
+
+        for (String path : List.of("/hangs", "/late")) {
+            TestResponse response = time.run(() -> TestClient.of(pipeline).get(path));
+            assertMarked(response, 504);
+            assertThat(response.record().outcome()).isEqualTo(Outcome.TOTAL_TIMEOUT);
+        }
+    }
+
+    @Test
+    void theHandlerOfErrorsGetsTheRequestIfThereIsOne() throws Exception {
+        refuses();
+        Pipeline pipeline = Pipeline.builder()
+                .onError((request, why) -> {
+                    seen.add(request == null ? "none" : request.target().path());
+                    return null;
+                })
+                .route("/**", ReverseProxy.to(origin))
+                .build();
+        TestClient.of(pipeline).get("/x");
+        TestClient.of(pipeline).get("/a b");
+
+        assertThat(seen).containsExactly("/x", "none");
+    }
+
+    @Test
+    void theHandlerOfAReverseProxyGetsTheRequestAndItsPageIsAResponseToTheRoutesFilters() throws Exception {
+        refuses();
+        ReverseProxy proxy = ReverseProxy.builder(origin)
+                .onError((request, why) ->
+                        ProxyResponse.of(503, "no " + request.target().path()))
+                .build();
+        Pipeline pipeline = Pipeline.builder()
+                .route(Route.path("/**").filter(ID).filter(noting).to(proxy))
+                .build();
+        TestResponse response = TestClient.of(pipeline).get("/x");
+
+        assertMarked(response, 503);
+        assertThat(response.text()).isEqualTo("no /x");
+        assertThat(seen).containsExactly(503);
+        assertThat(response.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+    }
+
+    @Test
+    void theHookForResponsesSeesAllThatGoesToAClient() throws Exception {
+        refuses();
+        Pipeline pipeline = Pipeline.builder()
+                .limits(Limits.builder().exchanges(1).build())
+                .onResponse((exchange, response) ->
+                        response.toBuilder().header("X-First", "1").build())
+                .onResponse((exchange, response) -> {
+                    seen.add(response.status() + " " + (exchange.record().request() == null) + " "
+                            + exchange.record().failure());
+                    return response.toBuilder().header("X-Second", "2").build();
+                })
+                .route("/ok", request -> ProxyResponse.of(200))
+                .route("/down", ReverseProxy.to(origin))
+                .build();
+        TestClient client = TestClient.of(pipeline);
+        List<TestResponse> responses = new ArrayList<>(
+                List.of(client.get("/ok"), client.get("/down"), client.get("/nowhere"), client.get("/a b")));
+        Exchange open = pipeline.begin(nobody(), Set.of(), (status, headers) -> false);
+        responses.add(client.get("/ok"));
+        open.end(Outcome.COMPLETED);
+
+        assertThat(responses).extracting(TestResponse::status).containsExactly(200, 502, 404, 400, 503);
+        assertThat(responses).allSatisfy(response -> {
+            assertThat(response.headers().all("X-First")).containsExactly("1");
+            assertThat(response.headers().all("X-Second")).containsExactly("2");
+        });
+        assertThat(seen).hasSize(5).element(0).isEqualTo("200 false null");
+        assertThat(seen.get(3).toString()).startsWith("400 true ");
+    }
+
+    private static Client nobody() {
+        return new Client(new InetSocketAddress("127.0.0.1", 1), new InetSocketAddress("127.0.0.1", 2), null);
+    }
+
+    @Test
+    void aHookForResponsesThatFailsCostsThePageAndNoMore() throws Exception {
+        for (ClientResponseHook broken : List.<ClientResponseHook>of(
+                (exchange, response) -> {
+                    throw new IllegalStateException("bug");
+                },
+                (exchange, response) -> null)) {
+            Pipeline pipeline = Pipeline.builder()
+                    .onResponse(broken)
+                    .route("/**", request -> ProxyResponse.of(200))
+                    .build();
+            TestResponse response = TestClient.of(pipeline).get("/");
+
+            assertThat(response.text()).isEqualTo("500 Internal Server Error\n");
+            assertThat(response.record().outcome()).isEqualTo(Outcome.FAILED);
+        }
+        assertThatThrownBy(() -> Pipeline.builder().onResponse(null)).hasMessage("onResponse");
+    }
+
+    @Test
+    void aFilterThatMakesAPageOfAFailureDoesNotHideItFromTheRecord() throws Exception {
+        refuses();
+        ProxyFilter page = (request, next) -> {
+            try {
+                return next.handle(request);
+            } catch (ProxyException why) {
+                return ProxyResponse.of(503, "closed for today");
+            }
+        };
+        ProxyFilter other = (request, next) -> next.handle(request).status() == 502
+                ? ProxyResponse.of(503, "closed for today")
+                : ProxyResponse.of(500);
+        ReverseProxy proxy = ReverseProxy.to(origin);
+        for (Pipeline pipeline : List.of(
+                Pipeline.builder()
+                        .route(Route.path("/**")
+                                .filter(ID)
+                                .filter(page)
+                                .filter(ID)
+                                .to(proxy))
+                        .build(),
+                Pipeline.builder().filter(ID).filter(other).route("/**", proxy).build())) {
+            TestResponse response = TestClient.of(pipeline).get("/");
+
+            assertMarked(response, 503);
+            assertThat(response.text()).isEqualTo("closed for today");
+            assertThat(response.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+        }
+    }
+
+    @Test
+    void aPageOfAReverseProxyKeepsItsFailureWhateverItsStatus() throws Exception {
+        refuses();
+        ReverseProxy proxy = ReverseProxy.builder(origin)
+                .onError((request, why) -> ProxyResponse.of(200, "closed for today"))
+                .build();
+        TestResponse response = TestClient.of(Pipeline.builder()
+                        .filter(ID)
+                        .route(Route.path("/**").filter(ID).to(proxy))
+                        .build())
+                .get("/");
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+    }
+
+    @Test
+    void aFailureThatIsMendedIsNoneOfTheExchange() throws Exception {
+        FakeUpstream spare = FakeUpstream.named("spare");
+        ProxyHandler backup = ReverseProxy.to(spare);
+        ProxyFilter toBackup = mending((request, next) -> backup.handle(request));
+        ProxyFilter again = mending((request, next) -> next.handle(request));
+        ProxyFilter stale = mending((request, next) -> ProxyResponse.of(200, "stale"));
+        for (ProxyFilter filter : List.of(toBackup, again, stale)) {
+            refuses();
+            Pipeline pipeline = Pipeline.builder()
+                    .route(Route.path("/**").filter(filter).to(ReverseProxy.to(origin)))
+                    .build();
+            TestResponse response = TestClient.of(pipeline).get("/");
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.record().outcome()).isEqualTo(Outcome.COMPLETED);
+            assertThat(response.record().attempts().get(0).outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+        }
+        ProxyFilter server = (request, next) ->
+                next.handle(request).status() == 502 ? ProxyResponse.of(200, "stale") : ProxyResponse.of(500);
+        refuses();
+        TestResponse response = TestClient.of(Pipeline.builder()
+                        .filter(server)
+                        .route("/**", ReverseProxy.to(origin))
+                        .build())
+                .get("/");
+        assertThat(response.text()).isEqualTo("stale");
+        assertThat(response.record().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    /** Calls once, and after a failure does something else. */
+    private ProxyFilter mending(ProxyFilter instead) {
+        return (request, next) -> {
+            try {
+                return next.handle(request);
+            } catch (IOException failure) {
+                origin.answer(200, "again");
+                return instead.filter(request, next);
+            }
+        };
+    }
+}
