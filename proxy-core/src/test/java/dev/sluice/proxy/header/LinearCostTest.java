@@ -7,6 +7,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.testing.TestExchange;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.function.Function;
@@ -123,7 +124,11 @@ class LinearCostTest {
             OriginMask.DEFAULT.apply(
                     HopByHop.response("GET", 200, received, false),
                     new OriginMapping("https", null, "/a", "http", null, "/b"));
-            ErrorPage.STANDARD.answer(received, ProxyException.refused(dev.sluice.proxy.Outcome.NO_ROUTE, "none"));
+            ErrorPage.STANDARD.answer(
+                    TestExchange.request("GET", "/").toBuilder()
+                            .headers(received)
+                            .build(),
+                    ProxyException.refused(dev.sluice.proxy.Outcome.NO_ROUTE, "none"));
             received.list("Expect");
             Framing.request("GET", HttpVersion.HTTP_1_1, received);
         } catch (ProxyException refused) {
