@@ -26,7 +26,8 @@ final class Programs {
     static Path require(String name) {
         Path found = find(name);
         if (found == null) {
-            throw new IllegalArgumentException(name + " is not installed");
+            throw new IllegalArgumentException(name + " is not installed. Before 'apt-get install " + name
+                    + "' look at what 'apt-get install -s " + name + "' says: it must not change the JDK");
         }
         return found;
     }
