@@ -26,7 +26,6 @@ enum Limitation {
     LAX_REQUESTS("refusing all malformed requests", "the server repairs or hides some", null),
     LAX_RESPONSES("refusing all malformed responses", null, "the client repairs or hides some"),
     VERSION_OF_RESPONSES("telling a response in HTTP/1.0", null, "all look like HTTP/1.1"),
-    NO_CONTENT_WITH_LENGTH("a 204 with a Content-Length", null, "502"),
     RELATIVE_TARGET("refusing a target without a slash", "404, or closed without an answer", null),
     ASTERISK("OPTIONS *", "404, the connection is closed", "501"),
     EMPTY_PATH("an absolute target without a path", "404, the connection is closed", null),

@@ -126,9 +126,11 @@ final class OddMessages {
             body cut short                       | HTTP/1.1 200 OK~Content-Length: 100000~~x
             chunks cut short                     | HTTP/1.1 200 OK~Transfer-Encoding: chunked~~1~x~
             204 with a length                    | HTTP/1.1 204 No Content~Content-Length: 1~~
+            204 with chunks                      | HTTP/1.1 204 No Content~Transfer-Encoding: chunked~~0~~
             204 without one                      | HTTP/1.1 204 No Content~~
             205                                  | HTTP/1.1 205 Reset Content~Content-Length: 0~~
             304 with a length                    | HTTP/1.1 304 Not Modified~Content-Length: 1~~
+            304 with chunks                      | HTTP/1.1 304 Not Modified~Transfer-Encoding: chunked~~0~~
             interim response                     | HTTP/1.1 103 Early Hints~X: 1~~HTTP/1.1 200 OK~Content-Length: 1~~x
             100 unasked                          | HTTP/1.1 100 Continue~~HTTP/1.1 200 OK~Content-Length: 1~~x
             101 unasked                          | HTTP/1.1 101 Switching Protocols~Connection: upgrade~Upgrade: x~~

@@ -28,6 +28,7 @@ final class JdkClient {
     private final @Nullable SSLParameters sslParameters;
     private final @Nullable Executor executor;
     private final HttpVersion version;
+    private final JdkUpstreamFields fields = new JdkUpstreamFields();
     private @Nullable HttpClient client;
     private boolean closed;
 
@@ -42,6 +43,11 @@ final class JdkClient {
     /** What is spoken over TLS, when the upstream agrees. */
     HttpVersion version() {
         return version;
+    }
+
+    /** Where the fields of responses are seen. */
+    JdkUpstreamFields fields() {
+        return fields;
     }
 
     /**
@@ -76,6 +82,7 @@ final class JdkClient {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(connectTimeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .cookieHandler(fields)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .version(HttpClient.Version.HTTP_1_1);
         if (sslContext != null) {

@@ -97,7 +97,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
      * {@inheritDoc}
      *
      * @throws IllegalArgumentException also if the host's name has a character that {@link URI} does not allow in one,
-     *     such as an underscore
+     *     such as an underscore, or the scheme is {@code https} and the host ends with a dot
      */
     @Override
     public Upstream upstream(String id, URI uri) {

@@ -42,7 +42,13 @@ final class JdkUpstream extends OriginUpstream {
         HttpVersion version = scheme().equals("https") ? client.version() : HttpVersion.HTTP_1_1;
         JdkUpstreamRequest outgoing =
                 JdkUpstreamRequest.of(request, origin(), version, upload != null ? upload : nothing(request.method()));
-        return new JdkUpstreamCall(request, upload).run(client.get(), outgoing);
+        JdkUpstreamCall call = new JdkUpstreamCall(request, upload);
+        client.fields().expect(outgoing.uri(), call::fields);
+        try {
+            return call.run(client.get(), outgoing);
+        } finally {
+            client.fields().forget(outgoing.uri());
+        }
     }
 
     /**

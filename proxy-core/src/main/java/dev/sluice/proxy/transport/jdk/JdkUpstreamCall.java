@@ -18,6 +18,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #head} runs on a thread of the client, {@link #abandon} on any, the rest on the caller's.
  */
 final class JdkUpstreamCall {
+    /**
+     * How long a response may still take once the client wants no more of the request's body: by then its connection
+     * has ended, so a response has been received or never will be, but now and then the client does not say which.
+     */
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
+
     private final String method;
     private final Exchange exchange;
     private final TimeSource time;
@@ -41,6 +49,7 @@ final class JdkUpstreamCall {
     private volatile @Nullable Throwable failure;
     private volatile @Nullable ProxyResponse response;
     private volatile @Nullable JdkUpstreamStream stream;
+    private volatile @Nullable Map<String, List<String>> fields;
 
     /** The call of {@code request}, whose body goes out by {@code upload}, or is none. */
     JdkUpstreamCall(ProxyRequest request, @Nullable JdkUpstreamPublisher upload) {
@@ -49,6 +58,11 @@ final class JdkUpstreamCall {
         this.time = exchange.time();
         this.timeouts = Timeouts.of(exchange);
         this.upload = upload;
+    }
+
+    /** Takes a response's fields, before the client has looked at its framing. */
+    void fields(Map<String, List<String>> received) {
+        fields = received;
     }
 
     /** Sends, and returns at the response's head. */
@@ -129,8 +143,15 @@ final class JdkUpstreamCall {
         if (unread != null) {
             throw unread;
         }
-        if (!time.await(settled, time.deadline(timeouts.head()))) {
-            throw headTimeout();
+        boolean refused = upload != null && upload.isRefused();
+        Duration timeout = refused && timeouts.head().compareTo(LAST_WORD) > 0 ? LAST_WORD : timeouts.head();
+        if (!time.await(settled, time.deadline(timeout))) {
+            throw refused
+                    ? new ProxyException(
+                            Outcome.SEND_FAILED,
+                            Delivery.SENT_UNKNOWN,
+                            "the connection ended before the request was sent whole, and no response was read")
+                    : headTimeout();
         }
     }
 
@@ -143,6 +164,10 @@ final class JdkUpstreamCall {
         ProxyException why = abandoned.get();
         if (why != null) {
             throw why;
+        }
+        Map<String, List<String>> seen = fields;
+        if (seen != null && JdkUpstreamFailure.isBodyWith204(failure)) {
+            return JdkUpstreamHead.noContent(method, seen).response(Body.empty());
         }
         ProxyResponse received = response;
         JdkUpstreamStream body = stream;

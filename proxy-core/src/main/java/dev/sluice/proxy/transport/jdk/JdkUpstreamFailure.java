@@ -68,8 +68,9 @@ final class JdkUpstreamFailure {
         return Outcome.FAILED;
     }
 
-    /** The client has no class of its own for it (RFC 9110 §8.6: a 204 has no Content-Length). */
-    private static boolean isBodyWith204(@Nullable Throwable cause) {
+    /** Whether the client has failed a 204 for its framing fields. It has no class of its own for that. */
+    static boolean isBodyWith204(@Nullable Throwable thrown) {
+        Throwable cause = unwrap(thrown);
         return cause instanceof IOException
                 && String.valueOf(cause.getMessage()).endsWith("with 204 response");
     }

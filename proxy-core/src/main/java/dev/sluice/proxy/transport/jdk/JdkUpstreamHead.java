@@ -8,7 +8,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.header.Framing;
 import dev.sluice.proxy.header.HopByHop;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +31,19 @@ record JdkUpstreamHead(int status, HttpVersion version, Headers headers, long le
      */
     static JdkUpstreamHead of(String method, ResponseInfo info) throws ProxyException {
         HttpVersion version = info.version() == HttpClient.Version.HTTP_2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1;
-        Headers received = fields(info.headers());
-        long length =
-                Framing.response(method, info.statusCode(), version, received).length();
-        Headers headers = HopByHop.response(method, info.statusCode(), received, false);
-        return new JdkUpstreamHead(info.statusCode(), version, headers, length);
+        return of(method, info.statusCode(), version, info.headers().map());
+    }
+
+    /** Reads the head of a 204 that the client has failed for its framing fields. */
+    static JdkUpstreamHead noContent(String method, Map<String, List<String>> fields) throws ProxyException {
+        return of(method, 204, HttpVersion.HTTP_1_1, fields);
+    }
+
+    private static JdkUpstreamHead of(String method, int status, HttpVersion version, Map<String, List<String>> fields)
+            throws ProxyException {
+        Headers received = fields(fields);
+        long length = Framing.response(method, status, version, received).length();
+        return new JdkUpstreamHead(status, version, HopByHop.response(method, status, received, false), length);
     }
 
     /** The response with this body. */
@@ -48,9 +55,9 @@ record JdkUpstreamHead(int status, HttpVersion version, Headers headers, long le
                 .build();
     }
 
-    private static Headers fields(HttpHeaders received) {
+    private static Headers fields(Map<String, List<String>> received) {
         Headers.Builder fields = Headers.builder();
-        for (Map.Entry<String, List<String>> field : received.map().entrySet()) {
+        for (Map.Entry<String, List<String>> field : received.entrySet()) {
             // HTTP/2's :status is among them.
             if (!field.getKey().startsWith(":")) {
                 field.getValue().forEach(value -> fields.add(field.getKey(), value));

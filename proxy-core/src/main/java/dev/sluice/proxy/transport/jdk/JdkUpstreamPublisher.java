@@ -32,6 +32,7 @@ final class JdkUpstreamPublisher implements BodyPublisher {
     private final Object lock = new Object();
     private long demand;
     private boolean cancelled;
+    private volatile boolean refused;
     private @Nullable Signal wake;
     private volatile Progress progress;
     private volatile @Nullable ProxyException failure;
@@ -66,6 +67,11 @@ final class JdkUpstreamPublisher implements BodyPublisher {
     @Nullable
     ProxyException failure() {
         return failure;
+    }
+
+    /** Whether the client has said that it wants no more before all was out. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** Fires when nothing more will be handed on: all is out, the client wants no more, or the body has failed. */
@@ -217,6 +223,7 @@ final class JdkUpstreamPublisher implements BodyPublisher {
 
         @Override
         public void cancel() {
+            refused = true;
             stop();
         }
     }

@@ -60,6 +60,17 @@ class JdkUpstreamOriginTest {
                 .withMessageContaining("http://my_host:8080/");
     }
 
+    /** RFC 6066 §3: the name in a handshake has no dot at its end, and the client cannot take it off. */
+    @Test
+    void anHttpsNameWithADotAtItsEndIsRefusedAndSaidToBe() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdkTransport.shared().upstream("a", URI.create("https://a.test.:8443/")))
+                .withMessageContaining("dot at the end")
+                .withMessageContaining("https://a.test.:8443/");
+        assertThat(JdkUpstreamOrigin.of(URI.create("http://a.test./")).authority())
+                .hasToString("a.test.");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http://a..test/", "http://a.test:0/", "http://-a.1/"})
     void aHostThatTheClientCannotReachIsRefused(String uri) {

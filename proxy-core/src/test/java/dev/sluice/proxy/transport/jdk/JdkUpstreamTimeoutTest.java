@@ -152,6 +152,46 @@ class JdkUpstreamTimeoutTest {
     }
 
     /** With a client that asks for one buffer and no more, as one does whose peer takes nothing. */
+    /** The client takes no more when its connection has ended; now and then it never says how. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void anUploadThatTheClientGivesUpIsAFailureAtOnceUnlessAResponseIsThere() throws Exception {
+        HttpClient silent = mock(HttpClient.class);
+        when(silent.sendAsync(any(HttpRequest.class), any(BodyHandler.class))).thenAnswer(call -> {
+            HttpRequest request = call.getArgument(0);
+            request.bodyPublisher().orElseThrow().subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    subscription.cancel();
+                }
+
+                @Override
+                public void onNext(ByteBuffer item) {}
+
+                @Override
+                public void onError(Throwable cause) {}
+
+                @Override
+                public void onComplete() {}
+            });
+            return new CompletableFuture<>();
+        });
+        try (JdkUpstreamFixture own = playing(connection -> {})) {
+            ProxyRequest request =
+                    own.request(exchange(), "POST", "/").body(Body.of("abc")).build();
+            JdkUpstreamPublisher upload = new JdkUpstreamPublisher(request.body(), time);
+            HttpRequest outgoing =
+                    HttpRequest.newBuilder(own.origin().uri()).POST(upload).build();
+            CompletableFuture<ProxyException> failure = beside(() -> catchThrowableOfType(
+                    ProxyException.class, () -> new JdkUpstreamCall(request, upload).run(silent, outgoing)));
+            time.awaitWaiters(1);
+            time.advance(Duration.ofSeconds(1));
+
+            assertThat(failure.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.SEND_FAILED);
+            assertThat(failure.join().delivery()).isEqualTo(Delivery.SENT_UNKNOWN);
+        }
+    }
+
     @Test
     void anUpstreamThatTakesNothingMoreTimesOut() throws Exception {
         Signal handedOn = new Signal();
