@@ -4,11 +4,6 @@ import java.nio.ByteBuffer;
 
 /** The array of the last call as a buffer, since callers mostly come with the same one. Guarded by its owner's lock. */
 final class ArrayView {
-    /**
-     * As much as one system call is given: the JDK copies it to a buffer of that size, which each thread then keeps.
-     */
-    private static final int CHUNK_BYTES = 128 * 1024;
-
     /** A view of a larger array is not worth what it holds while the connection is idle. */
     private static final int VIEWED_BYTES = 64 * 1024;
 
@@ -18,7 +13,7 @@ final class ArrayView {
     @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     ByteBuffer of(byte[] bytes, int offset, int length) {
         ByteBuffer view = bytes == array ? buffer.clear() : wrap(bytes);
-        return view.limit(offset + Math.min(length, CHUNK_BYTES)).position(offset);
+        return view.limit(offset + length).position(offset);
     }
 
     private ByteBuffer wrap(byte[] bytes) {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.internal.VirtualThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -7,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSession;
@@ -21,20 +23,34 @@ public final class PlainWire implements Wire {
     /** What {@link #peek} keeps at most: one byte more than it looks behind, as more may come after the last. */
     private static final int KEPT_BYTES = 8 * 1024 + 1;
 
+    /** As much as one system call is given. */
+    private static final int CALL_BYTES = 128 * 1024;
+
+    /** The JDK copies that to a buffer of its size outside of the heap, which a platform thread then keeps. */
+    private static final int PLATFORM_CALL_BYTES = 16 * 1024;
+
+    /**
+     * What the operating system takes at most of one that a platform thread writes to. Such a thread is woken only when
+     * a third of that is free, and nobody can have it look earlier: with as much as the system gives a connection by
+     * itself, megabytes, a slow reader would look like one that reads nothing for minutes.
+     */
+    private static final int PLATFORM_SEND_BUFFER_BYTES = 128 * 1024;
+
     private final SocketChannel channel;
     private final Watch watch;
     private final Watch.Watched watched = this::sweep;
     private final InetSocketAddress remote;
     private final InetSocketAddress local;
 
-    private final Deadline readDeadline = new Deadline();
+    private final Deadline readDeadline;
     private final ReentrantLock readLock = new ReentrantLock();
     private final Kept kept = new Kept();
     private final ArrayView readView = new ArrayView();
     private @Nullable ByteBuffer probe;
     private volatile long received;
 
-    private final Deadline writeDeadline = new Deadline();
+    private final Deadline writeDeadline;
+    private boolean sized;
     private final ReentrantLock writeLock = new ReentrantLock();
     private final ArrayView writeView = new ArrayView();
 
@@ -47,6 +63,8 @@ public final class PlainWire implements Wire {
     private PlainWire(SocketChannel channel, Watch watch) throws IOException {
         this.channel = channel;
         this.watch = watch;
+        this.readDeadline = new Deadline(watch.time());
+        this.writeDeadline = new Deadline(watch.time());
         this.remote = (InetSocketAddress) channel.getRemoteAddress();
         this.local = (InetSocketAddress) channel.getLocalAddress();
     }
@@ -103,7 +121,7 @@ public final class PlainWire implements Wire {
             }
             readDeadline.begin();
             try {
-                return ended(count(channel.read(readView.of(target, offset, length))));
+                return ended(count(channel.read(readView.of(target, offset, Math.min(length, callBytes())))));
             } catch (IOException failure) {
                 requireInput();
                 // A write that was over just when its deadline passed leaves it to the next call to say so.
@@ -189,6 +207,9 @@ public final class PlainWire implements Wire {
         writeLock.lock();
         writeDeadline.begin();
         try {
+            if (!sized) {
+                size();
+            }
             writeAll(source, offset, length);
         } finally {
             writeDeadline.end();
@@ -211,11 +232,25 @@ public final class PlainWire implements Wire {
         }
     }
 
+    private static int callBytes() {
+        return VirtualThreads.isCurrent() ? CALL_BYTES : PLATFORM_CALL_BYTES;
+    }
+
+    private void size() throws IOException {
+        sized = true;
+        if (!VirtualThreads.isCurrent()) {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, PLATFORM_SEND_BUFFER_BYTES);
+        }
+    }
+
     private void writeAll(byte[] source, int offset, int length) throws IOException {
         int end = offset + length;
         try {
             for (int at = offset; at < end; ) {
-                at += channel.write(writeView.of(source, at, end - at));
+                at += channel.write(writeView.of(source, at, Math.min(end - at, callBytes())));
+                if (at < end) {
+                    writeDeadline.moved();
+                }
             }
         } catch (IOException failure) {
             throw overdue ? new WireTimeoutException("writing was not done by its deadline") : failure;
@@ -232,6 +267,16 @@ public final class PlainWire implements Wire {
         writeDeadline.set(nanos);
     }
 
+    @Override
+    public void readTimeout(Duration timeout) {
+        readDeadline.each(timeout);
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout) {
+        writeDeadline.each(timeout);
+    }
+
     private void sweep(long nowNanos) {
         boolean late = readDeadline.overdue(nowNanos);
         if (late && answering) {
@@ -240,6 +285,8 @@ public final class PlainWire implements Wire {
         } else if (writeDeadline.overdue(nowNanos)) {
             overdue = true;
             breakOutput();
+        } else {
+            writeDeadline.nudge(nowNanos);
         }
         if (late) {
             breakInput(new WireTimeoutException("reading was not done by its deadline"));

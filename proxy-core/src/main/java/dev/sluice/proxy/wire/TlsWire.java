@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
@@ -118,6 +119,16 @@ public final class TlsWire implements Wire {
     @Override
     public void writeDeadline(long nanos) {
         raw.writeDeadline(nanos);
+    }
+
+    @Override
+    public void readTimeout(Duration timeout) {
+        raw.readTimeout(timeout);
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout) {
+        raw.writeTimeout(timeout);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.proxy.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,18 @@ public interface Wire extends AutoCloseable {
      * reading.
      */
     void writeDeadline(long nanos);
+
+    /**
+     * Lets a read wait for so long, from now on and again from each byte that comes, until a deadline is set: a record
+     * or a line that comes in pieces is slow, and not silent. For the thread that reads; otherwise as a deadline.
+     */
+    void readTimeout(Duration timeout);
+
+    /**
+     * Lets a write wait for so long, from now on and again from each byte that is taken, however few they are, until a
+     * deadline is set. For the thread that writes; otherwise as a deadline.
+     */
+    void writeTimeout(Duration timeout);
 
     /**
      * Fails the read that is blocked, and all later ones, with {@code why}. The output stays usable. Of no effect the

@@ -14,11 +14,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -216,6 +219,77 @@ class PlainWireTest {
         assertThat(drain(far)).isGreaterThan(16 * 1024);
         write(far, "y");
         assertThat(read(near, 1)).isEqualTo("y");
+    }
+
+    @ParameterizedTest
+    @MethodSource("threads")
+    void aReadsTimeBeginsAnewWithEachByte(boolean virtual) throws Exception {
+        near.readTimeout(Duration.ofSeconds(2));
+        write(far, "a");
+        assertThat(read(near, 1)).isEqualTo("a");
+        ends.time.advance(Duration.ofMillis(1_500));
+        Task<String> reader = ends.start(virtual, () -> read(near, 1)).awaitBlocked();
+        ends.time.advance(Duration.ofMillis(1_500));
+        write(far, "b");
+        assertThat(reader.get()).isEqualTo("b");
+
+        Task<String> silent = ends.start(virtual, () -> read(near, 1)).awaitBlocked();
+        ends.time.advance(Duration.ofMillis(2_100));
+        assertThat(silent.failure()).isInstanceOf(WireTimeoutException.class);
+    }
+
+    @Test
+    void aDeadlineThatAnotherThreadSetsIsNotMovedOn() throws Exception {
+        near.readTimeout(Duration.ofSeconds(20));
+        near.readDeadline(Duration.ofSeconds(1).toNanos());
+        write(far, "a");
+        assertThat(read(near, 1)).isEqualTo("a");
+        Task<String> reader = ends.start(() -> read(near, 1)).awaitBlocked();
+        ends.time.advance(Duration.ofMillis(1_100));
+        assertThat(reader.failure()).isInstanceOf(WireTimeoutException.class);
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void aReaderThatTakesLessThanTheSystemHoldsIsNotSilent() throws Exception {
+        AtomicLong written = new AtomicLong();
+        near.writeTimeout(Duration.ofSeconds(8));
+        Task<Void> writer = ends.<Void>start(true, () -> {
+                    byte[] block = new byte[1024];
+                    while (true) {
+                        near.write(block, 0, block.length);
+                        written.addAndGet(block.length);
+                    }
+                })
+                .awaitBlocked();
+        long held = written.get();
+        int taken = 0;
+        for (int step = 0; step < 40; step++) {
+            // Not a third of what is held, which is when the system wakes the writer by itself.
+            taken += read(far, 16 * 1024).length();
+            ends.time.advance(Duration.ofMillis(500));
+            writer.awaitBlocked();
+        }
+        assertThat(writer.future().isDone()).isFalse();
+        assertThat(taken).isLessThan((int) held / 3);
+
+        writer.awaitBlocked();
+        ends.time.advance(Duration.ofSeconds(9));
+        assertThat(writer.failure()).isInstanceOf(WireTimeoutException.class);
+    }
+
+    @Test
+    void whatTheSystemHoldsForAPlatformThreadIsBounded() throws Exception {
+        AtomicLong written = new AtomicLong();
+        ends.<Void>start(false, () -> {
+                    byte[] block = new byte[1024];
+                    while (true) {
+                        near.write(block, 0, block.length);
+                        written.addAndGet(block.length);
+                    }
+                })
+                .awaitBlocked();
+        assertThat(written.get()).isLessThan(600_000);
     }
 
     @ParameterizedTest

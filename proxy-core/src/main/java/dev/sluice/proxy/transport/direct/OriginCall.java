@@ -136,7 +136,7 @@ final class OriginCall {
         if (content != null && joined) {
             join(out, content);
         }
-        wire.writeDeadline(time.deadline(timeouts.idle()));
+        wire.writeTimeout(timeouts.idle());
         wire.write(out.bytes(), 0, out.size());
         out.reset();
         sending = false;

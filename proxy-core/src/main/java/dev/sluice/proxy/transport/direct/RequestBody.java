@@ -176,7 +176,7 @@ final class RequestBody extends BulkInputStream {
         Duration idle = Timeouts.of(scope).idle();
         try {
             ask();
-            wire.readDeadline(scope.time().deadline(idle));
+            wire.readTimeout(idle);
             // Again, after the deadline was set: whoever gives the body up sets it later than that.
             requireWanted();
             int n = chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);

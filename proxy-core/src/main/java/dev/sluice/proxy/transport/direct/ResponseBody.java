@@ -86,7 +86,7 @@ final class ResponseBody extends Body {
                 return 0;
             }
             try {
-                connection.wire().readDeadline(exchange.time().deadline(idle));
+                connection.wire().readTimeout(idle);
                 return switch (framing.kind()) {
                     case FIXED -> readFixed(target, offset, want);
                     case UNTIL_CLOSE -> end(input.read(target, offset, want));

@@ -29,6 +29,9 @@ final class ResponseWriter {
     /** What is small enough to be copied behind the head instead of being written by itself. */
     private static final int JOINED_BYTES = 16 * 1024;
 
+    /** What is worth a write of its own, unless something waits for one already. */
+    private static final int SMALL_BYTES = 4 * 1024;
+
     private final Wire wire;
     private final OutputBuffer out;
     private final Exchange scope;
@@ -222,7 +225,7 @@ final class ResponseWriter {
     }
 
     private void send(byte[] buffer, int offset, int length) throws ProxyException {
-        if (length <= JOINED_BYTES) {
+        if (length <= JOINED_BYTES && (out.size() > 0 || length <= SMALL_BYTES)) {
             out.put(buffer, offset, length);
             if (out.size() > JOINED_BYTES) {
                 flush();
@@ -279,7 +282,7 @@ final class ResponseWriter {
 
     private void write(byte[] bytes, int offset, int length) throws ProxyException {
         Duration idle = idle();
-        wire.writeDeadline(scope.time().deadline(idle));
+        wire.writeTimeout(idle);
         // Whose flag is kept still answers, and a channel closes under an interrupted thread.
         boolean interrupted = Thread.interrupted();
         try {

@@ -190,7 +190,7 @@ final class Upload {
     }
 
     private void write(byte[] bytes, int offset, int length) throws ProxyException {
-        wire.writeDeadline(time.deadline(timeouts.idle()));
+        wire.writeTimeout(timeouts.idle());
         try {
             wire.write(bytes, offset, length);
         } catch (WireTimeoutException slow) {
