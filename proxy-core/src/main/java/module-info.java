@@ -1,4 +1,5 @@
 /** A reverse proxy as a library: the vocabulary, the pipeline, the transports and the test kit. */
+@SuppressWarnings("module") // the balancer is compiled after this
 module dev.sluice.proxy {
     requires static transitive org.jspecify;
     requires org.slf4j;
@@ -19,7 +20,8 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.time;
     exports dev.sluice.proxy.transport;
     exports dev.sluice.proxy.transport.jdk;
-    exports dev.sluice.proxy.transport.standard;
+    exports dev.sluice.proxy.transport.url to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.transport.direct;
     exports dev.sluice.proxy.wire;
 }

@@ -63,7 +63,7 @@ final class PoolHealth {
                 pool.settings().time(),
                 pool.settings().random(),
                 (up, reason) -> probed(state, up, reason),
-                uri -> pool.upstream(state.upstream().id(), uri));
+                uri -> pool.transport().upstream(state.upstream().id(), uri));
         state.monitor = monitor;
         state.down = !monitor.up();
         state.wasUp = monitor.up();

@@ -4,6 +4,7 @@ import dev.sluice.balancer.PoolEvent.Kind;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.strategy.Subset;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamOpener;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,6 +84,27 @@ final class PoolMembers {
     boolean has(Member member) {
         Member now = wanted.get(member.id());
         return now != null && TopologyPlan.sameServer(now, member);
+    }
+
+    /**
+     * Lets a server's transport open those that are given as URLs, which the pool was not built with.
+     *
+     * @throws IllegalArgumentException if it cannot reach one of them, or another server has settled it; nothing is
+     *     changed then
+     */
+    void openedBy(UpstreamOpener transport) {
+        pool.transition(() -> {
+            Topology now = pool.view().topology();
+            List<TopologyMember> same = new ArrayList<>();
+            for (int i = 0; i < now.size(); i++) {
+                same.add(now.member(i));
+                // Connects nothing: it shows whether the transport can reach the member.
+                now.member(i).state().upstream().openedBy(transport);
+            }
+            pool.transport().settle(transport);
+            pool.swap(now.of(same));
+            return now;
+        });
     }
 
     /** Removes all members; new ones are refused from now on. */
@@ -165,7 +187,9 @@ final class PoolMembers {
     private MemberState begin(Member member) {
         URI uri = member.uri();
         Upstream own = member.upstream();
-        Upstream upstream = own != null || uri == null ? Objects.requireNonNull(own) : pool.upstream(member.id(), uri);
+        Upstream upstream = own != null || uri == null
+                ? Objects.requireNonNull(own)
+                : pool.transport().upstream(member.id(), uri);
         MemberState state = pool.member(upstream, own == null);
         HealthCheck health = pool.settings().health();
         try {

@@ -9,8 +9,7 @@ import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.transport.Transport;
-import java.net.URI;
+import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolState {
     private final PoolSettings settings;
     private final PoolEvents events;
-    private final Supplier<Transport> transport;
+    private final OwnTransport transport;
     private final RetryBudget budget;
     /** Those that wait because no member is well. */
     private final ParkingLot lot;
@@ -41,7 +40,7 @@ final class PoolState {
     private volatile PoolView view;
     private volatile boolean closed;
 
-    PoolState(PoolSettings settings, LoadBalancer strategy, Supplier<Transport> transport, PoolEvents events) {
+    PoolState(PoolSettings settings, LoadBalancer strategy, OwnTransport transport, PoolEvents events) {
         this.settings = settings;
         this.transport = transport;
         this.events = events;
@@ -84,9 +83,9 @@ final class PoolState {
         return line;
     }
 
-    /** An upstream of the pool's own. */
-    Upstream upstream(String id, URI uri) {
-        return transport.get().upstream(id, uri);
+    /** What opens the upstreams of members that are given as URLs, and of their probes. */
+    OwnTransport transport() {
+        return transport;
     }
 
     /** The state of a new member. */

@@ -22,10 +22,11 @@ import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Transport;
-import dev.sluice.proxy.transport.standard.StandardTransport;
+import dev.sluice.proxy.transport.url.OwnTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,10 +88,27 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         return new PoolAttempts(state, request, state.settings().time().nanos());
     }
 
-    /** What every member can do; nothing when there is none. */
+    /** What every member can do; what the pool's transport can when there is none. */
     @Override
     public Set<Capability> capabilities() {
-        return state.view().topology().capabilities();
+        Topology now = state.view().topology();
+        return now.size() == 0 ? state.transport().upstreamCapabilities() : now.capabilities();
+    }
+
+    /**
+     * Members that are given as URLs go over this transport from now on, with their probes, unless the pool was built
+     * with one of its own. A server that names a transport calls it.
+     *
+     * @return this pool
+     * @throws IllegalArgumentException if the transport cannot reach a member, or the pool goes over the transport of
+     *     another server already; the message names it, and nothing is changed
+     */
+    @Override
+    public UpstreamPool openedBy(UpstreamOpener transport) {
+        if (!state.transport().named()) {
+            members.openedBy(transport);
+        }
+        return this;
     }
 
     /**
@@ -208,7 +226,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         /** Null for one of the default's for each pool. */
         private @Nullable LoadBalancer strategy;
 
-        private Supplier<Transport> transport = StandardTransport::shared;
+        private @Nullable Transport transport;
         private RetryPolicy retry = RetryPolicy.DEFAULT;
         private @Nullable HedgePolicy hedge;
         private @Nullable Parking parking;
@@ -257,10 +275,13 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Sets what makes upstreams of URLs; {@link StandardTransport#shared()} by default. */
+        /**
+         * Sets what opens the upstreams of members that are given as URLs; requests, probes and all else go over it. By
+         * default it is the transport that a server names which is built with this pool in a route, else {@link
+         * dev.sluice.proxy.transport.direct.DirectTransport#shared()}.
+         */
         public Builder transport(Transport transport) {
-            Objects.requireNonNull(transport, "transport");
-            this.transport = () -> transport;
+            this.transport = Objects.requireNonNull(transport, "transport");
             return this;
         }
 
@@ -371,7 +392,11 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
          */
         public UpstreamPool build() {
             LoadBalancer own = strategy == null ? new PowerOfTwoChoices() : strategy;
-            PoolState state = new PoolState(settings(), own, transport, new PoolEvents(name, listeners));
+            PoolState state = new PoolState(
+                    settings(),
+                    own,
+                    new OwnTransport("pool \"" + name + "\"", transport),
+                    new PoolEvents(name, listeners));
             PoolMembers joined = new PoolMembers(state);
             StrategyUses.claim(own, state);
             try {

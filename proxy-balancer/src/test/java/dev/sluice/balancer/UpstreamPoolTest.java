@@ -23,6 +23,7 @@ import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -142,7 +143,7 @@ class UpstreamPoolTest {
         FakeUpstream tunnels = FakeUpstream.named("a").capable(Capability.TUNNEL, Capability.TRAILERS);
         FakeUpstream trailers = FakeUpstream.named("b").capable(Capability.TRAILERS);
         UpstreamPool pool = UpstreamPool.builder().build();
-        assertThat(pool.capabilities()).isEmpty();
+        assertThat(pool.capabilities()).isEqualTo(DirectTransport.shared().upstreamCapabilities());
         pool.add(Member.of(tunnels));
         assertThat(pool.capabilities()).containsExactlyInAnyOrder(Capability.TUNNEL, Capability.TRAILERS);
         pool.add(Member.of(trailers));

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * own, unless it is given too late ({@link TimeSource#handOff}).
  */
 public final class Exchange {
+    /** The {@link #purpose()} of an exchange itself, as a server begins it. */
+    public static final String WHOLE = "exchange";
+
     private static final int ANY_TIME = -1;
 
     private final @Nullable Exchange parent;
@@ -440,7 +443,17 @@ public final class Exchange {
 
         /** Begins the exchange; it is cancelled with TOTAL_TIMEOUT when it has not ended after {@code timeout}. */
         public Exchange begin(Duration timeout) {
-            return begin("exchange", timeout, NO_ATTRIBUTES, null);
+            return begin(WHOLE, timeout);
+        }
+
+        /**
+         * Begins a scope that stands for no client's request, such as a probe.
+         *
+         * @param purpose what it is for
+         * @param timeout as for {@link #begin(Duration)}
+         */
+        public Exchange begin(String purpose, Duration timeout) {
+            return begin(purpose, timeout, NO_ATTRIBUTES, null);
         }
 
         /** @param origin the record of the exchange that a detached one comes from, or null */

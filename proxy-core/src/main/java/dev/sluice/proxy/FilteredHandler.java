@@ -60,4 +60,9 @@ final class FilteredHandler implements ProxyHandler {
     public Set<Capability> needs() {
         return handler.needs();
     }
+
+    @Override
+    public ProxyHandler openedBy(UpstreamOpener transport) {
+        return new FilteredHandler(handler.openedBy(transport), filter);
+    }
 }

@@ -32,6 +32,11 @@ record FilteredUpstream(Upstream upstream, ProxyFilter filter) implements Upstre
     }
 
     @Override
+    public Upstream openedBy(UpstreamOpener transport) {
+        return new FilteredUpstream(upstream.openedBy(transport), filter);
+    }
+
+    @Override
     public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
         return filter.filter(request, upstream::send);
     }

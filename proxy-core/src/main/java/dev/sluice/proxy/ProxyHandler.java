@@ -21,11 +21,23 @@ public interface ProxyHandler {
     ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException;
 
     /**
-     * What this needs of whatever listens and sends, beyond plain requests and responses; nothing by default. A server
-     * to which no transport is named chooses one that can do it.
+     * What this needs of the listener, beyond plain requests and responses; nothing by default. A server whose
+     * transport cannot do it is not built.
      */
     default Set<Capability> needs() {
         return Set.of();
+    }
+
+    /**
+     * This handler with the upstreams that it names by URL opened by this transport. A server that names a transport
+     * calls it when it is built, and for a table of routes that is put into effect later. A handler that calls others
+     * passes it on to them; by default it is this handler itself.
+     *
+     * @throws IllegalArgumentException if the transport cannot reach an upstream, or cannot do what this handler asks
+     *     of it; the message names it
+     */
+    default ProxyHandler openedBy(UpstreamOpener transport) {
+        return this;
     }
 
     /** This handler with {@code filter} around it. */

@@ -4,8 +4,15 @@ import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A server that requests are sent to, or anything that answers like one. Called from many threads at once. */
-public interface Upstream extends AutoCloseable {
+/**
+ * A server that requests are sent to, or anything that answers like one. It is a source of upstreams too, which has one
+ * attempt and no other after it has failed. Called from many threads at once.
+ *
+ * <p>An upstream sends what it is given. The header rules of a proxy are applied by whoever makes the attempts: give an
+ * upstream to {@code route(pattern, upstream)} or {@code ReverseProxy.to(upstream)}, and not {@code upstream::send} to
+ * a route, which those that a transport opens refuse.
+ */
+public interface Upstream extends UpstreamSource, AutoCloseable {
     /** Names the upstream in records, logs and pools; unique within a pool. */
     String id();
 
@@ -27,6 +34,7 @@ public interface Upstream extends AutoCloseable {
     }
 
     /** What it can do beyond plain requests and responses; nothing by default. */
+    @Override
     default Set<Capability> capabilities() {
         return Set.of();
     }
@@ -45,6 +53,18 @@ public interface Upstream extends AutoCloseable {
     /** Frees what the upstream itself holds, such as idle connections. Nothing by default. */
     @Override
     default void close() {}
+
+    /** One attempt at this upstream. */
+    @Override
+    default Attempts attempts(ProxyRequest request) {
+        return new SingleAttempt(this);
+    }
+
+    /** An upstream that was given as a URL, opened by this transport; by default this upstream itself. */
+    @Override
+    default Upstream openedBy(UpstreamOpener transport) {
+        return this;
+    }
 
     /** This upstream with {@code filter} round each attempt. */
     default Upstream with(ProxyFilter filter) {

@@ -13,8 +13,18 @@ public interface UpstreamSource {
     /** What every upstream of this source can do. */
     Set<Capability> capabilities();
 
-    /** A source of one upstream: one attempt, and no other after it has failed. */
+    /**
+     * This source with the upstreams that it was given as URLs opened by this transport, see {@link
+     * ProxyHandler#openedBy}. By default it is this source itself.
+     *
+     * @throws IllegalArgumentException if the transport cannot reach one of them; the message names it
+     */
+    default UpstreamSource openedBy(UpstreamOpener transport) {
+        return this;
+    }
+
+    /** The upstream itself, which is a source of one: one attempt, and no other after it has failed. */
     static UpstreamSource of(Upstream upstream) {
-        return new SingleUpstream(upstream);
+        return upstream;
     }
 }

@@ -5,7 +5,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.standard.StandardTransport;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -55,7 +55,7 @@ public final class HealthMonitor implements AutoCloseable {
     }
 
     /**
-     * Begins to probe; over the {@link StandardTransport} where the check has a port of its own.
+     * Begins to probe; over {@link DirectTransport#shared()} where the check has a port of its own.
      *
      * @param random spreads the probes; used from the time source's threads
      * @param listener is told of each change
@@ -69,7 +69,7 @@ public final class HealthMonitor implements AutoCloseable {
                 time,
                 random,
                 listener,
-                uri -> StandardTransport.shared().upstream(upstream.id(), uri));
+                uri -> DirectTransport.shared().upstream(upstream.id(), uri));
     }
 
     /**
@@ -151,7 +151,7 @@ public final class HealthMonitor implements AutoCloseable {
 
     private void probe() {
         long beginNanos = time.nanos();
-        Exchange scope = Exchange.builder(time).begin(check.timeout());
+        Exchange scope = Exchange.builder(time).begin("probe", check.timeout());
         synchronized (lock) {
             running = scope;
             if (closed) {

@@ -4,7 +4,9 @@ import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -40,17 +42,18 @@ public final class TrafficSplit implements UpstreamSource {
     private static final Logger LOG = LoggerFactory.getLogger(TrafficSplit.class);
 
     private final String name;
+    private final OwnTransport transport;
     private final List<SplitSource> sources;
     private final List<SplitRule> rules;
     private final Function<ProxyRequest, @Nullable String> key;
     private final @Nullable SplitSource fallBack;
     private final RandomGenerator random;
-    private final Set<Capability> capabilities;
     private final Object lock = new Object();
     private volatile Shares shares;
 
     TrafficSplit(
             String name,
+            OwnTransport transport,
             List<SplitSource> sources,
             int[] shares,
             List<SplitRule> rules,
@@ -58,15 +61,13 @@ public final class TrafficSplit implements UpstreamSource {
             @Nullable SplitSource fallBack,
             RandomGenerator random) {
         this.name = name;
+        this.transport = transport;
         this.sources = List.copyOf(sources);
         this.shares = new Shares(name, this.sources, shares);
         this.rules = List.copyOf(rules);
         this.key = key;
         this.fallBack = fallBack;
         this.random = random;
-        Set<Capability> common = EnumSet.allOf(Capability.class);
-        sources.forEach(source -> common.retainAll(source.source().capabilities()));
-        this.capabilities = Set.copyOf(common);
     }
 
     /**
@@ -81,7 +82,23 @@ public final class TrafficSplit implements UpstreamSource {
     /** What all of the sources can do. */
     @Override
     public Set<Capability> capabilities() {
-        return capabilities;
+        Set<Capability> common = EnumSet.allOf(Capability.class);
+        sources.forEach(source -> common.retainAll(source.source().capabilities()));
+        return common;
+    }
+
+    /**
+     * Servers that are given as URLs go over this transport from now on; pools see to theirs.
+     *
+     * @return this split
+     * @throws IllegalArgumentException if the transport cannot reach one, or the split or a pool in it goes over the
+     *     transport of another server already; the message names it
+     */
+    @Override
+    public TrafficSplit openedBy(UpstreamOpener opener) {
+        sources.forEach(source -> source.source().openedBy(opener));
+        transport.settle(opener);
+        return this;
     }
 
     @Override

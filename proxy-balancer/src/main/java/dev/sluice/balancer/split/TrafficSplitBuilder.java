@@ -5,6 +5,8 @@ import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Sets up a {@link TrafficSplit}. For one thread. */
 public final class TrafficSplitBuilder {
     private final String name;
+    private final OwnTransport transport;
     private final List<SplitSource> sources = new ArrayList<>();
     private final List<Integer> shares = new ArrayList<>();
     private final List<Rule> rules = new ArrayList<>();
@@ -26,6 +29,7 @@ public final class TrafficSplitBuilder {
 
     TrafficSplitBuilder(String name) {
         this.name = Objects.requireNonNull(name, "name");
+        this.transport = new OwnTransport("split \"" + name + "\"", null);
     }
 
     /** A rule whose source may not have been named yet. */
@@ -43,6 +47,18 @@ public final class TrafficSplitBuilder {
                 Objects.requireNonNull(source, "source"), Objects.requireNonNull(upstreams, "upstreams")));
         shares.add(share);
         return this;
+    }
+
+    /**
+     * Adds one server as a source.
+     *
+     * @param url {@code http://host[:port][/path]} or {@code https://…}; it is opened by the transport that a server
+     *     names which is built with this split in a route, else by the direct one
+     * @param share as for {@link #to(String, UpstreamSource, int)}
+     * @throws IllegalArgumentException if the URL is not of this form; the message shows it
+     */
+    public TrafficSplitBuilder to(String source, String url, int share) {
+        return to(source, transport.upstream(url, Origin.uri(url)), share);
     }
 
     /**
@@ -125,6 +141,7 @@ public final class TrafficSplitBuilder {
                 .toList();
         return new TrafficSplit(
                 name,
+                transport,
                 own,
                 shares.stream().mapToInt(Integer::intValue).toArray(),
                 rules.stream().map(rule -> named(rule, own)).toList(),

@@ -13,13 +13,15 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,13 +74,28 @@ public final class ForwardProxy implements ProxyHandler {
     private final Access access;
     private final @Nullable ProxyAuthentication authentication;
     private final HeaderRules rules;
+    private final Function<DirectTransport, Exits> opens;
+    private final @Nullable DirectTransport named;
     private final Exits exits;
 
-    ForwardProxy(Access access, @Nullable ProxyAuthentication authentication, HeaderRules rules, Exits exits) {
+    /**
+     * A proxy with these rules.
+     *
+     * @param opens makes the ways out over a transport
+     * @param named the transport that was asked for, or null for that of the server
+     */
+    ForwardProxy(
+            Access access,
+            @Nullable ProxyAuthentication authentication,
+            HeaderRules rules,
+            Function<DirectTransport, Exits> opens,
+            @Nullable DirectTransport named) {
         this.access = access;
         this.authentication = authentication;
         this.rules = rules;
-        this.exits = exits;
+        this.opens = opens;
+        this.named = named;
+        this.exits = opens.apply(named == null ? DirectTransport.shared() : named);
     }
 
     /** A builder with the default rules. */
@@ -90,6 +107,14 @@ public final class ForwardProxy implements ProxyHandler {
     @Override
     public Set<Capability> needs() {
         return Set.of(Capability.TUNNEL);
+    }
+
+    /** This proxy over the server's transport, where that is a direct one and none was named to the proxy itself. */
+    @Override
+    public ForwardProxy openedBy(UpstreamOpener transport) {
+        return named == null && transport instanceof DirectTransport direct
+                ? new ForwardProxy(access, authentication, rules, opens, direct)
+                : this;
     }
 
     /**
@@ -127,14 +152,10 @@ public final class ForwardProxy implements ProxyHandler {
                         incoming.acceptsTrailers() && carries(incoming.exchange(), upstream, Capability.TRAILERS))
                 .build();
         incoming.exchange().onEnd(outcome -> incoming.body().close());
-        ProxyResponse response = new AttemptLoop(
-                        incoming, UpstreamSource.of(upstream).attempts(incoming), 0, (attempt, body) -> {
-                            attempt.scope().interimRule(fields -> interim(incoming, fields));
-                            return outgoing.toBuilder()
-                                    .body(body)
-                                    .in(attempt.scope())
-                                    .build();
-                        })
+        ProxyResponse response = new AttemptLoop(incoming, upstream.attempts(incoming), 0, (attempt, body) -> {
+                    attempt.scope().interimRule(fields -> interim(incoming, fields));
+                    return outgoing.toBuilder().body(body).in(attempt.scope()).build();
+                })
                 .run()
                 .response();
         incoming.exchange().record().mended();

@@ -31,7 +31,7 @@ public final class ForwardProxyBuilder {
     private MaxForwards maxForwards = new MaxForwards(false);
     private @Nullable ProxyAuthentication authentication;
     private @Nullable ParentProxy parent;
-    private DirectTransport transport = DirectTransport.shared();
+    private @Nullable DirectTransport transport;
     private @Nullable Function<AddressRule, Upstream> anywhere;
 
     ForwardProxyBuilder() {}
@@ -204,8 +204,9 @@ public final class ForwardProxyBuilder {
     }
 
     /**
-     * Sets what connects to destinations and parents; {@link DirectTransport#shared()} by default. One of your own has
-     * its own resolver, timeouts and TLS settings; it is not closed with the proxy.
+     * Sets what connects to destinations and parents. One of your own has its own resolver, timeouts and TLS settings;
+     * it is not closed with the proxy. By default it is the transport that the server names, where that is a {@link
+     * DirectTransport}, else {@link DirectTransport#shared()}.
      */
     public ForwardProxyBuilder transport(DirectTransport transport) {
         this.transport = Objects.requireNonNull(transport, "transport");
@@ -248,7 +249,12 @@ public final class ForwardProxyBuilder {
                 connectPorts,
                 ownListener);
         HeaderRules rules = HeaderRules.of(masking, trusting.build(), maxForwards, via == null ? standardVia() : via);
-        return new ForwardProxy(access, authentication, rules, exits());
+        List<Way> chosen = List.copyOf(ways);
+        ParentProxy usual = parent;
+        Function<AddressRule, Upstream> instead = anywhere;
+        boolean relays = authentication == null;
+        Function<DirectTransport, Exits> exits = opener -> exits(opener, chosen, usual, instead, relays);
+        return new ForwardProxy(access, authentication, rules, exits, transport);
     }
 
     private Via standardVia() {
@@ -259,19 +265,27 @@ public final class ForwardProxyBuilder {
         };
     }
 
-    private Exits exits() {
-        Exit direct = new Exit.Direct(anywhere != null ? anywhere : rule -> transport.anywhere("direct", rule));
+    private static Exits exits(
+            DirectTransport opener,
+            List<Way> ways,
+            @Nullable ParentProxy usual,
+            @Nullable Function<AddressRule, Upstream> instead,
+            boolean relays) {
+        Exit direct = new Exit.Direct(instead != null ? instead : rule -> opener.anywhere("direct", rule));
         List<Exits.Choice> choices = new ArrayList<>();
         for (Way way : ways) {
             String option = way.parent() == null ? "direct" : "parent";
-            Exit exit = way.parent() == null ? direct : exit(way.parent());
-            choices.add(new Exits.Choice(Destinations.parse(option, way.hosts()), exit));
+            choices.add(new Exits.Choice(
+                    Destinations.parse(option, way.hosts()), exit(opener, way.parent(), direct, relays)));
         }
-        return new Exits(List.copyOf(choices), parent == null ? direct : exit(parent));
+        return new Exits(List.copyOf(choices), exit(opener, usual, direct, relays));
     }
 
-    private Exit exit(ParentProxy proxy) {
-        Upstream upstream = transport.upstream("parent " + proxy.authority(), URI.create(proxy.toString()));
-        return new Exit.Parent(proxy, upstream, authentication == null && proxy.authorization() == null);
+    private static Exit exit(DirectTransport opener, @Nullable ParentProxy proxy, Exit direct, boolean relays) {
+        if (proxy == null) {
+            return direct;
+        }
+        Upstream upstream = opener.upstream("parent " + proxy.authority(), URI.create(proxy.toString()));
+        return new Exit.Parent(proxy, upstream, relays && proxy.authorization() == null);
     }
 }

@@ -14,6 +14,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.attempt.Attempt;
 import dev.sluice.proxy.attempt.AttemptLoop;
@@ -25,13 +26,11 @@ import dev.sluice.proxy.header.OriginMapping;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.header.PathPrefixes;
 import dev.sluice.proxy.header.Via;
-import dev.sluice.proxy.transport.standard.StandardTransport;
+import dev.sluice.proxy.transport.url.UrlUpstream;
 import java.io.IOException;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,40 +63,68 @@ public final class ReverseProxy implements ProxyHandler {
         this.errorHandler = setup.errorHandler;
     }
 
+    private ReverseProxy(ReverseProxy rules, UpstreamSource upstreams) {
+        this.upstreams = upstreams;
+        this.preserveHost = rules.preserveHost;
+        this.replayLimit = rules.replayLimit;
+        this.maxForwards = rules.maxForwards;
+        this.forwarding = rules.forwarding;
+        this.via = rules.via;
+        this.originMask = rules.originMask;
+        this.rewrite = rules.rewrite;
+        this.responseHook = rules.responseHook;
+        this.errorHandler = rules.errorHandler;
+    }
+
     /**
-     * A proxy to one server, over the transport of the listener that a request came by, with the default rules.
+     * A proxy to one server, with the default rules. A server that names a transport opens it by that one, when it is
+     * built with this proxy in a route; otherwise it goes over {@link
+     * dev.sluice.proxy.transport.direct.DirectTransport#shared()}.
      *
      * @param uri {@code http://host[:port][/path]} or {@code https://…}; the path is put before that of each request
      * @throws IllegalArgumentException if it is not of this form; the message shows it
      */
     public static ReverseProxy to(String uri) {
-        return to(StandardTransport.shared().upstream(uri, URI.create(uri)));
+        return to(new UrlUpstream(uri));
     }
 
-    /** A proxy to one upstream, with the default rules. */
-    public static ReverseProxy to(Upstream upstream) {
-        return to(UpstreamSource.of(upstream));
-    }
-
-    /** A proxy to a pool, with the default rules. */
+    /** A proxy to a pool or to one upstream, with the default rules. */
     public static ReverseProxy to(UpstreamSource upstreams) {
         return builder(upstreams).build();
     }
 
-    /** A builder with the default rules. */
+    /** A builder with the default rules, to a pool or to one upstream. */
     public static Builder builder(UpstreamSource upstreams) {
         return new Builder(upstreams);
     }
 
-    /** A builder with the default rules, to one upstream. */
-    public static Builder builder(Upstream upstream) {
-        return builder(UpstreamSource.of(upstream));
+    /**
+     * A builder with the default rules, to one server as {@link #to(String)} takes it.
+     *
+     * @throws IllegalArgumentException as {@link #to(String)} does
+     */
+    public static Builder builder(String uri) {
+        return new Builder(new UrlUpstream(uri));
     }
 
-    /** A Host of its own, when the client's is preserved; tunnels are asked for by the route. */
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException also if the Host is preserved, and this transport cannot send another one
+     */
     @Override
-    public Set<Capability> needs() {
-        return preserveHost ? Set.of(Capability.HOST) : Set.of();
+    public ReverseProxy openedBy(UpstreamOpener transport) {
+        UpstreamSource opened = upstreams.openedBy(transport);
+        requireHost(opened, preserveHost);
+        return opened == upstreams ? this : new ReverseProxy(this, opened);
+    }
+
+    private static void requireHost(UpstreamSource upstreams, boolean preserveHost) {
+        if (preserveHost && !upstreams.capabilities().contains(Capability.HOST)) {
+            throw new IllegalArgumentException("preserveHost needs upstreams that can send another Host;"
+                    + " the JDK's HTTP client can when the JVM is started with"
+                    + " -Djdk.httpclient.allowRestrictedHeaders=host");
+        }
     }
 
     /**
@@ -321,11 +348,7 @@ public final class ReverseProxy implements ProxyHandler {
          *     Host; the message says what would let them
          */
         public ReverseProxy build() {
-            if (preserveHost && !upstreams.capabilities().contains(Capability.HOST)) {
-                throw new IllegalArgumentException("preserveHost needs upstreams that can send another Host;"
-                        + " the JDK's HTTP client can when the JVM is started with"
-                        + " -Djdk.httpclient.allowRestrictedHeaders=host");
-            }
+            requireHost(upstreams, preserveHost);
             return new ReverseProxy(this);
         }
     }

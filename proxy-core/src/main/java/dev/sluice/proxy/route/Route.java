@@ -6,6 +6,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.limit.Timeouts;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -46,6 +47,18 @@ public final class Route {
         this.timeouts = setup.timeouts;
         this.chain = chain(List.copyOf(setup.filters), handler);
         this.inner = handler instanceof Routes table ? table : null;
+    }
+
+    private Route(Route other, ProxyHandler chain) {
+        this.conditions = other.conditions;
+        this.rewrite = other.rewrite;
+        this.name = other.name;
+        this.order = other.order;
+        this.upgrades = other.upgrades;
+        this.needs = other.needs;
+        this.timeouts = other.timeouts;
+        this.inner = other.inner;
+        this.chain = chain;
     }
 
     /** Begins a route that everything matches. */
@@ -94,6 +107,15 @@ public final class Route {
      */
     public Set<Capability> needs() {
         return needs;
+    }
+
+    /** This route with the upstreams that its handler names by URL opened by this transport. */
+    Route openedBy(UpstreamOpener transport) {
+        try {
+            return new Route(this, chain.openedBy(transport));
+        } catch (IllegalArgumentException fault) {
+            throw new IllegalArgumentException("route " + name + ": " + fault.getMessage(), fault);
+        }
     }
 
     /** The name. */

@@ -270,6 +270,16 @@ public final class RouteBuilder {
     }
 
     /**
+     * The route, to one server, with the default rules of {@link ReverseProxy#to(String)}.
+     *
+     * @param url {@code http://host[:port][/path]} or {@code https://…}
+     * @throws IllegalArgumentException if it is not of this form; the message shows it
+     */
+    public Route to(String url) {
+        return to(ReverseProxy.to(url));
+    }
+
+    /**
      * The route, to this handler.
      *
      * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with

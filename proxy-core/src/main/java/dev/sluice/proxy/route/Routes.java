@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.PathPrefixes;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
@@ -86,6 +87,17 @@ public final class Routes implements ProxyHandler {
      */
     public List<String> unreachable() {
         return Reachability.unreachable(routes);
+    }
+
+    /**
+     * This table with the upstreams that its routes name by URL opened by this transport.
+     *
+     * @throws IllegalArgumentException if the transport cannot reach one of them; the message names the route
+     */
+    @Override
+    public Routes openedBy(UpstreamOpener transport) {
+        return new Routes(
+                routes.stream().map(route -> route.openedBy(transport)).toList(), normalizing, ignoreCase);
     }
 
     /** The routes as they are tried. */

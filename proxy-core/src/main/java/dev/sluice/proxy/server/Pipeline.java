@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,21 +43,20 @@ public final class Pipeline implements Service {
     private final @Nullable ClientResponseHook responseHook;
     private final InFlight inFlight = new InFlight();
     private final ProxyHandler chain;
-    private final Consumer<Routes> check;
+    private final UnaryOperator<Routes> mount;
     private final boolean forwards;
     private volatile Routes routes;
 
-    /** @param check throws when a later table of routes cannot be served by what listens */
-    Pipeline(PipelineBuilder<?> setup, Consumer<Routes> check) {
-        this.check = check;
+    Pipeline(PipelineBuilder<?> setup) {
         this.limits = setup.limits;
         this.timeouts = setup.timeouts;
         this.time = setup.time;
         this.listener = new Tracker().and(new FailureLog()).and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
-        this.routes = setup.table();
-        this.chain = assemble(setup.forward, List.copyOf(setup.filters));
+        this.mount = setup.mount();
+        this.routes = mount.apply(setup.table());
+        this.chain = assemble(setup.mountedForward(), List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
     }
 
@@ -170,12 +169,11 @@ public final class Pipeline implements Service {
      * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
      * with.
      *
-     * @throws IllegalArgumentException if this is the pipeline of a server, and a route needs what the server's transport
-     *     cannot do; nothing is changed then
+     * @throws IllegalArgumentException if a route needs what the server's transport cannot do, or names an upstream that
+     *     it cannot reach; nothing is changed then
      */
     public void routes(Routes table) {
-        check.accept(table);
-        this.routes = table;
+        this.routes = mount.apply(table);
     }
 
     /** The exchanges that have begun and not ended. */
@@ -209,7 +207,7 @@ public final class Pipeline implements Service {
 
         /** The pipeline. Routes that nothing can reach are logged, and that there is none. */
         public Pipeline build() {
-            Pipeline pipeline = new Pipeline(this, table -> {});
+            Pipeline pipeline = new Pipeline(this);
             pipeline.warnOfRoutes();
             return pipeline;
         }

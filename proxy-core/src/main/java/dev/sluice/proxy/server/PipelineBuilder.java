@@ -15,6 +15,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,16 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     /** Adds a route from a path to a pool or a single upstream, with the default rules of {@link ReverseProxy#to}. */
     public B route(String path, UpstreamSource upstreams) {
         return route(path, ReverseProxy.to(upstreams));
+    }
+
+    /**
+     * Adds a route from a path to one server, with the default rules of {@link ReverseProxy#to(String)}.
+     *
+     * @param url {@code http://host[:port][/path]} or {@code https://…}
+     * @throws IllegalArgumentException if the path or the URL is not of that form; the message shows it
+     */
+    public B route(String path, String url) {
+        return route(path, ReverseProxy.to(url));
     }
 
     /**
@@ -153,5 +164,16 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
         Routes table = Routes.of(routes);
         table = normalizesPaths ? table.normalizingPaths() : table;
         return ignoresCase ? table.ignoringCase() : table;
+    }
+
+    /** What a table of routes must pass through before it is put into effect. */
+    UnaryOperator<Routes> mount() {
+        return UnaryOperator.identity();
+    }
+
+    /** The forward proxy as it is put into effect, or null when there is none. */
+    @Nullable
+    ProxyHandler mountedForward() {
+        return forward;
     }
 }

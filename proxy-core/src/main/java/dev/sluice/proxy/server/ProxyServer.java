@@ -2,14 +2,13 @@ package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Need;
 import dev.sluice.proxy.transport.Transport;
-import dev.sluice.proxy.transport.standard.StandardTransport;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
@@ -20,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,6 @@ public final class ProxyServer implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final Transport transport;
-    private final String reason;
     private final ListenerSettings settings;
     private final Duration drain;
     private final List<AutoCloseable> owned;
@@ -52,10 +52,8 @@ public final class ProxyServer implements AutoCloseable {
     private boolean closed;
 
     private ProxyServer(Builder setup) {
-        Transport chosen = setup.transportOrStandard();
-        this.transport = chosen;
-        this.pipeline = new Pipeline(setup, table -> requireCapable(chosen, needs(table.routes())));
-        this.reason = setup.reason();
+        this.pipeline = new Pipeline(setup);
+        this.transport = setup.transportOrDirect();
         this.drain = setup.drain;
         this.owned = List.copyOf(setup.owned);
         this.settings = new ListenerSettings(
@@ -66,7 +64,7 @@ public final class ProxyServer implements AutoCloseable {
                 setup.time);
     }
 
-    /** A builder: any loopback port, no routes, the JDK's transport. */
+    /** A builder: any loopback port, no routes, the direct transport. */
     public static Builder builder() {
         return new Builder();
     }
@@ -84,12 +82,12 @@ public final class ProxyServer implements AutoCloseable {
             throw new IllegalStateException(closed ? "the server is closed" : "the server was started before");
         }
         try {
-            listener = transport.listen(settings, new TransportService(pipeline, transport));
+            listener = transport.listen(settings, pipeline);
         } catch (IOException cause) {
             throw new UncheckedIOException("host and port: " + cause.getMessage(), cause);
         }
         pipeline.warnOfRoutes();
-        LOG.info("listening at {} over the {} transport{}", listener.address(), transport.name(), reason);
+        LOG.info("listening at {} over the {} transport", listener.address(), transport.name());
         return this;
     }
 
@@ -114,25 +112,18 @@ public final class ProxyServer implements AutoCloseable {
      * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
      * with.
      *
-     * @throws IllegalArgumentException if a route needs what the transport cannot do that the server was built with;
-     *     nothing is changed then
+     * @throws IllegalArgumentException if a route needs what the transport cannot do that the server was built with, or
+     *     names an upstream that it cannot reach; nothing is changed then
      */
     public void routes(Routes table) {
         pipeline.routes(table);
     }
 
-    private static List<Need> needs(List<Route> routes) {
-        List<Need> needs = new ArrayList<>();
-        routes.forEach(route -> route.needs().forEach(what -> needs.add(new Need(what, "route " + route.name()))));
-        return needs;
-    }
-
-    private static void requireCapable(Transport transport, List<Need> needs) {
-        for (Need need : needs) {
-            // Whether an upstream has a Host of its own is no matter of the listener.
-            if (need.capability() != Capability.HOST
-                    && !transport.listenerCapabilities().contains(need.capability())) {
-                throw new IllegalArgumentException("transport is " + transport.name() + ", but " + need);
+    private static void requireCapable(Transport transport, Set<Capability> needs, String asker) {
+        for (Capability need : needs) {
+            if (!transport.listenerCapabilities().contains(need)) {
+                throw new IllegalArgumentException(
+                        "transport is " + transport.name() + ", but " + asker + " needs " + need.label());
             }
         }
     }
@@ -278,10 +269,10 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Sets how connections are listened for. By default that is the JDK's HTTP server, and the direct transport
-         * when something is needed that the JDK's cannot do: a route that allows upgrades or {@link Route#needs()
-         * needs} trailers, a forward proxy, a preserved Host, or TLS settings by server name. The log line at the
-         * start says why.
+         * Sets the transport; {@link DirectTransport#shared()} by default. It listens, and the upstreams that routes
+         * name by URL are opened by it when the server is built; so are those of a pool or a split that names no
+         * transport of its own, and what a forward proxy connects to where this is a {@link DirectTransport}. It is not
+         * closed with the server.
          */
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport, "transport");
@@ -310,8 +301,9 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * The server, not started yet.
          *
-         * @throws IllegalArgumentException if TLS parameters are given without a TLS context, TLS is set in two ways,
-         *     or the transport that was named cannot do what a route needs
+         * @throws IllegalArgumentException if TLS parameters are given without a TLS context, TLS is set in two ways, the
+         *     transport cannot do what a route needs or reach an upstream that it names, or a pool without a transport
+         *     of its own goes over another server's already
          */
         public ProxyServer build() {
             if (tlsParameters != null && tls == null) {
@@ -320,33 +312,35 @@ public final class ProxyServer implements AutoCloseable {
             if (tls != null && tlsByName != null) {
                 throw new IllegalArgumentException("tls is set in two ways: with a context, and by server name");
             }
+            if (tlsByName != null) {
+                requireCapable(transportOrDirect(), Set.of(Capability.TLS_BY_NAME), "tls by server name");
+            }
             return new ProxyServer(this);
         }
 
-        private Transport transportOrStandard() {
+        private Transport transportOrDirect() {
+            return transport == null ? DirectTransport.shared() : transport;
+        }
+
+        @Override
+        UnaryOperator<Routes> mount() {
+            Transport listening = transportOrDirect();
             Transport named = transport;
-            if (named == null) {
-                return StandardTransport.choose(needs());
-            }
-            requireCapable(named, needs());
-            return named;
+            return table -> {
+                table.routes().forEach(route -> requireCapable(listening, route.needs(), "route " + route.name()));
+                return named == null ? table : table.openedBy(named);
+            };
         }
 
-        /** Why it is not the JDK's, for the log. */
-        private String reason() {
-            List<Need> lacking = transport == null ? StandardTransport.lackingOfJdk(needs()) : List.of();
-            return lacking.isEmpty() ? "" : ", as " + lacking.get(0) + ", which the jdk transport lacks";
-        }
-
-        private List<Need> needs() {
-            List<Need> needs = ProxyServer.needs(routes);
-            if (forward != null) {
-                forward.needs().forEach(what -> needs.add(new Need(what, "the forward proxy")));
+        @Override
+        @Nullable
+        ProxyHandler mountedForward() {
+            ProxyHandler proxy = forward;
+            if (proxy == null) {
+                return null;
             }
-            if (tlsByName != null) {
-                needs.add(new Need(Capability.TLS_BY_NAME, "the listener"));
-            }
-            return needs;
+            requireCapable(transportOrDirect(), proxy.needs(), "the forward proxy");
+            return transport == null ? proxy : proxy.openedBy(transport);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
 
 /** Makes exchanges and requests that no server has received, for tests of a single part. */
 public final class TestExchange {
@@ -14,6 +15,7 @@ public final class TestExchange {
 
     /**
      * Begins an exchange on the system's clock: from a loopback address, without capabilities and without a deadline.
+     * A handler can be called with it, and an upstream as well.
      */
     public static Exchange begin() {
         return begin(TimeSource.system());
@@ -21,7 +23,7 @@ public final class TestExchange {
 
     /** Begins the same on another clock. */
     public static Exchange begin(TimeSource time) {
-        return Exchange.builder(time).begin();
+        return Exchange.builder(time).begin("test", Duration.ofNanos(TimeSource.NEVER));
     }
 
     /**

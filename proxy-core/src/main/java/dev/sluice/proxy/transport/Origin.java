@@ -2,6 +2,7 @@ package dev.sluice.proxy.transport;
 
 import dev.sluice.proxy.Authority;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
@@ -12,6 +13,30 @@ import java.util.Locale;
  * @param basePath what its paths begin with: empty, or beginning with a slash and not ending with one
  */
 public record Origin(String scheme, Authority authority, String basePath) {
+    /**
+     * Reads the text of an upstream's URL.
+     *
+     * @throws IllegalArgumentException if it is no URL, or has no scheme; the message shows it, and what to write
+     */
+    public static URI uri(String url) {
+        if (url.indexOf("://") < 0 && !url.startsWith("http:") && !url.startsWith("https:")) {
+            String shown = withoutUserinfo(url);
+            throw new IllegalArgumentException("upstream URI has no scheme: write \"http://" + shown
+                    + "\" or \"https://" + shown + "\" instead of \"" + shown + "\"");
+        }
+        try {
+            return new URI(url);
+        } catch (URISyntaxException fault) {
+            // Its message has the URL, which may have a password in it.
+            throw new IllegalArgumentException("upstream URI must be http://host[:port][/path] or https://…: \""
+                    + withoutUserinfo(url) + "\", " + fault.getReason() + " at index " + fault.getIndex());
+        }
+    }
+
+    private static String withoutUserinfo(String url) {
+        return url.substring(url.lastIndexOf('@') + 1);
+    }
+
     /**
      * Reads {@code http://host[:port][/path]} or {@code https://…}.
      *

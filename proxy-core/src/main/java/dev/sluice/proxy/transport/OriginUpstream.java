@@ -1,6 +1,10 @@
 package dev.sluice.proxy.transport;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Upstream;
 import java.util.Objects;
 
@@ -18,6 +22,22 @@ public abstract class OriginUpstream implements Upstream {
     /** Where it is. */
     protected final Origin origin() {
         return origin;
+    }
+
+    /**
+     * Refuses a request that nobody makes an attempt of, as then no header rule has been applied to it: a client could
+     * forge what the origin trusts.
+     *
+     * @throws ProxyException if the request's scope is a whole exchange; the message says what to write instead
+     */
+    public static void requireAttempt(ProxyRequest request, String id) throws ProxyException {
+        if (request.exchange().purpose().equals(Exchange.WHOLE)) {
+            throw ProxyException.refused(
+                    Outcome.FAILED,
+                    "the proxy is set up wrongly",
+                    "upstream " + id + " was used as a handler, without the header rules of a proxy: write"
+                            + " route(pattern, upstream) or ReverseProxy.to(upstream) instead of upstream::send");
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
 import dev.sluice.proxy.wire.TestTls;
 import java.net.Authenticator;
 import java.net.PasswordAuthentication;
@@ -19,11 +20,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The JDK's HTTP client, through the proxy. */
 class JdkClientTest {
     private final ForwardFixture fixture = new ForwardFixture();
+
+    /** The JDK's client reads properties of the JVM at its first use, and other tests in this JVM need ours. */
+    @BeforeAll
+    static void setPropertiesOfTheJvm() {
+        JdkTransport.hostHeaderAllowed();
+    }
 
     @AfterEach
     void close() {

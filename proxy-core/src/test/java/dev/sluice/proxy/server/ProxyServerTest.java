@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +62,12 @@ class ProxyServerTest {
         java.util.regex.Matcher length =
                 java.util.regex.Pattern.compile("content-length: (\\d+)").matcher(head);
         return !length.find() || body.length() >= Integer.parseInt(length.group(1));
+    }
+
+    /** The JDK's client reads properties of the JVM at its first use, and other tests in this JVM need ours. */
+    @BeforeAll
+    static void setPropertiesOfTheJvm() {
+        JdkTransport.hostHeaderAllowed();
     }
 
     @Test
@@ -118,9 +125,11 @@ class ProxyServerTest {
     @Test
     void aLimitAboveThatOfTheJdksServerFailsTheStart() {
         ProxyServer many = ProxyServer.builder()
+                .transport(JdkTransport.shared())
                 .limits(Limits.builder().headerCount(201).build())
                 .build();
         ProxyServer large = ProxyServer.builder()
+                .transport(JdkTransport.shared())
                 .limits(Limits.builder().headerBytes(400_000).build())
                 .build();
 
@@ -133,6 +142,7 @@ class ProxyServerTest {
                 .hasMessageContaining("headerBytes is 400000")
                 .hasMessageContaining("-Dsun.net.httpserver.maxReqHeaderSize=400000");
         ProxyServer.builder()
+                .transport(JdkTransport.shared())
                 .limits(Limits.builder().exchanges(Integer.MAX_VALUE).build())
                 .build()
                 .start()

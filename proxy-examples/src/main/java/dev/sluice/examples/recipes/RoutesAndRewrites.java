@@ -1,14 +1,11 @@
 package dev.sluice.examples.recipes;
 
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.RouteMatch;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.transport.jdk.JdkTransport;
-import java.net.URI;
 
 /** A gateway: requests are told apart by path, method and header, and changed on their way. */
 public final class RoutesAndRewrites {
@@ -35,8 +32,7 @@ public final class RoutesAndRewrites {
 
     /** The path's variable becomes a query, the request gets a field, and the response too. */
     private static ReverseProxy toShop(String url) {
-        UpstreamSource shop = UpstreamSource.of(JdkTransport.shared().upstream("shop", URI.create(url)));
-        return ReverseProxy.builder(shop)
+        return ReverseProxy.builder(url)
                 .rewrite((incoming, outgoing) -> {
                     RouteMatch match = RouteMatch.of(incoming.exchange());
                     String item = match == null ? "" : match.variable("item");

@@ -12,6 +12,7 @@ import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.Connection;
 import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.transport.OriginUpstream;
 import java.util.Set;
 
 /**
@@ -25,6 +26,7 @@ record AnywhereUpstream(String id, Connector connector, AddressRule rule) implem
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
+        OriginUpstream.requireAttempt(request, id);
         RequestTarget target = request.target();
         Authority authority = target.authority();
         if (authority == null) {

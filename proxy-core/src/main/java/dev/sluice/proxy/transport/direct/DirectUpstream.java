@@ -29,6 +29,7 @@ final class DirectUpstream extends OriginUpstream {
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
+        requireAttempt(request, id());
         return OriginCall.send(request, connector, destination, AddressRule.ANY);
     }
 }

@@ -32,6 +32,7 @@ final class JdkUpstream extends OriginUpstream {
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
+        requireAttempt(request, id());
         Outcome cancelled = request.exchange().cancelled();
         if (cancelled != null) {
             throw new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled before it was sent: " + cancelled);

@@ -11,6 +11,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class JdkUpstreamFixture implements AutoCloseable {
     }
 
     Exchange exchange() {
-        return Exchange.builder(time).begin();
+        return TestExchange.begin(time);
     }
 
     ProxyRequest.Builder request(String method, String pathAndQuery) {

@@ -1,0 +1,27 @@
+package dev.sluice.proxy;
+
+/** The one attempt at an upstream that stands alone. */
+record SingleAttempt(Upstream upstream) implements Attempts, Lease {
+    @Override
+    public Step start(long nanos) {
+        return new Step.Send(this);
+    }
+
+    @Override
+    public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
+        return new Step.Answer(lease, false);
+    }
+
+    @Override
+    public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos) {
+        return new Step.Fail(outcome);
+    }
+
+    @Override
+    public Step woke(long nanos) {
+        throw new IllegalStateException("a single upstream is never waited for");
+    }
+
+    @Override
+    public void end(Outcome outcome, long nanos) {}
+}

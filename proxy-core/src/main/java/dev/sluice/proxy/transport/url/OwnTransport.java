@@ -1,0 +1,77 @@
+package dev.sluice.proxy.transport.url;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport of one owner's upstreams: the one that the owner was built with, else that of the first server that
+ * names one and is built with the owner, else {@link DirectTransport#shared()}. Everything that the owner sends goes
+ * over it: requests, probes and what runs in the background. Safe for use by many threads.
+ */
+public final class OwnTransport implements UpstreamOpener {
+    private final String owner;
+    private final boolean named;
+    private volatile UpstreamOpener current;
+    private boolean settled;
+
+    /**
+     * The transport of an owner.
+     *
+     * @param owner who owns the upstreams, in words, such as {@code pool "shop"}
+     * @param named the transport that the owner was built with, or null when it named none
+     */
+    public OwnTransport(String owner, @Nullable UpstreamOpener named) {
+        this.owner = owner;
+        this.named = named != null;
+        this.current = named != null ? named : DirectTransport.shared();
+    }
+
+    /**
+     * Takes a server's transport, unless the owner was built with one of its own.
+     *
+     * @throws IllegalArgumentException if another server has settled it with another transport
+     */
+    public synchronized void settle(UpstreamOpener transport) {
+        if (named || current == transport) {
+            settled = true;
+            return;
+        }
+        if (settled) {
+            throw new IllegalArgumentException(owner + " goes over the transport of another server already ("
+                    + current.name() + "), and this server's is " + transport.name()
+                    + ": build it with transport(...)");
+        }
+        settled = true;
+        current = transport;
+    }
+
+    /** Returns whether the owner was built with a transport, which stays. */
+    public boolean named() {
+        return named;
+    }
+
+    /** The transport as it is now. */
+    public UpstreamOpener current() {
+        return current;
+    }
+
+    @Override
+    public String name() {
+        return current.name();
+    }
+
+    @Override
+    public Set<Capability> upstreamCapabilities() {
+        return current.upstreamCapabilities();
+    }
+
+    @Override
+    public Upstream upstream(String id, URI uri) {
+        return named ? current.upstream(id, uri) : new OwnedUpstream(this, id, uri);
+    }
+}

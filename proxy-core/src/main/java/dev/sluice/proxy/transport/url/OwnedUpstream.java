@@ -1,0 +1,69 @@
+package dev.sluice.proxy.transport.url;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.transport.OriginUpstream;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Set;
+
+/** An upstream that goes over its owner's transport, and is opened anew when that is settled. */
+final class OwnedUpstream extends OriginUpstream {
+    private final OwnTransport owner;
+    private final URI uri;
+    private volatile Opened opened;
+
+    /** The upstream, and what opened it. */
+    private record Opened(UpstreamOpener transport, Upstream upstream) {}
+
+    OwnedUpstream(OwnTransport owner, String id, URI uri) {
+        super(id, Origin.of(uri));
+        this.owner = owner;
+        this.uri = uri;
+        this.opened = open(owner.current());
+    }
+
+    private Opened open(UpstreamOpener transport) {
+        return new Opened(transport, transport.upstream(id(), uri));
+    }
+
+    private Upstream upstream() {
+        UpstreamOpener transport = owner.current();
+        Opened last = opened;
+        return last.transport() == transport ? last.upstream() : reopened(transport);
+    }
+
+    private synchronized Upstream reopened(UpstreamOpener transport) {
+        Opened last = opened;
+        if (last.transport() != transport) {
+            opened = open(transport);
+            last.upstream().close();
+        }
+        return opened.upstream();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return upstream().capabilities();
+    }
+
+    @Override
+    public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
+        return upstream().send(request);
+    }
+
+    /** Shows whether this transport can reach it; which one it goes over is its owner's to settle. */
+    @Override
+    public Upstream openedBy(UpstreamOpener transport) {
+        return transport.upstream(id(), uri);
+    }
+
+    @Override
+    public void close() {
+        opened.upstream().close();
+    }
+}

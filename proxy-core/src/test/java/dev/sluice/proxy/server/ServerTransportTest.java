@@ -1,0 +1,326 @@
+package dev.sluice.proxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.forward.ForwardProxy;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import dev.sluice.proxy.wire.ProxyProtocol;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Over which transport a server and its upstreams go. */
+class ServerTransportTest {
+    /** What only the direct transport writes so: the JDK's classes change the case of names, each in its way. */
+    private static final String TELLTALE = "x-oWn: 1";
+
+    private static final ProxyFilter PASSING = (request, next) -> next.handle(request);
+
+    /** Its connections to upstreams say so in their first line. */
+    private final DirectTransport own = DirectTransport.builder()
+            .connector(
+                    Connector.builder().proxyProtocol(ProxyProtocol.Version.V1).build())
+            .build();
+
+    private ScriptedOrigin origin;
+
+    @BeforeEach
+    void startOrigin() throws Exception {
+        origin = ScriptedOrigin.start(connection -> {
+            connection.readHead();
+            connection.write("HTTP/1.1 200 OK\r\n" + TELLTALE + "\r\nContent-Length: 2\r\n\r\nok");
+            connection.readAll();
+        });
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        own.close();
+        origin.close();
+    }
+
+    private static String ask(ProxyServer server, String target) throws Exception {
+        try (RawConnection client = RawClient.connect(server.address())) {
+            client.write("GET " + target + " HTTP/1.1\r\nHost: a.test\r\nX-cLient: 1\r\nConnection: close\r\n\r\n");
+            return client.readAll();
+        }
+    }
+
+    private String url() {
+        return origin.uri().toString();
+    }
+
+    /** The ways to give a server a URL. */
+    static Stream<Named<BiFunction<ProxyServer.Builder, String, ProxyServer.Builder>>> waysToNameAUrl() {
+        return Stream.of(
+                way("route(path, url)", (server, url) -> server.route("/**", url)),
+                way("Route.to(url)", (server, url) -> server.route(Route.any().to(url))),
+                way("ReverseProxy.to(url)", (server, url) -> server.route("/**", ReverseProxy.to(url))),
+                way(
+                        "ReverseProxy.builder(url)",
+                        (server, url) ->
+                                server.route("/**", ReverseProxy.builder(url).build())),
+                way(
+                        "behind filters",
+                        (server, url) -> server.filter(PASSING)
+                                .route(Route.any()
+                                        .filter(PASSING)
+                                        .to(ReverseProxy.to(url).with(PASSING)))),
+                way(
+                        "a table within a route",
+                        (server, url) ->
+                                server.route("/**", Routes.of(Route.path("/**").to(url)))));
+    }
+
+    private static Named<BiFunction<ProxyServer.Builder, String, ProxyServer.Builder>> way(
+            String name, BiFunction<ProxyServer.Builder, String, ProxyServer.Builder> way) {
+        return Named.of(name, way);
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToNameAUrl")
+    void aServerThatNamesNoTransportIsDirectOnBothSides(
+            BiFunction<ProxyServer.Builder, String, ProxyServer.Builder> way) throws Exception {
+        try (ProxyServer server =
+                way.apply(ProxyServer.builder(), url()).build().start()) {
+            assertThat(ask(server, "/")).endsWith("ok").contains(TELLTALE);
+            assertThat(origin.requests().get(0))
+                    .startsWith("GET / HTTP/1.1\r\n")
+                    .contains("X-cLient: 1");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToNameAUrl")
+    void aUrlGoesOverTheTransportThatTheServerNames(BiFunction<ProxyServer.Builder, String, ProxyServer.Builder> way)
+            throws Exception {
+        try (ProxyServer server =
+                way.apply(ProxyServer.builder().transport(own), url()).build().start()) {
+            assertThat(ask(server, "/")).endsWith("ok");
+            assertThat(origin.requests().get(0)).startsWith("PROXY TCP4 127.0.0.1 127.0.0.1 ");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToNameAUrl")
+    void theJdkIsOnBothSidesWhereItIsNamed(BiFunction<ProxyServer.Builder, String, ProxyServer.Builder> way)
+            throws Exception {
+        try (ProxyServer server = way.apply(ProxyServer.builder().transport(JdkTransport.shared()), url())
+                .build()
+                .start()) {
+            assertThat(ask(server, "/")).endsWith("ok").doesNotContain(TELLTALE);
+            assertThat(origin.requests().get(0)).doesNotContain("X-cLient");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysOfChangingRoutes")
+    void aTableThatIsPutIntoEffectLaterGoesTheSameWay(BiFunction<ProxyServer, Routes, Void> change) throws Exception {
+        try (ProxyServer server = ProxyServer.builder().transport(own).build().start()) {
+            change.apply(server, Routes.of(Route.any().to(url())));
+
+            assertThat(ask(server, "/")).endsWith("ok");
+            assertThat(origin.requests().get(0)).startsWith("PROXY ");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysOfChangingRoutes")
+    void aTableThatNeedsMoreThanTheTransportHasIsRefusedWhileItRuns(BiFunction<ProxyServer, Routes, Void> change)
+            throws Exception {
+        Routes chat = Routes.of(Route.path("/chat").allowUpgrade("websocket").to(request -> ProxyResponse.of(200)));
+        try (ProxyServer server = ProxyServer.builder()
+                .transport(JdkTransport.shared())
+                .route("/**", url())
+                .build()
+                .start()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> change.apply(server, chat))
+                    .withMessage("transport is jdk, but route /chat needs tunnels");
+            assertThat(ask(server, "/")).endsWith("ok");
+        }
+    }
+
+    static Stream<Named<BiFunction<ProxyServer, Routes, Void>>> waysOfChangingRoutes() {
+        return Stream.of(
+                Named.of("server.routes", (server, table) -> {
+                    server.routes(table);
+                    return null;
+                }),
+                Named.of("server.pipeline().routes", (server, table) -> {
+                    server.pipeline().routes(table);
+                    return null;
+                }));
+    }
+
+    @Test
+    void oneProxyInTwoServersGoesTheWayOfEach() throws Exception {
+        ReverseProxy proxy = ReverseProxy.to(url());
+        try (ProxyServer first =
+                        ProxyServer.builder().route("/**", proxy).build().start();
+                ProxyServer second = ProxyServer.builder()
+                        .transport(own)
+                        .route("/**", proxy)
+                        .build()
+                        .start()) {
+            ask(second, "/second");
+            ask(first, "/first");
+
+            assertThat(origin.requests().get(0)).startsWith("PROXY ").contains("GET /second ");
+            assertThat(origin.requests().get(1)).startsWith("GET /first ");
+        }
+    }
+
+    @Test
+    void anUpstreamOfATransportStaysWithIt() throws Exception {
+        try (ProxyServer server = ProxyServer.builder()
+                .transport(JdkTransport.shared())
+                .route("/**", own.upstream("o", origin.uri()))
+                .build()
+                .start()) {
+            assertThat(ask(server, "/")).endsWith("ok");
+            assertThat(origin.requests().get(0)).startsWith("PROXY ");
+        }
+    }
+
+    @Test
+    void aForwardProxyConnectsByTheServersDirectTransport() throws Exception {
+        ForwardProxy proxy =
+                ForwardProxy.builder().addresses(AddressRule.ANY).anyPort().build();
+        try (ProxyServer server =
+                ProxyServer.builder().transport(own).forward(proxy).build().start()) {
+            assertThat(ask(server, url() + "/")).endsWith("ok");
+            assertThat(origin.requests().get(0)).startsWith("PROXY ");
+        }
+    }
+
+    @Test
+    void aForwardProxyStaysWithTheTransportThatItWasGiven() throws Exception {
+        ForwardProxy proxy = ForwardProxy.builder()
+                .addresses(AddressRule.ANY)
+                .anyPort()
+                .transport(own)
+                .build();
+        try (ProxyServer server = ProxyServer.builder()
+                .transport(DirectTransport.shared())
+                .forward(proxy)
+                .build()
+                .start()) {
+            assertThat(ask(server, url() + "/")).endsWith("ok");
+            assertThat(origin.requests().get(0)).startsWith("PROXY ");
+        }
+    }
+
+    @Test
+    void theJdkIsRefusedWhereItLacksWhatIsNeeded() {
+        ProxyServer.Builder upgrade = ProxyServer.builder()
+                .transport(JdkTransport.shared())
+                .route(Route.path("/chat").allowUpgrade("websocket").to("http://127.0.0.1:1"));
+        ProxyServer.Builder forward = ProxyServer.builder()
+                .transport(JdkTransport.shared())
+                .forward(ForwardProxy.builder().build());
+        ProxyServer.Builder byName =
+                ProxyServer.builder().transport(JdkTransport.shared()).tls(name -> null);
+        ProxyServer.Builder name =
+                ProxyServer.builder().transport(JdkTransport.shared()).route("/api/**", "http://under_score.test:1");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(upgrade::build)
+                .withMessage("transport is jdk, but route /chat needs tunnels");
+        assertThatIllegalArgumentException()
+                .isThrownBy(forward::build)
+                .withMessage("transport is jdk, but the forward proxy needs tunnels");
+        assertThatIllegalArgumentException()
+                .isThrownBy(byName::build)
+                .withMessage("transport is jdk, but tls by server name needs TLS settings by server name");
+        assertThatIllegalArgumentException()
+                .isThrownBy(name::build)
+                .withMessageStartingWith("route /api/**: ")
+                .withMessageContaining("under_score.test");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "HOST", mode = EnumSource.Mode.EXCLUDE)
+    void theDirectTransportHasWhatARouteMayNeed(Capability capability) throws Exception {
+        try (ProxyServer server = ProxyServer.builder()
+                .route(Route.any().needs(capability).to(url()))
+                .build()
+                .start()) {
+            assertThat(ask(server, "/")).endsWith("ok");
+        }
+    }
+
+    @Test
+    void aNeedOfAHandlerIsSeenThroughItsFilters() {
+        ProxyHandler handler = new ProxyHandler() {
+            @Override
+            public ProxyResponse handle(ProxyRequest request) {
+                return ProxyResponse.of(200);
+            }
+
+            @Override
+            public Set<Capability> needs() {
+                return Set.of(Capability.TRAILERS);
+            }
+        };
+
+        assertThat(Route.any().to(handler.with(PASSING)).needs()).containsExactly(Capability.TRAILERS);
+    }
+
+    /** Its header rules would be off: a client could forge what the origin trusts. */
+    @ParameterizedTest
+    @MethodSource("upstreams")
+    void anUpstreamIsNoHandler(BiFunction<DirectTransport, ScriptedOrigin, Upstream> opener) throws Exception {
+        Upstream upstream = opener.apply(own, origin);
+        RecordingListener listener = new RecordingListener();
+        try (ProxyServer server = ProxyServer.builder()
+                .route("/**", upstream::send)
+                .listener(listener)
+                .build()
+                .start()) {
+            assertThat(ask(server, url() + "/")).startsWith("HTTP/1.1 500 ").doesNotContain("shop");
+            ProxyException failure = listener.awaitEnded(1).get(0).failure();
+            assertThat(failure)
+                    .hasMessageContainingAll("shop", "write route(pattern, upstream)", "instead of upstream::send");
+            assertThat(failure.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(origin.requests()).isEmpty();
+        }
+    }
+
+    static Stream<Named<BiFunction<DirectTransport, ScriptedOrigin, Upstream>>> upstreams() {
+        return Stream.of(
+                Named.of("direct", (direct, origin) -> direct.upstream("shop", origin.uri())),
+                Named.of("jdk", (direct, origin) -> JdkTransport.shared().upstream("shop", origin.uri())),
+                Named.of("anywhere", (direct, origin) -> direct.anywhere("shop", AddressRule.ANY)),
+                Named.of(
+                        "with a filter",
+                        (direct, origin) ->
+                                direct.upstream("shop", origin.uri()).with(PASSING)));
+    }
+}
