@@ -59,9 +59,7 @@ public class ProxyException extends IOException {
      * @throws IllegalArgumentException if the status is not one of an error
      */
     public static ProxyException refused(Outcome outcome, int status, String detail) {
-        if (status < 400 || status > 599) {
-            throw new IllegalArgumentException("status of a refusal must be 400 to 599: " + status);
-        }
+        requireError(status);
         return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, null);
     }
 
@@ -75,9 +73,28 @@ public class ProxyException extends IOException {
         return new ProxyException(outcome, Delivery.NOT_SENT, outcome.status(), detail + ": " + reason, detail, null);
     }
 
+    /**
+     * The same with a status of its own.
+     *
+     * @param status the status of the answer, 400 to 599
+     * @param detail what was wrong, shown to the client
+     * @param reason the same for the log, with what is none of the client's business
+     * @throws IllegalArgumentException if the status is not one of an error
+     */
+    public static ProxyException refused(Outcome outcome, int status, String detail, String reason) {
+        requireError(status);
+        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail + ": " + reason, detail, null);
+    }
+
     /** A refusal with the outcome's own status. */
     public static ProxyException refused(Outcome outcome, String detail) {
         return refused(outcome, outcome.status(), detail);
+    }
+
+    private static void requireError(int status) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("status of a refusal must be 400 to 599: " + status);
+        }
     }
 
     /** How it ended. */

@@ -1,10 +1,17 @@
 package dev.sluice.proxy.limit;
 
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
  * The most that a listener accepts from clients. Each limit has a default, so none is missing when nothing is set.
+ *
+ * <p>Of every limit that all clients share (exchanges here; connections and heads of the direct transport) one client
+ * may take a part only, {@code clientShare}, once more than half of the limit is taken. A client is an IPv4 address or
+ * an IPv6 network of 64 bits. Peers whose forwarding fields are believed
+ * ({@link dev.sluice.proxy.header.Forwarding#trusts}) and those that send PROXY headers are exempt, and the exchanges
+ * that come by them count for the client that they name.
  *
  * @param headerBytes bytes of all field lines of a request together, 32 KiB by default; above it 431
  * @param headerCount field lines of a request, 100 by default; above it 431
@@ -15,6 +22,11 @@ import java.time.Duration;
  *     is open does not count: that is up to the limit of connections. Nor does a detached exchange, which no client waits for
  * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it the
  *     connection is closed
+ * @param clientShare the part of each limit that one client may take, above 0 and at most 1, which switches it off; a
+ *     quarter (0.25) by default; above it 429, or the connection that has been idle for the longest is closed
+ * @param waitingShare the part of {@code exchanges} that may wait for a member of one and the same pool, parked or
+ *     queued, above 0 and at most 1; half (0.5) by default, so that a pool that is down leaves room for other routes;
+ *     above it 503
  */
 public record Limits(
         int headerBytes,
@@ -22,14 +34,17 @@ public record Limits(
         int targetLength,
         long bodyBytes,
         int exchanges,
-        Duration requestHeadTimeout) {
+        Duration requestHeadTimeout,
+        double clientShare,
+        double waitingShare) {
     /** The defaults. */
     public static final Limits DEFAULT = new Builder().build();
 
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if one is not positive (bodyBytes: negative); the message names it and its value
+     * @throws IllegalArgumentException if one is not positive (bodyBytes: negative), or a share is above 1; the message
+     *     names it and its value
      */
     public Limits {
         Require.positive("limit headerBytes", headerBytes);
@@ -40,6 +55,21 @@ public record Limits(
             throw new IllegalArgumentException("limit bodyBytes must not be negative: " + bodyBytes);
         }
         Require.positive("timeout requestHeadTimeout", requestHeadTimeout);
+        requireShare("clientShare", clientShare);
+        requireShare("waitingShare", waitingShare);
+    }
+
+    private static void requireShare(String name, double share) {
+        // As NaN is neither.
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("limit " + name + " must be above 0 and at most 1: " + share);
+        }
+    }
+
+    /** What holds in {@code exchange}: the limits of the server that it came by, else the defaults. */
+    public static Limits of(Exchange exchange) {
+        Limits own = exchange.get(Limits.class);
+        return own == null ? DEFAULT : own;
     }
 
     /** A builder that begins with the defaults. */
@@ -55,7 +85,9 @@ public record Limits(
                 .targetLength(targetLength)
                 .bodyBytes(bodyBytes)
                 .exchanges(exchanges)
-                .requestHeadTimeout(requestHeadTimeout);
+                .requestHeadTimeout(requestHeadTimeout)
+                .clientShare(clientShare)
+                .waitingShare(waitingShare);
     }
 
     /** Collects limits. For one thread. */
@@ -66,6 +98,8 @@ public record Limits(
         private long bodyBytes = Long.MAX_VALUE;
         private int exchanges = 1_000;
         private Duration requestHeadTimeout = Duration.ofSeconds(10);
+        private double clientShare = 0.25;
+        private double waitingShare = 0.5;
 
         private Builder() {}
 
@@ -105,13 +139,34 @@ public record Limits(
             return this;
         }
 
+        /** Sets {@link Limits#clientShare()}. */
+        public Builder clientShare(double share) {
+            this.clientShare = share;
+            return this;
+        }
+
+        /** Sets {@link Limits#waitingShare()}. */
+        public Builder waitingShare(double share) {
+            this.waitingShare = share;
+            return this;
+        }
+
         /**
          * The limits.
          *
-         * @throws IllegalArgumentException if a value is not positive (bodyBytes: negative); the message names it
+         * @throws IllegalArgumentException if a value is not positive (bodyBytes: negative), or a share is above 1; the
+         *     message names it
          */
         public Limits build() {
-            return new Limits(headerBytes, headerCount, targetLength, bodyBytes, exchanges, requestHeadTimeout);
+            return new Limits(
+                    headerBytes,
+                    headerCount,
+                    targetLength,
+                    bodyBytes,
+                    exchanges,
+                    requestHeadTimeout,
+                    clientShare,
+                    waitingShare);
         }
     }
 }

@@ -107,6 +107,11 @@ public final class ReverseProxy implements ProxyHandler {
         return new Builder(new UrlUpstream(uri));
     }
 
+    /** What the upstream is told of the client, and whose word on it is believed. */
+    public Forwarding forwarding() {
+        return forwarding;
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -7,7 +7,9 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class Route {
     private final Set<String> upgrades;
     private final Set<Capability> needs;
     private final @Nullable Timeouts timeouts;
+    private final @Nullable Forwarding forwarding;
     private final ProxyHandler chain;
     private final @Nullable Routes inner;
 
@@ -45,6 +48,7 @@ public final class Route {
         this.upgrades = Set.copyOf(setup.upgrades);
         this.needs = needs(setup, handler);
         this.timeouts = setup.timeouts;
+        this.forwarding = handler instanceof ReverseProxy reverse ? reverse.forwarding() : null;
         this.chain = chain(List.copyOf(setup.filters), handler);
         this.inner = handler instanceof Routes table ? table : null;
     }
@@ -57,6 +61,7 @@ public final class Route {
         this.upgrades = other.upgrades;
         this.needs = other.needs;
         this.timeouts = other.timeouts;
+        this.forwarding = other.forwarding;
         this.inner = other.inner;
         this.chain = chain;
     }
@@ -94,6 +99,12 @@ public final class Route {
     /** The timeouts of the route's own, or null when the server's hold. */
     public @Nullable Timeouts timeouts() {
         return timeouts;
+    }
+
+    /** Whose forwarding fields are believed here: what the reverse proxy says that the route leads to, or null. */
+    @Nullable
+    Forwarding forwarding() {
+        return forwarding;
     }
 
     /** Tells whether a client may go over to {@code protocol} here, compared without case. */

@@ -9,14 +9,17 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.PathPrefixes;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +106,22 @@ public final class Routes implements ProxyHandler {
     /** The routes as they are tried. */
     public List<Route> routes() {
         return routes;
+    }
+
+    /** What the reverse proxies of these routes, and of tables within them, say of whose word is believed; each once. */
+    public Set<Forwarding> forwarding() {
+        Set<Forwarding> all = new LinkedHashSet<>();
+        for (Route route : routes) {
+            Forwarding own = route.forwarding();
+            Routes inner = route.inner();
+            if (own != null) {
+                all.add(own);
+            }
+            if (inner != null) {
+                all.addAll(inner.forwarding());
+            }
+        }
+        return all;
     }
 
     /**

@@ -2,12 +2,18 @@ package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.ClientShares;
+import dev.sluice.proxy.internal.IpLiteral;
 import dev.sluice.proxy.time.Signal;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exchanges that have begun and not ended: counted against the limit, waited for by a drain, cancelled after it.
@@ -15,7 +21,42 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class InFlight {
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger uncounted = new AtomicInteger();
+    private final ClientShares shares;
+    private final Map<Exchange, InetAddress> taken = new ConcurrentHashMap<>();
     private final List<Signal> waiting = new ArrayList<>();
+
+    InFlight(ClientShares shares) {
+        this.shares = shares;
+    }
+
+    /**
+     * Refuses an exchange for which there is no room.
+     *
+     * @param client who it counts for, or null for nobody
+     */
+    void limit(Exchange exchange, @Nullable InetAddress client) throws ProxyException {
+        int inAll = counted();
+        if (inAll > shares.limit()) {
+            throw ProxyException.refused(
+                    Outcome.OVERLOADED,
+                    "too many requests at once",
+                    "all " + shares.limit() + " of limit exchanges are in use");
+        }
+        boolean room = shares.take(client, inAll);
+        if (client == null) {
+            return;
+        }
+        if (!room) {
+            shares.giveBack(client);
+            throw ProxyException.refused(
+                    Outcome.OVERLOADED,
+                    429,
+                    "too many requests at once from one address",
+                    IpLiteral.format(client) + " has its share of " + shares.share() + " of limit exchanges ("
+                            + shares.limit() + ")");
+        }
+        taken.put(exchange, client);
+    }
 
     void add(Exchange exchange) {
         open.add(exchange);
@@ -39,6 +80,7 @@ final class InFlight {
 
     /** From now on the exchange is a tunnel. */
     void tunnelled(Exchange exchange) {
+        giveBack(exchange);
         doNotCount(exchange);
     }
 
@@ -61,7 +103,15 @@ final class InFlight {
         return idle;
     }
 
+    private void giveBack(Exchange exchange) {
+        InetAddress client = taken.remove(exchange);
+        if (client != null) {
+            shares.giveBack(client);
+        }
+    }
+
     private void remove(Exchange exchange) {
+        giveBack(exchange);
         open.remove(exchange);
         fireIfIdle();
     }

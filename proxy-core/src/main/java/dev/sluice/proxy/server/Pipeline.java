@@ -4,13 +4,14 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.limit.BodyLimit;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
@@ -18,6 +19,7 @@ import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -41,10 +43,12 @@ public final class Pipeline implements Service {
     private final ExchangeListener listener;
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight;
     private final ProxyHandler chain;
     private final UnaryOperator<Routes> mount;
     private final boolean forwards;
+    private final @Nullable Forwarding trusted;
+    private volatile TrustedPeers peers;
     private volatile Routes routes;
 
     Pipeline(PipelineBuilder<?> setup) {
@@ -54,8 +58,11 @@ public final class Pipeline implements Service {
         this.listener = new Tracker().and(new FailureLog()).and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
+        this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
+        this.trusted = setup.trusted;
         this.mount = setup.mount();
         this.routes = mount.apply(setup.table());
+        this.peers = TrustedPeers.of(trusted, routes);
         this.chain = assemble(setup.mountedForward(), List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
     }
@@ -109,15 +116,19 @@ public final class Pipeline implements Service {
 
     private ProxyResponse limitExchanges(ProxyRequest request, ProxyHandler next)
             throws IOException, InterruptedException {
-        if (inFlight.counted() > limits.exchanges()) {
-            throw ProxyException.refused(Outcome.OVERLOADED, "too many requests at once");
-        }
+        Exchange exchange = request.exchange();
+        inFlight.limit(exchange, peers.client(exchange.client(), request.headers()));
         return next.handle(request);
     }
 
     @Override
     public Limits limits() {
         return limits;
+    }
+
+    @Override
+    public boolean trusts(InetAddress peer) {
+        return peers.trusts(peer);
     }
 
     @Override
@@ -129,6 +140,7 @@ public final class Pipeline implements Service {
                 .listener(listener)
                 .begin(timeouts.total());
         exchange.put(Timeouts.class, timeouts);
+        exchange.put(Limits.class, limits);
         return exchange;
     }
 
@@ -173,7 +185,9 @@ public final class Pipeline implements Service {
      *     it cannot reach; nothing is changed then
      */
     public void routes(Routes table) {
-        this.routes = mount.apply(table);
+        Routes mounted = mount.apply(table);
+        this.routes = mounted;
+        this.peers = TrustedPeers.of(trusted, mounted);
     }
 
     /** The exchanges that have begun and not ended. */

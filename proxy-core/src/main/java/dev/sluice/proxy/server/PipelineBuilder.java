@@ -6,6 +6,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -41,6 +42,9 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
 
     @Nullable
     ProxyHandler forward;
+
+    @Nullable
+    Forwarding trusted;
 
     PipelineBuilder() {}
 
@@ -117,6 +121,19 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     /** Sets what is accepted at most; {@link Limits#DEFAULT} by default. */
     public B limits(Limits limits) {
         this.limits = Objects.requireNonNull(limits, "limits");
+        return self();
+    }
+
+    /**
+     * Says which peers speak for many clients, such as a proxy before this one: {@link Limits#clientShare()} does not
+     * hold for them, but for the clients that they name in {@code X-Forwarded-For}. By default those are the peers that
+     * the {@link ReverseProxy} of a route trusts; these here are added.
+     *
+     * @param blocks addresses and blocks of them, such as {@code 10.0.0.0/8}
+     * @throws IllegalArgumentException if one is not a block of addresses
+     */
+    public B trust(String... blocks) {
+        this.trusted = Forwarding.builder().trust(blocks).build();
         return self();
     }
 

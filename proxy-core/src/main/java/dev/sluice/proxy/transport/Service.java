@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
+import java.net.InetAddress;
 import java.util.Set;
 
 /**
@@ -17,6 +18,11 @@ import java.util.Set;
 public interface Service {
     /** What the listener accepts at most. */
     Limits limits();
+
+    /** Returns whether limits know no share for this peer, as it speaks for many clients; none by default. */
+    default boolean trusts(InetAddress peer) {
+        return false;
+    }
 
     /** Begins an exchange for a message that is arriving. */
     Exchange begin(Client client, Set<Capability> capabilities, Exchange.InterimSink interim);

@@ -157,23 +157,6 @@ class DirectConnectionTest {
     }
 
     @Test
-    void aConnectionTooManyIsToldSo() throws Exception {
-        try (Proxied proxied = Proxied.of(
-                                DirectTransport.builder().connections(1).build(),
-                                DirectTransport.builder().build())
-                        .start();
-                RawConnection first = proxied.connect()) {
-            assertThat(Proxied.ask(first, GET).status()).isEqualTo(200);
-            try (RawConnection second = proxied.connect()) {
-                Message received = Message.response(second, "GET");
-                assertThat(received.status()).isEqualTo(503);
-                assertThat(received.saysClose()).isTrue();
-            }
-            assertThat(Proxied.ask(first, GET).status()).isEqualTo(200);
-        }
-    }
-
-    @Test
     void drainingClosesIdleConnectionsAtOnceAndBusyOnesAfterTheirResponse() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (Proxied proxied = direct().answers((request, connection) -> {

@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class Acceptor {
     private final InetSocketAddress address;
     private final int backlog;
     private final TimeSource time;
+    private final OnceAMinute log;
     private final Signal stop = new Signal();
     private final Signal freed = new Signal();
 
@@ -47,6 +49,7 @@ final class Acceptor {
         this.address = (InetSocketAddress) server.getLocalAddress();
         this.backlog = backlog;
         this.time = time;
+        this.log = new OnceAMinute(time);
     }
 
     /** Takes what was accepted, and does not block. */
@@ -83,12 +86,16 @@ final class Acceptor {
         return address;
     }
 
-    /** Accepts until {@link #stop}, then what is left in the backlog, and frees the port. */
-    void run(Taker taker) {
+    /**
+     * Accepts until {@link #stop}, then what is left in the backlog, and frees the port.
+     *
+     * @param makeRoom gives back descriptors when there are no more, and says how many
+     */
+    void run(Taker taker, IntSupplier makeRoom) {
         try {
             while (!stop.fired() && server.isOpen()) {
                 try {
-                    acceptWhatIsHere(taker);
+                    acceptWhatIsHere(taker, makeRoom);
                 } catch (RuntimeException | Error again) {
                     // Where memory is short, telling of a failure can fail as well. It must not leave a port open
                     // with nobody behind it.
@@ -104,7 +111,7 @@ final class Acceptor {
         }
     }
 
-    private void acceptWhatIsHere(Taker taker) {
+    private void acceptWhatIsHere(Taker taker, IntSupplier makeRoom) {
         try {
             selector.select(key -> {});
             SocketChannel next = server.accept();
@@ -114,8 +121,18 @@ final class Acceptor {
             }
         } catch (ClosedChannelException | ClosedSelectorException stopped) {
             // The loop ends.
-        } catch (IOException | RuntimeException | Error failure) {
-            LOG.warn("a connection could not be accepted at {}", address, failure);
+        } catch (IOException lacking) {
+            int closed = makeRoom.getAsInt();
+            log.happened(times -> LOG.warn(
+                    "no connection can be accepted at {}: {}; {} times since the last such line; now {} connections are"
+                            + " closed, which were idle for the longest",
+                    address,
+                    lacking.toString(),
+                    times,
+                    closed));
+            pause(stop);
+        } catch (RuntimeException | Error failure) {
+            failed(failure);
             pause(stop);
         }
     }
@@ -132,10 +149,15 @@ final class Acceptor {
                 taker.take(next);
             } catch (IOException | RuntimeException | Error failure) {
                 failures++;
-                LOG.warn("a connection could not be accepted at {}", address, failure);
+                failed(failure);
                 pause(new Signal());
             }
         }
+    }
+
+    private void failed(Throwable failure) {
+        log.happened(times -> LOG.warn(
+                "no connection can be accepted at {}, {} times since the last such line", address, times, failure));
     }
 
     private void pause(Signal until) {

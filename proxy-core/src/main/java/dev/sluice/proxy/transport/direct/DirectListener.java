@@ -1,5 +1,8 @@
 package dev.sluice.proxy.transport.direct;
 
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Listener;
@@ -10,22 +13,22 @@ import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TlsSettings;
 import dev.sluice.proxy.wire.Watch;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A server socket and its connections. One task accepts; each connection has a thread of the pool for as long as it
- * lives. When the pool is full, the longest idle connection is closed, and its thread takes over the new one.
+ * lives. When the pool is full, the connection that can best be missed is closed, and its thread takes over the new
+ * one.
  *
  * <p>Whatever may still bring a request <i>holds</i> the drain: the task that accepts, until it has emptied the
  * backlog, and each connection until it ends or only lingers. With the last of them the listener has settled.
@@ -33,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class DirectListener implements Listener {
     /** How often a thread is looked for that serves what was in the backlog of a closing listener. */
     private static final Duration PAUSE = Duration.ofMillis(20);
-
-    /** Connections that are told at once that there is no room; above it they are closed without a word. */
-    private static final int REFUSALS = 64;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -47,10 +47,9 @@ final class DirectListener implements Listener {
     private final @Nullable ServerTls tls;
     private final Executor threads;
     private final boolean ownThreads;
-    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Set<ServerConnection> refused = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger refusals = new AtomicInteger();
+    private final HalfReadHeads heads;
+    private final ClientConnections connections;
+    private final Refusals refusals;
     private final Queue<ServerConnection> takeovers = new ConcurrentLinkedQueue<>();
 
     /** The accepting task is one. */
@@ -73,6 +72,12 @@ final class DirectListener implements Listener {
         Executor given = settings.executor();
         this.ownThreads = given == null;
         this.threads = given == null ? DirectListenerPool.open(options.threads()) : given;
+        double share = service.limits().clientShare();
+        boolean platform = ownThreads && threads instanceof ThreadPoolExecutor;
+        int most = platform ? Math.min(options.heads(), options.threads()) : options.heads();
+        this.heads = new HalfReadHeads(new ClientShares(most, share), new OnceAMinute(time));
+        this.connections = new ClientConnections(new ClientShares(options.connections(), share), heads);
+        this.refusals = new Refusals(time);
     }
 
     /**
@@ -90,7 +95,7 @@ final class DirectListener implements Listener {
 
     private void acceptAll() {
         try {
-            acceptor.run(this::admit);
+            acceptor.run(this::admit, this::makeRoom);
             serveTakeovers();
         } finally {
             letGo();
@@ -130,19 +135,18 @@ final class DirectListener implements Listener {
             return;
         }
         holds.incrementAndGet();
-        if (open.incrementAndGet() > options.connections()) {
-            open.decrementAndGet();
-            refuse(connection);
+        ProxyException full = connections.add(connection);
+        if (full != null) {
+            refusals.refuse(connection, full, tls == null);
             return;
         }
-        connections.add(connection);
         try {
             threads.execute(() -> run(connection));
-        } catch (RejectedExecutionException full) {
+        } catch (RejectedExecutionException noneFree) {
             if (draining()) {
                 takeovers.add(connection);
             } else {
-                replaceIdle(connection);
+                replaceOne(connection);
             }
         } catch (RuntimeException | Error noThread) {
             remove(connection);
@@ -168,9 +172,15 @@ final class DirectListener implements Listener {
 
     private void remove(ServerConnection connection) {
         if (connections.remove(connection)) {
-            open.decrementAndGet();
             connection.letGo();
         }
+    }
+
+    /**
+     * Gives descriptors back, as there are no more; returns how many. An origin needs one too, so it is more than one.
+     */
+    private int makeRoom() {
+        return connections.closeIdle(Math.max(2, connections.size() / 16));
     }
 
     /** One less may bring a request. */
@@ -180,76 +190,23 @@ final class DirectListener implements Listener {
         }
     }
 
-    private void replaceIdle(ServerConnection connection) {
-        Set<ServerConnection> passed = new HashSet<>();
-        ServerConnection oldest = longestIdle(passed);
-        while (oldest != null) {
-            takeovers.add(connection);
-            if (oldest.closeIfIdle()) {
-                return;
-            }
-            if (!takeovers.remove(connection)) {
-                return;
-            }
-            passed.add(oldest);
-            oldest = longestIdle(passed);
+    /** All threads are taken: that of the connection that can best be missed takes over this one. */
+    private void replaceOne(ServerConnection connection) {
+        takeovers.add(connection);
+        if (connections.closeOne() || !takeovers.remove(connection)) {
+            return;
         }
         connections.remove(connection);
-        open.decrementAndGet();
-        refuse(connection);
+        ProxyException why = ProxyException.refused(
+                Outcome.OVERLOADED,
+                "too many connections",
+                "all threads are in use, limit threads is " + options.threads());
+        refusals.refuse(connection, why, tls == null);
     }
 
     /** The connections that wait for a request. */
     int idle() {
-        int idle = 0;
-        for (ServerConnection each : connections) {
-            idle += each.idleSinceNanos() >= 0 ? 1 : 0;
-        }
-        return idle;
-    }
-
-    private @Nullable ServerConnection longestIdle(Set<ServerConnection> passed) {
-        ServerConnection oldest = null;
-        for (ServerConnection each : connections) {
-            long since = each.idleSinceNanos();
-            if (since >= 0 && !passed.contains(each) && (oldest == null || since < oldest.idleSinceNanos())) {
-                oldest = each;
-            }
-        }
-        return oldest;
-    }
-
-    /** Says that there is no room, beside the accepting task, as the client may be slow to take it. */
-    private void refuse(ServerConnection connection) {
-        if (tls != null) {
-            connection.close();
-            connection.letGo();
-            return;
-        }
-        if (refusals.incrementAndGet() > REFUSALS) {
-            refusals.decrementAndGet();
-            connection.close();
-            connection.letGo();
-            return;
-        }
-        try {
-            refused.add(connection);
-            time.start("direct-refuse", () -> {
-                try {
-                    connection.refuse();
-                } finally {
-                    refused.remove(connection);
-                    refusals.decrementAndGet();
-                    connection.letGo();
-                }
-            });
-        } catch (RuntimeException | Error noThread) {
-            refused.remove(connection);
-            refusals.decrementAndGet();
-            connection.letGo();
-            connection.close();
-            throw noThread;
-        }
+        return connections.idle();
     }
 
     @Override
@@ -263,7 +220,7 @@ final class DirectListener implements Listener {
             drainingSinceNanos = time.nanos();
         }
         connections.forEach(each -> each.drain(time.nanos()));
-        refused.forEach(each -> each.drain(time.nanos()));
+        refusals.forEach(each -> each.drain(time.nanos()));
         acceptor.stop();
         return settled;
     }
@@ -273,10 +230,21 @@ final class DirectListener implements Listener {
         stopAccepting();
         closed.fire();
         connections.forEach(ServerConnection::close);
-        refused.forEach(ServerConnection::close);
+        refusals.forEach(ServerConnection::close);
         if (ownThreads) {
             DirectListenerPool.close(threads);
         }
+    }
+
+    HalfReadHeads heads() {
+        return heads;
+    }
+
+    /** Who a connection of this peer counts for at the limits, or null for one that speaks for many. */
+    @Nullable
+    InetAddress client(InetSocketAddress peer) {
+        InetAddress address = peer.getAddress();
+        return options.speaksProxyProtocol(address) || service.trusts(address) ? null : address;
     }
 
     boolean draining() {

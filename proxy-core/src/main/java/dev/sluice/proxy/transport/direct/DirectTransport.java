@@ -116,6 +116,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
     public static final class Builder {
         private Connector connector = Connector.builder().build();
         private int connections = 20_000;
+        private int heads;
         private int threads = 2_048;
         private int backlog = 1_024;
         private Duration keepAlive = Duration.ofSeconds(75);
@@ -137,8 +138,12 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how many connections of clients one listener has open at once, 20,000 by default; what comes above it
-         * is answered with 503, or closed where TLS is spoken.
+         * Sets how many connections of clients one listener has open at once, 20,000 by default. For one more the
+         * connection is closed that has been idle for the longest, or waits for the longest for the rest of a
+         * request's head; where there is none, the new one is answered with 503, or closed where TLS is spoken. One
+         * client may have a share of them, as {@link dev.sluice.proxy.limit.Limits#clientShare()} says; above it one of
+         * its own is closed, or the new one answered with 429. When the operating system has no more descriptors, the
+         * sixteenth of the connections that have been idle for the longest is closed, two at least.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -148,9 +153,23 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
+         * Sets how many connections of one listener may wait at once for the rest of a request's head, or for what
+         * comes before the first one, a PROXY header or a TLS handshake. By default as many as there may be
+         * connections; never more than {@link #threads} where those are platform threads. Above it the one that waits
+         * for the longest is answered with 503, or closed in a handshake; one client may have a share of them, as of
+         * connections.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder heads(int most) {
+            this.heads = Require.positive("heads", most);
+            return this;
+        }
+
+        /**
          * Sets how many platform threads one listener has at most, 2,048 by default; without a meaning where the JVM
-         * has virtual threads, or the server was given an executor. When all are taken, the connection that has been
-         * idle for the longest is closed for a new one; the new one is answered with 503 when none is idle.
+         * has virtual threads, or the server was given an executor. When all are taken, a connection is closed for a
+         * new one as at the limit of {@link #connections}.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -242,6 +261,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         public DirectTransport build() {
             ListenerOptions options = new ListenerOptions(
                     connections,
+                    heads > 0 ? heads : connections,
                     threads,
                     backlog,
                     keepAlive,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What all listeners of one transport have in common; see {@link DirectTransport.Builder}. */
 record ListenerOptions(
         int connections,
+        int heads,
         int threads,
         int backlog,
         Duration keepAlive,

@@ -19,6 +19,7 @@ import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,10 +32,11 @@ import org.slf4j.LoggerFactory;
  * One connection of a client: request after request on one thread, until either side closes it.
  *
  * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's
- * first byte, <i>busy</i> until its response is out, idle again, perhaps <i>lingering</i> while the client still sends
- * what nobody reads, and in the end <i>closed</i>. Whoever closes an idle or lingering connection from outside takes it
- * from that to closed, so that no request is lost that has begun to be read. A drain ends the input of an idle one
- * instead, since then a read still gives what has come just now.
+ * first byte, <i>half read</i> while the rest of a request's head has not come, <i>busy</i> until its response is out,
+ * idle again, perhaps <i>lingering</i> while the client still sends what nobody reads, and in the end <i>closed</i>.
+ * Whoever closes an idle or lingering connection from outside takes it from that to closed, so that no request is lost
+ * that has begun to be read; a request that is half read may be refused from outside. A drain ends the input of an idle
+ * one instead, since then a read still gives what has come just now.
  */
 final class ServerConnection implements Watch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
@@ -47,6 +49,7 @@ final class ServerConnection implements Watch.Watched {
     private enum State {
         OPENING,
         IDLE,
+        HALF_READ,
         BUSY,
         LINGERING,
         CLOSED
@@ -54,6 +57,7 @@ final class ServerConnection implements Watch.Watched {
 
     private final DirectListener listener;
     private final PlainWire raw;
+    private final @Nullable InetAddress client;
     private final TimeSource time;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
     private final OutputBuffer output = new OutputBuffer(OUTPUT_BYTES);
@@ -61,11 +65,14 @@ final class ServerConnection implements Watch.Watched {
     private final AtomicBoolean holding = new AtomicBoolean(true);
     private volatile long idleSinceNanos = -1;
     private volatile @Nullable Linger linger;
+    private volatile long halfReadSinceNanos = -1;
+    private boolean readsHead;
     private volatile @Nullable ServerExchange exchange;
 
     ServerConnection(DirectListener listener, PlainWire raw) {
         this.listener = listener;
         this.raw = raw;
+        this.client = listener.client(raw.remote());
         this.time = listener.watch().time();
         this.drain = new ConnectionDrain(raw, time.nanos());
     }
@@ -86,6 +93,7 @@ final class ServerConnection implements Watch.Watched {
         } catch (RuntimeException | Error fault) {
             LOG.error("the connection of {} ended with a fault", raw.remote(), fault);
         } finally {
+            listener.heads().remove(this);
             listener.watch().remove(this);
             close();
         }
@@ -95,16 +103,22 @@ final class ServerConnection implements Watch.Watched {
         InetSocketAddress remote = raw.remote();
         InetSocketAddress local = raw.local();
         long deadline = time.deadline(listener.options().handshakeTimeout());
-        if (listener.options().speaksProxyProtocol(remote.getAddress())) {
+        boolean speaksProxyProtocol = listener.options().speaksProxyProtocol(remote.getAddress());
+        ServerTls tls = listener.tls();
+        if (speaksProxyProtocol || tls != null) {
+            awaitHead();
+        }
+        if (speaksProxyProtocol) {
             raw.readDeadline(deadline);
             ProxyProtocol.Endpoints said = ProxyProtocol.read(raw);
             remote = said == null ? remote : said.source();
             local = said == null ? local : said.destination();
         }
-        ServerTls tls = listener.tls();
         Wire wire = tls == null ? raw : TlsWire.accept(raw, tls, deadline);
+        headIsHere();
         Client client = new Client(remote, local, wire.tls());
-        InputBuffer input = new InputBuffer(wire::read, INPUT_BYTES);
+        InputBuffer input =
+                new InputBuffer((target, offset, length) -> read(wire, target, offset, length), INPUT_BYTES);
         Limits limits = listener.service().limits();
         RequestReader reader =
                 new RequestReader(input, limits.targetLength(), limits.headerBytes(), limits.headerCount());
@@ -112,6 +126,26 @@ final class ServerConnection implements Watch.Watched {
         while (more && awaitRequest(wire, input)) {
             more = serveOne(client, wire, input, reader);
             input.trim();
+        }
+    }
+
+    private int read(Wire wire, byte[] target, int offset, int length) throws IOException {
+        // What has not come with its first bytes may never come.
+        if (readsHead && halfReadSinceNanos < 0 && state.compareAndSet(State.BUSY, State.HALF_READ)) {
+            awaitHead();
+        }
+        return wire.read(target, offset, length);
+    }
+
+    private void awaitHead() {
+        halfReadSinceNanos = time.nanos();
+        listener.heads().add(this);
+    }
+
+    private void headIsHere() {
+        if (halfReadSinceNanos >= 0) {
+            listener.heads().remove(this);
+            halfReadSinceNanos = -1;
         }
     }
 
@@ -149,7 +183,7 @@ final class ServerConnection implements Watch.Watched {
         ServerExchange next;
         boolean more;
         try {
-            RequestHead head = reader.read();
+            RequestHead head = readHead(reader);
             if (head == null) {
                 return false;
             }
@@ -171,6 +205,27 @@ final class ServerConnection implements Watch.Watched {
             end(wire, next);
         }
         return more;
+    }
+
+    private @Nullable RequestHead readHead(RequestReader reader) throws IOException {
+        RequestHead head;
+        boolean waited;
+        readsHead = true;
+        try {
+            head = reader.read();
+        } finally {
+            readsHead = false;
+            waited = halfReadSinceNanos >= 0;
+            headIsHere();
+        }
+        if (waited && !state.compareAndSet(State.HALF_READ, State.BUSY)) {
+            throw late("it was whole just too late");
+        }
+        return head;
+    }
+
+    private static ProxyException late(String why) {
+        return ProxyException.refused(Outcome.OVERLOADED, "the head took too long", why);
     }
 
     /** Ends this side's direction, and lets the client finish what it may still be sending. */
@@ -197,14 +252,14 @@ final class ServerConnection implements Watch.Watched {
     }
 
     /** Answers that there is no room for one more connection. */
-    void refuse() {
+    void refuse(ProxyException why) {
         listener.watch().add(this);
         try {
             Client client = new Client(raw.remote(), raw.local(), null);
             InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
             state.compareAndSet(State.OPENING, State.BUSY);
             ServerExchange refusal = new ServerExchange(listener, raw, client, input, output, drain);
-            refusal.refuse(ProxyException.refused(Outcome.OVERLOADED, "too many connections"));
+            refusal.refuse(why);
             end(raw, refusal);
         } catch (IOException gone) {
             LOG.debug("{} was not told that there is no room", raw.remote(), gone);
@@ -251,6 +306,35 @@ final class ServerConnection implements Watch.Watched {
         }
         closeWire();
         return true;
+    }
+
+    /** Since when the rest of a request's head, or what comes before the first one, is waited for; or -1. */
+    long halfReadSinceNanos() {
+        return halfReadSinceNanos;
+    }
+
+    /** Refuses the request whose head is not whole yet, and ends the connection; returns whether it did. */
+    boolean closeIfHalfRead(String why) {
+        if (state.compareAndSet(State.OPENING, State.CLOSED)) {
+            raw.close();
+            return true;
+        }
+        if (!state.compareAndSet(State.HALF_READ, State.CLOSED)) {
+            return false;
+        }
+        raw.breakInput(late(why));
+        return true;
+    }
+
+    /** Who it counts for at the limits, or null for a peer that speaks for many. */
+    @Nullable
+    InetAddress client() {
+        return client;
+    }
+
+    /** The peer. */
+    InetSocketAddress remote() {
+        return raw.remote();
     }
 
     /** Closes the connection, whatever it is in. */

@@ -1,0 +1,81 @@
+package dev.sluice.proxy.internal;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of one global limit each client has taken. A client may have more than its share while at most half of the
+ * limit is taken, so that one address can have thousands of connections while there is room. A client is an IPv4
+ * address, or the first 64 bits of an IPv6 address, as hosts are given that much. Safe for use by many threads.
+ */
+public final class ClientShares {
+    private final int limit;
+    private final double part;
+    private final ConcurrentHashMap<Object, Integer> taken = new ConcurrentHashMap<>();
+
+    /**
+     * Nobody has taken anything yet.
+     *
+     * @param part what part of the limit one client may take: above 0, at most 1
+     */
+    public ClientShares(int limit, double part) {
+        this.limit = limit;
+        this.part = part;
+    }
+
+    /** What one client may take: at least 1. */
+    public int share() {
+        return shareOf(limit);
+    }
+
+    /** The same for another limit. */
+    public int shareOf(int another) {
+        return (int) Math.max(1, another * part);
+    }
+
+    /** What all clients may take. */
+    public int limit() {
+        return limit;
+    }
+
+    /**
+     * Counts one more for the client, in any case.
+     *
+     * @param client null for one that is exempt, and not counted
+     * @param inAll what is taken by all clients, this one included
+     * @return whether it may have it: it is within its share, or at most half of the limit was taken before
+     */
+    public boolean take(@Nullable InetAddress client, int inAll) {
+        if (client == null) {
+            return true;
+        }
+        int own = taken.merge(key(client), 1, Integer::sum);
+        return part >= 1 || own <= share() || 2L * (inAll - 1) <= limit;
+    }
+
+    /** Counts one less for the client; of no effect for null. */
+    public void giveBack(@Nullable InetAddress client) {
+        if (client != null) {
+            taken.computeIfPresent(key(client), (key, own) -> own > 1 ? own - 1 : null);
+        }
+    }
+
+    /** Returns whether the client has more than {@code most} now; null never has. */
+    public boolean hasMoreThan(int most, @Nullable InetAddress client) {
+        return client != null && taken.getOrDefault(key(client), 0) > most;
+    }
+
+    /** Returns whether these two are one client; null is nobody's. */
+    public static boolean same(@Nullable InetAddress one, @Nullable InetAddress other) {
+        return one != null && other != null && key(one).equals(key(other));
+    }
+
+    private static Object key(InetAddress client) {
+        return client instanceof Inet6Address
+                ? (Object) ByteBuffer.wrap(client.getAddress()).getLong()
+                : client;
+    }
+}

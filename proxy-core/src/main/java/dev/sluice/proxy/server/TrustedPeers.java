@@ -1,0 +1,50 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.route.Routes;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peers that speak for many clients: those that the server trusts, and those that the reverse proxy of a route
+ * does. Immutable.
+ */
+record TrustedPeers(List<Forwarding> rules) {
+    static TrustedPeers of(@Nullable Forwarding own, Routes routes) {
+        List<Forwarding> rules = new ArrayList<>();
+        if (own != null) {
+            rules.add(own);
+        }
+        rules.addAll(routes.forwarding());
+        return new TrustedPeers(List.copyOf(rules));
+    }
+
+    boolean trusts(@Nullable InetAddress peer) {
+        return rule(peer) != null;
+    }
+
+    /** Who an exchange counts for: the peer, or the client that a trusted peer names; null when it names none. */
+    @Nullable
+    InetAddress client(Client client, Headers received) {
+        InetAddress peer = client.address().getAddress();
+        Forwarding rule = rule(peer);
+        if (rule == null) {
+            return peer;
+        }
+        InetAddress named = rule.clientAddress(client, received);
+        return rule.trusts(named) ? null : named;
+    }
+
+    private @Nullable Forwarding rule(@Nullable InetAddress peer) {
+        for (int i = 0; i < rules.size(); i++) {
+            if (rules.get(i).trusts(peer)) {
+                return rules.get(i);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.ClientShares;
+import dev.sluice.proxy.internal.IpLiteral;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open connections of one listener, and which of them makes room for another one: the one that has been idle for
+ * the longest, else the one that has waited for the longest for a request's head. Where a client has more than its
+ * share, one of its own goes first. Safe for use by many threads.
+ */
+final class ClientConnections {
+    private final Set<ServerConnection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger count = new AtomicInteger();
+    private final ClientShares shares;
+    private final HalfReadHeads heads;
+
+    ClientConnections(ClientShares shares, HalfReadHeads heads) {
+        this.shares = shares;
+        this.heads = heads;
+    }
+
+    /**
+     * Adds one, and closes another one for it where the limit or its client's share is spent.
+     *
+     * @return null, or why there is no room for it
+     */
+    @Nullable
+    ProxyException add(ServerConnection connection) {
+        int inAll = count.incrementAndGet();
+        InetAddress client = connection.client();
+        ProxyException why = null;
+        if (!shares.take(client, inAll)) {
+            why = closeOneOf(client) ? null : overShare(client);
+        } else if (inAll > shares.limit()) {
+            why = closeOne()
+                    ? null
+                    : ProxyException.refused(
+                            Outcome.OVERLOADED,
+                            "too many connections",
+                            "all " + shares.limit() + " of limit connections are in use");
+        }
+        if (why == null) {
+            open.add(connection);
+        } else {
+            count.decrementAndGet();
+            shares.giveBack(client);
+        }
+        return why;
+    }
+
+    private ProxyException overShare(@Nullable InetAddress client) {
+        return ProxyException.refused(
+                Outcome.OVERLOADED,
+                429,
+                "too many connections from one address",
+                (client == null ? "" : IpLiteral.format(client)) + " has its share of " + shares.share()
+                        + " of limit connections (" + shares.limit() + "), all in use");
+    }
+
+    /** Returns whether it was here. */
+    boolean remove(ServerConnection connection) {
+        if (!open.remove(connection)) {
+            return false;
+        }
+        count.decrementAndGet();
+        shares.giveBack(connection.client());
+        return true;
+    }
+
+    /** Closes the one that can best be missed; returns whether there was one. */
+    boolean closeOne() {
+        Set<ServerConnection> passed = new HashSet<>();
+        for (ServerConnection next = longestIdle(passed); next != null; next = longestIdle(passed)) {
+            if (next.closeIfIdle()) {
+                return true;
+            }
+            passed.add(next);
+        }
+        return heads.closeOldest();
+    }
+
+    private boolean closeOneOf(@Nullable InetAddress client) {
+        Set<ServerConnection> passed = new HashSet<>();
+        for (ServerConnection next = longestIdleOf(client, passed);
+                next != null;
+                next = longestIdleOf(client, passed)) {
+            if (next.closeIfIdle()) {
+                return true;
+            }
+            passed.add(next);
+        }
+        return heads.closeOldestOf(client);
+    }
+
+    /** Closes the {@code most} that have been idle for the longest, or as many as are; returns how many. */
+    int closeIdle(int most) {
+        List<Idle> idle = new ArrayList<>();
+        for (ServerConnection each : open) {
+            long since = each.idleSinceNanos();
+            if (since >= 0) {
+                idle.add(new Idle(each, since));
+            }
+        }
+        idle.sort(Comparator.comparingLong(Idle::sinceNanos));
+        int closed = 0;
+        for (Idle each : idle) {
+            if (closed == most) {
+                break;
+            }
+            closed += each.connection.closeIfIdle() ? 1 : 0;
+        }
+        return closed;
+    }
+
+    private record Idle(ServerConnection connection, long sinceNanos) {}
+
+    private @Nullable ServerConnection longestIdle(Set<ServerConnection> passed) {
+        // Of what there is, as a limit of threads or descriptors may be lower than that of connections.
+        int share = shares.shareOf(count.get());
+        ServerConnection oldest = null;
+        ServerConnection oldestOverShare = null;
+        for (ServerConnection each : open) {
+            if (older(each, oldest) && !passed.contains(each)) {
+                oldest = each;
+            }
+            if (older(each, oldestOverShare) && !passed.contains(each) && shares.hasMoreThan(share, each.client())) {
+                oldestOverShare = each;
+            }
+        }
+        return oldestOverShare != null ? oldestOverShare : oldest;
+    }
+
+    private @Nullable ServerConnection longestIdleOf(@Nullable InetAddress client, Set<ServerConnection> passed) {
+        ServerConnection oldest = null;
+        for (ServerConnection each : open) {
+            if (older(each, oldest) && !passed.contains(each) && ClientShares.same(client, each.client())) {
+                oldest = each;
+            }
+        }
+        return oldest;
+    }
+
+    private static boolean older(ServerConnection one, @Nullable ServerConnection other) {
+        long since = one.idleSinceNanos();
+        return since >= 0 && (other == null || since < other.idleSinceNanos());
+    }
+
+    int size() {
+        return count.get();
+    }
+
+    /** Those that wait for a request. */
+    int idle() {
+        int idle = 0;
+        for (ServerConnection each : open) {
+            idle += each.idleSinceNanos() >= 0 ? 1 : 0;
+        }
+        return idle;
+    }
+
+    void forEach(Consumer<ServerConnection> action) {
+        open.forEach(action);
+    }
+}

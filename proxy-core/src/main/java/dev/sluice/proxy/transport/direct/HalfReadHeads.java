@@ -1,0 +1,121 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.internal.ClientShares;
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections that wait for the rest of a request's head, or for what comes before the first one. Where there are
+ * too many, the one that has waited for the longest is refused: of a client that has more than its share, its own. A
+ * head that is whole with its first bytes never gets here. Safe for use by many threads.
+ */
+final class HalfReadHeads {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectListener.class);
+
+    private final Set<ServerConnection> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger count = new AtomicInteger();
+    private final ClientShares shares;
+    private final OnceAMinute refused;
+
+    HalfReadHeads(ClientShares shares, OnceAMinute refused) {
+        this.shares = shares;
+        this.refused = refused;
+    }
+
+    void add(ServerConnection connection) {
+        waiting.add(connection);
+        int inAll = count.incrementAndGet();
+        if (!shares.take(connection.client(), inAll)) {
+            closeOldestOf(connection.client());
+        } else if (inAll > shares.limit()) {
+            closeOldest();
+        }
+    }
+
+    int size() {
+        return count.get();
+    }
+
+    /** Of no effect for one that is not here. */
+    void remove(ServerConnection connection) {
+        if (waiting.remove(connection)) {
+            count.decrementAndGet();
+            shares.giveBack(connection.client());
+        }
+    }
+
+    /** Refuses the one that has waited for the longest; returns whether there was one. */
+    boolean closeOldest() {
+        Set<ServerConnection> passed = new HashSet<>();
+        for (ServerConnection next = oldest(passed); next != null; next = oldest(passed)) {
+            if (refuse(next, "of all it had waited for the longest, limit heads is " + shares.limit())) {
+                return true;
+            }
+            passed.add(next);
+        }
+        return false;
+    }
+
+    /** Refuses the client's one that has waited for the longest; returns whether there was one. */
+    boolean closeOldestOf(@Nullable InetAddress client) {
+        Set<ServerConnection> passed = new HashSet<>();
+        for (ServerConnection next = oldestOf(client, passed); next != null; next = oldestOf(client, passed)) {
+            String why = "its address had more than its share of " + shares.share() + " of limit heads ("
+                    + shares.limit() + ")";
+            if (refuse(next, why)) {
+                return true;
+            }
+            passed.add(next);
+        }
+        return false;
+    }
+
+    private boolean refuse(ServerConnection connection, String why) {
+        boolean done = connection.closeIfHalfRead(why);
+        if (done) {
+            refused.happened(times -> LOG.warn(
+                    "requests are refused whose head is not whole, {} since the last such line, now one of {}: {}",
+                    times,
+                    connection.remote(),
+                    why));
+        }
+        return done;
+    }
+
+    private @Nullable ServerConnection oldest(Set<ServerConnection> passed) {
+        ServerConnection oldest = null;
+        ServerConnection oldestOverShare = null;
+        for (ServerConnection each : waiting) {
+            if (older(each, oldest) && !passed.contains(each)) {
+                oldest = each;
+            }
+            if (older(each, oldestOverShare)
+                    && !passed.contains(each)
+                    && shares.hasMoreThan(shares.share(), each.client())) {
+                oldestOverShare = each;
+            }
+        }
+        return oldestOverShare != null ? oldestOverShare : oldest;
+    }
+
+    private @Nullable ServerConnection oldestOf(@Nullable InetAddress client, Set<ServerConnection> passed) {
+        ServerConnection oldest = null;
+        for (ServerConnection each : waiting) {
+            if (older(each, oldest) && !passed.contains(each) && ClientShares.same(client, each.client())) {
+                oldest = each;
+            }
+        }
+        return oldest;
+    }
+
+    private static boolean older(ServerConnection one, @Nullable ServerConnection other) {
+        long since = one.halfReadSinceNanos();
+        return since >= 0 && (other == null || since < other.halfReadSinceNanos());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.proxy.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class ClientSharesTest {
+    private final ClientShares shares = new ClientShares(8, 0.25);
+    private int inAll;
+
+    private boolean take(String client) {
+        return shares.take(address(client), ++inAll);
+    }
+
+    private static InetAddress address(String text) {
+        return Objects.requireNonNull(IpLiteral.parse(text));
+    }
+
+    @Test
+    void oneClientMayHaveWhatItLikesWhileHalfOfTheLimitIsFree() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(take("192.0.2.1")).isTrue();
+        }
+        assertThat(take("192.0.2.1")).isFalse();
+    }
+
+    @Test
+    void aboveHalfOfTheLimitEachOtherMayHaveItsShare() {
+        for (int i = 0; i < 5; i++) {
+            take("192.0.2.1");
+        }
+        assertThat(take("192.0.2.2")).isTrue();
+        assertThat(take("192.0.2.2")).isTrue();
+        assertThat(take("192.0.2.2")).isFalse();
+        assertThat(take("192.0.2.3")).isTrue();
+    }
+
+    @Test
+    void whatIsGivenBackCanBeTakenAgain() {
+        for (int i = 0; i < 6; i++) {
+            take("192.0.2.1");
+        }
+        for (int i = 0; i < 5; i++) {
+            shares.giveBack(address("192.0.2.1"));
+        }
+        assertThat(take("192.0.2.1")).isTrue();
+        assertThat(take("192.0.2.1")).isFalse();
+        assertThat(shares.hasMoreThan(2, address("192.0.2.1"))).isTrue();
+        assertThat(shares.hasMoreThan(0, address("192.0.2.2"))).isFalse();
+    }
+
+    @Test
+    void anIpv6ClientIsANetworkOf64Bits() {
+        assertThat(ClientShares.same(address("2001:db8:1:2::1"), address("2001:db8:1:2:ffff::9")))
+                .isTrue();
+        assertThat(ClientShares.same(address("2001:db8:1:2::1"), address("2001:db8:1:3::1")))
+                .isFalse();
+        assertThat(ClientShares.same(address("::ffff:192.0.2.1"), address("192.0.2.1")))
+                .isTrue();
+        for (int i = 0; i < 5; i++) {
+            take("2001:db8:1:2::" + i);
+        }
+        assertThat(take("2001:db8:1:2:3::")).isFalse();
+        assertThat(take("2001:db8:1:3::")).isTrue();
+    }
+
+    @Test
+    void whoIsExemptIsNotCounted() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(shares.take(null, ++inAll)).isTrue();
+        }
+        shares.giveBack(null);
+        assertThat(ClientShares.same(null, null)).isFalse();
+    }
+
+    @Test
+    void aShareIsAtLeastOneAndAWholeOneIsNone() {
+        assertThat(new ClientShares(1, 0.25).share()).isEqualTo(1);
+        ClientShares whole = new ClientShares(4, 1);
+        for (int i = 1; i <= 4; i++) {
+            assertThat(whole.take(address("192.0.2.1"), i)).isTrue();
+        }
+    }
+}
