@@ -145,7 +145,12 @@ final class RequestBody extends BulkInputStream {
         abandoned = true;
         wire.readDeadline(deadlineNanos);
         turn.lock();
-        turn.unlock();
+        try {
+            // Here no read is under way, and none begins.
+            abandoned = true;
+        } finally {
+            turn.unlock();
+        }
     }
 
     @Override
