@@ -283,8 +283,8 @@ final class ServerConnection implements Watch.Watched {
 
     /**
      * While the listener drains, ends a connection that waits for a request of which nothing has come: its thread
-     * reads what has come at the last moment, or else the end. For one that lingers nobody waits longer than its
-     * client needs to read the answer.
+     * reads what has come at the last moment, or else the end. For one that has been lingering nobody waits,
+     * and for one that begins to no longer than its client needs to read the answer.
      */
     void drain(long nowNanos) {
         drain.begin();
@@ -292,9 +292,14 @@ final class ServerConnection implements Watch.Watched {
         boolean waits = now == State.IDLE || (now == State.OPENING && raw.received() == 0);
         if (waits && drain.over(listener.drainingSinceNanos(), nowNanos)) {
             raw.breakInput(new EOFException("the server closes"));
-        } else if (now == State.LINGERING && nowNanos - idleSinceNanos >= ConnectionDrain.GRACE_NANOS) {
+        } else if (now == State.LINGERING && hasTakenItsAnswer(nowNanos)) {
             letGo();
         }
+    }
+
+    private boolean hasTakenItsAnswer(long nowNanos) {
+        return idleSinceNanos <= listener.drainingSinceNanos()
+                || nowNanos - idleSinceNanos >= ConnectionDrain.GRACE_NANOS;
     }
 
     /** Closes the connection if it lingers, or is idle and no request has begun to come; returns whether it did. */
