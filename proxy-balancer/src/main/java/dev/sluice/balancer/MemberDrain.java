@@ -44,7 +44,9 @@ final class MemberDrain {
     /** Begins to wait for a member that is marked as draining. */
     static CompletionStage<DrainReport> begin(PoolState pool, MemberState member, DrainPolicy policy) {
         MemberDrain drain = new MemberDrain(pool, member);
-        drain.timeout = pool.settings().time().schedule(policy.timeout(), () -> drain.end(policy.cut()));
+        drain.timeout = pool.settings()
+                .time()
+                .schedule(policy.timeout(), () -> pool.handOff("drain", () -> drain.end(policy.cut())));
         member.drains.add(drain.onIdle);
         drain.look();
         return drain.report.minimalCompletionStage();
@@ -66,7 +68,7 @@ final class MemberDrain {
     private synchronized void lookAgain() {
         if (!over) {
             again.cancel();
-            again = pool.settings().time().schedule(LOOK_AGAIN, this::look);
+            again = pool.settings().time().schedule(LOOK_AGAIN, () -> pool.handOff("drain", this::look));
         }
     }
 
@@ -89,7 +91,7 @@ final class MemberDrain {
             }
             return null;
         });
-        report.complete(ended);
+        pool.handOff("drain report", () -> report.complete(ended));
     }
 
     /** Whether the member has not been resumed since, and perhaps drained again. */

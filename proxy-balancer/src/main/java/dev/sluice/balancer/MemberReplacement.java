@@ -160,7 +160,8 @@ final class MemberReplacement {
         } else if (enter(Stage.DRAINING, Stage.OVER)) {
             long tookNanos = pool.settings().time().nanos() - beginNanos;
             if (orFail(Stage.OVER, () -> members.update(change -> change.removeIfSame(old), false))) {
-                report.complete(new ReplaceReport(added.id(), drained, Duration.ofNanos(tookNanos)));
+                ReplaceReport done = new ReplaceReport(added.id(), drained, Duration.ofNanos(tookNanos));
+                pool.handOff("replace report", () -> report.complete(done));
             }
         }
     }
@@ -192,7 +193,8 @@ final class MemberReplacement {
                 ? ""
                 : "; \"" + old.id() + "\" stays a member of pool \""
                         + pool.settings().name() + "\"";
-        report.completeExceptionally(new IllegalStateException("member \"" + added.id() + "\" " + why + stays, cause));
+        Exception failure = new IllegalStateException("member \"" + added.id() + "\" " + why + stays, cause);
+        pool.handOff("replace report", () -> report.completeExceptionally(failure));
     }
 
     /** A change fails when the pool is closed, or by what is the user's in it, such as a strategy. */

@@ -1,5 +1,7 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.internal.ListenerQueue;
+import dev.sluice.proxy.time.TimeSource;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -8,22 +10,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the events of a pool and passes them on, one at a time and in order. They are posted under the pool's lock and
- * delivered outside of it, so that a listener may call the pool; whoever comes while another thread delivers leaves its
- * own to that one.
+ * Logs the events of a pool and passes them on, in order. They are posted under the pool's lock and delivered outside of
+ * it: to a queue of each listener, since whoever changes a pool is the clock, or carries an exchange, and must not wait
+ * for a listener. Whoever comes while another thread delivers leaves its own to that one.
  */
 final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
     private static final String LINE = "{}: {} {}: {}";
 
     private final String pool;
-    private final List<PoolListener> listeners;
+    private final TimeSource time;
+    private final List<Told> listeners;
     private final Queue<PoolEvent> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger calls = new AtomicInteger();
 
-    PoolEvents(String pool, List<PoolListener> listeners) {
+    PoolEvents(String pool, TimeSource time, List<PoolListener> listeners) {
         this.pool = pool;
-        this.listeners = List.copyOf(listeners);
+        this.time = time;
+        this.listeners = listeners.stream()
+                .map(listener -> new Told(listener, new ListenerQueue("a listener of pool " + pool)))
+                .toList();
+    }
+
+    private record Told(PoolListener listener, ListenerQueue queue) {}
+
+    /** How many events listeners have missed, as they were too slow. */
+    long dropped() {
+        return listeners.stream().mapToLong(told -> told.queue().dropped()).sum();
     }
 
     void post(PoolEvent event) {
@@ -53,12 +66,8 @@ final class PoolEvents {
     }
 
     private void tell(PoolEvent event) {
-        for (PoolListener listener : listeners) {
-            try {
-                listener.changed(event);
-            } catch (RuntimeException | Error fault) {
-                LOG.error("a listener of pool {} failed", pool, fault);
-            }
+        for (Told told : listeners) {
+            told.queue().add(time, () -> told.listener().changed(event));
         }
     }
 }

@@ -15,10 +15,18 @@ import java.util.Optional;
  * @param inFlight attempts of all members that have not ended, those of removed members included
  * @param parked requests that wait for a member: for one that is well, or for a place at one that is full
  * @param queued those of them that wait for a place, because all members have as many requests as their limit allows
+ * @param droppedEvents events that a listener has missed, as it was more than 1,000 behind; of all listeners together
  * @param members in the order of the topology
  */
 public record PoolSnapshot(
-        String pool, Instant at, boolean panic, long inFlight, int parked, int queued, List<MemberSnapshot> members) {
+        String pool,
+        Instant at,
+        boolean panic,
+        long inFlight,
+        int parked,
+        int queued,
+        long droppedEvents,
+        List<MemberSnapshot> members) {
     /** Copies the list. */
     public PoolSnapshot {
         members = List.copyOf(members);

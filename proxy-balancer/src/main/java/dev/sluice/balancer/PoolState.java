@@ -1,6 +1,7 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.internal.HandOff;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.LatencyQuantile;
@@ -159,6 +160,16 @@ final class PoolState {
     /** Within a transition: has an event told after it. */
     void post(Kind kind, String id, String reason) {
         events.post(new PoolEvent(kind, id, reason, settings.time().now()));
+    }
+
+    /** How many events listeners have missed. */
+    long droppedEvents() {
+        return events.dropped();
+    }
+
+    /** Runs what is a user's, or may call it: off the clock's thread, and off that of an exchange. */
+    void handOff(String name, Runnable call) {
+        HandOff.run(settings.time(), name, call);
     }
 
     /** Within a transition. */

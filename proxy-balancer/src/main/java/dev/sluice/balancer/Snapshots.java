@@ -26,6 +26,7 @@ final class Snapshots {
                 pool.inFlight(),
                 pool.lot().size() + queued,
                 queued,
+                pool.droppedEvents(),
                 members);
     }
 

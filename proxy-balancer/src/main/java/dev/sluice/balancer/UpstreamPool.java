@@ -156,8 +156,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * member, until it is removed or {@link #resume resumed}.
      *
      * @return the report, when it has no request and no session left, or the policy's time is over; also when the
-     *     member is removed or resumed before. Completed on the thread that ends the drain: what depends on it must
-     *     not block
+     *     member is removed or resumed before. Completed on a thread of its own, so that what depends on it may block;
+     *     on a clock that a test turns at once, on the thread that ends the drain
      * @throws IllegalArgumentException if there is no member with this id
      * @throws IllegalStateException if the pool is closed
      */
@@ -396,7 +396,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
                     settings(),
                     own,
                     new OwnTransport("pool \"" + name + "\"", transport),
-                    new PoolEvents(name, listeners));
+                    new PoolEvents(name, time, listeners));
             PoolMembers joined = new PoolMembers(state);
             StrategyUses.claim(own, state);
             try {

@@ -173,7 +173,8 @@ class UpstreamPoolTest {
                 new PoolSnapshot.Recent(30_000_000_000L, 2, 1, 0),
                 Optional.empty());
         assertThat(driver.pool().snapshot())
-                .isEqualTo(new PoolSnapshot("shop", Instant.parse("2026-01-01T00:00:00Z"), false, 1, 0, 0, List.of(a)));
+                .isEqualTo(
+                        new PoolSnapshot("shop", Instant.parse("2026-01-01T00:00:00Z"), false, 1, 0, 0, 0, List.of(a)));
         assertThat(driver.pool().snapshot().member("nobody")).isEmpty();
     }
 

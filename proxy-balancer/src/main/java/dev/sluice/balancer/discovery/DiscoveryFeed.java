@@ -3,6 +3,7 @@ package dev.sluice.balancer.discovery;
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.discovery.DiscoveryStatus.State;
+import dev.sluice.balancer.internal.HandOff;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,7 +85,8 @@ public final class DiscoveryFeed implements AutoCloseable {
 
     /**
      * Completes when the pool has got members for the first time; exceptionally, with a {@link CancellationException},
-     * when the feed is closed before. Failures do not complete it: wait no longer than you want to.
+     * when the feed is closed before. Failures do not complete it: wait no longer than you want to. What depends on it
+     * may block: that holds up no question.
      */
     public CompletionStage<DiscoveryStatus> firstAnswer() {
         return first.minimalCompletionStage();
@@ -161,8 +163,9 @@ public final class DiscoveryFeed implements AutoCloseable {
         Optional<Instant> at = found.members().isEmpty() ? status.lastAnswer() : Optional.of(time.now());
         State state = doubt == null ? State.GOOD : State.DOUBTED;
         become(new DiscoveryStatus(state, doubt == null ? "" : doubt, ids, decision.held(), at, 0));
-        if (delivered != null) {
-            first.complete(status);
+        if (delivered != null && !first.isDone()) {
+            DiscoveryStatus answer = status;
+            HandOff.run(time, "first answer of " + settings.name(), () -> first.complete(answer));
         }
         Duration goodFor = found.goodFor();
         long goodForNanos = goodFor == null ? settings.intervalNanos() : Options.nanos(goodFor);

@@ -53,6 +53,6 @@ class ShareCountTest {
                     new Recent(0, 0, 0, 0),
                     Optional.empty()));
         }
-        return new PoolSnapshot("pool", Instant.EPOCH, false, 0, 0, 0, members);
+        return new PoolSnapshot("pool", Instant.EPOCH, false, 0, 0, 0, 0, members);
     }
 }

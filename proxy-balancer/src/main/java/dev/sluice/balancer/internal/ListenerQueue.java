@@ -1,0 +1,85 @@
+package dev.sluice.balancer.internal;
+
+import dev.sluice.proxy.time.TimeSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls of one listener, one at a time and in order, beside whoever adds them: so a slow listener holds up itself
+ * alone. At most {@value #MOST} calls wait; when one more comes, the oldest goes, and is counted. What a call throws is
+ * logged. There is a thread only while there are calls. Safe for use by many threads.
+ */
+public final class ListenerQueue {
+    /** How many calls wait at most. */
+    public static final int MOST = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
+
+    private final String name;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private boolean running;
+    private long dropped;
+    private long droppedBefore;
+
+    /**
+     * An empty queue.
+     *
+     * @param name of the listener, for logs and the names of threads
+     */
+    public ListenerQueue(String name) {
+        this.name = name;
+    }
+
+    /** Adds a call, which runs as {@link TimeSource#handOff} of this clock runs it. */
+    public void add(TimeSource time, Runnable call) {
+        synchronized (this) {
+            if (waiting.size() == MOST) {
+                drop();
+            }
+            waiting.add(call);
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        HandOff.run(time, name, this::runAll);
+    }
+
+    /** How many calls were dropped so far. */
+    public synchronized long dropped() {
+        return dropped;
+    }
+
+    private void drop() {
+        waiting.remove();
+        if (dropped == droppedBefore) {
+            LOG.warn("{} is too slow: more than {} calls wait, and the oldest are dropped", name, MOST);
+        }
+        dropped++;
+    }
+
+    private void runAll() {
+        for (Runnable call = next(); call != null; call = next()) {
+            try {
+                call.run();
+            } catch (RuntimeException | Error fault) {
+                LOG.error("{} failed", name, fault);
+            }
+        }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        Runnable call = waiting.poll();
+        if (call == null) {
+            running = false;
+            if (dropped > droppedBefore) {
+                LOG.warn("{} has caught up; {} calls were dropped", name, dropped - droppedBefore);
+                droppedBefore = dropped;
+            }
+        }
+        return call;
+    }
+}

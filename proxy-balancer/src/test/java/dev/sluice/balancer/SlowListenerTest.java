@@ -1,0 +1,135 @@
+package dev.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.breaker.BreakerPolicy;
+import dev.sluice.balancer.breaker.CircuitBreakerFilter;
+import dev.sluice.balancer.discovery.Discovery;
+import dev.sluice.balancer.discovery.DiscoveryFeed;
+import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What users hang on a pool may take its time: on the JVM's clock it holds up neither timers nor exchanges. */
+class SlowListenerTest {
+    private final TimeSource real = TimeSource.system();
+    private final FakeUpstream blue = FakeUpstream.named("blue");
+    private final Signal go = new Signal();
+    private final Signal called = new Signal();
+
+    @AfterEach
+    void letGo() {
+        go.fire();
+    }
+
+    private void await(Signal signal) {
+        try {
+            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
+                    .isTrue();
+        } catch (InterruptedException interrupt) {
+            throw new AssertionError(interrupt);
+        }
+    }
+
+    private void block() {
+        called.fire();
+        await(go);
+    }
+
+    private void assertTheClockRuns() {
+        Signal timer = new Signal();
+        real.schedule(Duration.ofMillis(1), timer::fire);
+        await(timer);
+    }
+
+    @Test
+    void aCallbackOfADrainHoldsUpNoTimer() {
+        try (UpstreamPool pool = UpstreamPool.builder().member(Member.of(blue)).build()) {
+            Exchange exchange = TestExchange.begin();
+            var attempts = pool.attempts(TestExchange.request(exchange, "GET", "/"));
+            var step = (dev.sluice.proxy.Step.Send) attempts.start(real.nanos());
+            pool.drain("blue", DrainPolicy.within(Duration.ofMillis(10))).thenAccept(report -> block());
+
+            await(called);
+            assertTheClockRuns();
+            step.lease().end(Outcome.ABANDONED, real.nanos());
+        }
+    }
+
+    @Test
+    void aListenerOfAPoolHoldsUpNeitherTheClockNorThoseWhoChangeItNorOtherListeners() throws Exception {
+        List<PoolEvent.Kind> told = new CopyOnWriteArrayList<>();
+        Signal drained = new Signal();
+        try (UpstreamPool pool = UpstreamPool.builder()
+                .listener(event -> block())
+                .listener(event -> {
+                    throw new IllegalStateException("a listener's fault");
+                })
+                .listener(event -> {
+                    told.add(event.kind());
+                    if (event.kind() == PoolEvent.Kind.DRAINED) {
+                        drained.fire();
+                    }
+                })
+                .member(Member.of(blue))
+                .build()) {
+            await(called);
+            pool.drain("blue").toCompletableFuture().get(10, TimeUnit.SECONDS);
+            await(drained);
+            for (int i = 0; i < 600; i++) {
+                pool.resume("blue");
+                pool.update(change -> change.drain("blue"));
+            }
+
+            assertThat(told).contains(PoolEvent.Kind.ADDED, PoolEvent.Kind.DRAINING, PoolEvent.Kind.DRAINED);
+            assertThat(pool.snapshot().droppedEvents()).isPositive();
+        }
+    }
+
+    @Test
+    void aListenerOfABreakerHoldsUpNoRequest() throws Exception {
+        CircuitBreakerFilter filter = CircuitBreakerFilter.builder("orders")
+                .policy(BreakerPolicy.builder().failures(1).build())
+                .listener((from, to, reason) -> block())
+                .build();
+        var handler = ReverseProxy.to(blue.answer(500, "broken")).with(filter);
+
+        assertThat(TestClient.of(handler).get("/").status()).isEqualTo(500);
+        assertThat(TestClient.of(request -> ProxyResponse.of(200)).get("/").status())
+                .isEqualTo(200);
+        await(called);
+    }
+
+    @Test
+    void aCallbackOfTheFirstAnswerHoldsUpNoFurtherQuestion() {
+        Signal second = new Signal();
+        List<String> asked = new CopyOnWriteArrayList<>();
+        Discovery one = Discovery.of(List.of(Member.of(blue)));
+        try (DiscoveryFeed feed = DiscoveryFeed.builder(() -> {
+                    asked.add("again");
+                    if (asked.size() > 1) {
+                        second.fire();
+                    }
+                    return one.find();
+                })
+                .start(members -> {})) {
+            feed.firstAnswer().thenAccept(status -> block());
+            await(called);
+            feed.refresh();
+            await(second);
+        }
+    }
+}

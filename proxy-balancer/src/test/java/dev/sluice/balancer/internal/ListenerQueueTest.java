@@ -1,0 +1,91 @@
+package dev.sluice.balancer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ListenerQueueTest {
+    private final TimeSource real = TimeSource.system();
+    private final ListenerQueue queue = new ListenerQueue("a listener");
+    private final List<Integer> told = Collections.synchronizedList(new ArrayList<>());
+
+    private void await(Signal signal) {
+        try {
+            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
+                    .isTrue();
+        } catch (InterruptedException interrupt) {
+            throw new AssertionError(interrupt);
+        }
+    }
+
+    @Test
+    void callsAreMadeInOrderBesideWhoAddsThem() {
+        Signal go = new Signal();
+        Signal end = new Signal();
+        queue.add(real, () -> await(go));
+        for (int i = 0; i < 500; i++) {
+            int number = i;
+            queue.add(real, () -> told.add(number));
+        }
+        queue.add(real, end::fire);
+        go.fire();
+        await(end);
+
+        assertThat(told)
+                .containsExactlyElementsOf(IntStream.range(0, 500).boxed().toList());
+        assertThat(queue.dropped()).isZero();
+    }
+
+    @Test
+    void theOldestGoWhenTooManyWaitAndAreCounted() {
+        Signal began = new Signal();
+        Signal go = new Signal();
+        Signal end = new Signal();
+        queue.add(real, () -> {
+            began.fire();
+            await(go);
+        });
+        await(began);
+        for (int i = 0; i < 1_500; i++) {
+            int number = i;
+            queue.add(real, () -> told.add(number));
+        }
+        queue.add(real, end::fire);
+        go.fire();
+        await(end);
+
+        assertThat(queue.dropped()).isEqualTo(501);
+        assertThat(told)
+                .containsExactlyElementsOf(IntStream.range(501, 1_500).boxed().toList());
+    }
+
+    @Test
+    void aCallThatFailsDoesNotKeepTheNextFromBeingMade() {
+        Signal end = new Signal();
+        queue.add(real, () -> {
+            throw new AssertionError("a listener's fault");
+        });
+        queue.add(real, end::fire);
+
+        await(end);
+    }
+
+    @Test
+    void onAClockThatATestTurnsACallIsMadeAtOnceAndOneFromWithinItAfterIt() {
+        ManualTime time = new ManualTime();
+        queue.add(time, () -> {
+            queue.add(time, () -> told.add(2));
+            told.add(1);
+        });
+
+        assertThat(told).containsExactly(1, 2);
+    }
+}
