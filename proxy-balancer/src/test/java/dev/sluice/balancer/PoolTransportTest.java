@@ -15,6 +15,7 @@ import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.net.InetAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -116,6 +117,33 @@ class PoolTransportTest {
                         ProxyServer.builder().transport(own).route("/**", pool).build()) {
             assertThat(server.pipeline().inFlight()).isZero();
             assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
+        }
+    }
+
+    /** A name that is not resolved is never connected to. */
+    @Test
+    void probesThatOnlyConnectGoTheSameWay() throws Exception {
+        HealthCheck check = HealthCheck.tcp()
+                .interval(Duration.ofMillis(50))
+                .beginsUp(false)
+                .rise(1)
+                .build();
+        for (Member member : List.of(
+                Member.at(url()),
+                Member.of(own.upstream("own", URI.create(url()))),
+                Member.of(own.upstream("own", URI.create(url())).with((request, next) -> next.handle(request))))) {
+            try (UpstreamPool pool = UpstreamPool.builder()
+                            .member(member)
+                            .listener(events::add)
+                            .health(check)
+                            .build();
+                    ProxyServer server = ProxyServer.builder()
+                            .transport(own)
+                            .route("/**", pool)
+                            .build()) {
+                assertThat(server.pipeline().inFlight()).isZero();
+                assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
+            }
         }
     }
 

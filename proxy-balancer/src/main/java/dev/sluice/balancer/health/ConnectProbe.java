@@ -7,24 +7,44 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.transport.OriginUpstream;
 import java.io.IOException;
+import java.net.URI;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a connection, does the TLS handshake where that is part of the check, and closes it.
  *
+ * @param connector what opens the connection, or null for what opens the member's
  * @param tls whether there is a handshake, in which the certificate's name is checked as the connector's settings say
  */
-record ConnectProbe(Connector connector, ProbePlace place, boolean tls) implements Probe {
+record ConnectProbe(@Nullable Connector connector, ProbePlace place, boolean tls) implements Probe {
+    /** One of the member's transport, if that is not seen behind a filter of the member's. */
+    @Override
+    public Upstream target(Upstream member, Function<URI, Upstream> connect) {
+        boolean known = connector != null || member instanceof OriginUpstream;
+        return known ? member : connect.apply(place.uri(member, name()));
+    }
+
     @Override
     public String ask(Upstream upstream, Exchange scope) throws IOException, InterruptedException {
         Destination destination = new Destination(tls ? "https" : "http", place.authority(upstream, name()));
         try {
-            connector.open(destination, AddressRule.ANY, scope).close();
+            connector(upstream).open(destination, AddressRule.ANY, scope).close();
             return tls ? "handshake completed" : "connected";
         } catch (ProxyException failure) {
             Outcome reason = scope.cancelled();
             throw reason == null ? failure : new IOException("not connected in time", failure);
         }
+    }
+
+    private Connector connector(Upstream upstream) {
+        if (connector != null) {
+            return connector;
+        }
+        Connector own = upstream instanceof OriginUpstream origin ? origin.connector() : null;
+        return own == null ? Shared.CONNECTOR : own;
     }
 
     @Override
@@ -39,5 +59,10 @@ record ConnectProbe(Connector connector, ProbePlace place, boolean tls) implemen
     @Override
     public String toString() {
         return (tls ? "TLS handshake" : "TCP connect") + (place.own() ? " at port " + place.port() : "");
+    }
+
+    /** Made when first needed. Probes open connections that are never pooled, so there is nothing in it to close. */
+    private static final class Shared {
+        private static final Connector CONNECTOR = Connector.builder().build();
     }
 }

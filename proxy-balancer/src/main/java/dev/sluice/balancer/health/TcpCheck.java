@@ -22,8 +22,8 @@ public final class TcpCheck extends HealthCheck.Builder<TcpCheck> {
     }
 
     /**
-     * Sets what opens the connections, such as one with a resolver or a trust of its own; one with its defaults by
-     * default.
+     * Sets what opens the connections, such as one with a resolver or a trust of its own. By default it is what opens
+     * the member's connections, where it goes over a direct transport, else one with its defaults.
      */
     public TcpCheck connector(Connector connector) {
         this.connector = Objects.requireNonNull(connector, "connector");
@@ -32,11 +32,6 @@ public final class TcpCheck extends HealthCheck.Builder<TcpCheck> {
 
     @Override
     Probe probe(int port) {
-        return new ConnectProbe(connector == null ? Shared.CONNECTOR : connector, new ProbePlace(port, null), tls);
-    }
-
-    /** Made when first needed. Probes open connections that are never pooled, so there is nothing in it to close. */
-    private static final class Shared {
-        private static final Connector CONNECTOR = Connector.builder().build();
+        return new ConnectProbe(connector, new ProbePlace(port, null), tls);
     }
 }

@@ -6,7 +6,9 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.connect.Connector;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** An upstream at a URL: what it is called and where it is. How it is spoken to is up to the transport. Immutable. */
 public abstract class OriginUpstream implements Upstream {
@@ -17,6 +19,11 @@ public abstract class OriginUpstream implements Upstream {
     protected OriginUpstream(String id, Origin origin) {
         this.id = Objects.requireNonNull(id, "id");
         this.origin = origin;
+    }
+
+    /** What opens its connections, for a check that only connects; null where that is no {@link Connector}. */
+    public @Nullable Connector connector() {
+        return null;
     }
 
     /** Where it is. */

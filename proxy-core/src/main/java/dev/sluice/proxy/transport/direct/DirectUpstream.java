@@ -28,6 +28,11 @@ final class DirectUpstream extends OriginUpstream {
     }
 
     @Override
+    public Connector connector() {
+        return connector;
+    }
+
+    @Override
     public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
         requireAttempt(request, id());
         return OriginCall.send(request, connector, destination, AddressRule.ANY);

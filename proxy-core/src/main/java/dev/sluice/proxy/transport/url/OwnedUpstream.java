@@ -5,11 +5,13 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.OriginUpstream;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An upstream that goes over its owner's transport, and is opened anew when that is settled. */
 final class OwnedUpstream extends OriginUpstream {
@@ -49,6 +51,11 @@ final class OwnedUpstream extends OriginUpstream {
     @Override
     public Set<Capability> capabilities() {
         return upstream().capabilities();
+    }
+
+    @Override
+    public @Nullable Connector connector() {
+        return upstream() instanceof OriginUpstream origin ? origin.connector() : null;
     }
 
     @Override

@@ -5,12 +5,14 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.OriginUpstream;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A description of a server by its URL. Used as it is, it goes over {@link DirectTransport#shared()}; an owner with a
@@ -39,6 +41,11 @@ public final class UrlUpstream extends OriginUpstream {
     @Override
     public Set<Capability> capabilities() {
         return standard.capabilities();
+    }
+
+    @Override
+    public @Nullable Connector connector() {
+        return standard instanceof OriginUpstream origin ? origin.connector() : null;
     }
 
     @Override
