@@ -42,6 +42,7 @@ public final class ExchangeRecord {
     private volatile long responseBytes;
     private volatile boolean detached;
     private volatile @Nullable ProxyRequest request;
+    private volatile @Nullable ForwardedClient forwardedClient;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
     /** Not volatile: only the thread that carries the exchange is between the filters. */
@@ -87,9 +88,22 @@ public final class ExchangeRecord {
         return beginNanos;
     }
 
-    /** Who sent the request. */
+    /** The connection that the request came by: the client itself, or the proxy before this one. */
     public Client client() {
         return client;
+    }
+
+    /**
+     * Who began the request, as the last rule of {@link dev.sluice.proxy.header.Forwarding} has found it; what the
+     * connection and the request tell, as long as there was none.
+     */
+    public ForwardedClient forwardedClient() {
+        ForwardedClient found = forwardedClient;
+        ProxyRequest received = request;
+        return found != null
+                ? found
+                : ForwardedClient.of(
+                        client, received == null ? null : received.target().authority());
     }
 
     /** The request as it was received, or null when it could not be read; of a detached exchange, the one it comes from. */
@@ -182,6 +196,11 @@ public final class ExchangeRecord {
     /** Notes the request as it was received. */
     public void request(ProxyRequest received) {
         this.request = received;
+    }
+
+    /** Notes who began the request. */
+    public void forwardedClient(ForwardedClient found) {
+        this.forwardedClient = found;
     }
 
     /** Notes the route that was taken. */

@@ -74,11 +74,12 @@ public interface RequestKey {
         return new NamedKey("path", request -> request.target().path());
     }
 
-    /** The host that the client asked for, in lower case. */
+    /** The host that the client asked for, in lower case and without the dot of the root at its end. */
     static RequestKey host() {
         return new NamedKey("host", request -> {
             var authority = request.target().authority();
-            return authority == null ? null : authority.host();
+            String host = authority == null ? null : authority.host();
+            return host != null && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         });
     }
 

@@ -36,6 +36,11 @@ final class FieldSet {
                         .toArray(String[]::new));
     }
 
+    /** Tells whether an origin may take {@code name} for one of them: CGI makes {@code _} of {@code -} (RFC 3875 §4.1.18). */
+    boolean hasAsCgi(String name) {
+        return has(name.indexOf('_') < 0 ? name : name.replace('_', '-'));
+    }
+
     /** Tells whether {@code name} is one of them. */
     boolean has(String name) {
         for (String each : name.length() < byLength.length ? byLength[name.length()] : NONE) {

@@ -2,22 +2,31 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
+import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the origin is told about the client: {@code X-Forwarded-For}, {@code -Host}, {@code -Proto} and
- * {@code -Prefix}, and {@code Forwarded} (RFC 7239) when that is switched on.
+ * Whom a proxy believes about its clients, and what the origin is told: {@code X-Forwarded-For}, {@code -Host},
+ * {@code -Proto} and {@code -Prefix}, and {@code Forwarded} (RFC 7239) when that is switched on.
  *
- * <p>Anybody can send these fields. So they are believed only from a peer that {@link Builder#trust} names: there,
- * each value of ours is put at the end of what came. From every other peer all that came is dropped, and the values
- * are fresh. In both cases each field is one line. {@code Forwarded} never goes on unless it is switched on here,
- * because a trusted proxy that does not know it passes on whatever its client made up. Immutable.
+ * <p>Anybody can send these fields. So they are believed only from a peer that {@link Builder#trust} names; from every
+ * other peer all that came is dropped, and the values are fresh. What a trusted peer has said goes on:
+ *
+ * <ul>
+ *   <li>{@code X-Forwarded-For} and {@code Forwarded} are lists, and this proxy's word is put at their ends;
+ *   <li>{@code X-Forwarded-Proto}, {@code -Host} and {@code -Port} stay the one value that it was: of a list the member
+ *       beside the client's own address;
+ *   <li>{@code X-Forwarded-Prefix} is one path: the trusted prefix, followed by the one that is taken off here.
+ * </ul>
+ *
+ * <p>Each field is one line. {@code Forwarded} is believed where nothing of the other family was sent, and goes on only
+ * when it is switched on here, because a trusted proxy that does not know it passes on whatever its client made up.
+ * Immutable.
  */
 public final class Forwarding {
     /** Trusts no peer, adds the {@code X-Forwarded} fields. */
@@ -31,7 +40,7 @@ public final class Forwarding {
 
     /** What is done with the fields. */
     public enum Mode {
-        /** Adds ours: to what a trusted peer sent, in the place of what any other sent. */
+        /** Adds ours to what a trusted peer sent, and puts it in the place of what any other sent. */
         ADD,
         /** Leaves all as it came, which only a proxy behind another one should do. */
         OFF,
@@ -69,63 +78,45 @@ public final class Forwarding {
     }
 
     /**
-     * The address of whoever began the request: the peer, or, when that is trusted, the last member of the received
-     * {@code X-Forwarded-For} that is not. A member that is no IP address ends the search, at the last address before
-     * it. Null when the peer's own address is not resolved.
+     * Who began the request, and what was asked for. From a peer that is not trusted, and where a trusted one has not said
+     * or said what cannot be read, it is what the connection and the request tell.
+     *
+     * <p>The client's address is the last one in the received list that is not trusted. A member that is no IP address
+     * ends the search, at the last address before it. Scheme, host and port are the members beside it, counted from the
+     * right, so that nobody can put another before them.
+     *
+     * @param asked the authority of the request, or null when it has none
      */
+    public ForwardedClient client(Client client, @Nullable Authority asked, Headers received) {
+        return trusts(client.address().getAddress())
+                ? told(client, asked, received).client()
+                : ForwardedClient.of(client, asked);
+    }
+
+    /** The address of whoever began the request, see {@link #client}; null when the peer's own is not resolved. */
     public @Nullable InetAddress clientAddress(Client client, Headers received) {
+        return client(client, null, received).address();
+    }
+
+    /** The scheme that whoever began the request used, see {@link #client}. */
+    public String clientScheme(Client client, Headers received) {
+        return client(client, null, received).scheme();
+    }
+
+    private Told told(Client client, @Nullable Authority asked, Headers received) {
+        ForwardedFields fields = ForwardedFields.of(received, forwarded);
+        List<String> nodes = fields.nodes();
         InetAddress nearest = client.address().getAddress();
-        if (!trusts(nearest)) {
-            return nearest;
-        }
-        List<String> chain = received.list("X-Forwarded-For");
-        for (int i = chain.size() - 1; i >= 0; i--) {
-            InetAddress hop = ForwardedNode.parse(chain.get(i));
+        int distance = 0;
+        for (int i = nodes.size() - 1; i >= 0 && trusts(nearest); i--) {
+            InetAddress hop = ForwardedNode.parse(nodes.get(i));
             if (hop == null) {
-                return nearest;
-            }
-            if (!trusts(hop)) {
-                return hop;
+                break;
             }
             nearest = hop;
+            distance = nodes.size() - 1 - i;
         }
-        return nearest;
-    }
-
-    /**
-     * The scheme that whoever began the request used: that of our own connection, or, when the peer is trusted, a
-     * member of the received {@code X-Forwarded-Proto}. That is the one beside the client's own address, where {@code
-     * X-Forwarded-For} has as many members, so that nobody can put another before it; else the first. It is what
-     * redirects back to the client are to name.
-     */
-    public String clientScheme(Client client, Headers received) {
-        if (!trusts(client.address().getAddress())) {
-            return client.scheme();
-        }
-        List<String> schemes = received.list("X-Forwarded-Proto");
-        if (schemes.isEmpty()) {
-            return client.scheme();
-        }
-        List<String> chain = received.list("X-Forwarded-For");
-        String scheme = schemes.get(chain.size() == schemes.size() ? indexOfClient(chain) : 0);
-        boolean known = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-        return known ? scheme.toLowerCase(Locale.ROOT) : client.scheme();
-    }
-
-    /** Of the addresses from the right, the first that is not trusted, or the last that can be read. */
-    private int indexOfClient(List<String> chain) {
-        int nearest = chain.size() - 1;
-        for (int i = nearest; i >= 0; i--) {
-            InetAddress hop = ForwardedNode.parse(chain.get(i));
-            if (hop == null) {
-                return nearest;
-            }
-            nearest = i;
-            if (!trusts(hop)) {
-                return i;
-            }
-        }
-        return nearest;
+        return Told.of(fields, distance, nearest, client, asked);
     }
 
     /**
@@ -144,45 +135,43 @@ public final class Forwarding {
             return outgoing.without(Forwarding::isOfFamily);
         }
         InetAddress peer = client.address().getAddress();
-        Headers kept = trusts(peer) ? outgoing : outgoing.without(Forwarding::isOfFamily);
+        boolean trusted = trusts(peer);
+        // What only CGI takes for one of these is what no proxy in front has looked at.
+        Headers kept = outgoing.without(trusted ? Forwarding::isTakenForFamily : Forwarding::isOfFamily);
+        Told told = trusted ? told(client, authority, kept) : Told.nothing(client, authority);
         Headers.Builder fields = kept.toBuilder();
-        append(fields, kept, "X-Forwarded-For", peer == null ? "" : IpLiteral.format(peer));
-        append(fields, kept, "X-Forwarded-Host", authority == null ? "" : authority.toString());
-        append(fields, kept, "X-Forwarded-Proto", client.scheme());
+        set(fields, "X-Forwarded-For", joined(told.chain(), peer == null ? "" : IpLiteral.format(peer)));
+        set(fields, "X-Forwarded-Host", told.host());
+        set(fields, "X-Forwarded-Proto", told.client().scheme());
+        set(fields, "X-Forwarded-Port", told.port());
         // A comma would make two prefixes of it.
-        append(fields, kept, "X-Forwarded-Prefix", strippedPrefix.replace(",", "%2C"));
-        if (forwarded) {
-            append(fields, kept, "Forwarded", ForwardedNode.element(peer, authority, client.scheme(), by));
-        } else if (kept.has("Forwarded")) {
-            fields.remove("Forwarded");
-        }
+        set(fields, "X-Forwarded-Prefix", (told.client().prefix() + strippedPrefix).replace(",", "%2C"));
+        String element = forwarded ? ForwardedNode.element(peer, authority, client.scheme(), by) : "";
+        set(fields, "Forwarded", forwarded ? joined(String.join(", ", kept.all("Forwarded")), element) : "");
         return fields.build();
     }
 
-    /** Tells whether an origin takes the field for one of these: CGI makes {@code _} of {@code -}. */
     private static boolean isOfFamily(String name) {
-        return FAMILY.has(name.indexOf('_') < 0 ? name : name.replace('_', '-'));
+        return FAMILY.hasAsCgi(name);
     }
 
-    /** Makes one line of all that there is and the new value, either of which may be none. */
-    private static void append(Headers.Builder fields, Headers received, String name, String value) {
-        if (!received.has(name)) {
-            if (!value.isEmpty()) {
-                fields.add(name, value);
-            }
-            return;
+    private static boolean isTakenForFamily(String name) {
+        return name.indexOf('_') >= 0 && FAMILY.hasAsCgi(name);
+    }
+
+    private static String joined(String list, String member) {
+        if (list.isBlank()) {
+            return member;
         }
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < received.size(); i++) {
-            if (received.name(i).equalsIgnoreCase(name) && !received.value(i).isEmpty()) {
-                line.append(line.isEmpty() ? "" : ", ").append(received.value(i));
-            }
-        }
-        if (line.isEmpty() && value.isEmpty()) {
+        return member.isEmpty() ? list : list + ", " + member;
+    }
+
+    /** One line in the place of all there are, or none. */
+    private static void set(Headers.Builder fields, String name, String value) {
+        if (value.isEmpty()) {
             fields.remove(name);
         } else {
-            line.append(line.isEmpty() || value.isEmpty() ? "" : ", ").append(value);
-            fields.set(name, line.toString());
+            fields.set(name, value);
         }
     }
 
@@ -213,7 +202,10 @@ public final class Forwarding {
             return this;
         }
 
-        /** Adds {@code Forwarded} (RFC 7239) beside the others; off by default. */
+        /**
+         * Adds {@code Forwarded} (RFC 7239) beside the others, and believes a trusted peer's before the others; off by
+         * default.
+         */
         public Builder forwarded(boolean on) {
             this.forwarded = on;
             return this;

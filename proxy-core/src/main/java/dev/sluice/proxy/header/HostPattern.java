@@ -55,7 +55,7 @@ public record HostPattern(String name, boolean below) {
     }
 
     /** {@code example.com.} is the same name as {@code example.com} (RFC 1034 §3.1). */
-    private static String withoutRootDot(String host) {
+    static String withoutRootDot(String host) {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 }

@@ -111,7 +111,7 @@ public final class OriginMask {
     private boolean isOrigin(Authority authority, String scheme, OriginMapping mapping) {
         Authority origin = mapping.originAuthority();
         boolean named = origin != null
-                && authority.host().equals(origin.host())
+                && sameHost(authority.host(), origin.host())
                 && authority.portOr(scheme) == origin.portOr(mapping.originScheme());
         return named || aliases.stream().anyMatch(alias -> alias.sameAs(authority, scheme));
     }
@@ -119,8 +119,12 @@ public final class OriginMask {
     private boolean isOriginHost(String host, OriginMapping mapping) {
         String lower = host.toLowerCase(Locale.ROOT);
         Authority origin = mapping.originAuthority();
-        return (origin != null && origin.host().equals(lower))
-                || aliases.stream().anyMatch(alias -> alias.host().equals(lower));
+        return (origin != null && sameHost(origin.host(), lower))
+                || aliases.stream().anyMatch(alias -> sameHost(alias.host(), lower));
+    }
+
+    private static boolean sameHost(String one, String other) {
+        return HostPattern.withoutRootDot(one).equals(HostPattern.withoutRootDot(other));
     }
 
     /** The reference with the client's authority before the path, as far as it is known. */

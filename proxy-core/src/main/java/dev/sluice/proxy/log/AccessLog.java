@@ -64,7 +64,8 @@ public final class AccessLog implements ExchangeListener {
 
     /**
      * The combined form of the Apache web server, followed by {@code outcome=}, {@code upstream=}, {@code attempts=},
-     * {@code head_ms=}, {@code total_ms=} and {@code request_bytes=}. A dash stands for what there is not.
+     * {@code head_ms=}, {@code total_ms=}, {@code request_bytes=}, {@code peer=} (the connection's address),
+     * {@code scheme=}, {@code host=} and {@code prefix=}. A dash stands for what there is not.
      */
     public static AccessLog combined() {
         return new AccessLog(CombinedForm::render, new Redaction(SECRET_PARAMETERS));

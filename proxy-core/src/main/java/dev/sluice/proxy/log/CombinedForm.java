@@ -23,7 +23,11 @@ final class CombinedForm {
                 + " attempts=" + entry.attempts()
                 + " head_ms=" + dash(entry.headMillis())
                 + " total_ms=" + entry.totalMillis()
-                + " request_bytes=" + entry.record().requestBytes();
+                + " request_bytes=" + entry.record().requestBytes()
+                + " peer=" + entry.peer()
+                + " scheme=" + dash(entry.scheme())
+                + " host=" + dash(entry.host())
+                + " prefix=" + dash(entry.prefix());
     }
 
     private static String dash(@Nullable String value) {

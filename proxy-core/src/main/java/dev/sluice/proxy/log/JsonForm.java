@@ -8,9 +8,14 @@ final class JsonForm {
     private JsonForm() {}
 
     static String render(LogEntry entry) {
-        Json json = new Json().text("time", entry.time().toString()).text("client", entry.client());
+        Json json = new Json()
+                .text("time", entry.time().toString())
+                .text("client", entry.client())
+                .text("peer", entry.peer());
         optional(json, "method", entry.method());
+        optional(json, "scheme", entry.scheme());
         optional(json, "host", entry.host());
+        optional(json, "prefix", entry.prefix());
         optional(json, "target", entry.target());
         optional(json, "version", entry.version());
         if (entry.status() != 0) {

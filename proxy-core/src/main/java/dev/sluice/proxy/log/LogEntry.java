@@ -1,9 +1,11 @@
 package dev.sluice.proxy.log;
 
 import dev.sluice.proxy.AttemptRecord;
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -15,10 +17,29 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return record.beginAt();
     }
 
+    /** The address of whoever began the request. */
     String client() {
-        return record.client().address().getAddress() == null
-                ? record.client().address().getHostString()
-                : record.client().address().getAddress().getHostAddress();
+        InetAddress address = record.forwardedClient().address();
+        return address == null ? peer() : address.getHostAddress();
+    }
+
+    /** The address of the connection: the client's, or that of the proxy before this one. */
+    String peer() {
+        InetAddress address = record.client().address().getAddress();
+        return address == null ? record.client().address().getHostString() : address.getHostAddress();
+    }
+
+    /** What the client used. */
+    @Nullable
+    String scheme() {
+        return record.request() == null ? null : record.forwardedClient().scheme();
+    }
+
+    /** What a proxy before this one has taken off the path. */
+    @Nullable
+    String prefix() {
+        String prefix = record.forwardedClient().prefix();
+        return prefix.isEmpty() ? null : prefix;
     }
 
     @Nullable
@@ -39,12 +60,11 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return request == null ? null : request.version().toString();
     }
 
+    /** What the client asked for. */
     @Nullable
     String host() {
-        ProxyRequest request = record.request();
-        return request == null || request.target().authority() == null
-                ? null
-                : String.valueOf(request.target().authority());
+        Authority authority = record.forwardedClient().authority();
+        return authority == null ? null : authority.toString();
     }
 
     @Nullable

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
@@ -157,6 +158,9 @@ public final class ReverseProxy implements ProxyHandler {
 
     private ProxyResponse forward(ProxyRequest incoming) throws IOException, InterruptedException {
         requireTunnels(incoming);
+        ForwardedClient client = forwarding.client(
+                incoming.exchange().client(), incoming.target().authority(), incoming.headers());
+        incoming.exchange().record().forwardedClient(client);
         ProxyRequest clean = incoming.toBuilder()
                 .headers(requestHeaders(incoming))
                 .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
@@ -168,10 +172,10 @@ public final class ReverseProxy implements ProxyHandler {
                 incoming,
                 upstreams.attempts(incoming),
                 replayLimit,
-                (attempt, body) -> outgoing(incoming, clean, attempt, body));
+                (attempt, body) -> outgoing(incoming, client, clean, attempt, body));
         Attempt answered = loop.run();
         incoming.exchange().record().mended();
-        return responseHook.apply(incoming, cleaned(incoming, answered));
+        return responseHook.apply(incoming, cleaned(incoming, client, answered));
     }
 
     /** The fields that every upstream gets, in the order in which the rules rest on each other. */
@@ -185,7 +189,8 @@ public final class ReverseProxy implements ProxyHandler {
     }
 
     /** The request for one attempt. */
-    private ProxyRequest outgoing(ProxyRequest incoming, ProxyRequest clean, Attempt attempt, Body body)
+    private ProxyRequest outgoing(
+            ProxyRequest incoming, ForwardedClient client, ProxyRequest clean, Attempt attempt, Body body)
             throws IOException {
         Upstream upstream = attempt.lease().upstream();
         RequestTarget target = incoming.target()
@@ -196,7 +201,8 @@ public final class ReverseProxy implements ProxyHandler {
                     upstream.basePath() + RoutingPath.of(target.path()).outgoing());
         }
         if (carries(incoming.exchange(), Capability.INTERIM)) {
-            attempt.scope().interimRule(fields -> interim(incoming, fields, upstream));
+            OriginMapping mapping = mapping(incoming, client, upstream);
+            attempt.scope().interimRule(fields -> interim(incoming, fields, mapping));
         }
         ProxyRequest.Builder outgoing = clean.toBuilder().target(target).body(body);
         try {
@@ -218,26 +224,27 @@ public final class ReverseProxy implements ProxyHandler {
         return body.length() != 0 || !body.repeatable();
     }
 
-    private Headers interim(ProxyRequest incoming, Headers received, Upstream upstream) {
+    private Headers interim(ProxyRequest incoming, Headers received, OriginMapping mapping) {
         Headers headers = HopByHop.response(incoming.method(), 103, received, false);
-        return via.response(originMask.apply(headers, mapping(incoming, upstream)), HttpVersion.HTTP_1_1);
+        return via.response(originMask.apply(headers, mapping), HttpVersion.HTTP_1_1);
     }
 
     /** The response as the client gets it, before the hook. */
-    private ProxyResponse cleaned(ProxyRequest incoming, Attempt answered) {
+    private ProxyResponse cleaned(ProxyRequest incoming, ForwardedClient client, Attempt answered) {
         ProxyResponse response = answered.response();
         Headers headers = HopByHop.response(incoming.method(), response.status(), response.headers(), false);
-        headers = originMask.apply(headers, mapping(incoming, answered.lease().upstream()));
+        headers = originMask.apply(
+                headers, mapping(incoming, client, answered.lease().upstream()));
         headers = via.response(headers, response.version());
         return response.toBuilder().headers(headers).build();
     }
 
-    private OriginMapping mapping(ProxyRequest incoming, Upstream upstream) {
+    private static OriginMapping mapping(ProxyRequest incoming, ForwardedClient client, Upstream upstream) {
         PathPrefixes prefixes = PathPrefixes.of(incoming.exchange());
         return new OriginMapping(
-                forwarding.clientScheme(incoming.exchange().client(), incoming.headers()),
-                incoming.target().authority(),
-                prefixes.stripped(),
+                client.scheme(),
+                client.authority(),
+                client.prefix() + prefixes.stripped(),
                 upstream.scheme(),
                 upstream.authority(),
                 upstream.basePath() + prefixes.added());

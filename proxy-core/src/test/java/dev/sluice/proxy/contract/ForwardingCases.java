@@ -40,15 +40,16 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 7239 §4")
-    default void whatATrustedPeerSaysIsContinuedInOneLine() throws Exception {
+    default void whatATrustedPeerSaysGoesOnInOneLine() throws Exception {
         Message sent = sent(
                 FORGED,
                 rules -> rules.forwarding(
                         Forwarding.builder().trust("127.0.0.0/8").build()));
 
         assertThat(sent.field("X-Forwarded-For")).isEqualTo("192.0.2.1, 192.0.2.2, 127.0.0.1");
-        assertThat(sent.field("X-Forwarded-Host")).isEqualTo("forged.test, a.test:8080");
-        assertThat(sent.field("X-Forwarded-Proto")).isEqualTo("https, http");
+        assertThat(sent.field("X-Forwarded-Host")).isEqualTo("forged.test");
+        assertThat(sent.field("X-Forwarded-Proto")).isEqualTo("https");
+        assertThat(sent.field("X-Forwarded-Prefix")).isEqualTo("/forged");
     }
 
     @Test

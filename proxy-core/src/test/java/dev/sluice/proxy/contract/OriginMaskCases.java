@@ -3,9 +3,12 @@ package dev.sluice.proxy.contract;
 import static dev.sluice.proxy.contract.Message.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.wire.TestTls;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSocket;
@@ -38,6 +41,37 @@ interface OriginMaskCases extends Contract {
 
             String origin = "127.0.0.1:" + proxied.origin.address().getPort();
             assertThat(received.field(name)).isEqualTo(shown.replace("ORIGIN", origin));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Forwarded-Host: www.example.com                              | ''   | https://www.example.com/app/a
+            Forwarded-Host: www.example.com~X-Forwarded-Prefix: /api     | /api | https://www.example.com/api/app/a
+            Forwarded-Host: www.example.com~X-Forwarded-Port: 8443       | ''   | https://www.example.com:8443/app/a
+            Forwarded-Port: 443                                          | ''   | https://gateway.test/app/a
+            """)
+    @Section("RFC 9110 §10.2.2")
+    default void theyNameWhatATrustedProxyInFrontWasAskedFor(String said, String prefix, String location)
+            throws Exception {
+        try (Proxied proxied = naming("Location: http://ORIGIN/a\nContent-Location: http://ORIGIN/a\n"
+                        + "Refresh: 5; url=http://ORIGIN/a\nSet-Cookie: c=1; Path=/a")
+                .route(route -> route.path("/app/**").stripPrefix("/app"))
+                .rules(rules -> rules.forwarding(
+                        Forwarding.builder().trust("127.0.0.0/8").build()))
+                .start()) {
+            Message received =
+                    proxied.ask(http("GET /app/x HTTP/1.1\nHost: gateway.test:8080\nX-Forwarded-For: 203.0.113.7\n"
+                            + "X-Forwarded-Proto: https\nX-" + said.replace("~", "\n") + "\n\n"));
+
+            assertThat(received.field("Location")).isEqualTo(location);
+            assertThat(received.field("Content-Location")).isEqualTo(location);
+            assertThat(received.field("Refresh")).isEqualTo("5; url=" + location);
+            assertThat(received.field("Set-Cookie")).isEqualTo("c=1; Path=" + prefix + "/app/a; Secure");
+            assertThat(proxied.sent().field("X-Forwarded-Prefix")).isEqualTo(prefix + "/app");
+            ForwardedClient client = proxied.records.awaitEnded(1).get(0).forwardedClient();
+            assertThat(client.address()).isEqualTo(InetAddress.getByName("203.0.113.7"));
+            assertThat(client.scheme()).isEqualTo("https");
         }
     }
 

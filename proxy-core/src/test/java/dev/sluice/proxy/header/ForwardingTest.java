@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
+import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.internal.IpLiteral;
 import java.net.Inet6Address;
@@ -88,28 +89,76 @@ class ForwardingTest {
                 Forwarding.builder().trust("10.0.0.0/8", "::1").build();
 
         @Test
-        void eachValueIsPutAtTheEndOfOneLine() {
+        void theListGoesOnAndTheOthersKeepTheirOneValue() {
             Headers sent = forwarding.apply(SPOOFED, from("10.1.2.3"), SHOP, "/app");
 
             assertThat(sent)
                     .isEqualTo(Headers.of(
                             "Accept", "*/*",
                             "X-Forwarded-For", "1.1.1.1, 2.2.2.2, 10.1.2.3",
-                            "X-Forwarded-Host", "evil, shop.example:8443",
-                            "X-Forwarded-Proto", "gopher, http",
-                            "X-Forwarded-Prefix", "/evil, /app",
+                            "X-Forwarded-Host", "evil",
+                            "X-Forwarded-Proto", "http",
+                            "X-Forwarded-Prefix", "/evil/app",
                             "X-Forwarded-Port", "1",
                             "X-Forwarded-User", "root",
                             "X-Real-IP", "3.3.3.3"));
         }
 
         @Test
-        void whatWeDoNotAddToStaysAsOneLine() {
-            Headers received =
-                    Headers.of("X-Forwarded-Prefix", "/a", "X-Forwarded-Prefix", "", "X-Forwarded-Prefix", "/b");
+        void prefixesOfSeveralProxiesAreOnePath() {
+            Headers received = Headers.of(
+                    "X-Forwarded-For", "192.0.2.1, 10.0.0.1",
+                    "X-Forwarded-Prefix", "/made-up, /a/",
+                    "X-Forwarded-Prefix", "",
+                    "X-Forwarded-Prefix", "/b");
 
-            assertThat(forwarding.apply(received, from("::1"), null, "").all("X-Forwarded-Prefix"))
-                    .containsExactly("/a, /b");
+            assertThat(forwarding.apply(received, from("::1"), null, "/c").all("X-Forwarded-Prefix"))
+                    .containsExactly("/a/b/c");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"a", "//evil", "/a;b", "/a b", "/a?b", "/a#b", "/a\"", "http://a/", "/", ""})
+        void whatIsNoPrefixIsLeftOut(String prefix) {
+            Headers received = Headers.of("X-Forwarded-For", "192.0.2.1", "X-Forwarded-Prefix", prefix);
+
+            assertThat(forwarding.apply(received, from("10.0.0.1"), null, "/c").all("X-Forwarded-Prefix"))
+                    .containsExactly("/c");
+            assertThat(forwarding.apply(received, from("10.0.0.1"), null, "").has("X-Forwarded-Prefix"))
+                    .isFalse();
+        }
+
+        @Test
+        void whatIsNotSaidIsOurs() {
+            Headers sent = forwarding.apply(Headers.of("X-Forwarded-For", "192.0.2.1"), from("10.0.0.1"), SHOP, "");
+
+            assertThat(sent)
+                    .isEqualTo(Headers.of(
+                            "X-Forwarded-For", "192.0.2.1, 10.0.0.1",
+                            "X-Forwarded-Host", "shop.example:8443",
+                            "X-Forwarded-Proto", "http"));
+        }
+
+        @Test
+        void neitherIsWhatCannotBeRead() {
+            Headers received = Headers.of(
+                    "X-Forwarded-Host", "a b",
+                    "X-Forwarded-Proto", "ftp",
+                    "X-Forwarded-Port", "70000");
+
+            assertThat(forwarding.apply(received, from("10.0.0.1"), SHOP, ""))
+                    .isEqualTo(Headers.of(
+                            "X-Forwarded-Host", "shop.example:8443",
+                            "X-Forwarded-Proto", "http",
+                            "X-Forwarded-For", "10.0.0.1"));
+        }
+
+        @Test
+        void namesThatOnlyCgiTakesForTheseAreNotBelievedFromItEither() {
+            Headers received = Headers.of("X_Forwarded_For", "6.6.6.6", "X-Forwarded_Proto", "https", "My_Own", "kept");
+
+            assertThat(forwarding.apply(received, from("10.0.0.1"), null, ""))
+                    .isEqualTo(
+                            Headers.of("My_Own", "kept", "X-Forwarded-For", "10.0.0.1", "X-Forwarded-Proto", "http"));
         }
 
         @Test
@@ -256,6 +305,94 @@ class ForwardingTest {
                 .hasMessageContaining("\"proxy.internal\"");
     }
 
+    @Nested
+    class TheClient {
+        private final Forwarding forwarding =
+                Forwarding.builder().trust("10.0.0.0/8").build();
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                        www.example.com            | ''     | https | www.example.com
+                        www.example.com            | 443    | https | www.example.com
+                        www.example.com            | 8443   | https | www.example.com:8443
+                        www.example.com            | 80     | https | www.example.com:80
+                        www.example.com:81         | 8443   | https | www.example.com:81
+                        a.test, www.example.com    | ''     | http  | www.example.com
+                        www.example.com            | 1, 443 | https | www.example.com
+                        ''                         | 443    | https | shop.example
+                        ''                         | ''     | https | shop.example:8443
+                        ''                         | x      | https | shop.example:8443
+                        a b                        | ''     | https | shop.example:8443
+                        """)
+        void hasAskedForTheHostThatATrustedPeerSays(String host, String port, String scheme, String expected) {
+            Headers received = Headers.of(
+                    "X-Forwarded-For", "203.0.113.7",
+                    "X-Forwarded-Host", host,
+                    "X-Forwarded-Port", port,
+                    "X-Forwarded-Proto", scheme,
+                    "X-Forwarded-Prefix", "/api");
+
+            assertThat(forwarding.client(from("10.0.0.1"), SHOP, received))
+                    .isEqualTo(new ForwardedClient(
+                            IpLiteral.parse("203.0.113.7"), scheme, Authority.parse(expected), "/api"));
+            assertThat(forwarding.client(from("192.0.2.1"), SHOP, received))
+                    .isEqualTo(new ForwardedClient(IpLiteral.parse("192.0.2.1"), "http", SHOP, ""));
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                        for=203.0.113.7;proto=https;host=a.test                          | 203.0.113.7  | https | a.test
+                        For="203.0.113.7:4711" ; Proto = HTTPS ;HOST="a.test:81"         | 203.0.113.7  | https | a.test:81
+                        for="[2001:db8::1]:99";proto=https                               | 2001:db8::1  | https | shop.example:8443
+                        for=6.6.6.6;proto=https;host=evil, for=203.0.113.7;proto=http    | 203.0.113.7  | http  | shop.example:8443
+                        for=203.0.113.7;proto=https;host=a.test, for=10.0.0.9;proto=http | 203.0.113.7  | https | a.test
+                        for=203.0.113.7, for=_hidden                                     | 10.0.0.1     | http  | shop.example:8443
+                        for=unknown;proto=https;host=a.test                              | 10.0.0.1     | https | a.test
+                        proto=https                                                      | 10.0.0.1     | https | shop.example:8443
+                        for=6.6.6.6;proto="https, for=203.0.113.7;host=a.test            | 203.0.113.7  | http  | a.test
+                        for=6.6.6.6;x="\\", for="[2001:db8::1]";host="a.test:81"         | 2001:db8::1  | http  | a.test:81
+                        for=6.6.6.6;x="a,for=7.7.7.7;b", for=203.0.113.7                 | 203.0.113.7  | http  | shop.example:8443
+                        """)
+        void isWhomForwardedNamesWhereNothingElseDoes(String field, String address, String scheme, String host) {
+            Headers received = Headers.of("Forwarded", field);
+
+            assertThat(forwarding.client(from("10.0.0.1"), SHOP, received))
+                    .isEqualTo(new ForwardedClient(IpLiteral.parse(address), scheme, Authority.parse(host), ""));
+        }
+
+        @Test
+        void isWhomForwardedNamesBeforeAllOthersWhereItIsSwitchedOn() {
+            Headers both = Headers.of(
+                    "X-Forwarded-For", "6.6.6.6",
+                    "X-Forwarded-Proto", "https",
+                    "Forwarded", "for=203.0.113.7;proto=http",
+                    "Forwarded", "for=10.0.0.9");
+            Forwarding on =
+                    Forwarding.builder().trust("10.0.0.0/8").forwarded(true).build();
+
+            assertThat(on.client(from("10.0.0.1"), null, both).address()).isEqualTo(IpLiteral.parse("203.0.113.7"));
+            assertThat(forwarding.client(from("10.0.0.1"), null, both).address())
+                    .isEqualTo(IpLiteral.parse("6.6.6.6"));
+            assertThat(on.apply(both, from("10.0.0.1"), null, ""))
+                    .isEqualTo(Headers.of(
+                            "X-Forwarded-For", "203.0.113.7, 10.0.0.9, 10.0.0.1",
+                            "X-Forwarded-Proto", "http",
+                            "Forwarded", "for=203.0.113.7;proto=http, for=10.0.0.9, for=10.0.0.1;proto=http"));
+        }
+
+        @Test
+        void isToldToTheOriginInTheFieldsThatItKnows() {
+            Headers received =
+                    Headers.of("Forwarded", "for=\"[2001:db8::1]:99\";proto=https;host=a.test, for=10.0.0.9");
+
+            assertThat(forwarding.apply(received, from("10.0.0.1"), SHOP, ""))
+                    .isEqualTo(Headers.of(
+                            "X-Forwarded-For", "[2001:db8::1]:99, 10.0.0.9, 10.0.0.1",
+                            "X-Forwarded-Host", "a.test",
+                            "X-Forwarded-Proto", "https"));
+        }
+    }
+
     private static Client from(String peer) {
         return client(new InetSocketAddress(IpLiteral.parse(peer), 50_000));
     }
@@ -285,7 +422,11 @@ class ForwardingTest {
                     203.0.113.7, 10.0.0.9   | https, http  | https
                     6.6.6.6, 203.0.113.7    | https, http  | http
                     6.6.6.6, junk, 10.0.0.9 | a, b, https  | https
-                    203.0.113.7             | https, http  | https
+                    203.0.113.7             | https, http  | http
+                    6.6.6.6, 203.0.113.7, 10.0.0.9 | https, http, http | http
+                    6.6.6.6, 203.0.113.7, 10.0.0.9 | https, http | https
+                    203.0.113.7, 10.0.0.9, 10.0.0.8 | https, http | https
+                    ''                      | https, http  | http
                     ''                      | https        | https
                     ''                      | ''           | http
                     """)

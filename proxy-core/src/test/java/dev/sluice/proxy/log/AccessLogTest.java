@@ -2,10 +2,12 @@ package dev.sluice.proxy.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -13,6 +15,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.time.TimeSource;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -60,7 +63,8 @@ class AccessLogTest {
         assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION)))
                 .isEqualTo("192.0.2.7 - - [01/Jan/2026:00:00:00 +0000] \"GET /x?a=b HTTP/1.1\" 200 1024"
                         + " \"http://r.test/\" \"curl/8\" outcome=COMPLETED upstream=origin-1 attempts=1"
-                        + " head_ms=12.000 total_ms=12.500 request_bytes=7");
+                        + " head_ms=12.000 total_ms=12.500 request_bytes=7"
+                        + " peer=192.0.2.7 scheme=http host=a.test prefix=-");
     }
 
     @Test
@@ -68,11 +72,28 @@ class AccessLogTest {
         receive("/x?a=b", Headers.of("User-Agent", "a\"b"));
 
         assertThat(JsonForm.render(new LogEntry(answer(), REDACTION)))
-                .isEqualTo("{\"time\":\"2026-01-01T00:00:00Z\",\"client\":\"192.0.2.7\",\"method\":\"GET\","
-                        + "\"host\":\"a.test\",\"target\":\"/x?a=b\",\"version\":\"HTTP/1.1\",\"status\":200,"
-                        + "\"outcome\":\"COMPLETED\",\"route\":\"api\",\"upstream\":\"origin-1\",\"attempts\":1,"
-                        + "\"head_ms\":12.000,\"total_ms\":12.500,\"request_bytes\":7,\"response_bytes\":1024,"
-                        + "\"user_agent\":\"a\\\"b\"}");
+                .isEqualTo(
+                        "{\"time\":\"2026-01-01T00:00:00Z\",\"client\":\"192.0.2.7\",\"peer\":\"192.0.2.7\",\"method\":\"GET\","
+                                + "\"scheme\":\"http\",\"host\":\"a.test\",\"target\":\"/x?a=b\",\"version\":\"HTTP/1.1\",\"status\":200,"
+                                + "\"outcome\":\"COMPLETED\",\"route\":\"api\",\"upstream\":\"origin-1\",\"attempts\":1,"
+                                + "\"head_ms\":12.000,\"total_ms\":12.500,\"request_bytes\":7,\"response_bytes\":1024,"
+                                + "\"user_agent\":\"a\\\"b\"}");
+    }
+
+    @Test
+    void theClientIsTheOneThatATrustedProxyNamesAndTheConnectionsAddressIsBesideIt() throws Exception {
+        receive("/x", Headers.empty());
+        exchange.record()
+                .forwardedClient(new ForwardedClient(
+                        InetAddress.getByName("203.0.113.7"), "https", Authority.parse("www.example.com"), "/api"));
+        LogEntry entry = new LogEntry(answer(), REDACTION);
+
+        assertThat(CombinedForm.render(entry))
+                .startsWith("203.0.113.7 - - ")
+                .endsWith(" peer=192.0.2.7 scheme=https host=www.example.com prefix=/api");
+        assertThat(JsonForm.render(entry))
+                .contains("\"client\":\"203.0.113.7\",\"peer\":\"192.0.2.7\"")
+                .contains("\"scheme\":\"https\",\"host\":\"www.example.com\",\"prefix\":\"/api\"");
     }
 
     @Test

@@ -1,0 +1,81 @@
+package dev.sluice.proxy.header;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.ForwardedClient;
+import java.net.InetAddress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is told about a request that was forwarded to here. Immutable.
+ *
+ * @param client what follows from it for this proxy
+ * @param chain the members of {@code X-Forwarded-For} up to the peer; empty for none
+ * @param host the value of {@code X-Forwarded-Host}; empty for none
+ * @param port the value of {@code X-Forwarded-Port}; empty for none
+ */
+record Told(ForwardedClient client, String chain, String host, String port) {
+    /** Nobody is believed. */
+    static Told nothing(Client client, @Nullable Authority asked) {
+        return new Told(ForwardedClient.of(client, asked), "", text(asked), "");
+    }
+
+    /**
+     * A trusted peer is believed.
+     *
+     * @param distance of the client's node from the last one
+     * @param address the client's
+     * @param client the peer
+     * @param asked the authority of the request
+     */
+    static Told of(
+            ForwardedFields fields, int distance, InetAddress address, Client client, @Nullable Authority asked) {
+        String scheme = ForwardedFields.member(fields.schemes(), distance).toLowerCase(Locale.ROOT);
+        scheme = scheme.equals("http") || scheme.equals("https") ? scheme : client.scheme();
+        String host = ForwardedFields.member(fields.hosts(), distance);
+        Authority named = authority(host);
+        String port = ForwardedFields.member(fields.ports(), distance);
+        int number = number(port);
+        ForwardedClient found =
+                new ForwardedClient(address, scheme, at(named, asked, number, scheme), fields.prefix(distance));
+        return new Told(found, chain(fields), named == null ? text(asked) : host, number < 0 ? "" : port);
+    }
+
+    /** The host with the port that was told, unless it was told with one. */
+    private static @Nullable Authority at(
+            @Nullable Authority named, @Nullable Authority asked, int port, String scheme) {
+        Authority authority = named == null ? asked : named;
+        if (authority == null || port < 0 || (named != null && named.port() >= 0)) {
+            return authority;
+        }
+        Authority bare = new Authority(authority.host(), -1);
+        return bare.portOr(scheme) == port ? bare : new Authority(authority.host(), port);
+    }
+
+    private static String chain(ForwardedFields fields) {
+        StringBuilder chain = new StringBuilder();
+        for (String node : fields.nodes()) {
+            chain.append(chain.isEmpty() ? "" : ", ").append(node.isEmpty() ? "unknown" : node);
+        }
+        return chain.toString();
+    }
+
+    private static String text(@Nullable Authority authority) {
+        return authority == null ? "" : authority.toString();
+    }
+
+    private static @Nullable Authority authority(String host) {
+        try {
+            return host.isEmpty() ? null : Authority.parse(host);
+        } catch (IllegalArgumentException notOne) {
+            return null;
+        }
+    }
+
+    private static int number(String port) {
+        boolean digits = !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
+        int number = digits ? Integer.parseInt(port) : -1;
+        return number >= 1 && number <= 65_535 ? number : -1;
+    }
+}
