@@ -7,7 +7,6 @@ import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the body of a received message ends, as its head tells (RFC 9112 §6). Two readers of an ambiguous head can see
@@ -80,30 +79,71 @@ public record Framing(Kind kind, long length) {
 
     private static Framing declared(HttpVersion version, Headers received, Framing otherwise, Fault fault)
             throws ProxyException {
-        String length = null;
+        List<String> lengths = List.of();
         StringBuilder codings = null;
         for (int i = 0; i < received.size(); i++) {
             String name = received.name(i);
             if (name.equalsIgnoreCase("Content-Length")) {
-                if (length != null) {
-                    throw fault.of(Outcome.BAD_REQUEST, "more than one Content-Length");
+                if (lengths.size() < 2) {
+                    lengths = lengths.isEmpty() ? List.of(received.value(i)) : received.all("Content-Length");
                 }
-                length = received.value(i);
             } else if (name.equalsIgnoreCase("Transfer-Encoding")) {
                 codings = codings == null ? new StringBuilder() : codings.append(',');
                 codings.append(received.value(i));
             }
         }
         if (codings != null) {
-            requireChunkedAlone(version, codings.toString(), length, fault);
+            requireChunkedAlone(version, codings.toString(), lengths, fault);
             return CHUNKED;
         }
-        return length == null ? otherwise : new Framing(Kind.FIXED, parseLength(length, fault));
+        return lengths.isEmpty()
+                ? otherwise
+                : new Framing(Kind.FIXED, length(lengths, otherwise == UNTIL_CLOSE, fault));
     }
 
-    private static void requireChunkedAlone(HttpVersion version, String codings, @Nullable String length, Fault fault)
+    /**
+     * RFC 9110 §8.6: the same value twice, in two lines or in a list, may be refused or taken for one. In a request it is
+     * refused, as it may be smuggling; origins do it by accident, such as scripts behind a server that adds it too.
+     */
+    private static long length(List<String> lines, boolean ofResponse, Fault fault) throws ProxyException {
+        if (!ofResponse && lines.size() > 1) {
+            throw fault.of(Outcome.BAD_REQUEST, "more than one Content-Length");
+        }
+        long length = Body.UNKNOWN;
+        for (String line : lines) {
+            for (String each : ofResponse ? line.split(",", -1) : new String[] {line}) {
+                long one = parseLength(ofResponse ? each.strip() : each, fault);
+                if (length != Body.UNKNOWN && length != one) {
+                    throw fault.of(Outcome.BAD_REQUEST, "Content-Length with different values");
+                }
+                length = one;
+            }
+        }
+        return length;
+    }
+
+    /**
+     * The fields of a response with {@code Content-Length} in one line with one value, where it is the same several
+     * times; without it where it is no length.
+     */
+    static Headers withOneLength(Headers received) {
+        List<String> lines = received.all("Content-Length");
+        if (lines.isEmpty()) {
+            return received;
+        }
+        try {
+            String length = Long.toString(length(lines, true, ProxyException::refused));
+            return lines.size() == 1 && lines.get(0).equals(length)
+                    ? received
+                    : received.toBuilder().set("Content-Length", length).build();
+        } catch (ProxyException noLength) {
+            return received.without("Content-Length"::equalsIgnoreCase);
+        }
+    }
+
+    private static void requireChunkedAlone(HttpVersion version, String codings, List<String> lengths, Fault fault)
             throws ProxyException {
-        if (length != null) {
+        if (!lengths.isEmpty()) {
             // RFC 9112 §6.1 lets a server refuse what may be request smuggling.
             throw fault.of(Outcome.BAD_REQUEST, "Content-Length together with Transfer-Encoding");
         }

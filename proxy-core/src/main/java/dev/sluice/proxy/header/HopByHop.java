@@ -91,11 +91,12 @@ public final class HopByHop {
     public static Headers response(String method, int status, Headers received, boolean keepProxyAuth) {
         Set<String> nominated = nominated(received);
         boolean keepLength = status == 304 || (method.equals("HEAD") && status >= 200 && status != 204);
-        return received.without(name -> CONNECTION.has(name)
+        Headers kept = received.without(name -> CONNECTION.has(name)
                 || name.equalsIgnoreCase("Alt-Svc")
                 || (!keepLength && name.equalsIgnoreCase("Content-Length"))
                 || (!keepProxyAuth && PROXY_AUTH.has(name))
                 || has(nominated, name));
+        return keepLength ? Framing.withOneLength(kept) : kept;
     }
 
     /**

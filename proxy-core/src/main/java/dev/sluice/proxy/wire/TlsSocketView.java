@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -187,7 +188,7 @@ final class TlsSocketView extends Socket {
             try {
                 int n = raw.read(target, offset, length);
                 if (n < 0) {
-                    throw new SocketException("the peer closed the connection without a TLS close_notify");
+                    throw new EOFException("the peer closed the connection without a TLS close_notify");
                 }
                 return n;
             } catch (IOException failure) {

@@ -30,6 +30,7 @@ public interface Wire extends AutoCloseable {
      *     peer has ended its direction; over TLS only a close_notify does that (RFC 8446 §6.1), and its absence is a
      *     failure
      * @throws WireTimeoutException if the deadline for reading passes
+     * @throws java.io.EOFException if the peer has ended TCP below TLS without a close_notify
      * @throws IOException what {@link #breakInput} was given; or if the connection fails or is closed
      */
     int read(byte[] target, int offset, int length) throws IOException;

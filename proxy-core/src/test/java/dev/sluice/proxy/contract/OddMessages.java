@@ -111,6 +111,7 @@ final class OddMessages {
             Content-Length with a sign           | HTTP/1.1 200 OK~Content-Length: +1~~x
             Content-Length that is no number     | HTTP/1.1 200 OK~Content-Length: x~~x
             two Content-Length                   | HTTP/1.1 200 OK~Content-Length: 1~Content-Length: 1~~x
+            list in Content-Length               | HTTP/1.1 200 OK~Content-Length: 1, 1~~x
             Content-Length and chunks            | HTTP/1.1 200 OK~Content-Length: 1~Transfer-Encoding: chunked~~1~x~0~~
             gzip and chunked                     | HTTP/1.1 200 OK~Transfer-Encoding: gzip, chunked~~1~x~0~~
             gzip                                 | HTTP/1.1 200 OK~Transfer-Encoding: gzip~~x

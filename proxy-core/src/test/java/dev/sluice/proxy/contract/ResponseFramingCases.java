@@ -19,9 +19,9 @@ interface ResponseFramingCases extends Contract {
             strings = {
                 "Content-Length: 1~Transfer-Encoding: chunked",
                 "Transfer-Encoding: chunked~Content-Length: 1",
-                "Content-Length: 1~Content-Length: 1",
                 "Content-Length: 1~Content-Length: 2",
-                "Content-Length: 1, 1",
+                "Content-Length: 1, 2",
+                "Content-Length: 1,",
                 "Content-Length: +1",
                 "Content-Length: -1",
                 "Content-Length: 1x",
@@ -34,6 +34,30 @@ interface ResponseFramingCases extends Contract {
     @Section("RFC 9112 §6")
     default void ambiguousFramingIsA502AndTheOriginsConnectionIsClosed(String fields) throws Exception {
         assertBadResponse("HTTP/1.1 200 OK~" + fields + "~~1~x~0~~");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 1~Content-Length: 1",
+                "Content-Length: 1, 1",
+                "Content-Length: 1~Content-Length: 01,1"
+            })
+    @Section("RFC 9110 §8.6")
+    default void theSameLengthTwiceIsOneLength(String fields) throws Exception {
+        if (lacks(Limitation.LAX_RESPONSES) && fields.indexOf(',') >= 0) {
+            assertBadResponseUnlessHidden("HTTP/1.1 200 OK~" + fields + "~~x");
+            return;
+        }
+        try (Proxied proxied = proxied()
+                .answersAndCloses(("HTTP/1.1 200 OK~" + fields + "~~x").replace("~", "\r\n"))
+                .start()) {
+            Message received = proxied.ask(GET);
+
+            assertThat(received.status()).isEqualTo(200);
+            assertThat(received.headers().all("Content-Length")).containsExactly("1");
+            assertThat(received.body()).isEqualTo("x");
+        }
     }
 
     @ParameterizedTest

@@ -24,9 +24,10 @@ class FramingTest {
         return Stream.of(
                 fault(400, "Content-Length", "5", "Transfer-Encoding", "chunked"),
                 fault(400, "transfer-encoding", "chunked", "content-length", "0"),
-                fault(400, "Content-Length", "5", "Content-Length", "5"),
                 fault(400, "Content-Length", "5", "Content-Length", "6"),
-                fault(400, "Content-Length", "5, 5"),
+                fault(400, "Content-Length", "5, 6"),
+                fault(400, "Content-Length", "5, "),
+                fault(400, "Content-Length", "5", "Content-Length", "5, x"),
                 fault(400, "Content-Length", "5,6"),
                 fault(400, "Content-Length", ""),
                 fault(400, "Content-Length", "+5"),
@@ -73,6 +74,16 @@ class FramingTest {
             assertThat(fault.status()).isEqualTo(status);
             assertThat(fault.outcome()).isEqualTo(status == 501 ? Outcome.NOT_SUPPORTED : Outcome.BAD_REQUEST);
             assertThat(fault.delivery()).isEqualTo(Delivery.NOT_SENT);
+        }
+
+        @Test
+        void theSameLengthTwiceIsRefusedAllTheSame() {
+            for (Headers twice : new Headers[] {
+                Headers.of("Content-Length", "5", "Content-Length", "5"), Headers.of("Content-Length", "5, 5")
+            }) {
+                assertThat(refusal(HttpVersion.HTTP_1_1, "POST", twice).status())
+                        .isEqualTo(400);
+            }
         }
 
         @ParameterizedTest
@@ -141,6 +152,36 @@ class FramingTest {
                     assertBadResponse(method, status, HttpVersion.HTTP_1_1, received);
                 }
             }
+        }
+
+        @Test
+        void theSameLengthTwiceIsOne() throws ProxyException {
+            for (Headers twice : new Headers[] {
+                Headers.of("Content-Length", "5", "Content-Length", "5"),
+                Headers.of("Content-Length", "5, 5"),
+                Headers.of("Content-Length", "5,05", "X", "a", "content-length", "\t5 ,5 "),
+            }) {
+                assertThat(Framing.response("GET", 200, HttpVersion.HTTP_1_1, twice))
+                        .isEqualTo(new Framing(Framing.Kind.FIXED, 5));
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                nullValues = "none",
+                value = {
+                    "HEAD | 200 | 5, 5 | 5",
+                    "GET | 304 | 5,5 | 5",
+                    "HEAD | 200 | 5 | 5",
+                    "GET | 304 | 5, 6 | none",
+                    "GET | 304 | x | none"
+                })
+        void whatIsInformationIsOneLengthOrNone(String method, int status, String value, String kept) {
+            Headers received = Headers.of("A", "1", "Content-Length", value);
+
+            assertThat(HopByHop.response(method, status, received, false))
+                    .isEqualTo(kept == null ? Headers.of("A", "1") : Headers.of("A", "1", "Content-Length", kept));
         }
 
         @Test

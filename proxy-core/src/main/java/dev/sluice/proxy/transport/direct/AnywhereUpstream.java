@@ -38,7 +38,8 @@ record AnywhereUpstream(String id, Connector connector, AddressRule rule) implem
         ProxyRequest outgoing = request.toBuilder()
                 .target(target.at(target.scheme(), authority))
                 .build();
-        return OriginCall.send(outgoing, connector, new Destination(target.scheme(), authority, true), rule);
+        return OriginCall.send(
+                outgoing, connector, new Destination(target.scheme(), authority, true), rule, OriginOptions.DEFAULT);
     }
 
     /** RFC 9110 §9.3.6: a connection to the host is all that is asked for. */

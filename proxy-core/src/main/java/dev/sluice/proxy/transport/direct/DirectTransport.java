@@ -76,7 +76,18 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
     @Override
     public Upstream upstream(String id, URI uri) {
-        return new DirectUpstream(id, Origin.of(uri), connector);
+        return upstream(id, uri, OriginOptions.DEFAULT);
+    }
+
+    /**
+     * An upstream with options of its own, for a server that needs them.
+     *
+     * @param id its name in records and pools
+     * @param uri as for {@link #upstream(String, URI)}
+     * @throws IllegalArgumentException as {@link #upstream(String, URI)} does
+     */
+    public Upstream upstream(String id, URI uri, OriginOptions options) {
+        return new DirectUpstream(id, Origin.of(uri), connector, Objects.requireNonNull(options, "options"));
     }
 
     /**

@@ -15,9 +15,11 @@ import java.util.Set;
 final class DirectUpstream extends OriginUpstream {
     private final Destination destination;
     private final Connector connector;
+    private final OriginOptions options;
 
-    DirectUpstream(String id, Origin origin, Connector connector) {
+    DirectUpstream(String id, Origin origin, Connector connector, OriginOptions options) {
         super(id, origin);
+        this.options = options;
         this.destination = new Destination(origin.scheme(), origin.authority());
         this.connector = connector;
     }
@@ -35,6 +37,6 @@ final class DirectUpstream extends OriginUpstream {
     @Override
     public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
         requireAttempt(request, id());
-        return OriginCall.send(request, connector, destination, AddressRule.ANY);
+        return OriginCall.send(request, connector, destination, AddressRule.ANY, options);
     }
 }

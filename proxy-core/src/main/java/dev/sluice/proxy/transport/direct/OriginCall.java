@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
@@ -49,6 +50,7 @@ final class OriginCall {
     private final Exchange exchange;
     private final TimeSource time;
     private final Timeouts timeouts;
+    private final OriginOptions options;
     private final Connection connection;
     private final Wire wire;
     private @Nullable Upload upload;
@@ -62,8 +64,9 @@ final class OriginCall {
     private boolean uploading;
     private boolean over;
 
-    private OriginCall(ProxyRequest request, Connection connection) {
+    private OriginCall(ProxyRequest request, OriginOptions options, Connection connection) {
         this.request = request;
+        this.options = options;
         this.exchange = request.exchange();
         this.time = exchange.time();
         this.timeouts = Timeouts.of(exchange);
@@ -76,7 +79,8 @@ final class OriginCall {
      *
      * @throws ProxyException with the outcome, and how far the request got
      */
-    static ProxyResponse send(ProxyRequest request, Connector connector, Destination destination, AddressRule rule)
+    static ProxyResponse send(
+            ProxyRequest request, Connector connector, Destination destination, AddressRule rule, OriginOptions options)
             throws ProxyException, InterruptedException {
         Exchange exchange = request.exchange();
         Outcome cancelled = exchange.cancelled();
@@ -84,7 +88,7 @@ final class OriginCall {
             throw new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled before it was sent: " + cancelled);
         }
         OriginCall call =
-                new OriginCall(request, connector.acquire(destination, rule, exchange, !request.idempotent()));
+                new OriginCall(request, options, connector.acquire(destination, rule, exchange, !request.idempotent()));
         try {
             return call.run();
         } catch (ProxyException why) {
@@ -93,7 +97,7 @@ final class OriginCall {
             }
         }
         exchange.record().note(() -> "connection: a pooled one was closed by the origin, and replaced by another");
-        return new OriginCall(request, connector.acquire(destination, rule, exchange, true)).run();
+        return new OriginCall(request, options, connector.acquire(destination, rule, exchange, true)).run();
     }
 
     /**
@@ -200,16 +204,23 @@ final class OriginCall {
             upload.answered();
         }
         String tunnel = tunnelProtocol(head);
-        Framing framing = Framing.response(request.method(), head.status(), head.version(), head.headers());
+        Headers received = head.headers();
+        boolean doubled =
+                options.lengthBesideChunked() && received.has("Transfer-Encoding") && received.has("Content-Length");
+        if (doubled) {
+            // RFC 9112 §6.3: the coding counts, and what passes the message on removes the length.
+            received = received.without("Content-Length"::equalsIgnoreCase);
+        }
+        Framing framing = Framing.response(request.method(), head.status(), head.version(), received);
         ProxyResponse.Builder response = ProxyResponse.builder(head.status())
                 .version(head.version())
-                .headers(HopByHop.response(request.method(), head.status(), head.headers(), true));
+                .headers(HopByHop.response(request.method(), head.status(), received, true));
         if (tunnel != null) {
             requireSent();
             return response.tunnel(OriginTunnel.over(connection, tunnel, exchange))
                     .build();
         }
-        reusable = isPersistent(head, framing);
+        reusable = !doubled && isPersistent(head, framing);
         if (framing.length() == 0) {
             finished();
             return response.build();
@@ -218,7 +229,7 @@ final class OriginCall {
                 ? new ChunkedReader(
                         connection.input(), connection.headerBytes(), connection.headerCount(), Side.RESPONSE)
                 : null;
-        return response.body(new ResponseBody(this, connection, exchange, timeouts.idle(), framing, chunks))
+        return response.body(new ResponseBody(this, connection, exchange, options, timeouts.idle(), framing, chunks))
                 .build();
     }
 

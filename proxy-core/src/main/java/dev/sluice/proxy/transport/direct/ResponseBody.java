@@ -12,6 +12,7 @@ import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class ResponseBody extends Body {
     private final Exchange exchange;
     private final Framing framing;
     private final @Nullable ChunkedReader chunks;
+    private final OriginOptions options;
     private final Duration idle;
     private boolean opened;
     private boolean ended;
@@ -32,12 +34,14 @@ final class ResponseBody extends Body {
             OriginCall call,
             Connection connection,
             Exchange exchange,
+            OriginOptions options,
             Duration idle,
             Framing framing,
             @Nullable ChunkedReader chunks) {
         this.call = call;
         this.connection = connection;
         this.exchange = exchange;
+        this.options = options;
         this.framing = framing;
         this.chunks = chunks;
         this.idle = idle;
@@ -89,7 +93,7 @@ final class ResponseBody extends Body {
                 connection.wire().readTimeout(idle);
                 return switch (framing.kind()) {
                     case FIXED -> readFixed(target, offset, want);
-                    case UNTIL_CLOSE -> end(input.read(target, offset, want));
+                    case UNTIL_CLOSE -> end(readUntilClose(target, offset, want));
                     default -> readChunks(target, offset, want);
                 };
             } catch (IOException cause) {
@@ -108,6 +112,17 @@ final class ResponseBody extends Body {
                 end(-1);
             }
             return n;
+        }
+
+        private int readUntilClose(byte[] target, int offset, int want) throws IOException {
+            try {
+                return input.read(target, offset, want);
+            } catch (EOFException withoutCloseNotify) {
+                if (options.endWithoutCloseNotify()) {
+                    return -1;
+                }
+                throw withoutCloseNotify;
+            }
         }
 
         private int readChunks(byte[] target, int offset, int want) throws IOException {

@@ -1,8 +1,10 @@
 package dev.sluice.proxy.transport.jdk;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.header.Framing;
@@ -43,6 +45,13 @@ record JdkUpstreamHead(int status, HttpVersion version, Headers headers, long le
             throws ProxyException {
         Headers received = fields(fields);
         long length = Framing.response(method, status, version, received).length();
+        if (length > 0 && received.all("Content-Length").get(0).indexOf(',') >= 0) {
+            // RFC 9110 §8.6 would allow it, but the client fails at the body.
+            throw new ProxyException(
+                    Outcome.BAD_RESPONSE,
+                    Delivery.ANSWERED,
+                    "Content-Length is a list, which the JDK's client cannot read");
+        }
         return new JdkUpstreamHead(status, version, HopByHop.response(method, status, received, false), length);
     }
 

@@ -153,7 +153,6 @@ class JdkUpstreamResponseTest {
     @ValueSource(
             strings = {
                 "Content-Length: 2\r\nTransfer-Encoding: chunked",
-                "Content-Length: 2\r\nContent-Length: 2",
                 "Content-Length: 2\r\nContent-Length: 3",
                 "Content-Length: +2",
                 "Content-Length: -1",
