@@ -104,6 +104,11 @@ public abstract class ArchitectureContract {
                 // The threads that carry exchanges are the listener's own.
                 .and()
                 .haveSimpleNameNotEndingWith("ListenerPool")
+                // A thread that only keeps the process, and one that the JVM starts at its end.
+                .and()
+                .doNotHaveSimpleName("ProcessHold")
+                .and()
+                .doNotHaveSimpleName("ProcessEnd")
                 .should()
                 .accessTargetWhere(waits().or(startsTasks()))
                 .because("a wait or a thread that the time source does not own cannot run on manual time")

@@ -34,4 +34,19 @@ public final class Require {
         }
         return value;
     }
+
+    /**
+     * The value.
+     *
+     * @param option its name, as the message begins
+     * @throws IllegalArgumentException if it is negative; the message shows it
+     * @throws NullPointerException if it is null; the message is the option's name
+     */
+    public static Duration notNegative(String option, Duration value) {
+        Objects.requireNonNull(value, option);
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(option + " must not be negative: " + value);
+        }
+        return value;
+    }
 }

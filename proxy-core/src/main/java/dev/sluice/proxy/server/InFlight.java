@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlight {
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
+    private final Set<Exchange> tunnels = ConcurrentHashMap.newKeySet();
     private final AtomicInteger uncounted = new AtomicInteger();
     private final ClientShares shares;
     private final Map<Exchange, InetAddress> taken = new ConcurrentHashMap<>();
@@ -82,6 +83,8 @@ final class InFlight {
     void tunnelled(Exchange exchange) {
         giveBack(exchange);
         doNotCount(exchange);
+        tunnels.add(exchange);
+        exchange.onEnd(outcome -> tunnels.remove(exchange));
     }
 
     private void doNotCount(Exchange exchange) {
@@ -91,6 +94,10 @@ final class InFlight {
 
     void cancelAll(Outcome reason) {
         open.forEach(exchange -> exchange.cancel(reason));
+    }
+
+    void cancelTunnels(Outcome reason) {
+        tunnels.forEach(exchange -> exchange.cancel(reason));
     }
 
     /** Fires once no exchange is open; at once when none is. */

@@ -1,10 +1,11 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Listener;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Transport;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -46,15 +48,25 @@ public final class ProxyServer implements AutoCloseable {
     private final Pipeline pipeline;
     private final Transport transport;
     private final ListenerSettings settings;
+    private final Duration lameDuck;
     private final Duration drain;
+    private final Duration tunnelDrain;
+    private final boolean daemon;
+    private final boolean closeOnExit;
     private final List<AutoCloseable> owned;
-    private @Nullable Listener listener;
-    private boolean closed;
+    private final AtomicReference<@Nullable Thread> closer = new AtomicReference<>();
+    private final Signal closed = new Signal();
+    private volatile @Nullable Listener listener;
+    private volatile @Nullable ProcessHold hold;
 
     private ProxyServer(Builder setup) {
         this.pipeline = new Pipeline(setup);
         this.transport = setup.transportOrDirect();
+        this.lameDuck = setup.lameDuck;
         this.drain = setup.drain;
+        this.tunnelDrain = setup.tunnelDrain;
+        this.daemon = setup.daemon;
+        this.closeOnExit = setup.closeOnExit;
         this.owned = List.copyOf(setup.owned);
         this.settings = new ListenerSettings(
                 new InetSocketAddress(setup.host, setup.port),
@@ -70,7 +82,8 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen. Routes that nothing can reach are logged, and that there is none.
+     * Starts to listen. From now on the process stays until the server is closed, unless it is a {@link Builder#daemon}.
+     * Routes that nothing can reach are logged, and that there is none.
      *
      * @return this server
      * @throws UncheckedIOException if it cannot listen there; the message names host and port
@@ -78,16 +91,28 @@ public final class ProxyServer implements AutoCloseable {
      * @throws IllegalStateException if it was started before
      */
     public synchronized ProxyServer start() {
-        if (listener != null || closed) {
-            throw new IllegalStateException(closed ? "the server is closed" : "the server was started before");
+        if (listener != null || closer.get() != null) {
+            throw new IllegalStateException(
+                    closer.get() != null ? "the server is closed" : "the server was started before");
         }
+        ProcessHold taken = daemon ? null : ProcessHold.take();
+        Listener open = null;
         try {
-            listener = transport.listen(settings, pipeline);
+            open = transport.listen(settings, pipeline);
         } catch (IOException cause) {
             throw new UncheckedIOException("host and port: " + cause.getMessage(), cause);
+        } finally {
+            if (open == null) {
+                release(taken);
+            }
+        }
+        hold = taken;
+        listener = open;
+        if (closeOnExit) {
+            ProcessEnd.add(this);
         }
         pipeline.warnOfRoutes();
-        LOG.info("listening at {} over the {} transport", listener.address(), transport.name());
+        LOG.info("listening at {} over the {} transport", open.address(), transport.name());
         return this;
     }
 
@@ -96,11 +121,12 @@ public final class ProxyServer implements AutoCloseable {
      *
      * @throws IllegalStateException if it was not started
      */
-    public synchronized InetSocketAddress address() {
-        if (listener == null) {
+    public InetSocketAddress address() {
+        Listener open = listener;
+        if (open == null) {
             throw new IllegalStateException("the server was not started");
         }
-        return listener.address();
+        return open.address();
     }
 
     /** What is between the listener and the upstreams. */
@@ -128,41 +154,80 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Closes within the drain time that the builder was given. Of no effect the second time. */
+    /**
+     * Returns whether new clients are welcome: from {@link #start} until {@link #close} is called. What a load balancer
+     * asks for before it sends anything here goes by this.
+     */
+    public boolean ready() {
+        return listener != null && closer.get() == null;
+    }
+
+    /** Closes with the lame-duck time and the drain time that the builder was given. */
     @Override
     public void close() {
-        close(drain);
+        close(lameDuck, drain);
+    }
+
+    /** Closes without a lame-duck phase, and with this drain time: {@code close(Duration.ZERO, drain)}. */
+    public void close(Duration drain) {
+        close(Duration.ZERO, drain);
     }
 
     /**
-     * Stops accepting, waits until every exchange has ended, and after {@code deadline} aborts those that have not,
-     * with SHUT_DOWN; then closes what was given to {@link Builder#closes}. Of no effect the second time. When the
-     * thread is interrupted the rest is aborted at once, and the thread's interrupt flag is kept.
+     * Closes in phases. While it is a lame duck, the server serves everything as ever, but is not {@link #ready}: so
+     * that whoever sends requests here learns of it in time. Then it drains: it accepts no more, answers what has
+     * reached this machine, with {@code Connection: close} in the answers, and waits until every exchange has ended;
+     * tunnels are ended after a time of their own, {@link Builder#tunnelDrain}. After {@code drain} what is left is
+     * aborted, with SHUT_DOWN. In the end what was given to {@link Builder#closes} is closed.
+     *
+     * <p>When it returns the port is free, and no thread of the server is left but those that run a user's code. A
+     * second call waits until the first is done, and changes nothing. When the thread is interrupted the rest is aborted
+     * at once, and the thread's interrupt flag is kept. A handler must not call it, as its own exchange would be waited
+     * for.
+     *
+     * @param lameDuck how long to serve as ever, zero for not at all
+     * @param drain how long exchanges may take to end once nothing is accepted any more, zero for no time
+     * @throws IllegalArgumentException if one is negative
      */
-    public void close(Duration deadline) {
+    public void close(Duration lameDuck, Duration drain) {
+        Require.notNegative("lameDuck", lameDuck);
+        Require.notNegative("drain", drain);
+        if (!closer.compareAndSet(null, Thread.currentThread())) {
+            awaitClosed();
+            return;
+        }
         Listener open;
         synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
             open = listener;
         }
-        if (open != null) {
-            drain(open, deadline);
+        try {
+            if (open != null) {
+                new Closing(open, pipeline.exchanges(), pipeline.time()).run(lameDuck, drain, tunnelDrain);
+            }
+            owned.forEach(ProxyServer::closeOwned);
+        } finally {
+            ProcessEnd.remove(this);
+            release(hold);
+            closed.fire();
         }
-        owned.forEach(ProxyServer::closeOwned);
     }
 
-    private void drain(Listener open, Duration timeout) {
-        long deadline = pipeline.time().deadline(timeout);
-        Signal settled = open.stopAccepting();
-        if (!await(settled, deadline) || !await(pipeline.exchanges().idle(), deadline)) {
-            LOG.warn("{} exchanges did not end within {}, they are aborted", pipeline.inFlight(), timeout);
-            pipeline.exchanges().cancelAll(Outcome.SHUT_DOWN);
-            await(pipeline.exchanges().idle(), pipeline.time().deadline(ABORT));
+    private void awaitClosed() {
+        if (Thread.currentThread().equals(closer.get())) {
+            // Something that is closed with the server closes the server.
+            return;
         }
-        open.close();
+        try {
+            pipeline.time().await(closed, TimeSource.NEVER);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void release(@Nullable ProcessHold hold) {
+        if (hold != null) {
+            hold.release();
+        }
     }
 
     private static void closeOwned(AutoCloseable resource) {
@@ -173,25 +238,17 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** How long exchanges have to notice that they are aborted, before their connections are cut. */
-    private static final Duration ABORT = Duration.ofSeconds(1);
-
-    private boolean await(Signal signal, long deadline) {
-        try {
-            return pipeline.time().await(signal, deadline);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     /** Collects what a server is built from. For one thread. */
     public static final class Builder extends PipelineBuilder<Builder> {
         private InetAddress host = InetAddress.getLoopbackAddress();
         private int port;
         private @Nullable Transport transport;
         private final List<AutoCloseable> owned = new ArrayList<>();
+        private Duration lameDuck = Duration.ZERO;
         private Duration drain = Duration.ofSeconds(30);
+        private Duration tunnelDrain = Duration.ofSeconds(5);
+        private boolean daemon;
+        private boolean closeOnExit;
         private @Nullable Executor executor;
         private @Nullable SSLContext tls;
         private @Nullable SSLParameters tlsParameters;
@@ -280,15 +337,59 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long {@link ProxyServer#close()} lets exchanges finish; 30 s by default.
+         * Sets how long {@link ProxyServer#close()} goes on serving everything as ever while the server is no longer
+         * {@link ProxyServer#ready}; zero by default. A load balancer that asks for readiness every 5 s, and goes by two
+         * answers, needs a little over 10 s to send its requests elsewhere.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder lameDuck(Duration time) {
+            this.lameDuck = Require.notNegative("lameDuck", time);
+            return this;
+        }
+
+        /**
+         * Sets how long {@link ProxyServer#close()} lets exchanges finish once it accepts no more; 30 s by default.
          *
          * @throws IllegalArgumentException if it is negative
          */
         public Builder drain(Duration timeout) {
-            if (timeout.isNegative()) {
-                throw new IllegalArgumentException("drain must not be negative: " + timeout);
-            }
-            this.drain = timeout;
+            this.drain = Require.notNegative("drain", timeout);
+            return this;
+        }
+
+        /**
+         * Sets how long open tunnels may go on once the server drains, at most for as long as it drains; 5 s by
+         * default, since a tunnel may last for ever. A WebSocket then gets a close frame with the status 1001, to the
+         * client and to the origin, and both have a second to answer it; every other tunnel that is still open is cut
+         * after that second. A side gets no close frame in which the other has closed already, or in which a frame
+         * does not come to its end within that second, as it could not be told from the frame's own bytes.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder tunnelDrain(Duration timeout) {
+            this.tunnelDrain = Require.notNegative("tunnelDrain", timeout);
+            return this;
+        }
+
+        /**
+         * Lets the process end though the server is open, when everything else in it has ended. By default a server that
+         * was started keeps the process until it is closed.
+         */
+        public Builder daemon(boolean daemon) {
+            this.daemon = daemon;
+            return this;
+        }
+
+        /**
+         * Closes the server when the process is told to end: by a signal (INT, which is Ctrl-C, TERM, HUP), after which
+         * the process ends with status 0, or by {@code System.exit}, which keeps its status. A second signal ends it at
+         * once. Not done by default, as it is a matter of the program: this option is for programs that are nothing but
+         * a gateway. In a JVM without the module {@code jdk.unsupported} the status stays that of the signal, such as
+         * 130.
+         */
+        public Builder closeOnExit(boolean close) {
+            this.closeOnExit = close;
             return this;
         }
 

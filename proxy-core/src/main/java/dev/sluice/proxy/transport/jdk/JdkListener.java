@@ -82,8 +82,18 @@ final class JdkListener implements Listener {
         requireWithin("headerCount", service.limits().headerCount(), "sun.net.httpserver.maxReqHeaders", 200);
         requireWithin("headerBytes", service.limits().headerBytes(), "sun.net.httpserver.maxReqHeaderSize", 380 * 1024);
         JdkListener listener = new JdkListener(bind(settings), settings, service);
-        listener.server.start();
+        listener.start();
         return listener;
+    }
+
+    /** Its dispatcher is a daemon as the thread is that starts it: what keeps the process is the same for all listeners. */
+    private void start() {
+        Signal started = time.start("jdk-start", server::start);
+        try {
+            time.await(started, TimeSource.NEVER);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void requireWithin(String limit, int value, String property, int unset) {

@@ -1,0 +1,74 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.Listener;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a server, in phases: <i>lame duck</i>, in which it serves as ever but is not ready; <i>draining</i>, in
+ * which it accepts no more and answers what had reached it; then what is left is cut. When the thread is interrupted
+ * the phase that it waits in is over, and those after it take no time. For one thread.
+ */
+final class Closing {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+
+    /** How long exchanges have to notice that they are aborted, before their connections are cut. */
+    private static final Duration ABORT = Duration.ofSeconds(1);
+
+    /** How long the peers of a tunnel have to end it after they were asked to. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final Listener listener;
+    private final InFlight exchanges;
+    private final TimeSource time;
+
+    Closing(Listener listener, InFlight exchanges, TimeSource time) {
+        this.listener = listener;
+        this.exchanges = exchanges;
+        this.time = time;
+    }
+
+    void run(Duration lameDuck, Duration drain, Duration tunnels) {
+        if (lameDuck.compareTo(Duration.ZERO) > 0) {
+            await(new Signal(), time.deadline(lameDuck));
+        }
+        long end = time.deadline(drain);
+        long tunnelsEnd = Math.min(end, time.deadline(tunnels));
+        Signal settled = listener.stopAccepting();
+        if (!await(settled, tunnelsEnd)) {
+            endTunnels(settled, end);
+        }
+        if (!await(settled, end) || !await(exchanges.idle(), end)) {
+            int left = exchanges.count();
+            if (left > 0) {
+                LOG.warn("{} exchanges did not end within {}, they are aborted", left, drain);
+            }
+            exchanges.cancelAll(Outcome.SHUT_DOWN);
+            await(exchanges.idle(), time.deadline(ABORT));
+        }
+        listener.close();
+    }
+
+    /** Again and again, since a request that came before may become a tunnel late. */
+    private void endTunnels(Signal settled, long end) {
+        listener.endTunnels();
+        while (!await(settled, Math.min(end, time.deadline(FAREWELL)))
+                && time.nanos() < end
+                && !Thread.currentThread().isInterrupted()) {
+            exchanges.cancelTunnels(Outcome.SHUT_DOWN);
+        }
+    }
+
+    private boolean await(Signal signal, long deadline) {
+        try {
+            return time.await(signal, deadline);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

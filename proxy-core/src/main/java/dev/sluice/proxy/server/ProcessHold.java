@@ -1,0 +1,33 @@
+package dev.sluice.proxy.server;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Keeps the process while a server is open: all other threads of the library are daemons or virtual, so that a program
+ * whose {@code main} returns after the start would end. One thread, which does nothing.
+ */
+final class ProcessHold {
+    private volatile boolean released;
+    private final Thread thread = new Thread(null, this::hold, "sluice-server", 0, false);
+
+    private ProcessHold() {}
+
+    /** Keeps the process until {@link #release}. */
+    static ProcessHold take() {
+        ProcessHold hold = new ProcessHold();
+        hold.thread.setDaemon(false);
+        hold.thread.start();
+        return hold;
+    }
+
+    private void hold() {
+        while (!released) {
+            LockSupport.park(this);
+        }
+    }
+
+    void release() {
+        released = true;
+        LockSupport.unpark(thread);
+    }
+}
