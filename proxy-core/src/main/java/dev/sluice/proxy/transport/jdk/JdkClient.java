@@ -8,8 +8,10 @@ import dev.sluice.proxy.internal.VirtualThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -17,37 +19,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one {@link HttpClient} of a transport, made for the first request. It follows no redirects, keeps no cookies,
- * asks for no passwords and goes through no proxy, whatever the JVM's defaults are. Safe for use by many threads.
+ * The one {@link HttpClient} of a transport, made for the first request and given up with the last upstream that uses
+ * it, so that neither its threads nor, through them, the class loader of this library outlive the upstreams. It follows
+ * no redirects, keeps no cookies, asks for no passwords and goes through no proxy, whatever the JVM's defaults are. Safe
+ * for use by many threads.
  */
 final class JdkClient {
     private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
 
-    private final Duration connectTimeout;
-    private final @Nullable SSLContext sslContext;
-    private final @Nullable SSLParameters sslParameters;
-    private final @Nullable Executor executor;
-    private final HttpVersion version;
+    private final JdkTransport.Builder setup;
     private final JdkUpstreamFields fields = new JdkUpstreamFields();
     private @Nullable HttpClient client;
+    private @Nullable ThreadPoolExecutor ownThreads;
+    private int users;
     private boolean closed;
 
     JdkClient(JdkTransport.Builder setup) {
-        this.connectTimeout = setup.connectTimeout();
-        this.sslContext = setup.sslContext();
-        this.sslParameters = setup.sslParameters();
-        this.executor = setup.executor();
-        this.version = setup.version();
+        this.setup = setup;
     }
 
     /** What is spoken over TLS, when the upstream agrees. */
     HttpVersion version() {
-        return version;
+        return setup.version();
     }
 
     /** Where the fields of responses are seen. */
     JdkUpstreamFields fields() {
         return fields;
+    }
+
+    /** Counts an upstream or an exchange that uses it. */
+    synchronized void use() {
+        users++;
+    }
+
+    /** Counts one that uses it no more; the client ends with the last one. */
+    synchronized void leave() {
+        users--;
+        if (users == 0) {
+            drop();
+        }
     }
 
     /**
@@ -69,33 +80,68 @@ final class JdkClient {
 
     /** Cuts all connections where the JDK can do that. Of no effect the second time. */
     synchronized void close() {
-        HttpClient made = client;
         closed = true;
+        drop();
+    }
+
+    /** Ends the client where the JDK can, from 21 on; an older one ends when it is collected. */
+    private void drop() {
+        HttpClient made = client;
         client = null;
         if (made != null && Runtime.version().feature() >= 21) {
             shutdownNow(made);
+        }
+        if (ownThreads != null) {
+            // Those that are idle end now, the others after what they do.
+            ownThreads.setKeepAliveTime(0, TimeUnit.SECONDS);
+            ownThreads = null;
         }
     }
 
     private HttpClient make() {
         JvmProperties.apply();
         HttpClient.Builder builder = HttpClient.newBuilder()
-                .connectTimeout(connectTimeout)
+                .connectTimeout(setup.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .cookieHandler(fields)
                 .proxy(HttpClient.Builder.NO_PROXY)
-                .version(HttpClient.Version.HTTP_1_1);
-        if (sslContext != null) {
-            builder.sslContext(sslContext);
+                .version(HttpClient.Version.HTTP_1_1)
+                .executor(executor());
+        SSLContext context = setup.sslContext();
+        if (context != null) {
+            builder.sslContext(context);
         }
-        if (sslParameters != null) {
-            builder.sslParameters(sslParameters);
+        SSLParameters parameters = setup.sslParameters();
+        if (parameters != null) {
+            builder.sslParameters(parameters);
         }
-        Executor steps = executor != null ? executor : VirtualThreads.free().orElse(null);
-        if (steps != null) {
-            builder.executor(steps);
+        // The client's selector thread would keep the caller's context class loader.
+        Thread caller = Thread.currentThread();
+        ClassLoader loader = caller.getContextClassLoader();
+        caller.setContextClassLoader(null);
+        try {
+            return builder.build();
+        } finally {
+            caller.setContextClassLoader(loader);
         }
-        return builder.build();
+    }
+
+    private Executor executor() {
+        Executor given = setup.executor();
+        return given != null ? given : VirtualThreads.free().orElseGet(this::ownThreads);
+    }
+
+    /** Like the pool that the client would make, but its threads end when they are told to. */
+    private Executor ownThreads() {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "sluice-jdk-client");
+                    thread.setDaemon(true);
+                    thread.setContextClassLoader(null);
+                    return thread;
+                });
+        ownThreads = threads;
+        return threads;
     }
 
     private static void shutdownNow(HttpClient client) {

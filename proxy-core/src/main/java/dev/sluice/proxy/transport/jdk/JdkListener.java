@@ -156,6 +156,7 @@ final class JdkListener implements Listener {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
         }
+        watch.close();
         JdkListenerPool.close(ownExecutor);
     }
 }

@@ -17,6 +17,7 @@ final class JdkListenerWatch {
     private final Object lock = new Object();
     private volatile long nextSweepNanos = TimeSource.NEVER;
     private TimeSource.Scheduled sweep = () -> {};
+    private boolean closed;
 
     JdkListenerWatch(TimeSource time) {
         this.time = time;
@@ -45,11 +46,19 @@ final class JdkListenerWatch {
             return;
         }
         synchronized (lock) {
-            if (deadlineNanos < nextSweepNanos) {
+            if (deadlineNanos < nextSweepNanos && !closed) {
                 sweep.cancel();
                 nextSweepNanos = deadlineNanos;
                 sweep = time.schedule(Duration.ofNanos(deadlineNanos - time.nanos()), this::sweep);
             }
+        }
+    }
+
+    /** Schedules nothing any more, and takes back what is scheduled. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+            sweep.cancel();
         }
     }
 

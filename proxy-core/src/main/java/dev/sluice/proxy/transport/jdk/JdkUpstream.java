@@ -12,17 +12,20 @@ import dev.sluice.proxy.transport.OriginUpstream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A server that is spoken to with the transport's {@link java.net.http.HttpClient}. It holds nothing of its own. */
+/** A server that is spoken to with the transport's {@link java.net.http.HttpClient}, which it holds until it is closed. */
 final class JdkUpstream extends OriginUpstream {
     private final JdkClient client;
     private final Set<Capability> capabilities;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     JdkUpstream(String id, Origin origin, JdkClient client, Set<Capability> capabilities) {
         super(id, origin);
         this.client = client;
         this.capabilities = capabilities;
+        client.use();
     }
 
     @Override
@@ -43,12 +46,22 @@ final class JdkUpstream extends OriginUpstream {
         HttpVersion version = scheme().equals("https") ? client.version() : HttpVersion.HTTP_1_1;
         JdkUpstreamRequest outgoing =
                 JdkUpstreamRequest.of(request, origin(), version, upload != null ? upload : nothing(request.method()));
+        client.use();
+        request.exchange().onEnd(outcome -> client.leave());
         JdkUpstreamCall call = new JdkUpstreamCall(request, upload);
         client.fields().expect(outgoing.uri(), call::fields);
         try {
             return call.run(client.get(), outgoing);
         } finally {
             client.fields().forget(outgoing.uri());
+        }
+    }
+
+    /** Lets go of the client, which ends with the last upstream and the last exchange that uses it. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            client.leave();
         }
     }
 
