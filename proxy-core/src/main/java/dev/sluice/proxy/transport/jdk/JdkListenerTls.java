@@ -14,7 +14,7 @@ final class JdkListenerTls extends HttpsConfigurator {
     private final @Nullable SSLParameters parameters;
 
     JdkListenerTls(SSLContext context, @Nullable SSLParameters parameters) {
-        super(context);
+        super(new JdkListenerContext(context));
         this.parameters = parameters;
     }
 

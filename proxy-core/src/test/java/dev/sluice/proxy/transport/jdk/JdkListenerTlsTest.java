@@ -9,6 +9,8 @@ import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +92,51 @@ class JdkListenerTlsTest {
                     .isInstanceOf(IOException.class);
             assertThat(server.requests).isEmpty();
             assertThat(get(tls.address(), context(true))).endsWith("hello");
+        }
+    }
+
+    /** RFC 9325 §3.5; TLS 1.3 has none. */
+    @Test
+    void aClientThatBeginsAnotherHandshakeIsCut() throws Exception {
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200, "hello"));
+                JdkListener tls = open(server, null);
+                SSLSocket socket = (SSLSocket) context(false)
+                        .getSocketFactory()
+                        .createSocket(tls.address().getAddress(), tls.address().getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            byte[] request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            socket.getOutputStream().write(request);
+            String answer = "";
+            while (!answer.endsWith("hello")) {
+                answer += (char) socket.getInputStream().read();
+            }
+
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        socket.getOutputStream().write(request);
+                        if (socket.getInputStream().read() < 0) {
+                            throw new IOException("closed");
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(SocketTimeoutException.class);
+            assertThat(server.requests).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsNoTlsIsClosedWithoutAnAnswer() throws Exception {
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200, "hello"));
+                JdkListener tls = open(server, null);
+                Socket client =
+                        new Socket(tls.address().getAddress(), tls.address().getPort())) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("HTTP/1.1");
+            assertThat(server.requests).isEmpty();
         }
     }
 
