@@ -26,9 +26,13 @@ final class ParkingLot {
         this.capacity = capacity;
     }
 
-    /** A place at the end of the queue, or null when it is full. */
-    synchronized @Nullable Place enter() {
-        if (taken >= capacity.getAsInt()) {
+    /**
+     * A place at the end of the queue, or null when it is full.
+     *
+     * @param most how many may wait in it now, if that is less than its capacity
+     */
+    synchronized @Nullable Place enter(int most) {
+        if (taken >= Math.min(most, capacity.getAsInt())) {
             return null;
         }
         taken++;

@@ -14,6 +14,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
@@ -296,7 +297,7 @@ final class PoolAttempts implements Attempts {
         ParkingLot.Place own = place;
         boolean called = own != null;
         if (own == null) {
-            own = (why == Outcome.OVERLOADED ? pool.line() : pool.lot()).enter();
+            own = enter(why);
             if (own == null) {
                 return null;
             }
@@ -320,6 +321,20 @@ final class PoolAttempts implements Attempts {
             own.passOn();
         }
         return lease;
+    }
+
+    /** A place, unless the queue is full, or those who wait for this pool would leave too little to other routes. */
+    private ParkingLot.@Nullable Place enter(Outcome why) {
+        ParkingLot queue = why == Outcome.OVERLOADED ? pool.line() : pool.lot();
+        Limits limits = request.exchange().get(Limits.class);
+        int most = limits == null ? Integer.MAX_VALUE : (int) Math.max(1, limits.exchanges() * limits.waitingShare());
+        int elsewhere = (queue == pool.lot() ? pool.line() : pool.lot()).size();
+        ParkingLot.Place entered = queue.enter(most - elsewhere);
+        if (entered == null && queue.size() + elsewhere >= most) {
+            note("does not wait: " + most + " requests wait for pool "
+                    + pool.settings().name() + ", its share of limit exchanges");
+        }
+        return entered;
     }
 
     /** Those in line for a full member wait for one that is not well only if those wait who come then. */

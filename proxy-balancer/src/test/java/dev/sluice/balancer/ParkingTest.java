@@ -10,6 +10,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Step;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
@@ -51,6 +52,26 @@ class ParkingTest {
         assertThat(driver.call("GET").start()).isInstanceOf(Step.Wait.class);
         assertThat(driver.call("GET").start()).isInstanceOf(Step.Wait.class);
         assertThat(driver.call("GET").start()).isEqualTo(new Step.Fail(Outcome.NO_UPSTREAM));
+    }
+
+    @Test
+    void thoseWhoWaitForOnePoolTakeNoMoreThanTheirShareOfTheExchanges() {
+        PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)));
+        Limits limits = Limits.builder().exchanges(10).waitingShare(0.3).build();
+        for (int i = 0; i < 3; i++) {
+            assertThat(limited(driver, limits).start()).isInstanceOf(Step.Wait.class);
+        }
+        Call refused = limited(driver, limits);
+
+        assertThat(refused.start()).isEqualTo(new Step.Fail(Outcome.NO_UPSTREAM));
+        assertThat(refused.request().exchange().record().explain())
+                .contains("does not wait: 3 requests wait for pool pool,");
+    }
+
+    private static Call limited(PoolDriver driver, Limits limits) {
+        Call call = driver.call("GET");
+        call.request().exchange().put(Limits.class, limits);
+        return call;
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.sluice.proxy.limit;
 
-import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
@@ -26,7 +25,7 @@ import java.time.Duration;
  *     quarter (0.25) by default; above it 429, or the connection that has been idle for the longest is closed
  * @param waitingShare the part of {@code exchanges} that may wait for a member of one and the same pool, parked or
  *     queued, above 0 and at most 1; half (0.5) by default, so that a pool that is down leaves room for other routes;
- *     above it 503
+ *     above it 503. The pool finds these limits in the exchange, where the pipeline puts them
  */
 public record Limits(
         int headerBytes,
@@ -64,12 +63,6 @@ public record Limits(
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("limit " + name + " must be above 0 and at most 1: " + share);
         }
-    }
-
-    /** What holds in {@code exchange}: the limits of the server that it came by, else the defaults. */
-    public static Limits of(Exchange exchange) {
-        Limits own = exchange.get(Limits.class);
-        return own == null ? DEFAULT : own;
     }
 
     /** A builder that begins with the defaults. */

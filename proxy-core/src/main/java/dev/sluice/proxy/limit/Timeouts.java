@@ -3,6 +3,7 @@ package dev.sluice.proxy.limit;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who
@@ -15,8 +16,10 @@ import java.time.Duration;
  *     long; after it 504, or the connection is cut
  * @param tunnel between two bytes of a tunnel, in either direction, 10 min by default; after it both its connections
  *     are closed
+ * @param leastRate how fast a client must send and take bodies; {@link LeastRate#NONE} by default. A client that is
+ *     slower gets 408 while the response's head is not out, else the connection is cut
  */
-public record Timeouts(Duration head, Duration idle, Duration total, Duration tunnel) {
+public record Timeouts(Duration head, Duration idle, Duration total, Duration tunnel, LeastRate leastRate) {
     /** A timeout that never comes. */
     public static final Duration NONE = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -34,6 +37,12 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
         Require.positive("timeout idle", idle);
         Require.positive("timeout total", total);
         Require.positive("timeout tunnel", tunnel);
+        Objects.requireNonNull(leastRate, "leastRate");
+    }
+
+    /** Without a least rate; throws as the other constructor does. */
+    public Timeouts(Duration head, Duration idle, Duration total, Duration tunnel) {
+        this(head, idle, total, tunnel, LeastRate.NONE);
     }
 
     /** What holds in {@code exchange}: its route's, else the server's, else the defaults. */
@@ -44,21 +53,26 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
 
     /** The same with another {@link #head()}. */
     public Timeouts withHead(Duration timeout) {
-        return new Timeouts(timeout, idle, total, tunnel);
+        return new Timeouts(timeout, idle, total, tunnel, leastRate);
     }
 
     /** The same with another {@link #idle()}. */
     public Timeouts withIdle(Duration timeout) {
-        return new Timeouts(head, timeout, total, tunnel);
+        return new Timeouts(head, timeout, total, tunnel, leastRate);
     }
 
     /** The same with another {@link #total()}. */
     public Timeouts withTotal(Duration timeout) {
-        return new Timeouts(head, idle, timeout, tunnel);
+        return new Timeouts(head, idle, timeout, tunnel, leastRate);
     }
 
     /** The same with another {@link #tunnel()}. */
     public Timeouts withTunnel(Duration timeout) {
-        return new Timeouts(head, idle, total, timeout);
+        return new Timeouts(head, idle, total, timeout, leastRate);
+    }
+
+    /** The same with another {@link #leastRate()}. */
+    public Timeouts withLeastRate(LeastRate rate) {
+        return new Timeouts(head, idle, total, tunnel, rate);
     }
 }

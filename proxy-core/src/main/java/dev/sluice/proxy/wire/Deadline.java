@@ -31,6 +31,7 @@ final class Deadline {
     private @Nullable Duration timeout;
 
     private long ownNanos;
+    private long lastNanos = TimeSource.NEVER;
     private boolean fresh;
 
     /** The sweep's. */
@@ -52,11 +53,12 @@ final class Deadline {
         NANOS.setRelease(this, deadlineNanos);
     }
 
-    /** Lets each step take so long, from now on. */
-    void each(Duration most) {
+    /** Lets each step take so long, from now on, and all of them until {@code untilNanos}. */
+    void each(Duration most, long untilNanos) {
         timeout = most;
         fresh = true;
-        ownNanos = time.deadline(most);
+        lastNanos = untilNanos;
+        ownNanos = Math.min(time.deadline(most), untilNanos);
         set(ownNanos);
     }
 
@@ -73,7 +75,7 @@ final class Deadline {
     void moved() {
         Duration most = timeout;
         if (most != null) {
-            long next = time.deadline(most);
+            long next = Math.min(time.deadline(most), lastNanos);
             if (NANOS.compareAndSet(this, ownNanos, next)) {
                 ownNanos = next;
             } else {

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.wire;
 
 import dev.sluice.proxy.internal.VirtualThreads;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -269,12 +270,17 @@ public final class PlainWire implements Wire {
 
     @Override
     public void readTimeout(Duration timeout) {
-        readDeadline.each(timeout);
+        readDeadline.each(timeout, TimeSource.NEVER);
     }
 
     @Override
     public void writeTimeout(Duration timeout) {
-        writeDeadline.each(timeout);
+        writeDeadline.each(timeout, TimeSource.NEVER);
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout, long nanos) {
+        writeDeadline.each(timeout, nanos);
     }
 
     private void sweep(long nowNanos) {

@@ -132,6 +132,11 @@ public final class TlsWire implements Wire {
     }
 
     @Override
+    public void writeTimeout(Duration timeout, long nanos) {
+        raw.writeTimeout(timeout, nanos);
+    }
+
+    @Override
     public void breakInput(IOException why) {
         raw.breakInput(why);
     }

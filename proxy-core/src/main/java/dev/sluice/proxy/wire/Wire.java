@@ -74,6 +74,13 @@ public interface Wire extends AutoCloseable {
     void writeTimeout(Duration timeout);
 
     /**
+     * The same, and no longer than until {@code nanos} in all.
+     *
+     * @param nanos a time of the watch's clock
+     */
+    void writeTimeout(Duration timeout, long nanos);
+
+    /**
      * Fails the read that is blocked, and all later ones, with {@code why}. The output stays usable. Of no effect the
      * second time.
      */

@@ -26,7 +26,9 @@ class LimitsTest {
                 b -> b.targetLength(-7),
                 b -> b.bodyBytes(-7),
                 b -> b.exchanges(-7),
-                b -> b.requestHeadTimeout(Duration.ofSeconds(-7)));
+                b -> b.requestHeadTimeout(Duration.ofSeconds(-7)),
+                b -> b.clientShare(-7),
+                b -> b.waitingShare(-7));
     }
 
     @ParameterizedTest
@@ -34,13 +36,27 @@ class LimitsTest {
     void aLimitThatIsNotPositiveIsRefusedWithItsNameAndValue(UnaryOperator<Limits.Builder> change) {
         assertThatThrownBy(() -> change.apply(Limits.builder()).build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("(limit|timeout) \\w+ must .*-7S?");
+                .hasMessageMatching("(limit|timeout) \\w+ must .*-7(S|\\.0)?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1.1, Double.NaN})
+    void aShareIsAPart(double share) {
+        assertThatThrownBy(() -> Limits.builder().clientShare(share).build())
+                .hasMessage("limit clientShare must be above 0 and at most 1: " + share);
+        assertThatThrownBy(() -> Limits.builder().waitingShare(share).build())
+                .hasMessage("limit waitingShare must be above 0 and at most 1: " + share);
     }
 
     @Test
     void aBuilderBeginsWithTheValues() {
-        Limits limits =
-                Limits.builder().headerBytes(1).bodyBytes(0).exchanges(5).build();
+        Limits limits = Limits.builder()
+                .headerBytes(1)
+                .bodyBytes(0)
+                .exchanges(5)
+                .clientShare(0.5)
+                .waitingShare(0.1)
+                .build();
 
         assertThat(limits.toBuilder().build()).isEqualTo(limits);
         assertThat(Limits.builder().build()).isEqualTo(Limits.DEFAULT);

@@ -10,12 +10,13 @@ import dev.sluice.proxy.header.Framing;
 import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.Pace;
+import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class RequestBody extends BulkInputStream {
     private long left;
     private final ReentrantLock turn = new ReentrantLock();
     private boolean asked;
+    private @Nullable Pace pace;
     private volatile boolean abandoned;
     private volatile @Nullable ProxyException failure;
     private volatile @Nullable ProxyException stopped;
@@ -178,27 +180,46 @@ final class RequestBody extends BulkInputStream {
             // A channel closes under an interrupted thread, and with it the way for the answer.
             throw failed(Outcome.SHUT_DOWN, "interrupted before the request's body was read", null);
         }
-        Duration idle = Timeouts.of(scope).idle();
+        Timeouts timeouts = Timeouts.of(scope);
+        long mostNanos = pace().begin(scope.time().nanos(), 0);
+        boolean slow = mostNanos < scope.time().deadline(timeouts.idle());
         try {
             ask();
-            wire.readTimeout(idle);
+            if (slow) {
+                wire.readDeadline(mostNanos);
+            } else {
+                wire.readTimeout(timeouts.idle());
+            }
             // Again, after the deadline was set: whoever gives the body up sets it later than that.
             requireWanted();
             int n = chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
             movedNanos = scope.time().nanos();
+            pace().moved(movedNanos, Math.max(0, n));
             requireWanted();
             return n;
         } catch (ProxyException why) {
             failure = why;
-        } catch (WireTimeoutException slow) {
+        } catch (WireTimeoutException late) {
             ProxyException why = stopped;
-            failure = why != null
-                    ? why
-                    : failed(Outcome.CLIENT_BODY_TIMEOUT, "nothing more of the request's body within " + idle, slow);
+            String what = slow
+                    ? "the request's body came slower than " + timeouts.leastRate()
+                    : "nothing more of the request's body within " + timeouts.idle();
+            failure = why != null ? why : failed(Outcome.CLIENT_BODY_TIMEOUT, what, late);
         } catch (IOException gone) {
             failure = failed(Outcome.CLIENT_BODY_FAILED, "reading the request's body failed: " + gone, gone);
         }
         throw failure;
+    }
+
+    /** The route may have a rate of its own, which is known once the body is read. */
+    private Pace pace() {
+        Pace known = pace;
+        if (known == null) {
+            LeastRate rate = Timeouts.of(scope).leastRate();
+            known = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
+            pace = known;
+        }
+        return known;
     }
 
     /**

@@ -11,6 +11,8 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.internal.Pace;
+import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
@@ -38,7 +40,8 @@ final class ResponseWriter {
     private final boolean isHead;
     private final HttpVersion version;
     private final boolean trailersWanted;
-    private @Nullable Duration idle;
+    private @Nullable Timeouts timeouts;
+    private @Nullable Pace pace;
 
     /**
      * A writer for the responses to one request.
@@ -271,28 +274,41 @@ final class ResponseWriter {
     }
 
     /** The route may have its own, which are known once the response is there. */
-    private Duration idle() {
-        Duration known = idle;
+    private Timeouts timeouts() {
+        Timeouts known = timeouts;
         if (known == null) {
-            known = Timeouts.of(scope).idle();
-            idle = known;
+            known = Timeouts.of(scope);
+            timeouts = known;
+        }
+        return known;
+    }
+
+    private Pace pace() {
+        Pace known = pace;
+        if (known == null) {
+            LeastRate rate = timeouts().leastRate();
+            known = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
+            pace = known;
         }
         return known;
     }
 
     private void write(byte[] bytes, int offset, int length) throws ProxyException {
-        Duration idle = idle();
-        wire.writeTimeout(idle);
+        Duration idle = timeouts().idle();
+        Pace paced = pace();
+        long mostNanos = paced.begin(scope.time().nanos(), length);
+        boolean slow = mostNanos < scope.time().deadline(idle);
+        wire.writeTimeout(slow ? Duration.ofNanos(mostNanos - scope.time().nanos()) : idle, mostNanos);
         // Whose flag is kept still answers, and a channel closes under an interrupted thread.
         boolean interrupted = Thread.interrupted();
         try {
             wire.write(bytes, offset, length);
-        } catch (WireTimeoutException slow) {
-            throw new ProxyException(
-                    Outcome.CLIENT_WRITE_TIMEOUT,
-                    Delivery.ANSWERED,
-                    "the client took nothing more within " + idle,
-                    slow);
+            paced.moved(scope.time().nanos(), length);
+        } catch (WireTimeoutException late) {
+            String what = scope.time().nanos() >= mostNanos
+                    ? "the client took the response slower than " + timeouts().leastRate()
+                    : "the client took nothing more within " + idle;
+            throw new ProxyException(Outcome.CLIENT_WRITE_TIMEOUT, Delivery.ANSWERED, what, late);
         } catch (IOException gone) {
             throw new ProxyException(
                     Outcome.CLIENT_WRITE_FAILED, Delivery.ANSWERED, "writing to the client failed: " + gone, gone);

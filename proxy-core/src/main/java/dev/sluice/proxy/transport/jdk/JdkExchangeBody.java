@@ -5,6 +5,8 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.Pace;
+import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -25,6 +27,7 @@ final class JdkExchangeBody extends BulkInputStream {
     private final long limit;
     private long left;
     private long count;
+    private @Nullable Pace pace;
     private volatile boolean atEnd;
     private volatile boolean closed;
     private volatile @Nullable ProxyException failure;
@@ -98,12 +101,17 @@ final class JdkExchangeBody extends BulkInputStream {
 
     private int receive(byte[] target, int offset, int length) throws IOException {
         Exception problem = null;
-        Outcome why = guard.enter(time.deadline(Timeouts.of(scope).idle()));
+        Timeouts timeouts = Timeouts.of(scope);
+        Pace paced = pace(timeouts.leastRate());
+        long mostNanos = Math.min(time.deadline(timeouts.idle()), paced.begin(time.nanos(), 0));
+        Outcome why = guard.enter(mostNanos);
         if (why != null) {
             throw failed(why, null);
         }
         try {
-            return in.read(target, offset, length);
+            int n = in.read(target, offset, length);
+            paced.moved(time.nanos(), Math.max(0, n));
+            return n;
         } catch (IOException | RuntimeException fault) {
             // Not only IOExceptions: a chunk's size that overflows ends in an IndexOutOfBoundsException.
             problem = fault;
@@ -111,6 +119,15 @@ final class JdkExchangeBody extends BulkInputStream {
             why = guard.exit();
         }
         throw failed(why == null ? Outcome.CLIENT_BODY_FAILED : why, problem);
+    }
+
+    private Pace pace(LeastRate rate) {
+        Pace known = pace;
+        if (known == null) {
+            known = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
+            pace = known;
+        }
+        return known;
     }
 
     private synchronized int counted(int n) throws IOException {

@@ -8,6 +8,8 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.internal.Pace;
+import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -39,6 +41,7 @@ final class JdkResponseWriter {
     private final TimeSource time;
     private final JdkExchangeGuard guard;
     private final Duration idle;
+    private final Pace pace;
     private boolean ended = true;
 
     JdkResponseWriter(HttpExchange http, Exchange scope, TimeSource time, JdkExchangeGuard guard) {
@@ -47,6 +50,8 @@ final class JdkResponseWriter {
         this.time = time;
         this.guard = guard;
         this.idle = Timeouts.of(scope).idle();
+        LeastRate rate = Timeouts.of(scope).leastRate();
+        this.pace = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
     }
 
     /**
@@ -154,10 +159,19 @@ final class JdkResponseWriter {
                 // whole.
                 requireNoMore(body, written + n > length);
             }
-            guarded(idle, () -> out.write(buffer, 0, n));
+            Duration most = pacedFrom(n);
+            guarded(most, () -> out.write(buffer, 0, n));
+            pace.moved(time.nanos(), n);
             written += n;
             scope.record().addResponseBytes(n);
         }
+    }
+
+    /** How long so many bytes may take. */
+    private Duration pacedFrom(int bytes) {
+        long now = time.nanos();
+        long most = pace.begin(now, bytes);
+        return most < time.deadline(idle) ? Duration.ofNanos(most - now) : idle;
     }
 
     private static void requireEnd(long length, long written) throws ProxyException {

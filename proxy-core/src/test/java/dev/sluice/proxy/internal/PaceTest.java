@@ -1,0 +1,49 @@
+package dev.sluice.proxy.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** At 100 bytes a second and 5 s of grace. */
+class PaceTest {
+    private static final long SECOND = 1_000_000_000;
+
+    private final Pace pace = new Pace(100, 5 * SECOND);
+
+    @Test
+    void waitingUsesUpTheGraceAndBytesGiveItBack() {
+        assertThat(pace.begin(0, 0)).isEqualTo(5 * SECOND);
+        pace.moved(3 * SECOND, 100);
+        assertThat(pace.begin(10 * SECOND, 0)).isEqualTo(13 * SECOND);
+    }
+
+    @Test
+    void timeInWhichNobodyWaitsDoesNotCount() {
+        pace.begin(0, 0);
+        pace.moved(SECOND, 0);
+        assertThat(pace.begin(1_000 * SECOND, 0)).isEqualTo(1_004 * SECOND);
+    }
+
+    @Test
+    void aFastBeginningDoesNotPayForASlowEnd() {
+        pace.begin(0, 0);
+        pace.moved(SECOND, 1_000_000);
+        assertThat(pace.begin(SECOND, 0)).isEqualTo(6 * SECOND);
+    }
+
+    @Test
+    void whatIsToMoveHasItsOwnTime() {
+        assertThat(pace.begin(0, 1_000)).isEqualTo(15 * SECOND);
+        pace.moved(15 * SECOND, 1_000);
+        assertThat(pace.begin(15 * SECOND, 100)).isEqualTo(20 * SECOND + SECOND);
+    }
+
+    @Test
+    void withoutARateAnyPaceIsRight() {
+        Pace any = new Pace(0, SECOND);
+        assertThat(any.begin(0, 1)).isEqualTo(Long.MAX_VALUE);
+        any.moved(1_000 * SECOND, 0);
+        assertThat(any.begin(1_000 * SECOND, 0)).isEqualTo(Long.MAX_VALUE);
+        assertThat(new Pace(1, SECOND).begin(5, Long.MAX_VALUE)).isPositive();
+    }
+}
