@@ -1,6 +1,7 @@
 package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
@@ -15,7 +16,9 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.attempt.AttemptLoop;
+import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.header.PassedTrailers;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.util.Objects;
@@ -154,7 +157,10 @@ public final class ForwardProxy implements ProxyHandler {
         incoming.exchange().onEnd(outcome -> incoming.body().close());
         ProxyResponse response = new AttemptLoop(incoming, upstream.attempts(incoming), 0, (attempt, body) -> {
                     attempt.scope().interimRule(fields -> interim(incoming, fields));
-                    return outgoing.toBuilder().body(body).in(attempt.scope()).build();
+                    return outgoing.toBuilder()
+                            .body(withPassedTrailers(body, incoming, outgoing))
+                            .in(attempt.scope())
+                            .build();
                 })
                 .run()
                 .response();
@@ -169,6 +175,16 @@ public final class ForwardProxy implements ProxyHandler {
         return exit instanceof Exit.Direct && incoming.target().form() == RequestTarget.Form.AUTHORITY
                 ? response
                 : returned(incoming, response, relays);
+    }
+
+    private static Body withPassedTrailers(Body body, ProxyRequest incoming, ProxyRequest outgoing) {
+        if (body.length() != Body.UNKNOWN) {
+            return body;
+        }
+        BodyWithTrailers whole = new BodyWithTrailers(body);
+        PassedTrailers passed = PassedTrailers.of(incoming.exchange());
+        whole.trailers(received -> passed.apply(received, incoming.headers(), outgoing.headers()));
+        return whole;
     }
 
     private Headers interim(ProxyRequest incoming, Headers fields) {

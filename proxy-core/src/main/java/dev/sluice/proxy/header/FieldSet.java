@@ -1,6 +1,7 @@
 package dev.sluice.proxy.header;
 
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * Names of fields, compared without case; a name that ends with an asterisk stands for all that begin so. Immutable.
@@ -12,8 +13,10 @@ final class FieldSet {
     private final String[][] byLength;
 
     private final String[] prefixes;
+    private final String[] names;
 
-    private FieldSet(String[][] byLength, String[] prefixes) {
+    private FieldSet(String[] names, String[][] byLength, String[] prefixes) {
+        this.names = names;
         this.byLength = byLength;
         this.prefixes = prefixes;
     }
@@ -29,11 +32,17 @@ final class FieldSet {
                     Arrays.stream(whole).filter(name -> name.length() == each).toArray(String[]::new);
         }
         return new FieldSet(
+                names,
                 byLength,
                 Arrays.stream(names)
                         .filter(name -> name.endsWith("*"))
                         .map(name -> name.substring(0, name.length() - 1))
                         .toArray(String[]::new));
+    }
+
+    /** These names and those. */
+    FieldSet and(FieldSet others) {
+        return of(Stream.of(names, others.names).flatMap(Arrays::stream).toArray(String[]::new));
     }
 
     /** Tells whether an origin may take {@code name} for one of them: CGI makes {@code _} of {@code -} (RFC 3875 §4.1.18). */

@@ -48,7 +48,7 @@ public final class Forwarding {
         MASK
     }
 
-    private static final FieldSet FAMILY = FieldSet.of("X-Forwarded-*", "Forwarded", "X-Real-IP");
+    static final FieldSet FAMILY = FieldSet.of("X-Forwarded-*", "Forwarded", "X-Real-IP");
 
     private final Mode mode;
     private final List<Cidr> trusted;

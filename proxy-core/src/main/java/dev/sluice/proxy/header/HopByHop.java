@@ -29,6 +29,9 @@ public final class HopByHop {
     /** No field of HTTP at all: an origin that runs CGI scripts would take it for the proxy to use (CVE-2016-5385). */
     private static final String HTTPOXY = "Proxy";
 
+    /** All that ends here, whatever way it goes. */
+    static final FieldSet ENDING = CONNECTION.and(PROXY_AUTH).and(REQUEST_PARTS).and(FieldSet.of(HTTPOXY));
+
     /**
      * Fields for all recipients, which no connection option may name (RFC 9110 §7.6.1): without them the next server
      * would see another request than the one that was checked here.

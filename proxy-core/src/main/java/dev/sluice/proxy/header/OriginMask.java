@@ -22,7 +22,7 @@ public final class OriginMask {
     /** Changes nothing. */
     public static final OriginMask OFF = new OriginMask(Set.of(), false, false);
 
-    private static final FieldSet DROPPED = FieldSet.of("Server", "X-Powered-By");
+    static final FieldSet DROPPED = FieldSet.of("Server", "X-Powered-By");
 
     private final Set<Authority> aliases;
     private final boolean absolutePaths;

@@ -19,13 +19,16 @@ import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.attempt.Attempt;
 import dev.sluice.proxy.attempt.AttemptLoop;
+import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.HopByHop;
 import dev.sluice.proxy.header.MaxForwards;
 import dev.sluice.proxy.header.OriginMapping;
 import dev.sluice.proxy.header.OriginMask;
+import dev.sluice.proxy.header.PassedTrailers;
 import dev.sluice.proxy.header.PathPrefixes;
+import dev.sluice.proxy.header.TrailerFields;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.transport.url.UrlUpstream;
 import java.io.IOException;
@@ -175,7 +178,15 @@ public final class ReverseProxy implements ProxyHandler {
                 (attempt, body) -> outgoing(incoming, client, clean, attempt, body));
         Attempt answered = loop.run();
         incoming.exchange().record().mended();
-        return responseHook.apply(incoming, cleaned(incoming, client, answered));
+        ProxyResponse cleaned = cleaned(incoming, client, answered);
+        BodyWithTrailers whole = new BodyWithTrailers(cleaned.body());
+        ProxyResponse shown = responseHook.apply(
+                incoming,
+                incoming.acceptsTrailers() && cleaned.tunnel() == null
+                        ? cleaned.toBuilder().body(whole).build()
+                        : cleaned);
+        whole.trailers(received -> TrailerFields.unchanged(received, cleaned.headers(), shown.headers()));
+        return shown;
     }
 
     /** The fields that every upstream gets, in the order in which the rules rest on each other. */
@@ -204,7 +215,9 @@ public final class ReverseProxy implements ProxyHandler {
             OriginMapping mapping = mapping(incoming, client, upstream);
             attempt.scope().interimRule(fields -> interim(incoming, fields, mapping));
         }
-        ProxyRequest.Builder outgoing = clean.toBuilder().target(target).body(body);
+        BodyWithTrailers whole = new BodyWithTrailers(body);
+        ProxyRequest.Builder outgoing =
+                clean.toBuilder().target(target).body(body.length() == Body.UNKNOWN ? whole : body);
         try {
             rewrite.rewrite(incoming, outgoing);
         } catch (ProxyException why) {
@@ -213,6 +226,8 @@ public final class ReverseProxy implements ProxyHandler {
             throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
         }
         ProxyRequest sent = outgoing.in(attempt.scope()).build();
+        PassedTrailers passed = PassedTrailers.of(incoming.exchange());
+        whole.trailers(received -> passed.apply(received, incoming.headers(), sent.headers()));
         if (holdsSomething(sent.body())) {
             attempt.scope().onEnd(outcome -> sent.body().close());
         }

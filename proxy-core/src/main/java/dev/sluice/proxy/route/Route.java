@@ -8,6 +8,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.header.PassedTrailers;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import java.util.Collections;
@@ -39,6 +40,7 @@ public final class Route {
     private final @Nullable Forwarding forwarding;
     private final ProxyHandler chain;
     private final @Nullable Routes inner;
+    private final @Nullable PassedTrailers trailers;
 
     Route(RouteBuilder setup, ProxyHandler handler) {
         this.conditions = setup.conditions();
@@ -51,6 +53,7 @@ public final class Route {
         this.forwarding = handler instanceof ReverseProxy reverse ? reverse.forwarding() : null;
         this.chain = chain(List.copyOf(setup.filters), handler);
         this.inner = handler instanceof Routes table ? table : null;
+        this.trailers = setup.trailers.isEmpty() ? null : new PassedTrailers(setup.trailers);
     }
 
     private Route(Route other, ProxyHandler chain) {
@@ -63,6 +66,7 @@ public final class Route {
         this.timeouts = other.timeouts;
         this.forwarding = other.forwarding;
         this.inner = other.inner;
+        this.trailers = other.trailers;
         this.chain = chain;
     }
 
@@ -133,6 +137,12 @@ public final class Route {
     @Override
     public String toString() {
         return "Route[" + name + ']';
+    }
+
+    /** The trailers that go on, or null when the route names none. */
+    @Nullable
+    PassedTrailers trailers() {
+        return trailers;
     }
 
     RouteConditions conditions() {

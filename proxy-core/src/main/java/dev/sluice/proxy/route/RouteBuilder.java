@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.header.HostPattern;
+import dev.sluice.proxy.header.TrailerFields;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -35,6 +36,7 @@ public final class RouteBuilder {
     private final Set<Predicate<ProxyRequest>> conditions = new LinkedHashSet<>();
     final List<ProxyFilter> filters = new ArrayList<>();
     final Set<String> upgrades = new LinkedHashSet<>();
+    final Set<String> trailers = new LinkedHashSet<>();
     final Set<Capability> needs = new LinkedHashSet<>();
 
     @Nullable
@@ -247,6 +249,26 @@ public final class RouteBuilder {
             upgrades.add(protocol.toLowerCase(Locale.ROOT));
         }
         return this;
+    }
+
+    /**
+     * Passes on trailers of a request with these names, such as {@code Content-Digest}; compared without case. By default
+     * none goes on, but for requests of gRPC, which keep all: an application that merges trailers with the head would
+     * find there what no filter has looked at. A trailer of a name that the head has too is never passed on. The route
+     * then {@linkplain #needs needs} trailers.
+     *
+     * @throws IllegalArgumentException if a name may be no trailer (RFC 9110 §6.5.1), such as {@code Authorization} or
+     *     {@code X-Forwarded-For}
+     */
+    public RouteBuilder trailers(String... names) {
+        for (String name : requireSome("trailers", names)) {
+            if (!Headers.isToken(name) || !TrailerFields.allows(name)) {
+                throw new IllegalArgumentException(
+                        "trailers has what may be no trailer field: \"" + Printable.of(name) + "\"");
+            }
+            trailers.add(name);
+        }
+        return needs(Capability.TRAILERS);
     }
 
     /**

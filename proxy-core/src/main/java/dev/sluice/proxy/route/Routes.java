@@ -10,6 +10,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.header.PassedTrailers;
 import dev.sluice.proxy.header.PathPrefixes;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
@@ -194,6 +195,10 @@ public final class Routes implements ProxyHandler {
         ProxyRequest routed = match.rewritten().equals(allowed.target())
                 ? allowed
                 : allowed.toBuilder().target(match.rewritten()).build();
+        PassedTrailers trailers = route.trailers();
+        if (trailers != null) {
+            exchange.put(PassedTrailers.class, trailers);
+        }
         Timeouts timeouts = route.timeouts();
         if (timeouts != null) {
             exchange.put(Timeouts.class, timeouts);
