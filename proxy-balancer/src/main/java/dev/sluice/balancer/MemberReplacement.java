@@ -227,10 +227,10 @@ final class MemberReplacement {
         return true;
     }
 
-    /** Does one thing later, unless the stage is over by then. */
+    /** Does one thing later, unless the stage is over by then; it may prepare a strategy of the user's. */
     private synchronized void after(Stage during, Duration time, Runnable task) {
         if (stage == during) {
-            timer = pool.settings().time().schedule(time, task);
+            timer = pool.settings().time().schedule(time, () -> pool.handOff("replace", task));
         }
     }
 

@@ -44,6 +44,7 @@ final class MemberState {
 
     final PassiveHealth passive;
     final Trial trial = new Trial();
+    final Silence silence;
     final @Nullable ConcurrencyLimit limit;
     final @Nullable CircuitBreaker breaker;
     volatile @Nullable HealthMonitor monitor;
@@ -79,6 +80,7 @@ final class MemberState {
         this.upstream = upstream;
         this.owned = owned;
         this.passive = new PassiveHealth(settings.ejection(), nanos);
+        this.silence = new Silence(nanos);
         this.limit = settings.limit() == null ? null : settings.limit().begin(settings.random());
         this.breaker = settings.breaker() == null ? null : new CircuitBreaker(settings.breaker(), breaking);
     }

@@ -121,6 +121,9 @@ final class PoolAttempts implements Attempts {
     @Override
     public Step slow(Lease lease, boolean bodyWhole, long nanos) {
         HedgePolicy hedge = pool.settings().hedge();
+        if (lease instanceof PoolLease own && own.isPatient()) {
+            pool.health().silent(own, nanos);
+        }
         boolean may = hedge != null
                 && running < hedge.attempts()
                 && count < policy.attempts()
@@ -132,6 +135,9 @@ final class PoolAttempts implements Attempts {
         if (second == null) {
             uncount();
             return new Step.Await();
+        }
+        if (lease instanceof PoolLease own) {
+            own.raced();
         }
         request.exchange().record().note(() -> "hedge: the attempt before has not answered in time");
         return send(second, nanos);
@@ -257,7 +263,7 @@ final class PoolAttempts implements Attempts {
         running++;
         count++;
         countedNanos = TimeSource.NEVER;
-        if (!(lease instanceof PoolLease)) {
+        if (!(lease instanceof PoolLease own)) {
             return new Step.Send(lease);
         }
         long untilNanos = policy.tryTimeout() == null
@@ -266,7 +272,17 @@ final class PoolAttempts implements Attempts {
         // A session would move to the member that is faster just now.
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
-        return new Step.Send(lease, untilNanos, hedged ? nanos + pool.hedgeDelayNanos(nanos) : TimeSource.NEVER);
+        return new Step.Send(lease, untilNanos, hedged ? nanos + slowAfterNanos(own, nanos) : TimeSource.NEVER);
+    }
+
+    /** A trial, or an attempt at a member that may be silent, is given longer: losing to another would tell nothing. */
+    private long slowAfterNanos(PoolLease lease, long nanos) {
+        long delayNanos = pool.hedgeDelayNanos(nanos);
+        if (!lease.trial() && !lease.member().silence.suspected(nanos)) {
+            return delayNanos;
+        }
+        lease.patient();
+        return Silence.patienceNanos(delayNanos);
     }
 
     /** Says when the member may get the request again, if it is to get it at all. */

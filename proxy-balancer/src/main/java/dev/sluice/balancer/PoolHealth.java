@@ -84,6 +84,11 @@ final class PoolHealth {
     void answered(PoolLease lease, long nanos) {
         MemberState state = lease.member();
         state.answered(lease.latencyNanos(), nanos);
+        if (lease.isPatient()) {
+            state.silence.heardLate(nanos);
+        } else {
+            state.silence.heard(nanos);
+        }
         if (lease.decides() && FailureKind.of(Outcome.COMPLETED, lease.status()) == null) {
             reinstate(state, lease::decides, "it has answered the request that it was tried with");
         }
@@ -110,6 +115,9 @@ final class PoolHealth {
         if (kind == null && lease.trial()) {
             lease.releaseTrial();
         }
+        if (lease.lost(outcome)) {
+            state.silence.lost();
+        }
         long dueNanos = compareAtNanos.get();
         if (compares && nanos >= dueNanos && compareAtNanos.compareAndSet(dueNanos, nanos + intervalNanos)) {
             compare(nanos);
@@ -125,6 +133,17 @@ final class PoolHealth {
             }
             return null;
         });
+    }
+
+    /** An attempt that was given far longer than others has not been answered: the member is silent, and not only slow. */
+    void silent(PoolLease lease, long nanos) {
+        MemberState state = lease.member();
+        state.failed();
+        if (lease.trial()) {
+            trialFailed(lease, FailureKind.TIMEOUT, Outcome.HEAD_TIMEOUT.toString());
+        } else {
+            eject(state, state.silence.words(nanos) + ", and its attempts lose to hedges");
+        }
     }
 
     private static void tellLimit(PoolLease lease, Outcome outcome, long nanos) {
@@ -339,6 +358,7 @@ final class PoolHealth {
         state.ejected = false;
         state.trial.end();
         state.passive.restart(nanos());
+        state.silence.heard(nanos());
         warm(state);
     }
 

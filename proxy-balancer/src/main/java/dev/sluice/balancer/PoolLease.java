@@ -20,6 +20,8 @@ final class PoolLease implements Lease {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long latencyNanos = -1;
     private volatile int status;
+    private volatile boolean patient;
+    private volatile boolean raced;
     private volatile @Nullable Exchange scope;
     /** Its neighbours in {@link RunningLeases}, which guards them. */
     @Nullable
@@ -79,6 +81,25 @@ final class PoolLease implements Lease {
     /** Whether it still decides: the trial is not over, nor the ejection that it was of. */
     boolean decides() {
         return trial() && member.trial.claimed(trial);
+    }
+
+    /** This attempt has far longer than others to tell whether the member is silent. */
+    void patient() {
+        patient = true;
+    }
+
+    boolean isPatient() {
+        return patient;
+    }
+
+    /** Another attempt may run beside this one, as it is slow. */
+    void raced() {
+        raced = true;
+    }
+
+    /** Returns whether it has lost to an attempt beside it, and nothing of a response had come. */
+    boolean lost(Outcome outcome) {
+        return raced && status == 0 && outcome == Outcome.ABANDONED;
     }
 
     /** It has told nothing of the member: the next request may be the trial. */

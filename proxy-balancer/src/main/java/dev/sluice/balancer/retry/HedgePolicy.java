@@ -5,8 +5,13 @@ import java.time.Duration;
 /**
  * When a second attempt runs beside a slow one: for requests whose method is idempotent and whose body, if any, has
  * been received whole. Whichever attempt answers first is passed on, and the other is broken off. Each hedge takes
- * from the pool's {@link RetryBudget}, so a slow pool is not asked twice for everything. What is broken off says
- * nothing about its member: only probes notice one that accepts and stays silent. Immutable.
+ * from the pool's {@link RetryBudget}, so a slow pool is not asked twice for everything. What is broken off is no failure
+ * of its member. Immutable.
+ *
+ * <p>A member that accepts and stays silent is noticed by one attempt that has longer: when it has sent no response for 10
+ * s and five of its attempts have lost, one is given 20 times the delay, 1 s at least and 10 s at most, until it is hedged;
+ * if it has no answer by then, the member is ejected. One that answers was only slow, and is asked in this way after twice
+ * the time, up to 5 minutes. The attempt that tries a member which is on trial is given as long.
  *
  * <p>Source: Dean, Barroso, "The Tail at Scale", CACM 56(2), 2013: a hedge after the 95th percentile costs 5 % more
  * load and takes most of the tail away.

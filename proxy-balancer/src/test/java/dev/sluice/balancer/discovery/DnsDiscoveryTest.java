@@ -84,7 +84,7 @@ class DnsDiscoveryTest {
                 .containsExactly(
                         Member.at("http://10.0.0.1:8080"),
                         Member.at("http://10.0.0.2:8080"),
-                        Member.at("http://[2001:db8:0:0:0:0:0:1]:8080"));
+                        Member.at("http://[2001:db8::1]:8080"));
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -319,7 +319,7 @@ class DnsDiscoveryTest {
 
         Found found = patient(DnsDiscovery.service(SERVICE)).build().find();
 
-        assertThat(ids(found)).containsExactly("10.0.0.1:8001", "[2001:db8:0:0:0:0:0:1]:8001");
+        assertThat(ids(found)).containsExactly("10.0.0.1:8001", "[2001:db8::1]:8001");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(20));
     }
 
