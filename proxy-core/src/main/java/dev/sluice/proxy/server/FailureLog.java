@@ -6,6 +6,7 @@ import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,15 +47,20 @@ final class FailureLog implements ExchangeListener {
 
     /** That of the error page, else that of the attempt that failed last: then the response broke off after its head. */
     private static String reason(ExchangeRecord record) {
-        ProxyException page = record.failure();
-        if (page != null) {
-            return String.valueOf(page.getMessage());
-        }
-        Throwable last = null;
+        AttemptRecord last = null;
         for (AttemptRecord attempt : record.attempts()) {
             // An attempt that was given up for another one is not what went wrong.
-            last = attempt.outcome() == Outcome.ABANDONED ? last : attempt.failure();
+            last = attempt.outcome() == Outcome.ABANDONED ? last : attempt;
         }
-        return "after the response's head" + (last == null ? "" : ", " + last.getMessage());
+        ProxyException page = record.failure();
+        if (page == null) {
+            Throwable why = last == null ? null : last.failure();
+            return "after the response's head" + (why == null ? "" : ", " + why.getMessage() + at(last));
+        }
+        return page.getMessage() + (page.outcome().blamesUpstream() ? at(last) : "");
+    }
+
+    private static String at(@Nullable AttemptRecord attempt) {
+        return attempt == null ? "" : " (attempt " + attempt.number() + " at " + attempt.upstream() + ")";
     }
 }

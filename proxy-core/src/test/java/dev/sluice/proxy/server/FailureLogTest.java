@@ -89,7 +89,24 @@ class FailureLogTest {
         exchange.record().head(200, 0);
         exchange.end(Outcome.BODY_FAILED);
 
-        assertThat(line(Level.WARN)).isEqualTo("GET /x: 200 BODY_FAILED: after the response's head, reset by peer");
+        assertThat(line(Level.WARN))
+                .isEqualTo("GET /x: 200 BODY_FAILED: after the response's head, reset by peer (attempt 1 at a)");
+    }
+
+    @Test
+    void anUpstreamsFailureSaysWhichAttemptAtWhichUpstreamItWas() {
+        received();
+        ProxyException refused = new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "host:80: refused");
+        for (String id : new String[] {"blue", "green"}) {
+            Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+            exchange.record().attempt(id, attempt).failed(refused, Delivery.NOT_SENT);
+            attempt.end(Outcome.CONNECT_FAILED);
+        }
+        exchange.record().failed(refused);
+        exchange.record().head(502, 0);
+        exchange.end(Outcome.CONNECT_FAILED);
+
+        assertThat(line(Level.WARN)).isEqualTo("GET /x: 502 CONNECT_FAILED: host:80: refused (attempt 2 at green)");
     }
 
     @Test

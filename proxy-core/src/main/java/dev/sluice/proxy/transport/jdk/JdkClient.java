@@ -4,7 +4,6 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.internal.VirtualThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.http.HttpClient;
@@ -128,10 +127,13 @@ final class JdkClient {
 
     private Executor executor() {
         Executor given = setup.executor();
-        return given != null ? given : VirtualThreads.free().orElseGet(this::ownThreads);
+        return given != null ? given : ownThreads();
     }
 
-    /** Like the pool that the client would make, but its threads end when they are told to. */
+    /**
+     * Like the pool that the client would make, but its threads end when they are told to. No virtual threads: the client
+     * looks names up on them, inside the operating system.
+     */
     private Executor ownThreads() {
         ThreadPoolExecutor threads =
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {

@@ -60,7 +60,9 @@ final class JdkListener implements Listener {
         this.watch = new JdkListenerWatch(time);
         this.handler = new JdkHttpHandler(service, watch);
         Executor given = settings.executor();
-        this.ownExecutor = given == null ? JdkListenerPool.open(service.limits().exchanges()) : Runnable::run;
+        this.ownExecutor = given == null
+                ? JdkListenerPool.open(service.limits().exchanges(), settings.tls() != null)
+                : Runnable::run;
         server.createContext("/", handler);
         server.setExecutor(new JdkListenerHeadTimeout(
                 given == null ? ownExecutor : given, watch, service.limits().requestHeadTimeout()));

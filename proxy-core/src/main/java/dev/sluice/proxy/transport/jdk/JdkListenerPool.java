@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.jdk;
 
 import dev.sluice.proxy.internal.VirtualThreads;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedTransferQueue;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The listener's own executor: a virtual thread for each exchange where they are free of carriers, else a pool of
+ * The listener's own executor: a virtual thread for each exchange where they are free of carriers, else, and for TLS, a pool of
  * daemon threads. The pool grows only when no thread is idle, up to the limit of exchanges and {@link #RESERVE} more,
  * which are for answering what is above the limit with 503 and for heads that are still arriving; what finds no thread
  * waits in line, at most for the request head's timeout.
@@ -23,10 +24,15 @@ final class JdkListenerPool {
 
     private JdkListenerPool() {}
 
-    /** An executor for at most {@code exchanges} exchanges at once. */
-    static Executor open(int exchanges) {
-        return VirtualThreads.free()
-                .orElseGet(() -> platform((int) Math.min(Integer.MAX_VALUE, exchanges + (long) RESERVE)));
+    /**
+     * An executor for at most {@code exchanges} exchanges at once.
+     *
+     * @param tls whether TLS is spoken: then the server looks up the name of each new client's address, inside the
+     *     operating system, where a virtual thread would keep its carrier
+     */
+    static Executor open(int exchanges, boolean tls) {
+        Optional<Executor> free = tls ? Optional.empty() : VirtualThreads.free();
+        return free.orElseGet(() -> platform((int) Math.min(Integer.MAX_VALUE, exchanges + (long) RESERVE)));
     }
 
     /** Ends the threads of an executor that {@link #open} made, each after the exchange that it is in. */

@@ -169,8 +169,9 @@ public final class JdkTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Runs the client's own steps, none of which blocks; by default virtual threads from JDK 24 on, else the
-         * client's own pool of daemon threads.
+         * Runs the client's own steps, none of which blocks but one: the look-up of the upstream's name. By default the
+         * client's own pool of daemon threads. No virtual threads should run them: a look-up blocks inside the operating
+         * system, and would keep a carrier thread.
          */
         public Builder executor(Executor executor) {
             this.executor = executor;

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.jdk;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.HttpVersion;
@@ -20,11 +21,13 @@ final class JdkUpstream extends OriginUpstream {
     private final JdkClient client;
     private final Set<Capability> capabilities;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final String place;
 
     JdkUpstream(String id, Origin origin, JdkClient client, Set<Capability> capabilities) {
         super(id, origin);
         this.client = client;
         this.capabilities = capabilities;
+        this.place = new Authority(origin.authority().host(), origin.authority().portOr(origin.scheme())).toString();
         client.use();
     }
 
@@ -48,7 +51,7 @@ final class JdkUpstream extends OriginUpstream {
                 JdkUpstreamRequest.of(request, origin(), version, upload != null ? upload : nothing(request.method()));
         client.use();
         request.exchange().onEnd(outcome -> client.leave());
-        JdkUpstreamCall call = new JdkUpstreamCall(request, upload);
+        JdkUpstreamCall call = new JdkUpstreamCall(request, place, upload);
         client.fields().expect(outgoing.uri(), call::fields);
         try {
             return call.run(client.get(), outgoing);

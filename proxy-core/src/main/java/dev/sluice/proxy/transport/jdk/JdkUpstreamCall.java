@@ -38,6 +38,7 @@ final class JdkUpstreamCall {
      */
     private static final Duration LAST_WORD = Duration.ofSeconds(1);
 
+    private final String place;
     private final String method;
     private final Exchange exchange;
     private final TimeSource time;
@@ -51,8 +52,13 @@ final class JdkUpstreamCall {
     private volatile @Nullable JdkUpstreamStream stream;
     private volatile @Nullable Map<String, List<String>> fields;
 
-    /** The call of {@code request}, whose body goes out by {@code upload}, or is none. */
-    JdkUpstreamCall(ProxyRequest request, @Nullable JdkUpstreamPublisher upload) {
+    /**
+     * The call of {@code request}, whose body goes out by {@code upload}, or is none.
+     *
+     * @param place host and port of the upstream, for the log
+     */
+    JdkUpstreamCall(ProxyRequest request, String place, @Nullable JdkUpstreamPublisher upload) {
+        this.place = place;
         this.method = request.method();
         this.exchange = request.exchange();
         this.time = exchange.time();
@@ -174,7 +180,7 @@ final class JdkUpstreamCall {
         if (received == null || body == null) {
             Stage stage = upload == null ? Stage.OUT : upload.progress().stage();
             boolean untouched = upload == null || stage == Stage.CONNECTING;
-            throw JdkUpstreamFailure.of(failure, untouched, stage == Stage.OUT);
+            throw JdkUpstreamFailure.of(failure, place, untouched, stage == Stage.OUT);
         }
         if (upload != null) {
             upload.stop();

@@ -21,10 +21,11 @@ final class JdkUpstreamFailure {
     /**
      * A failure before the response's head.
      *
+     * @param place host and port, for the log
      * @param untouched whether nothing of the request's body has been asked for
      * @param bodyOut whether all of the body is with the client
      */
-    static ProxyException of(@Nullable Throwable thrown, boolean untouched, boolean bodyOut) {
+    static ProxyException of(@Nullable Throwable thrown, String place, boolean untouched, boolean bodyOut) {
         Throwable cause = unwrap(thrown);
         Outcome outcome = outcome(cause, bodyOut);
         boolean connecting = switch (outcome) {
@@ -36,7 +37,10 @@ final class JdkUpstreamFailure {
         return new ProxyException(
                 outcome,
                 connecting && untouched ? Delivery.NOT_SENT : Delivery.SENT_UNKNOWN,
-                (bodyOut ? "no response: " : "the request was not sent whole: ") + words(cause),
+                (connecting
+                                ? place + " was not connected to: "
+                                : bodyOut ? "no response: " : "the request was not sent whole: ")
+                        + words(cause),
                 cause);
     }
 

@@ -51,15 +51,24 @@ class JdkUpstreamFailureTest {
     @ParameterizedTest
     @MethodSource("failures")
     void eachExceptionOfTheClientHasAnOutcome(Throwable thrown, boolean untouched, Outcome outcome, Delivery delivery) {
-        ProxyException failure = JdkUpstreamFailure.of(thrown, untouched, true);
+        ProxyException failure = JdkUpstreamFailure.of(thrown, "a.example:80", untouched, true);
 
         assertThat(failure.outcome()).isEqualTo(outcome);
         assertThat(failure.delivery()).isEqualTo(delivery);
     }
 
     @Test
+    void aFailureToConnectNamesHostAndPortForTheLogAlone() {
+        ProxyException failure = JdkUpstreamFailure.of(new ConnectException(), "a.example:80", true, true);
+
+        assertThat(failure).hasMessage("a.example:80 was not connected to: java.net.ConnectException");
+        assertThat(failure.publicDetail()).isNull();
+    }
+
+    @Test
     void aBrokenConnectionWhileTheBodyGoesOutIsAFailureToSend() {
-        assertThat(JdkUpstreamFailure.of(new IOException("reset"), false, false).outcome())
+        assertThat(JdkUpstreamFailure.of(new IOException("reset"), "a.example:80", false, false)
+                        .outcome())
                 .isEqualTo(Outcome.SEND_FAILED);
     }
 

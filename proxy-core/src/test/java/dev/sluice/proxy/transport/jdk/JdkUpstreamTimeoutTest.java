@@ -183,7 +183,8 @@ class JdkUpstreamTimeoutTest {
             HttpRequest outgoing =
                     HttpRequest.newBuilder(own.origin().uri()).POST(upload).build();
             CompletableFuture<ProxyException> failure = beside(() -> catchThrowableOfType(
-                    ProxyException.class, () -> new JdkUpstreamCall(request, upload).run(silent, outgoing)));
+                    ProxyException.class,
+                    () -> new JdkUpstreamCall(request, "localhost:80", upload).run(silent, outgoing)));
             time.awaitWaiters(1);
             time.advance(Duration.ofSeconds(1));
 
@@ -226,7 +227,7 @@ class JdkUpstreamTimeoutTest {
                 .POST(upload)
                 .build();
         CompletableFuture<ProxyException> failure = beside(() -> catchThrowableOfType(
-                ProxyException.class, () -> new JdkUpstreamCall(request, upload).run(stuck, outgoing)));
+                ProxyException.class, () -> new JdkUpstreamCall(request, "localhost:80", upload).run(stuck, outgoing)));
         assertThat(within10Seconds(handedOn)).isTrue();
         // The caller, and the task that hands on.
         time.awaitWaiters(2);
