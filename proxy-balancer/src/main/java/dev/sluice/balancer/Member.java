@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and the pool makes, and in the end closes, the upstream; or it holds an upstream of the caller's.
  *
  * <pre>{@code
- * Member.at("http://10.0.0.1:8080").named("blue").withWeight(3).withTag("zone", "a")
+ * Member blue = Member.at("http://10.0.0.1:8080").named("blue").withWeight(3).withTag("zone", "a");
  * }</pre>
  *
  * <p>Its weight is 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that heeds weights;

@@ -70,6 +70,11 @@ final class PoolAttempts implements Attempts {
     }
 
     @Override
+    public String name() {
+        return "pool \"" + pool.settings().name() + "\"";
+    }
+
+    @Override
     public Step start(long nanos) {
         pool.budget().request(nanos);
         return next(nanos);

@@ -9,6 +9,11 @@ package dev.sluice.proxy;
  * on each of them is told of by its lease, and an answer or a failure of the request ends those that are left.
  */
 public interface Attempts {
+    /** What decides here, such as {@code pool "orders"}, for messages; empty by default, and then it is not named. */
+    default String name() {
+        return "";
+    }
+
     /** The request is there: what now? */
     Step start(long nanos);
 

@@ -17,8 +17,10 @@ import java.util.random.RandomGenerator;
  * members on one port, or what the SRV records of a service name (RFC 2782).
  *
  * <pre>{@code
- * DnsDiscovery.addresses("orders.internal", 8080).build()
- * DnsDiscovery.service("_orders._tcp.internal").servers(new InetSocketAddress("127.0.0.1", 8600)).build()
+ * Discovery byAddress = DnsDiscovery.addresses("orders.internal", 8080).build();
+ * Discovery byService = DnsDiscovery.service("_orders._tcp.internal")
+ *         .servers(new InetSocketAddress("127.0.0.1", 8600))
+ *         .build();
  * }</pre>
  *
  * <p>A member is an address and a port, and that is its id. Over http its URL has the address, so that is in the {@code

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * Resolver#system()}. Members are made of addresses as by {@link DnsDiscovery}.
  *
  * <pre>{@code
- * ResolverDiscovery.addresses("orders", 8080).build()
+ * Discovery discovery = ResolverDiscovery.addresses("orders", 8080).build();
  * }</pre>
  *
  * <p>This resolver cannot tell a name that does not exist from one that nobody could be asked about: both are failures,

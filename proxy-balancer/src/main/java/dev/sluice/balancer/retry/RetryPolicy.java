@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * go to the client never is. Everything else is said here. Immutable.
  *
  * <pre>{@code
- * RetryPolicy.builder().attempts(4).tryTimeout(Duration.ofSeconds(1)).statuses(502, 503, 504).build()
+ * RetryPolicy policy = RetryPolicy.builder()
+ *         .attempts(4)
+ *         .tryTimeout(Duration.ofSeconds(1))
+ *         .statuses(502, 503, 504)
+ *         .build();
  * }</pre>
  *
  * <p>Another attempt goes to a member that the request has not been to, while one is left, and at once; only for the

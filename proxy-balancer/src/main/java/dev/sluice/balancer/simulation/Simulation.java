@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  *
  * <pre>{@code
  * SimulationResult result = Simulation.builder()
- *         .pool(pool -> pool.maxAttempts(2))
+ *         .pool(pool -> pool.retry(RetryPolicy.builder().attempts(2).build()))
  *         .member(SimulatedMember.named("a").between(Duration.ofSeconds(5), Duration.ofSeconds(20), Fault.dead()))
  *         .member(SimulatedMember.named("b"))
  *         .member(SimulatedMember.named("c"))

@@ -9,6 +9,8 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Step;
+import dev.sluice.proxy.internal.HeadTime;
+import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Objects;
@@ -28,6 +30,7 @@ public final class AttemptLoop {
     private final ReplayBuffer replay;
     private final Outgoing outgoing;
     private final Race race;
+    private final HeadTime headTime;
     private @Nullable Attempt current;
 
     /** The last failure, unless a response was dropped after it. */
@@ -53,6 +56,8 @@ public final class AttemptLoop {
         this.replay = ReplayBuffer.of(request.body(), replayLimit, exchange.time());
         this.outgoing = outgoing;
         this.race = new Race(exchange);
+        this.headTime = new HeadTime(Timeouts.of(exchange).head());
+        exchange.put(HeadTime.class, headTime);
     }
 
     /**
@@ -160,7 +165,7 @@ public final class AttemptLoop {
             return step;
         }
         boolean again = step instanceof Step.Send || step instanceof Step.Wait;
-        if (again && (onceOnly || !replay.kept())) {
+        if (again && (onceOnly || !replay.kept() || headTime.isSpent(nanos()))) {
             current = attempt;
             return refused(step, new Step.Answer(attempt.lease(), false));
         }
@@ -202,6 +207,10 @@ public final class AttemptLoop {
         if (!replay.kept()) {
             exchange.record().note(replay);
         }
+        if (headTime.isSpent(nanos())) {
+            exchange.record().note(() -> "not repeated: the attempts have waited for a head for as long as they may");
+            return new Step.Fail(why.outcome());
+        }
         // What the decision is made by is the request as it came, and a hook may have made a POST of a GET.
         boolean spent = onceOnly && why.delivery() != Delivery.NOT_SENT;
         if (spent) {
@@ -221,8 +230,9 @@ public final class AttemptLoop {
                     "no other response than that of " + dropped.name() + ": status "
                             + dropped.response().status());
         }
+        String where = attempts.name().isEmpty() ? "" : " in " + attempts.name();
         return race.isEmpty()
-                ? new ProxyException(outcome, Delivery.NOT_SENT, "no upstream is available")
+                ? new ProxyException(outcome, Delivery.NOT_SENT, "no upstream is available" + where)
                 : new ProxyException(outcome, Delivery.SENT_UNKNOWN, "given up while attempts ran");
     }
 

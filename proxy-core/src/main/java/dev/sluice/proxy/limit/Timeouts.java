@@ -9,7 +9,9 @@ import java.util.Objects;
  * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who
  * needs them asks {@link #of}.
  *
- * @param head from the request being sent to the response's head, 30 s by default; after it 504
+ * @param head from the last byte of the request that was sent to the response's head, 30 s by default; after it 504. All
+ *     attempts of a request share it: what one has waited, the next has less, and when it is spent there is no next. Sending
+ *     the request and reading bodies do not count. A try's own limit, where there is one, divides it
  * @param idle between two bytes of a body, in either direction, 60 s by default; after it 504 or 408 while the
  *     response's head is not out, else the connection is cut
  * @param total for the whole exchange, without a limit ({@link #NONE}) by default, as downloads and event streams are

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
  *     connection.readHead();
  *     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
- * })) { … }
+ * })) {
+ *     TestResponse response = TestClient.of(ReverseProxy.to(origin.uri().toString())).get("/");
+ * }
  * }</pre>
  *
  * <p>Safe for use by many threads.

@@ -18,6 +18,7 @@ import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.ResponseHead;
 import dev.sluice.proxy.http1.Side;
+import dev.sluice.proxy.internal.HeadTime;
 import dev.sluice.proxy.internal.OtherThreads;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
@@ -51,6 +52,7 @@ final class OriginCall {
     private final TimeSource time;
     private final Timeouts timeouts;
     private final OriginOptions options;
+    private final HeadTime.Wait headWait;
     private final Connection connection;
     private final Wire wire;
     private @Nullable Upload upload;
@@ -70,6 +72,7 @@ final class OriginCall {
         this.exchange = request.exchange();
         this.time = exchange.time();
         this.timeouts = Timeouts.of(exchange);
+        this.headWait = HeadTime.part(exchange.get(HeadTime.class), timeouts.head());
         this.connection = connection;
         this.wire = connection.wire();
     }
@@ -118,8 +121,14 @@ final class OriginCall {
         exchange.onCancel((QuickHook<Outcome>) reason -> breakOff());
         exchange.onEnd(outcome -> drop());
         try {
-            send();
-            return answer(awaitHead());
+            ResponseHead head;
+            try {
+                send();
+                head = awaitHead();
+            } finally {
+                headWait.end(time.nanos());
+            }
+            return answer(head);
         } catch (IOException | RuntimeException cause) {
             connection.close();
             if (cause instanceof ClosedByInterruptException && Thread.interrupted()) {
@@ -145,12 +154,12 @@ final class OriginCall {
         out.reset();
         sending = false;
         if (content == null || joined) {
-            wire.readDeadline(time.deadline(timeouts.head()));
+            wire.readDeadline(headWait.begin(time.nanos()));
         } else {
             // The head's time begins when the body is out: until then the upload has its own timeouts.
             wire.readDeadline(TimeSource.NEVER);
             uploading = true;
-            upload = new Upload(request, content, connection, this::uploaded);
+            upload = new Upload(request, content, connection, headWait, this::uploaded);
             upload.start();
         }
     }
@@ -366,7 +375,10 @@ final class OriginCall {
             // While the request goes out the head is awaited without a limit, so it was the writing that took too long.
             return unfinished
                     ? failure(Outcome.SEND_TIMEOUT, "nothing more was taken within " + timeouts.idle(), cause)
-                    : failure(Outcome.HEAD_TIMEOUT, "no response's head within " + timeouts.head(), cause);
+                    : failure(
+                            Outcome.HEAD_TIMEOUT,
+                            "no response's head within " + timeouts.head() + headWait.whose(),
+                            cause);
         }
         if (cause instanceof IOException) {
             return sending

@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.connect.Connection;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.internal.HeadTime;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -38,6 +39,7 @@ final class Upload {
     private final Exchange exchange;
     private final TimeSource time;
     private final Timeouts timeouts;
+    private final HeadTime.Wait headWait;
     private final Runnable finished;
     private final Signal begin = new Signal();
     private volatile boolean dropped;
@@ -57,9 +59,15 @@ final class Upload {
      *
      * @param content the body's, opened
      * @param connection that the request's head was written to
+     * @param headWait begins when nothing more is sent
      * @param finished called when nothing more is sent, for whatever reason
      */
-    Upload(ProxyRequest request, InputStream content, Connection connection, Runnable finished) {
+    Upload(
+            ProxyRequest request,
+            InputStream content,
+            Connection connection,
+            HeadTime.Wait headWait,
+            Runnable finished) {
         this.body = request.body();
         this.content = content;
         this.waits = request.expectsContinue();
@@ -68,6 +76,7 @@ final class Upload {
         this.exchange = request.exchange();
         this.time = exchange.time();
         this.timeouts = Timeouts.of(exchange);
+        this.headWait = headWait;
         this.finished = finished;
     }
 
@@ -221,7 +230,7 @@ final class Upload {
     /** The head's time begins, unless it is here already; tells whether it is still awaited. */
     private synchronized boolean limitHead() {
         if (!headHere) {
-            wire.readDeadline(time.deadline(timeouts.head()));
+            wire.readDeadline(headWait.begin(time.nanos()));
         }
         return !headHere;
     }

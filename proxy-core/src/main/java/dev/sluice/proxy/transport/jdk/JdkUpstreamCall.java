@@ -7,6 +7,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.internal.HeadTime;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.Signal;
@@ -43,6 +44,7 @@ final class JdkUpstreamCall {
     private final Exchange exchange;
     private final TimeSource time;
     private final Timeouts timeouts;
+    private final HeadTime.Wait headWait;
     private final @Nullable JdkUpstreamPublisher upload;
     private final Signal settled = new Signal();
     private final AtomicReference<@Nullable ProxyException> abandoned = new AtomicReference<>();
@@ -63,6 +65,7 @@ final class JdkUpstreamCall {
         this.exchange = request.exchange();
         this.time = exchange.time();
         this.timeouts = Timeouts.of(exchange);
+        this.headWait = HeadTime.part(exchange.get(HeadTime.class), timeouts.head());
         this.upload = upload;
     }
 
@@ -86,6 +89,7 @@ final class JdkUpstreamCall {
             abandon(cancelled(Outcome.ABANDONED, Delivery.SENT_UNKNOWN));
             throw cause;
         } finally {
+            headWait.end(time.nanos());
             unhook.run();
         }
     }
@@ -119,12 +123,18 @@ final class JdkUpstreamCall {
         Progress now = upload.progress();
         do {
             seen = now;
-            Duration timeout = now.stage() == Stage.CONNECTING ? timeouts.head() : timeouts.idle();
-            if (time.await(over, after(now.sinceNanos(), timeout))) {
+            long deadline = now.stage() == Stage.CONNECTING
+                    ? headWait.until(now.sinceNanos())
+                    : after(now.sinceNanos(), timeouts.idle());
+            if (time.await(over, deadline)) {
                 return;
             }
             now = upload.progress();
         } while (!now.equals(seen));
+        if (seen.stage() == Stage.CONNECTING) {
+            // An origin that did not ask for the body was silent all the while.
+            headWait.begin(seen.sinceNanos());
+        }
         throw stuck(seen.stage());
     }
 
@@ -150,8 +160,8 @@ final class JdkUpstreamCall {
             throw unread;
         }
         boolean refused = upload != null && upload.isRefused();
-        Duration timeout = refused && timeouts.head().compareTo(LAST_WORD) > 0 ? LAST_WORD : timeouts.head();
-        if (!time.await(settled, time.deadline(timeout))) {
+        long deadline = headWait.begin(time.nanos());
+        if (!time.await(settled, refused ? Math.min(deadline, time.deadline(LAST_WORD)) : deadline)) {
             throw refused
                     ? new ProxyException(
                             Outcome.SEND_FAILED,
@@ -163,7 +173,9 @@ final class JdkUpstreamCall {
 
     private ProxyException headTimeout() {
         return new ProxyException(
-                Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN, "no response's head within " + timeouts.head());
+                Outcome.HEAD_TIMEOUT,
+                Delivery.SENT_UNKNOWN,
+                "no response's head within " + timeouts.head() + headWait.whose());
     }
 
     private ProxyResponse answer() throws ProxyException {
