@@ -159,4 +159,16 @@ class BalancedProxyTest {
         }
         return served.toString();
     }
+
+    @Test
+    void aFailureForWantOfAMemberNamesThePool() throws Exception {
+        try (UpstreamPool none = UpstreamPool.builder().name("orders").build()) {
+            TestResponse response =
+                    TestClient.of(Pipeline.builder().route("/**", none).build()).get("/");
+
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.text()).doesNotContain("orders");
+            assertThat(response.record().failure()).hasMessage("no upstream is available in pool \"orders\"");
+        }
+    }
 }

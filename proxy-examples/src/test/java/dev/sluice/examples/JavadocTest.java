@@ -30,25 +30,22 @@ class JavadocTest {
     private static final List<String> OTHERS =
             List.of("java.net", "java.time", "java.util", "java.util.concurrent", "javax.net.ssl");
 
-    /** What examples take as given: by its declaration, and left out where the example declares it itself. */
-    private static final List<String> GIVEN = List.of(
-            "UpstreamPool pool",
-            "UpstreamPool stablePool",
-            "UpstreamPool canaryPool",
-            "ReverseProxy proxy",
-            "ProxyHandler handler",
-            "ProxyFilter filter",
-            "ProxyServer server",
-            "Discovery discovery",
-            "Registry client",
-            "Executor executor",
-            "byte[] secretOfAllProxies",
-            "org.slf4j.Logger log");
+    /** What examples take as given; one that declares a variable of such a name itself hides it. */
+    private static final String GIVEN = """
+            UpstreamPool pool, stablePool, canaryPool;
+            ReverseProxy proxy;
+            ProxyHandler handler;
+            ProxyFilter filter;
+            Discovery discovery;
+            Registry client;
+            Executor executor;
+            byte[] secretOfAllProxies;
+            org.slf4j.Logger log;
 
-    private static final String HELPERS =
-            """
             interface Registry { List<Node> healthy(String service); }
+
             interface Node { String address(); String id(); }
+
             void serve(UpstreamPool pool) {}
             """;
 
@@ -114,8 +111,8 @@ class JavadocTest {
 
     private static String imports() {
         Stream<String> exported = MODULES.stream()
-                .flatMap(module ->
-                        EXPORT.matcher(read(module.resolve("src/main/java/module-info.java"))).results())
+                .flatMap(module -> EXPORT.matcher(read(module.resolve("src/main/java/module-info.java")))
+                        .results())
                 .map(result -> result.group(1));
         return Stream.concat(exported, OTHERS.stream())
                         .map(name -> "import " + name + ".*;\n")
@@ -133,11 +130,8 @@ class JavadocTest {
     }
 
     private static JavaFileObject source(String imports, Example example) {
-        String given = GIVEN.stream()
-                .filter(declared -> !example.text().contains(nameOf(declared) + " ="))
-                .collect(Collectors.joining(", "));
-        String text = imports + "class " + example.name() + " {\n" + HELPERS + "void run(" + given
-                + ") throws Exception {\n" + example.text() + "\n} }\n";
+        String text = imports + "class " + example.name() + " {\n" + GIVEN + "void run() throws Exception {\n"
+                + example.text() + "\n} }\n";
         return new SimpleJavaFileObject(
                 URI.create("string:///" + example.name() + ".java"), JavaFileObject.Kind.SOURCE) {
             @Override
@@ -145,9 +139,5 @@ class JavadocTest {
                 return text;
             }
         };
-    }
-
-    private static String nameOf(String declaration) {
-        return declaration.substring(declaration.lastIndexOf(' '));
     }
 }
