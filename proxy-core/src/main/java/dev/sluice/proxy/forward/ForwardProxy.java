@@ -3,8 +3,10 @@ package dev.sluice.proxy.forward;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
@@ -133,6 +135,7 @@ public final class ForwardProxy implements ProxyHandler {
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
         request.exchange().record().route("forward");
+        noteClient(request);
         access.requireClient(request);
         ProxyResponse challenge = authentication == null ? null : authentication.challenge(request);
         if (challenge != null) {
@@ -175,6 +178,21 @@ public final class ForwardProxy implements ProxyHandler {
         return exit instanceof Exit.Direct && incoming.target().form() == RequestTarget.Form.AUTHORITY
                 ? response
                 : returned(incoming, response, relays);
+    }
+
+    /** What proxies before this one have said of the client counts for its address alone: the target is absolute. */
+    private void noteClient(ProxyRequest request) {
+        Client client = request.exchange().client();
+        if (rules.trusting().trusts(client.address().getAddress())) {
+            ForwardedClient own = ForwardedClient.of(client, request.target().authority());
+            request.exchange()
+                    .record()
+                    .forwardedClient(new ForwardedClient(
+                            rules.trusting().clientAddress(client, request.headers()),
+                            own.scheme(),
+                            own.authority(),
+                            own.prefix()));
+        }
     }
 
     private static Body withPassedTrailers(Body body, ProxyRequest incoming, ProxyRequest outgoing) {

@@ -47,7 +47,7 @@ public final class ReverseProxy implements ProxyHandler {
     private final boolean preserveHost;
     private final int replayLimit;
     private final MaxForwards maxForwards;
-    private final Forwarding forwarding;
+    private final @Nullable Forwarding forwarding;
     private final Via via;
     private final OriginMask originMask;
     private final Rewrite rewrite;
@@ -111,8 +111,8 @@ public final class ReverseProxy implements ProxyHandler {
         return new Builder(new UrlUpstream(uri));
     }
 
-    /** What the upstream is told of the client, and whose word on it is believed. */
-    public Forwarding forwarding() {
+    /** What the upstream is told of the client, and whose word on it is believed; null where the server's rule holds. */
+    public @Nullable Forwarding forwarding() {
         return forwarding;
     }
 
@@ -161,9 +161,12 @@ public final class ReverseProxy implements ProxyHandler {
 
     private ProxyResponse forward(ProxyRequest incoming) throws IOException, InterruptedException {
         requireTunnels(incoming);
-        ForwardedClient client = forwarding.client(
-                incoming.exchange().client(), incoming.target().authority(), incoming.headers());
-        incoming.exchange().record().forwardedClient(client);
+        Forwarding rule = rule(incoming.exchange());
+        ForwardedClient client =
+                rule.client(incoming.exchange().client(), incoming.target().authority(), incoming.headers());
+        if (rule.trusts(incoming.exchange().client().address().getAddress())) {
+            incoming.exchange().record().forwardedClient(client);
+        }
         ProxyRequest clean = incoming.toBuilder()
                 .headers(requestHeaders(incoming))
                 .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
@@ -194,9 +197,14 @@ public final class ReverseProxy implements ProxyHandler {
         String strippedPrefix = PathPrefixes.of(incoming.exchange()).stripped();
         Headers headers = HopByHop.request(incoming.headers(), false);
         headers = maxForwards.apply(incoming.method(), headers);
-        headers = forwarding.apply(
-                headers, incoming.exchange().client(), incoming.target().authority(), strippedPrefix);
+        headers = rule(incoming.exchange())
+                .apply(headers, incoming.exchange().client(), incoming.target().authority(), strippedPrefix);
         return via.request(headers, incoming.version());
+    }
+
+    private Forwarding rule(Exchange exchange) {
+        Forwarding server = exchange.get(Forwarding.class);
+        return forwarding != null ? forwarding : server != null ? server : Forwarding.DEFAULT;
     }
 
     /** The request for one attempt. */
@@ -289,7 +297,7 @@ public final class ReverseProxy implements ProxyHandler {
         private boolean preserveHost;
         private int replayLimit = 64 * 1024;
         private MaxForwards maxForwards = new MaxForwards(false);
-        private Forwarding forwarding = Forwarding.DEFAULT;
+        private @Nullable Forwarding forwarding;
         private Via via = Via.unique(new SecureRandom());
         private OriginMask originMask = OriginMask.DEFAULT;
         private Rewrite rewrite = (incoming, outgoing) -> {};
@@ -329,7 +337,10 @@ public final class ReverseProxy implements ProxyHandler {
             return this;
         }
 
-        /** Sets what the upstream is told of the client; {@link Forwarding#DEFAULT} by default. */
+        /**
+         * Sets what the upstream is told of the client, and whose word on it is believed. By default those peers are that the
+         * server {@linkplain dev.sluice.proxy.server.PipelineBuilder#trust trusts}, else {@link Forwarding#DEFAULT} holds.
+         */
         public Builder forwarding(Forwarding rule) {
             this.forwarding = Objects.requireNonNull(rule, "forwarding");
             return this;

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
@@ -117,7 +118,10 @@ public final class Pipeline implements Service {
     private ProxyResponse limitExchanges(ProxyRequest request, ProxyHandler next)
             throws IOException, InterruptedException {
         Exchange exchange = request.exchange();
-        inFlight.limit(exchange, peers.client(exchange.client(), request.headers()));
+        TrustedPeers believed = peers;
+        ForwardedClient client = believed.client(request);
+        exchange.record().forwardedClient(client);
+        inFlight.limit(exchange, believed.counted(exchange.client(), client));
         return next.handle(request);
     }
 
@@ -140,6 +144,9 @@ public final class Pipeline implements Service {
                 .listener(listener)
                 .begin(timeouts.total());
         exchange.put(Timeouts.class, timeouts);
+        if (trusted != null) {
+            exchange.put(Forwarding.class, trusted);
+        }
         exchange.put(Limits.class, limits);
         return exchange;
     }

@@ -125,9 +125,10 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     }
 
     /**
-     * Says which peers speak for many clients, such as a proxy before this one: {@link Limits#clientShare()} does not
-     * hold for them, but for the clients that they name in {@code X-Forwarded-For}. By default those are the peers that
-     * the {@link ReverseProxy} of a route trusts; these here are added.
+     * Says which peers speak for many clients, such as a proxy before this one. What they say about a client is believed
+     * by each {@link ReverseProxy} that has no {@link ReverseProxy.Builder#forwarding rule of its own}, and by the access
+     * log; and {@link Limits#clientShare()} does not hold for them, but for the clients that they name. Log and share
+     * also believe the peers that the reverse proxy of a route trusts. By default there are no others.
      *
      * @param blocks addresses and blocks of them, such as {@code 10.0.0.0/8}
      * @throws IllegalArgumentException if one is not a block of addresses

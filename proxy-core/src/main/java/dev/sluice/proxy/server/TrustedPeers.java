@@ -1,7 +1,9 @@
 package dev.sluice.proxy.server;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
-import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.route.Routes;
 import java.net.InetAddress;
@@ -27,16 +29,20 @@ record TrustedPeers(List<Forwarding> rules) {
         return rule(peer) != null;
     }
 
-    /** Who an exchange counts for: the peer, or the client that a trusted peer names; null when it names none. */
+    /** Who began a request: what a trusted peer says, or what the connection tells. */
+    ForwardedClient client(ProxyRequest request) {
+        Client client = request.exchange().client();
+        Authority asked = request.target().authority();
+        Forwarding rule = rule(client.address().getAddress());
+        return rule == null ? ForwardedClient.of(client, asked) : rule.client(client, asked, request.headers());
+    }
+
+    /** Who an exchange counts for: the peer, or the client that a trusted peer has named; null when it named none. */
     @Nullable
-    InetAddress client(Client client, Headers received) {
-        InetAddress peer = client.address().getAddress();
-        Forwarding rule = rule(peer);
-        if (rule == null) {
-            return peer;
-        }
-        InetAddress named = rule.clientAddress(client, received);
-        return rule.trusts(named) ? null : named;
+    InetAddress counted(Client client, ForwardedClient found) {
+        InetAddress named = found.address();
+        Forwarding rule = rule(client.address().getAddress());
+        return rule != null && rule.trusts(named) ? null : named;
     }
 
     private @Nullable Forwarding rule(@Nullable InetAddress peer) {

@@ -119,8 +119,7 @@ class DirectInterimTest {
 
     @Test
     void trailersThatFrameOrRouteAreNotPassedOn() throws Exception {
-        try (Proxied proxied =
-                direct().route(route -> route.trailers("X-Sum")).start()) {
+        try (Proxied proxied = direct().route(route -> route.trailers("X-Sum")).start()) {
             Message received = proxied.ask(http("""
                     POST / HTTP/1.1
                     Host: a.test
