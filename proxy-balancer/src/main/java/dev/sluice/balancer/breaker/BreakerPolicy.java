@@ -41,7 +41,7 @@ public final class BreakerPolicy {
         return new Builder();
     }
 
-    /** So many failures in a row open it; 0 for never. */
+    /** So many failures in a row open it; 0 for never. At a pool's member the attempts of one request count once. */
     public int failures() {
         return failures;
     }

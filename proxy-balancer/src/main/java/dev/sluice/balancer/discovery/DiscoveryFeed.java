@@ -127,6 +127,8 @@ public final class DiscoveryFeed implements AutoCloseable {
             if (closed || asking) {
                 return;
             }
+            // A timer that was cancelled too late may have come here: its successor must not go on beside this one's.
+            next.cancel();
             asking = true;
         }
         try {

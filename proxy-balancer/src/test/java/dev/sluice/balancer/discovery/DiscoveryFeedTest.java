@@ -402,4 +402,46 @@ class DiscoveryFeedTest {
         run(DiscoveryFeed.builder(cheap).time(time).random(zero), feed -> time.advance(SECOND.multipliedBy(12)));
         assertThat(asked).containsExactly(0L, 1_000L, 3_000L, 6_000L, 9_000L, 12_000L);
     }
+
+    @Test
+    void aTimerThatWasCancelledTooLateDoesNotDoubleTheQuestions() throws Exception {
+        now = finding("a");
+        RandomGenerator zero = () -> 0;
+        FirstCancelTooLate late = new FirstCancelTooLate(time, new AtomicInteger());
+        run(DiscoveryFeed.builder(discovery).time(late).random(zero), feed -> {
+            time.advance(SECOND);
+            feed.refresh();
+            time.advance(SECOND.multipliedBy(120));
+        });
+        assertThat(asked).containsExactly(0L, 1_000L, 30_000L, 60_000L, 90_000L, 120_000L);
+    }
+
+    /** A clock whose first scheduled task is about to run when it is cancelled. */
+    private record FirstCancelTooLate(TimeSource time, AtomicInteger schedules) implements TimeSource {
+        @Override
+        public long nanos() {
+            return time.nanos();
+        }
+
+        @Override
+        public Instant now() {
+            return time.now();
+        }
+
+        @Override
+        public Scheduled schedule(Duration delay, Runnable task) {
+            Scheduled scheduled = time.schedule(delay, task);
+            return schedules.getAndIncrement() == 0 ? () -> {} : scheduled;
+        }
+
+        @Override
+        public boolean await(Signal signal, long deadlineNanos) throws InterruptedException {
+            return time.await(signal, deadlineNanos);
+        }
+
+        @Override
+        public Signal start(String name, Runnable work) {
+            return time.start(name, work);
+        }
+    }
 }

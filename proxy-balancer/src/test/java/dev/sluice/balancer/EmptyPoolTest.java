@@ -1,0 +1,45 @@
+package dev.sluice.balancer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.testing.FakeUpstream;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a JVM of its own logs: the tests' own has its log switched off. */
+@Timeout(60)
+class EmptyPoolTest {
+    /** Builds a pool without members, and one with a member. */
+    static final class Main {
+        private Main() {}
+
+        public static void main(String[] args) {
+            UpstreamPool empty = UpstreamPool.builder().name("empty").build();
+            UpstreamPool.builder()
+                    .name("full")
+                    .member(Member.of(FakeUpstream.named("a")))
+                    .build();
+            empty.add(Member.of(FakeUpstream.named("b")));
+            empty.remove("b");
+        }
+    }
+
+    @Test
+    void aPoolThatIsBuiltWithoutMembersIsWarnedOfOnce() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String log = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(log).isZero();
+        assertThat(log.lines().filter(line -> line.contains("WARN") && line.contains("has no members yet")))
+                .singleElement()
+                .asString()
+                .contains("pool \"empty\" has no members yet");
+    }
+}
