@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin.Script;
@@ -14,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How either side learns that the other has failed. */
 interface AbortCases extends Contract {
@@ -23,6 +27,44 @@ interface AbortCases extends Contract {
         try (Proxied proxied = proxied().plays(RawConnection::readHead).start()) {
             assertThat(proxied.ask(GET).status()).isEqualTo(502);
             assertThat(proxied.records.awaitEnded(1).get(0).failure().outcome()).isEqualTo(Outcome.HEAD_FAILED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Section("RFC 9110 §15.6.4")
+    default void aHandlerThatIsInterruptedGetsItsAnswerThrough(boolean thrown) throws Exception {
+        ProxyFilter interrupted = (request, next) -> {
+            if (request.target().path().equals("/probe")) {
+                return next.handle(request);
+            }
+            if (thrown) {
+                throw new InterruptedException("interrupted on purpose");
+            }
+            Thread.currentThread().interrupt();
+            return ProxyResponse.of(503, "busy");
+        };
+        try (Proxied proxied =
+                        proxied().server(server -> server.filter(interrupted)).start();
+                RawConnection client = proxied.connect()) {
+            Message received = Proxied.ask(client, GET);
+
+            assertThat(received.status()).isEqualTo(503);
+            assertThat(Proxied.serves(client)).isTrue();
+        }
+    }
+
+    /** Only a reset shows such a client that there should have been more. */
+    @Test
+    @Section("RFC 9112 §8")
+    default void aBodyOfUnknownLengthThatBreaksOffIsCutForAClientOfHttp10() throws Exception {
+        try (Proxied proxied = proxied()
+                .answersAndCloses(http("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\nabc\n"))
+                .start()) {
+            Message received = proxied.ask(http("GET / HTTP/1.0\nHost: a.test\n\n"));
+
+            assertThat(received.status()).isEqualTo(200);
+            assertThat(received.whole()).isEqualTo(lacks(Limitation.CUT_TO_HTTP_1_0));
         }
     }
 

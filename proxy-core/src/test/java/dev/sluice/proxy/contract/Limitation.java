@@ -1,8 +1,8 @@
 package dev.sluice.proxy.contract;
 
 /**
- * All that the JDK's halves cannot do: the one place that the cases ask, and what happens instead. The first table of
- * {@code docs/differences.md} is this list.
+ * All that the JDK's halves cannot do: the one place that the cases ask, and what happens instead; what the contract
+ * cannot set up is asserted by the tests of the half. The first table of {@code docs/differences.md} is this list.
  */
 enum Limitation {
     TRAILERS_OF_REQUESTS("trailers of a request", "400, the connection is closed", "dropped"),
@@ -37,6 +37,15 @@ enum Limitation {
     LONE_QUESTION_MARK("a query that is there and empty", null, "its question mark is left out"),
     NON_ASCII("a request's field with a value beyond ASCII", null, "501"),
     RESPONSE_DATE("the origin's own Date", "overwritten", null),
+    CUT_TO_HTTP_1_0(
+            "a body of unknown length that breaks off, to a client of HTTP/1.0",
+            "ends plainly, as if it were whole",
+            null),
+    CLEAR_AT_TLS("HTTP in clear at a TLS port", "closed without an answer, and logged", null),
+    ADDRESSES("another address of the origin's name", null, "the first alone is tried"),
+    CLOSE_NOTIFY(
+            "a body up to the end of a TLS connection without close_notify", null, "taken for whole, by no option cut"),
+    ROOT_DOT("`https` and a name with a dot at its end", null, "refused when the upstream is built"),
     TLS_BY_NAME("TLS settings by server name", "the start fails", null);
 
     private final String what;

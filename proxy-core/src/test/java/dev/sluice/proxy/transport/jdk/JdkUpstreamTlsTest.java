@@ -17,6 +17,8 @@ import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -159,6 +161,29 @@ class JdkUpstreamTlsTest {
             ProxyException failure = catchThrowableOfType(ProxyException.class, () -> upstream.send(get(upstream)));
 
             assertThat(failure.outcome()).isEqualTo(Outcome.TLS_FAILED);
+        }
+    }
+
+    /** The client does not say that the end was no orderly one: a row of docs/differences.md. */
+    @Test
+    void aBodyUpToTheEndIsTakenForWholeWithoutCloseNotify() throws Exception {
+        ServerSocket plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        TimeSource.system().start("tls-origin", () -> {
+            try (plain;
+                    Socket raw = plain.accept()) {
+                SSLSocket socket = (SSLSocket) trusted.getSocketFactory().createSocket(raw, null, false);
+                socket.setUseClientMode(false);
+                received.complete(String.valueOf(socket.getInputStream().read(new byte[16 * 1024])));
+                socket.getOutputStream()
+                        .write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException failure) {
+                received.completeExceptionally(failure);
+            }
+        });
+        try (JdkTransport transport = JdkTransport.builder().sslContext(trusted).build()) {
+            Upstream upstream = transport.upstream("a", URI.create("https://localhost:" + plain.getLocalPort()));
+
+            assertThat(JdkUpstreamFixture.text(upstream.send(get(upstream)))).isEqualTo("hello");
         }
     }
 

@@ -1,0 +1,49 @@
+package dev.sluice.proxy.transport.jdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.http.HttpClient;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class JdkClientTest {
+    private final JdkClient client = new JdkClient(JdkTransport.builder());
+
+    @Test
+    void itIsOneWhileSomebodyUsesItAndEndsWithTheLastOne() throws Exception {
+        client.use();
+        client.use();
+        HttpClient first = client.get();
+        client.leave();
+        assertThat(client.get()).isSameAs(first);
+        client.leave();
+        client.use();
+
+        assertThat(client.get()).isNotSameAs(first);
+        client.close();
+    }
+
+    /** Its threads may outlive who has made it, an application that is loaded anew for instance. */
+    @Test
+    void itsThreadsHoldNoClassLoaderOfTheCallers() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        ClassLoader own = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader application = new URLClassLoader(new URL[0])) {
+            Thread.currentThread().setContextClassLoader(application);
+            client.get();
+
+            assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(application);
+            Set<Thread> begun = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread ->
+                            !before.contains(thread) && thread.getName().startsWith("HttpClient-"))
+                    .collect(Collectors.toSet());
+            assertThat(begun).isNotEmpty().noneMatch(thread -> thread.getContextClassLoader() == application);
+        } finally {
+            Thread.currentThread().setContextClassLoader(own);
+            client.close();
+        }
+    }
+}
