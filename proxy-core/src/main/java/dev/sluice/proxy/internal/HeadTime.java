@@ -26,8 +26,8 @@ public final class HeadTime {
      * attempt, else of one of the attempt's own.
      */
     public static Wait part(@Nullable HeadTime shared, Duration limit) {
-        boolean same = shared != null && shared.limitNanos == nanos(limit);
-        return (same ? shared : new HeadTime(limit)).new Wait();
+        HeadTime time = shared != null && shared.limitNanos == nanos(limit) ? shared : new HeadTime(limit);
+        return time.new Wait();
     }
 
     private static long nanos(Duration limit) {
