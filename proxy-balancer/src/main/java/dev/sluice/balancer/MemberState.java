@@ -35,6 +35,7 @@ final class MemberState {
     private final boolean owned;
     private final AtomicLong latencyNanos = new AtomicLong();
     private final PeakEwma peakLatency = new PeakEwma();
+    private final FadingCount failing = new FadingCount();
     private final LongAdder requests = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final RunningLeases running = new RunningLeases();
@@ -208,13 +209,32 @@ final class MemberState {
         return retired;
     }
 
-    void failed() {
+    void failed(long nanos) {
         failures.increment();
+        failing.add(nanos);
     }
 
-    /** Moves the average an eighth of the way, as TCP does with its round-trip time (RFC 6298 §2). */
-    void answered(long tookNanos, long nanos) {
+    /** The failures of the last second or so, each of which counts as a request in flight that fades away. */
+    double failing(long nanos) {
+        return failing.at(nanos);
+    }
+
+    /** It is used again after it was out: what failed before, or was slow, says nothing any more. */
+    void forgive() {
+        failing.forget();
+        peakLatency.forget();
+    }
+
+    /**
+     * Moves the average an eighth of the way, as TCP does with its round-trip time (RFC 6298 §2). A failure that came fast
+     * is no sign of speed: it leaves the averages as they are.
+     */
+    void answered(long tookNanos, boolean failed, long nanos) {
         long sample = Math.max(1, tookNanos);
+        long known = Math.max(latencyNanos.get(), peakLatency.at(nanos));
+        if (failed && (known == 0 || sample < known)) {
+            return;
+        }
         latencyNanos.updateAndGet(old -> old == 0 ? sample : Math.max(1, old + (sample - old) / 8));
         peakLatency.add(sample, nanos);
     }

@@ -20,6 +20,11 @@ final class PeakEwma {
         stampNanos = nanos;
     }
 
+    /** Begins anew, as a member that has not been measured. */
+    synchronized void forget() {
+        average = 0;
+    }
+
     /** The average as it is at this time; 0 while there was no sample, and at least 1 afterwards. */
     long at(long nanos) {
         double known = average;

@@ -8,6 +8,7 @@ import dev.sluice.balancer.health.FailureKind;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.HealthMonitor;
 import dev.sluice.balancer.health.Outlier;
+import dev.sluice.balancer.health.PassiveHealth;
 import dev.sluice.balancer.health.PeerComparison;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.health.WindowStats;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which members are used, from what probes and requests say: the transitions of a member's health.
@@ -46,7 +48,10 @@ final class PoolHealth {
     PoolHealth(PoolState pool, PoolSettings settings) {
         this.pool = pool;
         EjectionPolicy policy = settings.ejection();
-        this.compares = policy.failurePercent() > 0 || policy.successRateFactor() > 0 || policy.latencyFactor() > 0;
+        this.compares = policy.failurePercent() > 0
+                || policy.successRateFactor() > 0
+                || policy.latencyFactor() > 0
+                || policy.comparesServerErrors();
         this.intervalNanos = policy.interval().toNanos();
         this.compareAtNanos = new AtomicLong(settings.time().deadline(policy.interval()));
     }
@@ -83,13 +88,14 @@ final class PoolHealth {
     /** The head of a response is there. */
     void answered(PoolLease lease, long nanos) {
         MemberState state = lease.member();
-        state.answered(lease.latencyNanos(), nanos);
+        boolean failed = FailureKind.of(Outcome.COMPLETED, lease.status()) != null;
+        state.answered(lease.latencyNanos(), failed, nanos);
         if (lease.isPatient()) {
             state.silence.heardLate(nanos);
         } else {
             state.silence.heard(nanos);
         }
-        if (lease.decides() && FailureKind.of(Outcome.COMPLETED, lease.status()) == null) {
+        if (lease.decides() && !failed) {
             reinstate(state, lease::decides, "it has answered the request that it was tried with");
         }
     }
@@ -102,8 +108,9 @@ final class PoolHealth {
         tellLimit(lease, outcome, nanos);
         tellBreaker(lease, kind != null, succeeded, nanos);
         if (kind != null) {
-            state.failed();
+            state.failed(nanos);
             String why = state.passive.failed(kind, lease.beginNanos(), nanos);
+            why = why == null && kind == FailureKind.SERVER_ERROR ? errsAlone(state, nanos) : why;
             if (lease.trial()) {
                 trialFailed(lease, kind, lease.told(outcome));
             } else if (why != null) {
@@ -124,6 +131,20 @@ final class PoolHealth {
         }
     }
 
+    /** Why a member is taken out that answers with server errors where its peers do not, or null. */
+    private @Nullable String errsAlone(MemberState state, long nanos) {
+        if (!pool.settings().ejection().comparesServerErrors()) {
+            return null;
+        }
+        PoolView view = pool.view();
+        Iterable<PassiveHealth> peers = () -> view.available().stream()
+                .mapToObj(index -> view.topology().member(index).state())
+                .filter(peer -> peer != state)
+                .map(peer -> peer.passive)
+                .iterator();
+        return state.passive.errsUnlike(peers, nanos) ? state.passive.errors(nanos) : null;
+    }
+
     /** No other member is left for a request that this one did not take, and requests can wait: so they do. */
     void unreachable(MemberState state) {
         pool.transition(() -> {
@@ -138,7 +159,7 @@ final class PoolHealth {
     /** An attempt that was given far longer than others has not been answered: the member is silent, and not only slow. */
     void silent(PoolLease lease, long nanos) {
         MemberState state = lease.member();
-        state.failed();
+        state.failed(nanos);
         if (lease.trial()) {
             trialFailed(lease, FailureKind.TIMEOUT, Outcome.HEAD_TIMEOUT.toString());
         } else {
@@ -359,6 +380,7 @@ final class PoolHealth {
         state.trial.end();
         state.passive.restart(nanos());
         state.silence.heard(nanos());
+        state.forgive();
         warm(state);
     }
 

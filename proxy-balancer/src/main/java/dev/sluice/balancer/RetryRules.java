@@ -38,10 +38,10 @@ final class RetryRules {
 
     /**
      * Tells whether this response is dropped when it comes from a member that the request was to try: the pool has sent
-     * it there without need, so what such a member answers as a gateway is not the client's to see.
+     * it there without need, so what such a member answers as an error is not the client's to see.
      */
     boolean repeatsTrial(int status) {
-        return idempotent && FailureKind.of(Outcome.COMPLETED, status) == FailureKind.GATEWAY;
+        return idempotent && FailureKind.of(Outcome.COMPLETED, status) != null;
     }
 
     /** Why the request may not be sent again after this failure, or null (RFC 9110 §9.2.2). */

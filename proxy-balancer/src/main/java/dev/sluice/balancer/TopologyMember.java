@@ -31,6 +31,11 @@ record TopologyMember(int index, Member config, MemberState state) implements Ca
     }
 
     @Override
+    public double failing(long nanos) {
+        return state.failing(nanos);
+    }
+
+    @Override
     public Map<String, String> tags() {
         return config.tags();
     }

@@ -267,7 +267,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
         /**
          * Sets how members are picked; {@link PowerOfTwoChoices} by default, as it is nearly as even as counting all,
-         * also with several proxies in front of the same members, and does not run to a member that fails at once. Each pool
+         * also with several proxies in front of the same members. Each pool
          * needs one of its own.
          */
         public Builder strategy(LoadBalancer strategy) {

@@ -17,7 +17,9 @@ import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Makes requests to a pool as the loop over attempts does, without a thread or a socket. */
@@ -47,17 +49,22 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         return lease.upstream().id();
     }
 
-    /** Attempts until this member has failed so often; the others' succeed. */
+    /**
+     * Attempts at once until this member has so many, which then fail; the others' succeed. One after the other it would
+     * not get them, as time stands still, and who has just failed is not picked while others are well.
+     */
     void fail(String id, int times) {
+        Map<Lease, Call> all = new LinkedHashMap<>();
         int left = times;
         for (int i = 0; left > 0; i++) {
             assertThat(i).as("attempts until %s was picked %d times", id, times).isLessThan(10_000);
             Call call = call("GET");
             Lease lease = call.begin();
-            boolean his = lease.upstream().id().equals(id);
-            call.end(lease, his ? Outcome.CONNECT_FAILED : Outcome.COMPLETED);
-            left -= his ? 1 : 0;
+            all.put(lease, call);
+            left -= lease.upstream().id().equals(id) ? 1 : 0;
         }
+        all.forEach((lease, call) ->
+                call.end(lease, lease.upstream().id().equals(id) ? Outcome.CONNECT_FAILED : Outcome.COMPLETED));
     }
 
     /** The ids that {@code count} requests go to, each once; they all succeed. */

@@ -123,10 +123,12 @@ class TrialTest {
     }
 
     @Test
-    void butAnErrorOfTheApplicationIs() {
+    void norIsAnErrorOfTheApplicationUnlessItIsThatOfTheOthersToo() {
         PoolDriver driver = onTrial();
         Call trial = driver.call("GET");
-        assertThat(trial.head(trial.begin(), 500)).isInstanceOf(Step.Answer.class);
+        Step second = trial.head(trial.begin(), 500);
+        assertThat(Call.sent(second).upstream().id()).isEqualTo("b");
+        assertThat(trial.head(Call.sent(second), 500)).isInstanceOf(Step.Answer.class);
     }
 
     @Test

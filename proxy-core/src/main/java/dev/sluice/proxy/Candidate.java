@@ -25,6 +25,15 @@ public interface Candidate {
      */
     long peakLatencyNanos(long nanos);
 
+    /**
+     * The attempts of the last second or so that have failed, each of which counts as one when it fails and fades away, as
+     * it is at {@code nanos}. A strategy that goes by load adds it to the attempts in flight, as a member that fails at
+     * once would look idle otherwise. None by default.
+     */
+    default double failing(long nanos) {
+        return 0;
+    }
+
     /** The user's own labels, such as a zone. */
     Map<String, String> tags();
 }

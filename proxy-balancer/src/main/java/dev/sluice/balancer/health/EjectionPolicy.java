@@ -23,8 +23,11 @@ public final class EjectionPolicy {
     public static final EjectionPolicy DEFAULT = builder().build();
 
     /** Takes no member out, whatever fails. */
-    public static final EjectionPolicy OFF =
-            builder().failures(0).successRateFactor(0).build();
+    public static final EjectionPolicy OFF = builder()
+            .failures(0)
+            .successRateFactor(0)
+            .compareServerErrors(false)
+            .build();
 
     private final Builder setup;
 
@@ -75,6 +78,15 @@ public final class EjectionPolicy {
     /** With fewer members that have enough attempts, success rates are not compared. */
     public int minimumMembers() {
         return setup.minimumMembers;
+    }
+
+    /**
+     * Whether a member whose answers are server errors (500 to 599) much more often than those of its peers is taken out:
+     * at once when half of its last twenty are, and by the comparison when a tenth of the window's are. Needs two members;
+     * when all of them err alike, none is taken out.
+     */
+    public boolean comparesServerErrors() {
+        return setup.compareServerErrors;
     }
 
     /** So many standard deviations below the mean a success rate is too low; 0 for never. */
@@ -176,6 +188,7 @@ public final class EjectionPolicy {
         private Duration window = Duration.ofSeconds(30);
         private int minimumRequests = 100;
         private int minimumMembers = 5;
+        private boolean compareServerErrors = true;
         private double successRateFactor = 1.9;
         private int failureFloorPercent = 5;
         private int failurePercent;
@@ -197,6 +210,7 @@ public final class EjectionPolicy {
             window = other.window;
             minimumRequests = other.minimumRequests;
             minimumMembers = other.minimumMembers;
+            compareServerErrors = other.compareServerErrors;
             successRateFactor = other.successRateFactor;
             failureFloorPercent = other.failureFloorPercent;
             failurePercent = other.failurePercent;
@@ -256,6 +270,12 @@ public final class EjectionPolicy {
         /** Sets {@link EjectionPolicy#minimumMembers()}; 5 by default. Latencies are compared among three or more. */
         public Builder minimumMembers(int members) {
             this.minimumMembers = members;
+            return this;
+        }
+
+        /** Sets {@link EjectionPolicy#comparesServerErrors()}; true by default. */
+        public Builder compareServerErrors(boolean compare) {
+            this.compareServerErrors = compare;
             return this;
         }
 

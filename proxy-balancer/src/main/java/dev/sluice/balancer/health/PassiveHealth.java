@@ -1,5 +1,6 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.balancer.internal.Nanos;
 import dev.sluice.balancer.internal.RollingWindow;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -25,6 +26,7 @@ public final class PassiveHealth {
     /** Whether one of the rows may have begun: keeps a success from writing where there is nothing to forget. */
     private volatile boolean failing;
 
+    private final RecentAnswers recent;
     private volatile RollingWindow window;
     private volatile long sinceNanos;
     private volatile long successNanos;
@@ -37,6 +39,7 @@ public final class PassiveHealth {
         for (FailureKind kind : FailureKind.values()) {
             inRowByKind.put(kind, new AtomicInteger());
         }
+        this.recent = new RecentAnswers(Nanos.of(policy.window()));
         this.window = new RollingWindow(policy.window());
         this.sinceNanos = nanos;
         this.successNanos = nanos;
@@ -52,6 +55,11 @@ public final class PassiveHealth {
         if (nanos - latencyNanos < sinceNanos) {
             return;
         }
+        recent.count(false, nanos);
+        good(latencyNanos, nanos);
+    }
+
+    private void good(long latencyNanos, long nanos) {
         window.succeeded(latencyNanos, nanos);
         successNanos = nanos;
         if (failing) {
@@ -69,10 +77,15 @@ public final class PassiveHealth {
         if (beginNanos < sinceNanos) {
             return null;
         }
+        boolean error = kind == FailureKind.SERVER_ERROR;
+        if (error) {
+            recent.count(true, nanos);
+            window.serverError(nanos);
+        }
         boolean counted = policy.counts(kind);
         int most = policy.failures(kind);
         if (!counted && most == 0) {
-            succeeded(0, nanos);
+            good(0, nanos);
             return null;
         }
         int ofKind = Objects.requireNonNull(inRowByKind.get(kind)).incrementAndGet();
@@ -87,10 +100,38 @@ public final class PassiveHealth {
         return policy.failures() > 0 && ofAll >= policy.failures() ? ofAll + " attempts in a row failed" : null;
     }
 
+    /**
+     * Returns whether half of this member's last answers, or more, are server errors, and those of its peers are not; the
+     * answers are the last {@value RecentAnswers#MOST} of each. So a member that fails at once is found after some ten to
+     * twenty answers, and none is when all of them fail alike.
+     */
+    public boolean errsUnlike(Iterable<PassiveHealth> peers, long nanos) {
+        ErrorShare own = share(nanos);
+        if (2 * own.errors() < own.answers()) {
+            return false;
+        }
+        ErrorShare others = new ErrorShare(0, 0);
+        for (PassiveHealth peer : peers) {
+            others = others.and(peer.share(nanos));
+        }
+        return own.standsOutFrom(others);
+    }
+
+    private ErrorShare share(long nanos) {
+        return new ErrorShare(recent.errors(nanos), recent.answers(nanos));
+    }
+
+    /** How many of the last answers were server errors, in words. */
+    public String errors(long nanos) {
+        return recent.errors(nanos) + " of its last " + recent.answers(nanos)
+                + " answers are server errors, and those of its peers are not";
+    }
+
     /** What the window that ends now holds. */
     public WindowStats window(long nanos) {
         RollingWindow.Counts counts = window.counts(nanos);
-        return new WindowStats(counts.succeeded(), counts.failed(), counts.timed(), counts.latencyNanos());
+        return new WindowStats(
+                counts.succeeded(), counts.failed(), counts.serverErrors(), counts.timed(), counts.latencyNanos());
     }
 
     /**
@@ -114,6 +155,7 @@ public final class PassiveHealth {
     public void restart(long nanos) {
         sinceNanos = nanos;
         window = new RollingWindow(policy.window());
+        recent.forget();
         out = false;
         forgive();
     }

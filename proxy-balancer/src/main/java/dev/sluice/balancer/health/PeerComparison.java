@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Finds members that do worse than their peers over the same window. Three rules, each of which can be switched off:
+ * Finds members that do worse than their peers over the same window. Four rules, each of which can be switched off:
  *
  * <ul>
  *   <li>the failure rate alone, see {@link EjectionPolicy#failurePercent()};
@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
  *       standard deviations of the share of so many attempts. Without the latter this is Envoy's success rate outlier
  *       detection, which takes out one of several equals. Of n
  *       members one can be at most the root of n - 1 deviations off, so the factor 1.9 needs five of them;
+ *   <li>the server errors compared, see {@link EjectionPolicy#comparesServerErrors()}: their share is a tenth or more,
+ *       above twice that of the peers, and by more than five standard deviations of chance;
  *   <li>the latency compared: its mean is above {@link EjectionPolicy#latencyFactor()} times the median of the peers'
  *       means, and above {@link EjectionPolicy#latencyFloor()}.
  * </ul>
@@ -29,6 +31,9 @@ public final class PeerComparison {
     private static final int LATENCY_MEMBERS = 3;
     /** So many standard deviations of a share of as many attempts are put down to chance. */
     private static final int CHANCE = 3;
+
+    /** The least share of server errors that is compared. */
+    private static final double LEAST_ERRORS = 0.1;
 
     private final EjectionPolicy policy;
     private final List<WindowStats> members;
@@ -49,6 +54,7 @@ public final class PeerComparison {
         PeerComparison comparison = new PeerComparison(policy, members);
         comparison.failurePercent();
         comparison.successRate();
+        comparison.serverErrors();
         comparison.latency();
         return List.copyOf(comparison.found);
     }
@@ -86,6 +92,24 @@ public final class PeerComparison {
             boolean below = stats.successRate() < Math.min(least, mean - byChance);
             if (below && stats.failurePercent() >= policy.failureFloorPercent()) {
                 add(index, failures(stats) + ", of all members on average " + percent(100 * (1 - mean)));
+            }
+        }
+    }
+
+    private void serverErrors() {
+        if (!policy.comparesServerErrors()) {
+            return;
+        }
+        ErrorShare all = members.stream().map(WindowStats::errorShare).reduce(new ErrorShare(0, 0), ErrorShare::and);
+        for (int i = 0; i < members.size(); i++) {
+            ErrorShare own = members.get(i).errorShare();
+            ErrorShare peers = new ErrorShare(all.errors() - own.errors(), all.answers() - own.answers());
+            boolean many = own.answers() >= policy.minimumRequests() && own.part() >= LEAST_ERRORS;
+            if (many && own.standsOutFrom(peers)) {
+                add(
+                        i,
+                        percent(100 * own.part()) + " of its last " + own.answers()
+                                + " answers are server errors, of those of its peers " + percent(100 * peers.part()));
             }
         }
     }

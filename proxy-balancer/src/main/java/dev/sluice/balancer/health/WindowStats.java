@@ -5,13 +5,19 @@ package dev.sluice.balancer.health;
  *
  * @param succeeded the attempts that ended well
  * @param failed those that ended in a failure that counts, see {@link EjectionPolicy#kinds()}
+ * @param serverErrors the answers with a server error, which count as failed or, by default, as succeeded
  * @param timed those of the succeeded of which it is known how long they took
  * @param latencySumNanos how long those took together
  */
-public record WindowStats(long succeeded, long failed, long timed, long latencySumNanos) {
+public record WindowStats(long succeeded, long failed, long serverErrors, long timed, long latencySumNanos) {
     /** All that were counted. */
     public long requests() {
         return succeeded + failed;
+    }
+
+    /** The server errors among all. */
+    ErrorShare errorShare() {
+        return new ErrorShare(serverErrors, requests());
     }
 
     /** The part that succeeded, 0 to 1; 1 when there were none. */

@@ -46,11 +46,20 @@ public final class RollingWindow {
         }
     }
 
+    /** Notes that one of those that were counted was answered with a server error. */
+    public void serverError(long nanos) {
+        Bucket bucket = at(nanos);
+        if (bucket != null) {
+            bucket.serverErrors.increment();
+        }
+    }
+
     /** What was counted within the window that ends now. */
     public Counts counts(long nanos) {
         long oldest = nanos / bucketNanos - BUCKETS + 1;
         long succeeded = 0;
         long failed = 0;
+        long serverErrors = 0;
         long timed = 0;
         long latencyNanos = 0;
         for (int i = 0; i < BUCKETS; i++) {
@@ -58,11 +67,12 @@ public final class RollingWindow {
             if (bucket != null && bucket.epoch >= oldest) {
                 succeeded += bucket.succeeded.sum();
                 failed += bucket.failed.sum();
+                serverErrors += bucket.serverErrors.sum();
                 timed += bucket.timed.sum();
                 latencyNanos += bucket.latencyNanos.sum();
             }
         }
-        return new Counts(succeeded, failed, timed, latencyNanos);
+        return new Counts(succeeded, failed, serverErrors, timed, latencyNanos);
     }
 
     private @Nullable Bucket at(long nanos) {
@@ -84,6 +94,7 @@ public final class RollingWindow {
         private final long epoch;
         private final LongAdder succeeded = new LongAdder();
         private final LongAdder failed = new LongAdder();
+        private final LongAdder serverErrors = new LongAdder();
         private final LongAdder timed = new LongAdder();
         private final LongAdder latencyNanos = new LongAdder();
 
@@ -95,8 +106,9 @@ public final class RollingWindow {
     /**
      * The sums.
      *
+     * @param serverErrors those of all that were answered with a server error
      * @param timed the successes of which it is known how long they took
      * @param latencyNanos how long those took together
      */
-    public record Counts(long succeeded, long failed, long timed, long latencyNanos) {}
+    public record Counts(long succeeded, long failed, long serverErrors, long timed, long latencyNanos) {}
 }

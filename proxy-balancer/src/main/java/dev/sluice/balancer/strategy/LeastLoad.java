@@ -7,8 +7,8 @@ import dev.sluice.proxy.Pick;
  * The least loaded of all members, by a metric and for their weight; among equals one by chance, by weight. {@link
  * LeastRequests} is this by requests in flight. By {@link LoadMetric#PEAK_EWMA} it always takes the member that seems
  * to answer soonest, which is best for one proxy before few members; several proxies that see the same fast member all
- * run to it, and {@link PowerOfTwoChoices} by the same metric does not. And one that fails at once always looks idle,
- * the more so by latency, and draws nearly everything until it is ejected. Costs one scan of the members, or two where
+ * run to it, and {@link PowerOfTwoChoices} by the same metric does not. A failure counts as slow, not as fast: for a
+ * while it is a request in flight more, so that a member that fails at once does not draw the rest. Costs one scan of the members, or two where
  * there are equals.
  *
  * <p>Slow start: a member that is warmed up would be the least loaded of all, and draw everything. So it does not

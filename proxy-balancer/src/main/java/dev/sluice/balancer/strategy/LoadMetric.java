@@ -10,14 +10,14 @@ import dev.sluice.proxy.Candidate;
 @FunctionalInterface
 public interface LoadMetric {
     /**
-     * The requests in flight. Needs no measurement and is right from the first request; it sees a slow member only by
+     * The requests in flight, and those that have failed in the last second or so. Needs no measurement and is right from the first request; it sees a slow member only by
      * what piles up there.
      */
     LoadMetric IN_FLIGHT = StandardMetric.IN_FLIGHT;
 
     /**
      * The time that a further request is likely to take: the peak-sensitive moving average of the latency, times the
-     * requests in flight and this one. For members whose speed differs or changes: a slow one is avoided after its
+     * requests in flight, those that have failed lately, and this one. For members whose speed differs or changes: a slow one is avoided after its
      * first slow answer, where {@link #IN_FLIGHT} goes on sending it something. For requests of very different cost it
      * is the worse measure, as the latency then says more about the request than about the member.
      *

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Draws two different members by chance, by weight, and takes the less loaded for its weight: by requests in flight
  * unless another metric is given. Nearly as even as {@link LeastRequests} at a cost that does not grow with the number
- * of members, and without its herding: a member that looks idle, because it is new or because it fails at once, is not
- * everybody's choice. The pool's default. More than two choices come closer to {@link LeastLoad} in both respects.
+ * of members, and without its herding: a member that looks idle, such as a new one, is not everybody's
+ * choice. The pool's default. More than two choices come closer to {@link LeastLoad} in both respects.
  *
  * <p>Slow start: a member that is warmed up is drawn as often as its weight in effect says, and only as the first; as
  * a second choice it would win nearly always, having less to do.

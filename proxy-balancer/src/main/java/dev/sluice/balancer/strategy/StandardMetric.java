@@ -7,14 +7,14 @@ enum StandardMetric implements LoadMetric {
     IN_FLIGHT("requests in flight") {
         @Override
         public double load(Candidate member, long nanos) {
-            return member.inFlight();
+            return member.inFlight() + member.failing(nanos);
         }
     },
 
     PEAK_EWMA("peak EWMA latency") {
         @Override
         public double load(Candidate member, long nanos) {
-            int inFlight = member.inFlight();
+            double inFlight = member.inFlight() + member.failing(nanos);
             long latencyNanos = member.peakLatencyNanos(nanos);
             return latencyNanos == 0 ? UNMEASURED_NANOS * inFlight : latencyNanos * (inFlight + 1.0);
         }

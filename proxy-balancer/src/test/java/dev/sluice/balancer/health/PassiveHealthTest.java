@@ -68,7 +68,7 @@ class PassiveHealthTest {
         fail(CONNECT, CONNECT, CONNECT, CONNECT);
         assertThat(fail(SERVER_ERROR)).isNull();
         assertThat(fail(CONNECT)).isNull();
-        assertThat(health.window(now)).isEqualTo(new WindowStats(1, 5, 0, 0));
+        assertThat(health.window(now)).isEqualTo(new WindowStats(1, 5, 1, 0, 0));
     }
 
     @Test
@@ -107,10 +107,10 @@ class PassiveHealthTest {
         now += 15 * SECOND;
         health.succeeded(50, now);
         fail(CONNECT);
-        assertThat(health.window(now)).isEqualTo(new WindowStats(2, 1, 2, 80));
+        assertThat(health.window(now)).isEqualTo(new WindowStats(2, 1, 0, 2, 80));
         assertThat(health.window(now).meanLatencyNanos()).isEqualTo(40);
         now += 20 * SECOND;
-        assertThat(health.window(now)).isEqualTo(new WindowStats(1, 1, 1, 50));
+        assertThat(health.window(now)).isEqualTo(new WindowStats(1, 1, 0, 1, 50));
     }
 
     @Test

@@ -49,13 +49,13 @@ class PeerComparisonTest {
     @Test
     void membersWithTooFewRequestsAreNeitherJudgedNorPeers() {
         List<WindowStats> members = failures(0, 0, 0, 0, 40);
-        members.set(4, new WindowStats(59, 40, 0, 0));
+        members.set(4, new WindowStats(59, 40, 0, 0, 0));
         members.addAll(failures(0));
         assertThat(indices(EjectionPolicy.DEFAULT, members)).isEmpty();
-        members.set(4, new WindowStats(60, 40, 0, 0));
+        members.set(4, new WindowStats(60, 40, 0, 0, 0));
         assertThat(indices(EjectionPolicy.DEFAULT, members)).containsExactly(4);
-        members.set(0, new WindowStats(99, 0, 0, 0));
-        members.set(1, new WindowStats(99, 0, 0, 0));
+        members.set(0, new WindowStats(99, 0, 0, 0, 0));
+        members.set(1, new WindowStats(99, 0, 0, 0, 0));
         assertThat(indices(EjectionPolicy.DEFAULT, members)).isEmpty();
     }
 
@@ -111,7 +111,7 @@ class PeerComparisonTest {
     @Test
     void membersWhoseLatencyIsKnownOfTooFewAreNotCompared() {
         List<WindowStats> members = latencies(100, 100, 100, 900);
-        members.set(3, new WindowStats(1_000, 0, 99, 99 * 900_000_000L));
+        members.set(3, new WindowStats(1_000, 0, 0, 99, 99 * 900_000_000L));
         assertThat(indices(LATENCY, members)).isEmpty();
     }
 
@@ -130,13 +130,13 @@ class PeerComparisonTest {
     /** Members of which each had 100 attempts, and of these so many failed. */
     private static List<WindowStats> failures(int... failed) {
         return new ArrayList<>(Arrays.stream(failed)
-                .mapToObj(n -> new WindowStats(100 - n, n, 0, 0))
+                .mapToObj(n -> new WindowStats(100 - n, n, 0, 0, 0))
                 .toList());
     }
 
     private static List<WindowStats> latencies(int... millis) {
         return new ArrayList<>(Arrays.stream(millis)
-                .mapToObj(n -> new WindowStats(100, 0, 100, 100 * n * 1_000_000L))
+                .mapToObj(n -> new WindowStats(100, 0, 0, 100, 100 * n * 1_000_000L))
                 .toList());
     }
 }

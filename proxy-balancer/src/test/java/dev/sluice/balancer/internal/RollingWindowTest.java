@@ -20,15 +20,15 @@ class RollingWindowTest {
         window.succeeded(7, 0);
         window.succeeded(0, 4 * SECOND);
         window.failed(9 * SECOND);
-        assertThat(window.counts(10 * SECOND - 1)).isEqualTo(new Counts(2, 1, 1, 7));
+        assertThat(window.counts(10 * SECOND - 1)).isEqualTo(new Counts(2, 1, 0, 1, 7));
     }
 
     @Test
     void whatIsOlderIsForgotten() {
         window.succeeded(7, 0);
         window.failed(SECOND);
-        assertThat(window.counts(10 * SECOND)).isEqualTo(new Counts(0, 1, 0, 0));
-        assertThat(window.counts(11 * SECOND)).isEqualTo(new Counts(0, 0, 0, 0));
+        assertThat(window.counts(10 * SECOND)).isEqualTo(new Counts(0, 1, 0, 0, 0));
+        assertThat(window.counts(11 * SECOND)).isEqualTo(new Counts(0, 0, 0, 0, 0));
     }
 
     @Test
