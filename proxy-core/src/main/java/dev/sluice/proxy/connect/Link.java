@@ -70,6 +70,7 @@ final class Link {
     /** Begins the idle life. Nothing of the exchange before is left: its deadlines end with it. */
     void rest(long nowNanos) {
         input.trim();
+        output.reset();
         wire.readDeadline(TimeSource.NEVER);
         wire.writeDeadline(TimeSource.NEVER);
         idleSinceNanos = nowNanos;

@@ -20,6 +20,9 @@ final class FieldSection {
     private final int maxCount;
     private final Side side;
 
+    /** A section of more is forgotten once it is read: thousands of idle connections would keep theirs. */
+    private static final int KEPT_BYTES = 2 * 1024;
+
     /** Enough for most heads. */
     private static final int USUAL_STRINGS = 24;
 
@@ -55,7 +58,7 @@ final class FieldSection {
         }
         requireLineEnd(0);
         in.consume(2);
-        return headers();
+        return headers(maxBytes - bytesLeft);
     }
 
     /**
@@ -145,11 +148,12 @@ final class FieldSection {
         found[size++] = value;
     }
 
-    private Headers headers() {
+    private Headers headers(int bytes) {
         Headers none = Headers.empty();
         Headers read = size == 0 ? none : (Headers) CheckedFields.headers(found, size);
-        before = found;
-        beforeSize = size;
+        // Kept while the connection waits, so that little may be.
+        before = bytes <= KEPT_BYTES ? found : NONE;
+        beforeSize = bytes <= KEPT_BYTES ? size : 0;
         found = NONE;
         return read;
     }
