@@ -1,10 +1,12 @@
 package dev.sluice.proxy.server;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
@@ -13,6 +15,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.internal.ClientShares;
+import dev.sluice.proxy.internal.ServedHosts;
 import dev.sluice.proxy.limit.BodyLimit;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
@@ -93,6 +96,7 @@ public final class Pipeline implements Service {
         }
         return handler.with((request, next) -> next.handle(bodyLimit.counted(request)))
                 .with(Pipeline::refuseLate)
+                .with((request, next) -> next.handle(forward != null && isForeign(request) ? request : own(request)))
                 .with(this::limitExchanges);
     }
 
@@ -100,6 +104,20 @@ public final class Pipeline implements Service {
     private static boolean isForeign(ProxyRequest request) {
         RequestTarget.Form form = request.target().form();
         return form == RequestTarget.Form.ABSOLUTE || form == RequestTarget.Form.AUTHORITY;
+    }
+
+    /**
+     * A request that routes serve must be for a host that its connection was set up for, or what was asked of a client
+     * for one host would be taken for asked for another (RFC 9110 §7.4, §15.5.20).
+     */
+    private static ProxyRequest own(ProxyRequest request) throws ProxyException {
+        ServedHosts hosts = request.exchange().get(ServedHosts.class);
+        Authority authority = request.target().authority();
+        if (hosts != null && authority != null && !hosts.serves(authority.host())) {
+            throw ProxyException.refused(
+                    Outcome.BAD_REQUEST, 421, "the host of the request is not the one that the connection is for");
+        }
+        return request;
     }
 
     /** A response that comes after the exchange was cancelled, such as at its deadline, is nothing to be passed on. */

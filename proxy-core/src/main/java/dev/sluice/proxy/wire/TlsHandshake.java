@@ -33,6 +33,9 @@ final class TlsHandshake {
             TlsWire wire = side.shake();
             done = true;
             return wire;
+        } catch (NoTlsException open) {
+            done = true;
+            throw open;
         } catch (WireTimeoutException late) {
             raw.abort();
             throw new WireTimeoutException("the TLS handshake was not done by its deadline");
@@ -47,16 +50,17 @@ final class TlsHandshake {
 
     static TlsWire client(PlainWire raw, TlsSettings tls, String host, int port) throws IOException {
         // An absolute name is the same name, but neither SNI nor certificates have its dot (RFC 6066 §3).
-        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        String name = ChosenTls.withoutDot(host);
         TlsSocketView view = new TlsSocketView(raw);
         SSLSocket socket = layer(view, tls, name, port);
         tls.apply(socket);
         socket.setSSLParameters(TlsParameters.forHost(socket.getSSLParameters(), name));
-        return shake(raw, view, socket);
+        return shake(raw, view, socket, ChosenTls.ANY);
     }
 
     static TlsWire server(PlainWire raw, ServerTls tls) throws IOException {
-        String name = serverName(raw);
+        String asked = serverName(raw);
+        String name = asked == null ? null : ChosenTls.withoutDot(asked);
         TlsSettings settings;
         try {
             settings = tls.settings(name);
@@ -77,7 +81,7 @@ final class TlsHandshake {
                 raw.remote().getPort());
         socket.setUseClientMode(false);
         settings.apply(socket);
-        return shake(raw, view, socket);
+        return shake(raw, view, socket, new ChosenTls(tls, name, settings));
     }
 
     /** With autoClose, since else a failed handshake would wait for the peer's close_notify. */
@@ -85,13 +89,20 @@ final class TlsHandshake {
         return (SSLSocket) tls.context().getSocketFactory().createSocket(view, host, port, true);
     }
 
-    private static TlsWire shake(PlainWire raw, TlsSocketView view, SSLSocket socket) throws IOException {
+    private static TlsWire shake(PlainWire raw, TlsSocketView view, SSLSocket socket, ChosenTls chosen)
+            throws IOException {
         try {
             socket.startHandshake();
-            return new TlsWire(raw, view, socket);
+            view.records().established();
+            return new TlsWire(raw, view, socket, chosen);
         } catch (IOException failure) {
             throw view.cause(failure);
         }
+    }
+
+    /** A method begins with a letter, and no record of TLS or SSL does. */
+    private static boolean isText(byte first) {
+        return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
     }
 
     /** Reads the ClientHello, and puts it back. */
@@ -112,6 +123,9 @@ final class TlsHandshake {
                 }
                 length += n;
             }
+        }
+        if (isText(bytes[0])) {
+            throw new NoTlsException("what came is no TLS, and looks like HTTP in clear");
         }
         raw.unread(bytes, 0, length);
         return ClientHello.serverName(bytes, length);

@@ -2,6 +2,7 @@ package dev.sluice.proxy.wire;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,28 @@ final class TlsParameters {
         }
     }
 
+    /** Returns whether two are the same in all that the running JDK knows. */
+    static boolean same(@Nullable SSLParameters one, @Nullable SSLParameters other) {
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        for (Method getter : SSLParameters.class.getMethods()) {
+            boolean property = getter.getName().startsWith("get") && getter.getDeclaringClass() == SSLParameters.class;
+            if (property && !Objects.deepEquals(value(one, getter), value(other, getter))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Object value(SSLParameters parameters, Method getter) {
+        try {
+            return getter.invoke(parameters);
+        } catch (ReflectiveOperationException failure) {
+            throw new IllegalArgumentException("TLS parameters cannot be read: " + getter.getName(), failure);
+        }
+    }
+
     /** A client's: asks for {@code host} by name, and has the certificate checked for it, unless told otherwise. */
     static SSLParameters forHost(SSLParameters parameters, String host) {
         SNIHostName name = serverName(host);
@@ -67,7 +90,7 @@ final class TlsParameters {
     }
 
     /** Nothing else has a colon, or ends with a number (RFC 3696 §2). */
-    private static boolean isAddress(String host) {
+    static boolean isAddress(String host) {
         String last = host.substring(host.lastIndexOf('.') + 1);
         return host.indexOf(':') >= 0 || last.chars().allMatch(c -> c >= '0' && c <= '9');
     }

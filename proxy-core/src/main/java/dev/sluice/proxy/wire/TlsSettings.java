@@ -33,6 +33,11 @@ public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters
         return own == null ? null : TlsParameters.copy(own);
     }
 
+    /** Returns whether a handshake with the other ones would have asked for the same. */
+    boolean sameAs(TlsSettings other) {
+        return equals(other) || (context.equals(other.context) && TlsParameters.same(parameters, other.parameters));
+    }
+
     void apply(SSLSocket socket) {
         SSLParameters own = parameters;
         if (own != null) {

@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketTimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class TlsSocketView extends Socket {
     private final PlainWire raw;
     private final InputStream input = new In();
     private final OutputStream output = new Out();
+    private final TlsRecords records = new TlsRecords();
 
     /**
      * The thread that reads. Each thread only ever looks for itself in it, so that it need not be seen by others in
@@ -42,6 +44,10 @@ final class TlsSocketView extends Socket {
     /** Who reads, from now on: what TLS writes on that thread answers the peer. */
     void reader(@Nullable Thread reading) {
         this.reader = reading;
+    }
+
+    TlsRecords records() {
+        return records;
     }
 
     /** Why a write failed below TLS, which says nothing of it when it was a close_notify. */
@@ -190,7 +196,12 @@ final class TlsSocketView extends Socket {
                 if (n < 0) {
                     throw new EOFException("the peer closed the connection without a TLS close_notify");
                 }
+                records.received(target, offset, n);
                 return n;
+            } catch (SSLException refused) {
+                raw.breakInput(refused);
+                inputFailure = refused;
+                throw (IOException) new SocketTimeoutException().initCause(refused);
             } catch (IOException failure) {
                 inputFailure = failure;
                 throw (IOException) new SocketTimeoutException().initCause(failure);

@@ -18,14 +18,16 @@ public final class TlsWire implements Wire {
     private final PlainWire raw;
     private final TlsSocketView view;
     private final SSLSocket socket;
+    private final ChosenTls chosen;
     private final SSLSession session;
     private final InputStream in;
     private final OutputStream out;
 
-    TlsWire(PlainWire raw, TlsSocketView view, SSLSocket socket) throws IOException {
+    TlsWire(PlainWire raw, TlsSocketView view, SSLSocket socket, ChosenTls chosen) throws IOException {
         this.raw = raw;
         this.view = view;
         this.socket = socket;
+        this.chosen = chosen;
         this.session = socket.getSession();
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
@@ -37,6 +39,7 @@ public final class TlsWire implements Wire {
      *
      * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
      * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
+     * @throws NoTlsException if the client speaks no TLS, and seems to speak HTTP; then the wire below is left open
      * @throws javax.net.ssl.SSLException if client and server do not agree, or {@code tls} has no settings for the
      *     name
      * @throws IOException if the connection fails
@@ -77,6 +80,18 @@ public final class TlsWire implements Wire {
         return session;
     }
 
+    /**
+     * Returns whether a request for {@code host} may come by this connection: the client has asked for that name in its
+     * handshake, or the server has the same settings for it. What was checked for one name, such as the client's
+     * certificate, must not be taken for checked for another (RFC 9110 §7.4).
+     *
+     * @param host of a request's authority, without port; an address, or a name in any case, with or without a dot at
+     *     its end
+     */
+    public boolean serves(String host) {
+        return chosen.serves(host);
+    }
+
     /** The application protocol that was agreed on (RFC 7301), or an empty text. */
     public String applicationProtocol() {
         String protocol = socket.getApplicationProtocol();
@@ -88,7 +103,9 @@ public final class TlsWire implements Wire {
         raw.requireInput();
         view.reader(Thread.currentThread());
         try {
-            return in.read(target, offset, length);
+            int n = in.read(target, offset, length);
+            view.records().data();
+            return n;
         } catch (IOException failure) {
             throw view.cause(failure);
         } finally {

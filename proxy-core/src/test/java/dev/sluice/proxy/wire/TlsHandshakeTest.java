@@ -196,13 +196,14 @@ class TlsHandshakeTest {
     }
 
     @Test
-    void whatIsNoTlsIsRefused() throws Exception {
+    void whatLooksLikeHttpIsLeftToBeAnswered() throws Exception {
         Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), NEVER));
 
         write(ends.near, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
-        assertThat(server.failure()).isInstanceOf(SSLException.class);
-        assertThat(ends.far.closed()).isTrue();
+        assertThat(server.failure()).isInstanceOf(NoTlsException.class);
+        write(ends.far, "400");
+        assertThat(read(ends.near, 3)).isEqualTo("400");
     }
 
     @Test

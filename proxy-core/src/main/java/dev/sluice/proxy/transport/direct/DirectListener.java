@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.ClientShares;
+import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Listener;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * backlog, and each connection until it ends or only lingers. With the last of them the listener has settled.
  */
 final class DirectListener implements Listener {
+    /** A minute's lines about connections that came no further than their TLS handshake. */
+    private static final int FAILED_OPENINGS = 20;
+
     /** How often a thread is looked for that serves what was in the backlog of a closing listener. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -41,6 +45,7 @@ final class DirectListener implements Listener {
 
     private final Acceptor acceptor;
     private final ListenerOptions options;
+    private final LogLimit failedOpenings = new LogLimit(FAILED_OPENINGS);
     private final Service service;
     private final TimeSource time;
     private final Watch watch;
@@ -254,6 +259,11 @@ final class DirectListener implements Listener {
     /** When the drain began; only while it is {@link #draining}. */
     long drainingSinceNanos() {
         return drainingSinceNanos;
+    }
+
+    /** Bounds the lines about connections that came no further than their TLS handshake. */
+    LogLimit failedOpenings() {
+        return failedOpenings;
     }
 
     ListenerOptions options() {

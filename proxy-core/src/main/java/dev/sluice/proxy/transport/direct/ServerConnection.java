@@ -10,6 +10,7 @@ import dev.sluice.proxy.http1.RequestReader;
 import dev.sluice.proxy.internal.OtherThreads;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.NoTlsException;
 import dev.sluice.proxy.wire.PlainWire;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.ServerTls;
@@ -84,9 +85,7 @@ final class ServerConnection implements Watch.Watched {
             serveAll();
         } catch (IOException failure) {
             if (state.get() == State.OPENING) {
-                // Whoever sets up TLS or the PROXY protocol looks for this line: nothing else tells of it.
-                LOG.info(
-                        "{} came no further than PROXY header and TLS handshake: {}", raw.remote(), failure.toString());
+                notOpened(failure);
             } else {
                 LOG.debug("the connection of {} ended: {}", raw.remote(), failure.toString());
             }
@@ -96,6 +95,19 @@ final class ServerConnection implements Watch.Watched {
             listener.heads().remove(this);
             listener.watch().remove(this);
             close();
+        }
+    }
+
+    /** Whoever sets up TLS or the PROXY protocol looks for this line: nothing else tells of it. */
+    private void notOpened(IOException failure) {
+        long unsaid = listener.failedOpenings().permit(time.nanos());
+        String more = unsaid > 0 ? " (" + unsaid + " more since the last such line)" : "";
+        if (unsaid >= 0) {
+            LOG.info(
+                    "{} came no further than PROXY header and TLS handshake: {}{}",
+                    raw.remote(),
+                    failure.toString(),
+                    more);
         }
     }
 
@@ -114,7 +126,17 @@ final class ServerConnection implements Watch.Watched {
             remote = said == null ? remote : said.source();
             local = said == null ? local : said.destination();
         }
-        Wire wire = tls == null ? raw : TlsWire.accept(raw, tls, deadline);
+        Wire wire;
+        try {
+            wire = tls == null ? raw : TlsWire.accept(raw, tls, deadline);
+        } catch (NoTlsException clear) {
+            headIsHere();
+            refuse(
+                    new Client(remote, local, null),
+                    ProxyException.refused(
+                            Outcome.BAD_REQUEST, "HTTP in clear was sent to a port that speaks TLS: use https"));
+            return;
+        }
         headIsHere();
         Client client = new Client(remote, local, wire.tls());
         InputBuffer input =
@@ -255,18 +277,22 @@ final class ServerConnection implements Watch.Watched {
     void refuse(ProxyException why) {
         listener.watch().add(this);
         try {
-            Client client = new Client(raw.remote(), raw.local(), null);
-            InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
-            state.compareAndSet(State.OPENING, State.BUSY);
-            ServerExchange refusal = new ServerExchange(listener, raw, client, input, output, drain);
-            refusal.refuse(why);
-            end(raw, refusal);
+            refuse(new Client(raw.remote(), raw.local(), null), why);
         } catch (IOException gone) {
             LOG.debug("{} was not told that there is no room", raw.remote(), gone);
         } finally {
             listener.watch().remove(this);
             close();
         }
+    }
+
+    /** Answers in clear to a connection that no request is read from. */
+    private void refuse(Client client, ProxyException why) throws IOException {
+        InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
+        state.compareAndSet(State.OPENING, State.BUSY);
+        ServerExchange refusal = new ServerExchange(listener, raw, client, input, output, drain);
+        refusal.refuse(why);
+        end(raw, refusal);
     }
 
     /** Since when the connection is idle or lingers, or -1 while it does neither. */

@@ -18,8 +18,10 @@ import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.Side;
 import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.internal.ServedHosts;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.transport.Service;
+import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,6 +84,9 @@ final class ServerExchange {
         this.output = output;
         this.drain = drain;
         this.scope = service.begin(client, DirectTransport.LISTENER_CAPABILITIES, this::interim);
+        if (wire instanceof TlsWire tls) {
+            scope.put(ServedHosts.class, tls::serves);
+        }
         this.peekedNanos = scope.time().nanos();
     }
 

@@ -1,0 +1,11 @@
+package dev.sluice.proxy.internal;
+
+/**
+ * For which hosts requests may come by the connection of an exchange; an attribute of exchanges whose connection was
+ * set up for one name.
+ */
+@FunctionalInterface
+public interface ServedHosts {
+    /** Returns whether a request for this host, without a port, may come by the connection. */
+    boolean serves(String host);
+}

@@ -1,0 +1,53 @@
+package dev.sluice.proxy.wire;
+
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection's TLS settings were chosen by.
+ *
+ * @param names what they were taken from
+ * @param serverName the name that the client has asked for, or null when it has named none
+ * @param settings what was chosen
+ */
+record ChosenTls(
+        @Nullable ServerTls names,
+        @Nullable String serverName,
+        @Nullable TlsSettings settings) {
+    /** On a client's side, where nothing is chosen. */
+    static final ChosenTls ANY = new ChosenTls(null, null, null);
+
+    boolean serves(String host) {
+        if (names == null || settings == null) {
+            return true;
+        }
+        String name = nameOf(host);
+        if (Objects.equals(name, serverName)) {
+            return true;
+        }
+        try {
+            TlsSettings others = names.settings(name);
+            return others != null && settings.sameAs(others);
+        } catch (RuntimeException fault) {
+            // Where there are none to be had, no connection would have come about for that name.
+            return false;
+        }
+    }
+
+    /** As a client would ask for it, or null for what it cannot ask for: an address, a name with other characters. */
+    private static @Nullable String nameOf(String host) {
+        String name = withoutDot(host.toLowerCase(Locale.ROOT));
+        boolean address = name.isEmpty() || TlsParameters.isAddress(name);
+        return address || !name.chars().allMatch(ChosenTls::isAllowed) ? null : name;
+    }
+
+    /** RFC 6066 §3: the dot of an absolute name is not sent, and means nothing where it is. */
+    static String withoutDot(String name) {
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    private static boolean isAllowed(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    }
+}

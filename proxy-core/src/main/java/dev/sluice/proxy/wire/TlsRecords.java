@@ -1,0 +1,73 @@
+package dev.sluice.proxy.wire;
+
+import java.io.IOException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Follows the records that come in (RFC 8446 §5.1, RFC 5246 §6.2.1): their headers are in clear. Once the handshake is
+ * done it refuses what costs this side much and the peer little: another handshake, which up to TLS 1.2 either side may
+ * ask for (RFC 5746 §5 lets a side refuse it), and records without end that carry no data, such as updates of keys
+ * (RFC 8446 §4.6.3). For the thread that reads.
+ */
+final class TlsRecords {
+    private static final int HEADER_BYTES = 5;
+    private static final int HANDSHAKE = 22;
+
+    /** As many records without data are taken in a row. */
+    private static final int CREDIT = 64;
+
+    /** What each read that brought data gives back. */
+    private static final int CREDIT_FOR_DATA = 4;
+
+    private final byte[] header = new byte[HEADER_BYTES];
+    private int headerBytes;
+    private int bodyLeft;
+    private boolean established;
+    private int credit = CREDIT;
+
+    /** The handshake is done. */
+    void established() {
+        established = true;
+    }
+
+    /** A read has brought data. */
+    void data() {
+        credit = Math.min(CREDIT, credit + CREDIT_FOR_DATA);
+    }
+
+    /**
+     * Looks at bytes that have come, in their order.
+     *
+     * @throws SSLException if they are refused
+     */
+    void received(byte[] bytes, int offset, int length) throws IOException {
+        int end = offset + length;
+        for (int at = offset; at < end; ) {
+            if (bodyLeft > 0) {
+                int skipped = Math.min(bodyLeft, end - at);
+                bodyLeft -= skipped;
+                at += skipped;
+            } else {
+                header[headerBytes++] = bytes[at++];
+                if (headerBytes == HEADER_BYTES) {
+                    headerBytes = 0;
+                    bodyLeft = (header[3] & 0xff) << 8 | (header[4] & 0xff);
+                    judge();
+                }
+            }
+        }
+    }
+
+    private void judge() throws SSLException {
+        if (!established) {
+            return;
+        }
+        // TLS 1.3 says so of none: there what comes after the handshake looks like data from outside.
+        if (header[0] == HANDSHAKE) {
+            throw new SSLException("the peer asks for another handshake, which is refused");
+        }
+        if (--credit < 0) {
+            throw new SSLException("the peer sends one record after another without data");
+        }
+    }
+}
