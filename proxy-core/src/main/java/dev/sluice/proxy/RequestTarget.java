@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.internal.Printable;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +135,22 @@ public record RequestTarget(
     /** Path and query, as a request line in origin form has them. */
     public String pathAndQuery() {
         return query == null ? path : path + '?' + query;
+    }
+
+    // Code of its own: what the JDK makes for a record holds the class loader of the last record that it made it for.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RequestTarget that
+                && form == that.form
+                && scheme.equals(that.scheme)
+                && Objects.equals(authority, that.authority)
+                && path.equals(that.path)
+                && Objects.equals(query, that.query);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(form, scheme, authority, path, query);
     }
 
     /** The target as a request line has it, in its form. */

@@ -1,7 +1,18 @@
 package dev.sluice.proxy;
 
 /** The one attempt at an upstream that stands alone. */
-record SingleAttempt(Upstream upstream) implements Attempts, Lease {
+final class SingleAttempt implements Attempts, Lease {
+    private final Upstream upstream;
+
+    SingleAttempt(Upstream upstream) {
+        this.upstream = upstream;
+    }
+
+    @Override
+    public Upstream upstream() {
+        return upstream;
+    }
+
     @Override
     public Step start(long nanos) {
         return new Step.Send(this);

@@ -168,6 +168,29 @@ public final class Connector implements AutoCloseable {
         return sum;
     }
 
+    /**
+     * Closes the connections to this destination that are idle, for whoever will not use it for a while. Those in use
+     * stay, and so does everything that others do with the same destination, at the price of a new connection.
+     */
+    public void closeIdle(Destination destination) {
+        for (OriginPool pool : pools.values()) {
+            if (pool.destination.equals(destination)) {
+                closeIdle(pool);
+            }
+        }
+    }
+
+    /** Closes all connections that are idle, whatever their destination. Those in use stay. */
+    public void closeIdle() {
+        pools.values().forEach(this::closeIdle);
+    }
+
+    private void closeIdle(OriginPool pool) {
+        pool.trim(0);
+        // Else it would be looked at until it is found to be unused.
+        remove(pool);
+    }
+
     /** Closes idle connections at once, and those in use when they are released. Whoever waits for one is sent away. */
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.connect;
 
 import dev.sluice.proxy.Authority;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a connection leads: what it is pooled by. Immutable; make it once where it is used often.
@@ -36,6 +37,20 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
 
     boolean isTls() {
         return scheme.equals("https");
+    }
+
+    // Not left to the JDK, for the reason that PoolKey has.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Destination that
+                && scheme.equals(that.scheme)
+                && authority.equals(that.authority)
+                && chosenByClient == that.chosenByClient;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * scheme.hashCode() + authority.hashCode()) + Boolean.hashCode(chosenByClient);
     }
 
     /** The scheme and the authority, as in a URL. */

@@ -199,6 +199,18 @@ final class OriginPool implements Watch.Watched {
         close(surplus);
     }
 
+    /** Leaves so many idle connections, and closes the others. */
+    void trim(int most) {
+        List<Link> surplus = new ArrayList<>();
+        lock.lock();
+        try {
+            trim(surplus, most);
+        } finally {
+            lock.unlock();
+        }
+        close(surplus);
+    }
+
     /** Notes that a connection was opened for a place. */
     void opened(Connection slot, Link link) {
         lock.lock();

@@ -15,26 +15,37 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The JVM's clock. One daemon thread runs what is scheduled; tasks run on virtual threads, or on cached daemon
- * threads.
+ * threads. A thread ends soon after its work, so that the class loader of a library that nobody uses any more can go;
+ * and it holds no other class loader than the library's own, whoever's work has started it.
  */
 final class SystemTime implements TimeSource {
     static final SystemTime INSTANCE = new SystemTime();
 
     private static final Logger LOG = LoggerFactory.getLogger(TimeSource.class);
 
+    private static final long IDLE_SECONDS = 1;
+
     private final long origin = System.nanoTime();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
     private final Executor platform = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> daemon(task, "task"));
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> daemon(task, "task"));
     private final Executor tasks = VirtualThreads.free().orElse(platform);
 
     private SystemTime() {
         timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
     }
 
     private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, "sluice-" + name);
+        Thread thread = new Thread(null, task, "sluice-" + name, 0, false);
         thread.setDaemon(true);
+        thread.setContextClassLoader(SystemTime.class.getClassLoader());
         return thread;
     }
 

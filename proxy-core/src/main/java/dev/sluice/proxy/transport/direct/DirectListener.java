@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class DirectListener implements Listener {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Acceptor acceptor;
+    private final Runnable onClose;
     private final ListenerOptions options;
     private final LogLimit failedOpenings = new LogLimit(FAILED_OPENINGS);
     private final Service service;
@@ -62,11 +64,14 @@ final class DirectListener implements Listener {
 
     private final Signal settled = new Signal();
     private final Signal closed = new Signal();
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long drainingSinceNanos = NOT_DRAINING;
 
     private static final long NOT_DRAINING = -1;
 
-    private DirectListener(Acceptor acceptor, ListenerSettings settings, ListenerOptions options, Service service) {
+    private DirectListener(
+            Acceptor acceptor, ListenerSettings settings, ListenerOptions options, Service service, Runnable onClose) {
+        this.onClose = onClose;
         this.acceptor = acceptor;
         this.options = options;
         this.service = service;
@@ -88,12 +93,14 @@ final class DirectListener implements Listener {
     /**
      * Opens a listener.
      *
+     * @param onClose runs once, when it has been closed
      * @throws java.net.BindException if the address is taken or is not of this machine; the message names it
      * @throws IOException if it cannot be listened at for another reason; the message names it
      */
-    static DirectListener open(ListenerSettings settings, ListenerOptions options, Service service) throws IOException {
+    static DirectListener open(ListenerSettings settings, ListenerOptions options, Service service, Runnable onClose)
+            throws IOException {
         Acceptor acceptor = Acceptor.bind(settings.address(), options.backlog(), settings.time());
-        DirectListener listener = new DirectListener(acceptor, settings, options, service);
+        DirectListener listener = new DirectListener(acceptor, settings, options, service, onClose);
         listener.time.start("direct-accept", listener::acceptAll);
         return listener;
     }
@@ -238,6 +245,9 @@ final class DirectListener implements Listener {
         refusals.forEach(ServerConnection::close);
         if (ownThreads) {
             DirectListenerPool.close(threads);
+        }
+        if (!ended.getAndSet(true)) {
+            onClose.run();
         }
     }
 

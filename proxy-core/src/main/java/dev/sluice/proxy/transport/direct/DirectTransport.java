@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The transport of our own: HTTP/1.1 over blocking sockets, on virtual threads where the JVM has them (21 and later),
@@ -35,6 +36,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
     private final ListenerOptions options;
     private final Connector connector;
+    private final AtomicInteger listeners = new AtomicInteger();
 
     private DirectTransport(ListenerOptions options, Connector connector) {
         this.options = options;
@@ -71,7 +73,16 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
     @Override
     public Listener listen(ListenerSettings settings, Service service) throws IOException {
-        return DirectListener.open(settings, options, service);
+        DirectListener opened = DirectListener.open(settings, options, service, this::listenerClosed);
+        listeners.incrementAndGet();
+        return opened;
+    }
+
+    /** What the last one leaves would stay for a while, and with it the clock's thread and the class loader. */
+    private void listenerClosed() {
+        if (listeners.decrementAndGet() == 0) {
+            connector.closeIdle();
+        }
     }
 
     @Override

@@ -39,4 +39,10 @@ final class DirectUpstream extends OriginUpstream {
         requireAttempt(request, id());
         return OriginCall.send(request, connector, destination, AddressRule.ANY, options);
     }
+
+    /** Closes its idle connections; the transport stays. */
+    @Override
+    public void close() {
+        connector.closeIdle(destination);
+    }
 }

@@ -1,0 +1,63 @@
+package dev.sluice.proxy.server;
+
+import java.io.File;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** An application server: loads an application with the library three times, and says what is left of it at the end. */
+final class EmbeddingMain {
+    private EmbeddingMain() {}
+
+    public static void main(String[] kinds) throws Exception {
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            loaders.add(embed(kinds[0]));
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (left(loaders) > 0 && System.nanoTime() < end) {
+            System.gc();
+            // The clock's thread ends a second after its last task.
+            new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+        }
+        System.out.println("left: " + left(loaders) + " loaders, threads " + threads());
+    }
+
+    private static long left(List<WeakReference<ClassLoader>> loaders) {
+        return loaders.stream().filter(loader -> loader.get() != null).count();
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("sluice"))
+                .toList();
+    }
+
+    /** In a method of its own, so that no variable of main refers to the class loader. */
+    private static WeakReference<ClassLoader> embed(String kind) throws Exception {
+        List<URL> path = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            path.add(new File(entry).toURI().toURL());
+        }
+        ClassLoader platform = ClassLoader.getPlatformClassLoader();
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), platform)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            run(loader.loadClass("dev.sluice.proxy.server.EmbeddedMain"), kind);
+            return new WeakReference<>(loader);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // It is the class of another loader, of which only this is known.
+    private static void run(Class<?> program, String kind) throws ReflectiveOperationException {
+        ((Consumer<String>) program.getConstructor().newInstance()).accept(kind);
+    }
+}
