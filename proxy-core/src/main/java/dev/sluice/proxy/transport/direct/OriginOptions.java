@@ -6,9 +6,7 @@ package dev.sluice.proxy.transport.direct;
  *
  * <pre>{@code
  * OriginOptions old = OriginOptions.builder().endWithoutCloseNotify(true).build();
- * UpstreamPool pool = UpstreamPool.builder()
- *         .member(Member.of(direct.upstream("shop", URI.create("https://shop.internal"), old)))
- *         .build();
+ * Upstream shop = DirectTransport.shared().upstream("shop", URI.create("https://shop.internal"), old);
  * }</pre>
  *
  * @param endWithoutCloseNotify whether a response's body that the end of the connection delimits may end over TLS
