@@ -61,11 +61,12 @@ public final class ExchangeRecord {
         this.listener = listener;
     }
 
-    /** A detached exchange serves the same request on the same route. */
+    /** A detached exchange serves the same request, of the same client, on the same route. */
     void comesFrom(ExchangeRecord origin) {
         detached = true;
         request = origin.request;
         route = origin.route;
+        forwardedClient = origin.forwardedClient;
     }
 
     /** What the exchange is for: {@code exchange} when a client began it, else what {@link Exchange#detached} was told. */
