@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
 import dev.sluice.proxy.wire.TlsSettings;
@@ -59,6 +61,25 @@ interface CapabilityCases extends Contract {
             }
 
             assertThat(Message.response(client, "POST").body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    @Section("RFC 9112 §9.4")
+    default void connectionsOfClientsHaveALimit() throws Exception {
+        boolean lacks = lacks(Limitation.CONNECTION_LIMITS);
+        Transport listener = lacks
+                ? pairing().listener().transport()
+                : DirectTransport.builder().connections(1).build();
+        try (Proxied proxied =
+                        Proxied.of(listener, pairing().upstream().transport()).start();
+                RawConnection first = proxied.connect()) {
+            assertThat(Proxied.ask(first, GET).status()).isEqualTo(200);
+            try (RawConnection second = proxied.connect()) {
+                boolean served = Proxied.ask(second, GET).status() == 200;
+                // The first one is closed for it, unless that was not idle yet.
+                assertThat(served && Proxied.serves(first)).isEqualTo(lacks);
+            }
         }
     }
 

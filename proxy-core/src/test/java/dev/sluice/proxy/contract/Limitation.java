@@ -46,6 +46,7 @@ enum Limitation {
     CLOSE_NOTIFY(
             "a body up to the end of a TLS connection without close_notify", null, "taken for whole, by no option cut"),
     ROOT_DOT("`https` and a name with a dot at its end", null, "refused when the upstream is built"),
+    CONNECTION_LIMITS("limits of connections and of unfinished heads, a share of them for each client", "none", null),
     TLS_BY_NAME("TLS settings by server name", "the start fails", null);
 
     private final String what;

@@ -40,6 +40,7 @@ final class Acceptor {
     private final int backlog;
     private final TimeSource time;
     private final OnceAMinute log;
+    private final SpareDescriptors spare = new SpareDescriptors();
     private final Signal stop = new Signal();
     private final Signal freed = new Signal();
 
@@ -95,6 +96,7 @@ final class Acceptor {
         try {
             while (!stop.fired() && server.isOpen()) {
                 try {
+                    spare.keep();
                     acceptWhatIsHere(taker, makeRoom);
                 } catch (RuntimeException | Error again) {
                     // Where memory is short, telling of a failure can fail as well. It must not leave a port open
@@ -104,6 +106,7 @@ final class Acceptor {
             if (!stop.fired()) {
                 LOG.error("the server socket at {} was closed from outside, and accepts no more", address);
             }
+            spare.giveBack();
             acceptBacklog(taker);
         } finally {
             close(server, selector);
@@ -122,6 +125,7 @@ final class Acceptor {
         } catch (ClosedChannelException | ClosedSelectorException stopped) {
             // The loop ends.
         } catch (IOException lacking) {
+            spare.giveBack();
             int closed = makeRoom.getAsInt();
             log.happened(times -> LOG.warn(
                     "no connection can be accepted at {}: {}; {} times since the last such line; now {} connections are"

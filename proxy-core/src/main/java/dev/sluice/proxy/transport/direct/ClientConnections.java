@@ -44,7 +44,7 @@ final class ClientConnections {
         if (!shares.take(client, inAll)) {
             why = closeOneOf(client) ? null : overShare(client);
         } else if (inAll > shares.limit()) {
-            why = closeOne()
+            why = closeOne(new HashSet<>())
                     ? null
                     : ProxyException.refused(
                             Outcome.OVERLOADED,
@@ -79,9 +79,21 @@ final class ClientConnections {
         return true;
     }
 
-    /** Closes the one that can best be missed; returns whether there was one. */
-    boolean closeOne() {
-        Set<ServerConnection> passed = new HashSet<>();
+    /**
+     * Closes the one that can best be missed, and has a thread, which is free then; returns whether there was one.
+     */
+    boolean closeOneWithThread() {
+        Set<ServerConnection> without = new HashSet<>();
+        for (ServerConnection each : open) {
+            if (!each.hasThread()) {
+                without.add(each);
+            }
+        }
+        return closeOne(without);
+    }
+
+    /** Closes the one that can best be missed, but for those; returns whether there was one. */
+    private boolean closeOne(Set<ServerConnection> passed) {
         for (ServerConnection next = longestIdle(passed); next != null; next = longestIdle(passed)) {
             if (next.closeIfIdle()) {
                 return true;

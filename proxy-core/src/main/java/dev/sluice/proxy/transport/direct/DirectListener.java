@@ -205,7 +205,7 @@ final class DirectListener implements Listener {
     /** All threads are taken: that of the connection that can best be missed takes over this one. */
     private void replaceOne(ServerConnection connection) {
         takeovers.add(connection);
-        if (connections.closeOne() || !takeovers.remove(connection)) {
+        if (connections.closeOneWithThread() || !takeovers.remove(connection)) {
             return;
         }
         connections.remove(connection);

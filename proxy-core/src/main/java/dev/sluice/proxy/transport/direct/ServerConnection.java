@@ -64,7 +64,8 @@ final class ServerConnection implements Watch.Watched {
     private final OutputBuffer output = new OutputBuffer(OUTPUT_BYTES);
     private final ConnectionDrain drain;
     private final AtomicBoolean holding = new AtomicBoolean(true);
-    private volatile long idleSinceNanos = -1;
+    private volatile boolean hasThread;
+    private volatile long idleSinceNanos;
     private volatile @Nullable Linger linger;
     private volatile long halfReadSinceNanos = -1;
     private boolean readsHead;
@@ -75,11 +76,17 @@ final class ServerConnection implements Watch.Watched {
         this.raw = raw;
         this.client = listener.client(raw.remote());
         this.time = listener.watch().time();
-        this.drain = new ConnectionDrain(raw, time.nanos());
+        long now = time.nanos();
+        this.drain = new ConnectionDrain(raw, now);
+        // Where nothing comes before the first request it is idle from the start, even before it has a thread.
+        boolean waitsForRequest = listener.tls() == null
+                && !listener.options().speaksProxyProtocol(raw.remote().getAddress());
+        this.idleSinceNanos = waitsForRequest ? now : -1;
     }
 
     /** Serves the connection until it is closed. */
     void run() {
+        hasThread = true;
         listener.watch().add(this);
         try {
             serveAll();
@@ -289,6 +296,7 @@ final class ServerConnection implements Watch.Watched {
     /** Answers in clear to a connection that no request is read from. */
     private void refuse(Client client, ProxyException why) throws IOException {
         InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
+        idleSinceNanos = -1;
         state.compareAndSet(State.OPENING, State.BUSY);
         ServerExchange refusal = new ServerExchange(listener, raw, client, input, output, drain);
         refusal.refuse(why);
@@ -331,12 +339,20 @@ final class ServerConnection implements Watch.Watched {
     /** Closes the connection if it lingers, or is idle and no request has begun to come; returns whether it did. */
     boolean closeIfIdle() {
         boolean closes = state.compareAndSet(State.LINGERING, State.CLOSED)
-                || (drain.untouched() && state.compareAndSet(State.IDLE, State.CLOSED));
-        if (!closes) {
-            return false;
+                || (drain.untouched() && (state.compareAndSet(State.IDLE, State.CLOSED) || closeIfFresh()));
+        if (closes) {
+            closeWire();
         }
-        closeWire();
-        return true;
+        return closes;
+    }
+
+    private boolean closeIfFresh() {
+        return idleSinceNanos >= 0 && state.compareAndSet(State.OPENING, State.CLOSED);
+    }
+
+    /** Returns whether a thread has begun to serve it. */
+    boolean hasThread() {
+        return hasThread;
     }
 
     /** Since when the rest of a request's head, or what comes before the first one, is waited for; or -1. */

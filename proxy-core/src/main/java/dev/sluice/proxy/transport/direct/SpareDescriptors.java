@@ -1,0 +1,39 @@
+package dev.sluice.proxy.transport.direct;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A few descriptors that are kept for the moment in which the process has no other: then they let the listener go on,
+ * since closing connections, logging and loading a class may each need one. For one thread.
+ */
+final class SpareDescriptors {
+    private static final int MOST = 4;
+
+    private final List<SocketChannel> kept = new ArrayList<>(MOST);
+
+    /** Fills up what is missing, as far as there are descriptors. */
+    void keep() {
+        try {
+            while (kept.size() < MOST) {
+                kept.add(SocketChannel.open());
+            }
+        } catch (IOException none) {
+            // Then those that there are must do.
+        }
+    }
+
+    /** Gives them back to the process. */
+    void giveBack() {
+        for (SocketChannel each : kept) {
+            try {
+                each.close();
+            } catch (IOException failure) {
+                // The descriptor is gone all the same.
+            }
+        }
+        kept.clear();
+    }
+}
