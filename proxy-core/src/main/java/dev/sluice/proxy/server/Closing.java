@@ -19,8 +19,8 @@ final class Closing {
     /** How long exchanges have to notice that they are aborted, before their connections are cut. */
     private static final Duration ABORT = Duration.ofSeconds(1);
 
-    /** How long the peers of a tunnel have to end it after they were asked to. */
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    /** How long a request that came before may take to become a tunnel until it is looked for again. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Listener listener;
     private final InFlight exchanges;
@@ -55,12 +55,11 @@ final class Closing {
 
     /** Again and again, since a request that came before may become a tunnel late. */
     private void endTunnels(Signal settled, long end) {
-        listener.endTunnels();
-        while (!await(settled, Math.min(end, time.deadline(FAREWELL)))
-                && time.nanos() < end
-                && !Thread.currentThread().isInterrupted()) {
+        do {
             exchanges.cancelTunnels(Outcome.SHUT_DOWN);
-        }
+        } while (!await(settled, Math.min(end, time.deadline(AGAIN)))
+                && time.nanos() < end
+                && !Thread.currentThread().isInterrupted());
     }
 
     private boolean await(Signal signal, long deadline) {

@@ -360,10 +360,7 @@ public final class ProxyServer implements AutoCloseable {
 
         /**
          * Sets how long open tunnels may go on once the server drains, at most for as long as it drains; 5 s by
-         * default, since a tunnel may last for ever. A WebSocket then gets a close frame with the status 1001, to the
-         * client and to the origin, and both have a second to answer it; every other tunnel that is still open is cut
-         * after that second. A side gets no close frame in which the other has closed already, or in which a frame
-         * does not come to its end within that second, as it could not be told from the frame's own bytes.
+         * default, since a tunnel may last for ever. After it they are cut, and a WebSocket without a close frame.
          *
          * @throws IllegalArgumentException if it is negative
          */

@@ -16,12 +16,6 @@ public interface Listener extends AutoCloseable {
      */
     Signal stopAccepting();
 
-    /**
-     * Asks the peers of open tunnels to end them, where the tunnel's protocol has a word for that: a WebSocket gets a
-     * close frame. Returns at once, and closes nothing by itself.
-     */
-    default void endTunnels() {}
-
     /** Closes all connections, whatever they are in. Of no effect the second time. */
     @Override
     void close();

@@ -186,4 +186,33 @@ class DirectTunnelTest {
             assertThat(client.address()).isNotNull();
         }
     }
+
+    @Test
+    void tunnelsHaveATimeOfTheirOwnWhenTheServerDrains() throws Exception {
+        ManualTime time = new ManualTime();
+        try (Proxied proxied = upgrading(connection -> {
+                            connection.readHead();
+                            connection.write(UpgradeCases.SWITCHED);
+                            connection.write(connection.readExactly(4));
+                            connection.write(connection.readExactly(4));
+                            awaitEnd(connection);
+                        })
+                        .server(server -> server.time(time).tunnelDrain(Duration.ofSeconds(5)))
+                        .start();
+                RawConnection client = opened(proxied)) {
+            client.write("ping");
+            assertThat(client.readExactly(4)).isEqualTo("ping");
+            Thread closing = new Thread(() -> proxied.server.close(Duration.ofMinutes(10)));
+            closing.start();
+            time.awaitWaiters(1);
+            time.advance(Duration.ofSeconds(4));
+            client.write("pong");
+            assertThat(client.readExactly(4)).isEqualTo("pong");
+            time.advance(Duration.ofSeconds(1));
+
+            closing.join(20_000);
+            assertThat(closing.isAlive()).isFalse();
+            assertThat(proxied.records.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.SHUT_DOWN);
+        }
+    }
 }
