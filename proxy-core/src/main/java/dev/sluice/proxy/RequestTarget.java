@@ -72,7 +72,7 @@ public record RequestTarget(
         try {
             return of(method, target, scheme, authorityOf(host));
         } catch (IllegalArgumentException fault) {
-            throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(fault.getMessage()));
+            throw malformed(fault);
         }
     }
 
@@ -89,11 +89,21 @@ public record RequestTarget(
         try {
             return of(method, target, scheme, host);
         } catch (IllegalArgumentException fault) {
-            throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(fault.getMessage()));
+            throw malformed(fault);
         }
     }
 
+    /** What was wrong, without the value: a malformed target may hold a password, and log and page would show it. */
+    private static ProxyException malformed(IllegalArgumentException fault) {
+        String message = String.valueOf(fault.getMessage());
+        int value = message.indexOf(':');
+        return ProxyException.refused(Outcome.BAD_REQUEST, value < 0 ? message : message.substring(0, value));
+    }
+
     private static RequestTarget of(String method, String target, String scheme, @Nullable Authority host) {
+        if (method.equals("CONNECT") && target.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("userinfo in the request target");
+        }
         if (method.equals("CONNECT")) {
             return new RequestTarget(Form.AUTHORITY, scheme, Authority.parse(target), "", null);
         }
