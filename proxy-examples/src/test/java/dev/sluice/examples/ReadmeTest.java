@@ -51,7 +51,9 @@ class ReadmeTest {
                     "dev.sluice.proxy.transport.direct",
                     "dev.sluice.proxy.transport.jdk",
                     "dev.sluice.proxy.wire",
+                    "java.io",
                     "java.net",
+                    "java.security",
                     "java.time",
                     "java.util",
                     "javax.net.ssl")
