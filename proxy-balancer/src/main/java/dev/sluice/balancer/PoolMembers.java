@@ -5,6 +5,7 @@ import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.strategy.Subset;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.transport.url.OpenedUpstreams;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,14 +93,18 @@ final class PoolMembers {
      * @throws IllegalArgumentException if it cannot reach one of them, or another server has settled it; nothing is
      *     changed then
      */
-    void openedBy(UpstreamOpener transport) {
+    void openedBy(UpstreamOpener opener) {
+        // Members come and go, and the pool closes them itself.
+        UpstreamOpener transport = OpenedUpstreams.transportOf(opener);
         pool.transition(() -> {
             Topology now = pool.view().topology();
             List<TopologyMember> same = new ArrayList<>();
-            for (int i = 0; i < now.size(); i++) {
-                same.add(now.member(i));
-                // Connects nothing: it shows whether the transport can reach the member.
-                now.member(i).state().upstream().openedBy(transport);
+            // Connects nothing: it shows whether the transport can reach the members.
+            try (OpenedUpstreams tried = new OpenedUpstreams(transport)) {
+                for (int i = 0; i < now.size(); i++) {
+                    same.add(now.member(i));
+                    now.member(i).state().upstream().openedBy(tried);
+                }
             }
             pool.transport().settle(transport);
             pool.swap(now.of(same));

@@ -9,6 +9,7 @@ import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -214,6 +215,18 @@ class PoolTransportTest {
 
             assertThat(ProxyServer.builder().transport(own).route("/**", pool).build())
                     .isNotNull();
+        }
+    }
+
+    /** It belongs to whoever made it. */
+    @Test
+    void anUpstreamOfTheCallersIsNotClosedByAServerThatIsBuiltWithThePool() {
+        FakeUpstream callers = FakeUpstream.named("own");
+        try (UpstreamPool pool =
+                UpstreamPool.builder().member(Member.of(callers)).build()) {
+            ProxyServer.builder().transport(own).route("/**", pool).build().close();
+
+            assertThat(callers.closed()).isFalse();
         }
     }
 

@@ -27,7 +27,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,7 @@ public final class Pipeline implements Service {
     private final @Nullable ClientResponseHook responseHook;
     private final InFlight inFlight;
     private final ProxyHandler chain;
-    private final UnaryOperator<Routes> mount;
+    private final RouteMount mount;
     private final boolean forwards;
     private final @Nullable Forwarding trusted;
     private volatile TrustedPeers peers;
@@ -65,9 +64,9 @@ public final class Pipeline implements Service {
         this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
         this.trusted = setup.trusted;
         this.mount = setup.mount();
-        this.routes = mount.apply(setup.table());
+        this.routes = mount.mount(setup.table());
         this.peers = TrustedPeers.of(trusted, routes);
-        this.chain = assemble(setup.mountedForward(), List.copyOf(setup.filters));
+        this.chain = assemble(mount.mount(setup.forward), List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
     }
 
@@ -210,7 +209,7 @@ public final class Pipeline implements Service {
      *     it cannot reach; nothing is changed then
      */
     public void routes(Routes table) {
-        Routes mounted = mount.apply(table);
+        Routes mounted = mount.mount(table);
         this.routes = mounted;
         this.peers = TrustedPeers.of(trusted, mounted);
     }
@@ -218,6 +217,11 @@ public final class Pipeline implements Service {
     /** The exchanges that have begun and not ended. */
     public int inFlight() {
         return inFlight.count();
+    }
+
+    /** Closes what was opened for the routes. */
+    void unmount() {
+        mount.close();
     }
 
     InFlight exchanges() {

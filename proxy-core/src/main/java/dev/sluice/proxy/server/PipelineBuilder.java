@@ -16,7 +16,6 @@ import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,14 +183,8 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
         return ignoresCase ? table.ignoringCase() : table;
     }
 
-    /** What a table of routes must pass through before it is put into effect. */
-    UnaryOperator<Routes> mount() {
-        return UnaryOperator.identity();
-    }
-
-    /** The forward proxy as it is put into effect, or null when there is none. */
-    @Nullable
-    ProxyHandler mountedForward() {
-        return forward;
+    /** What a table of routes, or a forward proxy, must pass through before it is put into effect. */
+    RouteMount mount() {
+        return RouteMount.none();
     }
 }

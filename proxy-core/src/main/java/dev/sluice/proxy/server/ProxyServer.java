@@ -1,7 +1,6 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.time.Signal;
@@ -23,7 +22,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -145,15 +143,6 @@ public final class ProxyServer implements AutoCloseable {
         pipeline.routes(table);
     }
 
-    private static void requireCapable(Transport transport, Set<Capability> needs, String asker) {
-        for (Capability need : needs) {
-            if (!transport.listenerCapabilities().contains(need)) {
-                throw new IllegalArgumentException(
-                        "transport is " + transport.name() + ", but " + asker + " needs " + need.label());
-            }
-        }
-    }
-
     /**
      * Returns whether new clients are welcome: from {@link #start} until {@link #close} is called. What a load balancer
      * asks for before it sends anything here goes by this.
@@ -204,6 +193,7 @@ public final class ProxyServer implements AutoCloseable {
             if (open != null) {
                 new Closing(open, pipeline.exchanges(), pipeline.time()).run(lameDuck, drain, tunnelDrain);
             }
+            pipeline.unmount();
             owned.forEach(ProxyServer::closeOwned);
         } finally {
             ProcessEnd.remove(this);
@@ -411,7 +401,7 @@ public final class ProxyServer implements AutoCloseable {
                 throw new IllegalArgumentException("tls is set in two ways: with a context, and by server name");
             }
             if (tlsByName != null) {
-                requireCapable(transportOrDirect(), Set.of(Capability.TLS_BY_NAME), "tls by server name");
+                mount().require(Set.of(Capability.TLS_BY_NAME), "tls by server name");
             }
             return new ProxyServer(this);
         }
@@ -421,24 +411,8 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         @Override
-        UnaryOperator<Routes> mount() {
-            Transport listening = transportOrDirect();
-            Transport named = transport;
-            return table -> {
-                table.routes().forEach(route -> requireCapable(listening, route.needs(), "route " + route.name()));
-                return named == null ? table : table.openedBy(named);
-            };
-        }
-
-        @Override
-        @Nullable
-        ProxyHandler mountedForward() {
-            ProxyHandler proxy = forward;
-            if (proxy == null) {
-                return null;
-            }
-            requireCapable(transportOrDirect(), proxy.needs(), "the forward proxy");
-            return transport == null ? proxy : proxy.openedBy(transport);
+        RouteMount mount() {
+            return RouteMount.of(transport);
         }
     }
 }

@@ -2,6 +2,9 @@ package dev.sluice.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
@@ -21,9 +24,12 @@ import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import dev.sluice.proxy.wire.ProxyProtocol;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -177,6 +183,40 @@ class ServerTransportTest {
                     server.pipeline().routes(table);
                     return null;
                 }));
+    }
+
+    @Test
+    void whatTheServerHasOpenedIsClosedWithTheTableAndWithTheServer() {
+        List<String> closed = new ArrayList<>();
+        Transport counting = mock(Transport.class);
+        when(counting.listenerCapabilities()).thenReturn(own.listenerCapabilities());
+        when(counting.upstreamCapabilities()).thenReturn(own.upstreamCapabilities());
+        when(counting.upstream(any(), any())).thenAnswer(call -> new Upstream() {
+            @Override
+            public String id() {
+                return call.getArgument(0);
+            }
+
+            @Override
+            public ProxyResponse send(ProxyRequest request) {
+                return ProxyResponse.of(200);
+            }
+
+            @Override
+            public void close() {
+                closed.add(id());
+            }
+        });
+        ProxyServer server = ProxyServer.builder()
+                .transport(counting)
+                .route("/**", "http://first.test")
+                .build();
+
+        server.routes(Routes.of(Route.any().to("http://second.test")));
+        assertThat(closed).containsExactly("http://first.test");
+
+        server.close();
+        assertThat(closed).containsExactly("http://first.test", "http://second.test");
     }
 
     @Test

@@ -1,0 +1,93 @@
+package dev.sluice.proxy.server;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.url.OpenedUpstreams;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes tables of routes fit for a server: checks that its transport can do what they need, and opens by it what they
+ * name by URL. Safe for use by many threads.
+ */
+final class RouteMount implements AutoCloseable {
+    private final @Nullable Transport listening;
+    private final @Nullable Transport named;
+    /** Of the table in effect. */
+    private @Nullable OpenedUpstreams opened;
+
+    private RouteMount(@Nullable Transport listening, @Nullable Transport named) {
+        this.listening = listening;
+        this.named = named;
+    }
+
+    /** For a pipeline without a listener: tables stay as they are. */
+    static RouteMount none() {
+        return new RouteMount(null, null);
+    }
+
+    /**
+     * For a server.
+     *
+     * @param named the transport that it was given, or null for the direct one, over which URLs go anyway
+     */
+    static RouteMount of(@Nullable Transport named) {
+        return new RouteMount(named == null ? DirectTransport.shared() : named, named);
+    }
+
+    /**
+     * The table as it is to be put into effect in the place of the one before.
+     *
+     * @throws IllegalArgumentException if the transport lacks what a route needs, or cannot reach an upstream; the
+     *     message names the route
+     */
+    synchronized Routes mount(Routes table) {
+        table.routes().forEach(route -> require(route.needs(), "route " + route.name()));
+        if (named == null) {
+            return table;
+        }
+        OpenedUpstreams next = new OpenedUpstreams(named);
+        Routes mounted;
+        try {
+            mounted = table.openedBy(next);
+        } catch (RuntimeException | Error fault) {
+            next.close();
+            throw fault;
+        }
+        close();
+        opened = next;
+        return mounted;
+    }
+
+    /** The same for a forward proxy, or null when there is none. */
+    @Nullable
+    ProxyHandler mount(@Nullable ProxyHandler forward) {
+        if (forward == null) {
+            return null;
+        }
+        require(forward.needs(), "the forward proxy");
+        return named == null ? forward : forward.openedBy(named);
+    }
+
+    /** Refuses what the listener cannot do. */
+    void require(Set<Capability> needs, String asker) {
+        for (Capability need : needs) {
+            if (listening != null && !listening.listenerCapabilities().contains(need)) {
+                throw new IllegalArgumentException(
+                        "transport is " + listening.name() + ", but " + asker + " needs " + need.label());
+            }
+        }
+    }
+
+    /** Closes the upstreams of the table in effect; attempts that run go on to their end. */
+    @Override
+    public synchronized void close() {
+        if (opened != null) {
+            opened.close();
+            opened = null;
+        }
+    }
+}

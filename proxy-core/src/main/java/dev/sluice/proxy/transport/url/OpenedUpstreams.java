@@ -1,0 +1,50 @@
+package dev.sluice.proxy.transport.url;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.UpstreamOpener;
+import java.net.URI;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Opens upstreams by a transport for an owner who closes all of them in the end. Safe for use by many threads. */
+public final class OpenedUpstreams implements UpstreamOpener, AutoCloseable {
+    private final UpstreamOpener transport;
+    private final Queue<Upstream> opened = new ConcurrentLinkedQueue<>();
+
+    /** Opens by this transport. */
+    public OpenedUpstreams(UpstreamOpener transport) {
+        this.transport = transport;
+    }
+
+    /** The transport itself, for an owner of another life than the one who closes these. */
+    public static UpstreamOpener transportOf(UpstreamOpener opener) {
+        return opener instanceof OpenedUpstreams some ? some.transport : opener;
+    }
+
+    @Override
+    public String name() {
+        return transport.name();
+    }
+
+    @Override
+    public Set<Capability> upstreamCapabilities() {
+        return transport.upstreamCapabilities();
+    }
+
+    @Override
+    public Upstream upstream(String id, URI uri) {
+        Upstream made = transport.upstream(id, uri);
+        opened.add(made);
+        return made;
+    }
+
+    /** Closes what has been opened. An attempt that runs goes on to its end. */
+    @Override
+    public void close() {
+        for (Upstream made = opened.poll(); made != null; made = opened.poll()) {
+            made.close();
+        }
+    }
+}
