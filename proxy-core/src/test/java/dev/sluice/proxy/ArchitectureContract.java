@@ -104,6 +104,9 @@ public abstract class ArchitectureContract {
                 // The threads that carry exchanges are the listener's own.
                 .and()
                 .haveSimpleNameNotEndingWith("ListenerPool")
+                // The JDK's client asks for threads of its own.
+                .and()
+                .doNotHaveSimpleName("JdkClientPool")
                 // A thread that only keeps the process, and one that the JVM starts at its end.
                 .and()
                 .doNotHaveSimpleName("ProcessHold")

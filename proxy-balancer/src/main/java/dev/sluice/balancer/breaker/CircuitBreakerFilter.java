@@ -72,7 +72,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         Exchange scope = request.exchange();
-        if (time != scope.time()) {
+        if (!scope.time().equals(time)) {
             time = scope.time();
         }
         long beginNanos = scope.time().nanos();

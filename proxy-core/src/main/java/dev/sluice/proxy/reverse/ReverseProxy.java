@@ -125,7 +125,7 @@ public final class ReverseProxy implements ProxyHandler {
     public ReverseProxy openedBy(UpstreamOpener transport) {
         UpstreamSource opened = upstreams.openedBy(transport);
         requireHost(opened, preserveHost);
-        return opened == upstreams ? this : new ReverseProxy(this, opened);
+        return new ReverseProxy(this, opened);
     }
 
     private static void requireHost(UpstreamSource upstreams, boolean preserveHost) {

@@ -108,6 +108,7 @@ final class ProcessEnd {
     }
 
     /** What a proxy is asked for: {@code handle}, or what every object has. */
+    @SuppressWarnings("ReferenceEquality") // it is what equals of an object means
     private @Nullable Object answer(Object proxy, Method method, Object @Nullable [] arguments) {
         return switch (method.getName()) {
             case "handle" -> {

@@ -8,7 +8,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.http.HttpClient;
 import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -127,23 +126,11 @@ final class JdkClient {
 
     private Executor executor() {
         Executor given = setup.executor();
-        return given != null ? given : ownThreads();
-    }
-
-    /**
-     * Like the pool that the client would make, but its threads end when they are told to. No virtual threads: the client
-     * looks names up on them, inside the operating system.
-     */
-    private Executor ownThreads() {
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "sluice-jdk-client");
-                    thread.setDaemon(true);
-                    thread.setContextClassLoader(null);
-                    return thread;
-                });
-        ownThreads = threads;
-        return threads;
+        if (given != null) {
+            return given;
+        }
+        ownThreads = JdkClientPool.open();
+        return ownThreads;
     }
 
     private static void shutdownNow(HttpClient client) {

@@ -37,7 +37,7 @@ public final class OwnTransport implements UpstreamOpener {
      * @throws IllegalArgumentException if another server has settled it with another transport
      */
     public synchronized void settle(UpstreamOpener transport) {
-        if (named || OpenedUpstreams.transportOf(current) == OpenedUpstreams.transportOf(transport)) {
+        if (named || OpenedUpstreams.transportOf(current).equals(OpenedUpstreams.transportOf(transport))) {
             settled = true;
             return;
         }

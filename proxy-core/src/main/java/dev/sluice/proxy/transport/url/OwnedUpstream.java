@@ -36,12 +36,12 @@ final class OwnedUpstream extends OriginUpstream {
     private Upstream upstream() {
         UpstreamOpener transport = owner.current();
         Opened last = opened;
-        return last.transport() == transport ? last.upstream() : reopened(transport);
+        return last.transport().equals(transport) ? last.upstream() : reopened(transport);
     }
 
     private synchronized Upstream reopened(UpstreamOpener transport) {
         Opened last = opened;
-        if (last.transport() != transport) {
+        if (!last.transport().equals(transport)) {
             opened = open(transport);
             last.upstream().close();
         }

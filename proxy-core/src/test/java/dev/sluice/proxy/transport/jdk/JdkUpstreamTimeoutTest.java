@@ -151,7 +151,6 @@ class JdkUpstreamTimeoutTest {
         }
     }
 
-    /** With a client that asks for one buffer and no more, as one does whose peer takes nothing. */
     /** The client takes no more when its connection has ended; now and then it never says how. */
     @Test
     @SuppressWarnings("unchecked")
