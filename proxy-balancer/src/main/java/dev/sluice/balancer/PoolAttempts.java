@@ -99,7 +99,16 @@ final class PoolAttempts implements Attempts {
             note("status " + status + " is not repeated: "
                     + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
         }
-        return new Step.Answer(lease, bodyKept && rules.idempotent() && count < policy.attempts());
+        // Another that runs beside it could take its place too.
+        boolean replaceable = count < policy.attempts() || running > 1;
+        return new Step.Answer(lease, bodyKept && rules.idempotent() && replaceable);
+    }
+
+    @Override
+    public void passedOn(Lease lease, long nanos) {
+        if (lease instanceof PoolLease own) {
+            pool.passedOn(own, nanos);
+        }
     }
 
     @Override
@@ -126,7 +135,7 @@ final class PoolAttempts implements Attempts {
     @Override
     public Step slow(Lease lease, boolean bodyWhole, long nanos) {
         HedgePolicy hedge = pool.settings().hedge();
-        if (lease instanceof PoolLease own && own.isPatient()) {
+        if (lease instanceof PoolLease own && own.isPatient() && own.status() == 0) {
             pool.health().silent(own, nanos);
         }
         boolean may = hedge != null
@@ -271,9 +280,10 @@ final class PoolAttempts implements Attempts {
         if (!(lease instanceof PoolLease own)) {
             return new Step.Send(lease);
         }
-        long untilNanos = policy.tryTimeout() == null
-                ? TimeSource.NEVER
-                : nanos + policy.tryTimeout().toNanos();
+        Duration limit = policy.tryTimeout();
+        // To end what nothing can follow would only turn a slow answer into none.
+        boolean limited = limit != null && rules.idempotent() && count < policy.attempts();
+        long untilNanos = limited ? nanos + limit.toNanos() : TimeSource.NEVER;
         // A session would move to the member that is faster just now.
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();

@@ -184,10 +184,14 @@ final class PoolState {
 
     /** An attempt has the head of its response. */
     void answered(PoolLease lease, long nanos) {
-        if (latencies != null) {
-            latencies.add(lease.latencyNanos(), nanos);
-        }
         health.answered(lease, nanos);
+    }
+
+    /** An attempt has answered its request, with a whole response where that is held. */
+    void passedOn(PoolLease lease, long nanos) {
+        if (latencies != null) {
+            latencies.add(nanos - lease.beginNanos(), nanos);
+        }
     }
 
     /** An attempt has ended: counts it out, and what it says about the member. */

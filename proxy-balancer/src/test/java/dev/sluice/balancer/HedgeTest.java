@@ -96,6 +96,24 @@ class HedgeTest {
     }
 
     @Test
+    void aResponseIsHeldWhileAnotherAttemptRunsBesideItThoughNoneIsLeft() {
+        UpstreamPool pool = PoolDriver.members(time, "a", "b")
+                .hedge(HedgePolicy.after(DELAY))
+                .retry(RetryPolicy.builder().attempts(2).build())
+                .build();
+        Call call = new PoolDriver(pool, time).call("GET");
+        Lease first = call.begin();
+        assertThat(call.head(first)).isEqualTo(new Step.Answer(first, true));
+        Lease second = Call.sent(slow(call, first));
+        assertThat(call.head(second)).isEqualTo(new Step.Answer(second, true));
+        assertThat(call.failed(first, Outcome.BODY_FAILED, Delivery.ANSWERED, true))
+                .as("it was held beside the second")
+                .isEqualTo(new Step.Await());
+        assertThat(call.failed(second, Outcome.BODY_FAILED, Delivery.ANSWERED, true))
+                .isEqualTo(new Step.Fail(Outcome.BODY_FAILED));
+    }
+
+    @Test
     void afterAFailureTheOtherAttemptIsWaitedFor() {
         Call call = driver(HedgePolicy.after(DELAY), "a", "b").call("GET");
         Lease first = call.begin();

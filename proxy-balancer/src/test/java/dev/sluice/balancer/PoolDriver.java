@@ -109,7 +109,12 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         }
 
         Step head(Lease lease, int status, String... headers) {
-            return attempts.head(lease, status, Headers.of(headers), true, driver.time.nanos());
+            long nanos = driver.time.nanos();
+            Step step = attempts.head(lease, status, Headers.of(headers), true, nanos);
+            if (step instanceof Step.Answer) {
+                attempts.passedOn(lease, nanos);
+            }
+            return step;
         }
 
         /** The attempt ends, with an answer if it is to be complete. */

@@ -89,6 +89,23 @@ class RetryTest {
         assertThat(send.slowAtNanos()).isEqualTo(TimeSource.NEVER);
     }
 
+    @Test
+    void theLimitHoldsOnlyForAnAttemptThatAnotherMayFollow() {
+        RetryPolicy.Builder policy = RetryPolicy.builder()
+                .attempts(2)
+                .tryTimeout(Duration.ofSeconds(2))
+                .idempotencyKey();
+        PoolDriver driver = driver(policy, "a", "b", "c");
+        assertThat(((Step.Send) driver.call("POST").start()).untilNanos()).isEqualTo(TimeSource.NEVER);
+        assertThat(((Step.Send) driver.call("POST", "Idempotency-Key", "\"1\"").start()).untilNanos())
+                .isEqualTo(Duration.ofSeconds(2).toNanos());
+
+        Call call = driver.call("GET");
+        Lease first = call.begin();
+        Step.Send last = (Step.Send) call.failed(first, Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN, true);
+        assertThat(last.untilNanos()).as("the last of two").isEqualTo(TimeSource.NEVER);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1", "DATE"})
     void theSameMemberIsAskedAgainWhenItsRetryAfterIsOver(String asked) {

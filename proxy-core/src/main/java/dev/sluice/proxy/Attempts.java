@@ -34,7 +34,8 @@ public interface Attempts {
     Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos);
 
     /**
-     * The attempt has neither answered nor failed by the time that its {@link Step.Send#slowAtNanos()} named.
+     * The attempt has neither answered nor failed by the time that its {@link Step.Send#slowAtNanos()} named. One whose
+     * response is held has not answered before that is whole.
      *
      * @param bodyWhole whether all of the request's body is here, so that a second attempt could run beside this one
      * @return {@link Step.Send} for a second attempt, or {@link Step.Await}, as by default
@@ -42,6 +43,12 @@ public interface Attempts {
     default Step slow(Lease lease, boolean bodyWhole, long nanos) {
         return new Step.Await();
     }
+
+    /**
+     * The attempt's response goes to the client now; one that was held is whole. Called once for a request at most. Does
+     * nothing by default.
+     */
+    default void passedOn(Lease lease, long nanos) {}
 
     /** A {@link Step.Wait} is over. */
     Step woke(long nanos);

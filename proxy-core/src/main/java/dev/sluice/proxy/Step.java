@@ -9,9 +9,12 @@ public sealed interface Step {
      * Send the request to this upstream, beside the attempts that run already.
      *
      * @param untilNanos when the attempt is broken off if its response's head, and body where that is held, has not come:
-     *     it fails with HEAD_TIMEOUT, or with BODY_TIMEOUT once the head is there; {@link TimeSource#NEVER} for never
-     * @param slowAtNanos when {@link Attempts#slow} is asked, if the attempt has neither answered nor failed;
-     *     {@link TimeSource#NEVER} for never, which keeps the attempt on the exchange's own thread
+     *     it fails with HEAD_TIMEOUT, or with BODY_TIMEOUT once the head is there; {@link TimeSource#NEVER} for never. It
+     *     holds only for as long as the request could be sent again: not once more of its body has been read than is
+     *     kept, nor when a hook has made it a request that is not idempotent
+     * @param slowAtNanos when {@link Attempts#slow} is asked, if the attempt has neither answered, with a whole response
+     *     where that is held, nor failed; {@link TimeSource#NEVER} for never, which keeps the attempt on the exchange's
+     *     own thread
      */
     record Send(Lease lease, long untilNanos, long slowAtNanos) implements Step {
         /** Without limits of time. */

@@ -120,7 +120,10 @@ public final class RetryPolicy {
 
         /**
          * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that is over it has failed with
-         * HEAD_TIMEOUT, and is repeated by the same rules as any other.
+         * HEAD_TIMEOUT, or with BODY_TIMEOUT while a short response was held, and is repeated by the same rules as any
+         * other. It holds only for an attempt that another may follow: not for what is not idempotent, nor for the last
+         * attempt, nor once more of the request's body has been sent than is kept. Those have the time that the exchange
+         * has ({@link dev.sluice.proxy.limit.Timeouts#head()}).
          */
         public Builder tryTimeout(Duration timeout) {
             this.tryTimeout = Objects.requireNonNull(timeout, "tryTimeout");

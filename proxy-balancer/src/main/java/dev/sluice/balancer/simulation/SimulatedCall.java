@@ -46,6 +46,7 @@ final class SimulatedCall implements Consumer<Outcome> {
         Step step = attempts.head(attempt.lease(), status, Headers.empty(), true, nanos);
         if (step instanceof Step.Answer answer) {
             SimulatedAttempt answering = of(answer.lease());
+            attempts.passedOn(answer.lease(), nanos);
             answering.end(Outcome.COMPLETED);
             end(Outcome.COMPLETED, status);
         } else {

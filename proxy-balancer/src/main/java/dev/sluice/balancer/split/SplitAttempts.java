@@ -54,6 +54,11 @@ final class SplitAttempts implements Attempts {
     }
 
     @Override
+    public void passedOn(Lease lease, long nanos) {
+        current.passedOn(lease, nanos);
+    }
+
+    @Override
     public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos) {
         return current.failed(lease, outcome, delivery, bodyKept, nanos);
     }

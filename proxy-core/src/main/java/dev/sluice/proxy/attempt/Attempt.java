@@ -1,10 +1,8 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.AttemptRecord;
-import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -13,7 +11,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.time.TimeSource;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +26,18 @@ public final class Attempt {
     private final long untilNanos;
     private final Exchange scope;
     private final AttemptRecord record;
+    private long slowAtNanos;
     private @Nullable ProxyResponse response;
+    /** Whether the time that it may take has an end no more, since no other attempt can follow. */
+    private volatile boolean unlimited;
+
+    private volatile boolean brokenOff;
+    private @Nullable HeldBody held;
 
     Attempt(Exchange exchange, Step.Send send) {
         this.lease = send.lease();
         this.untilNanos = send.untilNanos();
+        this.slowAtNanos = send.slowAtNanos();
         this.scope = exchange.child("attempt", untilNanos, Outcome.HEAD_TIMEOUT);
         try {
             lease.began(scope);
@@ -65,6 +69,15 @@ public final class Attempt {
         return response;
     }
 
+    /** When it is slow; never once that has been told. */
+    long slowAtNanos() {
+        return slowAtNanos;
+    }
+
+    void toldSlow() {
+        slowAtNanos = TimeSource.NEVER;
+    }
+
     /** Its number and its upstream, in words. */
     String name() {
         return "attempt " + record.number() + " at " + record.upstream();
@@ -82,10 +95,24 @@ public final class Attempt {
     ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
         ProxyResponse received = lease.upstream().send(request);
         scope.onEnd(outcome -> received.close());
-        if (untilNanos != TimeSource.NEVER) {
+        if (untilNanos != TimeSource.NEVER && !unlimited) {
             scope.deadline(untilNanos, Outcome.BODY_TIMEOUT);
+            if (unlimited) {
+                unlimit();
+            }
         }
         return received;
+    }
+
+    /**
+     * No other attempt can follow this one, so it may take the time that any request may: to end it would only turn a
+     * slow answer into none. On any thread.
+     */
+    void unlimit() {
+        unlimited = true;
+        if (untilNanos != TimeSource.NEVER) {
+            scope.deadline(TimeSource.NEVER, Outcome.HEAD_TIMEOUT);
+        }
     }
 
     /**
@@ -143,6 +170,7 @@ public final class Attempt {
      * @param why for the record
      */
     void breakOff(String why) {
+        brokenOff = true;
         scope.cancel(Outcome.ABANDONED);
         Outcome reason = scope.cancelled();
         record.failed(
@@ -158,7 +186,9 @@ public final class Attempt {
             return told;
         }
         ProxyException why = explain(cause, clientFailure);
-        record.failed(why, why.delivery());
+        if (!brokenOff) {
+            record.failed(why, why.delivery());
+        }
         scope.end(why.outcome());
         return why;
     }
@@ -184,27 +214,32 @@ public final class Attempt {
         return new ProxyException(outcome, delivery, "attempt at " + id + " failed: " + cause, cause);
     }
 
-    /** The length that a held response may have at most: see {@link #hold}. */
-    static final int HOLD_LIMIT = 64 * 1024;
+    /**
+     * Returns whether the response is short enough to be read whole before it is passed on, so that its failure can still
+     * be mended by another attempt. A long one, and one of unknown length such as an event stream, stays as it is.
+     */
+    boolean holds() {
+        held = held == null ? HeldBody.of(response()) : held;
+        return held != null;
+    }
+
+    /** Returns whether the whole of a response that is {@linkplain #holds held} is here, so that no reading blocks. */
+    boolean ready() {
+        return held == null || held.ready();
+    }
 
     /**
-     * Reads a short response whole, so that its failure can still be mended by another attempt. A long one, and one of
-     * unknown length such as an event stream, stays as it is.
+     * The response with its whole body, which is read if it is {@linkplain #holds held}. May be called on another thread
+     * than the exchange's, which then {@linkplain #take takes} it.
      *
      * @throws IOException if the body breaks off
      */
-    void hold() throws IOException {
-        ProxyResponse received = response();
-        Body body = received.body();
-        if (received.tunnel() == null && body.length() > 0 && body.length() <= HOLD_LIMIT) {
-            byte[] bytes = body.readAll(HOLD_LIMIT);
-            Headers trailers = body.trailers();
-            response = received.toBuilder()
-                    .body(
-                            trailers.isEmpty()
-                                    ? Body.of(bytes)
-                                    : Body.of(new ByteArrayInputStream(bytes), bytes.length, () -> trailers))
-                    .build();
-        }
+    ProxyResponse whole() throws IOException {
+        return held == null ? response() : held.read();
+    }
+
+    /** This is the response now. */
+    void take(ProxyResponse whole) {
+        response = whole;
     }
 }

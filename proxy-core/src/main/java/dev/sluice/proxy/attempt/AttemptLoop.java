@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * what cannot be sent again is not. For one exchange, on its thread.
  *
  * <p>An attempt runs on the exchange's thread as well, unless it is to be told of when it is slow, or runs beside
- * another: then it is a task of the {@link Race}.
+ * another: then it is a task of the {@link Race}, and so is the reading of a response that must be whole.
  */
 public final class AttemptLoop {
     private final Exchange exchange;
@@ -110,11 +110,14 @@ public final class AttemptLoop {
         try {
             // Only now, when the lease ends with the attempt, may a cancelled exchange give up.
             attempt.requireOpen();
-            ProxyRequest request = outgoing.to(attempt, replay.view());
+            ProxyRequest request = outgoing.to(attempt, replay.view(attempt::unlimit));
             onceOnly |= idempotent && !request.idempotent();
+            if (onceOnly) {
+                attempt.unlimit();
+            }
             tunnels |= request.upgrade() != null || request.method().equals("CONNECT");
             if (send.slowAtNanos() != TimeSource.NEVER || !race.isEmpty()) {
-                race.begin(attempt, request, send.slowAtNanos());
+                race.begin(attempt, request);
                 return new Step.Await();
             }
             received = attempt.send(request);
@@ -137,9 +140,15 @@ public final class AttemptLoop {
             return slow(race.slow());
         }
         ProxyResponse response = settled.response();
-        return response != null
-                ? answered(settled.attempt(), response)
-                : failed(settled.attempt(), Objects.requireNonNull(settled.failure()));
+        if (response == null) {
+            return failed(settled.attempt(), Objects.requireNonNull(settled.failure()));
+        }
+        if (!settled.holds()) {
+            return answered(settled.attempt(), response);
+        }
+        current = settled.attempt();
+        current.take(response);
+        return new Step.Answer(current.lease(), false);
     }
 
     private Step slow(Attempt attempt) {
@@ -187,13 +196,20 @@ public final class AttemptLoop {
     /** Returns null when the response is passed on. */
     private @Nullable Step passOn(Attempt attempt, boolean hold) throws ProxyException {
         try {
-            if (hold) {
-                attempt.hold();
+            if (hold && attempt.holds()) {
+                boolean beside = attempt.slowAtNanos() != TimeSource.NEVER || !race.isEmpty();
+                if (beside && !attempt.ready()) {
+                    // It has not won before its body is whole, and may still be slow.
+                    race.hold(attempt);
+                    return new Step.Await();
+                }
+                attempt.take(attempt.whole());
             }
             attempt.passedOn();
         } catch (IOException | RuntimeException cause) {
             return failed(attempt, cause);
         }
+        attempts.passedOn(attempt.lease(), nanos());
         race.breakOff("given up for " + attempt.name() + ", which answered first");
         replay.forget();
         return null;

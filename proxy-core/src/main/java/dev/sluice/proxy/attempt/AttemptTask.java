@@ -2,21 +2,26 @@ package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt that runs beside others. {@link #run} is for its own thread, the rest for the exchange's. */
+/**
+ * What an attempt that runs beside others does: it sends, or it reads the response that is to be whole. {@link #run} is
+ * for its own thread, the rest for the exchange's.
+ */
 final class AttemptTask {
     private final Attempt attempt;
-    private final ProxyRequest request;
-    private long slowAtNanos;
+    private final @Nullable ProxyRequest request;
     private volatile @Nullable ProxyResponse response;
     private volatile @Nullable Throwable failure;
 
-    AttemptTask(Attempt attempt, ProxyRequest request, long slowAtNanos) {
+    /**
+     * A task.
+     *
+     * @param request what it sends; null for one that reads the response whole
+     */
+    AttemptTask(Attempt attempt, @Nullable ProxyRequest request) {
         this.attempt = attempt;
         this.request = request;
-        this.slowAtNanos = slowAtNanos;
     }
 
     Attempt attempt() {
@@ -25,10 +30,15 @@ final class AttemptTask {
 
     void run() {
         try {
-            response = attempt.send(request);
+            response = request == null ? attempt.whole() : attempt.send(request);
         } catch (Throwable cause) {
             failure = cause;
         }
+    }
+
+    /** Returns whether it reads a response whole. */
+    boolean holds() {
+        return request == null;
     }
 
     /** Tells whether there is a response or a failure. */
@@ -46,14 +56,5 @@ final class AttemptTask {
     @Nullable
     Throwable failure() {
         return failure;
-    }
-
-    /** When it is slow; never once that has been told. */
-    long slowAtNanos() {
-        return slowAtNanos;
-    }
-
-    void toldSlow() {
-        slowAtNanos = TimeSource.NEVER;
     }
 }

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of one request that run beside each other, each as a task. A task sends, keeps what it got, and says
- * so; all else is done by the exchange's thread, which alone calls these methods. What a task gets after its attempt
+ * The attempts of one request that run beside each other, each as a task. A task sends, or reads a response whole, keeps
+ * what it got, and says so; all else is done by the exchange's thread, which alone calls these methods. What a task gets after its attempt
  * was broken off is closed by the attempt's scope. Interim responses are the answering thread's to send, so those of a
  * task are dropped, which loses nothing that a client may rely on.
  */
@@ -29,11 +29,19 @@ final class Race {
     }
 
     /** Begins one more. */
-    void begin(Attempt attempt, ProxyRequest request, long slowAtNanos) {
+    void begin(Attempt attempt, ProxyRequest request) {
         // So that a loser's task never reads the client's bytes.
         attempt.scope().onEnd(outcome -> request.body().close());
         attempt.scope().withoutInterim();
-        AttemptTask task = new AttemptTask(attempt, request, slowAtNanos);
+        start(new AttemptTask(attempt, request));
+    }
+
+    /** Lets an attempt that has the head of its response read the rest beside the others. */
+    void hold(Attempt attempt) {
+        start(new AttemptTask(attempt, null));
+    }
+
+    private void start(AttemptTask task) {
         exchange.time().start("attempt", () -> run(task));
         running = running.isEmpty() ? new ArrayList<>(2) : running;
         running.add(task);
@@ -79,15 +87,15 @@ final class Race {
     /** The one that was slow first; from now on it is not counted as that any more. */
     Attempt slow() {
         long atNanos = slowAtNanos();
-        AttemptTask slow = Objects.requireNonNull(first(task -> task.slowAtNanos() == atNanos));
-        slow.toldSlow();
+        AttemptTask slow = Objects.requireNonNull(first(task -> task.attempt().slowAtNanos() == atNanos));
+        slow.attempt().toldSlow();
         return slow.attempt();
     }
 
     private long slowAtNanos() {
         long first = TimeSource.NEVER;
         for (AttemptTask task : running) {
-            first = Math.min(first, task.slowAtNanos());
+            first = Math.min(first, task.attempt().slowAtNanos());
         }
         return first;
     }

@@ -38,7 +38,7 @@ final class ReplayBuffer implements Decision {
     private @Nullable InputStream stream;
     private volatile boolean kept = true;
     private volatile boolean whole;
-    private @Nullable View latest;
+    private volatile @Nullable View latest;
     private volatile @Nullable ProxyException failure;
 
     /** A buffer for this body; the same one for all requests without a body, which keeps nothing. */
@@ -55,8 +55,11 @@ final class ReplayBuffer implements Decision {
     /**
      * The body for a new attempt. The view of the attempt before it fails from now on, unless the body is whole. For
      * the exchange's thread.
+     *
+     * @param forfeited is run, on whichever thread reads, when more has been read than is kept: no other attempt can
+     *     follow that one
      */
-    Body view() {
+    Body view(Runnable forfeited) {
         if (source.length() == 0) {
             return Body.empty();
         }
@@ -67,7 +70,7 @@ final class ReplayBuffer implements Decision {
         if (before != null && !whole) {
             before.over = true;
         }
-        View view = new View();
+        View view = new View(forfeited);
         latest = view;
         return view;
     }
@@ -170,7 +173,8 @@ final class ReplayBuffer implements Decision {
     }
 
     private void keep(View reader, byte[] bytes, int offset, int n) {
-        kept = kept && total + n <= limit;
+        boolean lost = kept && total + n > limit;
+        kept &= !lost;
         total += n;
         boolean over = reader.over;
         if (!over) {
@@ -183,6 +187,10 @@ final class ReplayBuffer implements Decision {
             System.arraycopy(bytes, offset, buffer, buffered, n);
             buffered += n;
         }
+        View current = latest;
+        if (lost && current != null) {
+            current.forfeited.run();
+        }
     }
 
     private static int fail() throws IOException {
@@ -190,9 +198,14 @@ final class ReplayBuffer implements Decision {
     }
 
     private final class View extends Body {
+        private final Runnable forfeited;
         private long position;
         private boolean opened;
         private volatile boolean over;
+
+        private View(Runnable forfeited) {
+            this.forfeited = forfeited;
+        }
 
         @Override
         public long length() {

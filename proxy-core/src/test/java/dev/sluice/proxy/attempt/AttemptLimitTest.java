@@ -14,6 +14,7 @@ import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,6 +116,54 @@ class AttemptLimitTest {
         assertThat(response.failure()).isNull();
         assertThat(response.text()).isEqualTo("xx");
         assertThat(source.told).containsExactly("head a 200", "end a COMPLETED");
+    }
+
+    /** Reads all of the request's body, and answers long after the limit. */
+    private static Upstream late() {
+        return Upstream.of("late", request -> {
+            request.body().open().readAllBytes();
+            Slow.pass(request.exchange(), Duration.ofSeconds(9));
+            return ProxyResponse.builder(200)
+                    .body(Slow.body(Duration.ofSeconds(9), 2).handle(request).body())
+                    .build();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatHasLostItsBodyCannotBeRepeatedAndHasTheTimeOfAnyRequest(boolean task) throws Exception {
+        HedgingSource source = limited(task, late(), b).holds();
+        ReverseProxy proxy = ReverseProxy.builder(source).replayLimit(4).build();
+        TestResponse response = time.run(() -> TestClient.of(proxy, time)
+                .send("PUT", "/", request -> request.body(Body.of(new ByteArrayInputStream(new byte[5]), 5))));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.failure()).isNull();
+        assertThat(source.told).containsSubsequence("head late 200", "end late COMPLETED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatHasItsBodyStillIsEndedAndRepeated(boolean task) throws Exception {
+        HedgingSource source = limited(task, late(), b).holds();
+        ReverseProxy proxy = ReverseProxy.builder(source).replayLimit(5).build();
+        TestResponse response = time.run(() -> TestClient.of(proxy, time)
+                .send("PUT", "/", request -> request.body(Body.of(new ByteArrayInputStream(new byte[5]), 5))));
+
+        assertThat(response.text()).isEqualTo("b");
+        assertThat(source.told).startsWith("end late HEAD_TIMEOUT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAHookHasMadeAPostHasTheTimeOfAnyRequest(boolean task) throws Exception {
+        HedgingSource source = limited(task, late(), b);
+        ReverseProxy proxy = ReverseProxy.builder(source)
+                .rewrite((incoming, outgoing) -> outgoing.method("POST"))
+                .build();
+
+        assertThat(time.run(() -> TestClient.of(proxy, time).get("/")).status()).isEqualTo(200);
+        assertThat(source.told).contains("head late 200");
     }
 
     @Test

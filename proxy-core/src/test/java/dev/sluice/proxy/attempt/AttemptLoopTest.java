@@ -239,7 +239,7 @@ class AttemptLoopTest {
 
     @Test
     void aLongResponseAndOneOfUnknownLengthGoAtOnceAndTheirFailureIsAnAbort() throws Exception {
-        for (long length : new long[] {Attempt.HOLD_LIMIT + 1, Body.UNKNOWN}) {
+        for (long length : new long[] {HeldBody.LIMIT + 1, Body.UNKNOWN}) {
             broken(a, 3, length);
             TestResponse response =
                     TestClient.of(ReverseProxy.to(inOrder(a, b))).get("/");

@@ -94,9 +94,12 @@ class HedgingSource implements UpstreamSource, Attempts {
 
     @Override
     public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
-        running.remove(lease);
         told.add("head " + lease.upstream().id() + ' ' + status);
-        return status < 500 ? new Step.Answer(lease, hold) : after(Outcome.OVERLOADED, true);
+        if (status < 500) {
+            return new Step.Answer(lease, hold);
+        }
+        running.remove(lease);
+        return after(Outcome.OVERLOADED, true);
     }
 
     @Override

@@ -29,30 +29,30 @@ class ReplayBufferTest {
     @Test
     void eachViewBeginsAtTheFirstByte() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 100, TimeSource.system());
-        InputStream first = replay.view().open();
+        InputStream first = replay.view(() -> {}).open();
         assertThat(first.readNBytes(2)).asString(UTF_8).isEqualTo("ab");
-        InputStream second = replay.view().open();
+        InputStream second = replay.view(() -> {}).open();
         assertThat(second.readNBytes(4)).asString(UTF_8).isEqualTo("abcd");
 
-        assertThat(rest(replay.view().open())).isEqualTo("abcdef");
+        assertThat(rest(replay.view(() -> {}).open())).isEqualTo("abcdef");
         assertThat(replay.kept()).isTrue();
     }
 
     @Test
     void whatIsHereOfTheBodyIsToldBeforeTheFirstRead() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 100, TimeSource.system());
-        InputStream first = replay.view().open();
+        InputStream first = replay.view(() -> {}).open();
         assertThat(first.available()).isEqualTo(6);
         first.readNBytes(2);
-        assertThat(replay.view().open().available()).isPositive();
+        assertThat(replay.view(() -> {}).open().available()).isPositive();
     }
 
     @Test
     void theViewOfAnEarlierAttemptFails() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
-        InputStream first = replay.view().open();
+        InputStream first = replay.view(() -> {}).open();
         first.read();
-        replay.view();
+        replay.view(() -> {});
 
         assertThatThrownBy(first::read).isInstanceOf(IOException.class);
     }
@@ -60,17 +60,17 @@ class ReplayBufferTest {
     @Test
     void closingAViewLeavesTheClientsStreamOpen() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
-        Body first = replay.view();
+        Body first = replay.view(() -> {});
         first.open().read();
         first.close();
 
-        assertThat(rest(replay.view().open())).isEqualTo("abc");
+        assertThat(rest(replay.view(() -> {}).open())).isEqualTo("abc");
     }
 
     @Test
     void pastTheLimitTheReplayIsForfeitedAndTheBodyStillPassesWhole() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 5, TimeSource.system());
-        InputStream view = replay.view().open();
+        InputStream view = replay.view(() -> {}).open();
         assertThat(view.readNBytes(5)).hasSize(5);
         assertThat(replay.kept()).isTrue();
 
@@ -82,9 +82,9 @@ class ReplayBufferTest {
     @Test
     void aReplayThatGoesPastTheLimitStillPassesWhole() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abcdefgh"), 5, TimeSource.system());
-        replay.view().open().readNBytes(4);
+        replay.view(() -> {}).open().readNBytes(4);
 
-        assertThat(rest(replay.view().open())).isEqualTo("abcdefgh");
+        assertThat(rest(replay.view(() -> {}).open())).isEqualTo("abcdefgh");
         assertThat(replay.kept()).isFalse();
     }
 
@@ -115,10 +115,10 @@ class ReplayBufferTest {
             public void close() {}
         };
         ReplayBuffer replay = new ReplayBuffer(untouchable, 100, TimeSource.system());
-        replay.view().open();
+        replay.view(() -> {}).open();
 
         assertThat(replay.kept()).isTrue();
-        assertThat(replay.view().length()).isEqualTo(10);
+        assertThat(replay.view(() -> {}).length()).isEqualTo(10);
     }
 
     @Test
@@ -150,7 +150,7 @@ class ReplayBufferTest {
             }
         };
         ReplayBuffer replay = new ReplayBuffer(Body.of(client, 8), 3, TimeSource.system());
-        InputStream first = replay.view().open();
+        InputStream first = replay.view(() -> {}).open();
         CompletableFuture<Throwable> stuck = CompletableFuture.supplyAsync(() -> {
             try {
                 first.read(new byte[8]);
@@ -160,7 +160,7 @@ class ReplayBufferTest {
             }
         });
         assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
-        InputStream second = replay.view().open();
+        InputStream second = replay.view(() -> {}).open();
         CompletableFuture<String> all = CompletableFuture.supplyAsync(() -> {
             try {
                 return rest(second);
@@ -184,7 +184,7 @@ class ReplayBufferTest {
             }
         };
         ReplayBuffer replay = new ReplayBuffer(Body.of(broken, 5), 100, TimeSource.system());
-        assertThatThrownBy(() -> replay.view().open().read(new byte[5])).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> replay.view(() -> {}).open().read(new byte[5])).isInstanceOf(IOException.class);
 
         assertThat(replay.failure()).isNotNull();
         assertThat(replay.failure().outcome()).isEqualTo(Outcome.CLIENT_BODY_FAILED);
@@ -194,16 +194,16 @@ class ReplayBufferTest {
     @Test
     void aBodyThatCanBeReadAgainIsNotCopied() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(Body.of("abcdef"), 2, TimeSource.system());
-        replay.view().open().readAllBytes();
+        replay.view(() -> {}).open().readAllBytes();
 
         assertThat(replay.kept()).isTrue();
-        assertThat(rest(replay.view().open())).isEqualTo("abcdef");
+        assertThat(rest(replay.view(() -> {}).open())).isEqualTo("abcdef");
     }
 
     @Test
     void noBodyStaysNoBody() {
         assertThat(new ReplayBuffer(Body.empty(), 100, TimeSource.system())
-                        .view()
+                        .view(() -> {})
                         .length())
                 .isZero();
     }
@@ -213,23 +213,23 @@ class ReplayBufferTest {
     void viewsOfAWholeBodyDoNotDisturbEachOther(long length) throws Exception {
         Body body = Body.of(new ByteArrayInputStream("abcdef".getBytes(UTF_8)), length);
         ReplayBuffer replay = new ReplayBuffer(body, 6, TimeSource.system());
-        replay.view().open().readNBytes(length == 6 ? 6 : 7);
+        replay.view(() -> {}).open().readNBytes(length == 6 ? 6 : 7);
         assertThat(replay.whole()).isTrue();
-        InputStream first = replay.view().open();
+        InputStream first = replay.view(() -> {}).open();
         assertThat(first.readNBytes(2)).asString(UTF_8).isEqualTo("ab");
-        InputStream second = replay.view().open();
+        InputStream second = replay.view(() -> {}).open();
         assertThat(second.readNBytes(4)).asString(UTF_8).isEqualTo("abcd");
         replay.forget();
 
         assertThat(rest(first)).isEqualTo("cdef");
         assertThat(rest(second)).isEqualTo("ef");
-        assertThat(rest(replay.view().open())).isEqualTo("abcdef");
+        assertThat(rest(replay.view(() -> {}).open())).isEqualTo("abcdef");
     }
 
     @Test
     void aBodyThatIsNotKeptIsNeverWhole() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 5, TimeSource.system());
-        replay.view().open().readAllBytes();
+        replay.view(() -> {}).open().readAllBytes();
 
         assertThat(replay.whole()).isFalse();
     }
@@ -254,7 +254,7 @@ class ReplayBufferTest {
             }
         };
         ReplayBuffer replay = new ReplayBuffer(Body.of(failing, 3), 5, TimeSource.system());
-        InputStream view = replay.view().open();
+        InputStream view = replay.view(() -> {}).open();
         assertThat(view.readNBytes(3)).hasSize(3);
         assertThat(replay.whole()).isTrue();
 
@@ -265,7 +265,7 @@ class ReplayBufferTest {
     @Test
     void aViewThatIsOverTellsNothingOfTheClient() {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
-        Body view = replay.view();
+        Body view = replay.view(() -> {});
         InputStream stream = view.open();
         view.close();
 

@@ -1,0 +1,154 @@
+package dev.sluice.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.retry.HedgePolicy;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.time.Signal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The limits of time of one try, and hedges, from the request to the whole response, with a member that stands still. */
+class TryTest {
+    private static final Duration STOP = Duration.ofSeconds(3);
+    private static final int LENGTH = 60_000;
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final FakeUpstream stopped = FakeUpstream.named("stopped");
+    private final FakeUpstream well = FakeUpstream.named("well");
+
+    private UpstreamPool.Builder pool() {
+        return UpstreamPool.builder()
+                .time(time)
+                .strategy(new RoundRobin())
+                .member(Member.of(stopped))
+                .member(Member.of(well));
+    }
+
+    private static RetryPolicy tries(int attempts) {
+        return RetryPolicy.builder()
+                .attempts(attempts)
+                .tryTimeout(Duration.ofSeconds(1))
+                .build();
+    }
+
+    private TestResponse send(UpstreamPool pool, String method, UnaryOperator<ProxyRequest.Builder> change)
+            throws Exception {
+        try (pool) {
+            return time.run(() -> TestClient.of(ReverseProxy.to(pool), time).send(method, "/", change));
+        }
+    }
+
+    private static ProxyHandler answersAfter(Duration head, Duration body) {
+        return request -> {
+            request.body().readAll(1_000_000);
+            pass(request, head);
+            return ProxyResponse.builder(200)
+                    .body(Body.of(new LateBytes(request, body), LENGTH))
+                    .build();
+        };
+    }
+
+    private static void pass(ProxyRequest request, Duration duration) throws IOException, InterruptedException {
+        Signal cancelled = new Signal();
+        request.exchange().onCancel(reason -> cancelled.fire());
+        request.exchange().time().await(cancelled, request.exchange().time().deadline(duration));
+        request.exchange().check();
+    }
+
+    private static Duration took(TestResponse response) {
+        return Duration.ofNanos(response.record().endNanos() - response.record().beginNanos());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // What cannot be repeated waits for its answer; what can goes on to the next member after a second.
+        "POST, 3, 100, 3, stopped",
+        "PATCH, 3, 100, 3, stopped",
+        "PUT, 3, 100000, 3, stopped",
+        "GET, 1, 0, 3, stopped",
+        "PUT, 3, 100, 1, well",
+        "GET, 2, 0, 1, well"
+    })
+    void aTryIsEndedOnlyWhereAnotherCanFollow(String method, int attempts, int bodyBytes, int seconds, String by)
+            throws Exception {
+        stopped.answer(answersAfter(STOP, Duration.ZERO));
+        TestResponse response = send(
+                pool().retry(tries(attempts)).build(),
+                method,
+                request -> request.body(Body.of(new ByteArrayInputStream(new byte[bodyBytes]), bodyBytes)));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(took(response)).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(response.text()).hasSize(by.equals("stopped") ? LENGTH : "well".length());
+    }
+
+    @Test
+    void whatIsHeldIsWithinTheLimitOfItsTry() throws Exception {
+        stopped.answer(answersAfter(Duration.ofMillis(200), STOP));
+        TestResponse response = send(pool().retry(tries(3)).build(), "GET", request -> request);
+
+        assertThat(response.text()).isEqualTo("well");
+        assertThat(took(response)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void whatIsHeldIsHedged() throws Exception {
+        stopped.answer(answersAfter(Duration.ofMillis(200), STOP));
+        UpstreamPool pool =
+                pool().hedge(HedgePolicy.after(Duration.ofMillis(300))).build();
+        TestResponse response = send(pool, "GET", request -> request);
+
+        assertThat(response.text()).isEqualTo("well");
+        assertThat(took(response)).isEqualTo(Duration.ofMillis(300));
+        assertThat(pool.snapshot().members())
+                .allMatch(member -> member.inFlight() == 0 && member.failures() == 0)
+                .allMatch(member -> member.condition() == PoolSnapshot.Condition.UP);
+    }
+
+    /** Bytes of which the first come after a while. */
+    private static final class LateBytes extends ByteArrayInputStream {
+        private final ProxyRequest request;
+        private final Duration delay;
+        private boolean begun;
+
+        private LateBytes(ProxyRequest request, Duration delay) {
+            super(new byte[LENGTH]);
+            this.request = request;
+            this.delay = delay;
+        }
+
+        @Override
+        public synchronized int available() {
+            return begun ? super.available() : 0;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (!begun) {
+                begun = true;
+                try {
+                    pass(request, delay);
+                } catch (IOException | InterruptedException end) {
+                    throw new IllegalStateException(end);
+                }
+            }
+            return super.read(target, offset, length);
+        }
+    }
+}
