@@ -1,0 +1,143 @@
+package dev.sluice.examples.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * An example that is run: in the place of each server that it names by URL stands one of the test's, ports are free
+ * ones, and variables of which the page says nothing there are given. For one thread; closing ends what it has started.
+ */
+final class Example implements AutoCloseable {
+    private static final Pattern ORIGIN = Pattern.compile("\"(https?://[\\w.-]+:\\d+)\"");
+    private static final Pattern PORT = Pattern.compile("\\.port\\(\\d+\\)");
+
+    private final Path folder;
+    private final ExampleKeys keys;
+    private final Map<String, ExampleOrigin> origins = new LinkedHashMap<>();
+    private final Map<String, Object> values = new LinkedHashMap<>();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private String code;
+
+    /** @param folder for what is compiled */
+    Example(String code, Path folder, ExampleKeys keys) {
+        this.folder = folder;
+        this.keys = keys;
+        this.code = PORT.matcher(ORIGIN.matcher(code)
+                        .replaceAll(url -> '"' + origin(url.group(1)).url() + '"'))
+                .replaceAll(".port(0)");
+    }
+
+    /** Puts another text in the place of {@code text}, which the example must have. */
+    Example replace(String text, String by) {
+        assertThat(code).contains(text);
+        code = code.replace(text, by);
+        return this;
+    }
+
+    /** The certificate of all origins that are named with https, and of the example's own server. */
+    ExampleKeys keys() {
+        return keys;
+    }
+
+    /** What stands for the server that the example calls {@code url}. */
+    ExampleOrigin origin(String url) {
+        return origins.computeIfAbsent(
+                url, name -> closing(new ExampleOrigin(name, name.startsWith("https:") ? keys.server() : null)));
+    }
+
+    /** Compiles and runs the statements. */
+    Example run() throws Exception {
+        Map<String, Class<?>> given = new LinkedHashMap<>();
+        List<Object> arguments = new ArrayList<>();
+        for (String name : List.of("pool", "server", "direct")) {
+            if (code.matches("(?s).*\\b" + name + "\\b.*") && !Program.declares(code, name)) {
+                Object value = values.computeIfAbsent(name, this::standIn);
+                given.put(name, value.getClass());
+                arguments.add(value);
+            }
+        }
+        Program program = Program.ofStatements(code, given, folder);
+        values.putAll(program.run(List.copyOf(given.values()), arguments));
+        values.values().forEach(value -> {
+            if (value instanceof AutoCloseable resource) {
+                closing(resource);
+            }
+        });
+        return this;
+    }
+
+    /** Runs {@code main} of the class that the example is, in a JVM of its own, until the server listens. */
+    ExampleProcess runAsProcess() throws Exception {
+        return closing(ExampleProcess.start(Program.ofClass(code, folder)));
+    }
+
+    /** Runs the statements in a JVM of its own, starts the server that they declare, and waits until it listens. */
+    ExampleProcess runAsProcess(String before) throws Exception {
+        String after = "System.out.println(\"listening at \" + server.start().address());";
+        return closing(ExampleProcess.start(Program.ofMain(before + code + after, folder)));
+    }
+
+    /** The variable that the example has declared, or was given. */
+    <T> T value(String name, Class<T> type) {
+        Object value = values.get(name);
+        assertThat(value).as("the variable " + name).isInstanceOf(type);
+        return type.cast(value);
+    }
+
+    void give(String name, Object value) {
+        values.put(name, value);
+    }
+
+    /** The server that it declares, started. */
+    ExampleClient started() {
+        return new ExampleClient(value("server", ProxyServer.class).start().address());
+    }
+
+    /** A server, started, with something of the example behind one route for everything. */
+    ExampleClient behind(Routes routes) {
+        ProxyServer server = closing(ProxyServer.builder().build());
+        server.routes(routes);
+        return new ExampleClient(server.start().address());
+    }
+
+    <T extends AutoCloseable> T closing(T resource) {
+        open.push(resource);
+        return resource;
+    }
+
+    private Object standIn(String name) {
+        return switch (name) {
+            case "pool" ->
+                UpstreamPool.builder().member(origin("http://pool").url()).build();
+            case "direct" -> DirectTransport.builder().build();
+            default ->
+                ProxyServer.builder()
+                        .route("/", request -> ProxyResponse.of(404))
+                        .build();
+        };
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception failure) {
+                throw new IllegalStateException(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.examples.pages;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A key store as the README's example reads it, with one certificate that signs itself: for {@code shop.example} and
+ * for 127.0.0.1.
+ */
+record ExampleKeys(Path store) {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    /** Makes one with the running JDK's keytool. */
+    static ExampleKeys make(Path folder) throws Exception {
+        Path store = folder.resolve("keys.p12");
+        Process tool = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-dname",
+                        "CN=shop.example",
+                        "-ext",
+                        "san=dns:shop.example,ip:127.0.0.1",
+                        "-keystore",
+                        store.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!tool.waitFor(60, TimeUnit.SECONDS) || tool.exitValue() != 0) {
+            throw new IllegalStateException("keytool failed");
+        }
+        return new ExampleKeys(store);
+    }
+
+    /** The context of a server with this certificate. */
+    SSLContext server() {
+        try {
+            KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            identity.init(KeyStore.getInstance(new File(store.toString()), PASSWORD), PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(identity.getKeyManagers(), null, null);
+            return context;
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** The context of a client that trusts it, and nothing else. */
+    SSLContext client() throws Exception {
+        KeyStore keys = KeyStore.getInstance(new File(store.toString()), PASSWORD);
+        KeyStore certificates = KeyStore.getInstance("PKCS12");
+        certificates.load(null, null);
+        certificates.setCertificateEntry(
+                "trusted", keys.getCertificate(keys.aliases().nextElement()));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(certificates);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}

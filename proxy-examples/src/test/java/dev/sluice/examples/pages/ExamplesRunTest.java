@@ -1,0 +1,77 @@
+package dev.sluice.examples.pages;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every Java example of the README and of the pages in {@code docs} is compiled and run against the library as it is,
+ * and does what its page says. A new one needs an entry in {@link #CHECKS}.
+ */
+class ExamplesRunTest {
+    /** By the example's name: the page, and the heading or the bold words above it. */
+    private static final Map<String, Check> CHECKS = Map.ofEntries(
+            entry("README.md: Fifteen lines", ReadmeExamples::theGatewayServesUntilItIsTerminated),
+            entry("README.md: A proxy is a function", ReadmeExamples::theFilterAnswersOrLetsPass),
+            entry("README.md: Routes", ReadmeExamples::eachRouteLeadsWhereItSays),
+            entry("README.md: The rules of HTTP for a gateway", ReadmeExamples::theRulesAreChanged),
+            entry("README.md: A load balancer that the client does not notice", ReadmeExamples::noClientNotices),
+            entry("README.md: WebSocket and every other upgrade", ReadmeExamples::theWebSocketGoesThrough),
+            entry("README.md: The transport", ReadmeExamples::theTransportGoesToTheShopOverTls),
+            entry("README.md: The transport, 2", ReadmeExamples::theOldServerMayEndWithoutCloseNotify),
+            entry("README.md: TLS", ReadmeExamples::theCertificateIsChosenByName),
+            entry("README.md: A forward proxy", ReadmeExamples::theForwardProxyAsksWhoIsThere),
+            entry("README.md: Every exchange has a record", ReadmeExamples::theAccessLogAndTheListenerAreTold),
+            entry("README.md: In tests", ReadmeExamples::theAssertionsHold),
+            entry("balancer.md: The load balancer", BalancerExamples::theOtherMemberAnswersForOneThatFails),
+            entry("balancer.md: Which member gets a request", BalancerExamples::theZoneIsKeptAndTheKeyStays),
+            entry("balancer.md: Change", BalancerExamples::theMembersChangeWithoutALostRequest),
+            entry("balancer.md: Blue-green and canary", BalancerExamples::theCanaryGetsItsShare),
+            entry("balancer.md: Discovery", BalancerExamples::theMemberComesFromTheDns),
+            entry("strategies.md: Which one", BalancerExamples::bothMembersAreUsed),
+            entry("strategies.md: Simulate your own", BalancerExamples::theSimulationShowsNoError));
+
+    private static ExampleKeys keys;
+
+    @TempDir
+    private static Path folder;
+
+    /** What is to be seen of an example. */
+    private interface Check {
+        void check(Example example) throws Exception;
+    }
+
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        keys = ExampleKeys.make(folder);
+    }
+
+    static List<Snippet> examples() {
+        return Snippet.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examples")
+    void anExampleDoesWhatItsPageSays(Snippet snippet) throws Exception {
+        Check check = CHECKS.get(snippet.name());
+        assertThat(check).as("a check for the example " + snippet.name()).isNotNull();
+        try (Example example = new Example(snippet.code(), folder, keys)) {
+            check.check(example);
+        }
+    }
+
+    @Test
+    void everyCheckHasItsExample() {
+        assertThat(CHECKS.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        examples().stream().map(Snippet::name).toList());
+    }
+}

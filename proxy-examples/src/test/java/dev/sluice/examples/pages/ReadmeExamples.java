@@ -1,0 +1,227 @@
+package dev.sluice.examples.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.TestResponse;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** What is to be seen of the README's examples. */
+final class ReadmeExamples {
+    private ReadmeExamples() {}
+
+    static void theGatewayServesUntilItIsTerminated(Example example) throws Exception {
+        ExampleProcess gateway = example.runAsProcess();
+        ExampleClient client = gateway.client();
+        Set<String> answers = new HashSet<>();
+        // Each of the two is picked by chance: that one of them is not among 200 has a probability of 2^-199.
+        for (int i = 0; i < 200; i++) {
+            answers.add(client.body("/a"));
+        }
+        assertThat(answers).containsExactlyInAnyOrder("http://127.0.0.1:9001 GET /a", "http://127.0.0.1:9002 GET /a");
+        assertThat(gateway.terminate()).isZero();
+    }
+
+    static void theFilterAnswersOrLetsPass(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.get("/a")).startsWith("HTTP/1.1 401 ").contains("Who are you?");
+        assertThat(client.body("/a", "Authorization: Basic eDp5")).isEqualTo("http://127.0.0.1:9000 GET /a");
+    }
+
+    static void eachRouteLeadsWhereItSays(Example example) throws Exception {
+        example.run();
+        ExampleClient client = new ExampleClient(
+                example.value("server", ProxyServer.class).start().address());
+        assertThat(client.body("/shop/lamp", "Host: www.example.com")).isEqualTo("http://pool GET /lamp");
+        assertThat(client.body("/users/7")).isEqualTo("user 7");
+        assertThat(client.send("POST", "/users/7", "Content-Length: 0")).startsWith("HTTP/1.1 404 ");
+        assertThat(client.body("/reports/1")).isEqualTo("http://127.0.0.1:9100 GET /reports/1");
+    }
+
+    static void theRulesAreChanged(Example example) throws Exception {
+        ReverseProxy proxy = example.run().value("proxy", ReverseProxy.class);
+        ExampleClient client = example.behind(Routes.of(Route.any().to(proxy)));
+        assertThat(client.get("/a", "Host: shop.example", "Cookie: a=b"))
+                .startsWith("HTTP/1.1 200 ")
+                .doesNotContain("X-Debug");
+        assertThat(example.origin("http://pool").heads())
+                .singleElement()
+                .asString()
+                .contains("\nHost: shop.example\n", "\nX-Api-Version: 2\n", "\nForwarded: for=127.0.0.1;")
+                .doesNotContain("Cookie");
+
+        UpstreamPool pool = example.value("pool", UpstreamPool.class);
+        pool.update(change -> change.members(List.of()));
+        assertThat(client.get("/a")).startsWith("HTTP/1.1 503 ").contains("Back soon.");
+    }
+
+    static void noClientNotices(Example example) throws Exception {
+        UpstreamPool pool = example.run().value("pool", UpstreamPool.class);
+        assertThat(pool.snapshot().members())
+                .filteredOn(member -> !member.id().startsWith("http:"))
+                .extracting(MemberSnapshot::id, MemberSnapshot::weight)
+                .contains(tuple("green", 3), tuple("blue-2", 3));
+        ExampleClient client = example.behind(Routes.of(Route.any().to(pool)));
+        example.origin("http://10.0.0.2:8080").close();
+        Set<String> answers = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            answers.add(client.body("/a"));
+        }
+        assertThat(answers)
+                .isSubsetOf("http://10.0.0.1:8080 GET /a", "http://10.0.0.3:8080 GET /a", "http://10.0.0.4:8080 GET /a")
+                .hasSizeGreaterThan(1);
+    }
+
+    static void theWebSocketGoesThrough(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        String[] upgrade = {"Host: a.test", "Connection: Upgrade", "Upgrade: websocket"};
+        try (RawConnection chat = client.connect()) {
+            chat.write("GET /chat/1 HTTP/1.1\r\n" + String.join("\r\n", upgrade) + "\r\n\r\n");
+            assertThat(chat.readHead()).startsWith("HTTP/1.1 101 ").contains("Upgrade: websocket");
+            chat.write("hello\n");
+            assertThat(chat.readAll()).isEqualTo("echo hello\n");
+        }
+        assertThat(client.body("/other")).isEqualTo("http://pool GET /other");
+    }
+
+    static void theTransportGoesToTheShopOverTls(Example example) throws Exception {
+        trusting(example, () -> {
+            example.run();
+            ExampleClient client = example.started();
+            assertThat(client.body("/a")).isEqualTo("https://shop.internal:8443 GET /a");
+        });
+    }
+
+    static void theOldServerMayEndWithoutCloseNotify(Example example) throws Exception {
+        trusting(example, () -> {
+            UpstreamPool pool = example.run().value("pool", UpstreamPool.class);
+            example.origin("https://shop.internal:8443").breakOff();
+            ExampleClient client = example.behind(Routes.of(Route.any().to(pool)));
+            // The last chunk says that the body is whole.
+            assertThat(client.body("/a"))
+                    .contains("https://shop.internal:8443 GET /a")
+                    .endsWith("\r\n0\r\n\r\n");
+        });
+    }
+
+    static void theCertificateIsChosenByName(Example example) throws Exception {
+        example.replace("shop.p12", example.keys().store().toString().replace("\\", "\\\\"));
+        ExampleClient client = example.run().started();
+        try (SSLSocket shop = handshake(example, client, "shop.example")) {
+            X509Certificate certificate = (X509Certificate) shop.getSession().getPeerCertificates()[0];
+            assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=shop.example");
+            assertThat(ask(shop, "Host: shop.example")).endsWith("http://pool GET /a");
+        }
+        try (SSLSocket shop = handshake(example, client, "shop.example")) {
+            assertThat(ask(shop, "Host: other.example")).startsWith("HTTP/1.1 421 ");
+        }
+        assertThatThrownBy(() -> handshake(example, client, "other.example")).isInstanceOf(SSLException.class);
+    }
+
+    static void theForwardProxyAsksWhoIsThere(Example example) throws Exception {
+        ExampleOrigin origin = example.origin("http://there");
+        String credentials = "Proxy-Authorization: Basic "
+                + Base64.getEncoder().encodeToString("ann:secret".getBytes(StandardCharsets.UTF_8));
+        ExampleClient client = example.run().started();
+        assertThat(client.get(origin.url() + "/a"))
+                .startsWith("HTTP/1.1 407 ")
+                .contains("\r\nProxy-Authenticate: Basic ");
+        // To public addresses alone, unless the page's last sentence about it is followed.
+        assertThat(client.get(origin.url() + "/a", credentials)).startsWith("HTTP/1.1 403 ");
+
+        client = example.replace(".build())\n", ".addresses(AddressRule.ANY).anyConnectPort().build())\n")
+                .run()
+                .started();
+        assertThat(client.body(origin.url() + "/a", credentials)).isEqualTo("http://there GET /a");
+        assertThat(origin.heads().get(0)).doesNotContain("127.0.0.1, ", "Forwarded", "Proxy-Authorization");
+        assertThat(client.get("http://x.internal.example/", credentials)).startsWith("HTTP/1.1 403 ");
+        try (RawConnection tunnel = client.connect()) {
+            String there = "127.0.0.1:" + origin.port();
+            tunnel.write("CONNECT " + there + " HTTP/1.1\r\nHost: " + there + "\r\n" + credentials + "\r\n\r\n");
+            assertThat(tunnel.readHead()).startsWith("HTTP/1.1 200 ");
+            tunnel.write(ExampleClient.head("GET", "/b"));
+            tunnel.readHead();
+            assertThat(tunnel.readExactly(19)).isEqualTo("http://there GET /b");
+        }
+    }
+
+    static void theAccessLogAndTheListenerAreTold(Example example) throws Exception {
+        String pool = "UpstreamPool pool = UpstreamPool.builder().member(\""
+                + example.origin("http://pool").url() + "\").build();\n";
+        ExampleProcess program = example.runAsProcess(pool);
+        ExampleClient client = program.client();
+        client.get("/well?token=hidden", "Authorization: Basic eDp5");
+        assertThat(program.await("{")).contains("/well", "\"status\":200").doesNotContain("hidden", "eDp5");
+        example.origin("http://pool").close();
+        client.get("/failed");
+        program.await("CONNECT_FAILED");
+    }
+
+    static void theAssertionsHold(Example example) throws Exception {
+        TestResponse response = example.run().value("response", TestResponse.class);
+        assertThat(response.record().attempts()).hasSize(2);
+        assertThatThrownBy(() -> example.replace("equals(\"hello\")", "equals(\"other\")")
+                        .run())
+                .as("assertions are on")
+                .hasRootCauseInstanceOf(AssertionError.class);
+    }
+
+    /** Runs with the test's certificate trusted wherever no other trust is named. */
+    private static void trusting(Example example, Action action) throws Exception {
+        SSLContext before = SSLContext.getDefault();
+        SSLContext.setDefault(example.keys().client());
+        try {
+            action.run();
+        } finally {
+            SSLContext.setDefault(before);
+        }
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private static SSLSocket handshake(Example example, ExampleClient client, String name) throws Exception {
+        Socket plain =
+                new Socket(client.address().getAddress(), client.address().getPort());
+        plain.setSoTimeout(10_000);
+        SSLSocket socket = (SSLSocket) example.keys()
+                .client()
+                .getSocketFactory()
+                .createSocket(plain, name, client.address().getPort(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        try {
+            socket.startHandshake();
+        } catch (IOException failure) {
+            socket.close();
+            throw failure;
+        }
+        return socket;
+    }
+
+    private static String ask(SSLSocket socket, String host) throws IOException {
+        socket.getOutputStream().write(ExampleClient.head("GET", "/a", host).getBytes(StandardCharsets.ISO_8859_1));
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+}
