@@ -3,6 +3,7 @@ package dev.sluice.proxy.connect;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.ResponseReader;
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Wire;
 import java.net.InetSocketAddress;
@@ -53,7 +54,7 @@ final class Link {
     }
 
     void keepAlive(Duration timeout) {
-        idleLimitNanos = Math.min(idleLimitNanos, Math.max(0, Settings.nanos(timeout) - SAFETY_NANOS));
+        idleLimitNanos = Math.min(idleLimitNanos, Math.max(0, Nanos.of(timeout) - SAFETY_NANOS));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -48,7 +49,7 @@ final class Name {
         this.settings = settings;
         this.time = time;
         this.onChange = onChange;
-        this.timeoutNanos = Settings.nanos(settings.connectTimeout());
+        this.timeoutNanos = Nanos.of(settings.connectTimeout());
     }
 
     /** The last good answer, or null; asks anew beside when it is old. Costs a comparison when it is not. */
@@ -110,7 +111,7 @@ final class Name {
         Question question = question();
         long patience = known == null ? timeoutNanos : PATIENCE_NANOS;
         if (!question.takes(patience)) {
-            await(question, scope, Math.min(deadlineNanos, after(nowNanos, patience)));
+            await(question, scope, Math.min(deadlineNanos, Nanos.after(nowNanos, patience)));
         }
         Answer current = answer;
         if (current == null) {
@@ -119,10 +120,6 @@ final class Name {
                     : notAsked("others are looked up, and none was done within " + settings.connectTimeout());
         }
         return current;
-    }
-
-    private static long after(long nowNanos, long nanos) {
-        return nanos >= TimeSource.NEVER - nowNanos ? TimeSource.NEVER : nowNanos + nanos;
     }
 
     /** Returns whether the host is an address; then there is an answer that never gets old. */
@@ -199,7 +196,7 @@ final class Name {
         }
         failure = question.failure();
         long interval = settings.resolveIntervalNanos();
-        dueNanos = after(time.nanos(), answer == null ? Math.min(interval, FAILURE_NANOS) : interval);
+        dueNanos = Nanos.after(time.nanos(), answer == null ? Math.min(interval, FAILURE_NANOS) : interval);
         lock.lock();
         try {
             open = null;

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.connect;
 
-import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TlsSettings;
 import java.time.Duration;
@@ -43,17 +43,8 @@ record Settings(
                 headerBytes,
                 headerCount,
                 proxyProtocol,
-                nanos(resolveInterval),
-                nanos(limits.idleTimeout()),
-                nanos(limits.lifetime()));
-    }
-
-    /** {@link TimeSource#NEVER} where it is too long to count. */
-    static long nanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException overflow) {
-            return TimeSource.NEVER;
-        }
+                Nanos.of(resolveInterval),
+                Nanos.of(limits.idleTimeout()),
+                Nanos.of(limits.lifetime()));
     }
 }

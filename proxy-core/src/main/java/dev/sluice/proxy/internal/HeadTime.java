@@ -18,7 +18,7 @@ public final class HeadTime {
 
     /** Nothing of {@code limit} is spent. */
     public HeadTime(Duration limit) {
-        this.limitNanos = nanos(limit);
+        this.limitNanos = Nanos.of(limit);
     }
 
     /**
@@ -26,16 +26,8 @@ public final class HeadTime {
      * attempt, else of one of the attempt's own.
      */
     public static Wait part(@Nullable HeadTime shared, Duration limit) {
-        HeadTime time = shared != null && shared.limitNanos == nanos(limit) ? shared : new HeadTime(limit);
+        HeadTime time = shared != null && shared.limitNanos == Nanos.of(limit) ? shared : new HeadTime(limit);
         return time.new Wait();
-    }
-
-    private static long nanos(Duration limit) {
-        try {
-            return limit.toNanos();
-        } catch (ArithmeticException overflow) {
-            return NEVER;
-        }
     }
 
     /** Returns whether all of it is spent: another attempt would have none. */
@@ -56,7 +48,7 @@ public final class HeadTime {
 
     private synchronized long until(long nanos) {
         long left = Math.max(0, limitNanos - spentNanos(nanos));
-        return limitNanos == NEVER || left >= NEVER - nanos ? NEVER : nanos + left;
+        return limitNanos == NEVER ? NEVER : Nanos.after(nanos, left);
     }
 
     private synchronized void end(long nanos) {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.time;
 
+import dev.sluice.proxy.internal.Nanos;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -74,14 +75,7 @@ public interface TimeSource {
 
     /** The time of this source that is {@code duration} from now, or {@link #NEVER} where that is past all time. */
     default long deadline(Duration duration) {
-        long nanos;
-        try {
-            nanos = duration.toNanos();
-        } catch (ArithmeticException overflow) {
-            return NEVER;
-        }
-        long now = nanos();
-        return nanos >= NEVER - now ? NEVER : now + nanos;
+        return Nanos.after(nanos(), Nanos.of(duration));
     }
 
     /** A task that waits for its time. */

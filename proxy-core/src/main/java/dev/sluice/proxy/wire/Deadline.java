@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.time.TimeSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -103,7 +104,7 @@ final class Deadline {
     void nudge(long nowNanos) {
         Duration most = timeout;
         Thread blocked = (Thread) CALLER.getAcquire(this);
-        if (blocked != null && most != null && nowNanos - nudgedNanos >= most.toNanos() / LOOKS) {
+        if (blocked != null && most != null && nowNanos - nudgedNanos >= Nanos.of(most) / LOOKS) {
             nudgedNanos = nowNanos;
             LockSupport.unpark(blocked);
         }

@@ -2,13 +2,14 @@ package dev.sluice.proxy.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** At 100 bytes a second and 5 s of grace. */
 class PaceTest {
     private static final long SECOND = 1_000_000_000;
 
-    private final Pace pace = new Pace(100, 5 * SECOND);
+    private final Pace pace = Pace.of(100, Duration.ofSeconds(5));
 
     @Test
     void waitingUsesUpTheGraceAndBytesGiveItBack() {
@@ -40,10 +41,10 @@ class PaceTest {
 
     @Test
     void withoutARateAnyPaceIsRight() {
-        Pace any = new Pace(0, SECOND);
+        Pace any = Pace.of(0, Duration.ofSeconds(1));
         assertThat(any.begin(0, 1)).isEqualTo(Long.MAX_VALUE);
         any.moved(1_000 * SECOND, 0);
         assertThat(any.begin(1_000 * SECOND, 0)).isEqualTo(Long.MAX_VALUE);
-        assertThat(new Pace(1, SECOND).begin(5, Long.MAX_VALUE)).isPositive();
+        assertThat(Pace.of(1, Duration.ofSeconds(1)).begin(5, Long.MAX_VALUE)).isPositive();
     }
 }

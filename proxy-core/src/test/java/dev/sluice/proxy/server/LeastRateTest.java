@@ -20,6 +20,7 @@ import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -108,6 +109,19 @@ class LeastRateTest {
             assertThat(client.readHead()).startsWith("HTTP/1.1 408 ");
             assertThat(ended().failure().outcome()).isEqualTo(Outcome.CLIENT_BODY_TIMEOUT);
             assertThat(received.get()).isBetween(4L, 8L);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aGracePastAllTimeIsNoLeastRate(Transport transport) throws Exception {
+        LeastRate forgiving = new LeastRate(100, ChronoUnit.FOREVER.getDuration());
+        try (ProxyServer server = server(transport, forgiving);
+                RawConnection client = upload(server)) {
+            send(client, 1, 10);
+
+            assertThat(received.get()).isEqualTo(10);
+            assertThat(records.records()).isEmpty();
         }
     }
 

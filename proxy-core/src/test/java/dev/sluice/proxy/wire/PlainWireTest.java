@@ -14,6 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -247,6 +248,19 @@ class PlainWireTest {
         Task<String> reader = ends.start(() -> read(near, 1)).awaitBlocked();
         ends.time.advance(Duration.ofMillis(1_100));
         assertThat(reader.failure()).isInstanceOf(WireTimeoutException.class);
+    }
+
+    @Test
+    void aTimeoutPastAllTimeKeepsNoOtherDeadlineFromBeingKept() throws Exception {
+        near.writeTimeout(ChronoUnit.FOREVER.getDuration());
+        near.readDeadline(Duration.ofSeconds(1).toNanos());
+        Task<Void> writer = ends.start(() -> flood(near)).awaitBlocked();
+        Task<String> reader = ends.start(() -> read(near, 1)).awaitBlocked();
+
+        ends.time.advance(Duration.ofMillis(1_100));
+
+        assertThat(reader.failure()).isInstanceOf(WireTimeoutException.class);
+        assertThat(writer.future().isDone()).isFalse();
     }
 
     @Test

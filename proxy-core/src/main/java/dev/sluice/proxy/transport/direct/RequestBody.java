@@ -216,7 +216,7 @@ final class RequestBody extends BulkInputStream {
         Pace known = pace;
         if (known == null) {
             LeastRate rate = Timeouts.of(scope).leastRate();
-            known = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
+            known = Pace.of(rate.bytesPerSecond(), rate.grace());
             pace = known;
         }
         return known;

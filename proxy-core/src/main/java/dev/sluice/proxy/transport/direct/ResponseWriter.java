@@ -287,7 +287,7 @@ final class ResponseWriter {
         Pace known = pace;
         if (known == null) {
             LeastRate rate = timeouts().leastRate();
-            known = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
+            known = Pace.of(rate.bytesPerSecond(), rate.grace());
             pace = known;
         }
         return known;

@@ -124,7 +124,7 @@ final class JdkExchangeBody extends BulkInputStream {
     private Pace pace(LeastRate rate) {
         Pace known = pace;
         if (known == null) {
-            known = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
+            known = Pace.of(rate.bytesPerSecond(), rate.grace());
             pace = known;
         }
         return known;

@@ -51,7 +51,7 @@ final class JdkResponseWriter {
         this.guard = guard;
         this.idle = Timeouts.of(scope).idle();
         LeastRate rate = Timeouts.of(scope).leastRate();
-        this.pace = new Pace(rate.bytesPerSecond(), rate.grace().toNanos());
+        this.pace = Pace.of(rate.bytesPerSecond(), rate.grace());
     }
 
     /**

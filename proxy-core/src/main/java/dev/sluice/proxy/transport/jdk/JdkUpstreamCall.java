@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.HeadTime;
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.Signal;
@@ -125,7 +126,7 @@ final class JdkUpstreamCall {
             seen = now;
             long deadline = now.stage() == Stage.CONNECTING
                     ? headWait.until(now.sinceNanos())
-                    : after(now.sinceNanos(), timeouts.idle());
+                    : Nanos.after(now.sinceNanos(), Nanos.of(timeouts.idle()));
             if (time.await(over, deadline)) {
                 return;
             }
@@ -269,13 +270,5 @@ final class JdkUpstreamCall {
 
     private static ProxyException cancelled(Outcome reason, Delivery delivery) {
         return new ProxyException(reason, delivery, "cancelled: " + reason);
-    }
-
-    private static long after(long sinceNanos, Duration timeout) {
-        try {
-            return Math.addExact(sinceNanos, timeout.toNanos());
-        } catch (ArithmeticException never) {
-            return TimeSource.NEVER;
-        }
     }
 }

@@ -1,0 +1,23 @@
+package dev.sluice.proxy.internal;
+
+import java.time.Duration;
+
+/** Durations as nanoseconds, with what is past all time as the longest. */
+public final class Nanos {
+    private Nanos() {}
+
+    /** The nanoseconds of a duration that is not negative, at most {@link Long#MAX_VALUE}. */
+    public static long of(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException overflow) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** The time that is {@code more} after {@code nanos}, at most {@link Long#MAX_VALUE}. */
+    public static long after(long nanos, long more) {
+        long sum = nanos + more;
+        return more > 0 && sum < nanos ? Long.MAX_VALUE : sum;
+    }
+}
