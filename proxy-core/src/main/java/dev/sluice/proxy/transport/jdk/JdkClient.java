@@ -33,7 +33,7 @@ final class JdkClient {
     private boolean closed;
 
     JdkClient(JdkTransport.Builder setup) {
-        this.setup = setup;
+        this.setup = setup.copy();
     }
 
     /** What is spoken over TLS, when the upstream agrees. */

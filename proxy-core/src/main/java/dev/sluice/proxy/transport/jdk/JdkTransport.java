@@ -132,6 +132,17 @@ public final class JdkTransport implements Transport, AutoCloseable {
 
         private Builder() {}
 
+        /** One that nobody changes any more. */
+        Builder copy() {
+            Builder copy = new Builder();
+            copy.connectTimeout = connectTimeout;
+            copy.sslContext = sslContext;
+            copy.sslParameters = sslParameters;
+            copy.version = version;
+            copy.executor = executor;
+            return copy;
+        }
+
         /**
          * How long a connection to an upstream may take to open; 5 s by default.
          *

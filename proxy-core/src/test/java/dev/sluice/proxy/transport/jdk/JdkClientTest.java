@@ -2,9 +2,11 @@ package dev.sluice.proxy.transport.jdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.HttpVersion;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,17 @@ class JdkClientTest {
 
         assertThat(client.get()).isNotSameAs(first);
         client.close();
+    }
+
+    @Test
+    void whatItsBuilderIsToldLaterChangesNothing() throws Exception {
+        JdkTransport.Builder builder = JdkTransport.builder().connectTimeout(Duration.ofSeconds(1));
+        JdkClient made = new JdkClient(builder);
+        builder.connectTimeout(Duration.ofSeconds(2)).version(HttpVersion.HTTP_2);
+
+        assertThat(made.version()).isEqualTo(HttpVersion.HTTP_1_1);
+        assertThat(made.get().connectTimeout()).contains(Duration.ofSeconds(1));
+        made.close();
     }
 
     /** Its threads may outlive who has made it, an application that is loaded anew for instance. */
