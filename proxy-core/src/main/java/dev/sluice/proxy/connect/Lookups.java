@@ -101,6 +101,7 @@ final class Lookups {
                 queue.add(ticket);
             }
             ticket.holders++;
+            forget(ticket);
         } finally {
             lock.unlock();
         }
@@ -162,7 +163,10 @@ final class Lookups {
                 runningOfClients += best.client == CONFIGURATION ? 0 : 1;
                 best.share.running++;
                 best.question.begin();
-                best.question.tickets.values().forEach(this::withdraw);
+                best.question.tickets.values().forEach(each -> {
+                    withdraw(each);
+                    forget(each);
+                });
             }
             return best;
         } finally {
@@ -199,6 +203,16 @@ final class Lookups {
     private void forget(Ticket ticket) {
         if (ticket.share.running == 0 && ticket.share.waiting == 0) {
             shares.remove(ticket.client, ticket.share);
+        }
+    }
+
+    /** How many clients have something here. */
+    int clients() {
+        lock.lock();
+        try {
+            return shares.size();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -129,6 +129,19 @@ class LookupsTest {
     }
 
     @Test
+    void nobodyIsRememberedWhoHasNothingHere() {
+        Question shared = question("shared");
+        enter(2, "a");
+        lookups.enter(shared, "a");
+        lookups.enter(shared, "b");
+        // Too late to ask, and nobody who refreshes an answer leaves.
+        lookups.enter(shared, "c");
+        time.runAll();
+
+        assertThat(lookups.clients()).isZero();
+    }
+
+    @Test
     void withoutAThreadTheQuestionFails() {
         time.refuse = true;
         Question question = question("a");
