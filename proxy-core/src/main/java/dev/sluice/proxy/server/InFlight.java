@@ -57,6 +57,10 @@ final class InFlight {
                             + shares.limit() + ")");
         }
         taken.put(exchange, client);
+        if (exchange.outcome() != null) {
+            // It has ended meanwhile, and looked for this before it was here.
+            giveBack(exchange);
+        }
     }
 
     void add(Exchange exchange) {

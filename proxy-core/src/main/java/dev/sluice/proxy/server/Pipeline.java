@@ -51,8 +51,8 @@ public final class Pipeline implements Service {
     private final RouteMount mount;
     private final boolean forwards;
     private final @Nullable Forwarding trusted;
-    private volatile TrustedPeers peers;
-    private volatile Routes routes;
+    private volatile TrustedPeers peers = new TrustedPeers(List.of());
+    private volatile Routes routes = Routes.of();
 
     Pipeline(PipelineBuilder<?> setup) {
         this.limits = setup.limits;
@@ -64,10 +64,10 @@ public final class Pipeline implements Service {
         this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
         this.trusted = setup.trusted;
         this.mount = setup.mount();
-        this.routes = mount.mount(setup.table());
-        this.peers = TrustedPeers.of(trusted, routes);
         this.chain = assemble(mount.mount(setup.forward), List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
+        // Last: what is opened for the routes would stay open if anything failed after it.
+        mount.mount(setup.table(), this::effect);
     }
 
     /** Logs what of the routes cannot be meant. */
@@ -209,9 +209,12 @@ public final class Pipeline implements Service {
      *     it cannot reach; nothing is changed then
      */
     public void routes(Routes table) {
-        Routes mounted = mount.mount(table);
-        this.routes = mounted;
+        mount.mount(table, this::effect);
+    }
+
+    private void effect(Routes mounted) {
         this.peers = TrustedPeers.of(trusted, mounted);
+        this.routes = mounted;
     }
 
     /** The exchanges that have begun and not ended. */

@@ -7,6 +7,7 @@ import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,27 +40,28 @@ final class RouteMount implements AutoCloseable {
     }
 
     /**
-     * The table as it is to be put into effect in the place of the one before.
+     * Makes a table ready, puts it into effect in the place of the one before, and closes what that one had opened.
+     * Tables that come at once do so one after the other, so that the one in effect is the one that is open.
      *
+     * @param effect puts the table into effect
      * @throws IllegalArgumentException if the transport lacks what a route needs, or cannot reach an upstream; the
      *     message names the route
      */
-    synchronized Routes mount(Routes table) {
+    synchronized void mount(Routes table, Consumer<Routes> effect) {
         table.routes().forEach(route -> require(route.needs(), "route " + route.name()));
         if (named == null) {
-            return table;
+            effect.accept(table);
+            return;
         }
         OpenedUpstreams next = new OpenedUpstreams(named);
-        Routes mounted;
         try {
-            mounted = table.openedBy(next);
+            effect.accept(table.openedBy(next));
         } catch (RuntimeException | Error fault) {
             next.close();
             throw fault;
         }
         close();
         opened = next;
-        return mounted;
     }
 
     /** The same for a forward proxy, or null when there is none. */

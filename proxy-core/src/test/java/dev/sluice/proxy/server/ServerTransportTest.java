@@ -3,6 +3,7 @@ package dev.sluice.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -31,6 +32,7 @@ import dev.sluice.proxy.wire.ProxyProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +219,33 @@ class ServerTransportTest {
 
         server.close();
         assertThat(closed).containsExactly("http://first.test", "http://second.test");
+    }
+
+    /** Else a request would take a route whose upstream is closed already. */
+    @Test
+    void aTableIsInEffectBeforeWhatTheOneBeforeHadOpenedIsClosed() {
+        AtomicReference<Pipeline> pipeline = new AtomicReference<>();
+        List<String> inEffect = new ArrayList<>();
+        Transport watching = mock(Transport.class);
+        when(watching.listenerCapabilities()).thenReturn(own.listenerCapabilities());
+        when(watching.upstreamCapabilities()).thenReturn(own.upstreamCapabilities());
+        when(watching.upstream(any(), any())).thenAnswer(call -> {
+            Upstream upstream = mock(Upstream.class);
+            doAnswer(closing ->
+                            inEffect.add(pipeline.get().routes().routes().get(0).name()))
+                    .when(upstream)
+                    .close();
+            return upstream;
+        });
+        ProxyServer server = ProxyServer.builder()
+                .transport(watching)
+                .route(Route.any().name("first").to("http://first.test"))
+                .build();
+        pipeline.set(server.pipeline());
+
+        server.routes(Routes.of(Route.any().name("second").to("http://second.test")));
+        assertThat(inEffect).containsExactly("second");
+        server.close();
     }
 
     @Test
