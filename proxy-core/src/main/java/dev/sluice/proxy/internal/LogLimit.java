@@ -1,5 +1,8 @@
 package dev.sluice.proxy.internal;
 
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
 /**
  * Bounds the lines that one cause may write into a log, as anybody may bring it about as often as he likes: the first
  * ones of each minute are written, and the next minute's first line can say how many were not. Safe for use by many
@@ -9,32 +12,49 @@ public final class LogLimit {
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
     private final int most;
-    private long sinceNanos = Long.MIN_VALUE;
+    private final LongSupplier clock;
+    private long sinceNanos;
     private int lines;
-    private long dropped;
+    private long missed;
 
     /**
      * A limit of which nothing is used.
      *
      * @param most lines a minute
+     * @param clock gives the nanoseconds of a time source
      */
-    public LogLimit(int most) {
+    public LogLimit(int most, LongSupplier clock) {
         this.most = most;
+        this.clock = clock;
     }
 
-    /** Returns how many lines were not written since the last one that was, or -1 if this one is not to be. */
-    public synchronized long permit(long nowNanos) {
-        if (lines == 0 || nowNanos - sinceNanos >= MINUTE_NANOS) {
-            sinceNanos = nowNanos;
+    /**
+     * It has happened.
+     *
+     * @param log writes the line, unless the limit is reached; it gets how often it has happened since the last line, this
+     *     time included. It is called without a lock, and may fail
+     */
+    public void happened(LongConsumer log) {
+        long times = count();
+        if (times > 0) {
+            log.accept(times);
+        }
+    }
+
+    /** How often it has happened since the last line, or 0 if there is to be none. */
+    private synchronized long count() {
+        missed++;
+        long now = clock.getAsLong();
+        if (lines == 0 || now - sinceNanos >= MINUTE_NANOS) {
+            sinceNanos = now;
             lines = 0;
         }
         if (lines == most) {
-            dropped++;
-            return -1;
+            return 0;
         }
         lines++;
-        long before = dropped;
-        dropped = 0;
-        return before;
+        long times = missed;
+        missed = 0;
+        return times;
     }
 }

@@ -2,22 +2,32 @@ package dev.sluice.proxy.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogLimitTest {
-    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+    private final ManualTime time = new ManualTime();
+    private final List<Long> lines = new ArrayList<>();
 
     @Test
     void theFirstLinesOfAMinuteAreWrittenAndTheNextOneSaysHowManyWereNot() {
-        LogLimit limit = new LogLimit(2);
-        long now = -5;
-        assertThat(limit.permit(now)).isZero();
-        assertThat(limit.permit(now + 1)).isZero();
-        assertThat(limit.permit(now + 2)).isEqualTo(-1);
-        assertThat(limit.permit(now + MINUTE - 1)).isEqualTo(-1);
-        assertThat(limit.permit(now + MINUTE)).isEqualTo(2);
-        assertThat(limit.permit(now + MINUTE)).isZero();
-        assertThat(limit.permit(now + MINUTE)).isEqualTo(-1);
+        LogLimit limit = new LogLimit(2, time::nanos);
+        for (int i = 0; i < 3; i++) {
+            limit.happened(lines::add);
+        }
+        assertThat(lines).containsExactly(1L, 1L);
+
+        time.advance(Duration.ofMinutes(1).minusNanos(1));
+        limit.happened(lines::add);
+        assertThat(lines).hasSize(2);
+
+        time.advance(Duration.ofNanos(1));
+        for (int i = 0; i < 3; i++) {
+            limit.happened(lines::add);
+        }
+        assertThat(lines.subList(2, lines.size())).containsExactly(3L, 1L);
     }
 }

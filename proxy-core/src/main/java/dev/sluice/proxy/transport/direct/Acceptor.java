@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.direct;
 
+import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class Acceptor {
     private final InetSocketAddress address;
     private final int backlog;
     private final TimeSource time;
-    private final OnceAMinute log;
+    private final LogLimit log;
     private final SpareDescriptors spare = new SpareDescriptors();
     private final Signal stop = new Signal();
     private final Signal freed = new Signal();
@@ -50,7 +51,7 @@ final class Acceptor {
         this.address = (InetSocketAddress) server.getLocalAddress();
         this.backlog = backlog;
         this.time = time;
-        this.log = new OnceAMinute(time);
+        this.log = new LogLimit(1, time::nanos);
     }
 
     /** Takes what was accepted, and does not block. */

@@ -47,7 +47,7 @@ final class DirectListener implements Listener {
     private final Acceptor acceptor;
     private final Runnable onClose;
     private final ListenerOptions options;
-    private final LogLimit failedOpenings = new LogLimit(FAILED_OPENINGS);
+    private final LogLimit failedOpenings;
     private final Service service;
     private final TimeSource time;
     private final Watch watch;
@@ -76,6 +76,7 @@ final class DirectListener implements Listener {
         this.options = options;
         this.service = service;
         this.time = settings.time();
+        this.failedOpenings = new LogLimit(FAILED_OPENINGS, time::nanos);
         this.watch = Watch.of(time);
         TlsSettings fixed = settings.tls();
         this.tls = settings.tlsByName() != null || fixed == null ? settings.tlsByName() : ServerTls.of(fixed);
@@ -85,7 +86,7 @@ final class DirectListener implements Listener {
         double share = service.limits().clientShare();
         boolean platform = ownThreads && threads instanceof ThreadPoolExecutor;
         int most = platform ? Math.min(options.heads(), options.threads()) : options.heads();
-        this.heads = new HalfReadHeads(new ClientShares(most, share), new OnceAMinute(time));
+        this.heads = new HalfReadHeads(new ClientShares(most, share), new LogLimit(1, time::nanos));
         this.connections = new ClientConnections(new ClientShares(options.connections(), share), heads);
         this.refusals = new Refusals(time);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.internal.ClientShares;
+import dev.sluice.proxy.internal.LogLimit;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.Set;
@@ -21,9 +22,9 @@ final class HalfReadHeads {
     private final Set<ServerConnection> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final ClientShares shares;
-    private final OnceAMinute refused;
+    private final LogLimit refused;
 
-    HalfReadHeads(ClientShares shares, OnceAMinute refused) {
+    HalfReadHeads(ClientShares shares, LogLimit refused) {
         this.shares = shares;
         this.refused = refused;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,12 +21,12 @@ final class Refusals {
     private static final int MOST = 64;
 
     private final TimeSource time;
-    private final OnceAMinute log;
+    private final LogLimit log;
     private final Set<ServerConnection> underWay = ConcurrentHashMap.newKeySet();
 
     Refusals(TimeSource time) {
         this.time = time;
-        this.log = new OnceAMinute(time);
+        this.log = new LogLimit(1, time::nanos);
     }
 
     /**

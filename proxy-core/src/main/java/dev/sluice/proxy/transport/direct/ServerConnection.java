@@ -107,15 +107,12 @@ final class ServerConnection implements Watch.Watched {
 
     /** Whoever sets up TLS or the PROXY protocol looks for this line: nothing else tells of it. */
     private void notOpened(IOException failure) {
-        long unsaid = listener.failedOpenings().permit(time.nanos());
-        String more = unsaid > 0 ? " (" + unsaid + " more since the last such line)" : "";
-        if (unsaid >= 0) {
-            LOG.info(
-                    "{} came no further than PROXY header and TLS handshake: {}{}",
-                    raw.remote(),
-                    failure.toString(),
-                    more);
-        }
+        listener.failedOpenings()
+                .happened(times -> LOG.info(
+                        "{} came no further than PROXY header and TLS handshake: {}{}",
+                        raw.remote(),
+                        failure.toString(),
+                        times > 1 ? " (" + (times - 1) + " more since the last such line)" : ""));
     }
 
     private void serveAll() throws IOException {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.jdk;
 
+import dev.sluice.proxy.internal.LogLimit;
 import java.security.KeyManagementException;
 import java.security.SecureRandom;
 import javax.net.ssl.KeyManager;
@@ -15,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A context like another one, whose engines are {@link JdkListenerEngine}s. Safe for use by many threads. */
 final class JdkListenerContext extends SSLContext {
-    JdkListenerContext(SSLContext context) {
-        super(new Spi(context), context.getProvider(), context.getProtocol());
+    JdkListenerContext(SSLContext context, LogLimit failures) {
+        super(new Spi(context, failures), context.getProvider(), context.getProtocol());
     }
 
     private static final class Spi extends SSLContextSpi {
         private final SSLContext context;
+        private final LogLimit failures;
 
-        Spi(SSLContext context) {
+        Spi(SSLContext context, LogLimit failures) {
             this.context = context;
+            this.failures = failures;
         }
 
         @Override
@@ -45,12 +48,12 @@ final class JdkListenerContext extends SSLContext {
 
         @Override
         protected SSLEngine engineCreateSSLEngine() {
-            return new JdkListenerEngine(context.createSSLEngine(), null, -1);
+            return new JdkListenerEngine(context.createSSLEngine(), null, -1, failures);
         }
 
         @Override
         protected SSLEngine engineCreateSSLEngine(String host, int port) {
-            return new JdkListenerEngine(context.createSSLEngine(host, port), host, port);
+            return new JdkListenerEngine(context.createSSLEngine(host, port), host, port, failures);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.jdk;
 
+import dev.sluice.proxy.internal.LogLimit;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -21,11 +22,14 @@ final class JdkListenerEngine extends SSLEngine {
     private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
 
     private final SSLEngine engine;
+    private final LogLimit failures;
     private volatile boolean established;
     private volatile boolean logged;
 
-    JdkListenerEngine(SSLEngine engine, @Nullable String host, int port) {
+    /** @param failures bounds the lines about handshakes that fail */
+    JdkListenerEngine(SSLEngine engine, @Nullable String host, int port, LogLimit failures) {
         super(host, port);
+        this.failures = failures;
         this.engine = engine;
     }
 
@@ -54,10 +58,19 @@ final class JdkListenerEngine extends SSLEngine {
         } catch (SSLException failure) {
             if (!logged) {
                 logged = true;
-                LOG.info("{}:{}: TLS failed: {}", getPeerHost(), getPeerPort(), failure.toString());
+                log(failure);
             }
             throw failure;
         }
+    }
+
+    private void log(SSLException failure) {
+        failures.happened(times -> LOG.info(
+                "{}:{}: TLS failed: {}{}",
+                getPeerHost(),
+                getPeerPort(),
+                failure.toString(),
+                times > 1 ? " (" + (times - 1) + " more since the last such line)" : ""));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.proxy.transport.jdk;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
+import dev.sluice.proxy.internal.LogLimit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class JdkListenerTls extends HttpsConfigurator {
     private final @Nullable SSLParameters parameters;
 
-    JdkListenerTls(SSLContext context, @Nullable SSLParameters parameters) {
-        super(new JdkListenerContext(context));
+    /** @param failures bounds the lines about handshakes that fail */
+    JdkListenerTls(SSLContext context, @Nullable SSLParameters parameters, LogLimit failures) {
+        super(new JdkListenerContext(context, failures));
         this.parameters = parameters;
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
@@ -11,13 +13,18 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -123,6 +130,25 @@ class JdkListenerTlsTest {
                     .isNotInstanceOf(SocketTimeoutException.class);
             assertThat(server.requests).hasSize(1);
         }
+    }
+
+    @Test
+    void theLinesAboutFailedHandshakesAreBounded() throws Exception {
+        ManualTime time = new ManualTime();
+        LogLimit failures = new LogLimit(2, time::nanos);
+        SSLContext tls = new JdkListenerTls(context(false), null, failures).getSSLContext();
+        ByteBuffer clear = ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        for (int i = 0; i < 5; i++) {
+            SSLEngine engine = tls.createSSLEngine("client.test", 4_000);
+            engine.setUseClientMode(false);
+            assertThatThrownBy(() -> engine.unwrap(clear.duplicate(), ByteBuffer.allocate(100_000)))
+                    .isInstanceOf(SSLException.class);
+        }
+        time.advance(Duration.ofMinutes(1));
+        AtomicLong missed = new AtomicLong();
+        failures.happened(missed::set);
+
+        assertThat(missed).hasValue(3 + 1);
     }
 
     @Test
