@@ -6,6 +6,6 @@ package dev.sluice.proxy.internal;
  */
 @FunctionalInterface
 public interface ServedHosts {
-    /** Returns whether a request for this host, without a port, may come by the connection. */
+    /** Returns whether a request for this host, without a port, may come by the connection; empty where it names none. */
     boolean serves(String host);
 }

@@ -112,7 +112,7 @@ public final class Pipeline implements Service {
     private static ProxyRequest own(ProxyRequest request) throws ProxyException {
         ServedHosts hosts = request.exchange().get(ServedHosts.class);
         Authority authority = request.target().authority();
-        if (hosts != null && authority != null && !hosts.serves(authority.host())) {
+        if (hosts != null && !hosts.serves(authority == null ? "" : authority.host())) {
             throw ProxyException.refused(
                     Outcome.BAD_REQUEST, 421, "the host of the request is not the one that the connection is for");
         }

@@ -35,19 +35,18 @@ record ChosenTls(
         }
     }
 
-    /** As a client would ask for it, or null for what it cannot ask for: an address, a name with other characters. */
+    /**
+     * As a client would ask for it, or null for an address or nothing, which none asks for. A name with characters that
+     * no server name has, such as {@code !}, stays a name: one below {@code admin.example} matches {@code
+     * *.admin.example} whatever it is spelled with.
+     */
     private static @Nullable String nameOf(String host) {
         String name = withoutDot(host.toLowerCase(Locale.ROOT));
-        boolean address = name.isEmpty() || TlsParameters.isAddress(name);
-        return address || !name.chars().allMatch(ChosenTls::isAllowed) ? null : name;
+        return name.isEmpty() || TlsParameters.isAddress(name) ? null : name;
     }
 
     /** RFC 6066 §3: the dot of an absolute name is not sent, and means nothing where it is. */
     static String withoutDot(String name) {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-    }
-
-    private static boolean isAllowed(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a connection's TLS settings were chosen by binds the requests that come by it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -137,6 +138,35 @@ class TlsByNameTest {
                 .endsWith("secret");
         assertThat(request("admin.test", TestTls.server("public.test"), "GET /", "public.test"))
                 .startsWith("HTTP/1.1 421 ");
+    }
+
+    /** {@code *.admin.test} stands for names that no client can ask for in TLS, but can in {@code Host}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a!.admin.test", "$x.admin.test:443", "a(b).ADMIN.test.", "%24.admin.test"})
+    void aHostThatNoServerNameCanBeIsOfTheSettingsOfItsName(String host) throws Exception {
+        ServerTls names = names();
+        server = server(name ->
+                        names.settings(name != null && name.endsWith(".admin.test") ? "admin.test" : "public.test"))
+                .build()
+                .start();
+        assertThat(request("public.test", "GET /", host))
+                .startsWith("HTTP/1.1 4")
+                .doesNotContain("public");
+        assertThat(request(null, "GET /", host)).startsWith("HTTP/1.1 4").doesNotContain("public");
+    }
+
+    /** HTTP/1.0: such a request is for whatever there is without a name, and that may need more than the connection has. */
+    @Test
+    void aRequestForNoHostIsOfTheSettingsWithoutAName() throws Exception {
+        ServerTls names = names();
+        server = server(name -> names.settings(name == null ? "admin.test" : name))
+                .build()
+                .start();
+        SSLContext context = TestTls.client("public.test");
+        String none = "GET / HTTP/1.0\r\n\r\n";
+        assertThat(exchange(server, "public.test", context, none)).startsWith("HTTP/1.1 421 ");
+        assertThat(exchange(server, "admin.test", TestTls.server("public.test"), none))
+                .endsWith("public");
     }
 
     @Test
