@@ -98,7 +98,7 @@ public record Framing(Kind kind, long length) {
         }
         return lengths.isEmpty()
                 ? otherwise
-                : new Framing(Kind.FIXED, length(lengths, otherwise.equals(UNTIL_CLOSE), fault));
+                : new Framing(Kind.FIXED, length(lengths, otherwise.kind == Kind.UNTIL_CLOSE, fault));
     }
 
     /**

@@ -36,6 +36,18 @@ public record HostPattern(String name, boolean below) {
         return new HostPattern(authority.host(), below);
     }
 
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HostPattern that && name.equals(that.name) && below == that.below;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + Boolean.hashCode(below);
+    }
+
     /** Tells whether the host is meant; null is not. */
     public boolean matches(@Nullable Authority authority) {
         return authority != null && matches(authority.host());

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.route;
 
 import dev.sluice.proxy.ProxyRequest;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,21 @@ record FieldCondition(Kind kind, String name, @Nullable String value) implements
         HEADER,
         TOKEN,
         QUERY
+    }
+
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FieldCondition that
+                && kind == that.kind
+                && name.equals(that.name)
+                && Objects.equals(value, that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, name, value);
     }
 
     @Override

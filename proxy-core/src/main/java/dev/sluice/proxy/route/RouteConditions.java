@@ -5,6 +5,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.header.HostPattern;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,24 @@ record RouteConditions(
         methods = Set.copyOf(methods);
         hosts = Set.copyOf(hosts);
         others = List.copyOf(others);
+    }
+
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RouteConditions that
+                && methods.equals(that.methods)
+                && hosts.equals(that.hosts)
+                && Objects.equals(path, that.path)
+                && ignoreCase == that.ignoreCase
+                && literalSlashes == that.literalSlashes
+                && others.equals(that.others);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(methods, hosts, path, ignoreCase, literalSlashes, others);
     }
 
     /**

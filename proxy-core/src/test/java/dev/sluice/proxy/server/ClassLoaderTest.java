@@ -16,8 +16,6 @@ class ClassLoaderTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
-                        // What the JDK remembers softly, such as the last class that it made code for, goes as well.
-                        "-XX:SoftRefLRUPolicyMSPerMB=0",
                         "-cp",
                         System.getProperty("java.class.path"),
                         EmbeddingMain.class.getName(),

@@ -11,17 +11,25 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Watch;
 import dev.sluice.proxy.wire.Wire;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Carries bytes both ways between a client's connection and a tunnel, until both directions have ended; the end of one
  * goes on as a half-close. When either side fails both are broken off, and so they are when nothing has gone through
  * for the tunnel's timeout. The exchange's thread carries what the client sends, a second one what it gets.
+ *
+ * <p>A WebSocket can be told to {@link #goAway}: both sides get a close frame, and once each has sent one of its own, or
+ * ended its connection, the tunnel is over.
  */
 final class Relay implements Watch.Watched {
     private static final int BUFFER_BYTES = 16 * 1024;
+
+    /** How long an origin may take to end its connection once both sides of a WebSocket have closed. */
+    private static final Duration LAST = Duration.ofSeconds(1);
 
     private final Watch watch;
     private final Wire client;
@@ -30,6 +38,10 @@ final class Relay implements Watch.Watched {
     private final Exchange scope;
     private final TimeSource time;
     private final Duration timeout;
+    private final OneWay toOrigin;
+    private final OneWay toClient;
+    private final AtomicBoolean goingAway = new AtomicBoolean();
+    private final AtomicBoolean over = new AtomicBoolean();
     private volatile long deadlineNanos;
 
     Relay(Watch watch, Wire client, InputBuffer fromClient, Tunnel tunnel, Exchange scope) {
@@ -40,6 +52,8 @@ final class Relay implements Watch.Watched {
         this.scope = scope;
         this.time = scope.time();
         this.timeout = Timeouts.of(scope).tunnel();
+        this.toOrigin = OneWay.toOrigin(tunnel);
+        this.toClient = OneWay.toClient(tunnel, this::writeClient);
         this.deadlineNanos = time.deadline(timeout);
     }
 
@@ -49,8 +63,8 @@ final class Relay implements Watch.Watched {
         client.writeDeadline(TimeSource.NEVER);
         watch.add(this);
         try {
-            Signal down = time.start("direct-tunnel", this::toClient);
-            toTunnel();
+            Signal down = time.start("direct-tunnel", this::carryToClient);
+            carryToOrigin();
             time.await(down, TimeSource.NEVER);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
@@ -67,21 +81,20 @@ final class Relay implements Watch.Watched {
         return cancelled == null ? Outcome.COMPLETED : cancelled;
     }
 
-    private void toTunnel() {
+    private void carryToOrigin() {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
             for (int n = readClient(buffer); n >= 0; n = readClient(buffer)) {
                 moved();
                 scope.record().addRequestBytes(n);
-                tunnel.out().write(buffer, 0, n);
-                tunnel.out().flush();
+                toOrigin.pass(buffer, n);
                 moved();
+                endWhenBothHaveClosed();
             }
-            tunnel.shutdownOutput();
-        } catch (ProxyException why) {
-            scope.cancel(why.outcome());
+            toOrigin.end(tunnel::shutdownOutput);
+            endWhenBothHaveClosed();
         } catch (IOException | RuntimeException failed) {
-            scope.cancel(Outcome.SEND_FAILED);
+            failed(failed, Outcome.SEND_FAILED);
         }
     }
 
@@ -93,27 +106,33 @@ final class Relay implements Watch.Watched {
         }
     }
 
-    private void toClient() {
+    private void carryToClient() {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
             InputStream in = tunnel.in();
             for (int n = in.read(buffer, 0, buffer.length); n >= 0; n = in.read(buffer, 0, buffer.length)) {
                 moved();
-                writeClient(buffer, n);
+                toClient.pass(buffer, n);
                 scope.record().addResponseBytes(n);
                 moved();
+                endWhenBothHaveClosed();
             }
-            client.shutdownOutput();
-        } catch (ProxyException why) {
-            scope.cancel(why.outcome());
+            toClient.end(client::shutdownOutput);
+            endWhenBothHaveClosed();
         } catch (IOException | RuntimeException failed) {
-            scope.cancel(Outcome.BODY_FAILED);
+            failed(failed, Outcome.BODY_FAILED);
         }
     }
 
-    private void writeClient(byte[] buffer, int n) throws ProxyException {
+    private void failed(Exception why, Outcome unlessToldOtherwise) {
+        if (!over.get()) {
+            scope.cancel(why instanceof ProxyException told ? told.outcome() : unlessToldOtherwise);
+        }
+    }
+
+    private void writeClient(byte[] bytes, int offset, int length) throws ProxyException {
         try {
-            client.write(buffer, 0, n);
+            client.write(bytes, offset, length);
         } catch (IOException gone) {
             throw left(Outcome.CLIENT_WRITE_FAILED, gone);
         }
@@ -125,12 +144,53 @@ final class Relay implements Watch.Watched {
     }
 
     private void moved() {
-        deadlineNanos = time.deadline(timeout);
+        if (!over.get()) {
+            deadlineNanos = time.deadline(timeout);
+        }
+    }
+
+    /**
+     * Tells both sides of a WebSocket that this one goes away, as soon as that breaks no frame; other protocols know no
+     * such thing. Never blocks. Of no effect the second time.
+     */
+    void goAway() {
+        if (OneWay.knowsFrames(tunnel) && goingAway.compareAndSet(false, true)) {
+            toClient.announce();
+            toOrigin.announce();
+            time.start("direct-tunnel-close", () -> goAway(toClient, Outcome.BODY_FAILED));
+            time.start("direct-tunnel-close", () -> goAway(toOrigin, Outcome.SEND_FAILED));
+        }
+    }
+
+    private void goAway(OneWay direction, Outcome failure) {
+        try {
+            direction.goAway();
+            endWhenBothHaveClosed();
+        } catch (IOException | RuntimeException failed) {
+            failed(failed, failure);
+        }
+    }
+
+    /** The client's thread may be waiting for what will not come; the origin's gets the end of its connection. */
+    private void endWhenBothHaveClosed() throws IOException {
+        boolean closed = goingAway.get() && toOrigin.sourceClosed() && toClient.sourceClosed();
+        if (closed && over.compareAndSet(false, true)) {
+            deadlineNanos = time.deadline(LAST);
+            client.breakInput(new EOFException("the tunnel is closed"));
+            toOrigin.end(tunnel::shutdownOutput);
+            toClient.end(client::shutdownOutput);
+        }
     }
 
     @Override
     public void sweep(long nowNanos) {
-        if (nowNanos >= deadlineNanos) {
+        if (nowNanos < deadlineNanos) {
+            return;
+        }
+        if (over.get()) {
+            deadlineNanos = TimeSource.NEVER;
+            time.start("direct-tunnel-close", tunnel::close);
+        } else {
             scope.cancel(Outcome.TUNNEL_TIMEOUT);
         }
     }

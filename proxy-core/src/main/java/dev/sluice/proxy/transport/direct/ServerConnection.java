@@ -319,6 +319,10 @@ final class ServerConnection implements Watch.Watched {
      */
     void drain(long nowNanos) {
         drain.begin();
+        ServerExchange current = exchange;
+        if (current != null) {
+            current.drain();
+        }
         State now = state.get();
         boolean waits = now == State.IDLE || (now == State.OPENING && raw.received() == 0);
         if (waits && drain.over(listener.drainingSinceNanos(), nowNanos)) {

@@ -58,6 +58,7 @@ final class ServerExchange {
     private @Nullable ResponseWriter writer;
     private volatile @Nullable RequestBody body;
     private volatile boolean tunnelling;
+    private volatile @Nullable Relay relay;
     private boolean connect;
     private boolean persistent;
     private boolean refused;
@@ -309,7 +310,21 @@ final class ServerExchange {
         tunnelling = true;
         persistent = false;
         writer().tunnelHead(response, tunnel);
-        return new Relay(listener.watch(), wire, input, tunnel, scope).run();
+        Relay open = new Relay(listener.watch(), wire, input, tunnel, scope);
+        relay = open;
+        if (listener.draining()) {
+            // The drain may have begun before there was a relay to be told.
+            open.goAway();
+        }
+        return open.run();
+    }
+
+    /** The listener drains: a tunnel is told. Never blocks. */
+    void drain() {
+        Relay open = relay;
+        if (open != null) {
+            open.goAway();
+        }
     }
 
     private ResponseWriter writer() {
