@@ -350,7 +350,10 @@ public final class ProxyServer implements AutoCloseable {
 
         /**
          * Sets how long open tunnels may go on once the server drains, at most for as long as it drains; 5 s by
-         * default, since a tunnel may last for ever. After it they are cut, and a WebSocket without a close frame.
+         * default, since a tunnel may last for ever. Over the direct transport both sides of a WebSocket are told at its
+         * beginning, by a close frame with status 1001 (RFC 6455 §7.4.1) behind the frame that is passing: when both
+         * have answered, or have ended their connections, the tunnel is over. What is left is cut, and a side whose
+         * frame has not ended gets no close frame.
          *
          * @throws IllegalArgumentException if it is negative
          */

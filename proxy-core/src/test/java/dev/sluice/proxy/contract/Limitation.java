@@ -47,7 +47,9 @@ enum Limitation {
             "a body up to the end of a TLS connection without close_notify", null, "taken for whole, by no option cut"),
     ROOT_DOT("`https` and a name with a dot at its end", null, "refused when the upstream is built"),
     CONNECTION_LIMITS("limits of connections and of unfinished heads, a share of them for each client", "none", null),
-    TLS_BY_NAME("TLS settings by server name", "the start fails", null);
+    TLS_BY_NAME("TLS settings by server name", "the start fails", null),
+    BACKLOG_AT_CLOSE("what is in the backlog when the server closes", "dropped", null),
+    KEPT_AT_CLOSE("a request in the socket of a kept connection when the server closes", "answered or dropped", null);
 
     private final String what;
     private final String listener;
