@@ -8,13 +8,11 @@ import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TlsSettings;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,7 +266,10 @@ public final class Connector implements AutoCloseable {
             return this;
         }
 
-        /** TLS towards {@code https} destinations; the JVM's default context by default. */
+        /**
+         * TLS towards {@code https} destinations; the JVM's default context by default, which is asked for at the first
+         * handshake.
+         */
         public Builder tls(TlsSettings settings) {
             this.tls = Objects.requireNonNull(settings, "tls");
             return this;
@@ -312,11 +313,7 @@ public final class Connector implements AutoCloseable {
             return this;
         }
 
-        /**
-         * The connector.
-         *
-         * @throws IllegalStateException if no TLS settings were given, and the JVM's default context cannot be made
-         */
+        /** The connector. */
         public Connector build() {
             return new Connector(new Settings(
                     resolver,
@@ -324,19 +321,11 @@ public final class Connector implements AutoCloseable {
                     connectionAttemptDelay,
                     handshakeTimeout,
                     resolveInterval,
-                    tls == null ? defaultTls() : tls,
+                    tls,
                     limits,
                     headerBytes,
                     headerCount,
                     proxyProtocol));
-        }
-
-        private static TlsSettings defaultTls() {
-            try {
-                return TlsSettings.of(SSLContext.getDefault());
-            } catch (NoSuchAlgorithmException unusable) {
-                throw new IllegalStateException("the default TLS context cannot be made", unusable);
-            }
         }
     }
 }

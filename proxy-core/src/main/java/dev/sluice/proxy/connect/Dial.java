@@ -153,7 +153,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         try {
             return TlsWire.connect(
                     plain,
-                    pool.settings.tls(),
+                    pool.settings.tlsOrDefault(),
                     pool.authority().host(),
                     address.getPort(),
                     pool.time.deadline(timeout));

@@ -10,6 +10,9 @@ final class Answers {
     /** Asks for the bytes that have been allocated since the start. */
     static final String ALLOCATED = "allocated";
 
+    /** Asks for the bytes of the heap that are left after a collection. */
+    static final String HEAP = "heap";
+
     private Answers() {}
 
     /** Answers until the input ends. */
@@ -18,6 +21,10 @@ final class Answers {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.equals(ALLOCATED)) {
                 System.out.println(ALLOCATED + ' ' + Allocation.bytes());
+            } else if (line.equals(HEAP)) {
+                System.gc();
+                Runtime jvm = Runtime.getRuntime();
+                System.out.println(HEAP + ' ' + (jvm.totalMemory() - jvm.freeMemory()));
             }
         }
     }

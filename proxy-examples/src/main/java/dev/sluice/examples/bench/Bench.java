@@ -48,6 +48,7 @@ public final class Bench {
             case "idle" -> new IdleScenario();
             case "scale" -> new ScaleScenario();
             case "allocation" -> new AllocationScenario();
+            case "start" -> new StartScenario();
             default -> throw new IllegalArgumentException("--scenario is not known: " + name);
         };
     }

@@ -25,11 +25,13 @@ import picocli.CommandLine.Option;
             "2:the command line is wrong"
         })
 final class BenchOptions implements Callable<Integer> {
+    private static final List<String> SCENARIOS = List.of("small", "bodies", "idle", "scale", "allocation", "start");
+
     @Option(
             names = "--scenario",
             split = ",",
             paramLabel = "NAME",
-            description = "small, bodies, idle, scale, allocation. Default: small.")
+            description = "small, bodies, idle, scale, allocation, start. Default: small.")
     List<String> scenarios = List.of("small");
 
     @Option(
@@ -119,7 +121,7 @@ final class BenchOptions implements Callable<Integer> {
         requireOneOf("--origin", origin, List.of("nginx", "embedded"));
         requireOneOf("--load", load, List.of("wrk", "embedded"));
         for (String scenario : scenarios) {
-            requireOneOf("--scenario", scenario, List.of("small", "bodies", "idle", "scale", "allocation"));
+            requireOneOf("--scenario", scenario, SCENARIOS);
         }
         for (String proxy : proxies) {
             requireOneOf("--proxies", proxy, Subject.NAMES);

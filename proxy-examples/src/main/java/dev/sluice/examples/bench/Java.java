@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Java(Path java, String version) {
     private static final Pattern VERSION = Pattern.compile("version \"([^\"]+)\"");
+
+    /** By path: each is asked for its version once, so that no start is slower for it. */
+    private static final Map<String, Java> KNOWN = new ConcurrentHashMap<>();
 
     /** The JDK of this JVM. */
     public static Java running() {
@@ -34,9 +39,10 @@ public record Java(Path java, String version) {
      * @throws IllegalArgumentException if there is none
      */
     static Java at(@Nullable String path) {
-        if (path == null) {
-            return running();
-        }
+        return path == null ? running() : KNOWN.computeIfAbsent(path, Java::found);
+    }
+
+    private static Java found(String path) {
         Path given = Path.of(path);
         Path launcher = Files.isDirectory(given) ? given.resolve("bin").resolve("java") : given;
         if (!Files.isExecutable(launcher)) {

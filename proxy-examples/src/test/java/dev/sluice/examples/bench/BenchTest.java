@@ -62,6 +62,7 @@ class BenchTest {
             }
             assertThat(bare.usage().rssBytes()).isPositive();
             assertThat(Long.parseLong(bare.process().ask(Answers.ALLOCATED))).isPositive();
+            assertThat(Long.parseLong(bare.process().ask(Answers.HEAP))).isPositive();
         }
         assertThat(process.isAlive()).isFalse();
     }
