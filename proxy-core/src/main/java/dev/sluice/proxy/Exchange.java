@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,15 +34,15 @@ public final class Exchange {
 
     private final @Nullable Exchange parent;
     private final String purpose;
-    private final Builder setup;
+    private final ExchangeSetup setup;
     private final ExchangeRecord record;
 
     private final Object lock = new Object();
     // Made when first needed: most scopes have one child.
-    private List<Exchange> children = List.of();
+    private List<Exchange> children = Collections.emptyList();
     private final Hooks cancelHooks = new Hooks();
     private final Hooks endHooks = new Hooks();
-    private final Attributes attributes = new Attributes();
+    private final Attributes attributes;
 
     private UnaryOperator<Headers> interimRule = UnaryOperator.identity();
     private boolean withoutInterim;
@@ -51,11 +52,17 @@ public final class Exchange {
     /** Whether the end hooks have run. Until then a cancellation breaks off what they wait for. */
     private boolean over;
 
-    private Exchange(@Nullable Exchange parent, String purpose, Builder setup, ExchangeRecord record) {
+    Exchange(
+            @Nullable Exchange parent,
+            String purpose,
+            ExchangeSetup setup,
+            ExchangeRecord record,
+            Attributes attributes) {
         this.parent = parent;
         this.purpose = purpose;
         this.setup = setup;
         this.record = record;
+        this.attributes = attributes;
     }
 
     /** A builder of an exchange, for a server that has received a request, or for a test. */
@@ -75,17 +82,17 @@ public final class Exchange {
 
     /** Who sent the request. */
     public Client client() {
-        return setup.client;
+        return setup.client();
     }
 
     /** What the server that received the request can do. */
     public Set<Capability> capabilities() {
-        return setup.capabilities;
+        return setup.capabilities();
     }
 
     /** The clock that everything in this exchange waits on. */
     public TimeSource time() {
-        return setup.time;
+        return setup.time();
     }
 
     /**
@@ -115,12 +122,8 @@ public final class Exchange {
         }
         TimeSource.Scheduled task = ScopeDeadline.schedule(time(), nanos, number, passed -> cancel(reason, passed));
         synchronized (lock) {
-            if (deadline.isCurrent(number) && outcome == null) {
-                deadline.keep(task);
-                return;
-            }
+            deadline.keep(number, task);
         }
-        task.cancel();
     }
 
     /** What was decided and why. A child shares the record of its exchange. */
@@ -143,23 +146,18 @@ public final class Exchange {
             }
             rule = interimRule;
         }
-        if (parent != null) {
-            return parent.interim(status, rule.apply(headers));
-        }
-        return setup.capabilities.contains(Capability.INTERIM) && setup.interim.send(status, rule.apply(headers));
+        Headers changed = rule.apply(headers);
+        return parent == null ? setup.sendInterim(status, changed) : parent.interim(status, changed);
     }
 
-    /** Has the fields of this scope's interim responses changed by {@code rule}, as those of the final one are. */
+    /** Changes the fields of this scope's interim responses by {@code rule}, as those of the final one are. */
     public void interimRule(UnaryOperator<Headers> rule) {
         synchronized (lock) {
             this.interimRule = rule;
         }
     }
 
-    /**
-     * Has this scope send no interim responses from now on: for work that runs beside the thread that answers the
-     * exchange.
-     */
+    /** From now on this scope sends no interim responses: for work beside the thread that answers the exchange. */
     public void withoutInterim() {
         synchronized (lock) {
             withoutInterim = true;
@@ -175,7 +173,7 @@ public final class Exchange {
      * @param atDeadline the outcome that it is then cancelled with
      */
     public Exchange child(String purpose, long deadlineNanos, Outcome atDeadline) {
-        Exchange child = new Exchange(this, purpose, setup, record);
+        Exchange child = new Exchange(this, purpose, setup, record, new Attributes());
         child.deadline(deadlineNanos, atDeadline);
         Outcome reason;
         synchronized (lock) {
@@ -195,23 +193,21 @@ public final class Exchange {
      * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that
      * listeners see begin and end, and that a draining server waits for. It begins with what has been {@link #put} into
      * this scope and its parents, timeouts and route included, and its record with the request and the route of this
-     * one: so the same handlers serve it in the same way. It sends no interim responses, since nobody waits for them;
-     * the access log has no line for it, since it is no request of a client; and for the same reason it does not count
-     * against a server's limit of exchanges: whoever begins it limits how many there are.
+     * one: so the same handlers serve it in the same way. As it is no request of a client, it sends no interim responses,
+     * has no line in the access log, and does not count against a server's limit of exchanges: whoever begins it limits
+     * how many there are.
      *
      * @param purpose what it is for, such as {@code refresh}; logs and listeners see it
      * @param timeout after which it is cancelled with TOTAL_TIMEOUT
      */
     public Exchange detached(String purpose, Duration timeout) {
-        Builder alone = setup.copy();
-        alone.interim = NOWHERE;
         Attributes known = new Attributes();
         for (Exchange scope = this; scope != null; scope = scope.parent) {
             synchronized (scope.lock) {
                 known.addMissing(scope.attributes);
             }
         }
-        return alone.begin(purpose, timeout, known, record);
+        return setup.withoutInterim().begin(purpose, timeout, known, record);
     }
 
     /**
@@ -225,8 +221,7 @@ public final class Exchange {
     }
 
     /**
-     * The same for a deadline that has passed, unless another has been put in its place while its task was about to
-     * run.
+     * The same for a deadline that has passed, unless another took its place while its task was about to run.
      *
      * @param number of the deadline, or {@link #ANY_TIME} for any other reason
      */
@@ -330,7 +325,7 @@ public final class Exchange {
             outcome = how;
             hooks = endHooks.take();
             open = children;
-            children = List.of();
+            children = Collections.emptyList();
             deadline.end();
         }
         for (Exchange child : open) {
@@ -353,9 +348,7 @@ public final class Exchange {
 
     private void forget(Exchange child) {
         synchronized (lock) {
-            if (!children.isEmpty()) {
-                children.remove(child);
-            }
+            children.remove(child);
         }
     }
 
@@ -388,24 +381,21 @@ public final class Exchange {
         }
     }
 
-    private static final InterimSink NOWHERE = (status, headers) -> false;
-
     /** Sends an interim response to the client. */
     @FunctionalInterface
     public interface InterimSink {
-        /** Sends it, unless the response's head is already out; tells whether it did. */
+        /** Sends it, unless the response's head is already out; returns whether it did. */
         boolean send(int status, Headers headers);
     }
 
     /** Sets up an exchange. For one thread. */
     public static final class Builder {
-        private static final Attributes NO_ATTRIBUTES = new Attributes();
         private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
         private final TimeSource time;
         private Client client = new Client(NOBODY, NOBODY, null);
         private Set<Capability> capabilities = Set.of();
-        private InterimSink interim = NOWHERE;
+        private InterimSink interim = ExchangeSetup.NOWHERE;
         private ExchangeListener listener = ExchangeListener.NONE;
 
         private Builder(TimeSource time) {
@@ -453,31 +443,8 @@ public final class Exchange {
          * @param timeout as for {@link #begin(Duration)}
          */
         public Exchange begin(String purpose, Duration timeout) {
-            return begin(purpose, timeout, NO_ATTRIBUTES, null);
-        }
-
-        /** @param origin the record of the exchange that a detached one comes from, or null */
-        private Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeRecord origin) {
-            Builder fixed = copy();
-            ExchangeRecord record = new ExchangeRecord(purpose, fixed.time, fixed.client, fixed.listener);
-            if (origin != null) {
-                record.comesFrom(origin);
-            }
-            Exchange exchange = new Exchange(null, purpose, fixed, record);
-            exchange.attributes.addMissing(known);
-            exchange.deadline(fixed.time.deadline(timeout), Outcome.TOTAL_TIMEOUT);
-            exchange.onEnd(outcome -> record.ended(outcome, fixed.time.nanos()));
-            record.begun(exchange);
-            return exchange;
-        }
-
-        private Builder copy() {
-            Builder copy = new Builder(time);
-            copy.client = client;
-            copy.capabilities = capabilities;
-            copy.interim = interim;
-            copy.listener = listener;
-            return copy;
+            ExchangeSetup setup = new ExchangeSetup(time, client, capabilities, interim, listener);
+            return setup.begin(purpose, timeout, new Attributes(), null);
         }
     }
 }

@@ -39,12 +39,18 @@ final class ScopeDeadline {
         return time.schedule(Duration.ofNanos(nanos - time.nanos()), () -> passed.accept(number));
     }
 
-    /** Keeps the task of the deadline with this number, so that it is taken back when another replaces it. */
-    void keep(TimeSource.Scheduled scheduled) {
-        task = scheduled;
+    /** Keeps the task of the deadline with this number, or takes it back if there is another by now, or the end has come. */
+    void keep(int other, TimeSource.Scheduled scheduled) {
+        if (isCurrent(other)) {
+            task = scheduled;
+        } else {
+            scheduled.cancel();
+        }
     }
 
+    /** The scope has ended, and no deadline counts any more. */
     void end() {
         task.cancel();
+        number++;
     }
 }

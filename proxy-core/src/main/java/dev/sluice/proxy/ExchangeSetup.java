@@ -1,0 +1,43 @@
+package dev.sluice.proxy;
+
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an exchange was set up with by whoever received the request; {@link Exchange.Builder} says what it is. Immutable. */
+record ExchangeSetup(
+        TimeSource time,
+        Client client,
+        Set<Capability> capabilities,
+        Exchange.InterimSink interim,
+        ExchangeListener listener) {
+    static final Exchange.InterimSink NOWHERE = (status, headers) -> false;
+
+    /**
+     * Begins an exchange.
+     *
+     * @param known its attributes, which from now on are its own
+     * @param origin the record of the exchange that a detached one comes from, or null
+     */
+    Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeRecord origin) {
+        ExchangeRecord record = new ExchangeRecord(purpose, time, client, listener);
+        if (origin != null) {
+            record.comesFrom(origin);
+        }
+        Exchange exchange = new Exchange(null, purpose, this, record, known);
+        exchange.deadline(time.deadline(timeout), Outcome.TOTAL_TIMEOUT);
+        exchange.onEnd(outcome -> record.ended(outcome, time.nanos()));
+        record.begun(exchange);
+        return exchange;
+    }
+
+    boolean sendInterim(int status, Headers headers) {
+        return capabilities.contains(Capability.INTERIM) && interim.send(status, headers);
+    }
+
+    /** The same for an exchange that nobody waits for. */
+    ExchangeSetup withoutInterim() {
+        return new ExchangeSetup(time, client, capabilities, NOWHERE, listener);
+    }
+}
