@@ -13,6 +13,9 @@ final class FadingCount {
     /** What is less than this is nothing: among idle members the least rest would keep one from all requests. */
     private static final double LEAST = 0.1;
 
+    /** By then a billion events are less than that: each pick asks about each member, most of which fail seldom. */
+    private static final long LONG_AGO_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private volatile double count;
     private volatile long stampNanos;
 
@@ -24,10 +27,11 @@ final class FadingCount {
     /** What is left of it at this time. */
     double at(long nanos) {
         double known = count;
-        if (known == 0) {
+        long elapsed = Math.max(0, nanos - stampNanos);
+        if (known == 0 || elapsed > LONG_AGO_NANOS) {
             return 0;
         }
-        double left = known * Math.exp(-Math.max(0, nanos - stampNanos) / FADING_NANOS);
+        double left = known * Math.exp(-elapsed / FADING_NANOS);
         return left < LEAST ? 0 : left;
     }
 

@@ -19,7 +19,7 @@ record ChosenTls(
     static final ChosenTls ANY = new ChosenTls(null, null, null);
 
     boolean serves(String host) {
-        if (names == null || settings == null) {
+        if (names == null || settings == null || host.equals(serverName)) {
             return true;
         }
         String name = nameOf(host);
