@@ -169,7 +169,7 @@ final class MemberState {
         drainRound++;
     }
 
-    /** Has its drains look whether they are over. */
+    /** Lets its drains look whether they are over. */
     void idle() {
         drains.forEach(Runnable::run);
     }

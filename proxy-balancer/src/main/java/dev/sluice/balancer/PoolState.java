@@ -157,7 +157,7 @@ final class PoolState {
         swap(view.topology());
     }
 
-    /** Within a transition: has an event told after it. */
+    /** Within a transition: an event, which is told after it. */
     void post(Kind kind, String id, String reason) {
         events.post(new PoolEvent(kind, id, reason, settings.time().now()));
     }

@@ -59,12 +59,12 @@ public final class HealthCheck {
         return timing.timeout();
     }
 
-    /** So many probes in a row must pass before a member that is down is up. */
+    /** How many probes in a row must pass before a member that is down is up. */
     public int rise() {
         return timing.rise();
     }
 
-    /** So many probes in a row must fail before a member that is up is down. */
+    /** How many probes in a row must fail before a member that is up is down. */
     public int fall() {
         return timing.fall();
     }

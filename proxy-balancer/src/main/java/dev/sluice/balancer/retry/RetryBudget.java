@@ -43,7 +43,7 @@ public final class RetryBudget {
      * A budget.
      *
      * @param ratio retries for each request, over the last {@link #window()}
-     * @param floorPerSecond so many retries a second are allowed whatever the number of requests
+     * @param floorPerSecond how many retries a second are allowed whatever the number of requests
      * @throws IllegalArgumentException if the ratio is not 0 to 10, or the floor is negative; the message has the value
      */
     public static RetryBudget of(double ratio, int floorPerSecond) {

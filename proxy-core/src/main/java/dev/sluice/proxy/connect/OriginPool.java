@@ -199,7 +199,7 @@ final class OriginPool implements Watch.Watched {
         close(surplus);
     }
 
-    /** Leaves so many idle connections, and closes the others. */
+    /** Leaves {@code most} idle connections, and closes the others. */
     void trim(int most) {
         List<Link> surplus = new ArrayList<>();
         lock.lock();

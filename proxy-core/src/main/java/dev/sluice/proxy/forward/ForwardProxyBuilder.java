@@ -167,7 +167,7 @@ public final class ForwardProxyBuilder {
         return this;
     }
 
-    /** Has clients say who they are; nobody is asked by default. */
+    /** Asks clients who they are; nobody is asked by default. */
     public ForwardProxyBuilder authentication(ProxyAuthentication authentication) {
         this.authentication = Objects.requireNonNull(authentication, "authentication");
         return this;

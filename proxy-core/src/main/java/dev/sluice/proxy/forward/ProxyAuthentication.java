@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has clients say who they are (RFC 9110 §11.7): a request without good credentials is answered with 407. What a
+ * Asks clients who they are (RFC 9110 §11.7): a request without good credentials is answered with 407. What a
  * client sends for this is consumed here, and never goes on. Safe for use by many threads.
  */
 public final class ProxyAuthentication {

@@ -11,7 +11,7 @@ public final class OtherThreads {
      */
     private static final int MOST = 64;
 
-    /** 4 ms, which is more than a turn of so many takes. */
+    /** 4 ms, which is more than a turn of all of them takes. */
     private static final int SLICE_BITS = 22;
 
     private static final int SLICES = 4;

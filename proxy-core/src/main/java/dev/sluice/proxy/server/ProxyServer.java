@@ -307,8 +307,8 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * Runs the exchanges; the transport's own executor by default. It is not closed with the server. The direct
          * transport gives each connection a thread for as long as it is open, idle or not: an executor for it must
-         * reject what it has no thread for, so that an idle connection is closed for a new one. One that queues has
-         * new clients wait until others leave.
+         * reject what it has no thread for, so that an idle connection is closed for a new one. One that queues
+         * makes new clients wait until others leave.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
@@ -383,7 +383,7 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
-        /** Has the server close this too, after itself, such as a pool whose probes are to end; nothing by default. */
+        /** Closes this too, after the server itself, such as a pool whose probes are to end; nothing by default. */
         public Builder closes(AutoCloseable resource) {
             owned.add(Objects.requireNonNull(resource, "closes"));
             return self();

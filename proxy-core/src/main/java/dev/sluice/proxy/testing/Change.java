@@ -13,7 +13,7 @@ final class Change {
 
     private Signal next = new Signal();
 
-    /** Has those who wait look again. Call it after the change. */
+    /** Lets those who wait look again. Call it after the change. */
     void tell() {
         Signal current;
         synchronized (this) {

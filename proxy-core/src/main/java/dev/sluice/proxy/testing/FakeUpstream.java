@@ -57,13 +57,13 @@ public final class FakeUpstream implements Upstream {
         return new FakeUpstream(id);
     }
 
-    /** Has it answer with this status and text. */
+    /** It answers with this status and text. */
     public FakeUpstream answer(int status, String text) {
         return answer(request -> ProxyResponse.of(status, text));
     }
 
     /**
-     * Has it answer with what {@code handler} returns or throws. The handler gets the body as bytes that are all
+     * It answers with what {@code handler} returns or throws. The handler gets the body as bytes that are all
      * there.
      */
     public FakeUpstream answer(ProxyHandler handler) {
@@ -72,20 +72,20 @@ public final class FakeUpstream implements Upstream {
     }
 
     /**
-     * Has it fail so. The request's body is left unread when the request was NOT_SENT, else it is read whole before.
+     * It fails so. The request's body is left unread when the request was NOT_SENT, else it is read whole before.
      */
     public FakeUpstream fail(Outcome outcome, Delivery delivery) {
         behaviour = failing(outcome, delivery);
         return this;
     }
 
-    /** Has it fail so at the next request alone. Called several times, it fails at as many requests. */
+    /** It fails so at the next request alone. Called several times, it fails at as many requests. */
     public FakeUpstream failOnce(Outcome outcome, Delivery delivery) {
         once.add(failing(outcome, delivery));
         return this;
     }
 
-    /** Has it stay silent until the attempt is cancelled, and then fail with the reason for that, SENT_UNKNOWN. */
+    /** It stays silent until the attempt is cancelled, and then fails with the reason for that, SENT_UNKNOWN. */
     public FakeUpstream hang() {
         return answer(request -> {
             Signal cancelled = new Signal();

@@ -62,7 +62,7 @@ final class TlsParameters {
         }
     }
 
-    /** A client's: asks for {@code host} by name, and has the certificate checked for it, unless told otherwise. */
+    /** A client's: asks for {@code host} by name, and checks that the certificate is for it, unless told otherwise. */
     static SSLParameters forHost(SSLParameters parameters, String host) {
         SNIHostName name = serverName(host);
         if (parameters.getServerNames() == null && name != null) {

@@ -86,7 +86,7 @@ final class ResponseWriter {
         }
     }
 
-    /** Has a client send the body that it holds back (RFC 9110 §15.2.1). */
+    /** Asks the client for the body that it holds back (RFC 9110 §15.2.1). */
     void askForBody() throws ProxyException {
         out.reset();
         MessageWriter.statusLine(out, 100);

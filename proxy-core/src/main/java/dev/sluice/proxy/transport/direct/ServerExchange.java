@@ -345,7 +345,7 @@ final class ServerExchange {
         }
     }
 
-    /** Has the client send the body that it holds back (RFC 9110 §10.1.1). */
+    /** Asks the client for the body that it holds back (RFC 9110 §10.1.1). */
     private void askForBody() throws IOException {
         commitment.lock();
         try {

@@ -167,7 +167,7 @@ final class JdkResponseWriter {
         }
     }
 
-    /** How long so many bytes may take. */
+    /** How long this number of bytes may take. */
     private Duration pacedFrom(int bytes) {
         long now = time.nanos();
         long most = pace.begin(now, bytes);
