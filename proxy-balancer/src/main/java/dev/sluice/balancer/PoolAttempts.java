@@ -282,8 +282,8 @@ final class PoolAttempts implements Attempts {
         }
         Duration limit = policy.tryTimeout();
         // To end what nothing can follow would only turn a slow answer into none.
-        boolean limited = limit != null && rules.idempotent() && count < policy.attempts();
-        long untilNanos = limited ? nanos + limit.toNanos() : TimeSource.NEVER;
+        boolean last = !rules.idempotent() || count >= policy.attempts();
+        long untilNanos = limit == null || last ? TimeSource.NEVER : nanos + limit.toNanos();
         // A session would move to the member that is faster just now.
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
