@@ -1,8 +1,8 @@
 package dev.sluice.balancer;
 
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.transport.Origin;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,6 +81,10 @@ public final class Member {
         if (id.isBlank()) {
             throw new IllegalArgumentException("id of a member must not be blank: \"" + id + "\"");
         }
+        if (id.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "id of a member must have no control characters: \"" + id.replaceAll("\\p{Cntrl}", "?") + "\"");
+        }
         if ((uri == null) == (upstream == null)) {
             throw new IllegalArgumentException("member \"" + id + "\" must have either a URL or an upstream");
         }
@@ -109,14 +113,10 @@ public final class Member {
     /**
      * A member with weight 1, priority 0 and no tags; its id is the URL without the scheme.
      *
-     * @throws IllegalArgumentException if it is no URL, or has no host; the message shows it
+     * @throws IllegalArgumentException if it is no URL, or has no scheme or host; the message shows it, and what to write
      */
     public static Member at(String url) {
-        try {
-            return at(new URI(url));
-        } catch (URISyntaxException fault) {
-            throw new IllegalArgumentException("member must be a URL: \"" + url + "\"", fault);
-        }
+        return at(Origin.uri(url));
     }
 
     /** As {@link #at(String)}. */

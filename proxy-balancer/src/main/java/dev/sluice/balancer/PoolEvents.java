@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
-    private static final String LINE = "{}: {} {}: {}";
+    private static final String LINE = "{}: {}: {}";
 
     private final String pool;
     private final TimeSource time;
@@ -58,10 +58,10 @@ final class PoolEvents {
     }
 
     private void log(PoolEvent event) {
+        String what = event.member().isEmpty() ? event.kind().name() : event.kind() + " " + event.member();
         switch (event.kind()) {
-            case DOWN, EJECTED, BREAKER_OPEN, PANIC ->
-                LOG.warn(LINE, pool, event.kind(), event.member(), event.reason());
-            default -> LOG.info(LINE, pool, event.kind(), event.member(), event.reason());
+            case DOWN, EJECTED, BREAKER_OPEN, PANIC -> LOG.warn(LINE, pool, what, event.reason());
+            default -> LOG.info(LINE, pool, what, event.reason());
         }
     }
 

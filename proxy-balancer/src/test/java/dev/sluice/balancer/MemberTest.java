@@ -37,8 +37,18 @@ class MemberTest {
     @Test
     void whatIsWrongIsNamed() {
         FakeUpstream own = FakeUpstream.named("own");
-        refused("member must be a URL: \"http://a b\"", () -> Member.at("http://a b"));
-        refused("member must be a URL with a host: \"localhost:9000\"", () -> Member.at("localhost:9000"));
+        refused(
+                "upstream URI must be http://host[:port][/path] or https://…: \"http://a b\", "
+                        + "Illegal character in authority at index 7",
+                () -> Member.at("http://a b"));
+        refused(
+                "upstream URI has no scheme: write \"http://localhost:9000\" or \"https://localhost:9000\" "
+                        + "instead of \"localhost:9000\"",
+                () -> Member.at("localhost:9000"));
+        refused("member must be a URL with a host: \"http:/a\"", () -> Member.at("http:/a"));
+        refused(
+                "id of a member must have no control characters: \"a?b\"",
+                () -> Member.at("http://a").named("a\nb"));
         refused(
                 "id of a member must not be blank: \" \"",
                 () -> Member.at("http://a").named(" "));

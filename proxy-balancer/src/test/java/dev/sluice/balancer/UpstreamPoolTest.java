@@ -208,7 +208,9 @@ class UpstreamPoolTest {
     void badOptionsAreRefusedByName() {
         assertRefused("there is already a member \"a\"", PoolDriver.members(time, "a", "a"));
         assertRefused(
-                "member must be a URL: \"http://a b\"", UpstreamPool.builder().member("http://a b"));
+                "upstream URI must be http://host[:port][/path] or https://…: \"http://a b\", "
+                        + "Illegal character in authority at index 7",
+                UpstreamPool.builder().member("http://a b"));
         assertRefused(
                 "a TCP health check needs an upstream with host and port: \"f\"",
                 UpstreamPool.builder()

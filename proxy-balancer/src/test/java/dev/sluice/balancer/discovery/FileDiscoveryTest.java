@@ -68,7 +68,7 @@ class FileDiscoveryTest {
             value = {
                 "10.0.0.1:8080                            | not a URL: \"10.0.0.1:8080\"",
                 "ftp:/a.test | upstream URI must be http://host[:port][/path] or https://…: ftp:/a.test",
-                "http://u:p@a.test                        | upstream URI must not have userinfo: scheme http",
+                "http://u:p@a.test                        | upstream URI must not have userinfo: write \"http://a.test\", and set Authorization in a rewrite",
                 "http://a.test weight                     | not key=value: \"weight\"",
                 "http://a.test weight=x                   | weight must be a number: \"x\"",
                 "http://a.test weight=0                   | weight of member \"a.test\" must be 1 to 1000000: 0",

@@ -22,6 +22,10 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
         List<HostPattern> names = new ArrayList<>();
         List<Cidr> blocks = new ArrayList<>();
         for (String pattern : patterns) {
+            if (pattern.contains("://")) {
+                throw new IllegalArgumentException(
+                        option + " must be a name, *.name, an address or a block of addresses: \"" + pattern + "\"");
+            }
             if (pattern.indexOf('/') >= 0 || IpLiteral.parse(unbracketed(pattern)) != null) {
                 blocks.add(block(option, unbracketed(pattern)));
             } else {

@@ -392,8 +392,8 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * The server, not started yet.
          *
-         * @throws IllegalArgumentException if TLS parameters are given without a TLS context, TLS is set in two ways, the
-         *     transport cannot do what a route needs or reach an upstream that it names, or a pool without a transport
+         * @throws IllegalArgumentException if TLS parameters are given without a TLS context or name what it does not have,
+         *     the context was not initialized, TLS is set in two ways, the transport cannot do what a route needs or reach an upstream that it names, or a pool without a transport
          *     of its own goes over another server's already
          */
         public ProxyServer build() {

@@ -85,7 +85,11 @@ public final class FakeUpstream implements Upstream {
         return this;
     }
 
-    /** It stays silent until the attempt is cancelled, and then fails with the reason for that, SENT_UNKNOWN. */
+    /**
+     * Makes it stay silent until the attempt is cancelled, and then fail with the reason for that, SENT_UNKNOWN. What
+     * cancels it is {@code Timeouts.total}, a pool's {@code tryTimeout} or a hedge that wins, but not {@code
+     * Timeouts.head}, which is kept by the transport of a real upstream.
+     */
     public FakeUpstream hang() {
         return answer(request -> {
             Signal cancelled = new Signal();

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Where an upstream is.
@@ -19,6 +20,7 @@ public record Origin(String scheme, Authority authority, String basePath) {
      * @throws IllegalArgumentException if it is no URL, or has no scheme; the message shows it, and what to write
      */
     public static URI uri(String url) {
+        Objects.requireNonNull(url, "url");
         if (url.indexOf("://") < 0 && !url.startsWith("http:") && !url.startsWith("https:")) {
             String shown = withoutUserinfo(url);
             throw new IllegalArgumentException("upstream URI has no scheme: write \"http://" + shown
@@ -46,7 +48,8 @@ public record Origin(String scheme, Authority authority, String basePath) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         String authority = uri.getRawAuthority();
         if (authority != null && authority.indexOf('@') >= 0) {
-            throw new IllegalArgumentException("upstream URI must not have userinfo: scheme " + scheme);
+            throw new IllegalArgumentException("upstream URI must not have userinfo: write \"" + scheme + "://"
+                    + withoutUserinfo(authority) + "\", and set Authorization in a rewrite");
         }
         if ((!scheme.equals("http") && !scheme.equals("https")) || authority == null) {
             throw new IllegalArgumentException("upstream URI must be http://host[:port][/path] or https://…: " + uri);
@@ -54,7 +57,7 @@ public record Origin(String scheme, Authority authority, String basePath) {
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("upstream URI must have neither query nor fragment: " + uri);
         }
-        Authority parsed = Authority.parse(authority);
+        Authority parsed = authority(uri);
         if (parsed.portOr(scheme) == 0) {
             throw new IllegalArgumentException("upstream URI must have a port of 1 to 65535: " + uri);
         }
@@ -63,6 +66,17 @@ public record Origin(String scheme, Authority authority, String basePath) {
             end--;
         }
         return new Origin(scheme, parsed, uri.getRawPath().substring(0, end));
+    }
+
+    private static Authority authority(URI uri) {
+        try {
+            return Authority.parse(uri.getRawAuthority());
+        } catch (IllegalArgumentException fault) {
+            throw new IllegalArgumentException(
+                    "upstream URI must have a host, and a port if any, as [::1]:8080: " + uri + ", "
+                            + fault.getMessage(),
+                    fault);
+        }
     }
 
     /** The URL. */

@@ -4,12 +4,37 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to {@link SSLParameters}. */
 final class TlsParameters {
     private TlsParameters() {}
+
+    /** What a handshake would find out otherwise, once for each connection. */
+    static void require(SSLContext context, @Nullable SSLParameters parameters) {
+        SSLEngine engine;
+        try {
+            engine = context.createSSLEngine();
+        } catch (IllegalStateException fault) {
+            throw new IllegalArgumentException("TLS context must be initialized: call its init(...) first", fault);
+        }
+        if (parameters != null) {
+            requireKnown("protocols", parameters.getProtocols(), engine.getSupportedProtocols());
+            requireKnown("cipherSuites", parameters.getCipherSuites(), engine.getSupportedCipherSuites());
+        }
+    }
+
+    private static void requireKnown(String option, String @Nullable [] names, String[] known) {
+        for (String name : names == null ? new String[0] : names) {
+            if (!List.of(known).contains(name)) {
+                throw new IllegalArgumentException(
+                        "TLS parameters " + option + " must be of " + List.of(known) + ": \"" + name + "\"");
+            }
+        }
+    }
 
     /** A copy that has what the running JDK knows, named groups and signature schemes of later ones included. */
     static SSLParameters copy(SSLParameters original) {

@@ -15,13 +15,23 @@ import org.jspecify.annotations.Nullable;
  *     algorithm of null means {@code HTTPS}, and an empty one that the certificate's name is not checked
  */
 public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters) {
-    /** Copies the parameters. */
+    /**
+     * Copies the parameters.
+     *
+     * @throws IllegalArgumentException if the context was not initialized, or the parameters name a protocol or a cipher
+     *     suite that it does not have
+     */
     public TlsSettings {
         Objects.requireNonNull(context, "context");
         parameters = parameters == null ? null : TlsParameters.copy(parameters);
+        TlsParameters.require(context, parameters);
     }
 
-    /** The context with its own defaults. */
+    /**
+     * The context with its own defaults.
+     *
+     * @throws IllegalArgumentException if it was not initialized
+     */
     public static TlsSettings of(SSLContext context) {
         return new TlsSettings(context, null);
     }

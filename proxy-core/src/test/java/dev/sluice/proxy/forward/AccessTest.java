@@ -259,6 +259,7 @@ class AccessTest {
         "allow,   10.0.0.0/33",
         "allow,   10.0.0.1/8",
         "deny,    a b",
+        "deny,    http://a/",
         "clients, a.example",
         "direct,  ''",
     })

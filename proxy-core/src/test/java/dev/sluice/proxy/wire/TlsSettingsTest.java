@@ -1,6 +1,7 @@
 package dev.sluice.proxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class TlsSettingsTest {
@@ -74,5 +76,19 @@ class TlsSettingsTest {
     @Test
     void withoutParametersTheContextDecides() throws Exception {
         assertThat(TlsSettings.of(SSLContext.getDefault()).parameters()).isNull();
+    }
+
+    @Test
+    void refusesWhatNoHandshakeCouldUse() throws Exception {
+        SSLContext context = SSLContext.getDefault();
+        refused("TLS context must be initialized", () -> TlsSettings.of(SSLContext.getInstance("TLS")));
+        refused(
+                "\"TLSv9\"",
+                () -> new TlsSettings(context, new SSLParameters(null, new String[] {"TLSv1.3", "TLSv9"})));
+        refused("\"TLS_FOO\"", () -> new TlsSettings(context, new SSLParameters(new String[] {"TLS_FOO"})));
+    }
+
+    private static void refused(String part, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(part);
     }
 }
