@@ -76,8 +76,9 @@ class SystemTimeTest {
     void whatIsTakenBackDoesNotRun() throws Exception {
         CountDownLatch later = new CountDownLatch(1);
         AtomicReference<String> ran = new AtomicReference<>();
-        time.schedule(Duration.ofMillis(20), () -> ran.set("taken back")).cancel();
-        time.schedule(Duration.ofMillis(40), later::countDown);
+        // Long enough to be taken back on a busy machine, and over once what was due after it has run.
+        time.schedule(Duration.ofSeconds(1), () -> ran.set("taken back")).cancel();
+        time.schedule(Duration.ofMillis(1_001), later::countDown);
 
         assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(ran).hasValue(null);

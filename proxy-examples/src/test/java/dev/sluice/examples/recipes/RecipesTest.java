@@ -50,6 +50,25 @@ class RecipesTest {
     }
 
     @Test
+    void aServerThatClosesIsNotReadyAndServesAsEver() throws Exception {
+        try (ProxyServer proxy = ReadinessRoute.start(0, one.url(), Duration.ofMinutes(1))) {
+            InetSocketAddress address = proxy.address();
+            assertThat(get(address, "/ready").statusCode()).isEqualTo(200);
+            Thread closing = new Thread(proxy::close);
+            closing.start();
+            while (proxy.ready()) {
+                Thread.onSpinWait();
+            }
+            assertThat(get(address, "/ready").statusCode()).isEqualTo(503);
+            assertThat(get(address, "/a").body()).isEqualTo("one: GET /a");
+            // Ends the lame-duck time, and what would follow it.
+            closing.interrupt();
+            closing.join(20_000);
+            assertThat(closing.isAlive()).isFalse();
+        }
+    }
+
+    @Test
     void thePoolUsesAllItsMembers() throws Exception {
         try (ProxyServer proxy = LoadBalancedPool.start(0, one.url(), two.url())) {
             Set<String> answers = new HashSet<>();

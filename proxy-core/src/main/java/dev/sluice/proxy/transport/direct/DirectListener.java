@@ -148,7 +148,7 @@ final class DirectListener implements Listener {
             return;
         }
         holds.incrementAndGet();
-        ProxyException full = connections.add(connection);
+        ProxyException full = draining() ? connections.addLast(connection) : connections.add(connection);
         if (full != null) {
             refusals.refuse(connection, full, tls == null);
             return;

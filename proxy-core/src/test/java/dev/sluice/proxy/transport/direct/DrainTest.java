@@ -19,6 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -150,12 +153,82 @@ class DrainTest {
             sendOnNewConnections(server, false);
             awaitLatch(accepting);
             Thread closing = closing(server);
+            awaitStop(closing);
             release.countDown();
             awaitLatch(taken);
             assertAllAnswered();
             joined(closing);
         } finally {
             two.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatIsInTheBacklogIsAnsweredThoughTheLimitOfConnectionsIsFull() throws Exception {
+        CountDownLatch accepting = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        DirectTransport two = DirectTransport.builder().connections(2).build();
+        try (ProxyServer server = echoing()
+                .transport(two)
+                .closes(two)
+                .executor(work -> {
+                    accepting.countDown();
+                    awaitLatch(release);
+                    threads.execute(work);
+                })
+                .build()
+                .start()) {
+            sendOnNewConnections(server, false);
+            awaitLatch(accepting);
+            Thread closing = closing(server);
+            awaitStop(closing);
+            release.countDown();
+            assertAllAnswered();
+            joined(closing);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void overTlsAHandshakeInTheBacklogIsServedThoughTheLimitOfConnectionsIsFull() throws Exception {
+        // What has only connected has a second for its first byte, which a busy client may need longer for.
+        ManualTime time = new ManualTime();
+        CountDownLatch accepting = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        DirectTransport two = DirectTransport.builder().connections(2).build();
+        try (ProxyServer server = echoing()
+                .transport(two)
+                .closes(two)
+                .time(time)
+                .tls(TestTls.server("localhost"))
+                .executor(work -> {
+                    accepting.countDown();
+                    awaitLatch(release);
+                    threads.execute(work);
+                })
+                .build()
+                .start()) {
+            List<Future<String>> answers = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                Socket client = connect(server.address(), true);
+                answers.add(threads.submit(() -> {
+                    send(client, POST);
+                    return answer(client);
+                }));
+            }
+            awaitLatch(accepting);
+            Thread closing = closing(server);
+            time.awaitWaiters(1);
+            release.countDown();
+            for (Future<String> answer : answers) {
+                assertThat(answer.get(20, TimeUnit.SECONDS))
+                        .startsWith("HTTP/1.1 200 ")
+                        .endsWith("got abc");
+            }
+            joined(closing);
+        } finally {
+            threads.shutdownNow();
         }
     }
 
@@ -282,6 +355,15 @@ class DrainTest {
     private static void joined(Thread closing) throws InterruptedException {
         closing.join(20_000);
         assertThat(closing.isAlive()).isFalse();
+    }
+
+    /** Waits until the drain has begun, and {@code closing} waits for the task that accepts. */
+    private static void awaitStop(Thread closing) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (closing.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(System.nanoTime()).as("10 s, and it does not wait").isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     /** Once connections are refused, the drain has begun. */
