@@ -165,7 +165,10 @@ final class ServerConnection implements Watch.Watched {
 
     private void awaitHead() {
         halfReadSinceNanos = time.nanos();
-        listener.heads().add(this);
+        if (!listener.draining()) {
+            // While it drains nobody comes for whom another one would have to go.
+            listener.heads().add(this);
+        }
     }
 
     private void headIsHere() {
