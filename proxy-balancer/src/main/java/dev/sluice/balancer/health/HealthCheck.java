@@ -118,9 +118,9 @@ public final class HealthCheck {
         private int port;
         private Duration interval = Duration.ofSeconds(5);
         private @Nullable Duration fastInterval;
-        private Duration timeout = Duration.ofSeconds(2);
-        private int rise = 2;
-        private int fall = 3;
+        private @Nullable Duration timeout;
+        private @Nullable Integer rise;
+        private @Nullable Integer fall;
         private double jitter = 0.1;
         private Duration grace = Duration.ZERO;
         private boolean beginsUp = true;
@@ -150,19 +150,22 @@ public final class HealthCheck {
             return self();
         }
 
-        /** Sets {@link HealthCheck#timeout()}; 2 s by default. */
+        /**
+         * Sets {@link HealthCheck#timeout()}. By default it is the interval, but at most 2 s, and at least 200 ms, which a
+         * server's garbage collection may take: a stop is noticed soon after three probes have begun.
+         */
         public B timeout(Duration timeout) {
             this.timeout = Objects.requireNonNull(timeout, "timeout");
             return self();
         }
 
-        /** Sets {@link HealthCheck#rise()}; 2 by default. */
+        /** Sets {@link HealthCheck#rise()}; 2 by default, and 1 for an interval above 10 s. */
         public B rise(int probes) {
             this.rise = probes;
             return self();
         }
 
-        /** Sets {@link HealthCheck#fall()}; 3 by default. */
+        /** Sets {@link HealthCheck#fall()}; 3 by default, and 2 for an interval above 10 s. */
         public B fall(int probes) {
             this.fall = probes;
             return self();

@@ -5,20 +5,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a check probes, and what its results come to: the values of {@link HealthCheck} of the same names.
- *
- * @param fastInterval null for a fifth of the interval
+ * When a check probes, and what its results come to: the values of {@link HealthCheck} of the same names. What is null
+ * follows from the interval.
  */
 record ProbeTiming(
         Duration interval,
         @Nullable Duration fastInterval,
-        Duration timeout,
+        @Nullable Duration timeout,
         double jitter,
-        int rise,
-        int fall,
+        @Nullable Integer rise,
+        @Nullable Integer fall,
         Duration grace,
         boolean beginsUp) {
     private static final int FASTER = 5;
+    /** The pause that G1 aims at: a probe that is not answered for so long tells something. */
+    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(200);
+
+    private static final Duration MOST_TIMEOUT = Duration.ofSeconds(2);
+    /** With a longer one, waiting for another probe costs more than a false alarm, which the next probe ends. */
+    private static final Duration LONG_INTERVAL = Duration.ofSeconds(10);
 
     ProbeTiming {
         Require.positive("health check interval", interval);
@@ -27,15 +32,21 @@ record ProbeTiming(
             throw new IllegalArgumentException(
                     "health check fastInterval must be at most interval (" + interval + "): " + fastInterval);
         }
-        Require.positive("health check timeout", timeout);
-        Require.atLeast("health check rise", 1, rise);
-        Require.atLeast("health check fall", 1, fall);
+        boolean seldom = interval.compareTo(LONG_INTERVAL) > 0;
+        timeout = Require.positive("health check timeout", timeout == null ? timeoutFor(interval) : timeout);
+        rise = Require.atLeast("health check rise", 1, rise == null ? (seldom ? 1 : 2) : rise);
+        fall = Require.atLeast("health check fall", 1, fall == null ? (seldom ? 2 : 3) : fall);
         if (!(jitter >= 0 && jitter < 1)) {
             throw new IllegalArgumentException("health check jitter must be 0 or more and below 1: " + jitter);
         }
         if (grace.isNegative()) {
             throw new IllegalArgumentException("health check grace must not be negative: " + grace);
         }
+    }
+
+    private static Duration timeoutFor(Duration interval) {
+        Duration most = interval.compareTo(MOST_TIMEOUT) > 0 ? MOST_TIMEOUT : interval;
+        return most.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : most;
     }
 
     ProbeTiming withBeginsUp(boolean up) {

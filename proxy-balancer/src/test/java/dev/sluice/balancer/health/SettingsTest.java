@@ -9,6 +9,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,6 +102,38 @@ class SettingsTest {
         assertThat(check.beginsUp()).isTrue();
         assertThat(check.withBeginsUp(false).beginsUp()).isFalse();
         assertThat(check).hasToString("GET / every PT5S");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // interval, timeout, fall, rise: in milliseconds and probes
+        "50, 200, 3, 2",
+        "250, 250, 3, 2",
+        "1000, 1000, 3, 2",
+        "2000, 2000, 3, 2",
+        "10000, 2000, 3, 2",
+        "10001, 2000, 2, 1"
+    })
+    void timeoutAndThresholdsFollowFromTheInterval(long interval, long timeout, int fall, int rise) {
+        HealthCheck check =
+                HealthCheck.tcp().interval(Duration.ofMillis(interval)).build();
+        assertThat(check.timeout()).isEqualTo(Duration.ofMillis(timeout));
+        assertThat(check.fall()).isEqualTo(fall);
+        assertThat(check.rise()).isEqualTo(rise);
+    }
+
+    @Test
+    void whatIsSetStaysWhateverTheInterval() {
+        HealthCheck check = HealthCheck.tcp()
+                .timeout(Duration.ofSeconds(4))
+                .fall(5)
+                .rise(6)
+                .interval(Duration.ofMillis(250))
+                .build();
+        assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(check.fall()).isEqualTo(5);
+        assertThat(check.rise()).isEqualTo(6);
+        assertThat(check.withBeginsUp(false).timeout()).isEqualTo(Duration.ofSeconds(4));
     }
 
     private static Arguments bad(String message, ThrowingCallable setting) {

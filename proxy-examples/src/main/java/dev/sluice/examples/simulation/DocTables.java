@@ -21,16 +21,22 @@ final class DocTables {
 
     /** Title, setting and table of a scenario, with its comments. */
     static String block(Scenario scenario, long seed) {
-        return begin(scenario.name()) + "\n### " + scenario.title() + "\n\n" + scenario.setting() + "\n\n"
-                + scenario.table(seed) + END + "\n";
+        return block(
+                scenario.name(),
+                "### " + scenario.title() + "\n\n" + scenario.setting() + "\n\n" + scenario.table(seed));
+    }
+
+    /** What stands in a place of this name, with its comments. */
+    static String block(String name, String content) {
+        return begin(name) + '\n' + content + END + '\n';
     }
 
     /**
-     * What the page has of a scenario, with its comments.
+     * What the page has in the place of this name, with its comments.
      *
      * @throws IllegalArgumentException if it has nothing
      */
-    static String block(String page, String scenario) {
+    static String inPage(String page, String scenario) {
         int from = page.indexOf(begin(scenario));
         int end = page.indexOf(END, Math.max(0, from));
         if (from < 0 || end < 0) {
@@ -39,13 +45,19 @@ final class DocTables {
         return page.substring(from, end + END.length()) + "\n";
     }
 
-    /** Puts the tables in the place of those that the file has; throws as {@link #block(String, String)} does. */
+    /** Puts the tables in the place of those that the file has; throws as {@link #inPage} does. */
     static void write(Path file, List<Scenario> scenarios, long seed) throws IOException {
         String page = Files.readString(file);
         for (Scenario scenario : scenarios) {
-            page = page.replace(block(page, scenario.name()), block(scenario, seed));
+            page = page.replace(inPage(page, scenario.name()), block(scenario, seed));
         }
         Files.writeString(file, page);
+    }
+
+    /** Puts this in the place of that name that the file has; throws as {@link #inPage} does. */
+    static void write(Path file, String name, String block) throws IOException {
+        String page = Files.readString(file);
+        Files.writeString(file, page.replace(inPage(page, name), block));
     }
 
     private static String begin(String scenario) {

@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Simulates the strategies: prints the tables of docs/strategies.md, compares with published figures, or measures how
+ * Simulates the strategies: prints the tables of docs/strategies.md and docs/balancer.md, compares with published figures, or measures how
  * fast it simulates. Run it with {@code --help} for its options.
  *
  * <pre>{@code mvn -q compile -Psim -Dexec.args="tables --scenario slow"}</pre>
@@ -23,8 +23,9 @@ public final class Simulator {
     }
 
     /** Does what the options ask for; the exit status. */
-    static int run(SimulatorOptions options, PrintStream out) throws IOException {
+    static int run(SimulatorOptions options, PrintStream out) throws Exception {
         return switch (options.what) {
+            case "noticed" -> noticed(options, out);
             case "figures" -> figures(options.runs, out);
             case "speed" -> new Speed(options.runs).run(out) ? ExitCode.OK : ExitCode.SOFTWARE;
             default -> tables(options, out);
@@ -39,6 +40,16 @@ public final class Simulator {
             for (Scenario scenario : chosen) {
                 out.println(DocTables.block(scenario, options.seed));
             }
+        }
+        return ExitCode.OK;
+    }
+
+    private static int noticed(SimulatorOptions options, PrintStream out) throws Exception {
+        String block = Noticing.block();
+        if (options.into != null) {
+            DocTables.write(Path.of(options.into), Noticing.NAME, block);
+        } else {
+            out.println(block);
         }
         return ExitCode.OK;
     }

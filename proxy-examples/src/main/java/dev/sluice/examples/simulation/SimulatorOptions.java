@@ -27,13 +27,14 @@ import picocli.CommandLine.Parameters;
             "2:the command line is wrong"
         })
 final class SimulatorOptions implements Callable<Integer> {
-    private static final List<String> SUBJECTS = List.of("tables", "figures", "speed");
+    private static final List<String> SUBJECTS = List.of("tables", "noticed", "figures", "speed");
 
     @Parameters(
             arity = "0..1",
             paramLabel = "WHAT",
             description = {
                 "tables: what each strategy does in each scenario, as Markdown; the default.",
+                "noticed: how soon a pool notices what is wrong with a member, the table of docs/balancer.md.",
                 "figures: the simulator and the strategies against published figures; takes some minutes.",
                 "speed: simulated requests per second of real time."
             })

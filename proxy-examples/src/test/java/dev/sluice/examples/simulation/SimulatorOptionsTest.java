@@ -33,7 +33,7 @@ class SimulatorOptionsTest {
     @CsvSource({
         "--runs=0, --runs must be 1 or more: 0",
         "--scenario=dad, '--scenario must be one of even, '",
-        "tabels, 'what to do must be one of tables, figures, speed: tabels'",
+        "tabels, 'what to do must be one of tables, noticed, figures, speed: tabels'",
         "--seed=some, Invalid value for option '--seed'",
         "--speed, Unknown option: '--speed'"
     })

@@ -61,6 +61,6 @@ class StrategiesPageTest {
     }
 
     private static String block(String scenario) throws IOException {
-        return DocTables.block(Files.readString(PAGE), scenario);
+        return DocTables.inPage(Files.readString(PAGE), scenario);
     }
 }
