@@ -34,7 +34,7 @@ final class MemberState {
     private final Upstream upstream;
     private final boolean owned;
     private final AtomicLong latencyNanos = new AtomicLong();
-    private final PeakEwma peakLatency = new PeakEwma();
+    private final PeakEwma peakLatency;
     private final FadingCount failing = new FadingCount();
     private final LongAdder requests = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -82,6 +82,7 @@ final class MemberState {
         this.owned = owned;
         this.passive = new PassiveHealth(settings.ejection(), nanos);
         this.silence = new Silence(nanos);
+        this.peakLatency = new PeakEwma(settings.latencyDecay().toNanos());
         this.limit = settings.limit() == null ? null : settings.limit().begin(settings.random());
         this.breaker = settings.breaker() == null ? null : new CircuitBreaker(settings.breaker(), breaking);
     }

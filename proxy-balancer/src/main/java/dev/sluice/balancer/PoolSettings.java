@@ -14,6 +14,7 @@ import dev.sluice.balancer.tier.Overflow;
 import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,5 +34,6 @@ record PoolSettings(
         @Nullable ZonePreference zone,
         PanicPolicy panic,
         @Nullable Subset subset,
+        Duration latencyDecay,
         TimeSource time,
         RandomGenerator random) {}

@@ -240,6 +240,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         private @Nullable ZonePreference zone;
         private PanicPolicy panic = PanicPolicy.DEFAULT;
         private @Nullable Subset subset;
+        private Duration latencyDecay = Duration.ofSeconds(2);
         private TimeSource time = TimeSource.system();
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -363,6 +364,15 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets tau of {@link dev.sluice.balancer.strategy.LoadMetric#PEAK_EWMA}, in which a peak fades to 1/e; 2 s by
+         * default, at most 1 hour. A longer one asks a slow member less often, and uses one that has recovered later.
+         */
+        public Builder latencyDecay(Duration tau) {
+            this.latencyDecay = Objects.requireNonNull(tau, "latencyDecay");
+            return this;
+        }
+
         /** Sets the clock, which must be that of the exchanges; the system's by default. */
         public Builder time(TimeSource time) {
             this.time = Objects.requireNonNull(time, "time");
@@ -412,9 +422,25 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         }
 
         private PoolSettings settings() {
+            PeakEwma.requireTau(latencyDecay);
             return new PoolSettings(
-                    name, retry, hedge, parking, affinity, health, ejection, breaker, slowStart, limit, overflow, zone,
-                    panic, subset, time, random);
+                    name,
+                    retry,
+                    hedge,
+                    parking,
+                    affinity,
+                    health,
+                    ejection,
+                    breaker,
+                    slowStart,
+                    limit,
+                    overflow,
+                    zone,
+                    panic,
+                    subset,
+                    latencyDecay,
+                    time,
+                    random);
         }
     }
 }

@@ -10,8 +10,8 @@ import dev.sluice.proxy.Candidate;
 @FunctionalInterface
 public interface LoadMetric {
     /**
-     * The requests in flight, and those that have failed in the last second or so. Needs no measurement and is right from the first request; it sees a slow member only by
-     * what piles up there.
+     * The requests in flight, and those that have failed in the last second or so. Needs no measurement and is right
+     * from the first request; it sees a slow member only by what piles up there.
      */
     LoadMetric IN_FLIGHT = StandardMetric.IN_FLIGHT;
 
@@ -20,6 +20,10 @@ public interface LoadMetric {
      * requests in flight, those that have failed lately, and this one. For members whose speed differs or changes: a slow one is avoided after its
      * first slow answer, where {@link #IN_FLIGHT} goes on sending it something. For requests of very different cost it
      * is the worse measure, as the latency then says more about the request than about the member.
+     *
+     * <p>A peak fades to 1/e in 2 s ({@link dev.sluice.balancer.UpstreamPool.Builder#latencyDecay}), and three answers in a
+     * row that take less than an eighth of the average put them in its place: so a member that has recovered is used again
+     * after some seconds.
      *
      * <p>A member that has not answered yet counts as free while it has nothing in flight, so that it is tried, and as
      * slower than all others while it has, so that it is not flooded until its first answer comes. Source: Finagle's

@@ -24,7 +24,17 @@ import java.util.stream.IntStream;
 final class Scenarios {
     /** The names of all, in the order of the tables. */
     static final List<String> NAMES = List.of(
-            "even", "mixed", "weighted", "slow", "dead-bare", "dead", "dead-probed", "deploy", "deploy-abrupt", "keys");
+            "even",
+            "mixed",
+            "weighted",
+            "slow",
+            "stopped",
+            "dead-bare",
+            "dead",
+            "dead-probed",
+            "deploy",
+            "deploy-abrupt",
+            "keys");
 
     private static final int MEMBERS = 10;
     private static final int DEPLOYED = 5;
@@ -49,6 +59,7 @@ final class Scenarios {
             case "mixed" -> mixed();
             case "weighted" -> weighted();
             case "slow" -> slow();
+            case "stopped" -> stopped();
             case "dead-bare" ->
                 dead(
                         name,
@@ -186,6 +197,27 @@ final class Scenarios {
                     .at(at, (pool, servers) -> pool.replace(old, servers.apply(old + "-new")));
         }
         return simulation;
+    }
+
+    private static Scenario stopped() {
+        Duration goesOn = FAULT.plusSeconds(3);
+        return new Scenario(
+                "stopped",
+                "One member that stands still for three seconds",
+                "10 members, 1,000 requests/s; one stops for 3 s of 30, without probes. The shares are its own, after it goes on.",
+                List.of(
+                        after("to 2 s", goesOn, 0, 2),
+                        after("2 to 5 s", goesOn, 2, 5),
+                        after("5 to 10 s", goesOn, 5, 10)),
+                NamedStrategy.ALL,
+                pool -> {},
+                () -> ten(
+                        1_000,
+                        member -> member.id().equals(FIRST) ? member.between(FAULT, goesOn, Fault.stalled()) : member));
+    }
+
+    private static Share after(String title, Duration goesOn, int from, int until) {
+        return Share.of(title, FIRST, MEMBERS, goesOn.plusSeconds(from), goesOn.plusSeconds(until));
     }
 
     private static Scenario keys() {

@@ -44,8 +44,9 @@ final class SimulatorOptions implements Callable<Integer> {
             names = "--scenario",
             split = ",",
             paramLabel = "NAME",
-            description = "even, mixed, weighted, slow, dead-bare, dead, dead-probed, deploy, deploy-abrupt, keys."
-                    + " Default: all.")
+            description =
+                    "even, mixed, weighted, slow, stopped, dead-bare, dead, dead-probed, deploy, deploy-abrupt, keys."
+                            + " Default: all.")
     List<String> scenarios = Scenarios.NAMES;
 
     @Option(names = "--seed", paramLabel = "N", description = "What all chance of the tables comes from. Default: 1.")
