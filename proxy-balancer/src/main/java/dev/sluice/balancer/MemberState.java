@@ -213,6 +213,7 @@ final class MemberState {
     void failed(long nanos) {
         failures.increment();
         failing.add(nanos);
+        peakLatency.keep(nanos);
     }
 
     /** The failures of the last second or so, each of which counts as a request in flight that fades away. */

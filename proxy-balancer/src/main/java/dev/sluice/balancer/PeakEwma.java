@@ -54,6 +54,11 @@ final class PeakEwma {
         }
     }
 
+    /** It has failed, which says nothing of its speed: what is known of that does not fade for want of answers. */
+    synchronized void keep(long nanos) {
+        stampNanos = nanos;
+    }
+
     /** Begins anew, as a member that has not been measured. */
     synchronized void forget() {
         average = 0;

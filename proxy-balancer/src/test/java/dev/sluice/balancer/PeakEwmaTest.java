@@ -68,6 +68,13 @@ class PeakEwmaTest {
     }
 
     @Test
+    void aFailureKeepsItFromFading() {
+        latency.add(5_000, 0);
+        latency.keep(10 * SECOND);
+        assertThat(latency.at(10 * SECOND)).isEqualTo(5_000);
+    }
+
+    @Test
     void itIsZeroOnlyBeforeTheFirstSample() {
         assertThat(latency.at(0)).isZero();
         latency.add(100, 0);
