@@ -1,6 +1,7 @@
 package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.RoutingPath;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +74,9 @@ record ForwardedFields(
         return path.toString();
     }
 
-    /** Goes into references and cookies as it is: so nothing that would end it there. */
+    /** Goes into references and cookies as it is: so nothing that would end it there, or be resolved to another path. */
     private static boolean isPath(String prefix) {
-        if (!prefix.startsWith("/") || prefix.startsWith("//")) {
+        if (!prefix.startsWith("/") || prefix.contains("//") || !isPlain(prefix)) {
             return false;
         }
         for (int i = 0; i < prefix.length(); i++) {
@@ -85,5 +86,15 @@ record ForwardedFields(
             }
         }
         return true;
+    }
+
+    /** Returns whether it has neither dot segments nor what some servers take for them. */
+    private static boolean isPlain(String prefix) {
+        try {
+            RoutingPath path = RoutingPath.of(prefix);
+            return path.outgoing().equals(prefix);
+        } catch (ProxyException refused) {
+            return false;
+        }
     }
 }

@@ -70,7 +70,7 @@ public final class HopByHop {
     /**
      * The fields of a request that may go on: without the nominated and the hop-by-hop ones, and without those that a
      * {@link dev.sluice.proxy.ProxyRequest} keeps as parts of its own ({@code Host}, {@code Content-Length},
-     * {@code Expect}).
+     * {@code Expect}); also where such a name is written with underscores, as an origin may take it for the same.
      *
      * @param keepProxyAuth whether {@code Proxy-Authorization} stays: for a listener, whose filters may check it, and
      *     towards a parent proxy that is to check it (RFC 9110 §11.7)
@@ -121,12 +121,13 @@ public final class HopByHop {
         return null;
     }
 
+    /** With {@code _} too: {@code Transfer_Encoding} is framing to an origin that knows names as CGI writes them. */
     private static boolean endsInRequest(String name) {
-        return CONNECTION.has(name) || REQUEST_PARTS.has(name) || name.equalsIgnoreCase(HTTPOXY);
+        return CONNECTION.hasAsCgi(name) || REQUEST_PARTS.hasAsCgi(name) || name.equalsIgnoreCase(HTTPOXY);
     }
 
     private static boolean endsInRequestOrHere(String name) {
-        return endsInRequest(name) || PROXY_AUTH.has(name);
+        return endsInRequest(name) || PROXY_AUTH.hasAsCgi(name);
     }
 
     /** Tells whether the sender said {@code TE: trailers} (RFC 9110 §10.1.4). */

@@ -117,7 +117,25 @@ class ForwardingTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"a", "//evil", "/a;b", "/a b", "/a?b", "/a#b", "/a\"", "http://a/", "/", ""})
+        @ValueSource(
+                strings = {
+                    "/..",
+                    "/../../x",
+                    "/a/./b",
+                    "/a//b",
+                    "/%2e%2e/a",
+                    "/..;/a",
+                    "a",
+                    "//evil",
+                    "/a;b",
+                    "/a b",
+                    "/a?b",
+                    "/a#b",
+                    "/a\"",
+                    "http://a/",
+                    "/",
+                    ""
+                })
         void whatIsNoPrefixIsLeftOut(String prefix) {
             Headers received = Headers.of("X-Forwarded-For", "192.0.2.1", "X-Forwarded-Prefix", prefix);
 

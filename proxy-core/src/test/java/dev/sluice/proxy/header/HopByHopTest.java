@@ -43,6 +43,16 @@ class HopByHopTest {
         }
     }
 
+    /** An origin that knows fields by the names of CGI takes them for the same (RFC 3875 §4.1.18). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Content_Length", "transfer_encoding", "Proxy_Authorization", "HTTP2_Settings", "Keep_Alive"})
+    void aRequestsFieldEndsHereWithUnderscoresToo(String name) {
+        Headers received = Headers.of("A_B", "1", name, "5", "C", "2");
+
+        assertThat(HopByHop.request(received, false)).isEqualTo(Headers.of("A_B", "1", "C", "2"));
+    }
+
     @Test
     void endToEndFieldsKeepOrderCaseAndDuplicates() {
         Headers received = Headers.of("accept", "a", "X-B", "1", "Trailer", "X-T", "x-b", "", "Connection", "close");
