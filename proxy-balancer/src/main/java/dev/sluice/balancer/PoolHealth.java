@@ -8,7 +8,6 @@ import dev.sluice.balancer.health.FailureKind;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.HealthMonitor;
 import dev.sluice.balancer.health.Outlier;
-import dev.sluice.balancer.health.PassiveHealth;
 import dev.sluice.balancer.health.PeerComparison;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.health.WindowStats;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which members are used, from what probes and requests say: the transitions of a member's health.
@@ -38,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolHealth {
     private final PoolState pool;
+    private final ErringMembers erring = new ErringMembers();
     private final boolean compares;
     private final long intervalNanos;
     /**
@@ -110,11 +109,14 @@ final class PoolHealth {
         if (kind != null) {
             state.failed(nanos);
             String why = state.passive.failed(kind, lease.beginNanos(), nanos);
-            why = why == null && kind == FailureKind.SERVER_ERROR ? errsAlone(state, nanos) : why;
+            boolean errs = why == null
+                    && kind == FailureKind.SERVER_ERROR
+                    && pool.settings().ejection().comparesServerErrors();
+            why = errs ? ErringMembers.errsAlone(state, pool.view(), nanos) : why;
             if (lease.trial()) {
                 trialFailed(lease, kind, lease.told(outcome));
             } else if (why != null) {
-                eject(state, why + ", last: " + lease.told(outcome));
+                eject(state, why + ", last: " + lease.told(outcome), errs);
             }
         } else if (succeeded) {
             state.passive.succeeded(lease.latencyNanos(), nanos);
@@ -129,20 +131,6 @@ final class PoolHealth {
         if (compares && nanos >= dueNanos && compareAtNanos.compareAndSet(dueNanos, nanos + intervalNanos)) {
             compare(nanos);
         }
-    }
-
-    /** Why a member is taken out that answers with server errors where its peers do not, or null. */
-    private @Nullable String errsAlone(MemberState state, long nanos) {
-        if (!pool.settings().ejection().comparesServerErrors()) {
-            return null;
-        }
-        PoolView view = pool.view();
-        Iterable<PassiveHealth> peers = () -> view.available().stream()
-                .mapToObj(index -> view.topology().member(index).state())
-                .filter(peer -> peer != state)
-                .map(peer -> peer.passive)
-                .iterator();
-        return state.passive.errsUnlike(peers, nanos) ? state.passive.errors(nanos) : null;
     }
 
     /** No other member is left for a request that this one did not take, and requests can wait: so they do. */
@@ -163,7 +151,7 @@ final class PoolHealth {
         if (lease.trial()) {
             trialFailed(lease, FailureKind.TIMEOUT, Outcome.HEAD_TIMEOUT.toString());
         } else {
-            eject(state, state.silence.words(nanos) + ", and its attempts lose to hedges");
+            eject(state, state.silence.words(nanos) + ", and its attempts lose to hedges", false);
         }
     }
 
@@ -233,11 +221,15 @@ final class PoolHealth {
         });
     }
 
-    private void eject(MemberState state, String why) {
+    /** @param errs whether it is for server errors that its peers do not have */
+    private void eject(MemberState state, String why, boolean errs) {
         pool.transition(() -> {
             PoolView view = pool.view();
             int index = view.topology().indexOf(state);
             if (index < 0 || state.ejected || state.down || state.draining || !mayEject(view, index)) {
+                return null;
+            }
+            if (errs && !erring.takeOut(state, view, nanos())) {
                 return null;
             }
             Duration time = state.passive.ejected(nanos());
@@ -379,6 +371,7 @@ final class PoolHealth {
         state.ejected = false;
         state.trial.end();
         state.passive.restart(nanos());
+        erring.takenBack(state, pool.view());
         state.silence.heard(nanos());
         state.forgive();
         warm(state);
@@ -416,7 +409,7 @@ final class PoolHealth {
         }
         for (Outlier outlier : PeerComparison.outliers(pool.settings().ejection(), stats)) {
             int index = nth(view, outlier.index());
-            eject(view.topology().member(index).state(), outlier.reason());
+            eject(view.topology().member(index).state(), outlier.reason(), outlier.serverErrors());
         }
     }
 

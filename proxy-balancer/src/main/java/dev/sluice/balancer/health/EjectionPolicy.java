@@ -83,7 +83,9 @@ public final class EjectionPolicy {
     /**
      * Whether a member whose answers are server errors (500 to 599) much more often than those of its peers is taken out:
      * at once when half of its last twenty are, and by the comparison when a tenth of the window's are. Needs two members;
-     * when all of them err alike, none is taken out.
+     * when all of them err alike, none is taken out. While one is out, another follows if it erred before as well, or, up to
+     * a third of the members, answers with nothing but errors: else errors that come with certain requests would take out
+     * one after the other.
      */
     public boolean comparesServerErrors() {
         return setup.compareServerErrors;

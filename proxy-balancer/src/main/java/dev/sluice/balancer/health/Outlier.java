@@ -5,5 +5,6 @@ package dev.sluice.balancer.health;
  *
  * @param index its place in the list that was compared
  * @param reason what it does worse, in words for logs
+ * @param serverErrors whether it is that its answers are server errors
  */
-public record Outlier(int index, String reason) {}
+public record Outlier(int index, String reason, boolean serverErrors) {}

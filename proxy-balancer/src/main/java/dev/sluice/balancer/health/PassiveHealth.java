@@ -117,6 +117,22 @@ public final class PassiveHealth {
         return own.standsOutFrom(others);
     }
 
+    /** Returns whether at least half as many of its last answers are server errors as of the other's, and one at least. */
+    public boolean errsAsMuchAs(PassiveHealth other, long nanos) {
+        ErrorShare own = share(nanos);
+        return own.errors() > 0 && 2 * own.part() >= other.share(nanos).part();
+    }
+
+    /** Returns whether all of its last {@value RecentAnswers#MOST} answers are server errors. */
+    public boolean answersOnlyErrors(long nanos) {
+        return share(nanos).errors() == RecentAnswers.MOST;
+    }
+
+    /** From now on its last answers are those to come. */
+    public void forgetAnswers() {
+        recent.forget();
+    }
+
     private ErrorShare share(long nanos) {
         return new ErrorShare(recent.errors(nanos), recent.answers(nanos));
     }

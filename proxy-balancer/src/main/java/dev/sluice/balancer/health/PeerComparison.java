@@ -106,10 +106,9 @@ public final class PeerComparison {
             ErrorShare peers = new ErrorShare(all.errors() - own.errors(), all.answers() - own.answers());
             boolean many = own.answers() >= policy.minimumRequests() && own.part() >= LEAST_ERRORS;
             if (many && own.standsOutFrom(peers)) {
-                add(
-                        i,
-                        percent(100 * own.part()) + " of its last " + own.answers()
-                                + " answers are server errors, of those of its peers " + percent(100 * peers.part()));
+                String reason = percent(100 * own.part()) + " of its last " + own.answers()
+                        + " answers are server errors, of those of its peers " + percent(100 * peers.part());
+                add(new Outlier(i, reason, true));
             }
         }
     }
@@ -154,8 +153,12 @@ public final class PeerComparison {
     }
 
     private void add(int index, String reason) {
-        if (found.stream().noneMatch(outlier -> outlier.index() == index)) {
-            found.add(new Outlier(index, reason));
+        add(new Outlier(index, reason, false));
+    }
+
+    private void add(Outlier another) {
+        if (found.stream().noneMatch(outlier -> outlier.index() == another.index())) {
+            found.add(another);
         }
     }
 

@@ -15,8 +15,8 @@ class PeerComparisonTest {
     @Test
     void ofFiveMembersTheOneThatFailsIsAnOutlier() {
         assertThat(PeerComparison.outliers(EjectionPolicy.DEFAULT, failures(0, 0, 0, 40, 0)))
-                .containsExactly(
-                        new Outlier(3, "40.0 % of its last 100 attempts failed, of all members on average 8.0 %"));
+                .containsExactly(new Outlier(
+                        3, "40.0 % of its last 100 attempts failed, of all members on average 8.0 %", false));
     }
 
     @Test
@@ -74,7 +74,7 @@ class PeerComparisonTest {
     void aFailureRateOfTheLimitIsAReasonByItself() {
         EjectionPolicy policy = EjectionPolicy.builder().failurePercent(50).build();
         assertThat(PeerComparison.outliers(policy, failures(49, 50)))
-                .containsExactly(new Outlier(1, "50.0 % of its last 100 attempts failed, the limit is 50 %"));
+                .containsExactly(new Outlier(1, "50.0 % of its last 100 attempts failed, the limit is 50 %", false));
         assertThat(indices(policy, failures(60, 70))).containsExactly(1, 0);
         assertThat(indices(EjectionPolicy.DEFAULT, failures(49, 50))).isEmpty();
     }
@@ -88,7 +88,7 @@ class PeerComparisonTest {
     @Test
     void aLatencyOfManyTimesThePeersMedianIsAReason() {
         assertThat(PeerComparison.outliers(LATENCY, latencies(100, 110, 331, 90)))
-                .containsExactly(new Outlier(2, "takes 331.0 ms on average, its peers 100.0 ms"));
+                .containsExactly(new Outlier(2, "takes 331.0 ms on average, its peers 100.0 ms", false));
         assertThat(indices(LATENCY, latencies(100, 110, 300, 90))).isEmpty();
     }
 
