@@ -1,10 +1,8 @@
 package dev.sluice.proxy.connect;
 
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.internal.ClientShares;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -72,11 +70,7 @@ final class Lookups {
     /** The client of an exchange, as it is counted here. */
     static Object client(Exchange scope) {
         InetAddress address = scope.client().address().getAddress();
-        if (address == null) {
-            return scope.client().address().getHostString();
-        }
-        byte[] bytes = IpLiteral.bytes(address);
-        return ByteBuffer.wrap(bytes.length == 4 ? bytes : Arrays.copyOf(bytes, 8));
+        return address == null ? scope.client().address().getHostString() : ClientShares.key(address);
     }
 
     /**

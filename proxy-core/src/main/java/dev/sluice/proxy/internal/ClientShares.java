@@ -73,7 +73,8 @@ public final class ClientShares {
         return one != null && other != null && key(one).equals(key(other));
     }
 
-    private static Object key(InetAddress client) {
+    /** What stands for the client in a map; equal for two addresses of one client. */
+    public static Object key(InetAddress client) {
         return client instanceof Inet6Address
                 ? (Object) ByteBuffer.wrap(client.getAddress()).getLong()
                 : client;
