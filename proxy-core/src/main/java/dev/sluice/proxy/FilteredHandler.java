@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Around;
 import java.io.IOException;
 import java.util.Set;
 
@@ -7,7 +8,7 @@ import java.util.Set;
  * A handler with a filter round it. A filter that is told of a failure, by an exception or by an error page, and answers
  * with an error status of its own does not hide the failure from the record; one with another status has mended it.
  */
-final class FilteredHandler implements ProxyHandler {
+final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     private final ProxyHandler handler;
     private final ProxyFilter filter;
     private final ProxyHandler next = this::next;
@@ -54,6 +55,11 @@ final class FilteredHandler implements ProxyHandler {
 
     private static boolean isError(ProxyResponse response) {
         return response.status() >= 400;
+    }
+
+    @Override
+    public ProxyHandler within() {
+        return handler;
     }
 
     @Override

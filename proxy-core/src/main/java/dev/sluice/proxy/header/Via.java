@@ -134,8 +134,8 @@ public final class Via {
             if (Headers.isToken(pseudonym)) {
                 return pseudonym;
             }
-            // A host may have parentheses, but here they would begin a comment.
-            if (pseudonym.indexOf('(') < 0 && pseudonym.indexOf(')') < 0) {
+            // A host may have these, but here they would begin a comment, or the next member of the list.
+            if (pseudonym.chars().noneMatch(c -> "(),".indexOf(c) >= 0)) {
                 return Authority.parse(pseudonym).toString();
             }
         } catch (IllegalArgumentException fault) {

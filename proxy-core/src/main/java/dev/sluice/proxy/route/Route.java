@@ -9,6 +9,7 @@ import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.PassedTrailers;
+import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import java.util.Collections;
@@ -50,9 +51,10 @@ public final class Route {
         this.upgrades = Set.copyOf(setup.upgrades);
         this.needs = needs(setup, handler);
         this.timeouts = setup.timeouts;
-        this.forwarding = handler instanceof ReverseProxy reverse ? reverse.forwarding() : null;
+        ProxyHandler innermost = Around.innermost(handler);
+        this.forwarding = innermost instanceof ReverseProxy reverse ? reverse.forwarding() : null;
         this.chain = chain(List.copyOf(setup.filters), handler);
-        this.inner = handler instanceof Routes table ? table : null;
+        this.inner = innermost instanceof Routes table ? table : null;
         this.trailers = setup.trailers.isEmpty() ? null : new PassedTrailers(setup.trailers);
     }
 
@@ -149,7 +151,7 @@ public final class Route {
         return conditions;
     }
 
-    /** The table that is the handler of this route, or null. */
+    /** The table that this route leads to, filters or not, or null. */
     @Nullable
     Routes inner() {
         return inner;

@@ -235,7 +235,8 @@ public final class RouteBuilder {
 
     /**
      * Lets a client go over to one of these protocols, such as {@code websocket}; compared without case. None by
-     * default: then the request is served as if it had not asked (RFC 9110 §7.8).
+     * default: then the request is served as if it had not asked (RFC 9110 §7.8). Where the route leads to a table of
+     * routes, the routes of that table decide.
      */
     public RouteBuilder allowUpgrade(String... protocols) {
         for (String protocol : requireSome("allowUpgrade", protocols)) {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.route;
 
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -16,6 +17,7 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +43,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routes implements ProxyHandler {
     private final List<Route> routes;
-    private final boolean normalizing;
-    private final boolean ignoreCase;
+    private final PathRules rules;
 
-    private Routes(List<Route> routes, boolean normalizing, boolean ignoreCase) {
+    private Routes(List<Route> routes, PathRules rules) {
         this.routes = routes;
-        this.normalizing = normalizing;
-        this.ignoreCase = ignoreCase;
+        this.rules = rules;
     }
 
     /**
@@ -69,20 +69,23 @@ public final class Routes implements ProxyHandler {
         List<Route> ordered =
                 routes.stream().sorted(Comparator.comparingInt(Route::order)).toList();
         Reachability.requireNoneRepeated(ordered);
-        return new Routes(ordered, false, false);
+        return new Routes(ordered, PathRules.STRICT);
     }
 
     /**
      * This table, for paths that can be read in two ways and lead to different routes: they are normalised, and the
-     * route that takes the result gets it in place of what was received. By default they are refused.
+     * route that takes the result gets it in place of what was received, in tables within this one too. By default they are refused.
      */
     public Routes normalizingPaths() {
-        return new Routes(routes, true, ignoreCase);
+        return new Routes(routes, rules.and(new PathRules(true, false)));
     }
 
-    /** This table, with all its routes comparing paths as {@link RouteBuilder#ignoreCase} says. */
+    /**
+     * This table, with all its routes, and those of tables within it, comparing paths as {@link RouteBuilder#ignoreCase}
+     * says.
+     */
     public Routes ignoringCase() {
-        return new Routes(routes, normalizing, true);
+        return new Routes(routes, rules.and(new PathRules(false, true)));
     }
 
     /**
@@ -101,7 +104,15 @@ public final class Routes implements ProxyHandler {
     @Override
     public Routes openedBy(UpstreamOpener transport) {
         return new Routes(
-                routes.stream().map(route -> route.openedBy(transport)).toList(), normalizing, ignoreCase);
+                routes.stream().map(route -> route.openedBy(transport)).toList(), rules);
+    }
+
+    /** What the routes need of the listener, and those of tables within this one. */
+    @Override
+    public Set<Capability> needs() {
+        Set<Capability> needs = EnumSet.noneOf(Capability.class);
+        routes.forEach(route -> needs.addAll(route.needs()));
+        return needs;
     }
 
     /** The routes as they are tried. */
@@ -135,28 +146,32 @@ public final class Routes implements ProxyHandler {
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
         RoutingPath path = RoutingPath.of(request.target().path());
-        RouteMatch match = settle(request, path);
+        PathRules inEffect = rules.and(request.exchange().get(PathRules.class));
+        RouteMatch match = settle(request, path, inEffect);
         if (match == null) {
             throw ProxyException.refused(Outcome.NO_ROUTE, "no route for this request");
+        }
+        if (!inEffect.equals(PathRules.STRICT)) {
+            request.exchange().put(PathRules.class, inEffect);
         }
         return serve(request, match);
     }
 
     /** The match of a path that leads to one route in whatever way it is read; null when that is none. */
-    private @Nullable RouteMatch settle(ProxyRequest request, RoutingPath path) throws ProxyException {
-        Found found = find(request, path.reading());
+    private @Nullable RouteMatch settle(ProxyRequest request, RoutingPath path, PathRules how) throws ProxyException {
+        Found found = find(request, path.reading(), how);
         boolean literal = found != null && found.route().conditions().literalSlashes();
         for (String other : path.otherReadings(literal)) {
-            Found otherwise = find(request, other);
+            Found otherwise = find(request, other, how);
             if (!Objects.equals(found, otherwise)) {
                 request.exchange()
                         .record()
                         .note(() -> "path: leads to " + name(found) + ", and read as \"" + other + "\" to "
-                                + name(otherwise) + (normalizing ? "; normalised" : "; refused"));
-                if (!normalizing) {
+                                + name(otherwise) + (how.normalizing() ? "; normalised" : "; refused"));
+                if (!how.normalizing()) {
                     throw ProxyException.refused(Outcome.BAD_REQUEST, "an ambiguous path");
                 }
-                return settle(request, path.normalized(literal));
+                return settle(request, path.normalized(literal), how);
             }
         }
         return found == null ? null : found.route().match(request, path, found.variables());
@@ -166,13 +181,13 @@ public final class Routes implements ProxyHandler {
         return found == null ? "no route" : "route " + found.route().name();
     }
 
-    private @Nullable Found find(ProxyRequest request, String reading) {
+    private @Nullable Found find(ProxyRequest request, String reading, PathRules how) {
         RequestTarget target = request.target();
         ProxyRequest read = target.path().equals(reading)
                 ? request
                 : request.toBuilder().target(target.withPath(reading)).build();
         for (Route route : routes) {
-            Map<String, String> variables = route.conditions().match(read, ignoreCase);
+            Map<String, String> variables = route.conditions().match(read, how.ignoreCase());
             if (variables != null) {
                 return new Found(route, variables);
             }
@@ -216,7 +231,8 @@ public final class Routes implements ProxyHandler {
 
     private static ProxyRequest withAllowedUpgrade(ProxyRequest request, Route route) {
         String protocol = request.upgrade();
-        if (protocol == null || route.allowsUpgrade(protocol)) {
+        // A table that the route leads to has routes of its own to decide.
+        if (protocol == null || route.inner() != null || route.allowsUpgrade(protocol)) {
             return request;
         }
         request.exchange()

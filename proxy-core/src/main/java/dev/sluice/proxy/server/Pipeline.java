@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class Pipeline implements Service {
     private final InFlight inFlight;
     private final ProxyHandler chain;
     private final RouteMount mount;
+    private final UnaryOperator<Routes> pathRules;
     private final boolean forwards;
     private final @Nullable Forwarding trusted;
     private volatile TrustedPeers peers = new TrustedPeers(List.of());
@@ -64,10 +66,11 @@ public final class Pipeline implements Service {
         this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
         this.trusted = setup.trusted;
         this.mount = setup.mount();
+        this.pathRules = setup.pathRules();
         this.chain = assemble(mount.mount(setup.forward), List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
         // Last: what is opened for the routes would stay open if anything failed after it.
-        mount.mount(setup.table(), this::effect);
+        mount.mount(pathRules.apply(Routes.of(setup.routes)), this::effect);
     }
 
     /** Logs what of the routes cannot be meant. */
@@ -209,7 +212,7 @@ public final class Pipeline implements Service {
      *     it cannot reach; nothing is changed then
      */
     public void routes(Routes table) {
-        mount.mount(table, this::effect);
+        mount.mount(pathRules.apply(table), this::effect);
     }
 
     private void effect(Routes mounted) {

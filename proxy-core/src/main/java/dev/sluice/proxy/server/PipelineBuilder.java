@@ -16,6 +16,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,14 +93,17 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
 
     /**
      * Normalises paths that can be read in two ways and lead to different routes, see {@link Routes#normalizingPaths}.
-     * By default they are refused.
+     * By default they are refused. Holds for tables too that are put into effect later.
      */
     public B normalizePaths() {
         this.normalizesPaths = true;
         return self();
     }
 
-    /** Compares the paths of all routes without case, see {@link Routes#ignoringCase}. With case by default. */
+    /**
+     * Compares the paths of all routes without case, see {@link Routes#ignoringCase}; those too of tables that are put
+     * into effect later. With case by default.
+     */
     public B ignoreCase() {
         this.ignoresCase = true;
         return self();
@@ -177,10 +181,14 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
         return self();
     }
 
-    final Routes table() {
-        Routes table = Routes.of(routes);
-        table = normalizesPaths ? table.normalizingPaths() : table;
-        return ignoresCase ? table.ignoringCase() : table;
+    /** What makes each table of routes compare paths as the server does, those included that are put into effect later. */
+    final UnaryOperator<Routes> pathRules() {
+        boolean normalizes = normalizesPaths;
+        boolean ignores = ignoresCase;
+        return table -> {
+            Routes normalizing = normalizes ? table.normalizingPaths() : table;
+            return ignores ? normalizing.ignoringCase() : normalizing;
+        };
     }
 
     /** What a table of routes, or a forward proxy, must pass through before it is put into effect. */

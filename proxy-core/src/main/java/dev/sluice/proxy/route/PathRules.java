@@ -1,0 +1,19 @@
+package dev.sluice.proxy.route;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a table compares paths. A table that is the handler of a route goes by the rules of the one before it too.
+ *
+ * @param normalizing whether a path that leads to different routes is normalised instead of refused
+ * @param ignoreCase whether paths are compared without case
+ */
+record PathRules(boolean normalizing, boolean ignoreCase) {
+    static final PathRules STRICT = new PathRules(false, false);
+
+    PathRules and(@Nullable PathRules other) {
+        return other == null || other.equals(this)
+                ? this
+                : new PathRules(normalizing || other.normalizing, ignoreCase || other.ignoreCase);
+    }
+}
