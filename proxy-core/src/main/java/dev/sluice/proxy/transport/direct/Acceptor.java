@@ -120,7 +120,7 @@ final class Acceptor {
             selector.select(key -> {});
             SocketChannel next = server.accept();
             while (next != null) {
-                taker.take(next);
+                hand(taker, next);
                 next = stop.fired() ? null : server.accept();
             }
         } catch (ClosedChannelException | ClosedSelectorException stopped) {
@@ -151,12 +151,22 @@ final class Acceptor {
                 if (next == null) {
                     return;
                 }
-                taker.take(next);
+                hand(taker, next);
             } catch (IOException | RuntimeException | Error failure) {
                 failures++;
                 failed(failure);
                 pause(new Signal());
             }
+        }
+    }
+
+    /** A connection that nobody has taken is closed, so that its client need not wait for nothing. */
+    private static void hand(Taker taker, SocketChannel accepted) throws IOException {
+        try {
+            taker.take(accepted);
+        } catch (IOException | RuntimeException | Error untaken) {
+            accepted.close();
+            throw untaken;
         }
     }
 

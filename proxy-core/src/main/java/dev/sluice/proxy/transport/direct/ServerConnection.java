@@ -109,9 +109,10 @@ final class ServerConnection implements Watch.Watched {
     private void notOpened(IOException failure) {
         listener.failedOpenings()
                 .happened(times -> LOG.info(
-                        "{} came no further than PROXY header and TLS handshake: {}{}",
+                        "{} came no further than PROXY header and TLS handshake: {}{}{}",
                         raw.remote(),
                         failure.toString(),
+                        HandshakeHint.of(failure),
                         times > 1 ? " (" + (times - 1) + " more since the last such line)" : ""));
     }
 
