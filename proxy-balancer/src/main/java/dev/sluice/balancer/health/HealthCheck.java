@@ -195,7 +195,15 @@ public final class HealthCheck {
          * @throws IllegalArgumentException if an option is out of range; the message names it and its value
          */
         public HealthCheck build() {
-            ProbeTiming timing = new ProbeTiming(interval, fastInterval, timeout, jitter, rise, fall, grace, beginsUp);
+            ProbeTiming timing = new ProbeTiming(
+                    interval,
+                    fastInterval,
+                    timeout != null ? timeout : ProbeTiming.timeoutFor(interval),
+                    jitter,
+                    rise != null ? rise : ProbeTiming.riseFor(interval),
+                    fall != null ? fall : ProbeTiming.fallFor(interval),
+                    grace,
+                    beginsUp);
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException(
                         "health check port must be 1 to 65535, or 0 for the traffic's: " + port);

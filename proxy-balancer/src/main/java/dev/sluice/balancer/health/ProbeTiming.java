@@ -5,16 +5,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a check probes, and what its results come to: the values of {@link HealthCheck} of the same names. What is null
- * follows from the interval.
+ * When a check probes, and what its results come to: the values of {@link HealthCheck} of the same names.
+ *
+ * @param fastInterval null for a fifth of the interval
  */
 record ProbeTiming(
         Duration interval,
         @Nullable Duration fastInterval,
-        @Nullable Duration timeout,
+        Duration timeout,
         double jitter,
-        @Nullable Integer rise,
-        @Nullable Integer fall,
+        int rise,
+        int fall,
         Duration grace,
         boolean beginsUp) {
     private static final int FASTER = 5;
@@ -32,10 +33,9 @@ record ProbeTiming(
             throw new IllegalArgumentException(
                     "health check fastInterval must be at most interval (" + interval + "): " + fastInterval);
         }
-        boolean seldom = interval.compareTo(LONG_INTERVAL) > 0;
-        timeout = Require.positive("health check timeout", timeout == null ? timeoutFor(interval) : timeout);
-        rise = Require.atLeast("health check rise", 1, rise == null ? (seldom ? 1 : 2) : rise);
-        fall = Require.atLeast("health check fall", 1, fall == null ? (seldom ? 2 : 3) : fall);
+        Require.positive("health check timeout", timeout);
+        Require.atLeast("health check rise", 1, rise);
+        Require.atLeast("health check fall", 1, fall);
         if (!(jitter >= 0 && jitter < 1)) {
             throw new IllegalArgumentException("health check jitter must be 0 or more and below 1: " + jitter);
         }
@@ -44,9 +44,20 @@ record ProbeTiming(
         }
     }
 
-    private static Duration timeoutFor(Duration interval) {
+    /** The timeout where none is set. */
+    static Duration timeoutFor(Duration interval) {
         Duration most = interval.compareTo(MOST_TIMEOUT) > 0 ? MOST_TIMEOUT : interval;
         return most.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : most;
+    }
+
+    /** The rise where none is set. */
+    static int riseFor(Duration interval) {
+        return interval.compareTo(LONG_INTERVAL) > 0 ? 1 : 2;
+    }
+
+    /** The fall where none is set. */
+    static int fallFor(Duration interval) {
+        return interval.compareTo(LONG_INTERVAL) > 0 ? 2 : 3;
     }
 
     ProbeTiming withBeginsUp(boolean up) {
