@@ -5,7 +5,7 @@ module dev.sluice.proxy {
     requires org.slf4j;
     requires transitive java.net.http;
     requires transitive jdk.httpserver;
-    requires jdk.unsupported;
+    requires static jdk.unsupported;
 
     exports dev.sluice.proxy;
     exports dev.sluice.proxy.connect;

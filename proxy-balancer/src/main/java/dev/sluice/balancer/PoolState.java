@@ -219,7 +219,7 @@ final class PoolState {
 
     /** Closing may block, and this may be a thread that carries an exchange. */
     void closeUpstream(MemberState state) {
-        settings.time().start("close " + state.upstream().id(), state.upstream()::close);
+        HandOff.run(settings.time(), "close " + state.upstream().id(), state.upstream()::close);
     }
 
     /** Calls the first that waits in each queue, if there is a member that could take it. */

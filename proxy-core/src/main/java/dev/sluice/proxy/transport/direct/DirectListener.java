@@ -147,8 +147,9 @@ final class DirectListener implements Listener {
             channel.close();
             return;
         }
-        holds.incrementAndGet();
         ProxyException full = draining() ? connections.addLast(connection) : connections.add(connection);
+        // Only now: what has not been added is never removed, and a drain would wait for it.
+        holds.incrementAndGet();
         if (full != null) {
             refusals.refuse(connection, full, tls == null);
             return;

@@ -18,6 +18,7 @@ final class OwnedUpstream extends OriginUpstream {
     private final OwnTransport owner;
     private final URI uri;
     private volatile Opened opened;
+    private boolean closed;
 
     /** The upstream, and what opened it. */
     private record Opened(UpstreamOpener transport, Upstream upstream) {}
@@ -44,6 +45,9 @@ final class OwnedUpstream extends OriginUpstream {
         if (!last.transport().equals(transport)) {
             opened = open(transport);
             last.upstream().close();
+            if (closed) {
+                opened.upstream().close();
+            }
         }
         return opened.upstream();
     }
@@ -70,7 +74,8 @@ final class OwnedUpstream extends OriginUpstream {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         opened.upstream().close();
     }
 }
