@@ -13,6 +13,7 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.OriginUpstream;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,8 +31,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * FakeUpstream b = FakeUpstream.named("b").fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
  * }</pre>
  *
- * <p>It reads a request's body whole before it answers; a stand-in that streams is made with {@link Upstream#of}. Safe for
- * use by many threads.
+ * <p>As an upstream of a transport it refuses a request that nobody makes an attempt of, so that a test fails where
+ * {@code upstream::send} was used as a handler. It reads a request's body whole before it answers; a stand-in that streams
+ * is made with {@link Upstream#of}. Safe for use by many threads.
  */
 public final class FakeUpstream implements Upstream {
     private final String id;
@@ -143,6 +145,7 @@ public final class FakeUpstream implements Upstream {
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
+        OriginUpstream.requireAttempt(request, id);
         ProxyHandler next = once.poll();
         return (next == null ? behaviour : next).handle(request);
     }

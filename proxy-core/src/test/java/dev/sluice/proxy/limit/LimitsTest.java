@@ -7,6 +7,7 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestExchange;
@@ -78,7 +79,7 @@ class LimitsTest {
     @Test
     void aBodyOfALengthAboveTheLimitIsRefusedUnread() {
         FakeUpstream origin = FakeUpstream.named("a");
-        TestClient client = TestClient.of(((dev.sluice.proxy.ProxyHandler) origin::send).with(new BodyLimit(3)));
+        TestClient client = TestClient.of(ReverseProxy.to(origin).with(new BodyLimit(3)));
 
         assertThatThrownBy(() -> client.send("POST", "/", Headers.empty(), new byte[4]))
                 .isInstanceOfSatisfying(ProxyException.class, why -> {
@@ -92,7 +93,7 @@ class LimitsTest {
     @ValueSource(ints = {4, 5, 100_000})
     void aBodyOfUnknownLengthFailsAtTheFirstByteTooMany(int length) {
         FakeUpstream origin = FakeUpstream.named("a");
-        TestClient client = TestClient.of(((dev.sluice.proxy.ProxyHandler) origin::send).with(new BodyLimit(3)));
+        TestClient client = TestClient.of(ReverseProxy.to(origin).with(new BodyLimit(3)));
 
         assertThatThrownBy(() -> client.send("POST", "/", r -> r.body(unknown(length))))
                 .isInstanceOfSatisfying(
@@ -103,7 +104,7 @@ class LimitsTest {
     @Test
     void aBodyOfJustTheLimitPasses() throws Exception {
         FakeUpstream origin = FakeUpstream.named("a");
-        TestClient client = TestClient.of(((dev.sluice.proxy.ProxyHandler) origin::send).with(new BodyLimit(3)));
+        TestClient client = TestClient.of(ReverseProxy.to(origin).with(new BodyLimit(3)));
         client.send("POST", "/", Headers.empty(), new byte[3]);
         client.send("POST", "/", r -> r.body(unknown(3)));
 

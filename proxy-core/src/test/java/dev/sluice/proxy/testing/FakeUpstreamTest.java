@@ -13,6 +13,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -103,13 +104,24 @@ class FakeUpstreamTest {
     @Test
     void aSilentUpstreamFailsWithTheReasonForWhichItsAttemptIsCancelled() throws Exception {
         SimulatedTime time = new SimulatedTime();
-        Exchange exchange = Exchange.builder(time).begin(Duration.ofSeconds(30));
+        Exchange exchange = Exchange.builder(time).begin("attempt", Duration.ofSeconds(30));
         upstream.hang();
 
         ProxyException failure = time.run(() -> failure(TestExchange.request(exchange, "GET", "/")));
 
         assertThat(failure.outcome()).isEqualTo(Outcome.TOTAL_TIMEOUT);
         assertThat(time.nanos()).isEqualTo(Duration.ofSeconds(30).toNanos());
+    }
+
+    @Test
+    void asAHandlerItRefusesAndSaysWhatToWrite() {
+        ProxyRequest request =
+                TestExchange.request(Exchange.builder(TimeSource.system()).begin(), "GET", "/");
+
+        assertThat(failure(request))
+                .hasMessageContaining("route(pattern, upstream)")
+                .hasMessageContaining("upstream a ");
+        assertThat(upstream.requests()).isEmpty();
     }
 
     @Test

@@ -28,10 +28,13 @@ final class JdkResponseWriter {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     /**
-     * Closing the stream reads what is left of the request's body, so that no reset overtakes the response: for so
-     * long.
+     * What is left of a request's body is read and dropped, so that no reset overtakes the response: for so long in
+     * all.
      */
-    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final Duration LINGER = Duration.ofSeconds(30);
+
+    /** The longest time between two reads of it; and closing the stream, which reads a little more, takes as long. */
+    private static final Duration LINGER_IDLE = Duration.ofSeconds(5);
 
     private static final List<String> OWN_FIELDS = List.of(
             "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Content-Length", "Date");
@@ -74,7 +77,7 @@ final class JdkResponseWriter {
             ending(unread, () -> {
                 if (!unread) {
                     // Older updates, such as 17.0.12, close the connection unless the body's end was seen.
-                    drain(http.getRequestBody());
+                    drop(http.getRequestBody(), new byte[1]);
                 }
                 // -1 also ends the response and reads what is left of the request's body.
                 http.sendResponseHeaders(status, -1);
@@ -96,24 +99,39 @@ final class JdkResponseWriter {
         if (unread) {
             guarded(idle, out::flush);
         }
-        ending(unread, () -> {
-            if (unread && complete) {
-                drain(http.getRequestBody());
-            }
-            out.close();
-        });
+        if (unread && complete && !linger()) {
+            return;
+        }
+        ending(unread, out::close);
     }
 
-    /** Closing drains 64 KiB alone, and to close a connection with bytes unread resets it (RFC 9112 §9.6). */
-    private static void drain(InputStream request) {
-        byte[] ignored = new byte[BUFFER_BYTES];
+    /**
+     * Drops what the client still sends of its request, for as long as it sends. Closing the stream alone would drop 64
+     * KiB, and to close a connection with bytes unread resets it (RFC 9112 §9.6).
+     *
+     * @return whether the connection is still open: nothing but closing it ends a read of a client that is silent
+     */
+    private boolean linger() {
+        byte[] dropped = new byte[BUFFER_BYTES];
+        long end = time.deadline(LINGER);
+        boolean[] more = {true};
         try {
-            int n = 0;
-            while (n >= 0) {
-                n = request.read(ignored);
+            while (more[0] && time.nanos() < end) {
+                guarded(LINGER_IDLE, () -> more[0] = drop(http.getRequestBody(), dropped));
             }
+            return true;
+        } catch (ProxyException silent) {
+            return false;
+        }
+    }
+
+    /** Reads some of the request and returns whether there may be more. */
+    private static boolean drop(InputStream request, byte[] into) {
+        try {
+            return request.read(into) >= 0;
         } catch (IOException | RuntimeException end) {
-            // Malformed, broken off, or long enough: the connection is closed in any case.
+            // Malformed or broken off: the connection is closed in any case.
+            return false;
         }
     }
 
@@ -221,7 +239,7 @@ final class JdkResponseWriter {
     /** Ends the stream. When the rest of the request's body is malformed or late, the response is out all the same. */
     private void ending(boolean unread, Write end) throws ProxyException {
         try {
-            guarded(unread ? LINGER : idle, end);
+            guarded(unread ? LINGER_IDLE : idle, end);
         } catch (ProxyException late) {
             if (!unread || late.getCause() != null) {
                 throw late;

@@ -47,7 +47,8 @@ final class JdkUpstreamFailure {
     /** The client shows what it could not parse, in quotes: it may forge lines of a log, or be secret. */
     private static String words(@Nullable Throwable cause) {
         String text = String.valueOf(cause);
-        int quote = cause instanceof ProtocolException ? text.indexOf('"') : -1;
+        boolean shown = cause instanceof ProtocolException || cause instanceof NumberFormatException;
+        int quote = shown ? text.indexOf('"') : -1;
         return quote < 0 ? text : text.substring(0, quote).strip();
     }
 
@@ -63,7 +64,8 @@ final class JdkUpstreamFailure {
         if (cause instanceof SSLException) {
             return Outcome.TLS_FAILED;
         }
-        if (cause instanceof ProtocolException || isBodyWith204(cause)) {
+        // The last is the client's failure to read a 204's Content-Length that is no number.
+        if (cause instanceof ProtocolException || isBodyWith204(cause) || cause instanceof NumberFormatException) {
             return Outcome.BAD_RESPONSE;
         }
         if (cause instanceof IOException) {

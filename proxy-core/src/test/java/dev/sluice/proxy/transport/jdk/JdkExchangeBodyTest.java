@@ -223,6 +223,21 @@ class JdkExchangeBodyTest {
     }
 
     @Test
+    void aClientThatUploadsForLongerGetsTheEarlyAnswerWhenAllIsSent() throws Exception {
+        String block = "x".repeat(250_000);
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(413, "too large"));
+                RawConnection client = server.connect()) {
+            client.write(POST + "Content-Length: 10000000\r\n\r\n");
+            for (int i = 0; i < 40; i++) {
+                client.write(block);
+                server.time.advance(Duration.ofMillis(100));
+            }
+            assertThat(client.readAll()).startsWith("HTTP/1.1 413 ").endsWith("too large");
+            assertThat(server.awaitEnd().outcome()).isEqualTo(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
     void aClientThatSendsNoMoreAfterAnEarlyAnswerIsNotWaitedForLong() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(403, "no"));
                 RawConnection client = server.connect()) {

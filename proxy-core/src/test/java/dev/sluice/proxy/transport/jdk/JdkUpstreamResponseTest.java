@@ -189,7 +189,8 @@ class JdkUpstreamResponseTest {
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
                 "HTTP/1.1 xyz OK\r\n\r\n",
                 "ICY 200 OK\r\n\r\n",
-                "HTTP/1.1 099 No\r\n\r\n"
+                "HTTP/1.1 099 No\r\n\r\n",
+                "HTTP/1.1 204 No Content\r\nContent-Length: x\r\n\r\n"
             })
     void aHeadThatIsNoneIsABadResponse(String response) throws Exception {
         try (JdkUpstreamFixture fixture = JdkUpstreamFixture.answeringOnce(response)) {
