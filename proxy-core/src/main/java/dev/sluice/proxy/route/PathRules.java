@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
 record PathRules(boolean normalizing, boolean ignoreCase) {
     static final PathRules STRICT = new PathRules(false, false);
 
+    /** Returns whether these are the rules of a table that was told nothing. */
+    boolean strict() {
+        return !normalizing && !ignoreCase;
+    }
+
     PathRules and(@Nullable PathRules other) {
-        return other == null || other.equals(this)
+        return other == null || other.strict()
                 ? this
                 : new PathRules(normalizing || other.normalizing, ignoreCase || other.ignoreCase);
     }

@@ -151,7 +151,7 @@ public final class Routes implements ProxyHandler {
         if (match == null) {
             throw ProxyException.refused(Outcome.NO_ROUTE, "no route for this request");
         }
-        if (!inEffect.equals(PathRules.STRICT)) {
+        if (!inEffect.strict()) {
             request.exchange().put(PathRules.class, inEffect);
         }
         return serve(request, match);
