@@ -109,6 +109,7 @@ public final class ProxyServer implements AutoCloseable {
         if (closeOnExit) {
             ProcessEnd.add(this);
         }
+        closing(open);
         pipeline.warnOfRoutes();
         LOG.info("listening at {} over the {} transport", open.address(), transport.name());
         return this;
@@ -191,15 +192,22 @@ public final class ProxyServer implements AutoCloseable {
         }
         try {
             if (open != null) {
-                new Closing(open, pipeline.exchanges(), pipeline.time()).run(lameDuck, drain, tunnelDrain);
+                closing(open).run(lameDuck, drain, tunnelDrain);
             }
             pipeline.unmount();
             owned.forEach(ProxyServer::closeOwned);
         } finally {
-            ProcessEnd.remove(this);
+            if (closeOnExit) {
+                ProcessEnd.remove(this);
+            }
             release(hold);
             closed.fire();
         }
+    }
+
+    /** Made at the start too, so that its class is loaded: a process that is short of descriptors can be closed. */
+    private Closing closing(Listener open) {
+        return new Closing(open, pipeline.exchanges(), pipeline.time());
     }
 
     private void awaitClosed() {

@@ -6,9 +6,9 @@ import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,27 +129,28 @@ final class ClientConnections {
         return heads.closeOldestOf(client);
     }
 
-    /** Closes the {@code most} that have been idle for the longest, or as many as are; returns how many. */
+    /**
+     * Closes the {@code most} that have been idle for the longest, or as many as are; returns how many. It needs no class
+     * of its own: where descriptors are short, none could be loaded, and the JVM remembers that for ever.
+     */
     int closeIdle(int most) {
-        List<Idle> idle = new ArrayList<>();
+        List<Map.Entry<Long, ServerConnection>> idle = new ArrayList<>();
         for (ServerConnection each : open) {
             long since = each.idleSinceNanos();
             if (since >= 0) {
-                idle.add(new Idle(each, since));
+                idle.add(Map.entry(since, each));
             }
         }
-        idle.sort(Comparator.comparingLong(Idle::sinceNanos));
+        idle.sort(Map.Entry.comparingByKey());
         int closed = 0;
-        for (Idle each : idle) {
+        for (Map.Entry<Long, ServerConnection> each : idle) {
             if (closed == most) {
                 break;
             }
-            closed += each.connection.closeIfIdle() ? 1 : 0;
+            closed += each.getValue().closeIfIdle() ? 1 : 0;
         }
         return closed;
     }
-
-    private record Idle(ServerConnection connection, long sinceNanos) {}
 
     private @Nullable ServerConnection longestIdle(Set<ServerConnection> passed) {
         // Of what there is, as a limit of threads or descriptors may be lower than that of connections.

@@ -108,6 +108,8 @@ final class DirectListener implements Listener {
 
     private void acceptAll() {
         try {
+            // What makes room is loaded now: when it is needed there may be no descriptor for that.
+            connections.closeIdle(0);
             acceptor.run(this::admit, this::makeRoom);
             serveTakeovers();
         } finally {

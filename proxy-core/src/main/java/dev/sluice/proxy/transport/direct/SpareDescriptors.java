@@ -14,6 +14,12 @@ final class SpareDescriptors {
 
     private final List<SocketChannel> kept = new ArrayList<>(MOST);
 
+    /** The JDK needs a descriptor for the first socket that it closes, and fails for ever where there is none. */
+    SpareDescriptors() {
+        keep();
+        giveBack();
+    }
+
     /** Fills up what is missing, as far as there are descriptors. */
     void keep() {
         try {

@@ -38,7 +38,9 @@ class HandshakeHintTest {
                         .createSocket(socket.getInetAddress(), socket.getLocalPort());
                 SSLSocket accepted = (SSLSocket) socket.accept()) {
             client.setEnabledProtocols(new String[] {protocol});
-            Thread asking = new Thread(() -> catchThrowable(client::startHandshake));
+            Thread asking = new Thread(() -> {
+                Throwable unused = catchThrowable(client::startHandshake);
+            });
             asking.start();
             try {
                 accepted.startHandshake();
