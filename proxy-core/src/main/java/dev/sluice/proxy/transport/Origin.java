@@ -28,10 +28,10 @@ public record Origin(String scheme, Authority authority, String basePath) {
         }
         try {
             return new URI(url);
-        } catch (URISyntaxException fault) {
-            // Its message has the URL, which may have a password in it.
-            throw new IllegalArgumentException("upstream URI must be http://host[:port][/path] or https://…: \""
-                    + withoutUserinfo(url) + "\", " + fault.getReason() + " at index " + fault.getIndex());
+        } catch (URISyntaxException malformed) {
+            // Its message has the URL, which may have a password in it, and is another one on other JDKs.
+            throw new IllegalArgumentException(
+                    "upstream URI must be http://host[:port][/path] or https://…: \"" + withoutUserinfo(url) + "\"");
         }
     }
 
