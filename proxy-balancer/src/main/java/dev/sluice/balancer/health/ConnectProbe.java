@@ -43,7 +43,7 @@ record ConnectProbe(@Nullable Connector connector, ProbePlace place, boolean tls
         if (connector != null) {
             return connector;
         }
-        Connector own = upstream instanceof OriginUpstream origin ? origin.connector() : null;
+        Connector own = OriginUpstream.connectorOf(upstream);
         return own == null ? Shared.CONNECTOR : own;
     }
 

@@ -26,6 +26,11 @@ public abstract class OriginUpstream implements Upstream {
         return null;
     }
 
+    /** The {@link #connector()} of any upstream; null also where it is not known, such as behind a filter. */
+    public static @Nullable Connector connectorOf(Upstream upstream) {
+        return upstream instanceof OriginUpstream origin ? origin.connector() : null;
+    }
+
     /** Where it is. */
     protected final Origin origin() {
         return origin;

@@ -72,6 +72,6 @@ public final class OwnTransport implements UpstreamOpener {
 
     @Override
     public Upstream upstream(String id, URI uri) {
-        return named ? current.upstream(id, uri) : new OwnedUpstream(this, id, uri);
+        return named ? current.upstream(id, uri) : new UrlUpstream(this, id, uri);
     }
 }

@@ -8,53 +8,87 @@ import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.OriginUpstream;
-import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of a server by its URL. Used as it is, it goes over {@link DirectTransport#shared()}; an owner with a
- * transport of its own uses {@link #openedBy} instead. Immutable.
+ * A server that was given as a URL. It goes over its owner's transport, and is opened anew when that is settled; without
+ * an owner over the one that {@link OwnTransport} begins with. Safe for use by many threads.
  */
 public final class UrlUpstream extends OriginUpstream {
+    private final OwnTransport owner;
     private final URI uri;
-    private final Upstream standard;
+    private volatile Opened opened;
+    private boolean closed;
+
+    /** The upstream, and what opened it. */
+    private record Opened(UpstreamOpener transport, Upstream upstream) {}
 
     /**
-     * A server; its id is the URL.
+     * A server without an owner: whoever has a transport for it uses what {@link #openedBy} returns. Its id is the URL.
      *
      * @param url {@code http://host[:port][/path]} or {@code https://…}
      * @throws IllegalArgumentException if it is not of this form; the message shows it
      */
     public UrlUpstream(String url) {
-        this(url, Origin.uri(url));
+        this(new OwnTransport("upstream \"" + url + "\"", null), url, Origin.uri(url));
     }
 
-    private UrlUpstream(String id, URI uri) {
+    UrlUpstream(OwnTransport owner, String id, URI uri) {
         super(id, Origin.of(uri));
+        this.owner = owner;
         this.uri = uri;
-        this.standard = DirectTransport.shared().upstream(id, uri);
+        this.opened = open(owner.current());
+    }
+
+    private Opened open(UpstreamOpener transport) {
+        return new Opened(transport, transport.upstream(id(), uri));
+    }
+
+    private Upstream upstream() {
+        UpstreamOpener transport = owner.current();
+        Opened last = opened;
+        return last.transport().equals(transport) ? last.upstream() : reopened(transport);
+    }
+
+    private synchronized Upstream reopened(UpstreamOpener transport) {
+        Opened last = opened;
+        if (!last.transport().equals(transport)) {
+            opened = open(transport);
+            last.upstream().close();
+            if (closed) {
+                opened.upstream().close();
+            }
+        }
+        return opened.upstream();
     }
 
     @Override
     public Set<Capability> capabilities() {
-        return standard.capabilities();
+        return upstream().capabilities();
     }
 
     @Override
     public @Nullable Connector connector() {
-        return standard instanceof OriginUpstream origin ? origin.connector() : null;
+        return connectorOf(upstream());
     }
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
-        return standard.send(request);
+        return upstream().send(request);
     }
 
+    /** Another upstream, at the same place. Which transport this one goes over is its owner's to settle. */
     @Override
     public Upstream openedBy(UpstreamOpener transport) {
         return transport.upstream(id(), uri);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        opened.upstream().close();
     }
 }
