@@ -24,10 +24,12 @@ final class ClientConnections {
     private final Set<ServerConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final ClientShares shares;
+    private final Longest longestIdle;
     private final HalfReadHeads heads;
 
     ClientConnections(ClientShares shares, HalfReadHeads heads) {
         this.shares = shares;
+        this.longestIdle = new Longest(open, ServerConnection::idleSinceNanos, shares);
         this.heads = heads;
     }
 
@@ -118,9 +120,9 @@ final class ClientConnections {
 
     private boolean closeOneOf(@Nullable InetAddress client) {
         Set<ServerConnection> passed = new HashSet<>();
-        for (ServerConnection next = longestIdleOf(client, passed);
+        for (ServerConnection next = longestIdle.ofClient(client, passed);
                 next != null;
-                next = longestIdleOf(client, passed)) {
+                next = longestIdle.ofClient(client, passed)) {
             if (next.closeIfIdle()) {
                 return true;
             }
@@ -152,35 +154,9 @@ final class ClientConnections {
         return closed;
     }
 
+    /** Of what there is, as a limit of threads or descriptors may be lower than that of connections. */
     private @Nullable ServerConnection longestIdle(Set<ServerConnection> passed) {
-        // Of what there is, as a limit of threads or descriptors may be lower than that of connections.
-        int share = shares.shareOf(count.get());
-        ServerConnection oldest = null;
-        ServerConnection oldestOverShare = null;
-        for (ServerConnection each : open) {
-            if (older(each, oldest) && !passed.contains(each)) {
-                oldest = each;
-            }
-            if (older(each, oldestOverShare) && !passed.contains(each) && shares.hasMoreThan(share, each.client())) {
-                oldestOverShare = each;
-            }
-        }
-        return oldestOverShare != null ? oldestOverShare : oldest;
-    }
-
-    private @Nullable ServerConnection longestIdleOf(@Nullable InetAddress client, Set<ServerConnection> passed) {
-        ServerConnection oldest = null;
-        for (ServerConnection each : open) {
-            if (older(each, oldest) && !passed.contains(each) && ClientShares.same(client, each.client())) {
-                oldest = each;
-            }
-        }
-        return oldest;
-    }
-
-    private static boolean older(ServerConnection one, @Nullable ServerConnection other) {
-        long since = one.idleSinceNanos();
-        return since >= 0 && (other == null || since < other.idleSinceNanos());
+        return longestIdle.ofAll(shares.shareOf(count.get()), passed);
     }
 
     int size() {

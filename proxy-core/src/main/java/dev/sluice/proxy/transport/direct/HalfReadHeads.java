@@ -22,10 +22,12 @@ final class HalfReadHeads {
     private final Set<ServerConnection> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final ClientShares shares;
+    private final Longest oldest;
     private final LogLimit refused;
 
     HalfReadHeads(ClientShares shares, LogLimit refused) {
         this.shares = shares;
+        this.oldest = new Longest(waiting, ServerConnection::halfReadSinceNanos, shares);
         this.refused = refused;
     }
 
@@ -54,7 +56,9 @@ final class HalfReadHeads {
     /** Refuses the one that has waited for the longest; returns whether there was one. */
     boolean closeOldest() {
         Set<ServerConnection> passed = new HashSet<>();
-        for (ServerConnection next = oldest(passed); next != null; next = oldest(passed)) {
+        for (ServerConnection next = oldest.ofAll(shares.share(), passed);
+                next != null;
+                next = oldest.ofAll(shares.share(), passed)) {
             if (refuse(next, "of all it had waited for the longest, limit heads is " + shares.limit())) {
                 return true;
             }
@@ -66,7 +70,9 @@ final class HalfReadHeads {
     /** Refuses the client's one that has waited for the longest; returns whether there was one. */
     boolean closeOldestOf(@Nullable InetAddress client) {
         Set<ServerConnection> passed = new HashSet<>();
-        for (ServerConnection next = oldestOf(client, passed); next != null; next = oldestOf(client, passed)) {
+        for (ServerConnection next = oldest.ofClient(client, passed);
+                next != null;
+                next = oldest.ofClient(client, passed)) {
             String why = "its address had more than its share of " + shares.share() + " of limit heads ("
                     + shares.limit() + ")";
             if (refuse(next, why)) {
@@ -87,36 +93,5 @@ final class HalfReadHeads {
                     why));
         }
         return done;
-    }
-
-    private @Nullable ServerConnection oldest(Set<ServerConnection> passed) {
-        ServerConnection oldest = null;
-        ServerConnection oldestOverShare = null;
-        for (ServerConnection each : waiting) {
-            if (older(each, oldest) && !passed.contains(each)) {
-                oldest = each;
-            }
-            if (older(each, oldestOverShare)
-                    && !passed.contains(each)
-                    && shares.hasMoreThan(shares.share(), each.client())) {
-                oldestOverShare = each;
-            }
-        }
-        return oldestOverShare != null ? oldestOverShare : oldest;
-    }
-
-    private @Nullable ServerConnection oldestOf(@Nullable InetAddress client, Set<ServerConnection> passed) {
-        ServerConnection oldest = null;
-        for (ServerConnection each : waiting) {
-            if (older(each, oldest) && !passed.contains(each) && ClientShares.same(client, each.client())) {
-                oldest = each;
-            }
-        }
-        return oldest;
-    }
-
-    private static boolean older(ServerConnection one, @Nullable ServerConnection other) {
-        long since = one.halfReadSinceNanos();
-        return since >= 0 && (other == null || since < other.halfReadSinceNanos());
     }
 }

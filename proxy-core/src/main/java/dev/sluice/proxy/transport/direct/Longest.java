@@ -1,0 +1,53 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.internal.ClientShares;
+import java.net.InetAddress;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of some connections has been in a state for the longest, such as idle, and can best be missed. Safe for use by
+ * many threads.
+ *
+ * @param connections where to look
+ * @param sinceNanos since when a connection is in the state; negative while it is not
+ */
+record Longest(Set<ServerConnection> connections, ToLongFunction<ServerConnection> sinceNanos, ClientShares shares) {
+    /**
+     * One of a client that has more than this share, where there is such a client, else any; null when none is left.
+     *
+     * @param passed those that are left out
+     */
+    @Nullable
+    ServerConnection ofAll(int share, Set<ServerConnection> passed) {
+        ServerConnection longest = null;
+        ServerConnection overShare = null;
+        for (ServerConnection each : connections) {
+            if (longer(each, longest) && !passed.contains(each)) {
+                longest = each;
+            }
+            if (longer(each, overShare) && !passed.contains(each) && shares.hasMoreThan(share, each.client())) {
+                overShare = each;
+            }
+        }
+        return overShare != null ? overShare : longest;
+    }
+
+    /** One of this client, or null when none of its is left. */
+    @Nullable
+    ServerConnection ofClient(@Nullable InetAddress client, Set<ServerConnection> passed) {
+        ServerConnection longest = null;
+        for (ServerConnection each : connections) {
+            if (longer(each, longest) && !passed.contains(each) && ClientShares.same(client, each.client())) {
+                longest = each;
+            }
+        }
+        return longest;
+    }
+
+    private boolean longer(ServerConnection one, @Nullable ServerConnection other) {
+        long since = sinceNanos.applyAsLong(one);
+        return since >= 0 && (other == null || since < sinceNanos.applyAsLong(other));
+    }
+}
