@@ -1,7 +1,6 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.PoolEvent.Kind;
-import dev.sluice.balancer.internal.HandOff;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.LatencyQuantile;
@@ -169,7 +168,7 @@ final class PoolState {
 
     /** Runs what is a user's, or may call it: off the clock's thread, and off that of an exchange. */
     void handOff(String name, Runnable call) {
-        HandOff.run(settings.time(), name, call);
+        settings.time().handOff(name, call);
     }
 
     /** Within a transition. */
@@ -219,7 +218,7 @@ final class PoolState {
 
     /** Closing may block, and this may be a thread that carries an exchange. */
     void closeUpstream(MemberState state) {
-        HandOff.run(settings.time(), "close " + state.upstream().id(), state.upstream()::close);
+        settings.time().handOff("close " + state.upstream().id(), state.upstream()::close);
     }
 
     /** Calls the first that waits in each queue, if there is a member that could take it. */

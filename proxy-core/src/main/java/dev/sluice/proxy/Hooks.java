@@ -46,13 +46,8 @@ final class Hooks {
     static void handOff(TimeSource time, Consumer<Outcome> hook, Outcome outcome) {
         if (hook instanceof QuickHook) {
             run(hook, outcome);
-            return;
-        }
-        try {
+        } else {
             time.handOff("cancel hook", () -> run(hook, outcome));
-        } catch (RuntimeException | Error noThread) {
-            LOG.error("there is no thread for a hook, which therefore runs where it may hold up others", noThread);
-            run(hook, outcome);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.balancer.discovery;
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.discovery.DiscoveryStatus.State;
-import dev.sluice.balancer.internal.HandOff;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,7 +166,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         become(new DiscoveryStatus(state, doubt == null ? "" : doubt, ids, decision.held(), at, 0));
         if (delivered != null && !first.isDone()) {
             DiscoveryStatus answer = status;
-            HandOff.run(time, "first answer of " + settings.name(), () -> first.complete(answer));
+            time.handOff("first answer of " + settings.name(), () -> first.complete(answer));
         }
         Duration goodFor = found.goodFor();
         long goodForNanos = goodFor == null ? settings.intervalNanos() : Options.nanos(goodFor);

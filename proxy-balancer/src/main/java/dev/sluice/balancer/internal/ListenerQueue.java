@@ -45,7 +45,7 @@ public final class ListenerQueue {
             }
             running = true;
         }
-        HandOff.run(time, name, this::runAll);
+        time.handOff(name, this::runAll);
     }
 
     /** How many calls were dropped so far. */

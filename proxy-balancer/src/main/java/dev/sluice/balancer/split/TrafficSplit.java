@@ -8,6 +8,7 @@ import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ public final class TrafficSplit implements UpstreamSource {
     public Set<Capability> capabilities() {
         Set<Capability> common = EnumSet.allOf(Capability.class);
         sources.forEach(source -> common.retainAll(source.source().capabilities()));
-        return common;
+        return Collections.unmodifiableSet(common);
     }
 
     /**

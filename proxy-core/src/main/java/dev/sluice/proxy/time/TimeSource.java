@@ -3,6 +3,7 @@ package dev.sluice.proxy.time;
 import dev.sluice.proxy.internal.Nanos;
 import java.time.Duration;
 import java.time.Instant;
+import org.slf4j.LoggerFactory;
 
 /**
  * A clock that owns waiting. Nothing in the library reads a clock, waits, or starts a thread by other means, so on a
@@ -53,12 +54,22 @@ public interface TimeSource {
     /**
      * Runs {@code call}, which belongs to a user, such as a listener: where it may block and holds up nobody else. By
      * default that is a task of its own, as {@link #start} makes it. A clock that a test turns runs it at once, on the
-     * calling thread, so that the order of things stays the same from run to run. What it throws is logged.
+     * calling thread, so that the order of things stays the same from run to run; so does any clock when there is no
+     * thread for a task. What a task throws is logged.
      *
      * @param name what the call is for; the thread's name shows it
      */
     default void handOff(String name, Runnable call) {
-        start(name, call);
+        try {
+            start(name, call);
+        } catch (RuntimeException | Error noThread) {
+            LoggerFactory.getLogger(TimeSource.class)
+                    .error(
+                            "there is no thread for {}, which therefore runs where it may hold up others",
+                            name,
+                            noThread);
+            call.run();
+        }
     }
 
     /**
