@@ -15,7 +15,6 @@ import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.balancer.strategy.RingHash;
 import dev.sluice.balancer.strategy.RoundRobin;
 import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.LoadBalancer;
@@ -27,11 +26,7 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.SimulatedTime;
-import dev.sluice.proxy.transport.Listener;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.transport.Transport;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -159,7 +154,7 @@ class LeakTest {
     @Test
     void aChangeWhoseStrategyFailsChangesNothing() throws Exception {
         SimulatedTime clock = new SimulatedTime();
-        Fakes fakes = new Fakes();
+        List<FakeUpstream> made = new ArrayList<>();
         boolean[] fails = new boolean[1];
         LoadBalancer fragile = new LoadBalancer() {
             @Override
@@ -177,7 +172,7 @@ class LeakTest {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(clock)
                     .strategy(fragile)
-                    .transport(fakes)
+                    .transport(remembering(made))
                     .health(HealthCheck.http("/health").build())
                     .listener(event -> events.add(event.kind() + " " + event.member()))
                     .member("http://10.0.0.1")
@@ -188,8 +183,8 @@ class LeakTest {
             clock.advance(Duration.ofMinutes(1));
             assertThat(pool.snapshot().members()).hasSize(1);
             assertThat(events).isEmpty();
-            assertThat(fakes.made.get(1).closed()).isTrue();
-            assertThat(fakes.made.get(1).requests()).as("probes").isEmpty();
+            assertThat(made.get(1).closed()).isTrue();
+            assertThat(made.get(1).requests()).as("probes").isEmpty();
             fails[0] = false;
             pool.close();
             return null;
@@ -199,11 +194,11 @@ class LeakTest {
     @Test
     void aDuplicateIdLeavesNoUpstreamOpen() throws Exception {
         SimulatedTime clock = new SimulatedTime();
-        Fakes fakes = new Fakes();
+        List<FakeUpstream> made = new ArrayList<>();
         clock.run(() -> {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(clock)
-                    .transport(fakes)
+                    .transport(remembering(made))
                     .member("http://10.0.0.1")
                     .build();
             for (ThrowingCallable twice : List.<ThrowingCallable>of(
@@ -213,10 +208,10 @@ class LeakTest {
                 assertThatThrownBy(twice).hasMessageContaining("already a member");
             }
             clock.advance(Duration.ofSeconds(1));
-            assertThat(fakes.made).filteredOn(upstream -> !upstream.closed()).hasSize(1);
+            assertThat(made).filteredOn(upstream -> !upstream.closed()).hasSize(1);
             pool.close();
             clock.advance(Duration.ofSeconds(1));
-            assertThat(fakes.made).allMatch(FakeUpstream::closed);
+            assertThat(made).allMatch(FakeUpstream::closed);
             return null;
         });
     }
@@ -229,35 +224,12 @@ class LeakTest {
         return new PoolDriver(builder.time(time).build(), time);
     }
 
-    /** Makes fakes of URLs, and remembers all of them. */
-    private static final class Fakes implements Transport {
-        private final List<FakeUpstream> made = new ArrayList<>();
-
-        @Override
-        public String name() {
-            return "fake";
-        }
-
-        @Override
-        public Set<Capability> listenerCapabilities() {
-            return Set.of();
-        }
-
-        @Override
-        public Set<Capability> upstreamCapabilities() {
-            return Set.of();
-        }
-
-        @Override
-        public Listener listen(ListenerSettings settings, Service service) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Upstream upstream(String id, URI uri) {
+    /** Adds each fake that it makes of a URL. */
+    private static Transport remembering(List<FakeUpstream> made) {
+        return new FakeTransport((id, uri) -> {
             made.add(FakeUpstream.named(id));
             return made.get(made.size() - 1);
-        }
+        });
     }
 
     /** Throws when it is told to. */

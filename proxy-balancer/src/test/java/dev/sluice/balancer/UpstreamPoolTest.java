@@ -19,13 +19,9 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Listener;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,12 +29,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UpstreamPoolTest {
     private final SimulatedTime time = new SimulatedTime();
-    private final FakeTransport transport = new FakeTransport();
+    /** The fakes that were made of URLs, by id. */
+    private final Map<String, FakeUpstream> made = new LinkedHashMap<>();
+
+    private final Transport transport = new FakeTransport((id, uri) -> {
+        FakeUpstream upstream = FakeUpstream.named("made").at(uri.getAuthority());
+        made.put(id, upstream);
+        return new Named(id, upstream);
+    });
     private final List<PoolEvent> events = new ArrayList<>();
 
     @Test
@@ -113,10 +115,10 @@ class UpstreamPoolTest {
             driver.pool().remove("a");
             one.end(Outcome.COMPLETED, 0);
             time.advance(Duration.ofSeconds(1));
-            assertThat(transport.made.get("a").closed()).isFalse();
+            assertThat(made.get("a").closed()).isFalse();
             other.end(Outcome.COMPLETED, 0);
             time.advance(Duration.ofSeconds(1));
-            assertThat(transport.made.get("a").closed()).isTrue();
+            assertThat(made.get("a").closed()).isTrue();
             return null;
         });
     }
@@ -134,7 +136,7 @@ class UpstreamPoolTest {
             time.advance(Duration.ofSeconds(1));
             return null;
         });
-        assertThat(transport.made.get("a").closed()).isTrue();
+        assertThat(made.get("a").closed()).isTrue();
         assertThat(own.closed()).isFalse();
     }
 
@@ -241,7 +243,7 @@ class UpstreamPoolTest {
             time.advance(Duration.ofSeconds(1));
             return null;
         });
-        assertThat(transport.made.get("a").closed()).isFalse();
+        assertThat(made.get("a").closed()).isFalse();
     }
 
     @Test
@@ -291,38 +293,6 @@ class UpstreamPoolTest {
         }
         UpstreamPool.Builder twice = UpstreamPool.builder();
         assertThat(twice.build()).isNotSameAs(twice.build());
-    }
-
-    /** Makes fakes of URLs. */
-    private static final class FakeTransport implements Transport {
-        private final Map<String, FakeUpstream> made = new LinkedHashMap<>();
-
-        @Override
-        public String name() {
-            return "fake";
-        }
-
-        @Override
-        public Set<Capability> listenerCapabilities() {
-            return Set.of();
-        }
-
-        @Override
-        public Set<Capability> upstreamCapabilities() {
-            return Set.of();
-        }
-
-        @Override
-        public Listener listen(ListenerSettings settings, Service service) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Upstream upstream(String id, URI uri) {
-            FakeUpstream upstream = FakeUpstream.named("made").at(uri.getAuthority());
-            made.put(id, upstream);
-            return new Named(id, upstream);
-        }
     }
 
     /** Tells what is asked of it, and counts how often it was prepared. */

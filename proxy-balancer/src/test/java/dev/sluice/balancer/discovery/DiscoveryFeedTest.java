@@ -290,7 +290,7 @@ class DiscoveryFeedTest {
     void aQuestionThatCannotBeStartedIsAFailureAndTriedAgain() throws Exception {
         now = finding("a");
         AtomicInteger failures = new AtomicInteger(1);
-        TimeSource exhausted = new WithoutThreads(time, name -> failures.getAndDecrement() > 0);
+        TimeSource exhausted = WithoutThreads.on(time, name -> failures.getAndDecrement() > 0);
         run(feed().time(exhausted), feed -> {
             assertThat(feed.status().state()).isEqualTo(State.FAILING);
             time.advance(SECOND);

@@ -246,7 +246,7 @@ class HealthMonitorTest {
     @Test
     void aProbeThatCannotBeStartedIsNotTheLast() throws Exception {
         AtomicInteger failures = new AtomicInteger(1);
-        TimeSource exhausted = new WithoutThreads(time, name -> failures.getAndDecrement() > 0);
+        TimeSource exhausted = WithoutThreads.on(time, name -> failures.getAndDecrement() > 0);
         time.run(() -> {
             try (HealthMonitor monitor =
                     HealthMonitor.start(upstream, steady(), exhausted, new SplittableRandom(7), (up, why) -> {})) {

@@ -155,7 +155,7 @@ class JdkExchangeBodyTest {
     void aClientThatSendsNoMoreIsCutWhenThereIsNoThreadToAnswerIt() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(ECHO);
                 JdkListener own = JdkListener.open(
-                        JdkListenerHarness.settings(new WithoutThreads(server.time, "jdk-answer"::equals)), server);
+                        JdkListenerHarness.settings(WithoutThreads.on(server.time, "jdk-answer"::equals)), server);
                 RawConnection client = RawClient.connect(own.address())) {
             client.write(POST + "Content-Length: 5\r\n\r\nab");
             awaitReadOf(server, 2);

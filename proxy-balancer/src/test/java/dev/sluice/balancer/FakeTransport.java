@@ -1,0 +1,39 @@
+package dev.sluice.balancer;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.transport.Listener;
+import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.Service;
+import dev.sluice.proxy.transport.Transport;
+import java.net.URI;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** Makes fakes of URLs, and listens nowhere. */
+record FakeTransport(BiFunction<String, URI, Upstream> fakes) implements Transport {
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public Set<Capability> listenerCapabilities() {
+        return Set.of();
+    }
+
+    @Override
+    public Set<Capability> upstreamCapabilities() {
+        return Set.of();
+    }
+
+    @Override
+    public Listener listen(ListenerSettings settings, Service service) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Upstream upstream(String id, URI uri) {
+        return fakes.apply(id, uri);
+    }
+}
