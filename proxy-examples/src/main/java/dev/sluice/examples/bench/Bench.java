@@ -36,14 +36,14 @@ public final class Bench {
     private static List<Scenario> scenarios(BenchOptions options) {
         List<Scenario> chosen = new ArrayList<>();
         for (String name : options.scenarios) {
-            chosen.add(scenario(name));
+            chosen.add(scenario(name, options));
         }
         return chosen;
     }
 
-    private static Scenario scenario(String name) {
+    private static Scenario scenario(String name, BenchOptions options) {
         return switch (name) {
-            case "small" -> new SmallScenario();
+            case "small" -> new SmallScenario(options.connections);
             case "bodies" -> new BodiesScenario();
             case "idle" -> new IdleScenario();
             case "scale" -> new ScaleScenario();

@@ -38,11 +38,14 @@ final class BenchOptions implements Callable<Integer> {
             names = "--proxies",
             split = ",",
             paramLabel = "NAME",
-            description = "nginx, bare, or listener/upstream of jdk and direct. Default: nginx where installed, bare,"
-                    + " direct/direct, jdk/jdk.")
+            description = "nginx, bare, or listener/upstream of jdk and direct; with @FLAG behind it for each flag"
+                    + " of its JVM alone. Default: nginx where installed, bare, direct/direct, jdk/jdk.")
     List<String> proxies = Programs.has("nginx")
             ? List.of("nginx", "bare", "direct/direct", "jdk/jdk")
             : List.of("bare", "direct/direct", "jdk/jdk");
+
+    @Option(names = "--connections", paramLabel = "N", description = "Connections that small has at once. Default: 64.")
+    int connections = 64;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the median is shown. Default: 5.")
     int rounds = 5;
@@ -115,6 +118,7 @@ final class BenchOptions implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        requirePositive("--connections", connections);
         requirePositive("--rounds", rounds);
         requirePositive("--seconds", seconds);
         requirePositive("--warmup", warmup);
@@ -124,7 +128,10 @@ final class BenchOptions implements Callable<Integer> {
             requireOneOf("--scenario", scenario, SCENARIOS);
         }
         for (String proxy : proxies) {
-            requireOneOf("--proxies", proxy, Subject.NAMES);
+            requireOneOf("--proxies", Subject.kind(proxy), Subject.NAMES);
+            if (proxy.startsWith("nginx@")) {
+                throw new IllegalArgumentException("--proxies: nginx has no JVM to take a flag: " + proxy);
+            }
         }
         return run.run(this);
     }

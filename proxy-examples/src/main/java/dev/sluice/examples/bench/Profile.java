@@ -17,7 +17,7 @@ final class Profile {
 
     /** The flag for the JVM of the proxy with this name. */
     static String flag(Java java, String proxy) {
-        String file = Path.of("profile-" + proxy.replace('/', '-') + "-jdk" + java.feature())
+        String file = Path.of("profile-" + proxy.replaceAll("[^\\w.-]", "-") + "-jdk" + java.feature())
                 .toAbsolutePath()
                 .toString();
         if (Programs.has("asprof")) {

@@ -3,13 +3,17 @@ package dev.sluice.examples.bench;
 import java.io.IOException;
 import java.util.List;
 
-/** What one small request costs: GETs of 1 KB over 64 kept connections. */
+/** What one small request costs: GETs of 1 KB over kept connections. */
 final class SmallScenario implements Scenario {
-    private static final int CONNECTIONS = 64;
+    private final int connections;
+
+    SmallScenario(int connections) {
+        this.connections = connections;
+    }
 
     @Override
     public String title() {
-        return "1 KB GETs, " + CONNECTIONS + " kept connections";
+        return "1 KB GETs, " + connections + " kept connections";
     }
 
     @Override
@@ -27,7 +31,7 @@ final class SmallScenario implements Scenario {
                 "errors");
         try (Origin origin = lab.origin(1)) {
             List<Subject> subjects = lab.startAll(origin.addresses());
-            List<Samples> results = lab.compare(subjects, "/1k", CONNECTIONS);
+            List<Samples> results = lab.compare(subjects, "/1k", connections);
             subjects.forEach(Subject::close);
             Samples first = results.get(0);
             for (Samples each : results) {

@@ -14,6 +14,14 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
     /** What can be named: nginx, the bare loop, and pairs of transports of {@link ProxyMain}. */
     static final List<String> NAMES = names();
 
+    /** Between a name and flags of its JVM, so that two settings can be compared in one run. */
+    private static final String FLAGS = "@";
+
+    /** What a name stands for without its flags. */
+    static String kind(String name) {
+        return name.split(FLAGS, 2)[0];
+    }
+
     /** Starts a proxy in front of these origins, {@code host:port}. */
     static Subject start(String name, BenchOptions options, Workspace workspace, List<String> origins)
             throws IOException, InterruptedException {
@@ -32,13 +40,16 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
         if (!options.jvm.isBlank()) {
             flags.addAll(List.of(options.jvm.strip().split("\\s+")));
         }
+        List<String> named = List.of(name.split(FLAGS));
+        flags.addAll(named.subList(1, named.size()));
         if (options.profile) {
             flags.add(Profile.flag(java, name));
         }
-        boolean bare = name.equals("bare");
+        String kind = kind(name);
+        boolean bare = kind.equals("bare");
         List<String> arguments = new ArrayList<>(origins);
         if (!bare) {
-            arguments.add(0, name);
+            arguments.add(0, kind);
         }
         ChildProcess child = workspace.start(name, java.command(flags, bare ? Bare.class : ProxyMain.class, arguments));
         return new Subject(name, child, Integer.parseInt(child.await(ChildProcess.READY)));

@@ -18,6 +18,9 @@ class BenchOptionsTest {
         "--warmup x,          --warmup, x",
         "--scenario tiny,     --scenario, tiny",
         "--proxies jdk/nginx, --proxies, jdk/nginx",
+        "--proxies nginx@-Da, --proxies, nginx@-Da",
+        "--proxies jdk@-Da,   --proxies, jdk",
+        "--connections 0,     --connections, 0",
         "--load ab,           --load, ab",
         "--origin apache,     --origin, apache"
     })
@@ -35,12 +38,12 @@ class BenchOptionsTest {
     @Test
     void scenariosAndProxiesAreLists() {
         List<String> chosen = new ArrayList<>();
-        BenchOptions.run("--scenario small,idle --proxies bare,direct/jdk".split(" "), said::add, options -> {
+        BenchOptions.run("--scenario small,idle --proxies bare,direct/jdk@-Da=b@-Dc".split(" "), said::add, options -> {
             chosen.addAll(options.scenarios);
             chosen.addAll(options.proxies);
             return 0;
         });
         assertThat(said).isEmpty();
-        assertThat(chosen).containsExactly("small", "idle", "bare", "direct/jdk");
+        assertThat(chosen).containsExactly("small", "idle", "bare", "direct/jdk@-Da=b@-Dc");
     }
 }
