@@ -12,7 +12,13 @@ import picocli.CommandLine.ExitCode;
  * <pre>{@code mvn -q compile -Pchaos -Dexec.args="--seconds 60"}</pre>
  */
 public final class Chaos {
-    private static final List<Phase> PHASES = List.of(new ChaosPhase(), new DeployPhase(), new UpdatePhase());
+    private static final List<Phase> PHASES = List.of(
+            new ChaosPhase(),
+            HarmPhase.errors(),
+            HarmPhase.resets(),
+            HarmPhase.stops(),
+            new DeployPhase(),
+            new UpdatePhase());
 
     private Chaos() {}
 
@@ -28,7 +34,7 @@ public final class Chaos {
         out.println("seed " + options.seed + "; " + options.rate + " requests a second of " + options.clients
                 + " clients; Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
-        out.println(Front.described(options));
+        out.println("pool: " + options.pool.described(options));
         List<Check> checks = new ArrayList<>();
         for (Phase phase : PHASES) {
             if (options.phases.contains(phase.name())) {
@@ -43,12 +49,12 @@ public final class Chaos {
         try (Stage stage = Stage.open(options, out)) {
             List<Check> checks = new ArrayList<>(phase.run(stage));
             stage.endLoad();
-            checks.addAll(Verification.of(stage, phase.originsFail()));
+            checks.addAll(Verification.of(stage, phase.toll()));
             out.println("\n" + stage.tally().table());
             stage.tally().failuresByDetail().forEach((what, count) -> out.println(count + " x " + what));
             out.println(stage.exchanges().summary() + "\n");
             checks.forEach(out::println);
-            Verification.explanations(stage, phase.originsFail()).forEach(each -> out.println("\n" + each));
+            Verification.explanations(stage, phase.toll()).forEach(each -> out.println("\n" + each));
             return checks;
         }
     }

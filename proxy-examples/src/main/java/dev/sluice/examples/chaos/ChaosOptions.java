@@ -16,20 +16,47 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "A pool in front of three origins, processes of their own, and checks of what its clients see: while they"
-                    + " are killed, stopped, slowed, resetting and restarted (chaos), while they are replaced one by"
-                    + " one (deploy), and while the topology is updated all the time (updates).",
+                    + " are killed, stopped, slowed, resetting and restarted by chance (chaos), while one answers with"
+                    + " 500 (errors), all reset a tenth of the requests (resets), or one stands still for 3 s (stops),"
+                    + " while they are replaced one by one (deploy), and while the topology is updated all the time"
+                    + " (updates).",
             ""
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all checks have passed", "1:a check has failed", "2:the command line is wrong"})
 final class ChaosOptions implements Callable<Integer> {
-    private static final List<String> PHASES = List.of("chaos", "deploy", "updates");
+    private static final List<String> PHASES = List.of("chaos", "errors", "resets", "stops", "deploy", "updates");
 
-    @Option(names = "--phases", split = ",", paramLabel = "NAME", description = "chaos, deploy, updates. Default: all.")
+    @Option(
+            names = "--phases",
+            split = ",",
+            paramLabel = "NAME",
+            description = "chaos, errors, resets, stops, deploy, updates. Default: all.")
     List<String> phases = PHASES;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "NAME",
+            description =
+                    "How the pool is set up: chaos, for such a world, or as in the README: fifteen_lines, balancer."
+                            + " Default: chaos.")
+    PoolSetup pool = PoolSetup.CHAOS;
 
     @Option(names = "--seconds", paramLabel = "N", description = "Length of the chaos. Default: 300.")
     int seconds = 300;
+
+    @Option(
+            names = "--harm-seconds",
+            paramLabel = "N",
+            description = "Length of errors, resets and stops, but at least one of them. Default: 60.")
+    int harmSeconds = 60;
+
+    @Option(
+            names = "--harm",
+            paramLabel = "MS",
+            description =
+                    "How long errors and resets last each time, in milliseconds; a stop lasts 3 s. Default: 10000.")
+    int harmMillis = 10_000;
 
     @Option(
             names = "--deploy-seconds",
@@ -101,6 +128,7 @@ final class ChaosOptions implements Callable<Integer> {
      */
     static int run(String[] args, Consumer<String> complaints, Run run) {
         CommandLine line = new CommandLine(new ChaosOptions(run));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((wrong, given) -> {
             complaints.accept("chaos: " + wrong.getMessage() + ". Try --help.");
             return ExitCode.USAGE;
@@ -124,6 +152,8 @@ final class ChaosOptions implements Callable<Integer> {
             }
         }
         requirePositive("--seconds", seconds);
+        requirePositive("--harm-seconds", harmSeconds);
+        requirePositive("--harm", harmMillis);
         requirePositive("--deploy-seconds", deploySeconds);
         requirePositive("--update-seconds", updateSeconds);
         requirePositive("--updates", updates);

@@ -23,8 +23,8 @@ final class ChaosPhase implements Phase {
     }
 
     @Override
-    public boolean originsFail() {
-        return true;
+    public Toll toll() {
+        return Toll.WHAT_HAD_BEGUN;
     }
 
     @Override

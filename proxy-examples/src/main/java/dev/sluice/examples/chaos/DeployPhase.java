@@ -17,8 +17,8 @@ final class DeployPhase implements Phase {
     }
 
     @Override
-    public boolean originsFail() {
-        return false;
+    public Toll toll() {
+        return Toll.NONE;
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * An origin, in a process of its own. It does as the lines of its standard input say: {@code slow 300} for so many
- * milliseconds, {@code reset 50} for so many of a hundred requests, {@code normal}; and ends with that input.
+ * milliseconds, {@code reset 50} or {@code error 50} for so many of a hundred requests, {@code normal}; and ends with that input.
  */
 final class Origin {
     private static final int BACKLOG = 1_024;
@@ -25,6 +25,7 @@ final class Origin {
     private final FileOutputStream ids;
     private volatile int slowMillis;
     private volatile int resetPercent;
+    private volatile int errorPercent;
 
     private Origin(String idsFile) throws IOException {
         this.ids = new FileOutputStream(idsFile, true);
@@ -68,6 +69,7 @@ final class Origin {
     private void obey(String[] words) {
         slowMillis = words[0].equals("slow") ? Integer.parseInt(words[1]) : 0;
         resetPercent = words[0].equals("reset") ? Integer.parseInt(words[1]) : 0;
+        errorPercent = words[0].equals("error") ? Integer.parseInt(words[1]) : 0;
     }
 
     private void accept(ServerSocket server) {
@@ -88,7 +90,15 @@ final class Origin {
 
     /** Tells whether this request is one of those that are to be reset. */
     boolean resets() {
-        int percent = resetPercent;
+        return isOneOf(resetPercent);
+    }
+
+    /** Tells whether this request is one of those that are to be answered with an error. */
+    boolean errs() {
+        return isOneOf(errorPercent);
+    }
+
+    private static boolean isOneOf(int percent) {
         return percent > 0 && ThreadLocalRandom.current().nextInt(100) < percent;
     }
 

@@ -45,6 +45,10 @@ final class OriginConnection implements Runnable {
 
     /** Tells whether the connection goes on. */
     private boolean answer(String head) throws IOException, InterruptedException {
+        if (!head.startsWith("GET /health ") && origin.errs()) {
+            write(socket.getOutputStream(), Toll.ORIGIN_ERROR + "Broken\r\nContent-Length: 0\r\n\r\n");
+            return true;
+        }
         TimeUnit.MILLISECONDS.sleep(
                 origin.slowMillis() + ThreadLocalRandom.current().nextInt(WORK_MILLIS + 1));
         int harm = origin.resets() ? ThreadLocalRandom.current().nextInt(4) : -1;

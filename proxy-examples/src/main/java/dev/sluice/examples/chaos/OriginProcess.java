@@ -45,6 +45,7 @@ final class OriginProcess implements AutoCloseable {
             case STOP -> signal("STOP");
             case SLOW -> process.ask("slow " + harm.amount());
             case RESET -> process.ask("reset " + harm.amount());
+            case ERROR -> process.ask("error " + harm.amount());
         }
     }
 
@@ -57,7 +58,7 @@ final class OriginProcess implements AutoCloseable {
                 process.await(ChildProcess.READY);
             }
             case STOP -> signal("CONT");
-            case SLOW, RESET -> process.ask("normal");
+            case SLOW, RESET, ERROR -> process.ask("normal");
         }
     }
 

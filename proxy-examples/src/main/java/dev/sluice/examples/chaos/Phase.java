@@ -7,8 +7,8 @@ interface Phase {
     /** Which of the options' phases it is. */
     String name();
 
-    /** Tells whether origins fail in it, so that some requests may too. */
-    boolean originsFail();
+    /** What it costs the clients. */
+    Toll toll();
 
     /** Does what it does, and checks what can be checked meanwhile. */
     List<Check> run(Stage stage) throws Exception;

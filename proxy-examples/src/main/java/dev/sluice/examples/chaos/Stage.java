@@ -8,9 +8,6 @@ import java.util.List;
 
 /** Where a phase takes place: three origins, the proxy in front of them, and the load. For one thread. */
 final class Stage implements AutoCloseable {
-    /** The middle one is twice as strong, so that shares follow weights and not just even numbers. */
-    private static final List<Integer> WEIGHTS = List.of(1, 2, 1);
-
     private final ChaosOptions options;
     private final Timeline timeline;
     private final Exchanges exchanges = new Exchanges();
@@ -26,10 +23,11 @@ final class Stage implements AutoCloseable {
         this.origins = origins;
         List<OriginProcess> started = new ArrayList<>();
         List<Member> members = new ArrayList<>();
-        for (int i = 0; i < WEIGHTS.size(); i++) {
+        List<Integer> weights = options.pool.weights();
+        for (int i = 0; i < weights.size(); i++) {
             OriginProcess origin = origins.start("origin-" + (i + 1));
             started.add(origin);
-            members.add(member(origin, WEIGHTS.get(i)));
+            members.add(member(origin, weights.get(i)));
         }
         this.first = List.copyOf(started);
         this.front = new Front(members, options, timeline, exchanges);

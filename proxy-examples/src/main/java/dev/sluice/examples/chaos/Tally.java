@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /** What the clients have seen. Safe for use by many threads. */
 final class Tally {
@@ -46,10 +46,8 @@ final class Tally {
     }
 
     /** The failures of which this holds, in their order. */
-    synchronized List<Failure> failures(BiPredicate<RequestKind, Verdict> which) {
-        return failures.stream()
-                .filter(each -> which.test(each.asked().kind(), each.answer().verdict()))
-                .toList();
+    synchronized List<Failure> failures(Predicate<Failure> which) {
+        return failures.stream().filter(which).toList();
     }
 
     /** The ids of the POSTs that were answered as they should be. */

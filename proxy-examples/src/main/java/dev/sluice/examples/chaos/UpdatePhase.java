@@ -23,8 +23,8 @@ final class UpdatePhase implements Phase {
     }
 
     @Override
-    public boolean originsFail() {
-        return false;
+    public Toll toll() {
+        return Toll.NONE;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.examples.chaos;
 import dev.sluice.balancer.PoolSnapshot;
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.examples.chaos.Answer.Verdict;
+import dev.sluice.examples.chaos.Tally.Failure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,26 +21,13 @@ final class Verification {
     private Verification() {}
 
     /** Looks, when the load has ended. */
-    static List<Check> of(Stage stage, boolean originsFail) throws IOException, InterruptedException {
+    static List<Check> of(Stage stage, Toll toll) throws IOException, InterruptedException {
         List<Check> checks = new ArrayList<>();
         checks.add(steady(stage));
-        if (originsFail) {
-            checks.add(Check.none(
-                    "failed idempotent requests whose response can be held, or had not begun",
-                    stage.tally().failures(Verification::mustNotFail).size()));
-            checks.add(Check.none(
-                    "responses that look complete and are not, of "
-                            + stage.tally()
-                                    .failures((kind, verdict) -> verdict == Verdict.ABORTED)
-                                    .size() + " aborted",
-                    stage.tally()
-                            .failures((kind, verdict) -> verdict == Verdict.WRONG)
-                            .size()));
-        } else {
-            checks.add(Check.none(
-                    "failed requests of any method",
-                    stage.tally().failures((kind, verdict) -> true).size()));
-        }
+        checks.add(Check.none(toll.unexpected(), unexpected(stage, toll).size()));
+        checks.add(Check.none(
+                "responses that look complete and are not, of " + count(stage, Verdict.ABORTED) + " aborted",
+                count(stage, Verdict.WRONG)));
         RequestIds ids = stage.origins().ids();
         checks.add(Check.none(
                 "non-idempotent requests that were acted on twice, of "
@@ -53,21 +41,25 @@ final class Verification {
     }
 
     /** The first failures that must not be, with what the proxy says of them. */
-    static List<String> explanations(Stage stage, boolean originsFail) throws IOException {
+    static List<String> explanations(Stage stage, Toll toll) throws IOException {
         RequestIds ids = stage.origins().ids();
-        Stream<String> failures =
-                stage.tally().failures((kind, verdict) -> !originsFail || mustNotFail(kind, verdict)).stream()
-                        .map(each -> each.asked() + " " + each.answer().verdict() + ", "
-                                + each.answer().detail() + "\n"
-                                + stage.exchanges().explanation(each.asked().id()));
+        Stream<String> failures = unexpected(stage, toll).stream()
+                .map(each -> each.asked() + " " + each.answer().verdict() + ", "
+                        + each.answer().detail() + "\n"
+                        + stage.exchanges().explanation(each.asked().id()));
         Stream<String> repeated = ids.repeated().stream()
                 .map(id -> "acted on twice: " + id + "\n" + stage.exchanges().explanation(id));
         return Stream.concat(failures.limit(SHOWN), repeated.limit(SHOWN)).toList();
     }
 
-    private static boolean mustNotFail(RequestKind kind, Verdict verdict) {
-        boolean aborted = verdict == Verdict.ABORTED;
-        return verdict == Verdict.WRONG || (kind != RequestKind.POST && !(aborted && !kind.held()));
+    private static List<Failure> unexpected(Stage stage, Toll toll) {
+        return stage.tally().failures(each -> !toll.has(each));
+    }
+
+    private static int count(Stage stage, Verdict verdict) {
+        return stage.tally()
+                .failures(each -> each.answer().verdict() == verdict)
+                .size();
     }
 
     private static Check steady(Stage stage) {

@@ -16,7 +16,7 @@ class ChaosOptionsTest {
     void withoutOptionsItIsTheWholeBenchmark() {
         assertThat(status()).isZero();
         ChaosOptions options = run.get(0);
-        assertThat(options.phases).containsExactly("chaos", "deploy", "updates");
+        assertThat(options.phases).containsExactly("chaos", "errors", "resets", "stops", "deploy", "updates");
         assertThat(options.seconds).isEqualTo(300);
         assertThat(options.slowStartMillis).isEqualTo(5_000);
         assertThat(options.shareRequests).isEqualTo(2_000);
@@ -26,7 +26,8 @@ class ChaosOptionsTest {
     @ParameterizedTest
     @CsvSource({
         "--seconds=0, --seconds must be 1 or more: 0",
-        "--phases=storm, '--phases must be of chaos, deploy, updates: storm'",
+        "--phases=storm, '--phases must be of chaos, errors, resets, stops, deploy, updates: storm'",
+        "--pool=best, 'expected one of [CHAOS, FIFTEEN_LINES, BALANCER]'",
         "--rate=many, Invalid value for option '--rate'"
     })
     void aWrongOptionIsNamedAndNothingRuns(String option, String complaint) {

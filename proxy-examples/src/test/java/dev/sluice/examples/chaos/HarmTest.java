@@ -14,12 +14,12 @@ class HarmTest {
     }
 
     @Test
-    void everyKindOfHarmComes() {
+    void everyKindOfHarmComesButAnswersThatArePassedOn() {
         Random random = new Random(1);
         Set<Harm.Kind> kinds = EnumSet.noneOf(Harm.Kind.class);
         for (int i = 0; i < 100; i++) {
             Harm.any(random).forEach(each -> kinds.add(each.kind()));
         }
-        assertThat(kinds).containsExactlyInAnyOrder(Harm.Kind.values());
+        assertThat(kinds).isEqualTo(EnumSet.complementOf(EnumSet.of(Harm.Kind.ERROR)));
     }
 }

@@ -37,7 +37,8 @@ final class Example implements AutoCloseable {
         this.keys = keys;
         this.code = PORT.matcher(ORIGIN.matcher(code)
                         .replaceAll(url -> '"' + origin(url.group(1)).url() + '"'))
-                .replaceAll(".port(0)");
+                .replaceAll(".port(0)")
+                .replace("shop.p12", keys.store().toString().replace("\\", "\\\\"));
     }
 
     /** Puts another text in the place of {@code text}, which the example must have. */
@@ -88,6 +89,40 @@ final class Example implements AutoCloseable {
     ExampleProcess runAsProcess(String before) throws Exception {
         String after = "System.out.println(\"listening at \" + server.start().address());";
         return closing(ExampleProcess.start(Program.ofMain(before + code + after, folder)));
+    }
+
+    /**
+     * Runs the statements in the README's {@code main}, in a JVM of its own: before a server like its own, unless they
+     * declare one, and with a pool and a transport if they use one of the page. A line says when {@code main} has
+     * returned.
+     */
+    ExampleProcess runInMain() throws Exception {
+        String server = "ProxyServer server = ProxyServer.builder().route(\"/**\", "
+                + (Program.declares(code, "proxy") ? "proxy" : "pool") + ").build();\n";
+        boolean after = !code.contains("server.");
+        String before = missing("pool", "UpstreamPool.builder().member(\"http://127.0.0.1:1\").build()")
+                + (code.contains("direct") ? missing("direct", "DirectTransport.builder().build()") : "")
+                + (after ? "" : server);
+        String statements = (before + code + '\n' + (after && !Program.declares(code, "server") ? server : ""))
+                .replace("ProxyServer.builder()", "ProxyServer.builder().closeOnExit(true)");
+        return closing(ExampleProcess.start(Program.ofMain(statements + """
+                Thread main = Thread.currentThread();
+                Thread watch = new Thread(() -> {
+                    try {
+                        main.join();
+                        System.out.println("main has returned");
+                    } catch (InterruptedException end) {
+                        throw new IllegalStateException(end);
+                    }
+                });
+                watch.setDaemon(true);
+                watch.start();
+                System.out.println("listening at " + server.start().address());
+                """, folder)));
+    }
+
+    private String missing(String name, String value) {
+        return Program.declares(code, name) ? "" : "var " + name + " = " + value + ";\n";
     }
 
     /** The variable that the example has declared, or was given. */

@@ -68,6 +68,21 @@ class ExamplesRunTest {
         }
     }
 
+    static List<Snippet> examplesOfTheReadme() {
+        return Snippet.all().stream()
+                .filter(each ->
+                        each.name().startsWith("README.md: ") && !each.code().contains("void main("))
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examplesOfTheReadme")
+    void theReadmesMainWithAnExampleInItServesUntilItIsTerminated(Snippet snippet) throws Exception {
+        try (Example example = new Example(snippet.code(), folder, keys)) {
+            ReadmeExamples.theMainServesUntilItIsTerminated(example);
+        }
+    }
+
     @Test
     void everyCheckHasItsExample() {
         assertThat(CHECKS.keySet())

@@ -41,6 +41,16 @@ final class ReadmeExamples {
         assertThat(gateway.terminate()).isZero();
     }
 
+    /** The same with any other example in its {@code main}. */
+    static void theMainServesUntilItIsTerminated(Example example) throws Exception {
+        ExampleProcess process = example.runInMain();
+        ExampleClient client = process.client();
+        process.await("main has returned");
+        // Over TLS too: HTTP in clear is answered with 400.
+        assertThat(client.get("/a", "Host: a.test")).startsWith("HTTP/1.1 ");
+        assertThat(process.terminate()).isZero();
+    }
+
     static void theFilterAnswersOrLetsPass(Example example) throws Exception {
         ExampleClient client = example.run().started();
         assertThat(client.get("/a")).startsWith("HTTP/1.1 401 ").contains("Who are you?");
@@ -124,7 +134,6 @@ final class ReadmeExamples {
     }
 
     static void theCertificateIsChosenByName(Example example) throws Exception {
-        example.replace("shop.p12", example.keys().store().toString().replace("\\", "\\\\"));
         ExampleClient client = example.run().started();
         try (SSLSocket shop = handshake(example, client, "shop.example")) {
             X509Certificate certificate = (X509Certificate) shop.getSession().getPeerCertificates()[0];

@@ -19,7 +19,6 @@ import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.ResponseHead;
 import dev.sluice.proxy.http1.Side;
 import dev.sluice.proxy.internal.HeadTime;
-import dev.sluice.proxy.internal.OtherThreads;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
@@ -184,7 +183,6 @@ final class OriginCall {
     }
 
     private ResponseHead awaitHead() throws IOException {
-        OtherThreads.first();
         for (int i = 0; i < INTERIM_RESPONSES; i++) {
             ResponseHead head = connection.responses().read();
             if (head == null) {

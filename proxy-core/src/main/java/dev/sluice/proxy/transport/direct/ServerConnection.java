@@ -7,7 +7,6 @@ import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.RequestReader;
-import dev.sluice.proxy.internal.OtherThreads;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.NoTlsException;
@@ -197,8 +196,6 @@ final class ServerConnection implements Watch.Watched {
         if (listener.draining()) {
             drain(now);
         }
-        // A busy client's next request is on its way.
-        OtherThreads.first();
         wire.readDeadline(time.deadline(listener.options().keepAlive()));
         if (!input.fill()) {
             return false;
