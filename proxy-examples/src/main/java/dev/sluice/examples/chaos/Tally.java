@@ -75,7 +75,7 @@ final class Tally {
         Map<String, Integer> by = new TreeMap<>();
         failures.forEach(each -> by.merge(
                 each.asked().kind() + " " + each.answer().verdict() + ": "
-                        + each.answer().detail().replaceAll("\\d{4,}", "N"),
+                        + each.answer().detail().replaceAll("(?<=after )\\d+", "N"),
                 1,
                 Integer::sum));
         return by;
