@@ -39,6 +39,16 @@ interface CapabilityCases extends Contract {
     }
 
     @Test
+    @Section("RFC 9110 §5.4")
+    default void aResponsesHeadHasALimitOf64KiB() throws Exception {
+        String rest = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: ";
+
+        assertThat(received(rest + "y".repeat(60_000) + "\r\n\r\n").status()).isEqualTo(200);
+        assertThat(received(rest + "y".repeat(100_000) + "\r\n\r\n").status())
+                .isEqualTo(lacks(Limitation.RESPONSE_HEAD) ? 200 : 502);
+    }
+
+    @Test
     @Section("RFC 9112 §9.3, §9.5")
     default void aResponseMayBeginBeforeTheRequestIsSentWhole() throws Exception {
         try (Proxied proxied = proxied()

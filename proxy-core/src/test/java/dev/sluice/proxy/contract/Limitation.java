@@ -25,6 +25,10 @@ enum Limitation {
     FIELD_NAMES("case and order of field names", "re-cased, order between names lost", "in lower case, sorted"),
     LAX_REQUESTS("refusing all malformed requests", "the server repairs or hides some", null),
     LAX_RESPONSES("refusing all malformed responses", null, "the client repairs or hides some"),
+    RESPONSE_HEAD(
+            "a limit of a response's head: 64 KiB and 500 lines, or what `Connector.builder()` says",
+            null,
+            "the client's own, by no option of ours: 384 KiB, or none, by the update"),
     VERSION_OF_RESPONSES("telling a response in HTTP/1.0", null, "all look like HTTP/1.1"),
     RELATIVE_TARGET("refusing a target without a slash", "404, or closed without an answer", null),
     ASTERISK("OPTIONS *", "404, the connection is closed", "501"),
