@@ -42,8 +42,7 @@ final class StrategyUses {
 
     @SuppressWarnings("ReferenceEquality")
     private static @Nullable PoolState user(LoadBalancer strategy) {
-        // The language may make one object of a lambda or an enum's constant, however often it is asked for.
-        if (strategy instanceof Enum || strategy.getClass().isHidden()) {
+        if (hasNoState(strategy)) {
             return null;
         }
         for (Use use : USES) {
@@ -52,5 +51,14 @@ final class StrategyUses {
             }
         }
         return null;
+    }
+
+    /**
+     * The language makes one object of an enum's constant, or of a lambda that captures nothing, however often it is
+     * asked for. What a lambda captures is in fields of its class.
+     */
+    private static boolean hasNoState(LoadBalancer strategy) {
+        Class<?> type = strategy.getClass();
+        return strategy instanceof Enum || (type.isHidden() && type.getDeclaredFields().length == 0);
     }
 }

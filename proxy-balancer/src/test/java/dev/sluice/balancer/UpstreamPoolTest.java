@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class UpstreamPoolTest {
@@ -284,6 +285,18 @@ class UpstreamPoolTest {
                 .hasMessageContaining("\"two\"");
         first.close();
         second.build().close();
+    }
+
+    @Test
+    void aLambdaWithStateOfItsOwnIsOneStrategyToo() {
+        AtomicInteger turns = new AtomicInteger();
+        LoadBalancer shared = pick -> turns.getAndIncrement() % pick.size();
+        UpstreamPool first = UpstreamPool.builder().name("one").strategy(shared).build();
+        UpstreamPool.Builder second = UpstreamPool.builder().name("two").strategy(shared);
+        assertThatThrownBy(second::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is that of pool \"one\"");
+        first.close();
     }
 
     @Test

@@ -36,7 +36,7 @@ record ForwardedFields(
             List<String> schemes = new ArrayList<>();
             List<String> hosts = new ArrayList<>();
             for (ForwardedElement element : elements) {
-                nodes.add(element.node());
+                nodes.add(ForwardedNode.plain(element.node()));
                 schemes.add(element.scheme());
                 hosts.add(element.host());
             }

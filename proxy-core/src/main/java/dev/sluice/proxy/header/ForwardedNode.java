@@ -29,14 +29,32 @@ final class ForwardedNode {
     /** One element of {@code Forwarded}, about this hop. */
     static String element(
             @Nullable InetAddress peer, @Nullable Authority authority, String scheme, @Nullable String by) {
-        StringBuilder element = new StringBuilder("for=").append(quoted(node(peer)));
+        return element(node(peer), by, authority, scheme);
+    }
+
+    /** One element of {@code Forwarded}, about an earlier hop, of which only the node may be known. */
+    static String element(String member, @Nullable Authority authority, @Nullable String scheme) {
+        return element(isObfuscated(member) ? member : node(parse(member)), null, authority, scheme);
+    }
+
+    private static String element(
+            String node, @Nullable String by, @Nullable Authority authority, @Nullable String scheme) {
+        StringBuilder element = new StringBuilder("for=").append(quoted(node));
         if (by != null) {
             element.append(";by=").append(by);
         }
         if (authority != null) {
             element.append(";host=").append(quoted(authority.toString()));
         }
-        return element.append(";proto=").append(scheme).toString();
+        return scheme == null
+                ? element.toString()
+                : element.append(";proto=").append(scheme).toString();
+    }
+
+    /** A node of {@code Forwarded} as {@code X-Forwarded-For} has it: an address has neither brackets nor a port. */
+    static String plain(String node) {
+        InetAddress address = parse(node);
+        return address == null ? node : IpLiteral.format(address);
     }
 
     static boolean isObfuscated(String identifier) {

@@ -146,9 +146,17 @@ public final class Forwarding {
         set(fields, "X-Forwarded-Port", told.port());
         // A comma would make two prefixes of it.
         set(fields, "X-Forwarded-Prefix", (told.client().prefix() + strippedPrefix).replace(",", "%2C"));
-        String element = forwarded ? ForwardedNode.element(peer, authority, client.scheme(), by) : "";
-        set(fields, "Forwarded", forwarded ? joined(String.join(", ", kept.all("Forwarded")), element) : "");
+        set(fields, "Forwarded", forwarded ? forwarded(kept, client, authority, told) : "");
         return fields.build();
+    }
+
+    /** What was told in the other fields is told in this one too, so that the two never name different clients. */
+    private String forwarded(Headers received, Client client, @Nullable Authority asked, Told told) {
+        String before = received.has("Forwarded") ? String.join(", ", received.all("Forwarded")) : told.elements();
+        boolean first = before.isBlank();
+        Authority authority = first ? told.client().authority() : asked;
+        String scheme = first ? told.client().scheme() : client.scheme();
+        return joined(before, ForwardedNode.element(client.address().getAddress(), authority, scheme, by));
     }
 
     private static boolean isOfFamily(String name) {

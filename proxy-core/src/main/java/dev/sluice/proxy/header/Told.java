@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client what follows from it for this proxy
  * @param chain the members of {@code X-Forwarded-For} up to the peer; empty for none
+ * @param elements the same as elements of {@code Forwarded}; empty for none
  * @param host the value of {@code X-Forwarded-Host}; empty for none
  * @param port the value of {@code X-Forwarded-Port}; empty for none
  */
-record Told(ForwardedClient client, String chain, String host, String port) {
+record Told(ForwardedClient client, String chain, String elements, String host, String port) {
     /** Nobody is believed. */
     static Told nothing(Client client, @Nullable Authority asked) {
-        return new Told(ForwardedClient.of(client, asked), "", text(asked), "");
+        return new Told(ForwardedClient.of(client, asked), "", "", text(asked), "");
     }
 
     /**
@@ -39,7 +41,26 @@ record Told(ForwardedClient client, String chain, String host, String port) {
         int number = number(port);
         ForwardedClient found =
                 new ForwardedClient(address, scheme, at(named, asked, number, scheme), fields.prefix(distance));
-        return new Told(found, chain(fields), named == null ? text(asked) : host, number < 0 ? "" : port);
+        return new Told(
+                found,
+                chain(fields),
+                elements(fields.nodes(), distance, found),
+                named == null ? text(asked) : host,
+                number < 0 ? "" : port);
+    }
+
+    /** Scheme and host belong to the client's node, and nothing is known of those of the others. */
+    private static String elements(List<String> nodes, int distance, ForwardedClient found) {
+        StringBuilder elements = new StringBuilder();
+        int clients = nodes.size() - 1 - distance;
+        for (int i = 0; i < nodes.size(); i++) {
+            elements.append(i == 0 ? "" : ", ")
+                    .append(ForwardedNode.element(
+                            nodes.get(i),
+                            i == clients ? found.authority() : null,
+                            i == clients ? found.scheme() : null));
+        }
+        return elements.toString();
     }
 
     /** The host with the port that was told, unless it was told with one. */

@@ -5,6 +5,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.internal.IpLiteral;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -20,13 +21,13 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
     /** The address of whoever began the request. */
     String client() {
         InetAddress address = record.forwardedClient().address();
-        return address == null ? peer() : address.getHostAddress();
+        return address == null ? peer() : IpLiteral.format(address);
     }
 
     /** The address of the connection: the client's, or that of the proxy before this one. */
     String peer() {
         InetAddress address = record.client().address().getAddress();
-        return address == null ? record.client().address().getHostString() : address.getHostAddress();
+        return address == null ? record.client().address().getHostString() : IpLiteral.format(address);
     }
 
     /** What the client used. */

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.route;
 
 import dev.sluice.proxy.ProxyRequest;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,12 @@ record FieldCondition(Kind kind, String name, @Nullable String value) implements
         HEADER,
         TOKEN,
         QUERY
+    }
+
+    /** Names of fields and tokens are compared without case. */
+    FieldCondition {
+        name = kind == Kind.QUERY ? name : name.toLowerCase(Locale.ROOT);
+        value = kind == Kind.TOKEN && value != null ? value.toLowerCase(Locale.ROOT) : value;
     }
 
     // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.

@@ -43,12 +43,12 @@ record RouteConditions(
                 && Objects.equals(path, that.path)
                 && ignoreCase == that.ignoreCase
                 && literalSlashes == that.literalSlashes
-                && others.equals(that.others);
+                && Set.copyOf(others).equals(Set.copyOf(that.others));
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(methods, hosts, path, ignoreCase, literalSlashes, others);
+        return Objects.hash(methods, hosts, path, ignoreCase, literalSlashes, Set.copyOf(others));
     }
 
     /**

@@ -190,6 +190,47 @@ class ForwardingTest {
             assertThat(on.apply(received, from("10.0.0.1"), null, "").all("Forwarded"))
                     .containsExactly("for=1.1.1.1, for=10.0.0.1;proto=http");
         }
+
+        @Test
+        void whatATrustedPeerSaidInTheOtherFieldsIsSaidInForwardedToo() {
+            Headers received = Headers.of(
+                    "X-Forwarded-For",
+                    "_who, nobody, 2001:db8::7, 203.0.113.7:99, 10.0.0.2",
+                    "X-Forwarded-Proto",
+                    "https",
+                    "X-Forwarded-Host",
+                    "www.example");
+
+            Headers sent = trusting().apply(received, from("10.0.0.1"), SHOP, "");
+
+            assertThat(sent.all("Forwarded"))
+                    .containsExactly("for=_who, for=unknown, for=\"[2001:db8::7]\","
+                            + " for=203.0.113.7;host=www.example;proto=https, for=10.0.0.2,"
+                            + " for=10.0.0.1;host=\"shop.example:8443\";proto=http");
+            assertThat(trusting().client(from("10.0.0.1"), SHOP, sent))
+                    .isEqualTo(trusting().client(from("10.0.0.1"), SHOP, received));
+        }
+
+        @Test
+        void whereATrustedPeerNamesNoClientTheOneElementHasWhatItSaid() {
+            Headers received = Headers.of("X-Forwarded-Proto", "https", "X-Forwarded-Host", "www.example:8443");
+
+            Headers sent = trusting().apply(received, from("10.0.0.1"), SHOP, "");
+
+            assertThat(sent.all("Forwarded")).containsExactly("for=10.0.0.1;host=\"www.example:8443\";proto=https");
+        }
+
+        @Test
+        void anAddressOfForwardedIsBareInTheOtherField() {
+            Headers received = Headers.of("Forwarded", "for=\"[2001:db8::7]:99\", for=\"203.0.113.7:99\", for=_who");
+
+            assertThat(trusting().apply(received, from("10.0.0.1"), SHOP, "").all("X-Forwarded-For"))
+                    .containsExactly("2001:db8::7, 203.0.113.7, _who, 10.0.0.1");
+        }
+
+        private static Forwarding trusting() {
+            return Forwarding.builder().trust("10.0.0.0/8").forwarded(true).build();
+        }
     }
 
     @Nested
@@ -405,7 +446,7 @@ class ForwardingTest {
 
             assertThat(forwarding.apply(received, from("10.0.0.1"), SHOP, ""))
                     .isEqualTo(Headers.of(
-                            "X-Forwarded-For", "[2001:db8::1]:99, 10.0.0.9, 10.0.0.1",
+                            "X-Forwarded-For", "2001:db8::1, 10.0.0.9, 10.0.0.1",
                             "X-Forwarded-Host", "a.test",
                             "X-Forwarded-Proto", "https"));
         }

@@ -97,6 +97,14 @@ class AccessLogTest {
     }
 
     @Test
+    void anIpv6AddressOfAClientIsWrittenAsInTheFieldsOfForwarding() throws Exception {
+        receive("/x", Headers.empty());
+        exchange.record().forwardedClient(new ForwardedClient(InetAddress.getByName("2001:db8::7"), "https", null, ""));
+
+        assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION))).startsWith("2001:db8::7 - - ");
+    }
+
+    @Test
     void whatThereIsNotIsADash() {
         exchange.record().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
         exchange.end(Outcome.COMPLETED);

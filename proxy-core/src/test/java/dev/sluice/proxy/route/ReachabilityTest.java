@@ -25,6 +25,9 @@ class ReachabilityTest {
                 Route.any().header("X", "1").query("q"));
         assertRepeats(Route.any().headerToken("X", "1"), Route.any().headerToken("X", "1"));
         assertRepeats(Route.any().when(OWN), Route.any().when(OWN));
+        assertRepeats(Route.any().header("X-A", "1"), Route.any().header("x-a", "1"));
+        assertRepeats(Route.any().headerToken("X", "a"), Route.any().headerToken("x", "A"));
+        assertRepeats(Route.any().header("X").query("q"), Route.any().query("q").header("X"));
     }
 
     private static void assertRepeats(RouteBuilder first, RouteBuilder second) {
@@ -47,7 +50,10 @@ class ReachabilityTest {
                 Route.host("a.test").path("/a").to(ECHO),
                 Route.path("/a").header("X").to(ECHO),
                 Route.path("/a").header("X", "1").to(ECHO),
+                Route.path("/a").header("X", "a").to(ECHO),
+                Route.path("/a").header("X", "A").to(ECHO),
                 Route.path("/a").query("X").to(ECHO),
+                Route.path("/a").query("x").to(ECHO),
                 Route.path("/a").when(request -> true).to(ECHO),
                 Route.path("/a").when(request -> true).to(ECHO));
     }
