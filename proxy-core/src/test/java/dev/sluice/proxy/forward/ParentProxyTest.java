@@ -55,6 +55,29 @@ class ParentProxyTest {
                 .isEqualTo("parent 127.0.0.1:" + parent.address().getPort());
     }
 
+    /** RFC 9112 §3.2.4: the last proxy on the way makes the asterisk of it, and only of what has no path and no query. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://far.example,       far.example,      http://far.example,       *",
+        "http://far.example:8080,  far.example:8080, http://far.example:8080,  *",
+        "http://far.example/,      far.example,      http://far.example/,      /",
+        "http://far.example?q,     far.example,      http://far.example/?q,    /?q",
+    })
+    void optionsOfAWholeServerStayAbsoluteUntilTheLastProxy(String url, String host, String toParent, String toOrigin)
+            throws Exception {
+        String asked = "OPTIONS " + url + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        ScriptedOrigin parent = fixture.hello();
+        assertThat(ForwardFixture.exchange(fixture.serve(fixture.anywhere().parent(at(parent))), asked))
+                .endsWith("hello");
+        assertThat(parent.requests().get(0)).startsWith("OPTIONS " + toParent + " HTTP/1.1\r\nHost: " + host + "\r\n");
+
+        ScriptedOrigin origin = fixture.hello();
+        ProxyServer last = fixture.serve(fixture.anywhere());
+        String here = "127.0.0.1:" + origin.address().getPort();
+        assertThat(ForwardFixture.exchange(last, asked.replace(host, here))).endsWith("hello");
+        assertThat(origin.requests().get(0)).startsWith("OPTIONS " + toOrigin + " HTTP/1.1\r\nHost: " + here + "\r\n");
+    }
+
     @Test
     void aParentOpensTunnels() throws Exception {
         ScriptedOrigin parent = fixture.origin(connection -> {
