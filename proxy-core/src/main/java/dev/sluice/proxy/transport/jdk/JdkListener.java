@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Listener;
@@ -32,9 +31,6 @@ final class JdkListener implements Listener {
      * The JDK's own default, 50, drops the connections of a burst of clients, which then wait a second to try again.
      */
     private static final int BACKLOG = 1024;
-
-    /** A minute's lines about handshakes that fail. */
-    private static final int FAILED_HANDSHAKES = 20;
 
     /** As long as a listener may drain: 11 days. In milliseconds it is still an int, which 17 counts with. */
     private static final int DRAIN_SECONDS = 1_000_000;
@@ -118,8 +114,8 @@ final class JdkListener implements Listener {
                 return HttpServer.create(address, BACKLOG);
             }
             HttpsServer server = HttpsServer.create(address, BACKLOG);
-            server.setHttpsConfigurator(new JdkListenerTls(
-                    tls.context(), tls.parameters(), new LogLimit(FAILED_HANDSHAKES, settings.time()::nanos)));
+            server.setHttpsConfigurator(
+                    new JdkListenerTls(tls.context(), tls.parameters(), JdkHandshakeLog.of(settings.time())));
             return server;
         } catch (IOException failure) {
             String message = "cannot listen at address " + address + ": " + failure.getMessage();

@@ -1,6 +1,5 @@
 package dev.sluice.proxy.transport.jdk;
 
-import dev.sluice.proxy.internal.LogLimit;
 import java.security.KeyManagementException;
 import java.security.SecureRandom;
 import javax.net.ssl.KeyManager;
@@ -16,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A context like another one, whose engines are {@link JdkListenerEngine}s. Safe for use by many threads. */
 final class JdkListenerContext extends SSLContext {
-    JdkListenerContext(SSLContext context, LogLimit failures) {
+    JdkListenerContext(SSLContext context, JdkHandshakeLog failures) {
         super(new Spi(context, failures), context.getProvider(), context.getProtocol());
     }
 
     private static final class Spi extends SSLContextSpi {
         private final SSLContext context;
-        private final LogLimit failures;
+        private final JdkHandshakeLog failures;
 
-        Spi(SSLContext context, LogLimit failures) {
+        Spi(SSLContext context, JdkHandshakeLog failures) {
             this.context = context;
             this.failures = failures;
         }

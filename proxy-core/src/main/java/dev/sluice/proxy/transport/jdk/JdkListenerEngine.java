@@ -1,6 +1,5 @@
 package dev.sluice.proxy.transport.jdk;
 
-import dev.sluice.proxy.internal.LogLimit;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -9,8 +8,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An engine of the JDK's server that logs a handshake that fails, which the server does not, and that refuses another
@@ -19,15 +16,13 @@ import org.slf4j.LoggerFactory;
  * direction, as every engine.
  */
 final class JdkListenerEngine extends SSLEngine {
-    private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
-
     private final SSLEngine engine;
-    private final LogLimit failures;
+    private final JdkHandshakeLog failures;
     private volatile boolean established;
     private volatile boolean logged;
 
-    /** @param failures bounds the lines about handshakes that fail */
-    JdkListenerEngine(SSLEngine engine, @Nullable String host, int port, LogLimit failures) {
+    /** @param failures is told of a handshake that fails */
+    JdkListenerEngine(SSLEngine engine, @Nullable String host, int port, JdkHandshakeLog failures) {
         super(host, port);
         this.failures = failures;
         this.engine = engine;
@@ -58,19 +53,10 @@ final class JdkListenerEngine extends SSLEngine {
         } catch (SSLException failure) {
             if (!logged) {
                 logged = true;
-                log(failure);
+                failures.failed(getPeerHost(), getPeerPort(), failure);
             }
             throw failure;
         }
-    }
-
-    private void log(SSLException failure) {
-        failures.happened(times -> LOG.info(
-                "{}:{}: TLS failed: {}{}",
-                getPeerHost(),
-                getPeerPort(),
-                failure.toString(),
-                times > 1 ? " (" + (times - 1) + " more since the last such line)" : ""));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.sluice.proxy.transport.jdk;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
-import dev.sluice.proxy.internal.LogLimit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class JdkListenerTls extends HttpsConfigurator {
     private final @Nullable SSLParameters parameters;
 
-    /** @param failures bounds the lines about handshakes that fail */
-    JdkListenerTls(SSLContext context, @Nullable SSLParameters parameters, LogLimit failures) {
+    /** @param failures is told of handshakes that fail */
+    JdkListenerTls(SSLContext context, @Nullable SSLParameters parameters, JdkHandshakeLog failures) {
         super(new JdkListenerContext(context, failures));
         this.parameters = parameters;
     }

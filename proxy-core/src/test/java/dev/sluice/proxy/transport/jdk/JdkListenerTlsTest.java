@@ -2,7 +2,9 @@ package dev.sluice.proxy.transport.jdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.testing.ManualTime;
@@ -19,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
@@ -28,9 +32,15 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.EventRecordingLogger;
+import org.slf4j.event.Level;
+import org.slf4j.event.SubstituteLoggingEvent;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.SubstituteLogger;
 
 class JdkListenerTlsTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -38,6 +48,7 @@ class JdkListenerTlsTest {
     @TempDir
     Path folder;
 
+    private final BlockingQueue<SubstituteLoggingEvent> lines = new LinkedBlockingQueue<>();
     private KeyStore keys;
 
     @BeforeEach
@@ -136,7 +147,7 @@ class JdkListenerTlsTest {
     void theLinesAboutFailedHandshakesAreBounded() throws Exception {
         ManualTime time = new ManualTime();
         LogLimit failures = new LogLimit(2, time::nanos);
-        SSLContext tls = new JdkListenerTls(context(false), null, failures).getSSLContext();
+        SSLContext tls = new JdkListenerTls(context(false), null, logging(failures)).getSSLContext();
         ByteBuffer clear = ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 5; i++) {
             SSLEngine engine = tls.createSSLEngine("client.test", 4_000);
@@ -149,6 +160,46 @@ class JdkListenerTlsTest {
         failures.happened(missed::set);
 
         assertThat(missed).hasValue(3 + 1);
+        assertThat(lines).hasSize(2);
+    }
+
+    @Test
+    void aFailedHandshakeIsOneLineThatNamesThePeerAndWhy() throws Exception {
+        assertThat(lineFor(context(false))).isNull();
+        SSLContext distrusting = SSLContext.getInstance("TLS");
+        distrusting.init(null, null, null);
+        assertThat(lineFor(distrusting)).contains("SSLHandshakeException").contains("certificate_unknown");
+    }
+
+    /** What a server of the JDK logs of a connection of this client, without its beginning. */
+    private @Nullable String lineFor(SSLContext client) throws Exception {
+        HttpsServer server = HttpsServer.create(JdkListenerHarness.ANY, 0);
+        server.setHttpsConfigurator(
+                new JdkListenerTls(context(true), null, logging(new LogLimit(9, System::nanoTime))));
+        server.start();
+        InetSocketAddress address = server.getAddress();
+        try (SSLSocket socket =
+                (SSLSocket) client.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+            socket.setSoTimeout(10_000);
+            Throwable failure = catchThrowable(socket::startHandshake);
+            SubstituteLoggingEvent line = failure == null ? null : lines.poll(20, TimeUnit.SECONDS);
+            server.stop(0);
+            assertThat(lines).isEmpty();
+            if (line == null) {
+                return null;
+            }
+            assertThat(line.getLevel()).isEqualTo(Level.INFO);
+            String text = MessageFormatter.arrayFormat(line.getMessage(), line.getArgumentArray())
+                    .getMessage();
+            assertThat(text).containsPattern("^\\S+:" + socket.getLocalPort() + ": TLS failed: ");
+            return text;
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private JdkHandshakeLog logging(LogLimit limit) {
+        return new JdkHandshakeLog(new EventRecordingLogger(new SubstituteLogger("tls", lines, false), lines), limit);
     }
 
     @Test

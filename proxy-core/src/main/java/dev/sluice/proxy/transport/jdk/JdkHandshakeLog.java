@@ -1,0 +1,37 @@
+package dev.sluice.proxy.transport.jdk;
+
+import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.time.TimeSource;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a line about each handshake that fails, since the JDK's server says nothing of them. Anybody can make
+ * handshakes fail, so there are at most {@value #LINES} lines a minute. Safe for use by many threads.
+ */
+final class JdkHandshakeLog {
+    private static final int LINES = 20;
+
+    private final Logger logger;
+    private final LogLimit limit;
+
+    JdkHandshakeLog(Logger logger, LogLimit limit) {
+        this.logger = logger;
+        this.limit = limit;
+    }
+
+    static JdkHandshakeLog of(TimeSource time) {
+        return new JdkHandshakeLog(LoggerFactory.getLogger(JdkTransport.class), new LogLimit(LINES, time::nanos));
+    }
+
+    void failed(@Nullable String host, int port, SSLException failure) {
+        limit.happened(times -> logger.info(
+                "{}:{}: TLS failed: {}{}",
+                host,
+                port,
+                failure.toString(),
+                times > 1 ? " (" + (times - 1) + " more since the last such line)" : ""));
+    }
+}
