@@ -5,8 +5,10 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.limit.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What turns a place of a pool into a connection: waiting for the place, looking through the idle connections, opening
@@ -19,9 +21,10 @@ final class Acquisition {
     /** Waits for a place while there is none; and with it perhaps comes an idle connection. */
     static void await(OriginPool pool, Connection slot, Exchange scope) throws ProxyException, InterruptedException {
         PoolLimits limits = pool.settings.limits();
-        Waiter waiter = pool.enqueue(slot);
+        int most = Math.min(limits.waiting(), share(scope.get(Limits.class)));
+        Waiter waiter = pool.enqueue(slot, most);
         if (waiter == null) {
-            throw turnedAway(pool, limits.waiting() + " others wait for one");
+            throw turnedAway(pool, most + " others wait for one");
         }
         Runnable unhook = scope.onCancel((QuickHook<Outcome>) reason -> waiter.signal.fire());
         boolean entered = false;
@@ -45,6 +48,11 @@ final class Acquisition {
                 pool.failed(slot, false);
             }
         }
+    }
+
+    /** The server's other exchanges are left to other routes, as pools do with requests that wait for a member. */
+    private static int share(@Nullable Limits server) {
+        return server == null ? Integer.MAX_VALUE : (int) Math.max(1, server.exchanges() * server.waitingShare());
     }
 
     private static ProxyException turnedAway(OriginPool pool, String why) {

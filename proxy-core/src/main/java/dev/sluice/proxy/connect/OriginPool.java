@@ -88,11 +88,11 @@ final class OriginPool implements Watch.Watched {
     }
 
     /**
-     * Takes a place in the queue, or what {@link #enter} takes when that has become possible; null when the queue is
-     * full.
+     * Takes a place in the queue, or what {@link #enter} takes when that has become possible; null when {@code most}
+     * wait already.
      */
     @Nullable
-    Waiter enqueue(Connection slot) {
+    Waiter enqueue(Connection slot, int most) {
         Waiter waiter = new Waiter(slot);
         lock.lock();
         try {
@@ -100,7 +100,7 @@ final class OriginPool implements Watch.Watched {
                 active++;
                 takeIdle(slot);
                 waiter.granted = true;
-            } else if (closed || waiters.size() >= settings.limits().waiting()) {
+            } else if (closed || waiters.size() >= most) {
                 return null;
             } else {
                 waiters.addLast(waiter);

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param idle connections kept for the next request, 1,024 by default: as many as may be active, since closing those
  *     that the next burst needs again costs more than keeping them until their idle timeout
  * @param waiting acquisitions that wait at once while {@code active} connections are in use, 8,192 by default; above
- *     it they fail at once. 0 for none
+ *     it they fail at once. 0 for none. Those of a server's exchanges are no more than its {@link
+ *     dev.sluice.proxy.limit.Limits#waitingShare}
  * @param waitTimeout how long one waits, 5 s by default
  * @param idleTimeout how long an unused connection is kept, 30 s by default; a {@code Keep-Alive} field of the origin
  *     shortens it
