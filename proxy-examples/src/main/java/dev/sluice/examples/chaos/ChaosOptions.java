@@ -92,8 +92,7 @@ final class ChaosOptions implements Callable<Integer> {
     @Option(
             names = "--share-requests",
             paramLabel = "N",
-            description =
-                    "Requests after each recovery whose shares must be within 10 %% of the weights. Default: 2000.")
+            description = "Requests after each recovery whose shares must follow the weights. Default: 2000.")
     int shareRequests = 2_000;
 
     @Option(names = "--no-hedge", description = "Leaves it to retries alone to mend what is slow.")

@@ -47,7 +47,8 @@ final class ChaosPhase implements Phase {
         } finally {
             threads.shutdownNow();
         }
-        return List.of(ShareCount.check(counts, stage.options().shareRequests));
+        return List.of(ShareCount.check(
+                counts, stage.options().shareRequests, stage.options().pool.shareTolerance()));
     }
 
     private static void storm(Stage stage, Random random, ExecutorService threads) throws Exception {

@@ -75,7 +75,8 @@ final class HarmPhase implements Phase {
             round++;
         } while (System.nanoTime() < endNanos);
         List<Check> checks = new ArrayList<>();
-        checks.add(ShareCount.check(counts, stage.options().shareRequests));
+        checks.add(ShareCount.check(
+                counts, stage.options().shareRequests, stage.options().pool.shareTolerance()));
         if (toll == Toll.ANSWERS_OF_ORIGINS) {
             checks.add(few(stage.tally().failures(toll::has).size(), meanwhile));
         }

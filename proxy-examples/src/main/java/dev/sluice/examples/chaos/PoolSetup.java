@@ -64,6 +64,11 @@ enum PoolSetup {
         void set(UpstreamPool.Builder pool, ChaosOptions options) {
             pool.health(HealthCheck.http("/health").build());
         }
+
+        @Override
+        double shareTolerance() {
+            return 0.25;
+        }
     },
 
     /** The one that the README shows for what a balancer can do, unchanged. */
@@ -101,6 +106,11 @@ enum PoolSetup {
 
     /** Sets all but the members. */
     abstract void set(UpstreamPool.Builder pool, ChaosOptions options);
+
+    /** How far off a member's share may be: what follows the load comes near to its weight alone. */
+    double shareTolerance() {
+        return 0.1;
+    }
 
     /** The server's. */
     Timeouts timeouts() {

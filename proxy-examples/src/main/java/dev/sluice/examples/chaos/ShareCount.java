@@ -13,10 +13,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param shares each member's part of them, over what its weight asks for, in words
  * @param worst the greatest relative difference of a member's part from that
- * @param good whether that is no more than 10 %
+ * @param good whether that is no more than it may be
  */
 record ShareCount(String shares, double worst, boolean good) {
-    private static final double TOLERANCE = 0.1;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** Waits until the pool has its whole weight again and is calm, and counts the next requests. */
@@ -44,11 +43,11 @@ record ShareCount(String shares, double worst, boolean good) {
             TimeUnit.MILLISECONDS.sleep(10);
             after = pool.snapshot();
         }
-        return between(before, after);
+        return between(before, after, stage.options().pool.shareTolerance());
     }
 
     /** What was counted between two snapshots of the same members. */
-    static ShareCount between(PoolSnapshot before, PoolSnapshot after) {
+    static ShareCount between(PoolSnapshot before, PoolSnapshot after, double tolerance) {
         double requests = requests(after) - requests(before);
         double weights =
                 after.members().stream().mapToInt(MemberSnapshot::weight).sum();
@@ -61,13 +60,13 @@ record ShareCount(String shares, double worst, boolean good) {
             worst = Math.max(worst, Math.abs(given / due - 1));
             shares.append(String.format(Locale.ROOT, "%s %.0f of %.0f, ", member.id(), given, due));
         }
-        return new ShareCount(shares.substring(0, shares.length() - 2), worst, worst <= TOLERANCE);
+        return new ShareCount(shares.substring(0, shares.length() - 2), worst, worst <= tolerance);
     }
 
     /** The check of all recoveries of a run. */
-    static Check check(List<ShareCount> counts, int requests) {
-        String what =
-                "after each recovery the shares of the next " + requests + " requests are within 10 % of the weights";
+    static Check check(List<ShareCount> counts, int requests, double tolerance) {
+        String what = "after each recovery the shares of the next " + requests + " requests are within "
+                + Math.round(100 * tolerance) + " % of the weights";
         long good = counts.stream().filter(ShareCount::good).count();
         double worst = counts.stream().mapToDouble(ShareCount::worst).max().orElse(1);
         String found = String.format(

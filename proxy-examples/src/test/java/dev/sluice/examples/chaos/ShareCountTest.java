@@ -19,7 +19,7 @@ class ShareCountTest {
     @ParameterizedTest
     @CsvSource({"500, 1000, 500, true", "549, 951, 500, true", "551, 949, 500, false", "0, 1500, 500, false"})
     void sharesMustBeWithinTenPercentOfTheWeights(int first, int second, int third, boolean good) {
-        ShareCount count = ShareCount.between(pool(70, 7, 7_000), pool(70 + first, 7 + second, 7_000 + third));
+        ShareCount count = ShareCount.between(pool(70, 7, 7_000), pool(70 + first, 7 + second, 7_000 + third), 0.1);
         assertThat(count.good()).as(count.toString()).isEqualTo(good);
     }
 
@@ -27,8 +27,8 @@ class ShareCountTest {
     void oneBadRecoveryFailsTheCheck() {
         ShareCount good = new ShareCount("", 0.01, true);
         ShareCount bad = new ShareCount("", 0.2, false);
-        assertThat(ShareCount.check(List.of(good, good), 2_000).passed()).isTrue();
-        assertThat(ShareCount.check(List.of(good, bad), 2_000))
+        assertThat(ShareCount.check(List.of(good, good), 2_000, 0.1).passed()).isTrue();
+        assertThat(ShareCount.check(List.of(good, bad), 2_000, 0.1))
                 .hasToString("FAIL  after each recovery the shares of the next 2000 requests are within 10 % of the"
                         + " weights: 1 of 2 recoveries, at most 20.0 % off");
     }
