@@ -95,6 +95,25 @@ class ServerErrorsTest {
         assertThat(ejections(result)).isNotEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void twoOfThreeThatErrAtOnceAreTakenOut(Supplier<LoadBalancer> strategy) {
+        Fault broken = Fault.answering(500, 1);
+        SimulationResult result = simulation(
+                        strategy,
+                        member("a"),
+                        member("b").between(FROM, UNTIL, broken),
+                        member("c").between(FROM, UNTIL, broken))
+                .build()
+                .run();
+
+        assertThat(errors(result)).isBetween(10L, 300L);
+        assertThat(ejections(result))
+                .extracting(PoolEvent::member)
+                .contains("b", "c")
+                .doesNotContain("a");
+    }
+
     @Test
     void oneThatErrsWithAQuarterOfItsAnswersIsTakenOutByTheComparison() {
         SimulationResult result = simulation(

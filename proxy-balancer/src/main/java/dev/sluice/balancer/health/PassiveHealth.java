@@ -110,9 +110,13 @@ public final class PassiveHealth {
         if (2 * own.errors() < own.answers()) {
             return false;
         }
+        boolean onlyErrors = answersOnlyErrors(nanos);
         ErrorShare others = new ErrorShare(0, 0);
         for (PassiveHealth peer : peers) {
-            others = others.and(peer.share(nanos));
+            // Two that are broken altogether would hide each other from the one that is well.
+            if (!onlyErrors || !peer.answersOnlyErrors(nanos)) {
+                others = others.and(peer.share(nanos));
+            }
         }
         return own.standsOutFrom(others);
     }
