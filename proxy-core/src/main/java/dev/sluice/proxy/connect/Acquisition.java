@@ -8,7 +8,6 @@ import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Limits;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What turns a place of a pool into a connection: waiting for the place, looking through the idle connections, opening
@@ -21,7 +20,7 @@ final class Acquisition {
     /** Waits for a place while there is none; and with it perhaps comes an idle connection. */
     static void await(OriginPool pool, Connection slot, Exchange scope) throws ProxyException, InterruptedException {
         PoolLimits limits = pool.settings.limits();
-        int most = Math.min(limits.waiting(), share(scope.get(Limits.class)));
+        int most = Math.min(limits.waiting(), share(scope));
         Waiter waiter = pool.enqueue(slot, most);
         if (waiter == null) {
             throw turnedAway(pool, most + " others wait for one");
@@ -51,7 +50,8 @@ final class Acquisition {
     }
 
     /** The server's other exchanges are left to other routes, as pools do with requests that wait for a member. */
-    private static int share(@Nullable Limits server) {
+    static int share(Exchange scope) {
+        Limits server = scope.get(Limits.class);
         return server == null ? Integer.MAX_VALUE : (int) Math.max(1, server.exchanges() * server.waitingShare());
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names that clients choose, as at a forward proxy, take at most three quarters, and those of one client (of one /64
  * for IPv6) a quarter: neither can stop what others need, nor the upstreams of a configuration. Of those who may begin,
- * the client with the fewest look-ups is next, and among its own the first.
+ * the client with the fewest look-ups is next, and among its own the first. The exchanges that wait for such names are
+ * bounded too: many clients together would else leave none to others.
  *
  * <p>Safe for use by many threads. Nothing here waits, and nothing is run with the lock held.
  */
@@ -38,6 +40,7 @@ final class Lookups {
     private final Map<Object, Share> shares = new HashMap<>();
     private int running;
     private int runningOfClients;
+    private final AtomicInteger exchangesOfClients = new AtomicInteger();
 
     /** @param most how many run at once */
     Lookups(int most) {
@@ -115,6 +118,25 @@ final class Lookups {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Counts an exchange that waits for a name which its client chose, until {@link #waitsNoMore}. Several may wait for
+     * one look-up, so this is no count of look-ups.
+     *
+     * @param most how many may
+     * @return whether there was room for it
+     */
+    boolean waits(int most) {
+        if (exchangesOfClients.incrementAndGet() <= most) {
+            return true;
+        }
+        waitsNoMore();
+        return false;
+    }
+
+    void waitsNoMore() {
+        exchangesOfClients.decrementAndGet();
     }
 
     private void dispatch() {

@@ -146,6 +146,24 @@ final class Name {
     }
 
     private void await(Question question, Exchange scope, long untilNanos) throws ProxyException, InterruptedException {
+        if (!destination.chosenByClient()) {
+            awaitAnswer(question, scope, untilNanos);
+            return;
+        }
+        int most = Acquisition.share(scope);
+        if (Lookups.SHARED.waits(most)) {
+            try {
+                awaitAnswer(question, scope, untilNanos);
+            } finally {
+                Lookups.SHARED.waitsNoMore();
+            }
+        } else if (answer == null) {
+            throw notAsked(most + " exchanges wait for names of clients, their share of limit exchanges");
+        }
+    }
+
+    private void awaitAnswer(Question question, Exchange scope, long untilNanos)
+            throws ProxyException, InterruptedException {
         Lookups.Ticket ticket = Lookups.SHARED.enter(question, client(scope));
         if (ticket == null) {
             if (answer == null) {

@@ -24,9 +24,10 @@ import java.time.Duration;
  * @param clientShare the part of each limit that one client may take, above 0 and at most 1, which switches it off; a
  *     quarter (0.25) by default; above it 429, or the connection that has been idle for the longest is closed
  * @param waitingShare the part of {@code exchanges} that may wait for a member of one and the same pool, parked or
- *     queued, or for a connection to one and the same origin while all that it may have are in use, above 0 and at most
- *     1; half (0.5) by default, so that what is down or slow leaves room for other routes; above it 503. Pools and
- *     connectors find these limits in the exchange, where the pipeline puts them
+ *     queued, or for a connection to one and the same origin while all that it may have are in use, or in this JVM for
+ *     look-ups of names that clients choose, above 0 and at most 1; half (0.5) by default, so that what is down or slow
+ *     leaves room for other routes; above it 503. Pools and connectors find these limits in the exchange, where the
+ *     pipeline puts them
  */
 public record Limits(
         int headerBytes,

@@ -52,14 +52,21 @@ class DeadNamesTest {
                 .route("/**", request -> ProxyResponse.of(200, "origin"))
                 .build()
                 .start();
+        proxy = proxy(2_000);
+    }
+
+    private ProxyServer proxy(int exchanges) {
         DirectTransport direct = DirectTransport.builder()
-                .connector(Connector.builder().resolver(this::resolve).build())
+                .connector(Connector.builder()
+                        .resolver(this::resolve)
+                        .connectTimeout(Duration.ofMinutes(1))
+                        .build())
                 .build();
-        proxy = ProxyServer.builder()
+        return ProxyServer.builder()
                 .port(0)
                 .drain(Duration.ofMillis(1))
                 .transport(direct)
-                .limits(Limits.builder().exchanges(2_000).build())
+                .limits(Limits.builder().exchanges(exchanges).build())
                 .forward(ForwardProxy.builder()
                         .transport(direct)
                         .addresses(AddressRule.ANY)
@@ -123,12 +130,7 @@ class DeadNamesTest {
         for (int i = 0; i < ATTACKERS; i++) {
             attackers.add(send("127.0.0.1", "http://dead" + i + ".test/"));
         }
-        TimeSource real = TimeSource.system();
-        long deadlineNanos = real.deadline(Duration.ofSeconds(10));
-        while (hanging.get() < QUARTER) {
-            assertThat(real.nanos()).isLessThan(deadlineNanos);
-            Thread.yield();
-        }
+        awaitHanging(QUARTER);
         for (int i = 0; i < 20; i++) {
             assertThat(answer("127.0.0.1", "/here")).startsWith("HTTP/1.1 200").endsWith("here");
         }
@@ -140,5 +142,41 @@ class DeadNamesTest {
 
         assertThat(hanging).hasValue(QUARTER);
         assertThat(onVirtualThreads).isEmpty();
+    }
+
+    /** Each client alone is within its share. */
+    @Test
+    void theNamesOfManyClientsTogetherLeaveHalfOfTheExchangesToOthers() throws Exception {
+        proxy.close();
+        proxy = proxy(40);
+        for (int i = 0; i < 20; i++) {
+            attackers.add(send("127.0.0." + (1 + i / 5), "http://dead" + i + ".test/"));
+            awaitHanging(i + 1);
+        }
+        for (int i = 20; i < 40; i++) {
+            assertThat(answer("127.0.0." + (1 + i / 5), "http://dead" + (i % 2) * i + ".test/"))
+                    .startsWith("HTTP/1.1 503");
+        }
+        assertThat(answer("127.0.0.9", "/here")).startsWith("HTTP/1.1 200").endsWith("here");
+        // Nor do names of the configuration wait behind those of clients.
+        assertThat(answer("127.0.0.9", "/there")).startsWith("HTTP/1.1 200").endsWith("origin");
+        assertThat(hanging).hasValue(20);
+
+        release.countDown();
+        for (Socket attacker : attackers) {
+            attacker.getInputStream().readAllBytes();
+        }
+        assertThat(answer("127.0.0.9", at("later.test") + "/"))
+                .startsWith("HTTP/1.1 200")
+                .endsWith("origin");
+    }
+
+    private void awaitHanging(int count) {
+        TimeSource real = TimeSource.system();
+        long deadlineNanos = real.deadline(Duration.ofSeconds(10));
+        while (hanging.get() < count) {
+            assertThat(real.nanos()).isLessThan(deadlineNanos);
+            Thread.yield();
+        }
     }
 }
