@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.internal.RecordCredit;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 
@@ -13,17 +14,11 @@ final class TlsRecords {
     private static final int HEADER_BYTES = 5;
     private static final int HANDSHAKE = 22;
 
-    /** As many records without data are taken in a row. */
-    private static final int CREDIT = 64;
-
-    /** What each read that brought data gives back. */
-    private static final int CREDIT_FOR_DATA = 4;
-
+    private final RecordCredit credit = new RecordCredit();
     private final byte[] header = new byte[HEADER_BYTES];
     private int headerBytes;
     private int bodyLeft;
     private boolean established;
-    private int credit = CREDIT;
 
     /** The handshake is done. */
     void established() {
@@ -32,7 +27,7 @@ final class TlsRecords {
 
     /** A read has brought data. */
     void data() {
-        credit = Math.min(CREDIT, credit + CREDIT_FOR_DATA);
+        credit.data();
     }
 
     /**
@@ -66,8 +61,6 @@ final class TlsRecords {
         if (header[0] == HANDSHAKE) {
             throw new SSLException("the peer asks for another handshake, which is refused");
         }
-        if (--credit < 0) {
-            throw new SSLException("the peer sends one record after another without data");
-        }
+        credit.record();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.jdk;
 
+import dev.sluice.proxy.internal.RecordCredit;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -12,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An engine of the JDK's server that logs a handshake that fails, which the server does not, and that refuses another
  * one on the same connection: a client of TLS 1.2 could begin one after the other, each of which costs the server more
- * than the client (RFC 9325 §3.5). TLS 1.3 has no such thing. All else is the engine's own. For one thread in each
- * direction, as every engine.
+ * than the client (RFC 9325 §3.5). TLS 1.3 has no such thing. So are records without data, one after the other. All
+ * else is the engine's own. For one thread in each direction, as every engine.
  */
 final class JdkListenerEngine extends SSLEngine {
     private final SSLEngine engine;
     private final JdkHandshakeLog failures;
+    private final RecordCredit credit = new RecordCredit();
     private volatile boolean established;
     private volatile boolean logged;
 
@@ -35,7 +37,16 @@ final class JdkListenerEngine extends SSLEngine {
 
     @Override
     public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int length) throws SSLException {
-        return looked(() -> engine.unwrap(source, targets, offset, length));
+        return looked(() -> {
+            SSLEngineResult result = engine.unwrap(source, targets, offset, length);
+            if (established && result.bytesConsumed() > 0) {
+                credit.record();
+            }
+            if (result.bytesProduced() > 0) {
+                credit.data();
+            }
+            return result;
+        });
     }
 
     private SSLEngineResult looked(Step step) throws SSLException {

@@ -143,6 +143,51 @@ class JdkListenerTlsTest {
         }
     }
 
+    /** RFC 8446 §4.6.3: each asks for an answer, and nothing but a bound ends them. */
+    @Test
+    void updatesOfKeysWithoutEndAreRefused() throws Exception {
+        SSLEngine server = new JdkListenerTls(context(true), null, logging(new LogLimit(9, System::nanoTime)))
+                .getSSLContext()
+                .createSSLEngine("client.test", 4_000);
+        SSLEngine client = context(false).createSSLEngine("localhost", 443);
+        server.setUseClientMode(false);
+        client.setUseClientMode(true);
+        client.beginHandshake();
+        settle(client, server);
+        assertThat(server.getSession().getProtocol()).isEqualTo("TLSv1.3");
+        for (int i = 0; i < 64; i++) {
+            client.beginHandshake();
+            settle(client, server);
+        }
+        client.beginHandshake();
+        assertThatThrownBy(() -> settle(client, server))
+                .isInstanceOf(SSLException.class)
+                .hasMessage("the peer sends one record after another without data");
+        assertThat(lines).hasSize(1);
+    }
+
+    /** Lets both do what they have to, until neither has any more. */
+    private static void settle(SSLEngine client, SSLEngine server) throws SSLException {
+        ByteBuffer up = ByteBuffer.allocate(100_000);
+        ByteBuffer down = ByteBuffer.allocate(100_000);
+        boolean moved = true;
+        while (moved) {
+            moved = step(client, down, up) | step(server, up, down);
+        }
+    }
+
+    private static boolean step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
+        int before = out.position() - in.position();
+        for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+            task.run();
+        }
+        engine.wrap(ByteBuffer.allocate(0), out);
+        in.flip();
+        engine.unwrap(in, ByteBuffer.allocate(100_000));
+        in.compact();
+        return out.position() - in.position() != before;
+    }
+
     @Test
     void theLinesAboutFailedHandshakesAreBounded() throws Exception {
         ManualTime time = new ManualTime();
