@@ -23,6 +23,7 @@ import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Wire;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.locks.ReentrantLock;
@@ -224,10 +225,15 @@ final class ServerExchange {
 
     /**
      * Lets the client see that the response is not whole. RFC 9112 §8: with a length or chunks a plain end shows that,
-     * and what the operating system holds still arrives; what has no end of its own needs a reset.
+     * and what the operating system holds still arrives; what has no end of its own needs a reset, unless a close frame of
+     * ours was the end.
      */
     private void breakOff() {
-        if (unframed) {
+        Relay open = relay;
+        if (open != null && open.clientTold()) {
+            wire.breakInput(new EOFException("the tunnel is closed"));
+            wire.breakOutput();
+        } else if (unframed) {
             wire.abort();
         } else {
             wire.breakOutput();
