@@ -1,0 +1,131 @@
+package dev.sluice.lab.simulation;
+
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command line. A wrong one ends the program with status 2 and one line, before anything is simulated. */
+@Command(
+        name = "sim",
+        sortOptions = false,
+        description = {
+            "Simulates the strategies of the balancer, in virtual time. docs/strategies.md says what the tables show.",
+            ""
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:all went well",
+            "1:a published figure is not met, the speed is below its target, or a file cannot be used",
+            "2:the command line is wrong"
+        })
+final class SimulatorOptions implements Callable<Integer> {
+    private static final List<String> SUBJECTS = List.of("tables", "noticed", "figures", "speed");
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "WHAT",
+            description = {
+                "tables: what each strategy does in each scenario, as Markdown; the default.",
+                "noticed: how soon a pool notices what is wrong with a member, the table of docs/balancer.md.",
+                "figures: the simulator and the strategies against published figures; takes some minutes.",
+                "speed: simulated requests per second of real time."
+            })
+    String what = "tables";
+
+    @Option(
+            names = "--scenario",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "even, mixed, weighted, slow, stopped, dead-bare, dead, dead-probed, deploy, deploy-abrupt, keys."
+                            + " Default: all.")
+    List<String> scenarios = Scenarios.NAMES;
+
+    @Option(names = "--seed", paramLabel = "N", description = "What all chance of the tables comes from. Default: 1.")
+    long seed = 1;
+
+    @Option(
+            names = "--into",
+            paramLabel = "FILE",
+            description = "Writes the tables into a Markdown file, in the place of those that it has.")
+    @Nullable
+    String into;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description = "Runs with different seeds, whose mean is a figure; rounds, whose median is the speed."
+                    + " Default: 5.")
+    int runs = 5;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    boolean help;
+
+    private final Run run;
+
+    private SimulatorOptions(Run run) {
+        this.run = run;
+    }
+
+    /** What is done with the options once they are checked. */
+    interface Run {
+        /** Runs to the end; the exit status. */
+        int run(SimulatorOptions options) throws Exception;
+    }
+
+    /**
+     * Reads the command line and runs {@code run}.
+     *
+     * @param complaints is told in one line what is wrong
+     * @return the exit status
+     */
+    static int run(String[] args, Consumer<String> complaints, Run run) {
+        CommandLine line = new CommandLine(new SimulatorOptions(run));
+        line.setParameterExceptionHandler((wrong, given) -> {
+            complaints.accept("sim: " + wrong.getMessage() + ". Try --help.");
+            return ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((failure, command, given) -> {
+            if (failure instanceof IllegalArgumentException) {
+                complaints.accept("sim: " + failure.getMessage());
+                return ExitCode.USAGE;
+            }
+            if (failure instanceof NoSuchFileException missing) {
+                complaints.accept("sim: there is no file " + missing.getFile());
+                return ExitCode.SOFTWARE;
+            }
+            if (failure instanceof UncheckedIOException) {
+                complaints.accept("sim: " + failure.getMessage());
+                return ExitCode.SOFTWARE;
+            }
+            throw failure;
+        });
+        return line.execute(args);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        requireOneOf("what to do", what, SUBJECTS);
+        for (String scenario : scenarios) {
+            requireOneOf("--scenario", scenario, Scenarios.NAMES);
+        }
+        if (runs < 1) {
+            throw new IllegalArgumentException("--runs must be 1 or more: " + runs);
+        }
+        return run.run(this);
+    }
+
+    private static void requireOneOf(String option, String value, List<String> allowed) {
+        if (!allowed.contains(value)) {
+            throw new IllegalArgumentException(option + " must be one of " + String.join(", ", allowed) + ": " + value);
+        }
+    }
+}
