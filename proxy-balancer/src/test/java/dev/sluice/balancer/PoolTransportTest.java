@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.split.SplitSnapshot;
 import dev.sluice.balancer.split.TrafficSplit;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package dev.sluice.balancer.discovery;
 
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.sluice.balancer.discovery;
 import dev.sluice.balancer.Member;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;

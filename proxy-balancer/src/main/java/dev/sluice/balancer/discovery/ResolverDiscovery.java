@@ -1,8 +1,8 @@
 package dev.sluice.balancer.discovery;
 
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.transport.direct.Connector;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

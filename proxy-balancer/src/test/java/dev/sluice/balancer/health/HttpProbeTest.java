@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
 import dev.sluice.proxy.wire.TlsSettings;

@@ -35,11 +35,8 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
         this(scheme, authority, false);
     }
 
-    boolean isTls() {
-        return scheme.equals("https");
-    }
-
-    // Not left to the JDK, for the reason that PoolKey has.
+    // Not left to the JDK, which keeps a soft reference to the last class that it made such code for, and so to its
+    // class loader.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Destination that

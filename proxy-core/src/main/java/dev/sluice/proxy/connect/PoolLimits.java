@@ -4,14 +4,14 @@ import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
- * The most that a {@link Connector} opens and keeps for one destination. Each limit has a default.
+ * The most that a {@link dev.sluice.proxy.transport.direct.Connector} opens and keeps for one destination. Each limit has a default.
  *
  * @param active connections in use at once, those being opened included, 1,024 by default: a few more than the
  *     exchanges that a server takes at once by default, so that nobody waits unless one of the two is set. No more
- *     connections than that are ever open, the idle ones counted, except through {@link Connector#open}
+ *     connections than that are ever open, the idle ones counted, except those that are never pooled, for tunnels and checks
  * @param idle connections kept for the next request, 1,024 by default: as many as may be active, since closing those
  *     that the next burst needs again costs more than keeping them until their idle timeout
- * @param waiting acquisitions that wait at once while {@code active} connections are in use, 8,192 by default; above
+ * @param waiting requests that wait at once while {@code active} connections are in use, 8,192 by default; above
  *     it they fail at once. 0 for none. Those of a server's exchanges are no more than its {@link
  *     dev.sluice.proxy.limit.Limits#waitingShare}
  * @param waitTimeout how long one waits, 5 s by default
@@ -86,8 +86,8 @@ public record PoolLimits(
         }
 
         /** Sets {@link PoolLimits#waiting()}. */
-        public Builder waiting(int acquisitions) {
-            this.waiting = acquisitions;
+        public Builder waiting(int requests) {
+            this.waiting = requests;
             return this;
         }
 

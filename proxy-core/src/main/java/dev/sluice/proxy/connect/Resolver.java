@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Finds the addresses of a name. Called from many threads at once; may block, also inside the operating system: the
- * library calls it on platform threads that are kept for this, see {@link Connector}.
+ * library calls it on platform threads that are kept for this, and there are 128 of them in the whole JVM.
  */
 @FunctionalInterface
 public interface Resolver {

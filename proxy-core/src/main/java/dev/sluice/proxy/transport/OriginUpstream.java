@@ -6,7 +6,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.ConnectCheck;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +21,14 @@ public abstract class OriginUpstream implements Upstream {
         this.origin = origin;
     }
 
-    /** What opens its connections, for a check that only connects; null where that is no {@link Connector}. */
-    public @Nullable Connector connector() {
+    /** A check that connects as its requests do; null where its transport has none. */
+    public @Nullable ConnectCheck connectCheck() {
         return null;
     }
 
-    /** The {@link #connector()} of any upstream; null also where it is not known, such as behind a filter. */
-    public static @Nullable Connector connectorOf(Upstream upstream) {
-        return upstream instanceof OriginUpstream origin ? origin.connector() : null;
+    /** The {@link #connectCheck()} of any upstream; null also where it is not known, such as behind a filter. */
+    public static @Nullable ConnectCheck connectCheckOf(Upstream upstream) {
+        return upstream instanceof OriginUpstream origin ? origin.connectCheck() : null;
     }
 
     /** Where it is. */

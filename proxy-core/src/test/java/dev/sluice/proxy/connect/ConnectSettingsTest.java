@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Authority;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -14,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectSettingsTest {
     @ParameterizedTest
@@ -71,56 +68,5 @@ class ConnectSettingsTest {
 
         assertThat(limits.toBuilder().build()).isEqualTo(limits);
         assertThat(PoolLimits.builder().build()).isEqualTo(PoolLimits.DEFAULT);
-    }
-
-    @Test
-    void aTimeoutThatIsNotPositiveIsNamed() {
-        assertThatThrownBy(() -> Connector.builder().connectTimeout(Duration.ZERO))
-                .hasMessage("connectTimeout must be positive: PT0S");
-        assertThatThrownBy(() -> Connector.builder().connectionAttemptDelay(Duration.ZERO))
-                .hasMessage("connectionAttemptDelay must be positive: PT0S");
-        assertThatThrownBy(() -> Connector.builder().handshakeTimeout(Duration.ofSeconds(-1)))
-                .hasMessage("handshakeTimeout must be positive: PT-1S");
-        assertThatThrownBy(() -> Connector.builder().resolveInterval(Duration.ZERO))
-                .hasMessage("resolveInterval must be positive: PT0S");
-    }
-
-    @Test
-    void aLimitOfResponsesThatIsNotPositiveIsNamed() {
-        assertThatThrownBy(() -> Connector.builder().headerBytes(0)).hasMessage("headerBytes must be positive: 0");
-        assertThatThrownBy(() -> Connector.builder().headerCount(-1)).hasMessage("headerCount must be positive: -1");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"127.0.0.1, 127.0.0.1", "255.255.255.255, 255.255.255.255", "::1, ::1", "::ffff:1.2.3.4, 1.2.3.4"})
-    void anAddressInLiteralFormIsTakenAsItIs(String host, String address) throws Exception {
-        assertThat(LiteralAddress.of(host)).isEqualTo(InetAddress.getByName(address));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "a.example",
-                "127.1",
-                "2130706433",
-                "0x7f.0.0.1",
-                "0177.0.0.1",
-                "1.2.3.256",
-                "1.2.3",
-                "1.2.3.4.5",
-                "1.2.3.4.",
-                "1..2.3",
-                "1.2.3.04",
-                "1.2.3.-4",
-                "+1.2.3.4"
-            })
-    void allElseIsAName(String host) throws Exception {
-        assertThat(LiteralAddress.of(host)).isNull();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"::g", "1:2", ":", ":::", "1:2:3:4:5:6:7:8:9"})
-    void whatHasAColonIsNeverAName(String host) {
-        assertThatThrownBy(() -> LiteralAddress.of(host)).isInstanceOf(UnknownHostException.class);
     }
 }

@@ -2,8 +2,8 @@ package dev.sluice.proxy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.ProxyProtocol.Version;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import dev.sluice.proxy.wire.ServerTls;

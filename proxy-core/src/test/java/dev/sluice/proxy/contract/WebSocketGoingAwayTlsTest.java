@@ -3,12 +3,12 @@ package dev.sluice.proxy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
 import dev.sluice.proxy.wire.TlsSettings;

@@ -1,6 +1,6 @@
 package dev.sluice.lab.soak;
 
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;

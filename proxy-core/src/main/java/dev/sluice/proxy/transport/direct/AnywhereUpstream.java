@@ -9,9 +9,8 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connection;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.transport.OriginUpstream;
 import java.util.Set;
 
@@ -45,7 +44,7 @@ record AnywhereUpstream(String id, Connector connector, AddressRule rule) implem
     /** RFC 9110 §9.3.6: a connection to the host is all that is asked for. */
     private ProxyResponse connect(ProxyRequest request, Destination destination)
             throws ProxyException, InterruptedException {
-        Connection connection = connector.open(destination, rule, request.exchange());
+        Connection connection = connector.pools().open(destination, rule, request.exchange());
         return ProxyResponse.builder(200)
                 .tunnel(OriginTunnel.over(connection, "connect", request.exchange()))
                 .build();

@@ -3,7 +3,6 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.internal.Require;

@@ -5,7 +5,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.OriginUpstream;
@@ -30,7 +30,7 @@ final class DirectUpstream extends OriginUpstream {
     }
 
     @Override
-    public Connector connector() {
+    public ConnectCheck connectCheck() {
         return connector;
     }
 

@@ -9,9 +9,8 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connection;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.header.Framing;
 import dev.sluice.proxy.header.HopByHop;
 import dev.sluice.proxy.http1.ChunkedReader;
@@ -89,8 +88,8 @@ final class OriginCall {
         if (cancelled != null) {
             throw new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled before it was sent: " + cancelled);
         }
-        OriginCall call =
-                new OriginCall(request, options, connector.acquire(destination, rule, exchange, !request.idempotent()));
+        OriginCall call = new OriginCall(
+                request, options, connector.pools().acquire(destination, rule, exchange, !request.idempotent()));
         try {
             return call.run();
         } catch (ProxyException why) {
@@ -99,7 +98,7 @@ final class OriginCall {
             }
         }
         exchange.record().note(() -> "connection: a pooled one was closed by the origin, and replaced by another");
-        return new OriginCall(request, options, connector.acquire(destination, rule, exchange, true)).run();
+        return new OriginCall(request, options, connector.pools().acquire(destination, rule, exchange, true)).run();
     }
 
     /**

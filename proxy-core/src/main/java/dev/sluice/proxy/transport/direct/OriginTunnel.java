@@ -3,7 +3,7 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Tunnel;
-import dev.sluice.proxy.connect.Connection;
+import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.TimeSource;

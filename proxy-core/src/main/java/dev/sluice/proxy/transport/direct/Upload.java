@@ -6,7 +6,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.connect.Connection;
+import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.internal.HeadTime;

@@ -5,7 +5,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamOpener;
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.OriginUpstream;
 import java.io.IOException;
@@ -71,8 +71,8 @@ public final class UrlUpstream extends OriginUpstream {
     }
 
     @Override
-    public @Nullable Connector connector() {
-        return connectorOf(upstream());
+    public @Nullable ConnectCheck connectCheck() {
+        return connectCheckOf(upstream());
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.internal.VirtualThreads;
 import dev.sluice.proxy.limit.Limits;

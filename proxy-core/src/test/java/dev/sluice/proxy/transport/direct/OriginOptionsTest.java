@@ -7,7 +7,6 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.testing.TestExchange;

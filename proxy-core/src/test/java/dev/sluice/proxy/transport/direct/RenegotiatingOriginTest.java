@@ -3,7 +3,6 @@ package dev.sluice.proxy.transport.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawClient;

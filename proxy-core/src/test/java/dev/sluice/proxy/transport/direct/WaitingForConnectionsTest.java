@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.PoolLimits;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.reverse.ReverseProxy;
