@@ -22,7 +22,6 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Service;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -89,17 +88,20 @@ public final class Pipeline implements Service {
      * one more look whether the exchange is still wanted.
      */
     private ProxyHandler assemble(@Nullable ProxyHandler forward, List<ProxyFilter> filters) {
-        ProxyHandler handler =
-                request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
         BodyLimit bodyLimit = new BodyLimit(limits.bodyBytes());
-        handler = handler.with(bodyLimit).with(Pipeline::refuseLate).with(errorPages);
+        ProxyHandler routed =
+                request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
+        ProxyHandler wanted = request -> unlessLate(request, bodyLimit.filter(request, routed));
+        ProxyHandler handler = request -> errorPages.filter(request, wanted);
         for (int i = filters.size() - 1; i >= 0; i--) {
             handler = handler.with(filters.get(i));
         }
-        return handler.with((request, next) -> next.handle(bodyLimit.counted(request)))
-                .with(Pipeline::refuseLate)
-                .with((request, next) -> next.handle(forward != null && isForeign(request) ? request : own(request)))
-                .with(this::limitExchanges);
+        ProxyHandler filtered = handler;
+        return request -> {
+            limitExchanges(request);
+            ProxyRequest own = forward != null && isForeign(request) ? request : own(request);
+            return unlessLate(own, filtered.handle(bodyLimit.counted(own)));
+        };
     }
 
     /** Tells whether a request asks for another host by its target's form (RFC 9112 §3.2.2, §3.2.3). */
@@ -123,9 +125,7 @@ public final class Pipeline implements Service {
     }
 
     /** A response that comes after the exchange was cancelled, such as at its deadline, is nothing to be passed on. */
-    private static ProxyResponse refuseLate(ProxyRequest request, ProxyHandler next)
-            throws IOException, InterruptedException {
-        ProxyResponse response = next.handle(request);
+    private static ProxyResponse unlessLate(ProxyRequest request, ProxyResponse response) throws ProxyException {
         Exchange exchange = request.exchange();
         // A page may be the very answer to the cancellation.
         if (exchange.cancelled() != null && exchange.record().failure() == null) {
@@ -135,14 +135,12 @@ public final class Pipeline implements Service {
         return response;
     }
 
-    private ProxyResponse limitExchanges(ProxyRequest request, ProxyHandler next)
-            throws IOException, InterruptedException {
+    private void limitExchanges(ProxyRequest request) throws ProxyException {
         Exchange exchange = request.exchange();
         TrustedPeers believed = peers;
         ForwardedClient client = believed.client(request);
         exchange.record().forwardedClient(client);
         inFlight.limit(exchange, believed.counted(exchange.client(), client));
-        return next.handle(request);
     }
 
     @Override

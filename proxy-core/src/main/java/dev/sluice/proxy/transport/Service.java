@@ -3,19 +3,30 @@ package dev.sluice.proxy.transport;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
 import java.util.Set;
 
 /**
- * What a listener does with the messages it has received. For each: {@link #begin}, then {@link #serve} or, when the
- * message cannot be read, {@link #refuse}; it writes the response, closes it, and ends the exchange with how that
- * went. Called from many threads at once.
+ * What stands behind a listener, as its {@link ExchangeRun}s call it: for each message {@link #begin}, then {@link
+ * #serve} or, when the message cannot be read, {@link #refuse}. Called from many threads at once.
  */
 public interface Service {
+    /**
+     * A handler alone as a service: default limits and timeouts, and the standard error page for what the handler throws.
+     *
+     * @param listener is told of the exchanges; nothing is logged otherwise
+     */
+    static Service of(ProxyHandler handler, TimeSource time, ExchangeListener listener) {
+        return new HandlerService(handler, time, listener);
+    }
+
     /** What the listener accepts at most. */
     Limits limits();
 

@@ -68,8 +68,11 @@ final class ResponseWriter {
                 && !isBodiless(response);
     }
 
-    /** Writes an interim response; tells whether it went out. RFC 9110 §15.2: there are none in HTTP/1.0. */
-    boolean interim(int status, Headers headers) {
+    /**
+     * Writes an interim response, also the one that asks the client for the body that it holds back; returns whether it
+     * went out. RFC 9110 §15.2: there are none in HTTP/1.0.
+     */
+    boolean interim(int status, Headers headers) throws ProxyException {
         if (version == HttpVersion.HTTP_1_0) {
             return false;
         }
@@ -77,21 +80,8 @@ final class ResponseWriter {
         MessageWriter.statusLine(out, status);
         fields(headers, false);
         out.crlf();
-        try {
-            flush();
-            return true;
-        } catch (ProxyException gone) {
-            // The final response will not get through either, and says so.
-            return false;
-        }
-    }
-
-    /** Asks the client for the body that it holds back (RFC 9110 §15.2.1). */
-    void askForBody() throws ProxyException {
-        out.reset();
-        MessageWriter.statusLine(out, 100);
-        out.crlf();
         flush();
+        return true;
     }
 
     /** Writes the head of a response that opens a tunnel. */

@@ -215,16 +215,19 @@ final class ServerConnection implements Watch.Watched {
                 return false;
             }
             wire.readDeadline(TimeSource.NEVER);
-            next = new ServerExchange(listener, wire, client, input, output, drain);
+            next = new ServerExchange(listener, wire, client, input, output, drain, head, null);
             exchange = next;
-            more = next.serve(head);
+            more = next.serve();
         } catch (ProxyException fault) {
-            next = new ServerExchange(listener, wire, client, input, output, drain);
-            more = next.refuse(fault);
+            next = unreadable(client, wire, input, fault);
+            more = next.serve();
         } catch (WireTimeoutException slow) {
-            next = new ServerExchange(listener, wire, client, input, output, drain);
-            more = next.refuse(
+            next = unreadable(
+                    client,
+                    wire,
+                    input,
                     ProxyException.refused(Outcome.BAD_REQUEST, 408, "no request's head within " + headTimeout));
+            more = next.serve();
         } finally {
             exchange = null;
         }
@@ -232,6 +235,10 @@ final class ServerConnection implements Watch.Watched {
             end(wire, next);
         }
         return more;
+    }
+
+    private ServerExchange unreadable(Client client, Wire wire, InputBuffer input, ProxyException why) {
+        return new ServerExchange(listener, wire, client, input, output, drain, ServerExchange.UNREADABLE, why);
     }
 
     private @Nullable RequestHead readHead(RequestReader reader) throws IOException {
@@ -296,8 +303,8 @@ final class ServerConnection implements Watch.Watched {
         InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
         idleSinceNanos = -1;
         state.compareAndSet(State.OPENING, State.BUSY);
-        ServerExchange refusal = new ServerExchange(listener, raw, client, input, output, drain);
-        refusal.refuse(why);
+        ServerExchange refusal = unreadable(client, raw, input, why);
+        refusal.serve();
         end(raw, refusal);
     }
 

@@ -17,53 +17,45 @@ import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.Side;
-import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.internal.ServedHosts;
 import dev.sluice.proxy.limit.Limits;
-import dev.sluice.proxy.transport.Service;
+import dev.sluice.proxy.transport.ClientCall;
+import dev.sluice.proxy.transport.ExchangeRun;
+import dev.sluice.proxy.transport.ReceivedHead;
 import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Wire;
-import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One request and its response on a client's connection: serve, write, end. It runs on the connection's thread.
- *
- * <p>The response is <i>committed</i> once, before the first byte of its head. A cancellation before that breaks off
- * what reads the request's body, and the thread answers; one after it cuts the response off.
+ * One request and its response on a client's connection of HTTP/1.1, driven by an {@link ExchangeRun} on the connection's
+ * thread: the bytes, and what becomes of the connection after them.
  */
-final class ServerExchange {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerExchange.class);
-
+final class ServerExchange implements ClientCall {
     /** When a client that waits is looked at first. */
     private static final long FIRST_PEEK_NANOS = 250_000_000;
 
     /** How often in the end: each look comes after twice the time, so that 10,000 long polls take 3 % of one core. */
     private static final long LAST_PEEK_NANOS = 1_000_000_000;
 
+    /** What the answer to a request that cannot be read goes by. */
+    static final RequestHead UNREADABLE = new RequestHead("GET", "/", HttpVersion.HTTP_1_1, Headers.empty());
+
     private final DirectListener listener;
-    private final Service service;
     private final Wire wire;
     private final InputBuffer input;
-    private final OutputBuffer output;
     private final ConnectionDrain drain;
-    private final Exchange scope;
-    private final ReentrantLock commitment = new ReentrantLock();
-    private volatile boolean committed;
-    private volatile boolean answersCancellation;
-    private @Nullable ResponseWriter writer;
+    private final RequestHead head;
+    private final @Nullable ProxyException unreadable;
+    private final ExchangeRun run;
+    private final ResponseWriter writer;
     private volatile @Nullable RequestBody body;
     private volatile boolean tunnelling;
     private volatile @Nullable Relay relay;
-    private boolean connect;
     private boolean persistent;
-    private boolean refused;
+    private boolean refused = true;
     private boolean lingers;
-    private boolean cutOff;
+    private volatile boolean cutOff;
 
     /** Whether only the connection's end ends what the client gets: a body of unknown length in HTTP/1.0, a tunnel. */
     private volatile boolean unframed;
@@ -71,38 +63,43 @@ final class ServerExchange {
     private long peekedNanos;
     private long untilPeekNanos = FIRST_PEEK_NANOS;
 
+    /**
+     * Begins an exchange, which {@link #serve} is to be called for.
+     *
+     * @param head the request's, or, when there is none, what is taken for it
+     * @param unreadable why the request cannot be read, or null
+     */
     ServerExchange(
             DirectListener listener,
             Wire wire,
             Client client,
             InputBuffer input,
             OutputBuffer output,
-            ConnectionDrain drain) {
+            ConnectionDrain drain,
+            RequestHead head,
+            @Nullable ProxyException unreadable) {
         this.listener = listener;
-        this.service = listener.service();
         this.wire = wire;
         this.input = input;
-        this.output = output;
         this.drain = drain;
-        this.scope = service.begin(client, DirectTransport.LISTENER_CAPABILITIES, this::interim);
-        if (wire instanceof TlsWire tls) {
-            scope.put(ServedHosts.class, tls::serves);
-        }
+        this.head = head;
+        this.unreadable = unreadable;
+        this.run = ExchangeRun.begin(listener.service(), client, DirectTransport.LISTENER_CAPABILITIES, this);
+        Exchange scope = run.scope();
+        this.writer = new ResponseWriter(
+                wire, output, scope, head.method(), head.version(), HopByHop.acceptsTrailers(head.headers()));
         this.peekedNanos = scope.time().nanos();
     }
 
-    /** Serves a request; tells whether the connection can be used again. */
-    boolean serve(RequestHead head) {
-        return run(() -> answer(head));
-    }
-
-    /** Answers a request that cannot be read; the connection is of no more use. */
-    boolean refuse(ProxyException why) {
-        return run(() -> {
-            refused = true;
-            writer = new ResponseWriter(wire, output, scope, "GET", HttpVersion.HTTP_1_1, false);
-            return deliver(service.refuse(scope, why));
-        });
+    /** Serves the request; returns whether the connection can be used again. */
+    boolean serve() {
+        Outcome how = run.run();
+        // What interrupted the handler meant the exchange, and would close the connection at its next use.
+        Thread.interrupted();
+        if (how != Outcome.COMPLETED) {
+            lingers = hasUnread();
+        }
+        return persistent && !cutOff;
     }
 
     /** Leaves the input to the connection: from the deadline on at the latest nobody reads the request's body. */
@@ -123,98 +120,39 @@ final class ServerExchange {
         return cutOff;
     }
 
-    /** What answers, and says how that went. */
-    @FunctionalInterface
-    private interface Answer {
-        Outcome run() throws IOException;
-    }
-
-    private boolean run(Answer answer) {
-        Outcome how = Outcome.FAILED;
-        Runnable unhook = scope.onCancel((QuickHook<Outcome>) this::cancelled);
-        try {
-            how = answer.run();
-        } catch (IOException | RuntimeException | Error fault) {
-            LOG.error("an exchange failed in the listener", fault);
-        } finally {
-            unhook.run();
-            if (how != Outcome.COMPLETED) {
-                persistent = false;
-                lingers = hasUnread();
-                cutOff = true;
-                breakOff();
-            }
-            scope.end(how);
-            // What interrupted the handler meant the exchange, and would close the connection at its next use.
-            Thread.interrupted();
+    @Override
+    public ProxyRequest request(Exchange scope) throws ProxyException {
+        if (wire instanceof TlsWire tls) {
+            scope.put(ServedHosts.class, tls::serves);
         }
-        return persistent;
-    }
-
-    private Outcome answer(RequestHead head) throws IOException {
+        if (unreadable != null) {
+            throw unreadable;
+        }
         // What a client sends ahead of the answer to a CONNECT is meant for the tunnel, and must not be read as its
         // next request.
-        connect = head.method().equals("CONNECT");
-        persistent = HopByHop.isPersistent(head.version(), head.headers()) && !connect;
-        writer = new ResponseWriter(
-                wire, output, scope, head.method(), head.version(), HopByHop.acceptsTrailers(head.headers()));
-        ProxyRequest request;
-        try {
-            request = received(head);
-        } catch (ProxyException refusal) {
-            refused = true;
-            return deliver(service.refuse(scope, refusal));
+        persistent = HopByHop.isPersistent(head.version(), head.headers()) && !isConnect();
+        ReceivedHead received = ReceivedHead.of(head.method(), head.target(), head.version(), head.headers(), scope);
+        ProxyRequest.Builder request = received.request();
+        Framing framing = received.framing();
+        if (framing.length() != 0) {
+            RequestBody arriving = arriving(scope, framing, request.build().expectsContinue());
+            body = arriving;
+            request.body(arriving.body());
         }
-        ProxyResponse response;
-        try {
-            response = service.serve(request);
-        } catch (RuntimeException | Error fault) {
-            response = service.refuse(
-                    scope, new ProxyException(Outcome.FAILED, Delivery.SENT_UNKNOWN, "the service failed", fault));
-        }
-        return deliver(fitting(request, response));
+        refused = false;
+        return request.build();
     }
 
-    private ProxyRequest received(RequestHead head) throws ProxyException {
-        ReceivedRequest received = ReceivedRequest.of(head, scope);
-        Framing framing = received.framing();
-        if (framing.length() == 0) {
-            return received.request().build();
-        }
-        Limits limits = service.limits();
+    private RequestBody arriving(Exchange scope, Framing framing, boolean asked) {
+        Limits limits = listener.service().limits();
         ChunkedReader chunks = framing.kind() == Framing.Kind.CHUNKED
                 ? new ChunkedReader(input, limits.headerBytes(), limits.headerCount(), Side.REQUEST)
                 : null;
-        ProxyRequest bare = received.request().build();
-        RequestBody arriving =
-                new RequestBody(wire, input, scope, framing, chunks, bare.expectsContinue() ? this::askForBody : null);
-        body = arriving;
-        return received.request().body(arriving.body()).build();
+        return new RequestBody(wire, input, scope, framing, chunks, asked ? run::askForBody : null);
     }
 
-    /** A tunnel is an answer only to a request that asked for one (RFC 9110 §7.8, §9.3.6). */
-    private ProxyResponse fitting(ProxyRequest received, ProxyResponse response) {
-        boolean asked = received.method().equals("CONNECT")
-                ? response.status() >= 200 && response.status() <= 299
-                : received.upgrade() != null && response.status() == 101;
-        Tunnel tunnel = response.tunnel();
-        if (tunnel == null) {
-            return response;
-        }
-        RequestBody request = body;
-        // What is left of a body must not be taken for the tunnel's first bytes, nor be read by two at once.
-        String why = !asked
-                ? "a tunnel was answered to a request that asked for none"
-                : !Headers.isValue(tunnel.protocol())
-                        ? "the protocol of a tunnel has a character that is not allowed"
-                        : request != null && !(request.isHere() && request.skip())
-                                ? "a tunnel was answered before the request's body was read"
-                                : null;
-        if (why == null) {
-            return response;
-        }
-        response.close();
-        return service.refuse(scope, new ProxyException(Outcome.FAILED, Delivery.ANSWERED, why));
+    private boolean isConnect() {
+        return head.method().equals("CONNECT");
     }
 
     private boolean hasUnread() {
@@ -222,82 +160,21 @@ final class ServerExchange {
         return refused || (request != null && !request.isHere());
     }
 
-    /**
-     * Lets the client see that the response is not whole. RFC 9112 §8: with a length or chunks a plain end shows that,
-     * and what the operating system holds still arrives; what has no end of its own needs a reset.
-     */
-    private void breakOff() {
-        if (unframed) {
-            wire.abort();
-        } else {
-            wire.breakOutput();
-        }
+    @Override
+    public boolean interim(int status, Headers headers) throws ProxyException {
+        return writer.interim(status, headers);
     }
 
-    private Outcome deliver(ProxyResponse served) throws IOException {
-        // A handler that was interrupted has answered all the same, and a channel closes under an interrupted thread.
-        Thread.interrupted();
-        ProxyResponse response = wanted(served);
-        try (response) {
-            if (scope.cancelled() == Outcome.CLIENT_LEFT) {
-                return Outcome.CLIENT_LEFT;
-            }
-            Tunnel tunnel = response.tunnel();
-            InputStream content = tunnel == null ? opened(response) : InputStream.nullInputStream();
-            unframed = tunnel != null || writer().endsByClosing(response);
-            commit();
-            if (!answersCancellation) {
-                scope.check();
-            }
-            return tunnel == null ? write(response, content) : relay(response, tunnel);
-        } catch (ProxyException failure) {
-            // So that what the exchange holds ends with the reason, and not as merely closed.
-            scope.cancel(failure.outcome());
-            return failure.outcome();
-        }
-    }
-
-    /** The response, or, when the exchange has been cancelled since it was made, the page that says why. */
-    private ProxyResponse wanted(ProxyResponse served) {
-        Outcome meanwhile = scope.cancelled();
-        if (meanwhile == null || scope.record().failure() != null) {
-            return served;
-        }
-        served.close();
-        return service.refuse(
-                scope,
-                new ProxyException(meanwhile, Delivery.ANSWERED, "cancelled before it was answered: " + meanwhile));
-    }
-
-    private static InputStream opened(ProxyResponse response) throws ProxyException {
-        try {
-            return response.body().open();
-        } catch (RuntimeException fault) {
-            throw new ProxyException(
-                    Outcome.FAILED, Delivery.ANSWERED, "opening the response's body failed: " + fault, fault);
-        }
-    }
-
-    private void commit() {
-        commitment.lock();
-        try {
-            // Before the commitment: what cancels from then on finds out whether this is the answer to it.
-            answersCancellation = scope.cancelled() != null && scope.record().failure() != null;
-            committed = true;
-        } finally {
-            commitment.unlock();
-        }
-    }
-
-    private Outcome write(ProxyResponse response, InputStream content) throws ProxyException {
+    @Override
+    public void respond(ProxyResponse response, InputStream content) throws ProxyException {
+        endsBy(writer.endsByClosing(response));
         RequestBody request = body;
         // RFC 9112 §9.3: what is left of a request's body would be taken for the next request.
         boolean unread = hasUnread();
         persistent = persistent && !unread && !unframed && mayStay(request);
-        writer().write(response, content, !persistent);
+        writer.write(response, content, !persistent);
         persistent = persistent && (request == null || request.skip());
-        lingers = !persistent && (unread || connect || input.available() > 0);
-        return Outcome.COMPLETED;
+        lingers = !persistent && (unread || isConnect() || input.available() > 0);
     }
 
     /** A listener that drains answers what had come before, and each connection says with its last answer that it ends. */
@@ -306,11 +183,23 @@ final class ServerExchange {
                 || drain.anotherIsHere(wire, request == null ? input.available() : request.behind());
     }
 
-    private Outcome relay(ProxyResponse response, Tunnel tunnel) throws IOException {
+    /** What is left of a body must not be taken for the tunnel's first bytes, nor be read by two at once. */
+    @Override
+    public void readyTunnel() throws ProxyException {
+        RequestBody request = body;
+        if (request != null && !(request.isHere() && request.skip())) {
+            throw new ProxyException(
+                    Outcome.FAILED, Delivery.ANSWERED, "a tunnel was answered before the request's body was read");
+        }
+    }
+
+    @Override
+    public Outcome tunnel(ProxyResponse response, Tunnel tunnel) throws ProxyException {
+        endsBy(true);
         tunnelling = true;
         persistent = false;
-        writer().tunnelHead(response, tunnel);
-        Relay open = new Relay(listener.watch(), wire, input, tunnel, scope);
+        writer.tunnelHead(response, tunnel);
+        Relay open = new Relay(listener.watch(), wire, input, tunnel, run.scope());
         relay = open;
         if (listener.draining()) {
             // The drain may have begun before there was a relay to be told.
@@ -327,47 +216,34 @@ final class ServerExchange {
         }
     }
 
-    private ResponseWriter writer() {
-        ResponseWriter made = writer;
-        if (made == null) {
-            throw new IllegalStateException("nothing is to be written before the request's head is read");
-        }
-        return made;
-    }
-
-    private boolean interim(int status, Headers headers) {
-        ResponseWriter made = writer;
-        commitment.lock();
-        try {
-            return !committed && made != null && made.interim(status, headers);
-        } finally {
-            commitment.unlock();
-        }
-    }
-
-    /** Asks the client for the body that it holds back (RFC 9110 §10.1.1). */
-    private void askForBody() throws IOException {
-        commitment.lock();
-        try {
-            if (committed) {
-                throw new IOException("the response is on its way, and the client was not asked for the body");
-            }
-            writer().askForBody();
-        } finally {
-            commitment.unlock();
-        }
-    }
-
-    private void cancelled(Outcome why) {
-        // An error page on its way may be the very answer to this cancellation.
-        boolean late = committed && !answersCancellation;
+    @Override
+    public boolean stopReading(Outcome why) {
         RequestBody request = body;
-        if (why == Outcome.CLIENT_LEFT) {
-            wire.abort();
-        } else if (late) {
-            breakOff();
-        } else if (request != null && !request.ended()) {
+        if (request != null && !request.ended()) {
             request.stop(new ProxyException(why, Delivery.SENT_UNKNOWN, "cancelled: " + why));
+        }
+        return true;
+    }
+
+    /** Notes how the response ends, unless it was cut before that was known: then not a byte of it goes out. */
+    private void endsBy(boolean closing) throws ProxyException {
+        unframed = closing;
+        if (cutOff) {
+            run.scope().check();
+        }
+    }
+
+    /**
+     * Lets the client see that the response is not whole. RFC 9112 §8: with a length or chunks a plain end shows that,
+     * and what the operating system holds still arrives; what has no end of its own needs a reset.
+     */
+    @Override
+    public void cut(Outcome why) {
+        cutOff = true;
+        if (why == Outcome.CLIENT_LEFT || unframed) {
+            wire.abort();
+        } else {
+            wire.breakOutput();
         }
     }
 
@@ -387,7 +263,7 @@ final class ServerExchange {
         peekedNanos = nowNanos;
         untilPeekNanos = Math.min(2 * untilPeekNanos, LAST_PEEK_NANOS);
         if (!wire.peek() && (wire.failed() || !listener.options().halfClose())) {
-            scope.cancel(Outcome.CLIENT_LEFT);
+            run.scope().cancel(Outcome.CLIENT_LEFT);
         }
     }
 }

@@ -2,7 +2,10 @@ package dev.sluice.proxy.transport.jdk;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.Service;
@@ -56,7 +59,7 @@ public final class JdkHttpHandler implements HttpHandler {
      * Nothing is logged of an exchange that goes well.
      */
     public static JdkHttpHandler of(ProxyHandler handler) {
-        return of(new JdkHttpHandlerService(handler));
+        return of(Service.of(handler, TimeSource.system(), new Failures()));
     }
 
     /**
@@ -67,18 +70,30 @@ public final class JdkHttpHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange http) throws IOException {
         JdkListenerHeadTimeout.reached();
-        Exchange scope;
+        JdkExchange exchange;
         try {
-            scope = service.begin(JdkExchangeHead.client(http), JdkListener.CAPABILITIES, (status, headers) -> false);
+            exchange = new JdkExchange(http, service, watch, () -> draining);
         } catch (Throwable fault) {
             LOG.error("an exchange could not be begun", fault);
             throw new IOException("an exchange could not be begun", fault);
         }
-        new JdkExchange(http, service, scope, watch, () -> draining).run();
+        exchange.serve();
     }
 
     /** From now on each response closes its connection. */
     void drain() {
         draining = true;
+    }
+
+    /** Logs what became an error page, as nobody else does for a handler alone. */
+    private record Failures() implements ExchangeListener {
+        @Override
+        public void ended(ExchangeRecord record) {
+            ProxyException why = record.failure();
+            if (why != null) {
+                Throwable fault = why.outcome() == Outcome.FAILED ? why.getCause() : null;
+                LOG.warn("{}: {}: {}", record.client().address(), why.outcome(), why.getMessage(), fault);
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.BodyCopy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * ended; then the stream is left open, since closing it would end a truncated response as if it were whole: only an
  * exception out of the handler makes the JDK's server cut the connection. One thread.
  */
-final class JdkResponseWriter {
+final class JdkResponseWriter implements BodyCopy.Output {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     /**
@@ -86,7 +87,7 @@ final class JdkResponseWriter {
         }
         // 0 means chunked, and for HTTP/1.0 that the connection's end is the body's.
         guarded(idle, () -> http.sendResponseHeaders(status, length == Body.UNKNOWN ? 0 : length));
-        copy(body, length);
+        BodyCopy.copy(response.body(), body, scope, this);
         return true;
     }
 
@@ -141,7 +142,8 @@ final class JdkResponseWriter {
     }
 
     /** Sends what is written, without ending the response. */
-    void flush() throws ProxyException {
+    @Override
+    public void flush() throws ProxyException {
         guarded(idle, http.getResponseBody()::flush);
     }
 
@@ -159,30 +161,10 @@ final class JdkResponseWriter {
         });
     }
 
-    private void copy(InputStream body, long length) throws ProxyException {
-        OutputStream out = http.getResponseBody();
-        byte[] buffer = new byte[length > 0 ? (int) Math.min(length, BUFFER_BYTES) : BUFFER_BYTES];
-        long written = 0;
-        while (length == Body.UNKNOWN || written < length) {
-            if (mayBlock(body)) {
-                flush();
-            }
-            int n = read(body, buffer);
-            if (n < 0) {
-                requireEnd(length, written);
-                return;
-            }
-            if (length != Body.UNKNOWN && written + n >= length) {
-                // The last bytes are held back until the body has said that it is over: else what is wrong would look
-                // whole.
-                requireNoMore(body, written + n > length);
-            }
-            Duration most = pacedFrom(n);
-            guarded(most, () -> out.write(buffer, 0, n));
-            pace.moved(time.nanos(), n);
-            written += n;
-            scope.record().addResponseBytes(n);
-        }
+    @Override
+    public void write(byte[] bytes, int length) throws ProxyException {
+        guarded(pacedFrom(length), () -> http.getResponseBody().write(bytes, 0, length));
+        pace.moved(time.nanos(), length);
     }
 
     /** How long this number of bytes may take. */
@@ -190,50 +172,6 @@ final class JdkResponseWriter {
         long now = time.nanos();
         long most = pace.begin(now, bytes);
         return most < time.deadline(idle) ? Duration.ofNanos(most - now) : idle;
-    }
-
-    private static void requireEnd(long length, long written) throws ProxyException {
-        if (length != Body.UNKNOWN) {
-            throw new ProxyException(
-                    Outcome.BODY_FAILED,
-                    Delivery.ANSWERED,
-                    "the response's body has " + written + " bytes instead of " + length);
-        }
-    }
-
-    private void requireNoMore(InputStream body, boolean alreadyMore) throws ProxyException {
-        if (alreadyMore || read(body, new byte[1]) >= 0) {
-            throw new ProxyException(
-                    Outcome.BAD_RESPONSE, Delivery.ANSWERED, "the response's body is longer than its length says");
-        }
-    }
-
-    private boolean mayBlock(InputStream body) throws ProxyException {
-        try {
-            return body.available() == 0;
-        } catch (IOException failure) {
-            throw bodyFailed(failure);
-        }
-    }
-
-    private int read(InputStream body, byte[] buffer) throws ProxyException {
-        try {
-            return body.read(buffer, 0, buffer.length);
-        } catch (IOException failure) {
-            throw bodyFailed(failure);
-        }
-    }
-
-    private ProxyException bodyFailed(IOException failure) {
-        if (failure instanceof ProxyException known) {
-            return known;
-        }
-        Outcome cancelled = scope.cancelled();
-        return new ProxyException(
-                cancelled == null ? Outcome.BODY_FAILED : cancelled,
-                Delivery.ANSWERED,
-                "reading the response's body failed",
-                failure);
     }
 
     /** Ends the stream. When the rest of the request's body is malformed or late, the response is out all the same. */

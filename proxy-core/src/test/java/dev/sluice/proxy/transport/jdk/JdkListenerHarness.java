@@ -34,6 +34,9 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
     static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     final ManualTime time = new ManualTime();
+    /** What exchanges run on. */
+    volatile TimeSource exchangeTime = time;
+
     final List<ProxyRequest> requests = new CopyOnWriteArrayList<>();
     final BlockingQueue<Exchange> begun = new LinkedBlockingQueue<>();
     final BlockingQueue<ExchangeRecord> ended = new LinkedBlockingQueue<>();
@@ -94,7 +97,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
 
     @Override
     public Exchange begin(Client client, Set<Capability> capabilities, Exchange.InterimSink interim) {
-        Exchange exchange = Exchange.builder(time)
+        Exchange exchange = Exchange.builder(exchangeTime)
                 .client(client)
                 .capabilities(capabilities)
                 .listener(this)
