@@ -91,7 +91,9 @@ enum PoolSetup {
         }
     };
 
+    @SuppressWarnings("ImmutableEnumChecker") // Each list is made with List.of.
     private final List<Integer> weights;
+
     private final String description;
 
     PoolSetup(List<Integer> weights, String description) {

@@ -1,11 +1,11 @@
 package dev.sluice.lab.soak;
 
-import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.net.URI;

@@ -2,6 +2,7 @@ package dev.sluice.lab.structure;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ record Dependencies(Map<String, Set<String>> edges) {
         ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
         jdeps.run(
                 new PrintWriter(text),
-                new PrintWriter(System.err, true),
+                new PrintWriter(System.err, true, Charset.defaultCharset()),
                 "--ignore-missing-deps",
                 "--multi-release",
                 "base",
@@ -36,7 +37,7 @@ record Dependencies(Map<String, Set<String>> edges) {
                 classes.toString());
         Map<String, Set<String>> edges = new TreeMap<>();
         for (String line : text.toString().lines().toList()) {
-            String[] words = line.strip().split("\\s+");
+            String[] words = line.strip().split("\\s+", -1);
             if (words.length > 2 && ours(words[0]) && words[1].equals("->") && ours(words[2])) {
                 add(edges, outermost(words[0]), outermost(words[2]));
             }

@@ -65,7 +65,7 @@ record SourceFile(String inPackage, String name, int lines, boolean visible, Lis
                     int lines = (int) (map.getLineNumber(end) - map.getLineNumber(begin) + 1);
                     methods.add(new Method(method.getName().toString(), lines));
                 }
-                return super.visitMethod(method, none);
+                return super.visitMethod(method, null);
             }
         }.scan(unit, null);
         Path path = Path.of(unit.getSourceFile().toUri());
