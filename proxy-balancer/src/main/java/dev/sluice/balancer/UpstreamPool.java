@@ -416,7 +416,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
                 throw fault;
             }
             if (members.isEmpty()) {
-                LOG.warn("pool \"{}\" has no members yet: its requests get 503 until it is given some", name);
+                String fate = parking == null ? "get 503" : "wait";
+                LOG.warn("pool \"{}\" has no members yet: its requests {} until it is given some", name, fate);
             }
             return new UpstreamPool(state, joined);
         }

@@ -10,8 +10,8 @@ import dev.sluice.proxy.server.ProxyServer;
 
 /**
  * A forward proxy for the machine's own programs: it goes to public addresses and to one private block, and a filter
- * refuses uploads. Tunnels are opaque: of those a filter sees where they go, and the access log how many bytes went
- * through.
+ * refuses uploads. Of a tunnel (CONNECT) a filter sees only where it goes; the access log also has the
+ * number of its bytes.
  */
 public final class ForwardProxyWithRules {
     private static final ProxyFilter NO_UPLOADS =
@@ -21,7 +21,11 @@ public final class ForwardProxyWithRules {
 
     private ForwardProxyWithRules() {}
 
-    /** Starts the proxy; port 0 is any free one. */
+    /**
+     * Starts the proxy at {@code port}, 0 for any.
+     *
+     * @param privateBlock addresses to which it goes beside the public ones, such as {@code 10.0.0.0/8}
+     */
     public static ProxyServer start(int port, String privateBlock) {
         ForwardProxy proxy = ForwardProxy.builder()
                 .addresses(AddressRule.PUBLIC.or(AddressRule.within(Cidr.parse(privateBlock))))
@@ -34,5 +38,10 @@ public final class ForwardProxyWithRules {
                 .listener(AccessLog.combined())
                 .build()
                 .start();
+    }
+
+    /** Listens at port 3128 until the process ends; the block of private addresses is the argument. */
+    public static void main(String[] args) {
+        start(3128, args[0]);
     }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.examples.recipes;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.transport.jdk.JdkHttpHandler;
@@ -11,14 +10,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
-/** A proxy as one context of a server that the application has anyway. */
+/** A proxy below one path of an {@code HttpServer} that your application has already. */
 public final class MountInHttpServer {
     private MountInHttpServer() {}
 
     /** Adds {@code /api} to {@code server}: what comes there goes to {@code origin}, without that prefix. */
     public static void mount(HttpServer server, String origin) {
         Pipeline pipeline = Pipeline.builder()
-                .route(Route.path("/api/**").stripPrefix("/api").to(ReverseProxy.to(origin)))
+                .route(Route.path("/api/**").stripPrefix("/api").to(origin))
                 .build();
         server.createContext("/api", JdkHttpHandler.of(pipeline));
     }
@@ -33,7 +32,7 @@ public final class MountInHttpServer {
             http.close();
         });
         mount(server, origin);
-        // Without it the server has one thread, and a slow exchange would keep all others waiting.
+        // Without an executor the server has one thread, and a slow exchange would keep all others waiting.
         server.setExecutor(Executors.newCachedThreadPool());
         server.start();
         return server;

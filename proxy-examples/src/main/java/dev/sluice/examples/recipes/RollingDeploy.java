@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A deploy that no client notices: each server of a pool gives way to its successor, one after the other. */
+/** A deploy that no client notices: the servers of a pool are replaced one after the other. */
 public final class RollingDeploy {
     private static final ReplacePolicy POLICY = ReplacePolicy.DEFAULT
             .withUpWithin(Duration.ofMinutes(2))
@@ -19,10 +19,11 @@ public final class RollingDeploy {
     private RollingDeploy() {}
 
     /**
-     * Replaces members, each once the one before has left: the new one is probed and warmed up, then the old one drains. A
-     * new one that does not come up ends the deploy, and the old one stays.
+     * Replaces members, each when the one before has left: the new one is probed and warmed up, then the old one finishes
+     * its requests and is removed. If a new one does not come up, the deploy ends there, and the old one stays.
      *
-     * @param successors the new server for the id of each old one, in the order to go by
+     * @param successors for the id of each old member the URL of the new one, in the order in which to replace them
+     * @return the report about the last one; it fails when the deploy has ended early
      */
     public static CompletionStage<ReplaceReport> deploy(UpstreamPool pool, Map<String, String> successors) {
         CompletionStage<ReplaceReport> last = CompletableFuture.completedStage(null);

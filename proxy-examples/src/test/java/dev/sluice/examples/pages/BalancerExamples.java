@@ -75,7 +75,8 @@ final class BalancerExamples {
         example.give("pool", pool);
         example.replace(
                 "8080).build()",
-                origin.port() + ").servers(new InetSocketAddress(\"127.0.0.1\", " + dns.port() + ")).build()");
+                origin.port() + ").servers(new InetSocketAddress(\"127.0.0.1\", "
+                        + dns.address().getPort() + ")).build()");
         DiscoveryFeed feed = example.run().value("feed", DiscoveryFeed.class);
         feed.firstAnswer().toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertThat(serving(example, pool).body("/a")).isEqualTo("http://shop.internal:8080 GET /a");

@@ -1,0 +1,38 @@
+package dev.sluice.examples.recipes;
+
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+
+/**
+ * Behind a load balancer that passes TCP connections on and says in a PROXY header who the client is. The server gets
+ * the client's address in {@code X-Forwarded-For}, and the access log shows it.
+ *
+ * <p>Name nothing but the addresses of the load balancers: whoever is named can claim to be any client. Each connection
+ * from there must begin with the header, version 1 or 2, or it is closed; a health check of the balancer must send it
+ * too.
+ */
+public final class ProxyProtocolFromBalancer {
+    private ProxyProtocolFromBalancer() {}
+
+    /**
+     * Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}.
+     *
+     * @param balancers the block of addresses of the load balancers, such as {@code 10.0.0.0/24}
+     */
+    public static ProxyServer start(int port, String balancers, String origin) {
+        DirectTransport transport =
+                DirectTransport.builder().proxyProtocolFrom(balancers).build();
+        return ProxyServer.builder()
+                .port(port)
+                .transport(transport)
+                .route("/**", origin)
+                .closes(transport)
+                .build()
+                .start();
+    }
+
+    /** Listens at port 8080 in front of a server at port 9000, until the process ends; the block is the argument. */
+    public static void main(String[] args) {
+        start(8080, args[0], "http://127.0.0.1:9000");
+    }
+}
