@@ -282,8 +282,10 @@ final class PoolAttempts implements Attempts {
         }
         Duration limit = policy.tryTimeout();
         // To end what nothing can follow would only turn a slow answer into none.
-        boolean last = !rules.idempotent() || count >= policy.attempts();
-        long untilNanos = limit == null || last ? TimeSource.NEVER : nanos + limit.toNanos();
+        boolean another = rules.idempotent()
+                && count < policy.attempts()
+                && (limit == null || pool.budget().hasRoom(nanos));
+        long untilNanos = limit == null || !another ? TimeSource.NEVER : nanos + limit.toNanos();
         // A session would move to the member that is faster just now.
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();

@@ -106,6 +106,21 @@ class RetryTest {
         assertThat(last.untilNanos()).as("the last of two").isEqualTo(TimeSource.NEVER);
     }
 
+    @Test
+    void theLimitDoesNotHoldWhenTheBudgetIsSpentAlready() {
+        RetryPolicy.Builder policy = RetryPolicy.builder()
+                .attempts(3)
+                .tryTimeout(Duration.ofSeconds(2))
+                .budget(RetryBudget.of(0.5, 0));
+        PoolDriver driver = driver(policy, "a", "b", "c");
+        Call call = driver.call("GET");
+        Step.Send first = (Step.Send) call.start();
+        assertThat(first.untilNanos()).isEqualTo(Duration.ofSeconds(2).toNanos());
+        Step.Send second = (Step.Send) call.failed(first.lease(), Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN, true);
+        assertThat(second.untilNanos()).isEqualTo(TimeSource.NEVER);
+        assertThat(((Step.Send) driver.call("GET").start()).untilNanos()).isEqualTo(TimeSource.NEVER);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1", "DATE"})
     void theSameMemberIsAskedAgainWhenItsRetryAfterIsOver(String asked) {

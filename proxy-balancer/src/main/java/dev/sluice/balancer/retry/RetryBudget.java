@@ -62,8 +62,17 @@ public final class RetryBudget {
 
     /** Counts a retry in, if there is room for one. */
     public boolean tryRetry(long nanos) {
-        Bucket now = bucket(nanos);
-        long second = now.second;
+        // Two that look at once may both pass: a budget is a matter of proportion, not of one more or less.
+        boolean room = hasRoom(nanos);
+        if (room) {
+            bucket(nanos).retries.getAndIncrement();
+        }
+        return room;
+    }
+
+    /** Returns whether there is room for a retry now. */
+    public boolean hasRoom(long nanos) {
+        long second = bucket(nanos).second;
         long requests = 0;
         long retries = 0;
         for (Bucket bucket : buckets) {
@@ -72,12 +81,7 @@ public final class RetryBudget {
                 retries += bucket.retries.get();
             }
         }
-        // Two that look at once may both pass: a budget is a matter of proportion, not of one more or less.
-        boolean room = retries < ratio * requests + (double) floorPerSecond * BUCKETS;
-        if (room) {
-            now.retries.getAndIncrement();
-        }
-        return room;
+        return retries < ratio * requests + (double) floorPerSecond * BUCKETS;
     }
 
     /**

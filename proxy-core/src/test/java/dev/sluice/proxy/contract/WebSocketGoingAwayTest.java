@@ -144,6 +144,17 @@ class WebSocketGoingAwayTest {
     }
 
     @Test
+    void aClientThatIsCutStillReadsTheCloseFrameThatWasOnItsWay() throws Exception {
+        closeServer();
+        assertThat(client.readExactly(1)).isEqualTo(FROM_SERVER.substring(0, 1));
+        assertMaskedClose(origin);
+        time.advance(TUNNELS.plusSeconds(1));
+        joined();
+        assertEnded(Outcome.SHUT_DOWN);
+        assertThat(client.readAll()).isEqualTo(FROM_SERVER.substring(1));
+    }
+
+    @Test
     void anOriginThatKeepsItsConnectionAfterTheCloseIsNotWaitedFor() throws Exception {
         closeServer();
         assertThat(client.readExactly(4)).isEqualTo(FROM_SERVER);

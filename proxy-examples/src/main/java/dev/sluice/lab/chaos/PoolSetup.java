@@ -11,13 +11,14 @@ import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
 import dev.sluice.proxy.limit.Timeouts;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /** How the pool is set up. */
 enum PoolSetup {
     /** For a world in which servers come and go all the time. */
     CHAOS(
-            List.of(1, 2, 1),
+            "1, 2, 1",
             "smooth weighted round robin; probes of /health each 250 ms, 500 ms timeout, down after 2; 5 attempts, 1 s"
                     + " each, a budget of 50 % and 50 a second; parking up to 5 s; ejected after 3 failures in a row"
                     + " for 1 to 2 s; bodies idle for 5 s at most, exchanges 20 s") {
@@ -59,7 +60,7 @@ enum PoolSetup {
     },
 
     /** The one of the README's "Fifteen lines", unchanged. */
-    FIFTEEN_LINES(List.of(1, 1, 1), "the README's fifteen lines: probes of /health, and the defaults") {
+    FIFTEEN_LINES("1, 1, 1", "the README's fifteen lines: probes of /health, and the defaults") {
         @Override
         void set(UpstreamPool.Builder pool, ChaosOptions options) {
             pool.health(HealthCheck.http("/health").build());
@@ -73,7 +74,7 @@ enum PoolSetup {
 
     /** The one that the README shows for what a balancer can do, unchanged. */
     BALANCER(
-            List.of(3, 1, 1),
+            "3, 1, 1",
             "the README's load balancer: smooth weighted round robin; probes of /health each 2 s; 4 attempts, 1 s"
                     + " each; parking up to 5 s; slow start 30 s") {
         @Override
@@ -91,19 +92,17 @@ enum PoolSetup {
         }
     };
 
-    @SuppressWarnings("ImmutableEnumChecker") // Each list is made with List.of.
-    private final List<Integer> weights;
-
+    private final String weights;
     private final String description;
 
-    PoolSetup(List<Integer> weights, String description) {
+    PoolSetup(String weights, String description) {
         this.weights = weights;
         this.description = description;
     }
 
     /** The three members' weights. One is stronger where it can be, so that shares follow weights and not just numbers. */
     List<Integer> weights() {
-        return weights;
+        return Arrays.stream(weights.split(", ")).map(Integer::valueOf).toList();
     }
 
     /** Sets all but the members. */

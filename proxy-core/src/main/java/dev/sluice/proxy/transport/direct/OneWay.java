@@ -25,6 +25,7 @@ final class OneWay {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean leaving;
     private boolean left;
+    private volatile boolean closeSent;
     private boolean ended;
     private volatile boolean sourceClosed;
 
@@ -113,6 +114,7 @@ final class OneWay {
         left = true;
         byte[] frame = masks ? masked() : new byte[] {(byte) CLOSE_FRAME, (byte) GOING_AWAY.length, 0x03, (byte) 0xe9};
         sink.write(frame, 0, frame.length);
+        closeSent = true;
     }
 
     private static byte[] masked() {
@@ -128,6 +130,11 @@ final class OneWay {
             (byte) (GOING_AWAY[0] ^ mask[0]),
             (byte) (GOING_AWAY[1] ^ mask[1])
         };
+    }
+
+    /** Returns whether the last that the other side gets is a close frame of ours. */
+    boolean closeSent() {
+        return closeSent;
     }
 
     /** The side that the bytes come from has ended: passes that on with {@code halfClose}, once. */

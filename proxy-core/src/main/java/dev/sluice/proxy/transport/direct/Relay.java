@@ -162,6 +162,11 @@ final class Relay implements Watch.Watched {
         }
     }
 
+    /** Returns whether the client has been sent a close frame, behind which a plain end of the connection is no cut. */
+    boolean clientTold() {
+        return toClient.closeSent();
+    }
+
     private void goAway(OneWay direction, Outcome failure) {
         try {
             direction.goAway();

@@ -24,6 +24,7 @@ import dev.sluice.proxy.transport.ExchangeRun;
 import dev.sluice.proxy.transport.ReceivedHead;
 import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Wire;
+import java.io.EOFException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -235,12 +236,17 @@ final class ServerExchange implements ClientCall {
 
     /**
      * Lets the client see that the response is not whole. RFC 9112 §8: with a length or chunks a plain end shows that,
-     * and what the operating system holds still arrives; what has no end of its own needs a reset.
+     * and what the operating system holds still arrives; what has no end of its own needs a reset, unless a close frame of
+     * ours was the end.
      */
     @Override
     public void cut(Outcome why) {
         cutOff = true;
-        if (why == Outcome.CLIENT_LEFT || unframed) {
+        Relay open = relay;
+        if (why != Outcome.CLIENT_LEFT && open != null && open.clientTold()) {
+            wire.breakInput(new EOFException("the tunnel is closed"));
+            wire.breakOutput();
+        } else if (why == Outcome.CLIENT_LEFT || unframed) {
             wire.abort();
         } else {
             wire.breakOutput();
