@@ -162,7 +162,7 @@ public final class CookieAffinityBuilder {
      */
     public Affinity build() {
         requireAttributes();
-        requireIdle(idle);
+        SessionTable.requireIdle(idle);
         if (maxSessions < 1) {
             throw new IllegalArgumentException("affinity maxSessions must be at least 1: " + maxSessions);
         }
@@ -171,7 +171,8 @@ public final class CookieAffinityBuilder {
             seals.add(new CookieSeal(name, secret));
         }
         CookieForm form = new CookieForm(name, path, domain, maxAge, secureAlways(), sameSite, markPrivate);
-        return CookieAffinity.begin(form, seals, new SessionTable<>(maxSessions, idle), strict, random);
+        SessionTable<Long> seen = new SessionTable<>(maxSessions, idle);
+        return new SessionAffinity(CookieSessions.begin(form, seals, seen, random), strict);
     }
 
     private static byte[] ownSecret() {
@@ -209,12 +210,6 @@ public final class CookieAffinityBuilder {
         if (isHostCookie() && (domain != null || !path.equals("/"))) {
             throw new IllegalArgumentException("affinity cookie " + name
                     + " must have path / and no domain (RFC 6265bis §4.1.3.2): " + path + ", " + domain);
-        }
-    }
-
-    static void requireIdle(Duration idle) {
-        if (idle.isNegative() || idle.isZero() || idle.compareTo(Duration.ofDays(365)) > 0) {
-            throw new IllegalArgumentException("affinity idle must be above 0 and at most 365 days: " + idle);
         }
     }
 }

@@ -60,7 +60,7 @@ public final class KeyAffinityBuilder {
         if (maxKeys < 1) {
             throw new IllegalArgumentException("affinity maxKeys must be at least 1: " + maxKeys);
         }
-        CookieAffinityBuilder.requireIdle(idle);
-        return new KeyAffinity(key, new SessionTable<>(maxKeys, idle), strict, Set.of());
+        SessionTable.requireIdle(idle);
+        return new SessionAffinity(new KeySessions(key, new SessionTable<>(maxKeys, idle), Set.of()), strict);
     }
 }

@@ -28,6 +28,13 @@ final class SessionTable<K> {
         this.idleNanos = idle.toNanos();
     }
 
+    /** Refuses an idle time that is out of range; the message shows it. */
+    static void requireIdle(Duration idle) {
+        if (idle.isNegative() || idle.isZero() || idle.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException("affinity idle must be above 0 and at most 365 days: " + idle);
+        }
+    }
+
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static <K> Stripe<K>[] stripes(int count) {
         return new Stripe[count];

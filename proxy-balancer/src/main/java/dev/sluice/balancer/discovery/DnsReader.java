@@ -62,14 +62,10 @@ final class DnsReader {
         while (true) {
             int length = byteAt(position++);
             if (length >= 0xc0) {
-                int target = (length & 0x3f) << 8 | byteAt(position++);
-                if (target >= before) {
-                    throw new IOException("a pointer in a name does not lead back");
-                }
-                at = jumped ? at : position;
+                before = target(length, position, before);
+                at = jumped ? at : position + 1;
                 jumped = true;
-                before = target;
-                position = target;
+                position = before;
                 continue;
             }
             size += length == 0 ? 0 : length + 1;
@@ -83,6 +79,14 @@ final class DnsReader {
             label(text, position, length);
             position += length;
         }
+    }
+
+    private int target(int firstByte, int next, int before) throws IOException {
+        int target = (firstByte & 0x3f) << 8 | byteAt(next);
+        if (target >= before) {
+            throw new IOException("a pointer in a name does not lead back");
+        }
+        return target;
     }
 
     private void label(StringBuilder text, int from, int length) throws IOException {

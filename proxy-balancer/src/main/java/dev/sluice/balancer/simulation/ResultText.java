@@ -60,6 +60,10 @@ final class ResultText {
         out.format("outcomes  %s\n", counts(result.outcomes()));
         out.format("statuses  %s\n", counts(result.statuses()));
         text.append('\n');
+        addMembers();
+    }
+
+    private void addMembers() {
         int width = width();
         out.format("%-" + width + "s %10s %8s %10s\n", "member", "attempts", "share", "failures");
         for (MemberResult member : result.members()) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt at a server. It is itself the one event that it waits for: the first of its end, its timeout, and the
  * time at which it counts as slow. Also the hook by which whoever gave the lease breaks it off.
  */
-final class SimulatedAttempt extends Event implements Consumer<Outcome> {
+final class SimulatedAttempt extends Served implements Consumer<Outcome> {
     private final SimulatedCall call;
     private final VirtualTime time;
     private final Lease lease;
@@ -35,8 +35,6 @@ final class SimulatedAttempt extends Event implements Consumer<Outcome> {
     private Delivery delivery = Delivery.SENT_UNKNOWN;
     private boolean ended;
 
-    /** The place in the server, or -1 when it has none. */
-    int slot = -1;
     /** The attempt of the same request that was sent before and still runs, or null. */
     @Nullable
     SimulatedAttempt before;
@@ -73,6 +71,7 @@ final class SimulatedAttempt extends Event implements Consumer<Outcome> {
         return server;
     }
 
+    @Override
     boolean ended() {
         return ended;
     }
@@ -107,25 +106,25 @@ final class SimulatedAttempt extends Event implements Consumer<Outcome> {
         }
     }
 
-    /** The server works on it, and is done after this time. */
+    @Override
     void works(long nanos) {
         doneAt(nanos > TimeSource.NEVER - time.nanos() ? TimeSource.NEVER : time.nanos() + nanos);
     }
 
-    /** The server answers at once. */
+    @Override
     void answers(int withStatus) {
         status = withStatus;
         doneAt(time.nanos());
     }
 
-    /** It fails at once. */
+    @Override
     void fails(Outcome how, Delivery sent) {
         failure = how;
         delivery = sent;
         doneAt(time.nanos());
     }
 
-    /** The server stands still, or goes on. */
+    @Override
     void halts(boolean stalled) {
         if (failure != null) {
             return;

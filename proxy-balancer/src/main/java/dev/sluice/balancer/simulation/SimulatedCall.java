@@ -23,9 +23,9 @@ final class SimulatedCall implements Consumer<Outcome> {
     private @Nullable Outcome lastFailure;
     private boolean ended;
 
-    final long beginNanos;
-    int sent;
-    int hedges;
+    private final long beginNanos;
+    private int sent;
+    private int hedges;
 
     SimulatedCall(SimulationRun run, ProxyRequest request, Attempts attempts) {
         this.run = run;
@@ -125,7 +125,7 @@ final class SimulatedCall implements Consumer<Outcome> {
             attempt.end(rest);
         }
         request.exchange().end(outcome);
-        run.ended(this, outcome, status);
+        run.ended(new CallCounts(beginNanos, sent, hedges), outcome, status);
     }
 
     private SimulatedAttempt of(Lease lease) {

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
+import dev.sluice.proxy.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class SimulatedMember {
         return faults;
     }
 
-    Member member(SimulatedUpstream upstream) {
+    Member member(Upstream upstream) {
         return configuration.apply(Member.of(upstream));
     }
 

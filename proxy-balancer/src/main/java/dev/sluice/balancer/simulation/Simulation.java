@@ -57,35 +57,6 @@ public final class Simulation {
         return new SimulationRun(setup).result();
     }
 
-    /** What the user asked for. */
-    record Setup(
-            Consumer<UpstreamPool.Builder> pool,
-            List<SimulatedMember> servers,
-            Set<String> spares,
-            Load load,
-            long durationNanos,
-            long warmUpNanos,
-            long intervalNanos,
-            long seed,
-            double postShare,
-            List<Field> fields,
-            int clients,
-            Timeouts timeouts,
-            List<Change> changes) {
-        Setup {
-            servers = List.copyOf(servers);
-            spares = Set.copyOf(spares);
-            fields = List.copyOf(fields);
-            changes = List.copyOf(changes);
-        }
-
-        /** A field of the requests. */
-        record Field(String name, Keys keys) {}
-
-        /** A change of the pool. */
-        record Change(long atNanos, PoolChange change) {}
-    }
-
     /** Sets up a simulation. For one thread. */
     public static final class Builder {
         private static final int MAX_CLIENTS = 1 << 20;

@@ -1,7 +1,6 @@
 package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.PoolEvent;
-import dev.sluice.balancer.simulation.Simulation.Setup;
 import dev.sluice.proxy.Outcome;
 import java.time.Duration;
 import java.util.List;

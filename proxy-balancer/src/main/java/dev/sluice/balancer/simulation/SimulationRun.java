@@ -2,7 +2,6 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.balancer.simulation.Simulation.Setup;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
@@ -125,7 +124,7 @@ final class SimulationRun {
         }
     }
 
-    void ended(SimulatedCall call, Outcome outcome, int status) {
+    void ended(CallCounts call, Outcome outcome, int status) {
         open--;
         tally.ended(call, outcome, status, time.nanos());
     }
@@ -134,7 +133,7 @@ final class SimulationRun {
         open++;
         ProxyRequest request = request(requests++);
         SimulatedCall call = new SimulatedCall(this, request, pool.attempts(request));
-        tally.arrived(call.beginNanos);
+        tally.arrived(time.nanos());
         if (!setup.timeouts().total().equals(Timeouts.NONE)) {
             request.exchange().onCancel(call);
         }

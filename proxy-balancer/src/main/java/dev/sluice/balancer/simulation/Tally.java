@@ -2,7 +2,6 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.PoolEvent;
 import dev.sluice.balancer.PoolListener;
-import dev.sluice.balancer.simulation.Simulation.Setup;
 import dev.sluice.balancer.simulation.SimulationResult.Interval;
 import dev.sluice.balancer.simulation.SimulationResult.MemberResult;
 import dev.sluice.proxy.Outcome;
@@ -76,8 +75,8 @@ final class Tally implements PoolListener {
         failures[server]++;
     }
 
-    void ended(SimulatedCall call, Outcome outcome, int status, long nanos) {
-        long began = call.beginNanos;
+    void ended(CallCounts call, Outcome outcome, int status, long nanos) {
+        long began = call.beginNanos();
         boolean error = outcome != Outcome.COMPLETED || status >= 500;
         Slice slice = slice(began);
         slice.latency.add(nanos - began);
@@ -88,8 +87,8 @@ final class Tally implements PoolListener {
         latency.add(nanos - began);
         outcomes.computeIfAbsent(outcome, key -> new long[1])[0]++;
         statuses[status]++;
-        hedges += call.hedges;
-        retries += Math.max(0, call.sent - 1 - call.hedges);
+        hedges += call.hedges();
+        retries += Math.max(0, call.sent() - 1 - call.hedges());
         if (error) {
             errorLatency.add(nanos - began);
             // Requests end in another order than they come in.

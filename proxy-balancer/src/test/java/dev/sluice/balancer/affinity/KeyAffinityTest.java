@@ -172,8 +172,9 @@ class KeyAffinityTest {
     @Test
     void aLongKeyIsNotKeptItself() throws Exception {
         SessionTable<String> table = new SessionTable<>(10, Duration.ofHours(1));
-        Affinity own =
-                new KeyAffinity(request -> request.headers().first("X-Account").orElse(null), table, false, Set.of());
+        Sessions sessions =
+                new KeySessions(request -> request.headers().first("X-Account").orElse(null), table, Set.of());
+        Affinity own = new SessionAffinity(sessions, false);
         answered(session(own, "k".repeat(128)), a);
         answered(session(own, "k".repeat(129)), a);
 

@@ -7,45 +7,33 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Affinity by a signed cookie. */
-final class CookieAffinity implements Affinity {
+/** Sessions by a signed cookie. */
+final class CookieSessions implements Sessions {
     /** Browsers send one for each path and domain that it was set for; nobody has more, and each costs a signature. */
     private static final int MOST = 4;
 
     private final CookieForm form;
     private final List<MemberTags> secrets;
     private final SessionTable<Long> seen;
-    private final boolean strict;
     private final RandomGenerator random;
 
-    private CookieAffinity(
-            CookieForm form,
-            List<MemberTags> secrets,
-            SessionTable<Long> seen,
-            boolean strict,
-            RandomGenerator random) {
+    private CookieSessions(CookieForm form, List<MemberTags> secrets, SessionTable<Long> seen, RandomGenerator random) {
         this.form = form;
         this.secrets = secrets;
         this.seen = seen;
-        this.strict = strict;
         this.random = random;
     }
 
-    static CookieAffinity begin(
-            CookieForm form, List<CookieSeal> seals, SessionTable<Long> seen, boolean strict, RandomGenerator random) {
+    static CookieSessions begin(
+            CookieForm form, List<CookieSeal> seals, SessionTable<Long> seen, RandomGenerator random) {
         List<MemberTags> secrets = seals.stream().map(MemberTags::none).toList();
-        return new CookieAffinity(form, secrets, seen, strict, random);
+        return new CookieSessions(form, secrets, seen, random);
     }
 
     @Override
-    public boolean strict() {
-        return strict;
-    }
-
-    @Override
-    public Affinity over(Collection<String> ids) {
+    public Sessions over(Collection<String> ids) {
         List<MemberTags> next = secrets.stream().map(tags -> tags.over(ids)).toList();
-        return new CookieAffinity(form, next, seen, strict, random);
+        return new CookieSessions(form, next, seen, random);
     }
 
     @Override
@@ -82,7 +70,7 @@ final class CookieAffinity implements Affinity {
     }
 
     @Override
-    public int sessions(String memberId, long nanos) {
+    public int count(String memberId, long nanos) {
         return seen.count(memberId, nanos);
     }
 
