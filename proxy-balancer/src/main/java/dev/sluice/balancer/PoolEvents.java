@@ -1,6 +1,15 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.breaker.CircuitBreaker;
+import dev.sluice.balancer.eject.EjectionStage;
 import dev.sluice.balancer.internal.ListenerQueue;
+import dev.sluice.balancer.live.Draining;
+import dev.sluice.balancer.live.Probing;
+import dev.sluice.balancer.live.Warming;
+import dev.sluice.balancer.topology.MemberEvents;
+import dev.sluice.balancer.topology.PoolView;
+import dev.sluice.balancer.topology.ViewListener;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.List;
 import java.util.Queue;
@@ -14,8 +23,10 @@ import org.slf4j.LoggerFactory;
  * it: to a queue of each listener, since whoever changes a pool is the clock, or carries an exchange, and must not wait
  * for a listener. Whoever comes while another thread delivers leaves its own to that one.
  */
-final class PoolEvents {
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+final class PoolEvents implements MemberEvents, ViewListener {
+    /** By its name, as this is a part of what it names. */
+    static final Logger LOG = LoggerFactory.getLogger("dev.sluice.balancer.UpstreamPool");
+
     private static final String LINE = "{}: {}: {}";
 
     private final String pool;
@@ -39,11 +50,70 @@ final class PoolEvents {
         return listeners.stream().mapToLong(told -> told.queue().dropped()).sum();
     }
 
-    void post(PoolEvent event) {
-        queue.add(event);
+    /** Within a transition: an event, which is told after it. */
+    void post(Kind kind, String member, String reason) {
+        queue.add(new PoolEvent(kind, member, reason, time.now()));
     }
 
-    void deliver() {
+    @Override
+    public void probed(String member, Probing.Stage stage, String reason) {
+        post(stage == Probing.Stage.UP ? Kind.UP : Kind.DOWN, member, reason);
+    }
+
+    @Override
+    public void ejection(String member, EjectionStage stage, String reason) {
+        Kind kind = switch (stage) {
+            case IN_USE -> Kind.REINSTATED;
+            case OUT -> Kind.EJECTED;
+            case ON_TRIAL -> Kind.ON_TRIAL;
+        };
+        post(kind, member, reason);
+    }
+
+    @Override
+    public void breaker(String member, CircuitBreaker.State stage, String reason) {
+        Kind kind = switch (stage) {
+            case OPEN -> Kind.BREAKER_OPEN;
+            case HALF_OPEN -> Kind.BREAKER_HALF_OPEN;
+            case CLOSED -> Kind.BREAKER_CLOSED;
+        };
+        post(kind, member, reason);
+    }
+
+    @Override
+    public void draining(String member, Draining.Stage stage, String reason) {
+        Kind kind = switch (stage) {
+            case IN_USE -> Kind.RESUMED;
+            case DRAINING -> Kind.DRAINING;
+            case DRAINED -> Kind.DRAINED;
+        };
+        post(kind, member, reason);
+    }
+
+    @Override
+    public void warming(String member, Warming.Stage stage, String reason) {
+        if (stage == Warming.Stage.WARM) {
+            post(Kind.WARM, member, reason);
+        }
+    }
+
+    /** The panic begins or ends, after what has caused it. */
+    @Override
+    public void within(PoolView before, PoolView now) {
+        boolean panicked = before.panic() && before.topology().size() > 0;
+        // Without members there is nobody to be well or not.
+        if (now.topology().size() > 0 && now.panic() != panicked) {
+            String left = now.available().cardinality() + " of " + now.open().cardinality() + " members are well";
+            post(now.panic() ? Kind.PANIC : Kind.CALM, "", left);
+        }
+    }
+
+    @Override
+    public void after(PoolView before, PoolView now) {
+        deliver();
+    }
+
+    private void deliver() {
         if (calls.getAndIncrement() != 0) {
             return;
         }

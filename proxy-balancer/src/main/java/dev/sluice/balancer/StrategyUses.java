@@ -1,5 +1,6 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.topology.PoolState;
 import dev.sluice.proxy.LoadBalancer;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.affinity.Affinity;
+import dev.sluice.balancer.attempt.PoolAttempts;
 import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.drain.DrainPolicy;
 import dev.sluice.balancer.drain.DrainReport;
@@ -18,6 +19,8 @@ import dev.sluice.balancer.strategy.Subset;
 import dev.sluice.balancer.tier.Overflow;
 import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.balancer.tier.ZonePreference;
+import dev.sluice.balancer.topology.LiveMember;
+import dev.sluice.balancer.topology.Topology;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.LoadBalancer;
@@ -34,13 +37,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Many upstreams behind one address. For each attempt of a request the strategy picks a member that is well and that
@@ -68,14 +68,12 @@ import org.slf4j.LoggerFactory;
  * ended; others belong to the caller. Safe for use by many threads.
  */
 public final class UpstreamPool implements UpstreamSource, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
-
-    private final PoolState state;
+    private final PoolAssembly parts;
     private final PoolMembers members;
 
-    private UpstreamPool(PoolState state, PoolMembers members) {
-        this.state = state;
-        this.members = members;
+    private UpstreamPool(PoolAssembly parts) {
+        this.parts = parts;
+        this.members = parts.members();
     }
 
     /** A builder of a pool without members. */
@@ -85,14 +83,15 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
     @Override
     public Attempts attempts(ProxyRequest request) {
-        return new PoolAttempts(state, request, state.settings().time().nanos());
+        return new PoolAttempts(
+                parts.attempts(), request, parts.state().settings().time().nanos());
     }
 
     /** What every member can do; what the pool's transport can when there is none. */
     @Override
     public Set<Capability> capabilities() {
-        Topology now = state.view().topology();
-        return now.size() == 0 ? state.transport().upstreamCapabilities() : now.capabilities();
+        Topology now = parts.state().view().topology();
+        return now.size() == 0 ? members.transport().upstreamCapabilities() : now.capabilities();
     }
 
     /**
@@ -105,7 +104,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      */
     @Override
     public UpstreamPool openedBy(UpstreamOpener transport) {
-        if (!state.transport().named()) {
+        if (!members.transport().named()) {
             members.openedBy(transport);
         }
         return this;
@@ -148,7 +147,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * @return whether there was one with this id
      */
     public boolean remove(String id) {
-        return !state.closed() && !update(change -> change.removeIfPresent(id)).isEmpty();
+        return !parts.state().closed()
+                && !update(change -> change.removeIfPresent(id)).isEmpty();
     }
 
     /**
@@ -163,10 +163,10 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      */
     public CompletionStage<DrainReport> drain(String id, DrainPolicy policy) {
         update(change -> change.drain(id));
-        TopologyMember member = state.view().topology().member(id);
+        LiveMember member = members.live(id);
         return member == null
                 ? CompletableFuture.completedStage(new DrainReport(id, 0, 0, 0, 0, Duration.ZERO))
-                : MemberDrain.begin(state, member.state(), policy);
+                : members.drained(member, policy);
     }
 
     /** Drains a member with {@link DrainPolicy#DEFAULT}; see {@link #drain(String, DrainPolicy)}. */
@@ -196,7 +196,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * @throws IllegalStateException if the pool is closed
      */
     public CompletionStage<ReplaceReport> replace(String old, Member added, ReplacePolicy policy) {
-        return MemberReplacement.begin(state, members, old, added, policy);
+        return MemberReplacement.begin(members, old, added, policy);
     }
 
     /** Replaces with {@link ReplacePolicy#DEFAULT}; see {@link #replace(String, Member, ReplacePolicy)}. */
@@ -206,7 +206,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
     /** The pool as it is now. */
     public PoolSnapshot snapshot() {
-        return Snapshots.of(state);
+        return parts.snapshot();
     }
 
     /**
@@ -220,35 +220,19 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
     /** Sets up a pool. For one thread. */
     public static final class Builder {
+        private final PoolOptions settings = new PoolOptions();
         private final List<Supplier<Member>> members = new ArrayList<>();
         private final List<PoolListener> listeners = new ArrayList<>();
-        private String name = "pool";
         /** Null for one of the default's for each pool. */
         private @Nullable LoadBalancer strategy;
 
         private @Nullable Transport transport;
-        private RetryPolicy retry = RetryPolicy.DEFAULT;
-        private @Nullable HedgePolicy hedge;
-        private @Nullable Parking parking;
-        private @Nullable Affinity affinity;
-        private @Nullable HealthCheck health;
-        private EjectionPolicy ejection = EjectionPolicy.DEFAULT;
-        private @Nullable BreakerPolicy breaker;
-        private @Nullable SlowStart slowStart;
-        private @Nullable MemberLimit limit;
-        private Overflow overflow = Overflow.DEFAULT;
-        private @Nullable ZonePreference zone;
-        private PanicPolicy panic = PanicPolicy.DEFAULT;
-        private @Nullable Subset subset;
-        private Duration latencyDecay = Duration.ofSeconds(2);
-        private TimeSource time = TimeSource.system();
-        private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
         private Builder() {}
 
         /** Names the pool in logs, records and snapshots; {@code pool} by default. */
         public Builder name(String name) {
-            this.name = Objects.requireNonNull(name, "name");
+            settings.name = Objects.requireNonNull(name, "name");
             return this;
         }
 
@@ -288,79 +272,79 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
         /** Has members probed; they are not by default. */
         public Builder health(HealthCheck check) {
-            this.health = Objects.requireNonNull(check, "health");
+            settings.health = Objects.requireNonNull(check, "health");
             return this;
         }
 
         /** Sets when failed requests take a member out; {@link EjectionPolicy#DEFAULT} by default. */
         public Builder ejection(EjectionPolicy policy) {
-            this.ejection = Objects.requireNonNull(policy, "ejection");
+            settings.ejection = Objects.requireNonNull(policy, "ejection");
             return this;
         }
 
         /** Sets which failures are followed by another attempt; {@link RetryPolicy#DEFAULT} by default. */
         public Builder retry(RetryPolicy policy) {
-            this.retry = Objects.requireNonNull(policy, "retry");
+            settings.retry = Objects.requireNonNull(policy, "retry");
             return this;
         }
 
         /** Has a second attempt run beside a slow one; none does by default. */
         public Builder hedge(HedgePolicy policy) {
-            this.hedge = Objects.requireNonNull(policy, "hedge");
+            settings.hedge = Objects.requireNonNull(policy, "hedge");
             return this;
         }
 
         /** Has requests wait while no member is available; they fail at once by default. */
         public Builder parking(Parking parking) {
-            this.parking = Objects.requireNonNull(parking, "parking");
+            settings.parking = Objects.requireNonNull(parking, "parking");
             return this;
         }
 
         /** Keeps the requests of a session at one member; not done by default. */
         public Builder affinity(Affinity affinity) {
-            this.affinity = Objects.requireNonNull(affinity, "affinity");
+            settings.affinity = Objects.requireNonNull(affinity, "affinity");
             return this;
         }
 
         /** Stops requests to a member for a while when too many have failed; there is no breaker by default. */
         public Builder breaker(BreakerPolicy policy) {
-            this.breaker = Objects.requireNonNull(policy, "breaker");
+            settings.breaker = Objects.requireNonNull(policy, "breaker");
             return this;
         }
 
         /** Warms up members that are new or have come back; they get their whole share at once by default. */
         public Builder slowStart(SlowStart slowStart) {
-            this.slowStart = Objects.requireNonNull(slowStart, "slowStart");
+            settings.slowStart = Objects.requireNonNull(slowStart, "slowStart");
             return this;
         }
 
         /** Limits how many requests a member has at once; there is no limit by default. */
         public Builder limit(MemberLimit limit) {
-            this.limit = Objects.requireNonNull(limit, "limit");
+            settings.limit = Objects.requireNonNull(limit, "limit");
             return this;
         }
 
         /** Sets when the next priority, or the far zone, helps out; {@link Overflow#DEFAULT} by default. */
         public Builder overflow(Overflow overflow) {
-            this.overflow = Objects.requireNonNull(overflow, "overflow");
+            settings.overflow = Objects.requireNonNull(overflow, "overflow");
             return this;
         }
 
         /** Prefers members of a zone; there is no preference by default. */
         public Builder zone(ZonePreference preference) {
-            this.zone = Objects.requireNonNull(preference, "zone");
+            settings.zone = Objects.requireNonNull(preference, "zone");
             return this;
         }
 
         /** Sets what happens when too few members are well; {@link PanicPolicy#DEFAULT} by default. */
         public Builder panic(PanicPolicy policy) {
-            this.panic = Objects.requireNonNull(policy, "panic");
+            settings.panic = Objects.requireNonNull(policy, "panic");
             return this;
         }
 
         /** Uses a part of the members only, for a large fleet; all by default. */
         public Builder subset(Subset subset) {
-            this.subset = Objects.requireNonNull(subset, "subset");
+            settings.subset = Objects.requireNonNull(subset, "subset");
             return this;
         }
 
@@ -369,19 +353,19 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
          * default, at most 1 hour. A longer one asks a slow member less often, and uses one that has recovered later.
          */
         public Builder latencyDecay(Duration tau) {
-            this.latencyDecay = Objects.requireNonNull(tau, "latencyDecay");
+            settings.latencyDecay = Objects.requireNonNull(tau, "latencyDecay");
             return this;
         }
 
         /** Sets the clock, which must be that of the exchanges; the system's by default. */
         public Builder time(TimeSource time) {
-            this.time = Objects.requireNonNull(time, "time");
+            settings.time = Objects.requireNonNull(time, "time");
             return this;
         }
 
         /** Sets where random numbers come from, for picks and for jitter: safe for use by many threads. */
         public Builder random(RandomGenerator random) {
-            this.random = Objects.requireNonNull(random, "random");
+            settings.random = Objects.requireNonNull(random, "random");
             return this;
         }
 
@@ -402,46 +386,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
          */
         public UpstreamPool build() {
             LoadBalancer own = strategy == null ? new PowerOfTwoChoices() : strategy;
-            PoolState state = new PoolState(
-                    settings(),
-                    own,
-                    new OwnTransport("pool \"" + name + "\"", transport),
-                    new PoolEvents(name, time, listeners));
-            PoolMembers joined = new PoolMembers(state);
-            StrategyUses.claim(own, state);
-            try {
-                joined.update(change -> members.forEach(member -> change.add(member.get())), false);
-            } catch (RuntimeException | Error fault) {
-                joined.close();
-                throw fault;
-            }
-            if (members.isEmpty()) {
-                String fate = parking == null ? "get 503" : "wait";
-                LOG.warn("pool \"{}\" has no members yet: its requests {} until it is given some", name, fate);
-            }
-            return new UpstreamPool(state, joined);
-        }
-
-        private PoolSettings settings() {
-            PeakEwma.requireTau(latencyDecay);
-            return new PoolSettings(
-                    name,
-                    retry,
-                    hedge,
-                    parking,
-                    affinity,
-                    health,
-                    ejection,
-                    breaker,
-                    slowStart,
-                    limit,
-                    overflow,
-                    zone,
-                    panic,
-                    subset,
-                    latencyDecay,
-                    time,
-                    random);
+            OwnTransport opener = new OwnTransport("pool \"" + settings.name + "\"", transport);
+            return new UpstreamPool(PoolAssembly.begin(settings.checked(), own, opener, listeners, members));
         }
     }
 }

@@ -54,14 +54,23 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ArchitectureContract {
+    private static final int LARGEST_CIRCLE = 4;
+
     private final String root;
     private final Set<String> exported;
+    private final Set<String> knotted;
     private final JavaClasses main;
     private final JavaClasses mainAndTests;
 
     protected ArchitectureContract(String root) {
+        this(root, Set.of());
+    }
+
+    /** @param knotted packages whose classes still depend on each other in larger circles than the rule allows */
+    protected ArchitectureContract(String root, Set<String> knotted) {
         this.root = root;
         this.exported = exportedPackages();
+        this.knotted = knotted;
         this.main = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages(root);
@@ -75,6 +84,24 @@ public abstract class ArchitectureContract {
                 .beFreeOfCycles()
                 .allowEmptyShould(true)
                 .check(main);
+    }
+
+    /**
+     * Where many classes need each other none can be read, changed or tested by itself. Up to four may, as a type and its
+     * builder do.
+     */
+    @Test
+    void noMoreThanFourClassesOfAPackageDependOnEachOther() {
+        assertThat(ClassCircles.of(main))
+                .filteredOn(circle -> circle.size() > LARGEST_CIRCLE)
+                .filteredOn(circle -> !knotted.contains(packageOf(circle)))
+                .as("circles of more than " + LARGEST_CIRCLE + " classes")
+                .isEmpty();
+    }
+
+    private static String packageOf(Set<String> circle) {
+        String name = circle.iterator().next();
+        return name.substring(0, name.lastIndexOf('.'));
     }
 
     @Test

@@ -1,0 +1,11 @@
+package dev.sluice.balancer.attempt;
+
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Upstream;
+
+/** Something else answers in the members' place; it is nobody's member and not counted. */
+record FallbackLease(Upstream upstream) implements Lease {
+    @Override
+    public void end(Outcome outcome, long nanos) {}
+}

@@ -1,0 +1,369 @@
+package dev.sluice.balancer.attempt;
+
+import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.pick.MemberPicker;
+import dev.sluice.balancer.pick.PoolLease;
+import dev.sluice.balancer.retry.HedgePolicy;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.balancer.tier.PanicPolicy;
+import dev.sluice.proxy.Attempts;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.Step;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which members one request goes to: one after the other, or beside each other.
+ *
+ * <pre>
+ * start ─> pick ─┬─> Send ─┬─ head ───> Answer
+ *            ^   │    ^    ├─ slow ───> pick another beside it
+ *            │   │    │    └─ failed, or a head that is repeated ─┬─ a member is left: pick
+ *            │   │    └── back-off, for a member a second time <──┤
+ *            │   └─> parked, while no member is available         └─ else Fail
+ *            └── woke ─┘
+ * </pre>
+ *
+ * Used by one thread at a time; never blocks.
+ */
+public final class PoolAttempts implements Attempts {
+    private final AttemptSetup pool;
+    private final ProxyRequest request;
+    private final RetryPolicy policy;
+    private final RetryRules rules;
+    private final MemberPicker picker;
+    private final RetryCount budget;
+    /** Null as long as it has not had to wait, as most requests. */
+    private @Nullable RequestWait waiting;
+
+    /** Attempts so far, but for those that found their member shut and were parked. */
+    private int count;
+
+    private int running;
+    /** Whether it could not wait, or not any more, and takes what there is. */
+    private boolean desperate;
+
+    private Outcome last = Outcome.NO_UPSTREAM;
+
+    /** For a request that has been nowhere yet. */
+    public PoolAttempts(AttemptSetup pool, ProxyRequest request, long nanos) {
+        this.pool = pool;
+        this.request = request;
+        this.policy = pool.settings().retry();
+        this.rules = new RetryRules(policy, request);
+        this.picker = new MemberPicker(pool.picking(), request, nanos);
+        this.budget = new RetryCount(pool.budget());
+    }
+
+    @Override
+    public String name() {
+        return "pool \"" + pool.settings().name() + "\"";
+    }
+
+    @Override
+    public Step start(long nanos) {
+        budget.request(nanos);
+        return next(nanos);
+    }
+
+    @Override
+    public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
+        if (!(lease instanceof PoolLease own)) {
+            return new Step.Answer(lease, false);
+        }
+        own.head(status, nanos);
+        running--;
+        if (bodyKept && (rules.repeats(status) || (own.isTrial() && rules.repeatsTrial(status)))) {
+            hold(own, headers, nanos);
+            Step again = again(!own.isTrial(), nanos);
+            if (!(again instanceof Step.Fail)) {
+                return again;
+            }
+        }
+        running++;
+        if (policy.repeats(status) && !(rules.idempotent() && bodyKept)) {
+            note("status " + status + " is not repeated: "
+                    + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
+        }
+        // Another that runs beside it could take its place too.
+        boolean replaceable = count < policy.attempts() || running > 1;
+        return new Step.Answer(lease, bodyKept && rules.idempotent() && replaceable);
+    }
+
+    @Override
+    public void passedOn(Lease lease, long nanos) {
+        if (lease instanceof PoolLease own) {
+            own.passedOn(nanos);
+        }
+    }
+
+    @Override
+    public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos) {
+        if (!(lease instanceof PoolLease own)) {
+            return new Step.Fail(outcome);
+        }
+        running--;
+        last = outcome;
+        boolean repeats = delivery != Delivery.NOT_SENT;
+        String refusal = rules.refusal(outcome, delivery, bodyKept);
+        if (refusal != null) {
+            note(refusal);
+            return running > 0 ? new Step.Await() : new Step.Fail(outcome);
+        }
+        hold(own, null, nanos);
+        boolean shut = !repeats && FailureKind.of(outcome, 0) == FailureKind.CONNECT;
+        boolean waits = pool.settings().parking() != null && hasTime(nanos) && !desperate;
+        return shut && waits && running == 0 && !picker.anyLeft()
+                ? unreachable(own, nanos)
+                : again(repeats && !own.isTrial(), nanos);
+    }
+
+    @Override
+    public Step slow(Lease lease, boolean bodyWhole, long nanos) {
+        HedgePolicy hedge = pool.settings().hedge();
+        if (lease instanceof PoolLease own) {
+            own.slow(nanos);
+        }
+        boolean may = hedge != null
+                && running < hedge.attempts()
+                && count < policy.attempts()
+                && rules.idempotent()
+                && bodyWhole
+                && picker.anyLeft()
+                && budget.counted(nanos);
+        Lease second = may ? picker.pick(false, nanos) : null;
+        if (second == null) {
+            budget.takeBack();
+            return new Step.Await();
+        }
+        if (lease instanceof PoolLease own) {
+            own.raced();
+        }
+        request.exchange().record().note(() -> "hedge: the attempt before has not answered in time");
+        return send(second, nanos);
+    }
+
+    @Override
+    public Step woke(long nanos) {
+        return next(nanos);
+    }
+
+    /** Another attempt, if there may be one. */
+    private Step again(boolean repeats, long nanos) {
+        String refusal = count >= policy.attempts()
+                ? count + " attempts at most"
+                : repeats && !budget.counted(nanos) ? "the retry budget is spent: " + budget : null;
+        Step another = refusal == null ? another(nanos) : null;
+        if (another != null) {
+            return another;
+        }
+        budget.takeBack();
+        note(refusal == null ? "no other member is left" : refusal);
+        return running > 0 ? new Step.Await() : new Step.Fail(last);
+    }
+
+    /** An attempt at another member, or a wait for one; null when there is none to wait for. */
+    private @Nullable Step another(long nanos) {
+        Lease lease = picker.pick(false, nanos);
+        lease = lease == null ? lastResort(picker.nothing(), nanos) : lease;
+        if (lease != null) {
+            return send(lease, nanos);
+        }
+        if (running > 0) {
+            budget.takeBack();
+            return new Step.Await();
+        }
+        // Another member that is only full is waited for, rather than the same one asked again.
+        lease = picker.nothing() == Outcome.OVERLOADED ? park(Outcome.OVERLOADED, nanos) : null;
+        if (lease != null) {
+            return leave(send(lease, nanos));
+        }
+        if (isWaiting()) {
+            return place().step();
+        }
+        long wakeNanos = picker.tried().nextNanos();
+        return wakeNanos < request.exchange().deadlineNanos() ? new Step.Wait(new Signal(), wakeNanos) : null;
+    }
+
+    /** An attempt at a member that the request has not been to, or else a wait for one. */
+    private Step next(long nanos) {
+        if (pool.state().closed()) {
+            return leave(new Step.Fail(Outcome.SHUT_DOWN));
+        }
+        // Who comes while others wait for a place goes to the end of the queue.
+        boolean queues = !isWaiting() && pool.waiting().queued() > 0;
+        Lease lease = queues ? null : find(nanos);
+        Outcome why = queues ? Outcome.OVERLOADED : picker.nothing();
+        lease = lease == null ? park(why, nanos) : lease;
+        // Closed in the meantime: those who wait have been called before this one was there.
+        if (lease == null && pool.state().closed()) {
+            return leave(new Step.Fail(Outcome.SHUT_DOWN));
+        }
+        if (lease == null && isWaiting()) {
+            return place().step();
+        }
+        desperate |= lease == null;
+        lease = lease == null ? lastResort(why, nanos) : lease;
+        lease = lease == null ? fallback() : lease;
+        if (lease == null) {
+            note("no member is available: " + why + picker.whyNobody(nanos));
+            return leave(new Step.Fail(count > 0 ? last : why));
+        }
+        return leave(send(lease, nanos));
+    }
+
+    /** A member that it has not been to; where none is left, one whose back-off is over. */
+    private @Nullable Lease find(long nanos) {
+        Lease lease = picker.pick(mayTry(), nanos);
+        boolean again = picker.nothing() != Outcome.OVERLOADED || !hasTime(nanos);
+        return lease == null && again && picker.tried().forget(nanos) ? picker.pick(mayTry(), nanos) : lease;
+    }
+
+    /**
+     * Returns whether it may be a trial: no well member is there, or one that could take it after the trial has failed.
+     */
+    private boolean mayTry() {
+        boolean none = isWaiting()
+                && (place().isInLot() || pool.state().view().available().isEmpty());
+        return none || standsBehind();
+    }
+
+    /**
+     * Returns whether a second attempt could take the place of the first, so that it may be a trial. That one is the
+     * pool's own doing, so it costs nothing of the budget.
+     */
+    private boolean standsBehind() {
+        boolean kept = request.body().length() == 0 || request.body().repeatable();
+        return kept && rules.idempotent() && count + 1 < policy.attempts() && picker.anyLeft();
+    }
+
+    private @Nullable Lease lastResort(Outcome why, long nanos) {
+        boolean all = pool.settings().panic().action() == PanicPolicy.Action.USE_ALL;
+        return all && why == Outcome.NO_UPSTREAM ? picker.pickLastResort(nanos) : null;
+    }
+
+    private @Nullable Lease fallback() {
+        Upstream fallback = pool.settings().panic().fallback();
+        if (fallback == null || count > 0 || !pool.state().view().panic()) {
+            return null;
+        }
+        note("too few members are well: the fallback answers");
+        return new FallbackLease(fallback);
+    }
+
+    private Step send(Lease lease, long nanos) {
+        running++;
+        count++;
+        budget.made();
+        if (!(lease instanceof PoolLease own)) {
+            return new Step.Send(lease);
+        }
+        Duration limit = policy.tryTimeout();
+        // To end what nothing can follow would only turn a slow answer into none.
+        boolean another = rules.idempotent()
+                && count < policy.attempts()
+                && (limit == null || pool.budget().hasRoom(nanos));
+        long untilNanos = limit == null || !another ? TimeSource.NEVER : nanos + limit.toNanos();
+        // A session would move to the member that is faster just now.
+        boolean hedged =
+                pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
+        return new Step.Send(
+                lease, untilNanos, hedged ? nanos + pool.hedgeDelay().nanos(own, nanos) : TimeSource.NEVER);
+    }
+
+    /** Says when the member may get the request again, if it is to get it at all. */
+    private void hold(PoolLease lease, @Nullable Headers answered, long nanos) {
+        TimeSource time = pool.settings().time();
+        long againNanos = rules.againNanos(
+                answered, time, nanos, policy.backoff(pool.settings().random()));
+        picker.tried().hold(lease.member(), againNanos);
+    }
+
+    /** No member can be reached: the request waits for the first that can, and so do those that come after it. */
+    private Step unreachable(PoolLease lease, long nanos) {
+        count--;
+        place().back();
+        lease.unreachable();
+        picker.tried().forget(TimeSource.NEVER - 1);
+        return next(nanos);
+    }
+
+    /**
+     * Takes a place in a queue, or the old one again: until a member is well, or not full. A member that has come back
+     * just before is found here, for whoever brings one back calls only those that have a place.
+     */
+    private @Nullable Lease park(Outcome why, long nanos) {
+        RequestWait own = place();
+        boolean called = own.waits();
+        if (called) {
+            own.again();
+        } else if (!entered(own, why, nanos)) {
+            return null;
+        }
+        if (!own.mayWait(why, nanos)) {
+            note("has waited for as long as it may");
+            leave(new Step.Await());
+            return null;
+        }
+        if (!called && !own.first()) {
+            pool.waiting().callIfRoom();
+            return null;
+        }
+        Lease lease = find(nanos);
+        if (lease == null) {
+            own.passOnIfRoom();
+        }
+        return lease;
+    }
+
+    private boolean entered(RequestWait own, Outcome why, long nanos) {
+        String refusal = own.enter(why, nanos);
+        if (refusal == null) {
+            note("waits: " + why + picker.whyNobody(nanos));
+        } else if (!refusal.isEmpty()) {
+            note(refusal);
+        }
+        return refusal == null;
+    }
+
+    private boolean isWaiting() {
+        return waiting != null && waiting.waits();
+    }
+
+    /** Returns whether it may wait on; true as long as it has not waited. */
+    private boolean hasTime(long nanos) {
+        return waiting == null || waiting.hasTime(nanos);
+    }
+
+    private RequestWait place() {
+        RequestWait own = waiting;
+        if (own == null) {
+            own = new RequestWait(pool.waiting(), pool.settings(), request);
+            waiting = own;
+        }
+        return own;
+    }
+
+    /** Gives the place in the queue back. */
+    private Step leave(Step step) {
+        if (step instanceof Step.Fail) {
+            budget.takeBack();
+        }
+        if (waiting != null) {
+            waiting.leave(step instanceof Step.Send);
+        }
+        return step;
+    }
+
+    private void note(String what) {
+        int attempt = count;
+        request.exchange().record().note(() -> "after attempt " + attempt + ": " + what);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.balancer.eject;
+
+import dev.sluice.balancer.health.PassiveHealth;
+
+/** The members of a pool, as one of them is compared with them before it is ejected. Consistent within a transition. */
+public interface Peers {
+    /** How many members there are. */
+    int all();
+
+    /** How many get requests but for their failures: neither drained nor down. */
+    int up();
+
+    /** How many of those are not ejected. */
+    int inUse();
+
+    /** What their own requests say about those that are in use. */
+    Iterable<PassiveHealth> healthOfThoseInUse();
+}

@@ -1,0 +1,82 @@
+package dev.sluice.balancer.live;
+
+import dev.sluice.balancer.internal.Require;
+import java.time.Duration;
+
+/**
+ * An average of latencies that follows a longer one at once and forgets it over a time, without samples towards zero, so
+ * that a member which nobody dares to ask is asked again one day. The rule is that of Finagle's {@code PeakEwma}, but
+ * for how it comes down: {@value #ROW} samples in a row below an eighth of it are believed as one longer one is, since
+ * a member that has recovered would otherwise be avoided for as long as its peak takes to fade. Samples are counted under
+ * a lock; reading takes none, and may see the time of one sample with the value of another, which makes no odds.
+ */
+final class PeakEwma {
+    private static final Duration LONGEST_TAU = Duration.ofHours(1);
+    private static final int ROW = 3;
+    /** Wider than the usual spread of latencies: a row of short ones by chance is no recovery. */
+    private static final int PART = 8;
+
+    private final double tauNanos;
+    private volatile double average;
+    private volatile long stampNanos;
+    private int low;
+    private long longestLow;
+
+    /**
+     * Refuses a tau that is not positive, or above an hour.
+     *
+     * @throws IllegalArgumentException if it is; the message shows it
+     */
+    static void requireTau(Duration tau) {
+        if (Require.positive("pool latencyDecay", tau).compareTo(LONGEST_TAU) > 0) {
+            throw new IllegalArgumentException("pool latencyDecay must be at most 1 hour: " + tau);
+        }
+    }
+
+    /** Without samples; each fades to 1/e within {@code tauNanos}. */
+    PeakEwma(long tauNanos) {
+        this.tauNanos = tauNanos;
+    }
+
+    synchronized void add(long sampleNanos, long nanos) {
+        double kept = kept(nanos);
+        double decayed = average * kept;
+        boolean isLow = sampleNanos < decayed / PART;
+        low = isLow ? low + 1 : 0;
+        longestLow = isLow ? Math.max(longestLow, sampleNanos) : 0;
+        stampNanos = nanos;
+        if (low < ROW) {
+            average = sampleNanos > decayed ? sampleNanos : decayed + sampleNanos * (1 - kept);
+        } else {
+            average = longestLow;
+            low = 0;
+            longestLow = 0;
+        }
+    }
+
+    /** It has failed, which says nothing of its speed: what is known of that does not fade for want of answers. */
+    synchronized void keep(long nanos) {
+        stampNanos = nanos;
+    }
+
+    /** Begins anew, as a member that has not been measured. */
+    synchronized void forget() {
+        average = 0;
+        low = 0;
+        longestLow = 0;
+    }
+
+    /** The average as it is at this time; 0 while there was no sample, and at least 1 afterwards. */
+    long at(long nanos) {
+        double known = average;
+        return known == 0 ? 0 : Math.max(1, (long) (known * kept(nanos)));
+    }
+
+    /**
+     * The part of the average that is left: e^-x, by four terms of its series, as a pick may ask this of every member.
+     */
+    private double kept(long nanos) {
+        double x = Math.max(0, nanos - stampNanos) / tauNanos;
+        return 1 / (1 + x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4))));
+    }
+}

@@ -1,0 +1,177 @@
+package dev.sluice.balancer.pick;
+
+import dev.sluice.balancer.eject.Ejection;
+import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.live.MemberAttempt;
+import dev.sluice.balancer.topology.LiveMember;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Upstream;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt that a member has been given, which tells the member's {@linkplain LiveMember#listener listeners} what becomes of
+ * it. Counted out once, however often it is ended.
+ */
+public final class PoolLease extends MemberAttempt implements Lease {
+    /** A field instead of an object, as each attempt has one. */
+    private static final AtomicReferenceFieldUpdater<PoolLease, @Nullable Outcome> OUTCOME =
+            AtomicReferenceFieldUpdater.newUpdater(PoolLease.class, Outcome.class, "outcome");
+
+    private final LiveMember member;
+    private final Upstream upstream;
+    private final long beginNanos;
+    private final int inFlight;
+    private final long trial;
+    private final @Nullable Blamed blamed;
+    private volatile long latencyNanos = -1;
+    private volatile int status;
+    private volatile boolean patient;
+    private volatile boolean raced;
+    private volatile @Nullable Exchange scope;
+    private volatile @Nullable Outcome outcome;
+
+    /**
+     * A lease of a member that has been acquired.
+     *
+     * @param upstream the member's, or that with what affinity adds
+     * @param inFlight what the member had in flight before
+     * @param trial the number of the trial by which this attempt decides about the member's ejection, or {@link
+     *     Ejection#NO_TRIAL}
+     * @param blamed the members that have failed the same request before; null where nobody asks
+     */
+    PoolLease(
+            LiveMember member, Upstream upstream, long beginNanos, int inFlight, long trial, @Nullable Blamed blamed) {
+        this.member = member;
+        this.upstream = upstream;
+        this.beginNanos = beginNanos;
+        this.inFlight = inFlight;
+        this.trial = trial;
+        this.blamed = blamed;
+    }
+
+    @Override
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    /** The member that it has been given. */
+    public LiveMember member() {
+        return member;
+    }
+
+    @Override
+    public long beginNanos() {
+        return beginNanos;
+    }
+
+    @Override
+    public int inFlightBefore() {
+        return inFlight;
+    }
+
+    /** Returns whether it was made to decide about the member's ejection. */
+    public boolean isTrial() {
+        return trial != Ejection.NO_TRIAL;
+    }
+
+    @Override
+    public long trial() {
+        return trial;
+    }
+
+    /** It is given far longer than others, to show whether the member is silent. */
+    public void givenLonger() {
+        patient = true;
+    }
+
+    @Override
+    public boolean patient() {
+        return patient;
+    }
+
+    /** Another attempt may run beside this one, as it is slow. */
+    public void raced() {
+        raced = true;
+    }
+
+    @Override
+    public boolean lost() {
+        return raced && status == 0 && outcome == Outcome.ABANDONED;
+    }
+
+    @Override
+    public boolean firstFailure() {
+        return blamed == null || blamed.first(member);
+    }
+
+    @Override
+    public long latencyNanos() {
+        return latencyNanos;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public @Nullable Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public @Nullable FailureKind failure() {
+        Outcome how = outcome;
+        FailureKind kind = how == null ? null : FailureKind.of(how, status);
+        // A bad answer tells of the member also when it was dropped for another attempt, or not wanted to its end.
+        return kind == null && status > 0 ? FailureKind.of(Outcome.COMPLETED, status) : kind;
+    }
+
+    @Override
+    public void began(Exchange attempt) {
+        scope = attempt;
+        member.listener().running(this);
+    }
+
+    @Override
+    public void cut() {
+        Exchange attempt = scope;
+        if (attempt != null) {
+            attempt.cancel(Outcome.SHUT_DOWN);
+        }
+    }
+
+    /** The head of its response is here. */
+    public void head(int answered, long nanos) {
+        status = answered;
+        latencyNanos = nanos - beginNanos;
+        member.listener().answered(this, nanos);
+    }
+
+    /** It has answered its request, with a whole response where that is held. */
+    public void passedOn(long nanos) {
+        member.listener().passedOn(this, nanos);
+    }
+
+    /** It is slow: where it was given far longer than others, the member is silent. */
+    public void slow(long nanos) {
+        if (patient && status == 0) {
+            member.listener().silent(this, nanos);
+        }
+    }
+
+    /** It could not reach the member, and its request is going to wait, as no other is left. */
+    public void unreachable() {
+        member.listener().unreachable(this);
+    }
+
+    @Override
+    public void end(Outcome how, long nanos) {
+        if (OUTCOME.compareAndSet(this, null, how)) {
+            member.listener().ended(this, nanos);
+        }
+    }
+}
