@@ -118,7 +118,8 @@ public final class TestClient {
      * @param path the target as in a request line: also in absolute form, and in authority form for CONNECT
      * @param change adds fields, a body, an upgrade. {@code Host} as in {@link #send(String, String, Headers, byte[])}
      * @return the response, which has been read whole, or up to its failure
-     * @throws ProxyException if a handler throws it, or the target is malformed; a {@link Service} answers these itself
+     * @throws ProxyException if a handler throws it, or the target is malformed; a {@link Service} answers these itself.
+     *     And with CLIENT_LEFT, if the exchange was cancelled so: then there is no response
      * @throws IOException if a handler throws it
      * @throws InterruptedException if a handler throws it
      */

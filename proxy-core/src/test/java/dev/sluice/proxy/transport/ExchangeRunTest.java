@@ -17,14 +17,17 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,13 +114,46 @@ class ExchangeRunTest {
     }
 
     @Test
-    void aPageThatAnswersACancellationIsNotCutByIt() {
+    void aPageThatAnswersACancellationIsNotCutByIt() throws Exception {
+        CountDownLatch cancelling = new CountDownLatch(1);
+        CountDownLatch responding = new CountDownLatch(1);
+        List<Signal> cancelled = new CopyOnWriteArrayList<>();
+        call.onRespond = () -> {
+            responding.countDown();
+            await(cancelled.get(0));
+        };
         Outcome how = run(request -> {
-            request.exchange().cancel(Outcome.TOTAL_TIMEOUT);
+            Exchange scope = request.exchange();
+            // What is inside of the exchange hears of the cancellation first, and here it takes until the page is
+            // begun.
+            scope.child("inner", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT).onCancel((QuickHook<Outcome>) why -> {
+                cancelling.countDown();
+                await(responding);
+            });
+            cancelled.add(scope.time().start("cancels", () -> scope.cancel(Outcome.TOTAL_TIMEOUT)));
+            await(cancelling);
             throw new ProxyException(Outcome.TOTAL_TIMEOUT, Delivery.SENT_UNKNOWN, "too late");
         });
         assertThat(how).isEqualTo(Outcome.COMPLETED);
-        assertThat(call.events).containsExactly("stop TOTAL_TIMEOUT", "respond 504");
+        assertThat(call.events).containsExactly("respond 504", "stop TOTAL_TIMEOUT");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupt) {
+            throw new AssertionError(interrupt);
+        }
+    }
+
+    private static void await(Signal signal) {
+        try {
+            TimeSource time = TimeSource.system();
+            assertThat(time.await(signal, time.deadline(Duration.ofSeconds(10))))
+                    .isTrue();
+        } catch (InterruptedException interrupt) {
+            throw new AssertionError(interrupt);
+        }
     }
 
     @Test
@@ -244,6 +280,7 @@ class ExchangeRunTest {
         private boolean blocked;
         private boolean requireNoInterrupt;
         private Runnable onCut = () -> {};
+        private Runnable onRespond = () -> {};
 
         @Override
         public ProxyRequest request(Exchange scope) throws ProxyException {
@@ -263,6 +300,7 @@ class ExchangeRunTest {
         @Override
         public void respond(ProxyResponse response, InputStream body) throws IOException {
             events.add("respond " + response.status());
+            onRespond.run();
             assertThat(requireNoInterrupt && Thread.currentThread().isInterrupted())
                     .isFalse();
             if (failure != null) {
