@@ -33,7 +33,10 @@ public interface Upstream extends UpstreamSource, AutoCloseable {
         return "";
     }
 
-    /** What it can do beyond plain requests and responses; nothing by default. */
+    /**
+     * What it can do at most beyond plain requests and responses; nothing by default. Where only a connection can tell,
+     * {@link #send} refuses what its connection cannot do.
+     */
     @Override
     default Set<Capability> capabilities() {
         return Set.of();

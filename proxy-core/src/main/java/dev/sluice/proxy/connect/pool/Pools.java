@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.connect.dial.DialSettings;
@@ -18,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * origin has closed, or sent something unasked on, is noticed before it is used. When as many connections are in use as
  * may be, an acquisition waits in a queue, first come first served. Safe for use by many threads.
  */
-public final class Pools implements AutoCloseable {
+public final class Pools implements ConnectCheck, AutoCloseable {
     private final DialSettings dialing;
     private final PoolSettings settings;
     private final ConcurrentMap<PoolKey, OriginPool> pools = new ConcurrentHashMap<>();
@@ -67,6 +68,12 @@ public final class Pools implements AutoCloseable {
     public Connection open(Destination destination, AddressRule rule, Exchange scope)
             throws ProxyException, InterruptedException {
         return enter(destination, rule, scope, false, false);
+    }
+
+    /** {@inheritDoc} The connection is never pooled: it counts as unpooled, and waits for no other. */
+    @Override
+    public void check(Destination destination, Exchange scope) throws ProxyException, InterruptedException {
+        open(destination, AddressRule.ANY, scope).close();
     }
 
     private Connection enter(Destination destination, AddressRule rule, Exchange scope, boolean counted, boolean fresh)

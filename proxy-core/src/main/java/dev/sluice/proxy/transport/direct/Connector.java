@@ -2,7 +2,6 @@ package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.PoolLimits;
@@ -52,7 +51,7 @@ public final class Connector implements ConnectCheck, AutoCloseable {
     /** {@inheritDoc} The connection is never pooled: it counts as unpooled, and waits for no other. */
     @Override
     public void check(Destination destination, Exchange scope) throws ProxyException, InterruptedException {
-        pools.open(destination, AddressRule.ANY, scope).close();
+        pools.check(destination, scope);
     }
 
     /** What this connector holds and has done, for all destinations together. */

@@ -11,6 +11,10 @@ import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.direct.origin.AnywhereUpstream;
+import dev.sluice.proxy.transport.direct.origin.DirectUpstream;
+import dev.sluice.proxy.transport.direct.origin.Http1Streams;
+import dev.sluice.proxy.transport.direct.origin.OriginStreams;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -29,9 +33,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class DirectTransport implements Transport, AutoCloseable {
     static final Set<Capability> LISTENER_CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
-
-    static final Set<Capability> UPSTREAM_CAPABILITIES =
-            Set.of(Capability.TRAILERS, Capability.INTERIM, Capability.TUNNEL, Capability.FULL_DUPLEX, Capability.HOST);
 
     private final ListenerOptions options;
     private final Connector connector;
@@ -67,7 +68,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
     /** Everything that an upstream can do. */
     @Override
     public Set<Capability> upstreamCapabilities() {
-        return UPSTREAM_CAPABILITIES;
+        return DirectUpstream.CAPABILITIES;
     }
 
     @Override
@@ -97,7 +98,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
      * @throws IllegalArgumentException as {@link #upstream(String, URI)} does
      */
     public Upstream upstream(String id, URI uri, OriginOptions options) {
-        return new DirectUpstream(id, Origin.of(uri), connector, Objects.requireNonNull(options, "options"));
+        Objects.requireNonNull(options, "options");
+        return new DirectUpstream(id, Origin.of(uri), connector.pools(), streams(options));
     }
 
     /**
@@ -108,7 +110,13 @@ public final class DirectTransport implements Transport, AutoCloseable {
      * @param rule which addresses it may connect to
      */
     public Upstream anywhere(String id, AddressRule rule) {
-        return new AnywhereUpstream(Objects.requireNonNull(id, "id"), connector, Objects.requireNonNull(rule, "rule"));
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(rule, "rule");
+        return new AnywhereUpstream(id, connector.pools(), streams(OriginOptions.DEFAULT), rule);
+    }
+
+    private OriginStreams streams(OriginOptions options) {
+        return new Http1Streams(connector.pools(), options.endWithoutCloseNotify(), options.lengthBesideChunked());
     }
 
     /** The connections of all upstreams together. */

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.origin;
 
 import dev.sluice.proxy.Headers;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.origin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +17,7 @@ import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.origin;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Capability;
@@ -11,16 +11,17 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.pool.Connection;
+import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.transport.OriginUpstream;
 import java.util.Set;
 
 /**
  * An upstream that goes where each request says: to the authority of its target, and with a CONNECT through a tunnel.
  */
-record AnywhereUpstream(String id, Connector connector, AddressRule rule) implements Upstream {
+public record AnywhereUpstream(String id, Pools pools, OriginStreams streams, AddressRule rule) implements Upstream {
     @Override
     public Set<Capability> capabilities() {
-        return DirectTransport.UPSTREAM_CAPABILITIES;
+        return DirectUpstream.CAPABILITIES;
     }
 
     @Override
@@ -37,16 +38,15 @@ record AnywhereUpstream(String id, Connector connector, AddressRule rule) implem
         ProxyRequest outgoing = request.toBuilder()
                 .target(target.at(target.scheme(), authority))
                 .build();
-        return OriginCall.send(
-                outgoing, connector, new Destination(target.scheme(), authority, true), rule, OriginOptions.DEFAULT);
+        return OriginCall.send(outgoing, streams, new Destination(target.scheme(), authority, true), rule);
     }
 
     /** RFC 9110 §9.3.6: a connection to the host is all that is asked for. */
     private ProxyResponse connect(ProxyRequest request, Destination destination)
             throws ProxyException, InterruptedException {
-        Connection connection = connector.pools().open(destination, rule, request.exchange());
+        Connection connection = pools.open(destination, rule, request.exchange());
         return ProxyResponse.builder(200)
-                .tunnel(OriginTunnel.over(connection, "connect", request.exchange()))
+                .tunnel(new OriginTunnel(connection, "connect").within(request.exchange()))
                 .build();
     }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.origin;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
@@ -11,26 +11,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A connection to an origin that is no longer HTTP. It ends with the scope that it was opened in. */
+/** A connection to an origin that is spoken to in something else than HTTP. */
 final class OriginTunnel implements Tunnel {
     private final Connection connection;
     private final String protocol;
     private final InputStream in = new Reader();
     private final OutputStream out = new Writer();
 
-    private OriginTunnel(Connection connection, String protocol) {
+    /** The tunnel over {@code connection}, which it takes over: nothing bounds how long it may be silent. */
+    OriginTunnel(Connection connection, String protocol) {
         this.connection = connection;
         this.protocol = protocol;
-    }
-
-    /** The tunnel over {@code connection}, which it takes over. */
-    static OriginTunnel over(Connection connection, String protocol, Exchange scope) {
         connection.wire().readDeadline(TimeSource.NEVER);
         connection.wire().writeDeadline(TimeSource.NEVER);
-        OriginTunnel tunnel = new OriginTunnel(connection, protocol);
+    }
+
+    /** Ends the tunnel with {@code scope}. */
+    OriginTunnel within(Exchange scope) {
         scope.onCancel((QuickHook<Outcome>) reason -> connection.wire().abort());
-        scope.onEnd(outcome -> tunnel.close());
-        return tunnel;
+        scope.onEnd(outcome -> close());
+        return this;
     }
 
     @Override

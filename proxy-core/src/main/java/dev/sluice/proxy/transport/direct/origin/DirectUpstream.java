@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.origin;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyException;
@@ -7,42 +7,47 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.OriginUpstream;
 import java.util.Set;
 
 /** A server that is spoken to over the transport's pooled connections. It holds nothing of its own. */
-final class DirectUpstream extends OriginUpstream {
-    private final Destination destination;
-    private final Connector connector;
-    private final OriginOptions options;
+public final class DirectUpstream extends OriginUpstream {
+    /** What an upstream can do at most; what a connection of it can do is known when there is one. */
+    public static final Set<Capability> CAPABILITIES = Http1Stream.CAPABILITIES;
 
-    DirectUpstream(String id, Origin origin, Connector connector, OriginOptions options) {
+    private final Destination destination;
+    private final Pools pools;
+    private final OriginStreams streams;
+
+    /** A server at this place. */
+    public DirectUpstream(String id, Origin origin, Pools pools, OriginStreams streams) {
         super(id, origin);
-        this.options = options;
         this.destination = new Destination(origin.scheme(), origin.authority());
-        this.connector = connector;
+        this.pools = pools;
+        this.streams = streams;
     }
 
     @Override
     public Set<Capability> capabilities() {
-        return DirectTransport.UPSTREAM_CAPABILITIES;
+        return CAPABILITIES;
     }
 
     @Override
     public ConnectCheck connectCheck() {
-        return connector;
+        return pools;
     }
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
         requireAttempt(request, id());
-        return OriginCall.send(request, connector, destination, AddressRule.ANY, options);
+        return OriginCall.send(request, streams, destination, AddressRule.ANY);
     }
 
     /** Closes its idle connections; the transport stays. */
     @Override
     public void close() {
-        connector.closeIdle(destination);
+        pools.closeIdle(destination);
     }
 }

@@ -1,15 +1,20 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.http1;
+
+import dev.sluice.proxy.internal.BodyBuffers;
 
 /**
  * A chunk in a buffer of {@link BodyBuffers} (RFC 9112 §7.1): the data is read to its place, and its length put before and a
  * line's end behind it, so that one write sends all three. Pure functions but for the buffer.
  */
-final class ChunkFrame {
+public final class ChunkFrame {
     /** Where the data begins: four hexadecimal digits and a line's end go before it. */
-    static final int DATA_AT = 6;
+    public static final int DATA_AT = 6;
 
-    /** The most data that a buffer has room for. */
-    static final int DATA_BYTES = BodyBuffers.BYTES - DATA_AT - 2;
+    /** How much room goes behind the data: a line's end. */
+    public static final int BEHIND_DATA = 2;
+
+    /** The most data that a whole buffer has room for: its length has no more digits than go before it. */
+    public static final int DATA_BYTES = BodyBuffers.BYTES - DATA_AT - BEHIND_DATA;
 
     private ChunkFrame() {}
 
@@ -19,7 +24,7 @@ final class ChunkFrame {
      * @param length of the data at {@link #DATA_AT}, at least 1: a chunk of 0 would be the last one
      * @return where the chunk begins; it ends at {@link #end}
      */
-    static int begin(byte[] buffer, int length) {
+    public static int begin(byte[] buffer, int length) {
         int start = DATA_AT;
         buffer[--start] = '\n';
         buffer[--start] = '\r';
@@ -33,7 +38,7 @@ final class ChunkFrame {
     }
 
     /** Where a chunk with so much data ends. */
-    static int end(int length) {
-        return DATA_AT + length + 2;
+    public static int end(int length) {
+        return DATA_AT + length + BEHIND_DATA;
     }
 }

@@ -1,19 +1,18 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.origin;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.connect.pool.Connection;
-import dev.sluice.proxy.http1.MessageWriter;
-import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.internal.BodyBuffers;
 import dev.sluice.proxy.internal.HeadTime;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,13 +33,11 @@ final class Upload {
     private final Body body;
     private final InputStream content;
     private final boolean waits;
-    private final Wire wire;
-    private final OutputBuffer out;
+    private final OriginStream stream;
     private final Exchange exchange;
     private final TimeSource time;
     private final Timeouts timeouts;
     private final HeadTime.Wait headWait;
-    private final Runnable finished;
     private final Signal begin = new Signal();
     private volatile boolean dropped;
     private @Nullable Signal end;
@@ -52,32 +49,25 @@ final class Upload {
     private boolean headHere;
 
     private volatile boolean whole;
+    private volatile boolean over;
     private volatile @Nullable ProxyException failure;
 
     /**
      * An upload that has not begun.
      *
      * @param content the body's, opened
-     * @param connection that the request's head was written to
+     * @param stream that the request's head was sent on
      * @param headWait begins when nothing more is sent
-     * @param finished called when nothing more is sent, for whatever reason
      */
-    Upload(
-            ProxyRequest request,
-            InputStream content,
-            Connection connection,
-            HeadTime.Wait headWait,
-            Runnable finished) {
+    Upload(ProxyRequest request, InputStream content, OriginStream stream, HeadTime.Wait headWait) {
         this.body = request.body();
         this.content = content;
         this.waits = request.expectsContinue();
-        this.wire = connection.wire();
-        this.out = connection.output();
+        this.stream = stream;
         this.exchange = request.exchange();
         this.time = exchange.time();
         this.timeouts = Timeouts.of(exchange);
         this.headWait = headWait;
-        this.finished = finished;
     }
 
     /** Begins, beside the calling thread. */
@@ -101,7 +91,7 @@ final class Upload {
         }
     }
 
-    /** Waits for the end; tells whether the body has been sent whole. For the thread that has started it. */
+    /** Waits for the end; returns whether the body has been sent whole. For the thread that has started it. */
     boolean awaitWhole() throws InterruptedException {
         Signal ended = end;
         if (ended != null) {
@@ -110,9 +100,9 @@ final class Upload {
         return whole;
     }
 
-    /** Tells whether the body has been sent to its end. */
-    boolean whole() {
-        return whole;
+    /** Returns whether nothing more is sent, for whatever reason. */
+    boolean over() {
+        return over;
     }
 
     /** Why the body was not sent to its end, or null: the client's fault, or the connection's. */
@@ -135,50 +125,40 @@ final class Upload {
         } catch (ProxyException why) {
             fail(why);
         } catch (InterruptedException interrupt) {
-            fail(new ProxyException(Outcome.ABANDONED, Delivery.SENT_UNKNOWN, "the upload was interrupted", interrupt));
+            fail(failure(Outcome.ABANDONED, "the upload was interrupted", interrupt));
         } catch (Throwable cause) {
             // Whatever it is: the head is awaited without a limit until the upload has ended.
-            fail(new ProxyException(Outcome.FAILED, Delivery.SENT_UNKNOWN, "the upload failed: " + cause, cause));
+            fail(failure(Outcome.FAILED, "the upload failed: " + cause, cause));
         } finally {
-            finished.run();
+            over = true;
+            stream.sent(whole);
         }
     }
 
-    private void send() throws IOException {
-        byte[] buffer = BodyBuffers.take(body.length());
+    private void send() throws ProxyException {
+        long length = body.length();
+        int before = stream.roomBefore();
+        int room = before + stream.roomBehind();
+        byte[] buffer = BodyBuffers.take(length == Body.UNKNOWN ? length : length + room);
         try {
-            if (body.length() == Body.UNKNOWN) {
-                sendChunks(buffer);
-            } else {
-                sendFixed(buffer);
+            long left = length == Body.UNKNOWN ? Long.MAX_VALUE : length;
+            while (left > 0) {
+                int n = read(buffer, before, (int) Math.min(buffer.length - room, left));
+                if (n < 0) {
+                    break;
+                }
+                left -= n;
+                if (n > 0) {
+                    sendPart(buffer, before, n);
+                }
             }
+            if (left > 0 && length != Body.UNKNOWN) {
+                throw failure(Outcome.FAILED, "the body ended " + left + " bytes before its length", null);
+            }
+            sendEnd();
         } finally {
             BodyBuffers.give(buffer);
         }
-    }
-
-    private void sendFixed(byte[] buffer) throws ProxyException {
-        long left = body.length();
-        while (left > 0) {
-            int n = read(buffer, 0, (int) Math.min(buffer.length, left));
-            if (n < 0) {
-                throw new ProxyException(
-                        Outcome.FAILED, Delivery.SENT_UNKNOWN, "the body ended " + left + " bytes before its length");
-            }
-            left -= n;
-            write(buffer, 0, n);
-        }
-    }
-
-    private void sendChunks(byte[] buffer) throws ProxyException {
-        for (int n = 0; n >= 0; n = read(buffer, ChunkFrame.DATA_AT, ChunkFrame.DATA_BYTES)) {
-            if (n > 0) {
-                int start = ChunkFrame.begin(buffer, n);
-                write(buffer, start, ChunkFrame.end(n) - start);
-            }
-        }
-        MessageWriter.lastChunk(out, body.trailers());
-        write(out.bytes(), 0, out.size());
     }
 
     /** A failure here is the client's, or of whatever changes its body, and the origin cannot mend it. */
@@ -190,28 +170,38 @@ final class Upload {
         } catch (ProxyException why) {
             throw why;
         } catch (IOException | RuntimeException cause) {
-            throw new ProxyException(
-                    Outcome.CLIENT_BODY_FAILED,
-                    Delivery.SENT_UNKNOWN,
-                    "reading the request's body failed: " + cause,
-                    cause);
+            throw failure(Outcome.CLIENT_BODY_FAILED, "reading the request's body failed: " + cause, cause);
         }
     }
 
-    private void write(byte[] bytes, int offset, int length) throws ProxyException {
-        wire.writeTimeout(timeouts.idle());
+    private void sendPart(byte[] buffer, int offset, int length) throws ProxyException {
         try {
-            wire.write(bytes, offset, length);
-        } catch (WireTimeoutException slow) {
-            throw new ProxyException(
-                    Outcome.SEND_TIMEOUT,
-                    Delivery.SENT_UNKNOWN,
-                    "nothing more was taken within " + timeouts.idle(),
-                    slow);
-        } catch (IOException gone) {
-            throw new ProxyException(
-                    Outcome.SEND_FAILED, Delivery.SENT_UNKNOWN, "writing the request's body failed: " + gone, gone);
+            stream.data(buffer, offset, length);
+        } catch (IOException cause) {
+            throw unsent(cause);
         }
+    }
+
+    private void sendEnd() throws ProxyException {
+        boolean carried = stream.capabilities().contains(Capability.TRAILERS);
+        try {
+            stream.end(carried ? body.trailers() : Headers.empty());
+        } catch (IOException cause) {
+            throw unsent(cause);
+        }
+    }
+
+    private ProxyException unsent(IOException cause) {
+        if (cause instanceof ProxyException known) {
+            return known;
+        }
+        return cause instanceof WireTimeoutException
+                ? failure(Outcome.SEND_TIMEOUT, "nothing more was taken within " + timeouts.idle(), cause)
+                : failure(Outcome.SEND_FAILED, "writing the request's body failed: " + cause, cause);
+    }
+
+    private static ProxyException failure(Outcome outcome, String message, @Nullable Throwable cause) {
+        return new ProxyException(outcome, Delivery.SENT_UNKNOWN, message, cause);
     }
 
     private void fail(ProxyException why) {
@@ -221,16 +211,14 @@ final class Upload {
         // answered before the client could be asked for the body: then there was nothing to be sent.
         boolean answeredFirst = !awaited && waits && !begun;
         if (why.outcome() != Outcome.SEND_FAILED && !answeredFirst) {
-            // With a length or chunks a plain end shows that the request is not whole (RFC 9112 §8).
-            wire.breakInput(why);
-            wire.breakOutput();
+            stream.breakRequest(why);
         }
     }
 
-    /** The head's time begins, unless it is here already; tells whether it is still awaited. */
+    /** The head's time begins, unless it is here already; returns whether it is still awaited. */
     private synchronized boolean limitHead() {
         if (!headHere) {
-            wire.readDeadline(headWait.begin(time.nanos()));
+            stream.headDeadline(headWait.begin(time.nanos()));
         }
         return !headHere;
     }

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.origin;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
@@ -6,6 +6,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.http1.OwnFields;
 
 /** Writes a request's head: what speaks of the connection comes from the request's parts, and never from its fields. */
 final class RequestWriter {
