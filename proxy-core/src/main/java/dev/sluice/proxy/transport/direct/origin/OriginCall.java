@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The caller's thread runs the call; the upload, the scope's hooks and the body's reader come from others.
  */
-final class OriginCall {
+final class OriginCall implements QuickHook<Outcome> {
     /** Nobody needs more, and an origin that sends them for ever is to be stopped. */
     private static final int INTERIM_RESPONSES = 100;
 
@@ -39,7 +39,6 @@ final class OriginCall {
 
     private final ProxyRequest request;
     private final Exchange exchange;
-    private final TimeSource time;
     private final Timeouts timeouts;
     private final HeadTime.Wait headWait;
     private final OriginStream stream;
@@ -50,7 +49,6 @@ final class OriginCall {
     private OriginCall(ProxyRequest request, OriginStream stream, Timeouts timeouts) {
         this.request = request;
         this.exchange = request.exchange();
-        this.time = exchange.time();
         this.timeouts = timeouts;
         this.headWait = HeadTime.part(exchange.get(HeadTime.class), timeouts.head());
         this.stream = stream;
@@ -98,7 +96,7 @@ final class OriginCall {
     }
 
     private ProxyResponse run() throws ProxyException, InterruptedException {
-        exchange.onCancel((QuickHook<Outcome>) reason -> stream.abort());
+        exchange.onCancel(this);
         exchange.onEnd(outcome -> stream.close());
         try {
             ResponseHead head;
@@ -107,7 +105,7 @@ final class OriginCall {
                 send();
                 head = awaitHead();
             } finally {
-                headWait.end(time.nanos());
+                headWait.end(exchange.time().nanos());
             }
             return answer(head);
         } catch (IOException | RuntimeException cause) {
@@ -118,6 +116,12 @@ final class OriginCall {
             }
             throw explain(cause);
         }
+    }
+
+    /** The exchange is cancelled. */
+    @Override
+    public void accept(Outcome reason) {
+        stream.abort();
     }
 
     /** What an upstream can do in general was asked before; some of it only the connection can tell. */
@@ -138,7 +142,7 @@ final class OriginCall {
         stream.send(joined ? whole(content) : null);
         sending = false;
         if (content == null || joined) {
-            stream.headDeadline(headWait.begin(time.nanos()));
+            stream.headDeadline(headWait.begin(exchange.time().nanos()));
         } else {
             // The head's time begins when the body is out: until then the upload has its own timeouts.
             stream.headDeadline(TimeSource.NEVER);
