@@ -205,12 +205,10 @@ final class ServerConnection implements Watch.Watched {
     }
 
     private boolean serveOne(Client client, Wire wire, InputBuffer input, RequestReader reader) throws IOException {
-        Duration headTimeout = listener.service().limits().requestHeadTimeout();
-        wire.readDeadline(time.deadline(headTimeout));
         ServerExchange next;
         boolean more;
         try {
-            RequestHead head = readHead(reader);
+            RequestHead head = readHead(wire, reader);
             if (head == null) {
                 return false;
             }
@@ -220,13 +218,6 @@ final class ServerConnection implements Watch.Watched {
             more = next.serve();
         } catch (ProxyException fault) {
             next = unreadable(client, wire, input, fault);
-            more = next.serve();
-        } catch (WireTimeoutException slow) {
-            next = unreadable(
-                    client,
-                    wire,
-                    input,
-                    ProxyException.refused(Outcome.BAD_REQUEST, 408, "no request's head within " + headTimeout));
             more = next.serve();
         } finally {
             exchange = null;
@@ -241,12 +232,16 @@ final class ServerConnection implements Watch.Watched {
         return new ServerExchange(listener, wire, client, input, output, drain, ServerExchange.UNREADABLE, why);
     }
 
-    private @Nullable RequestHead readHead(RequestReader reader) throws IOException {
+    private @Nullable RequestHead readHead(Wire wire, RequestReader reader) throws IOException {
+        Duration timeout = listener.service().limits().requestHeadTimeout();
+        wire.readDeadline(time.deadline(timeout));
         RequestHead head;
         boolean waited;
         readsHead = true;
         try {
             head = reader.read();
+        } catch (WireTimeoutException slow) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, 408, "no request's head within " + timeout);
         } finally {
             readsHead = false;
             waited = halfReadSinceNanos >= 0;

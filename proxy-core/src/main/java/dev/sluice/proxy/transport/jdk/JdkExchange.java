@@ -2,6 +2,7 @@ package dev.sluice.proxy.transport.jdk;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
@@ -15,6 +16,7 @@ import dev.sluice.proxy.transport.ReceivedHead;
 import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * answered is written before that, by a task beside it.
  */
 final class JdkExchange implements ClientCall {
+    /** What the JDK's server can do beyond plain requests and responses. */
+    static final Set<Capability> CAPABILITIES = Set.of();
+
     private final HttpExchange http;
     private final Service service;
     private final JdkListenerWatch watch;
@@ -48,7 +53,7 @@ final class JdkExchange implements ClientCall {
         this.head = new JdkExchangeHead(http, service.limits());
         this.reading = new JdkExchangeGuard(watch, guard -> readOverdue());
         this.writing = new JdkExchangeGuard(watch, guard -> interrupt(Outcome.CLIENT_WRITE_TIMEOUT));
-        this.run = ExchangeRun.begin(service, JdkExchangeHead.client(http), JdkListener.CAPABILITIES, this);
+        this.run = ExchangeRun.begin(service, JdkExchangeHead.client(http), CAPABILITIES, this);
     }
 
     /**
@@ -88,7 +93,7 @@ final class JdkExchange implements ClientCall {
         return parsed.request().expectsContinue(false).build();
     }
 
-    /** The JDK's server has none: see {@link JdkListener#CAPABILITIES}. */
+    /** The JDK's server has none: see {@link #CAPABILITIES}. */
     @Override
     public boolean interim(int status, Headers headers) {
         return false;

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -24,9 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * responses but 100, no tunnels, and does not look whether the client is still there. Safe for use by many threads.
  */
 final class JdkListener implements Listener {
-    /** What it can do: nothing beyond plain requests and responses. */
-    static final Set<Capability> CAPABILITIES = Set.of();
-
     /**
      * The JDK's own default, 50, drops the connections of a burst of clients, which then wait a second to try again.
      */

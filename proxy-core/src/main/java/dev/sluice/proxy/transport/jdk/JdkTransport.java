@@ -78,7 +78,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
 
     @Override
     public Set<Capability> listenerCapabilities() {
-        return JdkListener.CAPABILITIES;
+        return JdkExchange.CAPABILITIES;
     }
 
     /** {@link Capability#HOST} where {@link #hostHeaderAllowed()} holds, and nothing else. */

@@ -32,7 +32,7 @@ class JdkListenerTest {
     void theAddressHasTheRealPort() {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200))) {
             assertThat(server.listener.address().getPort()).isPositive();
-            assertThat(JdkListener.CAPABILITIES).isEmpty();
+            assertThat(JdkExchange.CAPABILITIES).isEmpty();
         }
     }
 
