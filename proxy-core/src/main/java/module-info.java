@@ -12,11 +12,15 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.error;
     exports dev.sluice.proxy.forward;
     exports dev.sluice.proxy.header;
+    exports dev.sluice.proxy.internal to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.limit;
     exports dev.sluice.proxy.log;
     exports dev.sluice.proxy.reverse;
     exports dev.sluice.proxy.route;
     exports dev.sluice.proxy.server;
+    exports dev.sluice.proxy.syntax to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.testing;
     exports dev.sluice.proxy.time;
     exports dev.sluice.proxy.transport;

@@ -1,8 +1,7 @@
 package dev.sluice.proxy;
 
-import java.time.DateTimeException;
+import dev.sluice.proxy.syntax.HttpDate;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,11 +68,7 @@ public final class AttemptRecord {
     /** The upstream's own {@code Date}, or null when it sent none that can be read. */
     public @Nullable Instant date() {
         String text = date;
-        try {
-            return text == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
-        } catch (DateTimeException unreadable) {
-            return null;
-        }
+        return text == null ? null : HttpDate.parse(text, exchangeBeginAt);
     }
 
     /** How far the request got, or null while that is open. */

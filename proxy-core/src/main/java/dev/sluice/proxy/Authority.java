@@ -1,8 +1,9 @@
 package dev.sluice.proxy;
 
-import dev.sluice.proxy.internal.Hex;
-import dev.sluice.proxy.internal.IpLiteral;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.syntax.Hex;
+import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ public final class Authority {
     public String toString() {
         String made = text;
         if (made == null) {
-            String name = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
+            String name = HostName.inBrackets(host);
             made = port < 0 ? name : name + ':' + port;
             text = made;
         }

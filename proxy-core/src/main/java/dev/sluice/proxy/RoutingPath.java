@@ -1,6 +1,6 @@
 package dev.sluice.proxy;
 
-import dev.sluice.proxy.internal.Hex;
+import dev.sluice.proxy.syntax.Hex;
 import java.util.List;
 
 /**

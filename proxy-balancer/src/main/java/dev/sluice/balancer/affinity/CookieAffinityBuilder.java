@@ -2,7 +2,8 @@ package dev.sluice.balancer.affinity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.proxy.Headers;
+import dev.sluice.balancer.internal.KeyName;
+import dev.sluice.proxy.internal.Require;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,9 +53,7 @@ public final class CookieAffinityBuilder {
     private RandomGenerator random = new SecureRandom();
 
     CookieAffinityBuilder(String name) {
-        if (!Headers.isToken(name)) {
-            throw new IllegalArgumentException("affinity cookie name must be a token: \"" + name + "\"");
-        }
+        KeyName.requireToken("affinity cookie name", name);
         this.name = name;
     }
 
@@ -163,9 +162,7 @@ public final class CookieAffinityBuilder {
     public Affinity build() {
         requireAttributes();
         SessionTable.requireIdle(idle);
-        if (maxSessions < 1) {
-            throw new IllegalArgumentException("affinity maxSessions must be at least 1: " + maxSessions);
-        }
+        Require.atLeast("affinity maxSessions", 1, maxSessions);
         List<CookieSeal> seals = new ArrayList<>();
         for (byte[] secret : secrets.isEmpty() ? List.of(ownSecret()) : secrets) {
             seals.add(new CookieSeal(name, secret));

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.affinity;
 
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -57,9 +58,7 @@ public final class KeyAffinityBuilder {
      * @throws IllegalArgumentException if an option is out of range; the message names it and its value
      */
     public Affinity build() {
-        if (maxKeys < 1) {
-            throw new IllegalArgumentException("affinity maxKeys must be at least 1: " + maxKeys);
-        }
+        Require.atLeast("affinity maxKeys", 1, maxKeys);
         SessionTable.requireIdle(idle);
         return new SessionAffinity(new KeySessions(key, new SessionTable<>(maxKeys, idle), Set.of()), strict);
     }

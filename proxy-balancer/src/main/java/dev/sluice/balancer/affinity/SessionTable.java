@@ -1,5 +1,6 @@
 package dev.sluice.balancer.affinity;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,9 +31,7 @@ final class SessionTable<K> {
 
     /** Refuses an idle time that is out of range; the message shows it. */
     static void requireIdle(Duration idle) {
-        if (idle.isNegative() || idle.isZero() || idle.compareTo(Duration.ofDays(365)) > 0) {
-            throw new IllegalArgumentException("affinity idle must be above 0 and at most 365 days: " + idle);
-        }
+        Require.aboveZero("affinity idle", Duration.ofDays(365), idle);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

@@ -6,11 +6,10 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.syntax.HttpDate;
 import dev.sluice.proxy.time.TimeSource;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** What may be repeated, and when: the rules that depend on the request and the policy alone. Immutable. */
@@ -85,11 +84,8 @@ final class RetryRules {
         if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return value.length() > 9 ? Duration.ofDays(10_000) : Duration.ofSeconds(Long.parseLong(value));
         }
-        try {
-            Duration until = Duration.between(now, DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from));
-            return until.isNegative() ? Duration.ZERO : until;
-        } catch (DateTimeException unreadable) {
-            return null;
-        }
+        Instant date = HttpDate.parse(value, now);
+        Duration until = date == null ? null : Duration.between(now, date);
+        return until != null && until.isNegative() ? Duration.ZERO : until;
     }
 }

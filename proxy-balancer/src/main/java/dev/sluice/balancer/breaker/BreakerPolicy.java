@@ -1,6 +1,6 @@
 package dev.sluice.balancer.breaker;
 
-import dev.sluice.balancer.internal.Require;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -170,14 +170,11 @@ public final class BreakerPolicy {
          */
         public BreakerPolicy build() {
             Require.atLeast("breaker failures", 0, failures);
-            Require.percent("breaker failurePercent", 0, failurePercent);
+            Require.within("breaker failurePercent", 0, 100, failurePercent);
             Require.atLeast("breaker minimumRequests", 1, minimumRequests);
             Require.positive("breaker window", window);
             Require.positive("breaker openFor", openFor);
-            if (maxOpenFor.compareTo(openFor) < 0) {
-                throw new IllegalArgumentException(
-                        "breaker maxOpenFor must be at least openFor (" + openFor + "): " + maxOpenFor);
-            }
+            Require.atLeast("breaker maxOpenFor", "openFor", openFor, maxOpenFor);
             Require.atLeast("breaker trials", 1, trials);
             Require.atLeast("breaker successes", 1, successes);
             Require.positive("breaker trialTimeout", trialTimeout);

@@ -1,7 +1,7 @@
 package dev.sluice.balancer.breaker;
 
-import dev.sluice.balancer.internal.Nanos;
 import dev.sluice.balancer.internal.RollingWindow;
+import dev.sluice.proxy.internal.Nanos;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -198,10 +199,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
          * @throws IllegalArgumentException if the statuses are no range from 200 on; the message shows them
          */
         public CircuitBreakerFilter build() {
-            if (fromStatus < 200 || toStatus > 999 || fromStatus > toStatus) {
-                throw new IllegalArgumentException(
-                        "breaker statuses must be a range within 200 to 999: " + fromStatus + " to " + toStatus);
-            }
+            Require.statuses("breaker statuses", fromStatus, toStatus);
             return new CircuitBreakerFilter(this);
         }
     }

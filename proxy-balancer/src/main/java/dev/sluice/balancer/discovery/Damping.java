@@ -1,6 +1,7 @@
 package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -143,7 +144,7 @@ final class Damping {
         }
 
         private long holdNanos(DampingPolicy policy) {
-            return Options.doubled(policy.holdNanos(), flaps, policy.mostHoldNanos());
+            return Nanos.doubled(policy.holdNanos(), flaps, policy.mostHoldNanos());
         }
     }
 }

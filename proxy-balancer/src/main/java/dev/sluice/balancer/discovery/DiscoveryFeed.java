@@ -3,6 +3,8 @@ package dev.sluice.balancer.discovery;
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.discovery.DiscoveryStatus.State;
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,7 +171,7 @@ public final class DiscoveryFeed implements AutoCloseable {
             time.handOff("first answer of " + settings.name(), () -> first.complete(answer));
         }
         Duration goodFor = found.goodFor();
-        long goodForNanos = goodFor == null ? settings.intervalNanos() : Options.nanos(goodFor);
+        long goodForNanos = goodFor == null ? settings.intervalNanos() : Nanos.of(goodFor);
         return Math.min(stretched(goodForNanos), decision.dueNanos() - nowNanos);
     }
 
@@ -177,9 +179,9 @@ public final class DiscoveryFeed implements AutoCloseable {
         DiscoveryStatus before = status;
         int failures = before.failures() + 1;
         become(new DiscoveryStatus(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
-        long pauseNanos = Options.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos());
+        long pauseNanos = Nanos.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos());
         Duration longest = discovery.longestRetry();
-        return stretched(longest == null ? pauseNanos : Math.min(pauseNanos, Options.nanos(longest)));
+        return stretched(longest == null ? pauseNanos : Math.min(pauseNanos, Nanos.of(longest)));
     }
 
     private void become(DiscoveryStatus now) {
@@ -256,7 +258,7 @@ public final class DiscoveryFeed implements AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder interval(Duration interval) {
-            this.interval = Options.positive("interval", interval);
+            this.interval = Require.positive("interval", interval);
             return this;
         }
 
@@ -267,8 +269,8 @@ public final class DiscoveryFeed implements AutoCloseable {
          * @throws IllegalArgumentException if the first is not positive, or above the longest
          */
         public Builder retry(Duration first, Duration longest) {
-            Options.positive("first retry", first);
-            Options.ordered("longest retry", first, longest);
+            Require.positive("first retry", first);
+            Require.notBelow("longest retry", first, longest);
             this.leastRetry = first;
             this.mostRetry = longest;
             return this;
@@ -283,10 +285,8 @@ public final class DiscoveryFeed implements AutoCloseable {
          * @throws IllegalArgumentException if the first is negative, or above the longest
          */
         public Builder holdDown(Duration first, Duration longest) {
-            if (first.isNegative()) {
-                throw new IllegalArgumentException("first holdDown must not be negative: " + first);
-            }
-            Options.ordered("longest holdDown", first, longest);
+            Require.notNegative("first holdDown", first);
+            Require.notBelow("longest holdDown", first, longest);
             this.holdDown = first;
             this.mostHoldDown = longest;
             return this;
@@ -308,9 +308,7 @@ public final class DiscoveryFeed implements AutoCloseable {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder leastShare(double share) {
-            if (!(share >= 0 && share <= 1)) {
-                throw new IllegalArgumentException("leastShare must be 0 to 1: " + share);
-            }
+            Require.within("leastShare", 0, 1, share);
             this.leastShare = share;
             return this;
         }
@@ -341,10 +339,10 @@ public final class DiscoveryFeed implements AutoCloseable {
         public DiscoveryFeed start(Consumer<List<Member>> pool) {
             FeedSettings settings = new FeedSettings(
                     name,
-                    Options.nanos(interval),
-                    Options.nanos(leastRetry),
-                    Options.nanos(mostRetry),
-                    new DampingPolicy(Options.nanos(holdDown), Options.nanos(mostHoldDown), allowEmpty, leastShare),
+                    Nanos.of(interval),
+                    Nanos.of(leastRetry),
+                    Nanos.of(mostRetry),
+                    new DampingPolicy(Nanos.of(holdDown), Nanos.of(mostHoldDown), allowEmpty, leastShare),
                     time,
                     random);
             DiscoveryFeed feed = new DiscoveryFeed(discovery, settings, Objects.requireNonNull(pool, "pool"));

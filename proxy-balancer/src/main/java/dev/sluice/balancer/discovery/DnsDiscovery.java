@@ -1,5 +1,6 @@
 package dev.sluice.balancer.discovery;
 
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class DnsDiscovery implements Discovery {
      * @throws IllegalArgumentException if the host is no name of the DNS, or the port out of range
      */
     public static Builder addresses(String host, int port) {
-        return new Builder(DnsQuestion.requireName("host", host), Options.port(port));
+        return new Builder(DnsQuestion.requireName("host", host), Require.within("port", 1, 65_535, port));
     }
 
     /**
@@ -159,7 +160,7 @@ public final class DnsDiscovery implements Discovery {
 
         /** How long one server may take for one question; 2 s by default. Over TCP it may take as long again. */
         public Builder timeout(Duration timeout) {
-            this.timeout = Options.positive("timeout", timeout);
+            this.timeout = Require.positive("timeout", timeout);
             return this;
         }
 
@@ -169,9 +170,7 @@ public final class DnsDiscovery implements Discovery {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder rounds(int rounds) {
-            if (rounds < 1) {
-                throw new IllegalArgumentException("rounds must be at least 1: " + rounds);
-            }
+            Require.atLeast("rounds", 1, rounds);
             this.rounds = rounds;
             return this;
         }
@@ -183,8 +182,8 @@ public final class DnsDiscovery implements Discovery {
          * @throws IllegalArgumentException if one is not positive, or they are the wrong way round
          */
         public Builder ttl(Duration least, Duration most) {
-            Options.positive("least ttl", least);
-            Options.ordered("most ttl", least, most);
+            Require.positive("least ttl", least);
+            Require.notBelow("most ttl", least, most);
             this.leastTtl = least;
             this.mostTtl = most;
             return this;

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.discovery;
 
+import dev.sluice.proxy.syntax.HostName;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -18,7 +19,7 @@ record DnsQuestion(String name, DnsType type) {
      *     option's name and shows the value
      */
     static String requireName(String option, String text) {
-        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        String name = HostName.withoutRootDot(text);
         boolean digits = true;
         for (String label : name.split("\\.", -1)) {
             if (label.isEmpty() || label.length() > 63) {

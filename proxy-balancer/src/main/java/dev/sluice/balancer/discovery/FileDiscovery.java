@@ -1,6 +1,7 @@
 package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
+import dev.sluice.proxy.internal.Require;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -58,7 +59,7 @@ public final class FileDiscovery implements Discovery {
      * @throws IllegalArgumentException if the interval is not positive
      */
     public static FileDiscovery of(Path file, Duration interval) {
-        return new FileDiscovery(file, Options.positive("interval", interval));
+        return new FileDiscovery(file, Require.positive("interval", interval));
     }
 
     @Override

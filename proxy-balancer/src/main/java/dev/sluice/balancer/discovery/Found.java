@@ -1,6 +1,7 @@
 package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +29,8 @@ public record Found(List<Member> members, @Nullable Duration goodFor) {
                 throw new IllegalArgumentException("two members have the id \"" + member.id() + "\"");
             }
         }
-        if (goodFor != null && goodFor.isNegative()) {
-            throw new IllegalArgumentException("goodFor must not be negative: " + goodFor);
+        if (goodFor != null) {
+            Require.notNegative("goodFor", goodFor);
         }
         members = List.copyOf(byId.values());
     }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.discovery;
 
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,27 +49,15 @@ interface NameServers {
         return servers;
     }
 
-    /** An address, or null; a name is never looked up. */
+    /** An address, or null; a name is never looked up. A zone, as of a link-local address, is the JDK's to read. */
     private static @Nullable InetAddress literal(String text) {
-        boolean ipv6 = text.indexOf(':') >= 0;
-        if (!ipv6 && !text.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
-            return null;
+        int zone = text.indexOf('%');
+        if (zone < 0) {
+            return IpLiteral.parse(text);
         }
         try {
-            // In brackets nothing but an address is accepted. Four numbers are looked up as a name if one is above 255.
-            if (ipv6) {
-                return InetAddress.getByName('[' + text + ']');
-            }
-            String[] numbers = text.split("\\.", -1);
-            byte[] bytes = new byte[4];
-            for (int i = 0; i < 4; i++) {
-                int number = Integer.parseInt(numbers[i]);
-                if (number > 255) {
-                    return null;
-                }
-                bytes[i] = (byte) number;
-            }
-            return InetAddress.getByAddress(bytes);
+            // In brackets nothing but an address is accepted.
+            return InetAddress.getByName('[' + text + ']');
         } catch (UnknownHostException malformed) {
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.discovery;
 
 import dev.sluice.proxy.connect.Resolver;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
@@ -48,7 +49,7 @@ public final class ResolverDiscovery implements Discovery {
         if (host.isBlank()) {
             throw new IllegalArgumentException("host must not be blank: \"" + host + "\"");
         }
-        return new Builder(host, Options.port(port));
+        return new Builder(host, Require.within("port", 1, 65_535, port));
     }
 
     @Override
@@ -87,7 +88,7 @@ public final class ResolverDiscovery implements Discovery {
 
         /** How long an answer is good; 30 s by default. */
         public Builder interval(Duration interval) {
-            this.interval = Options.positive("interval", interval);
+            this.interval = Require.positive("interval", interval);
             return this;
         }
 
@@ -98,7 +99,7 @@ public final class ResolverDiscovery implements Discovery {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Options.positive("timeout", timeout);
+            this.timeout = Require.positive("timeout", timeout);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.drain;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -19,9 +20,7 @@ public record ReplacePolicy(Duration upWithin, DrainPolicy drain) {
      * @throws IllegalArgumentException if it is not above 0, or more than a day; the message has it
      */
     public ReplacePolicy {
-        if (upWithin.isNegative() || upWithin.isZero() || upWithin.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("replace upWithin must be above 0 and at most a day: " + upWithin);
-        }
+        Require.aboveZero("replace upWithin", Duration.ofDays(1), upWithin);
         Objects.requireNonNull(drain, "drain");
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.balancer.internal.Require;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -351,9 +351,9 @@ public final class EjectionPolicy {
             Require.atLeast("ejection minimumRequests", 1, minimumRequests);
             Require.atLeast("ejection minimumMembers", 2, minimumMembers);
             Require.atLeast("ejection maxEjected", 1, maxEjected);
-            Require.percent("ejection maxEjectedPercent", 1, maxEjectedPercent);
-            Require.percent("ejection failureFloorPercent", 0, failureFloorPercent);
-            Require.percent("ejection failurePercent", 0, failurePercent);
+            Require.within("ejection maxEjectedPercent", 1, 100, maxEjectedPercent);
+            Require.within("ejection failureFloorPercent", 0, 100, failureFloorPercent);
+            Require.within("ejection failurePercent", 0, 100, failurePercent);
             requireFactor("successRateFactor", 0, successRateFactor);
             requireFactor("latencyFactor", 1, latencyFactor);
             Require.positive("ejection interval", interval);
@@ -361,9 +361,7 @@ public final class EjectionPolicy {
             Require.positive("ejection latencyFloor", latencyFloor);
             Require.positive("ejection base", base);
             Require.positive("ejection shrink", shrink);
-            if (max.compareTo(base) < 0) {
-                throw new IllegalArgumentException("ejection max must be at least base (" + base + "): " + max);
-            }
+            Require.atLeast("ejection max", "base", base, max);
             return new EjectionPolicy(new Builder(this));
         }
 

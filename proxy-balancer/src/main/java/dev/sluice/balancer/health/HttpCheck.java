@@ -2,9 +2,9 @@ package dev.sluice.balancer.health;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class HttpCheck extends HealthCheck.Builder<HttpCheck> {
-    private static final Set<String> FRAMING =
-            Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect", "trailer");
-
     private final String path;
     private final List<StatusRange> statuses = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
@@ -49,7 +46,7 @@ public final class HttpCheck extends HealthCheck.Builder<HttpCheck> {
      *     the connection or to framing, such as {@code Host}; the message names it
      */
     public HttpCheck header(String name, String value) {
-        if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+        if (ConnectionFields.isOfRequest(name) || name.equalsIgnoreCase("Trailer")) {
             throw new IllegalArgumentException("health check header cannot be set, the connection decides: " + name);
         }
         headers = headers.toBuilder().add(name, value).build();

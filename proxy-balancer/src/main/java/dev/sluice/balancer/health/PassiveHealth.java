@@ -1,7 +1,7 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.balancer.internal.Nanos;
 import dev.sluice.balancer.internal.RollingWindow;
+import dev.sluice.proxy.internal.Nanos;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.balancer.internal.Nanos;
+import dev.sluice.proxy.internal.Nanos;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

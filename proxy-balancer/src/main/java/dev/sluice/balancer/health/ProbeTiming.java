@@ -1,6 +1,6 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.balancer.internal.Require;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +36,8 @@ record ProbeTiming(
         Require.positive("health check timeout", timeout);
         Require.atLeast("health check rise", 1, rise);
         Require.atLeast("health check fall", 1, fall);
-        if (!(jitter >= 0 && jitter < 1)) {
-            throw new IllegalArgumentException("health check jitter must be 0 or more and below 1: " + jitter);
-        }
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("health check grace must not be negative: " + grace);
-        }
+        Require.belowOne("health check jitter", jitter);
+        Require.notNegative("health check grace", grace);
     }
 
     /** The timeout where none is set. */

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -21,15 +22,9 @@ public record SlowStart(Duration window, double floor, double curve) {
      * @throws IllegalArgumentException if one is out of range; the message names it and its value
      */
     public SlowStart {
-        if (window.isNegative() || window.isZero() || window.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("slow start window must be above 0 and at most a day: " + window);
-        }
-        if (!(floor > 0 && floor <= 1)) {
-            throw new IllegalArgumentException("slow start floor must be above 0 and at most 1: " + floor);
-        }
-        if (!(curve > 0 && curve <= 100)) {
-            throw new IllegalArgumentException("slow start curve must be above 0 and at most 100: " + curve);
-        }
+        Require.aboveZero("slow start window", Duration.ofDays(1), window);
+        Require.aboveZero("slow start floor", 1, floor);
+        Require.aboveZero("slow start curve", 100, curve);
     }
 
     /** A straight line from a tenth to the whole. */

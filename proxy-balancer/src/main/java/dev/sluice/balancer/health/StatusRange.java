@@ -1,5 +1,7 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.internal.Require;
+
 /** Statuses from one to another, both included. */
 record StatusRange(int from, int to) {
     /**
@@ -8,10 +10,7 @@ record StatusRange(int from, int to) {
      * @throws IllegalArgumentException if they are no range within 200 to 999; the message shows them
      */
     StatusRange {
-        if (from < 200 || to > 999 || from > to) {
-            throw new IllegalArgumentException(
-                    "health check statuses must be a range within 200 to 999: " + from + " to " + to);
-        }
+        Require.statuses("health check statuses", from, to);
     }
 
     boolean contains(int status) {

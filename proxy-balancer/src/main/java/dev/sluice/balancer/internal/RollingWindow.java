@@ -1,5 +1,6 @@
 package dev.sluice.balancer.internal;
 
+import dev.sluice.proxy.internal.Nanos;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.limit;
 
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -222,28 +223,14 @@ public final class MemberLimit {
                 throw new IllegalArgumentException(
                         "member limit must be at least 1, and max not below min: " + min + " to " + max);
             }
-            requireAtLeast("member limit initial", initial, 1);
-            requireAtLeast("member limit queue", queue, 0);
-            requireAtLeast("member limit queuePerMember", queuePerMember, 0);
-            if (!(tolerance >= 0 && tolerance <= 10)) {
-                throw new IllegalArgumentException("member limit tolerance must be 0 to 10: " + tolerance);
-            }
-            requireTime("member limit window", window);
-            requireTime("member limit remeasure", remeasure);
-            requireTime("member limit maxWait", maxWait);
+            Require.atLeast("member limit initial", 1, initial);
+            Require.atLeast("member limit queue", 0, queue);
+            Require.atLeast("member limit queuePerMember", 0, queuePerMember);
+            Require.within("member limit tolerance", 0, 10, tolerance);
+            Require.aboveZero("member limit window", Duration.ofDays(1), window);
+            Require.aboveZero("member limit remeasure", Duration.ofDays(1), remeasure);
+            Require.aboveZero("member limit maxWait", Duration.ofDays(1), maxWait);
             return new MemberLimit(copy());
-        }
-
-        private static void requireAtLeast(String option, int value, int least) {
-            if (value < least) {
-                throw new IllegalArgumentException(option + " must be at least " + least + ": " + value);
-            }
-        }
-
-        private static void requireTime(String option, Duration time) {
-            if (time.isNegative() || time.isZero() || time.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException(option + " must be above 0 and at most 1 day: " + time);
-            }
         }
 
         private Builder copy() {

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.live;
 
-import dev.sluice.balancer.internal.Require;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -28,9 +28,7 @@ final class PeakEwma {
      * @throws IllegalArgumentException if it is; the message shows it
      */
     static void requireTau(Duration tau) {
-        if (Require.positive("pool latencyDecay", tau).compareTo(LONGEST_TAU) > 0) {
-            throw new IllegalArgumentException("pool latencyDecay must be at most 1 hour: " + tau);
-        }
+        Require.aboveZero("pool latencyDecay", LONGEST_TAU, tau);
     }
 
     /** Without samples; each fades to 1/e within {@code tauNanos}. */

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -28,15 +29,9 @@ public record HedgePolicy(Duration delay, double percentile, int attempts) {
      * @throws IllegalArgumentException if one is out of range; the message names it and its value
      */
     public HedgePolicy {
-        if (delay.isNegative() || delay.isZero() || delay.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("hedge delay must be above 0 and at most 1 hour: " + delay);
-        }
-        if (!(percentile >= 0 && percentile < 1)) {
-            throw new IllegalArgumentException("hedge percentile must be 0 or more and below 1: " + percentile);
-        }
-        if (attempts < 2 || attempts > 10) {
-            throw new IllegalArgumentException("hedge attempts must be 2 to 10: " + attempts);
-        }
+        Require.aboveZero("hedge delay", Duration.ofHours(1), delay);
+        Require.belowOne("hedge percentile", percentile);
+        Require.within("hedge attempts", 2, 10, attempts);
     }
 
     /** A second attempt after {@code delay}. */

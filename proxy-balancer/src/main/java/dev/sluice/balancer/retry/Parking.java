@@ -1,5 +1,6 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -18,12 +19,8 @@ public record Parking(Duration maxWait, int queue) {
      * @throws IllegalArgumentException if one is out of range; the message names it and its value
      */
     public Parking {
-        if (maxWait.isNegative() || maxWait.isZero() || maxWait.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("parking maxWait must be above 0 and at most 1 hour: " + maxWait);
-        }
-        if (queue < 1) {
-            throw new IllegalArgumentException("parking queue must be at least 1: " + queue);
-        }
+        Require.aboveZero("parking maxWait", Duration.ofHours(1), maxWait);
+        Require.atLeast("parking queue", 1, queue);
     }
 
     /** Up to 1,000 requests wait, each at most so long. */

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,12 +22,8 @@ public final class RetryBudget {
     private final Bucket[] buckets = new Bucket[BUCKETS];
 
     private RetryBudget(double ratio, int floorPerSecond) {
-        if (!(ratio >= 0 && ratio <= 10)) {
-            throw new IllegalArgumentException("retry budget ratio must be 0 to 10: " + ratio);
-        }
-        if (floorPerSecond < 0) {
-            throw new IllegalArgumentException("retry budget floor must not be negative: " + floorPerSecond);
-        }
+        Require.within("retry budget ratio", 0, 10, ratio);
+        Require.notNegative("retry budget floor", floorPerSecond);
         this.ratio = ratio;
         this.floorPerSecond = floorPerSecond;
         for (int i = 0; i < BUCKETS; i++) {

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -181,13 +182,9 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if an option is out of range; the message names it and its value
          */
         public RetryPolicy build() {
-            if (attempts < 1 || attempts > 100) {
-                throw new IllegalArgumentException("retry attempts must be 1 to 100: " + attempts);
-            }
-            if (tryTimeout != null
-                    && (tryTimeout.isNegative() || tryTimeout.isZero() || tryTimeout.compareTo(LONGEST) > 0)) {
-                throw new IllegalArgumentException(
-                        "retry tryTimeout must be above 0 and at most 1 hour: " + tryTimeout);
+            Require.within("retry attempts", 1, 100, attempts);
+            if (tryTimeout != null) {
+                Require.aboveZero("retry tryTimeout", Duration.ofHours(1), tryTimeout);
             }
             for (int status : statuses) {
                 if (!REPEATABLE.contains(status)) {
@@ -199,9 +196,7 @@ public final class RetryPolicy {
                 throw new IllegalArgumentException(
                         "retry backoff must be a range within 0 to 1 hour: " + minBackoff + " to " + maxBackoff);
             }
-            if (maxRetryAfter.isNegative()) {
-                throw new IllegalArgumentException("retry maxRetryAfter must not be negative: " + maxRetryAfter);
-            }
+            Require.notNegative("retry maxRetryAfter", maxRetryAfter);
             return new RetryPolicy(this);
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Require;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public final class Fault {
      * @throws IllegalArgumentException if the factor is not positive
      */
     public static Fault slow(double factor) {
-        return new Fault(Kind.SLOW, Options.positive("factor of a slow server", factor), null);
+        return new Fault(Kind.SLOW, Require.positive("factor of a slow server", factor), null);
     }
 
     /** Requests that the server begins to work on take as long as this says. */
@@ -66,10 +67,8 @@ public final class Fault {
      * @throws IllegalArgumentException if the share is out of range, or the status is not 200 to 599
      */
     public static Fault answering(int status, double share) {
-        if (status < 200 || status > 599) {
-            throw new IllegalArgumentException("status of a fault must be 200 to 599: " + status);
-        }
-        return new Fault(Kind.ANSWERING, Options.share("share of a status", share), status, null);
+        Require.within("status of a fault", 200, 599, status);
+        return new Fault(Kind.ANSWERING, Require.within("share of a status", 0, 1, share), status, null);
     }
 
     /**
@@ -79,7 +78,7 @@ public final class Fault {
      * @throws IllegalArgumentException if the share is out of range
      */
     public static Fault resetting(double share) {
-        return new Fault(Kind.RESETTING, Options.share("share of resets", share), null);
+        return new Fault(Kind.RESETTING, Require.within("share of resets", 0, 1, share), null);
     }
 
     /** The fault in a few words. */

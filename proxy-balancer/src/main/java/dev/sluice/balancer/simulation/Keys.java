@@ -1,5 +1,6 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Require;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -52,7 +53,7 @@ public interface Keys {
     }
 
     private static String[] names(int count) {
-        String[] names = new String[Options.positive("count of keys", count)];
+        String[] names = new String[Require.atLeast("count of keys", 1, count)];
         for (int i = 0; i < count; i++) {
             names[i] = "key-" + i;
         }

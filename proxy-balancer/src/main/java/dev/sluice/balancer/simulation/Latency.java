@@ -1,5 +1,7 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -19,14 +21,14 @@ public interface Latency {
      * @throws IllegalArgumentException if the time is negative; so do the others
      */
     static Latency fixed(Duration time) {
-        long nanos = Options.nanos("latency", time);
+        long nanos = Nanos.of(Require.notNegative("latency", time));
         return random -> nanos;
     }
 
     /** Any time between these two with the same chance. */
     static Latency uniform(Duration least, Duration most) {
-        long from = Options.nanos("least latency", least);
-        long width = Options.nanos("most latency", most) - from;
+        long from = Nanos.of(Require.notNegative("least latency", least));
+        long width = Nanos.of(Require.notNegative("most latency", most)) - from;
         if (width < 0) {
             throw new IllegalArgumentException("most latency must be at least " + least + ": " + most);
         }
@@ -35,14 +37,14 @@ public interface Latency {
 
     /** An exponential distribution with this mean, as queueing theory likes it. */
     static Latency exponential(Duration mean) {
-        long nanos = Options.nanos("mean latency", mean);
+        long nanos = Nanos.of(Require.notNegative("mean latency", mean));
         return random -> Math.round(random.nextExponential() * nanos);
     }
 
     /** A normal distribution, of which what is below 0 is drawn again; the mean must be positive. */
     static Latency normal(Duration mean, Duration deviation) {
-        long middle = Options.positiveNanos("mean latency", mean);
-        long sigma = Options.nanos("deviation of latency", deviation);
+        long middle = Nanos.of(Require.positive("mean latency", mean));
+        long sigma = Nanos.of(Require.notNegative("deviation of latency", deviation));
         return random -> {
             long nanos;
             do {
@@ -57,8 +59,8 @@ public interface Latency {
      * median, one in a hundred more than {@code p99}.
      */
     static Latency logNormal(Duration median, Duration p99) {
-        long middle = Options.positiveNanos("median latency", median);
-        long high = Options.nanos("p99 latency", p99);
+        long middle = Nanos.of(Require.positive("median latency", median));
+        long high = Nanos.of(Require.notNegative("p99 latency", p99));
         if (high < middle) {
             throw new IllegalArgumentException("p99 latency must be at least " + median + ": " + p99);
         }
@@ -73,7 +75,7 @@ public interface Latency {
      * @param share 0 to 1
      */
     default Latency mixed(double share, Latency other) {
-        Options.share("share of latency", share);
+        Require.within("share of latency", 0, 1, share);
         return random -> random.nextDouble() < share ? other.nanos(random) : nanos(random);
     }
 }

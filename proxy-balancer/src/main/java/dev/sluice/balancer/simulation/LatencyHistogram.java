@@ -1,5 +1,6 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -53,9 +54,7 @@ public final class LatencyHistogram {
      * @throws IllegalArgumentException if it is out of range
      */
     public Duration percentile(double percent) {
-        if (!(percent > 0 && percent <= 100)) {
-            throw new IllegalArgumentException("percent must be above 0 and at most 100: " + percent);
-        }
+        Require.aboveZero("percent", 100, percent);
         // Of 10,000 requests 9,990 are 99.9 %, and not one more for what a double makes of it.
         long wanted = (long) Math.ceil(count * (percent / 100) - 1e-6);
         long seen = 0;

@@ -1,5 +1,7 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -25,7 +27,7 @@ public interface Load {
      * @throws IllegalArgumentException if it is not positive
      */
     static Load poisson(double perSecond) {
-        double gap = 1e9 / Options.positive("requests per second", perSecond);
+        double gap = 1e9 / Require.positive("requests per second", perSecond);
         return (nanos, random) -> nanos + Math.round(random.nextExponential() * gap);
     }
 
@@ -36,7 +38,7 @@ public interface Load {
      * @throws IllegalArgumentException if it is not positive
      */
     static Load steady(double perSecond) {
-        long gap = Math.max(1, Math.round(1e9 / Options.positive("requests per second", perSecond)));
+        long gap = Math.max(1, Math.round(1e9 / Require.positive("requests per second", perSecond)));
         return (nanos, random) -> nanos + gap;
     }
 
@@ -46,7 +48,7 @@ public interface Load {
      * @throws IllegalArgumentException if the time is negative
      */
     default Load until(Duration at, Load next) {
-        long change = Options.nanos("change of load", at);
+        long change = Nanos.of(Require.notNegative("change of load", at));
         return (nanos, random) -> {
             long arrival = nanos < change ? nextNanos(nanos, random) : change;
             return arrival < change ? arrival : next.nextNanos(Math.max(nanos, change), random);

@@ -2,6 +2,8 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +54,12 @@ public final class SimulatedMember {
      * @throws IllegalArgumentException if it is not positive
      */
     public SimulatedMember capacity(int requests) {
-        return new SimulatedMember(id, latency, Options.positive("capacity", requests), faults, configuration);
+        return new SimulatedMember(id, latency, Require.atLeast("capacity", 1, requests), faults, configuration);
     }
 
     /** The same with a fault from a time of the simulation on, for good. */
     public SimulatedMember from(Duration at, Fault fault) {
-        return with(new Scheduled(Options.nanos("begin of a fault", at), Long.MAX_VALUE, fault));
+        return with(new Scheduled(Nanos.of(Require.notNegative("begin of a fault", at)), Long.MAX_VALUE, fault));
     }
 
     /**
@@ -70,7 +72,7 @@ public final class SimulatedMember {
         if (until.compareTo(at) <= 0) {
             throw new IllegalArgumentException("end of a fault must be after " + at + ": " + until);
         }
-        return with(new Scheduled(Options.nanos("begin of a fault", at), until.toNanos(), fault));
+        return with(new Scheduled(Nanos.of(Require.notNegative("begin of a fault", at)), until.toNanos(), fault));
     }
 
     /** The same with more of what a pool is told about a member, such as its weight: applied to what it has so far. */

@@ -1,6 +1,8 @@
 package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,7 +173,7 @@ public final class Simulation {
          * @throws IllegalArgumentException if the time is negative
          */
         public Builder at(Duration time, PoolChange change) {
-            changes.add(new Setup.Change(Options.nanos("time of a change", time), change));
+            changes.add(new Setup.Change(Nanos.of(Require.notNegative("time of a change", time)), change));
             return this;
         }
 
@@ -185,17 +187,17 @@ public final class Simulation {
         }
 
         Setup setup() {
-            long durationNanos = Options.positiveNanos("duration", duration);
-            long warmUpNanos = Options.nanos("warmUp", warmUp);
+            long durationNanos = Nanos.of(Require.positive("duration", duration));
+            long warmUpNanos = Nanos.of(Require.notNegative("warmUp", warmUp));
             if (warmUpNanos >= durationNanos) {
                 throw new IllegalArgumentException("warmUp must be below " + duration + ": " + warmUp);
             }
-            long intervalNanos = Options.positiveNanos("interval", interval);
+            long intervalNanos = Nanos.of(Require.positive("interval", interval));
             if (durationNanos / intervalNanos > MAX_INTERVALS) {
                 throw new IllegalArgumentException("interval must be at least "
                         + Duration.ofNanos(durationNanos / MAX_INTERVALS) + " for " + duration + ": " + interval);
             }
-            if (Options.positive("clients", clients) > MAX_CLIENTS) {
+            if (Require.atLeast("clients", 1, clients) > MAX_CLIENTS) {
                 throw new IllegalArgumentException("clients must be at most " + MAX_CLIENTS + ": " + clients);
             }
             return new Setup(
@@ -207,7 +209,7 @@ public final class Simulation {
                     warmUpNanos,
                     intervalNanos,
                     seed,
-                    Options.share("postShare", postShare),
+                    Require.within("postShare", 0, 1, postShare),
                     fields,
                     clients,
                     timeouts,

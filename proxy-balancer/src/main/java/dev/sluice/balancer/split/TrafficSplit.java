@@ -6,6 +6,7 @@ import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.Arrays;
 import java.util.Collections;
@@ -183,9 +184,7 @@ public final class TrafficSplit implements UpstreamSource {
      *     changed
      */
     public void move(String source, int percent) {
-        if (percent < 0 || percent > 100) {
-            throw new IllegalArgumentException("percent must be 0 to 100: " + percent);
-        }
+        Require.within("percent", 0, 100, percent);
         int index = indexOf(source);
         synchronized (lock) {
             swap(shares.moved(index, percent));

@@ -3,6 +3,7 @@ package dev.sluice.balancer.strategy;
 import dev.sluice.proxy.Candidate;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.internal.Require;
 import java.util.List;
 
 /**
@@ -45,9 +46,7 @@ public final class PowerOfTwoChoices implements LoadBalancer {
      * @throws IllegalArgumentException if choices is less than 2 or more than 16
      */
     public static PowerOfTwoChoices bestOf(int choices, LoadMetric metric) {
-        if (choices < 2 || choices > 16) {
-            throw new IllegalArgumentException("choices must be 2 to 16: " + choices);
-        }
+        Require.within("choices", 2, 16, choices);
         return new PowerOfTwoChoices(metric, choices, WeightedDraw.UNPREPARED);
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.balancer.strategy;
 import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.syntax.HostName;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,7 @@ public interface RequestKey {
     static RequestKey host() {
         return new NamedKey("host", request -> {
             var authority = request.target().authority();
-            String host = authority == null ? null : authority.host();
-            return host != null && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+            return authority == null ? null : HostName.withoutRootDot(authority.host());
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.strategy;
 
+import dev.sluice.proxy.internal.Require;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -29,12 +30,8 @@ public record Subset(int client, int size) {
      * @throws IllegalArgumentException if client is negative, or size less than 1
      */
     public Subset {
-        if (client < 0) {
-            throw new IllegalArgumentException("subset client must not be negative: " + client);
-        }
-        if (size < 1) {
-            throw new IllegalArgumentException("subset size must be at least 1: " + size);
-        }
+        Require.notNegative("subset client", client);
+        Require.atLeast("subset size", 1, size);
     }
 
     /**

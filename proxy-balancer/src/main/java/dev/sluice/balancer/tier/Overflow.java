@@ -1,5 +1,7 @@
 package dev.sluice.balancer.tier;
 
+import dev.sluice.proxy.internal.Require;
+
 /**
  * When the next tier helps out: as soon as a tier has so few members in use that they would bear {@code factor} times
  * their usual load. With 1.4, a tier keeps all requests until less than 71 % of its weight is in use; at half of it,
@@ -19,9 +21,7 @@ public record Overflow(double factor) {
      * @throws IllegalArgumentException if it is below 1 or not a number; the message has it
      */
     public Overflow {
-        if (!(factor >= 1 && factor <= 1_000_000)) {
-            throw new IllegalArgumentException("overflow factor must be 1 to 1000000: " + factor);
-        }
+        Require.within("overflow factor", 1, 1000000, factor);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sluice.balancer.tier;
 
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Require;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,7 @@ public record PanicPolicy(
      *     other way round; the message has the value
      */
     public PanicPolicy {
-        if (!(threshold >= 0 && threshold <= 1)) {
-            throw new IllegalArgumentException("panic threshold must be 0 to 1: " + threshold);
-        }
+        Require.within("panic threshold", 0, 1, threshold);
         if ((action == Action.FALLBACK) != (fallback != null)) {
             throw new IllegalArgumentException("panic action " + action + " does not go with fallback " + fallback);
         }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.tier;
 
+import dev.sluice.proxy.internal.Require;
 import java.util.Map;
 
 /**
@@ -21,9 +22,7 @@ public record ZonePreference(String zone, String tag, int least) {
         if (zone.isBlank() || tag.isBlank()) {
             throw new IllegalArgumentException("zone and tag must not be blank: \"" + zone + "\" and \"" + tag + "\"");
         }
-        if (least < 1) {
-            throw new IllegalArgumentException("zone least must be at least 1: " + least);
-        }
+        Require.atLeast("zone least", 1, least);
     }
 
     /** Prefers members whose tag {@code zone} has this value, while two or more of them are in use. */

@@ -9,8 +9,9 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Step;
-import dev.sluice.proxy.internal.HeadTime;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.scope.HeadTime;
+import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Objects;
@@ -256,7 +257,8 @@ public final class AttemptLoop {
         if (!race.isEmpty()) {
             throw new IllegalStateException("a wait was asked for while attempts run");
         }
-        ExchangeWait.await(exchange, wait.signal(), wait.untilNanos());
+        ScopeWait.await(exchange.time(), exchange, wait.signal(), wait.untilNanos());
+        exchange.check();
         return attempts.woke(nanos());
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.proxy.attempt;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
@@ -80,7 +81,8 @@ final class Race {
             if (exchange.time().nanos() >= slowAtNanos) {
                 return null;
             }
-            ExchangeWait.await(exchange, next, slowAtNanos);
+            ScopeWait.await(exchange.time(), exchange, next, slowAtNanos);
+            exchange.check();
         }
     }
 

@@ -33,8 +33,8 @@ public record PoolLimits(
      */
     public PoolLimits {
         Require.positive("pool limit active", active);
-        requireNotNegative("idle", idle);
-        requireNotNegative("waiting", waiting);
+        Require.notNegative("pool limit idle", idle);
+        Require.notNegative("pool limit waiting", waiting);
         Require.positive("pool limit waitTimeout", waitTimeout);
         Require.positive("pool limit idleTimeout", idleTimeout);
         Require.positive("pool limit lifetime", lifetime);
@@ -54,12 +54,6 @@ public record PoolLimits(
                 .waitTimeout(waitTimeout)
                 .idleTimeout(idleTimeout)
                 .lifetime(lifetime);
-    }
-
-    private static void requireNotNegative(String name, int value) {
-        if (value < 0) {
-            throw new IllegalArgumentException("pool limit " + name + " must not be negative: " + value);
-        }
     }
 
     /** Collects limits. For one thread. */

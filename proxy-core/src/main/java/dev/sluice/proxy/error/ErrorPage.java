@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.syntax.ReasonPhrase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class ErrorPage implements ErrorHandler {
             response.header("Retry-After", "1");
         }
         if (request != null && acceptsProblem(request.headers())) {
-            Json json = new Json().number("status", status).text("title", Reason.phrase(status));
+            Json json = new Json().number("status", status).text("title", title(status));
             if (detail != null) {
                 json.text("detail", detail);
             }
@@ -36,10 +37,16 @@ public final class ErrorPage implements ErrorHandler {
                     .body(Body.of(json.toString()))
                     .build();
         }
-        String line = status + " " + Reason.phrase(status) + (detail == null ? "" : ": " + detail) + "\n";
+        String line = status + " " + title(status) + (detail == null ? "" : ": " + detail) + "\n";
         return response.header("Content-Type", "text/plain; charset=utf-8")
                 .body(Body.of(line))
                 .build();
+    }
+
+    /** The status's reason phrase, or its class where it has none. */
+    private static String title(int status) {
+        String phrase = ReasonPhrase.of(status);
+        return phrase.isEmpty() ? status < 500 ? "Client Error" : "Server Error" : phrase;
     }
 
     /** Whether JSON is named in {@code Accept} and not with a weight of zero; a mere wildcard is a browser's. */

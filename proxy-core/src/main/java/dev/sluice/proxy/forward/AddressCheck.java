@@ -5,7 +5,7 @@ import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 

@@ -2,7 +2,7 @@ package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.header.HostPattern;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.MaxForwards;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -47,7 +48,7 @@ public final class ForwardProxyBuilder {
      * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
      */
     public ForwardProxyBuilder clients(String... blocks) {
-        for (String block : requireSome("clients", blocks)) {
+        for (String block : Require.some("clients", blocks)) {
             clients.add(Destinations.block("clients", block));
         }
         return this;
@@ -62,7 +63,7 @@ public final class ForwardProxyBuilder {
      *     case and a dot at the end; addresses with the one that is connected to, also when the request has a name
      */
     public ForwardProxyBuilder allow(String... patterns) {
-        allowed.addAll(List.of(requireSome("allow", patterns)));
+        allowed.addAll(List.of(Require.some("allow", patterns)));
         return this;
     }
 
@@ -72,7 +73,7 @@ public final class ForwardProxyBuilder {
      * @param patterns as for {@link #allow}
      */
     public ForwardProxyBuilder deny(String... patterns) {
-        denied.addAll(List.of(requireSome("deny", patterns)));
+        denied.addAll(List.of(Require.some("deny", patterns)));
         return this;
     }
 
@@ -189,7 +190,7 @@ public final class ForwardProxyBuilder {
      * @param patterns as for {@link #allow}; addresses are compared with hosts that are addresses themselves
      */
     public ForwardProxyBuilder parent(ParentProxy proxy, String... patterns) {
-        ways.add(new Way(List.of(requireSome("parent", patterns)), Objects.requireNonNull(proxy, "parent")));
+        ways.add(new Way(List.of(Require.some("parent", patterns)), Objects.requireNonNull(proxy, "parent")));
         return this;
     }
 
@@ -199,7 +200,7 @@ public final class ForwardProxyBuilder {
      * @param patterns as for {@link #parent(ParentProxy, String...)}
      */
     public ForwardProxyBuilder direct(String... patterns) {
-        ways.add(new Way(List.of(requireSome("direct", patterns)), null));
+        ways.add(new Way(List.of(Require.some("direct", patterns)), null));
         return this;
     }
 
@@ -214,12 +215,6 @@ public final class ForwardProxyBuilder {
     }
 
     /** An empty list, such as out of a configuration, must not mean all. */
-    private static String[] requireSome(String option, String[] values) {
-        if (values.length == 0) {
-            throw new IllegalArgumentException(option + " needs at least one value");
-        }
-        return values;
-    }
 
     /** For tests: what goes to destinations, given the rule of each request. */
     ForwardProxyBuilder anywhere(Function<AddressRule, Upstream> anywhere) {

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.header;
 
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,8 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +69,7 @@ final class ForwardedNode {
         if (peer == null) {
             return "unknown";
         }
-        String text = IpLiteral.format(peer);
-        return text.indexOf(':') >= 0 ? '[' + text + ']' : text;
+        return HostName.inBrackets(IpLiteral.format(peer));
     }
 
     /** A value is a token, or a string in quotes (RFC 7239 §4): colons and brackets are in no token. */

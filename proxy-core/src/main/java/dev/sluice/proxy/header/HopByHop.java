@@ -2,6 +2,8 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.syntax.ConnectionFields;
+import dev.sluice.proxy.syntax.FieldSet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -15,22 +17,17 @@ import org.jspecify.annotations.Nullable;
  * deletes those by nominating them in {@code Connection}. Pure functions, for any number of threads.
  */
 public final class HopByHop {
-    private static final FieldSet CONNECTION = FieldSet.of(
-            "Connection", "Proxy-Connection", "Keep-Alive", "TE", "Transfer-Encoding", "Upgrade", "HTTP2-Settings");
-
     private static final FieldSet PROXY_AUTH =
             FieldSet.of("Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info");
-
-    /**
-     * Parts of a request of their own: its target, its body's framing, and an agreement with the next server alone.
-     */
-    private static final FieldSet REQUEST_PARTS = FieldSet.of("Host", "Content-Length", "Expect");
 
     /** No field of HTTP at all: an origin that runs CGI scripts would take it for the proxy to use (CVE-2016-5385). */
     private static final String HTTPOXY = "Proxy";
 
     /** All that ends here, whatever way it goes. */
-    static final FieldSet ENDING = CONNECTION.and(PROXY_AUTH).and(REQUEST_PARTS).and(FieldSet.of(HTTPOXY));
+    static final FieldSet ENDING = ConnectionFields.CONNECTION
+            .and(PROXY_AUTH)
+            .and(ConnectionFields.REQUEST_PARTS)
+            .and(FieldSet.of(HTTPOXY));
 
     /**
      * Fields for all recipients, which no connection option may name (RFC 9110 §7.6.1): without them the next server
@@ -94,7 +91,7 @@ public final class HopByHop {
     public static Headers response(String method, int status, Headers received, boolean keepProxyAuth) {
         Set<String> nominated = nominated(received);
         boolean keepLength = status == 304 || (method.equals("HEAD") && status >= 200 && status != 204);
-        Headers kept = received.without(name -> CONNECTION.has(name)
+        Headers kept = received.without(name -> ConnectionFields.CONNECTION.has(name)
                 || name.equalsIgnoreCase("Alt-Svc")
                 || (!keepLength && name.equalsIgnoreCase("Content-Length"))
                 || (!keepProxyAuth && PROXY_AUTH.has(name))
@@ -123,7 +120,9 @@ public final class HopByHop {
 
     /** With {@code _} too: {@code Transfer_Encoding} is framing to an origin that knows names as CGI writes them. */
     private static boolean endsInRequest(String name) {
-        return CONNECTION.hasAsCgi(name) || REQUEST_PARTS.hasAsCgi(name) || name.equalsIgnoreCase(HTTPOXY);
+        return ConnectionFields.CONNECTION.hasAsCgi(name)
+                || ConnectionFields.REQUEST_PARTS.hasAsCgi(name)
+                || name.equalsIgnoreCase(HTTPOXY);
     }
 
     private static boolean endsInRequestOrHere(String name) {

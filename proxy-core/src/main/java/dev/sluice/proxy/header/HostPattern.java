@@ -1,6 +1,7 @@
 package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.syntax.HostName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public record HostPattern(String name, boolean below) {
      */
     public static HostPattern parse(String option, String text) {
         boolean below = text.startsWith("*.");
-        String name = withoutRootDot(below ? text.substring(2) : text);
+        String name = HostName.withoutRootDot(below ? text.substring(2) : text);
         if (name.indexOf('*') >= 0) {
             throw new IllegalArgumentException(option + " may have * only as *. at its beginning: \"" + text + "\"");
         }
@@ -55,7 +56,7 @@ public record HostPattern(String name, boolean below) {
 
     /** Tells whether the host is meant, which is in lower case. */
     public boolean matches(String received) {
-        String host = withoutRootDot(received);
+        String host = HostName.withoutRootDot(received);
         int rest = host.length() - name.length();
         return below ? rest > 1 && host.endsWith(name) && host.charAt(rest - 1) == '.' : host.equals(name);
     }
@@ -64,10 +65,5 @@ public record HostPattern(String name, boolean below) {
     @Override
     public String toString() {
         return below ? "*." + name : name;
-    }
-
-    /** {@code example.com.} is the same name as {@code example.com} (RFC 1034 §3.1). */
-    static String withoutRootDot(String host) {
-        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 }

@@ -2,6 +2,8 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.syntax.FieldSet;
+import dev.sluice.proxy.syntax.HostName;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -124,7 +126,7 @@ public final class OriginMask {
     }
 
     private static boolean sameHost(String one, String other) {
-        return HostPattern.withoutRootDot(one).equals(HostPattern.withoutRootDot(other));
+        return HostName.withoutRootDot(one).equals(HostName.withoutRootDot(other));
     }
 
     /** The reference with the client's authority before the path, as far as it is known. */

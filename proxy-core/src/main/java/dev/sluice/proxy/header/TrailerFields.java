@@ -1,6 +1,7 @@
 package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.syntax.FieldSet;
 
 /**
  * Which fields may come behind the content. Those that are needed before it, for framing, routing, authentication, as

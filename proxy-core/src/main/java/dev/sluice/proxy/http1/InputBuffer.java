@@ -1,5 +1,6 @@
 package dev.sluice.proxy.http1;
 
+import dev.sluice.proxy.internal.Require;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +39,7 @@ public final class InputBuffer {
      * @throws IllegalArgumentException if initialBytes is not positive
      */
     public InputBuffer(Source source, int initialBytes) {
-        if (initialBytes <= 0) {
-            throw new IllegalArgumentException("initialBytes must be positive: " + initialBytes);
-        }
+        Require.positive("initialBytes", initialBytes);
         this.source = source;
         this.initialBytes = initialBytes;
         this.bytes = new byte[initialBytes];

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.http1;
 
+import dev.sluice.proxy.internal.Require;
 import java.util.Arrays;
 
 /**
@@ -23,9 +24,7 @@ public final class OutputBuffer {
      * @throws IllegalArgumentException if initialBytes is not positive
      */
     public OutputBuffer(int initialBytes) {
-        if (initialBytes <= 0) {
-            throw new IllegalArgumentException("initialBytes must be positive: " + initialBytes);
-        }
+        Require.positive("initialBytes", initialBytes);
         this.initialBytes = initialBytes;
         this.bytes = new byte[initialBytes];
     }

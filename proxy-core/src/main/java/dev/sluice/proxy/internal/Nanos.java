@@ -20,4 +20,18 @@ public final class Nanos {
         long sum = nanos + more;
         return more > 0 && sum < nanos ? Long.MAX_VALUE : sum;
     }
+
+    /** The time that is {@code more} after {@code nanos}, at most {@link Long#MAX_VALUE}. */
+    public static long after(long nanos, Duration more) {
+        return after(nanos, of(more));
+    }
+
+    /** The nanoseconds, doubled {@code times} times, but not above {@code most}. */
+    public static long doubled(long nanos, int times, long most) {
+        long value = Math.min(nanos, most);
+        for (int i = 0; i < times && value > 0 && value < most; i++) {
+            value = value > most / 2 ? most : value * 2;
+        }
+        return value;
+    }
 }

@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.Require;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -24,9 +25,7 @@ public record BodyLimit(long bytes) implements ProxyFilter {
      * @throws IllegalArgumentException if it is negative
      */
     public BodyLimit {
-        if (bytes < 0) {
-            throw new IllegalArgumentException("limit of a body must not be negative: " + bytes);
-        }
+        Require.notNegative("limit of a body", bytes);
     }
 
     @Override

@@ -23,9 +23,7 @@ public record LeastRate(long bytesPerSecond, Duration grace) {
      *     its value
      */
     public LeastRate {
-        if (bytesPerSecond < 0) {
-            throw new IllegalArgumentException("least rate bytesPerSecond must not be negative: " + bytesPerSecond);
-        }
+        Require.notNegative("least rate bytesPerSecond", bytesPerSecond);
         Require.positive("least rate grace", grace);
     }
 

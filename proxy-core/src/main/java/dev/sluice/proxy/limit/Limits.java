@@ -52,19 +52,10 @@ public record Limits(
         Require.positive("limit headerCount", headerCount);
         Require.positive("limit targetLength", targetLength);
         Require.positive("limit exchanges", exchanges);
-        if (bodyBytes < 0) {
-            throw new IllegalArgumentException("limit bodyBytes must not be negative: " + bodyBytes);
-        }
+        Require.notNegative("limit bodyBytes", bodyBytes);
         Require.positive("timeout requestHeadTimeout", requestHeadTimeout);
-        requireShare("clientShare", clientShare);
-        requireShare("waitingShare", waitingShare);
-    }
-
-    private static void requireShare(String name, double share) {
-        // As NaN is neither.
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("limit " + name + " must be above 0 and at most 1: " + share);
-        }
+        Require.aboveZero("limit clientShare", 1, clientShare);
+        Require.aboveZero("limit waitingShare", 1, waitingShare);
     }
 
     /** A builder that begins with the defaults. */

@@ -5,7 +5,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;

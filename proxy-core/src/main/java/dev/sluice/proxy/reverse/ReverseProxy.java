@@ -30,6 +30,7 @@ import dev.sluice.proxy.header.PassedTrailers;
 import dev.sluice.proxy.header.PathPrefixes;
 import dev.sluice.proxy.header.TrailerFields;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.transport.url.UrlUpstream;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -324,9 +325,7 @@ public final class ReverseProxy implements ProxyHandler {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder replayLimit(int bytes) {
-            if (bytes < 0) {
-                throw new IllegalArgumentException("replayLimit must not be negative: " + bytes);
-            }
+            Require.notNegative("replayLimit", bytes);
             this.replayLimit = bytes;
             return this;
         }

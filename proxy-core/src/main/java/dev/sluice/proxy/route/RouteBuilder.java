@@ -9,8 +9,10 @@ import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.header.HostPattern;
 import dev.sluice.proxy.header.TrailerFields;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * value is not allowed. For one thread.
  */
 public final class RouteBuilder {
-    /** Fields that never are among a request's headers, see {@link ProxyRequest}. */
-    private static final Set<String> APART =
-            Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect");
-
     private final Set<String> methods = new LinkedHashSet<>();
     private final Set<HostPattern> hosts = new LinkedHashSet<>();
     private final Set<Predicate<ProxyRequest>> conditions = new LinkedHashSet<>();
@@ -75,7 +73,7 @@ public final class RouteBuilder {
      */
     public RouteBuilder host(String... patterns) {
         hosts.clear();
-        for (String pattern : requireSome("host", patterns)) {
+        for (String pattern : Require.some("host", patterns)) {
             hosts.add(HostPattern.parse("host", pattern));
         }
         return this;
@@ -130,7 +128,7 @@ public final class RouteBuilder {
      */
     public RouteBuilder methods(String... methods) {
         this.methods.clear();
-        for (String method : requireSome("methods", methods)) {
+        for (String method : Require.some("methods", methods)) {
             if (!Headers.isToken(method)) {
                 throw new IllegalArgumentException(
                         "methods has what is not a method: \"" + Printable.of(method) + "\"");
@@ -202,9 +200,7 @@ public final class RouteBuilder {
 
     /** Takes the first {@code count} segments off the path; the path of the route must have as many. 0 by default. */
     public RouteBuilder stripSegments(int count) {
-        if (count < 0) {
-            throw new IllegalArgumentException("stripSegments must not be negative: " + count);
-        }
+        Require.notNegative("stripSegments", count);
         this.stripSegments = count;
         this.stripPrefix = null;
         return this;
@@ -239,7 +235,7 @@ public final class RouteBuilder {
      * routes, the routes of that table decide.
      */
     public RouteBuilder allowUpgrade(String... protocols) {
-        for (String protocol : requireSome("allowUpgrade", protocols)) {
+        for (String protocol : Require.some("allowUpgrade", protocols)) {
             String[] nameAndVersion = protocol.split("/", 2);
             for (String part : nameAndVersion) {
                 if (!Headers.isToken(part)) {
@@ -262,7 +258,7 @@ public final class RouteBuilder {
      *     {@code X-Forwarded-For}
      */
     public RouteBuilder trailers(String... names) {
-        for (String name : requireSome("trailers", names)) {
+        for (String name : Require.some("trailers", names)) {
             if (!Headers.isToken(name) || !TrailerFields.allows(name)) {
                 throw new IllegalArgumentException(
                         "trailers has what may be no trailer field: \"" + Printable.of(name) + "\"");
@@ -363,16 +359,9 @@ public final class RouteBuilder {
         if (!Headers.isToken(name)) {
             throw new IllegalArgumentException("header has what is not a field name: \"" + Printable.of(name) + "\"");
         }
-        if (APART.contains(name.toLowerCase(Locale.ROOT))) {
+        if (ConnectionFields.isOfRequest(name)) {
             throw new IllegalArgumentException(
                     "header cannot be " + name + ", which is no field of a request here but a part of its own");
         }
-    }
-
-    private static String[] requireSome(String option, String[] values) {
-        if (values.length == 0) {
-            throw new IllegalArgumentException(option + " needs at least one value");
-        }
-        return values;
     }
 }

@@ -4,7 +4,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.ClientShares;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.time.Signal;
 import java.net.InetAddress;
 import java.util.ArrayList;

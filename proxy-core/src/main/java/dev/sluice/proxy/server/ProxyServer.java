@@ -265,9 +265,7 @@ public final class ProxyServer implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 0 to 65535
          */
         public Builder port(int port) {
-            if (port < 0 || port > 65_535) {
-                throw new IllegalArgumentException("port must be 0 to 65535: " + port);
-            }
+            Require.within("port", 0, 65535, port);
             this.port = port;
             return this;
         }

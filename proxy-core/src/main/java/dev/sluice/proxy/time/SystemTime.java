@@ -1,5 +1,6 @@
 package dev.sluice.proxy.time;
 
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.VirtualThreads;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,10 +62,8 @@ final class SystemTime implements TimeSource {
 
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
-        long nanos;
-        try {
-            nanos = Math.max(0, delay.toNanos());
-        } catch (ArithmeticException overflow) {
+        long nanos = delay.isNegative() ? 0 : Nanos.of(delay);
+        if (nanos == NEVER) {
             return () -> {};
         }
         Future<?> future = timer.schedule(() -> logged("scheduled task", task), nanos, TimeUnit.NANOSECONDS);

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.HostName;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,7 @@ record ChosenTls(
      * *.admin.example} whatever it is spelled with.
      */
     private static @Nullable String nameOf(String host) {
-        String name = withoutDot(host.toLowerCase(Locale.ROOT));
+        String name = HostName.withoutRootDot(host.toLowerCase(Locale.ROOT));
         return name.isEmpty() || TlsParameters.isAddress(name) ? null : name;
-    }
-
-    /** RFC 6066 §3: the dot of an absolute name is not sent, and means nothing where it is. */
-    static String withoutDot(String name) {
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.EOFException;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class TlsHandshake {
 
     static TlsWire client(PlainWire raw, TlsSettings tls, String host, int port) throws IOException {
         // An absolute name is the same name, but neither SNI nor certificates have its dot (RFC 6066 §3).
-        String name = ChosenTls.withoutDot(host);
+        String name = HostName.withoutRootDot(host);
         TlsSocketView view = new TlsSocketView(raw);
         SSLSocket socket = layer(view, tls, name, port);
         tls.apply(socket);
@@ -60,7 +61,7 @@ final class TlsHandshake {
 
     static TlsWire server(PlainWire raw, ServerTls tls) throws IOException {
         String asked = serverName(raw);
-        String name = asked == null ? null : ChosenTls.withoutDot(asked);
+        String name = asked == null ? null : HostName.withoutRootDot(asked);
         TlsSettings settings;
         try {
             settings = tls.settings(name);

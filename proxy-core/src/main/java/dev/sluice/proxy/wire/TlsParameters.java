@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.HostName;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
@@ -114,9 +115,8 @@ final class TlsParameters {
         }
     }
 
-    /** Nothing else has a colon, or ends with a number (RFC 3696 §2). */
+    /** Nothing else has a colon, or ends with a number. */
     static boolean isAddress(String host) {
-        String last = host.substring(host.lastIndexOf('.') + 1);
-        return host.indexOf(':') >= 0 || last.chars().allMatch(c -> c >= '0' && c <= '9');
+        return host.indexOf(':') >= 0 || HostName.endsWithNumber(host);
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.proxy.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.connect.dial;
 
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;

@@ -9,8 +9,8 @@ import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.connect.lookup.Lookups;
 import dev.sluice.proxy.connect.lookup.Question;
 import dev.sluice.proxy.internal.Nanos;
-import dev.sluice.proxy.internal.QuickHook;
-import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.scope.ScopeWait;
+import dev.sluice.proxy.scope.WaitingShare;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -177,14 +177,9 @@ final class Name {
             }
             return;
         }
-        Signal woken = new Signal();
-        Runnable notWhenDone = question.done().whenFired(woken::fire);
-        Runnable notAtCancel = scope.onCancel((QuickHook<Outcome>) reason -> woken.fire());
         try {
-            time.await(woken, untilNanos);
+            ScopeWait.await(time, scope, question.done(), untilNanos);
         } finally {
-            notAtCancel.run();
-            notWhenDone.run();
             Lookups.SHARED.leave(ticket);
         }
         Outcome cancelled = scope.cancelled();

@@ -6,9 +6,9 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.PoolLimits;
-import dev.sluice.proxy.connect.dial.WaitingShare;
 import dev.sluice.proxy.connect.lookup.Answer;
-import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.scope.ScopeWait;
+import dev.sluice.proxy.scope.WaitingShare;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,10 +28,9 @@ final class Acquisition {
         if (waiter == null) {
             throw turnedAway(pool, most + " others wait for one");
         }
-        Runnable unhook = scope.onCancel((QuickHook<Outcome>) reason -> waiter.signal.fire());
         boolean entered = false;
         try {
-            pool.time.await(waiter.signal, pool.time.deadline(limits.waitTimeout()));
+            ScopeWait.await(pool.time, scope, waiter.signal, pool.time.deadline(limits.waitTimeout()));
             Outcome cancelled = scope.cancelled();
             if (cancelled != null) {
                 throw new ProxyException(
@@ -44,7 +43,6 @@ final class Acquisition {
                 throw turnedAway(pool, "none was free within " + limits.waitTimeout());
             }
         } finally {
-            unhook.run();
             // A place may have come in the same moment as the cancellation or the interrupt.
             if (!entered && pool.leave(waiter)) {
                 pool.failed(slot, false);

@@ -3,7 +3,7 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.ClientShares;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -12,11 +12,11 @@ import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.http1.ChunkFrame;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
-import dev.sluice.proxy.http1.OwnFields;
 import dev.sluice.proxy.internal.BodyBuffers;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
@@ -160,7 +160,8 @@ final class ResponseWriter {
         boolean dated = false;
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
-            if (!OwnFields.ofBoth(name) || (lengthIsInformation && name.equalsIgnoreCase("Content-Length"))) {
+            if (!ConnectionFields.isOfResponse(name)
+                    || (lengthIsInformation && name.equalsIgnoreCase("Content-Length"))) {
                 out.field(name, headers.value(i));
                 dated = dated || name.equalsIgnoreCase("Date");
             }

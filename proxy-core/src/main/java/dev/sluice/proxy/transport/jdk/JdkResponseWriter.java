@@ -11,13 +11,13 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.BodyCopy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +36,6 @@ final class JdkResponseWriter implements BodyCopy.Output {
 
     /** The longest time between two reads of it; and closing the stream, which reads a little more, takes as long. */
     private static final Duration LINGER_IDLE = Duration.ofSeconds(5);
-
-    private static final List<String> OWN_FIELDS = List.of(
-            "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Content-Length", "Date");
 
     private final HttpExchange http;
     private final Exchange scope;
@@ -154,7 +151,7 @@ final class JdkResponseWriter implements BodyCopy.Output {
             fields.remove("Keep-Alive");
         }
         headers.forEach((name, value) -> {
-            boolean own = OWN_FIELDS.stream().anyMatch(name::equalsIgnoreCase);
+            boolean own = ConnectionFields.isOfResponse(name) || name.equalsIgnoreCase("Date");
             if (!own || (lengthIsInformation && name.equalsIgnoreCase("Content-Length"))) {
                 fields.add(name, value);
             }

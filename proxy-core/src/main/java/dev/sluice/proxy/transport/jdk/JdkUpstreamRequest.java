@@ -8,6 +8,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.transport.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +29,6 @@ import org.jspecify.annotations.Nullable;
  * as the client's builder gives every method but GET and DELETE a {@code Content-Length: 0}.
  */
 final class JdkUpstreamRequest extends HttpRequest {
-    /** Framing and connection are written by the client; in {@link Headers} they would contradict it. */
-    private static final Set<String> WRITTEN_BY_CLIENT = Set.of(
-            "connection",
-            "content-length",
-            "expect",
-            "host",
-            "http2-settings",
-            "keep-alive",
-            "te",
-            "transfer-encoding",
-            "upgrade");
-
     private final String method;
     private final URI uri;
     private final HttpHeaders headers;
@@ -133,13 +121,13 @@ final class JdkUpstreamRequest extends HttpRequest {
     }
 
     private static void requireSendable(String name, String value) throws ProxyException {
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (WRITTEN_BY_CLIENT.contains(lower)) {
+        if (name.toLowerCase(Locale.ROOT).startsWith("proxy-")) {
+            throw refused("the JDK transport cannot send the field " + name);
+        }
+        // They are written by the client; in Headers they would contradict it.
+        if (ConnectionFields.isOfRequest(name)) {
             throw new ProxyException(
                     Outcome.FAILED, Delivery.NOT_SENT, "field " + name + " must not be among a request's headers");
-        }
-        if (lower.startsWith("proxy-")) {
-            throw refused("the JDK transport cannot send the field " + name);
         }
         if (!isAscii(value)) {
             throw refused("the JDK transport cannot send the field " + name + ": its value is not ASCII");

@@ -6,7 +6,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
-import dev.sluice.proxy.http1.OwnFields;
+import dev.sluice.proxy.syntax.ConnectionFields;
 
 /** Writes a request's head: what speaks of the connection comes from the request's parts, and never from its fields. */
 final class RequestWriter {
@@ -20,7 +20,7 @@ final class RequestWriter {
         out.field("Host", authority == null ? "" : authority.toString());
         Headers headers = request.headers();
         for (int i = 0; i < headers.size(); i++) {
-            if (!OwnFields.ofRequest(headers.name(i))) {
+            if (!ConnectionFields.isOfRequest(headers.name(i))) {
                 out.field(headers.name(i), headers.value(i));
             }
         }

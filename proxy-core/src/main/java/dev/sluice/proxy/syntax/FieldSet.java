@@ -1,4 +1,4 @@
-package dev.sluice.proxy.header;
+package dev.sluice.proxy.syntax;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * Names of fields, compared without case; a name that ends with an asterisk stands for all that begin so. Immutable.
  */
-final class FieldSet {
+public final class FieldSet {
     private static final String[] NONE = {};
 
     /** The names of each length: a name is compared with those alone, which are mostly none. */
@@ -21,7 +21,8 @@ final class FieldSet {
         this.prefixes = prefixes;
     }
 
-    static FieldSet of(String... names) {
+    /** These names. */
+    public static FieldSet of(String... names) {
         String[] whole =
                 Arrays.stream(names).filter(name -> !name.endsWith("*")).toArray(String[]::new);
         int longest = Arrays.stream(whole).mapToInt(String::length).max().orElse(0);
@@ -41,17 +42,17 @@ final class FieldSet {
     }
 
     /** These names and those. */
-    FieldSet and(FieldSet others) {
+    public FieldSet and(FieldSet others) {
         return of(Stream.of(names, others.names).flatMap(Arrays::stream).toArray(String[]::new));
     }
 
-    /** Tells whether an origin may take {@code name} for one of them: CGI makes {@code _} of {@code -} (RFC 3875 §4.1.18). */
-    boolean hasAsCgi(String name) {
+    /** Returns whether an origin may take {@code name} for one of them: CGI makes {@code _} of {@code -} (RFC 3875 §4.1.18). */
+    public boolean hasAsCgi(String name) {
         return has(name.indexOf('_') < 0 ? name : name.replace('_', '-'));
     }
 
-    /** Tells whether {@code name} is one of them. */
-    boolean has(String name) {
+    /** Returns whether {@code name} is one of them. */
+    public boolean has(String name) {
         for (String each : name.length() < byLength.length ? byLength[name.length()] : NONE) {
             if (each.equalsIgnoreCase(name)) {
                 return true;

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.internal;
+package dev.sluice.proxy.syntax;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

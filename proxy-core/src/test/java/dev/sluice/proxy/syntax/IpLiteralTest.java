@@ -1,4 +1,4 @@
-package dev.sluice.proxy.internal;
+package dev.sluice.proxy.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

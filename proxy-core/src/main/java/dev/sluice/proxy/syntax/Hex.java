@@ -1,4 +1,4 @@
-package dev.sluice.proxy.internal;
+package dev.sluice.proxy.syntax;
 
 /** Hexadecimal digits of ASCII. */
 public final class Hex {

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.internal;
+package dev.sluice.proxy.scope;
 
 /**
  * For which hosts requests may come by the connection of an exchange; an attribute of exchanges whose connection was

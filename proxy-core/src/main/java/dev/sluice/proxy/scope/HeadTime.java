@@ -1,5 +1,6 @@
-package dev.sluice.proxy.internal;
+package dev.sluice.proxy.scope;
 
+import dev.sluice.proxy.internal.Nanos;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

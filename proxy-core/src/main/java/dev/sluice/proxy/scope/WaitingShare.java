@@ -1,4 +1,4 @@
-package dev.sluice.proxy.connect.dial;
+package dev.sluice.proxy.scope;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.limit.Limits;
