@@ -1,8 +1,9 @@
 package dev.sluice.balancer.live;
 
 /**
- * Is told of the attempts at a member: by the attempt itself, in the order of the methods below, on the thread that carries
- * it. Each part of a member listens for what concerns it; {@code LiveMember} has the list of them. Nothing here may block.
+ * Is told of the attempts at a member, by the attempt itself: that it is given a member comes first. What follows may be told
+ * on other threads, and what its request makes of it, {@link #passedOn} and {@link #unreachable}, also after its end. Each part
+ * of a member listens for what concerns it; {@code LiveMember} has the list of them. Nothing here may block.
  */
 public interface AttemptListener {
     /** The attempt has been given a member, and will be made. */
@@ -20,9 +21,9 @@ public interface AttemptListener {
     /** It has answered its request, with a whole response where that is held. */
     default void passedOn(MemberAttempt attempt, long nanos) {}
 
-    /** It could not reach the member, no other is left, and its request is going to wait. */
-    default void unreachable(MemberAttempt attempt) {}
-
     /** It has ended: its {@link MemberAttempt#failure} is known. Once for each attempt, whether it was made or not. */
     default void ended(MemberAttempt attempt, long nanos) {}
+
+    /** It could not reach the member, no other is left, and its request is going to wait. */
+    default void unreachable(MemberAttempt attempt) {}
 }

@@ -47,16 +47,16 @@ public final class AttemptListeners implements AttemptListener {
     }
 
     @Override
-    public void unreachable(MemberAttempt attempt) {
+    public void ended(MemberAttempt attempt, long nanos) {
         for (AttemptListener listener : all) {
-            listener.unreachable(attempt);
+            listener.ended(attempt, nanos);
         }
     }
 
     @Override
-    public void ended(MemberAttempt attempt, long nanos) {
+    public void unreachable(MemberAttempt attempt) {
         for (AttemptListener listener : all) {
-            listener.ended(attempt, nanos);
+            listener.unreachable(attempt);
         }
     }
 }
