@@ -44,8 +44,8 @@ class DrainTest {
     void theReportComesWithTheLastRequestsEnd() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease first = leaseOf(driver, "a");
-            Lease second = leaseOf(driver, "a");
+            Lease first = driver.leaseOf("a");
+            Lease second = driver.leaseOf("a");
             CompletableFuture<DrainReport> drained = driver.pool().drain("a").toCompletableFuture();
             assertThat(driver.used(10)).containsExactly("b");
             first.end(Outcome.COMPLETED, time.nanos());
@@ -66,7 +66,7 @@ class DrainTest {
     void whenTheTimeIsOverWhatIsLeftGoesOn() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
+            Lease lease = driver.leaseOf("a");
             CompletableFuture<DrainReport> drained = driver.pool()
                     .drain("a", DrainPolicy.within(Duration.ofSeconds(3)))
                     .toCompletableFuture();
@@ -82,7 +82,7 @@ class DrainTest {
     void orIsBrokenOffIfThatWasAskedFor() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
+            Lease lease = driver.leaseOf("a");
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
             CompletableFuture<DrainReport> drained = driver.pool()
@@ -98,8 +98,8 @@ class DrainTest {
     @Test
     void aDrainEndsWithTheRemovalOrTheReturnOfTheMember() {
         PoolDriver driver = driver(UpstreamPool.builder());
-        leaseOf(driver, "a");
-        leaseOf(driver, "b");
+        driver.leaseOf("a");
+        driver.leaseOf("b");
         CompletableFuture<DrainReport> removed = driver.pool().drain("a").toCompletableFuture();
         driver.pool().remove("a");
         assertThat(removed.getNow(null).inFlight()).isEqualTo(1);
@@ -113,7 +113,7 @@ class DrainTest {
     void twoDrainsOfOneMemberBothReport() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
+            Lease lease = driver.leaseOf("a");
             List<CompletableFuture<DrainReport>> drains = new ArrayList<>();
             for (int timeout : new int[] {60, 1, 60}) {
                 drains.add(driver.pool()
@@ -217,7 +217,7 @@ class DrainTest {
             time.advance(Duration.ofSeconds(2));
             assertThat(driver.used(50)).containsExactly("a", "b", "new");
             assertThat(driver.member("new").weightInEffect()).isLessThan(0.3);
-            Lease last = leaseOf(driver, "a");
+            Lease last = driver.leaseOf("a");
             time.advance(Duration.ofSeconds(10));
             assertThat(driver.used(10)).containsExactly("b", "new");
             assertThat(replaced).isNotDone();
@@ -279,16 +279,6 @@ class DrainTest {
         return pool.snapshot().members().stream()
                 .map(member -> member.id() + " " + member.weight() + " " + member.priority() + " " + member.tags())
                 .toList();
-    }
-
-    private static Lease leaseOf(PoolDriver driver, String id) {
-        while (true) {
-            Lease lease = driver.call("GET").begin();
-            if (lease.upstream().id().equals(id)) {
-                return lease;
-            }
-            lease.end(Outcome.ABANDONED, driver.time().nanos());
-        }
     }
 
     private PoolDriver driver(UpstreamPool.Builder builder) {

@@ -41,6 +41,17 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         return new Call(this, request, pool.attempts(request));
     }
 
+    /** A lease of this member; those of others that came before it end at once. */
+    Lease leaseOf(String id) {
+        while (true) {
+            Lease lease = call("GET").begin();
+            if (lease.upstream().id().equals(id)) {
+                return lease;
+            }
+            lease.end(Outcome.ABANDONED, time().nanos());
+        }
+    }
+
     /** One attempt that ends so, and the id of its member. */
     String attempt(Outcome outcome) {
         Call call = call("GET");

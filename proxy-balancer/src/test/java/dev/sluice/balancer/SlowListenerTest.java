@@ -15,6 +15,7 @@ import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.Signals;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -35,24 +36,15 @@ class SlowListenerTest {
         go.fire();
     }
 
-    private void await(Signal signal) {
-        try {
-            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
-                    .isTrue();
-        } catch (InterruptedException interrupt) {
-            throw new AssertionError(interrupt);
-        }
-    }
-
     private void block() {
         called.fire();
-        await(go);
+        Signals.await(go);
     }
 
     private void assertTheClockRuns() {
         Signal timer = new Signal();
         real.schedule(Duration.ofMillis(1), timer::fire);
-        await(timer);
+        Signals.await(timer);
     }
 
     @Test
@@ -63,7 +55,7 @@ class SlowListenerTest {
             var step = (dev.sluice.proxy.Step.Send) attempts.start(real.nanos());
             pool.drain("blue", DrainPolicy.within(Duration.ofMillis(10))).thenAccept(report -> block());
 
-            await(called);
+            Signals.await(called);
             assertTheClockRuns();
             step.lease().end(Outcome.ABANDONED, real.nanos());
         }
@@ -86,9 +78,9 @@ class SlowListenerTest {
                 })
                 .member(Member.of(blue))
                 .build()) {
-            await(called);
+            Signals.await(called);
             pool.drain("blue").toCompletableFuture().get(10, TimeUnit.SECONDS);
-            await(drained);
+            Signals.await(drained);
             for (int i = 0; i < 600; i++) {
                 pool.resume("blue");
                 pool.update(change -> change.drain("blue"));
@@ -110,7 +102,7 @@ class SlowListenerTest {
         assertThat(TestClient.of(handler).get("/").status()).isEqualTo(500);
         assertThat(TestClient.of(request -> ProxyResponse.of(200)).get("/").status())
                 .isEqualTo(200);
-        await(called);
+        Signals.await(called);
     }
 
     @Test
@@ -127,9 +119,9 @@ class SlowListenerTest {
                 })
                 .start(members -> {})) {
             feed.firstAnswer().thenAccept(status -> block());
-            await(called);
+            Signals.await(called);
             feed.refresh();
-            await(second);
+            Signals.await(second);
         }
     }
 }

@@ -37,7 +37,7 @@ class StagesTest {
     @Test
     void anOldMemberThatIsResumedWhileItIsDrainedIsNotRemoved() {
         PoolDriver driver = driver(UpstreamPool.builder());
-        leaseOf(driver, "a");
+        driver.leaseOf("a");
         CompletableFuture<ReplaceReport> replaced =
                 driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
         driver.pool().resume("a");
@@ -82,7 +82,7 @@ class StagesTest {
     void aMemberThatSomebodyElseHadDrainedStaysDrained() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
-            leaseOf(driver, "a");
+            driver.leaseOf("a");
             driver.pool().drain("a");
             CompletableFuture<ReplaceReport> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
@@ -114,7 +114,7 @@ class StagesTest {
             }
         };
         PoolDriver driver = driver(UpstreamPool.builder(), fragile);
-        Lease last = leaseOf(driver, "a");
+        Lease last = driver.leaseOf("a");
         CompletableFuture<ReplaceReport> replaced =
                 driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
         fails[0] = true;
@@ -126,7 +126,7 @@ class StagesTest {
     void theEndOfAnEarlierDrainBreaksNothingOff() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
+            Lease lease = driver.leaseOf("a");
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
             driver.pool().drain("a", DrainPolicy.within(Duration.ofSeconds(5)).thenCut());
@@ -146,8 +146,8 @@ class StagesTest {
     void aReportCountsWhatIsBrokenOffOnceAlone() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease first = leaseOf(driver, "a");
-            Lease second = leaseOf(driver, "a");
+            Lease first = driver.leaseOf("a");
+            Lease second = driver.leaseOf("a");
             second.began(TestExchange.begin(time));
             CompletableFuture<DrainReport> drained = driver.pool()
                     .drain("a", DrainPolicy.within(Duration.ofSeconds(3)).thenCut())
@@ -231,16 +231,6 @@ class StagesTest {
                 .interval(Duration.ofSeconds(1))
                 .jitter(0)
                 .build();
-    }
-
-    private static Lease leaseOf(PoolDriver driver, String id) {
-        while (true) {
-            Lease lease = driver.call("GET").begin();
-            if (lease.upstream().id().equals(id)) {
-                return lease;
-            }
-            lease.end(Outcome.ABANDONED, driver.time().nanos());
-        }
     }
 
     private PoolDriver driver(UpstreamPool.Builder builder) {

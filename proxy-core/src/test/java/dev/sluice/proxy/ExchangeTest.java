@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.OtherTime;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -157,31 +157,11 @@ class ExchangeTest {
     @Test
     void aDeadlineThatIsReplacedWhileItsTaskIsAboutToRunIsNotMet() {
         List<Runnable> aboutToRun = new ArrayList<>();
-        TimeSource late = new TimeSource() {
-            @Override
-            public long nanos() {
-                return time.nanos();
-            }
-
-            @Override
-            public Instant now() {
-                return time.now();
-            }
-
+        TimeSource late = new OtherTime(time) {
             @Override
             public Scheduled schedule(Duration delay, Runnable task) {
                 aboutToRun.add(task);
                 return () -> {};
-            }
-
-            @Override
-            public boolean await(Signal signal, long deadlineNanos) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Signal start(String name, Runnable work) {
-                throw new AssertionError();
             }
         };
         Exchange timed = Exchange.builder(late).begin(Duration.ofSeconds(1));

@@ -3,7 +3,6 @@ package dev.sluice.proxy.attempt;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
@@ -72,7 +71,7 @@ final class ReplayBuffer implements Decision {
         }
         View view = new View(forfeited);
         latest = view;
-        return view;
+        return Body.of(view, source.length(), source::trailers);
     }
 
     /** Tells whether a new view would still have all bytes. */
@@ -197,10 +196,9 @@ final class ReplayBuffer implements Decision {
         throw new IOException("the attempt that this body was for is over");
     }
 
-    private final class View extends Body {
+    private final class View extends BulkInputStream {
         private final Runnable forfeited;
         private long position;
-        private boolean opened;
         private volatile boolean over;
 
         private View(Runnable forfeited) {
@@ -208,53 +206,27 @@ final class ReplayBuffer implements Decision {
         }
 
         @Override
-        public long length() {
-            return source.length();
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return length == 0 ? 0 : ReplayBuffer.this.read(this, target, offset, length);
         }
 
         @Override
-        public boolean repeatable() {
-            return false;
-        }
-
-        @Override
-        public InputStream open() {
-            if (opened) {
-                throw new IllegalStateException("the body has been opened before");
+        public int available() throws IOException {
+            if (over || !turn.tryTake()) {
+                return 0;
             }
-            opened = true;
-            return new Reader();
-        }
-
-        @Override
-        public Headers trailers() {
-            return source.trailers();
+            try {
+                int left = (int) Math.min(Integer.MAX_VALUE, total - position);
+                return left > 0 ? left : stream().available();
+            } finally {
+                turn.end();
+            }
         }
 
         /** The client's stream stays open for the next attempt; the exchange closes it. */
         @Override
         public void close() {
             over = true;
-        }
-
-        private final class Reader extends BulkInputStream {
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                return length == 0 ? 0 : ReplayBuffer.this.read(View.this, target, offset, length);
-            }
-
-            @Override
-            public int available() throws IOException {
-                if (over || !turn.tryTake()) {
-                    return 0;
-                }
-                try {
-                    int left = (int) Math.min(Integer.MAX_VALUE, total - position);
-                    return left > 0 ? left : stream().available();
-                } finally {
-                    turn.end();
-                }
-            }
         }
     }
 }

@@ -7,10 +7,9 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.CountedInput;
 import dev.sluice.proxy.internal.Require;
 import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * Refuses a request whose body is longer than a limit with 413 (RFC 9110 §15.5.14): at once when its length says so,
@@ -43,39 +42,23 @@ public record BodyLimit(long bytes) implements ProxyFilter {
         if (fits || bytes == Long.MAX_VALUE) {
             return request;
         }
-        return request.toBuilder().body(body.map(Counted::new, body.length())).build();
+        return request.toBuilder()
+                .body(body.map(stream -> new CountedInput(stream, new Counted()::read), body.length()))
+                .build();
     }
 
     private ProxyException tooLong() {
         return ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + bytes + " bytes");
     }
 
-    private final class Counted extends BulkInputStream {
-        private final InputStream stream;
+    private final class Counted {
         private long count;
 
-        private Counted(InputStream stream) {
-            this.stream = stream;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int n = stream.read(target, offset, length);
-            count += Math.max(n, 0);
+        private void read(int n) throws ProxyException {
+            count += n;
             if (count > bytes) {
                 throw tooLong();
             }
-            return n;
-        }
-
-        @Override
-        public int available() throws IOException {
-            return stream.available();
-        }
-
-        @Override
-        public void close() throws IOException {
-            stream.close();
         }
     }
 }

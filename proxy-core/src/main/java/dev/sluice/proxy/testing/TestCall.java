@@ -12,6 +12,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.internal.CountedInput;
 import dev.sluice.proxy.transport.ClientCall;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

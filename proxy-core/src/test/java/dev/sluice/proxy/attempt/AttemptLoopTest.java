@@ -338,26 +338,11 @@ class AttemptLoopTest {
     void aLeaseThatWasGivenToACancelledExchangeEndsAllTheSame() {
         UpstreamSource cancelling = source(request -> {
             Attempts inner = inOrder(a).attempts(request);
-            return new Attempts() {
+            return new NoAttempts() {
                 @Override
                 public Step start(long nanos) {
                     request.exchange().cancel(Outcome.CLIENT_LEFT);
                     return inner.start(nanos);
-                }
-
-                @Override
-                public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
-                    throw new AssertionError();
-                }
-
-                @Override
-                public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean kept, long nanos) {
-                    throw new AssertionError();
-                }
-
-                @Override
-                public Step woke(long nanos) {
-                    throw new AssertionError();
                 }
             };
         });
@@ -372,7 +357,7 @@ class AttemptLoopTest {
     void aWaitEndsWithItsSignalItsTimeOrTheExchange() throws Exception {
         SimulatedTime time = new SimulatedTime();
         Signal ready = new Signal();
-        UpstreamSource waiting = source(request -> new Attempts() {
+        UpstreamSource waiting = source(request -> new NoAttempts() {
             @Override
             public Step start(long nanos) {
                 return new Step.Wait(ready, time.deadline(Duration.ofSeconds(5)));
@@ -382,16 +367,6 @@ class AttemptLoopTest {
             public Step woke(long nanos) {
                 told.add("woke at " + nanos / 1_000_000_000L + " s");
                 return new Step.Fail(Outcome.NO_UPSTREAM);
-            }
-
-            @Override
-            public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean kept, long nanos) {
-                throw new AssertionError();
             }
         });
         Pipeline patient = Pipeline.builder().time(time).route("/**", waiting).build();

@@ -37,17 +37,7 @@ class DroppedResponseTest {
     @Test
     void itIsClosedAndItsLeaseEnded() throws Exception {
         Signal closed = new Signal();
-        InputStream content = new InputStream() {
-            @Override
-            public int read() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void close() {
-                closed.fire();
-            }
-        };
+        InputStream content = new UnreadInput(closed);
         a.answer(
                 request -> ProxyResponse.builder(503).body(Body.of(content, 10)).build());
         b.answer(request -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.ClosedTunnel;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Lease;
@@ -24,8 +25,6 @@ import dev.sluice.proxy.testing.TestResponse;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,7 +234,9 @@ class HedgeTest {
         Signal closed = new Signal();
         a.answer(request -> {
             Slow.passUnmoved(time, seconds(5));
-            return ProxyResponse.builder(200).body(Body.of(closing(closed), 10)).build();
+            return ProxyResponse.builder(200)
+                    .body(Body.of(new UnreadInput(closed), 10))
+                    .build();
         });
         HedgingSource source = source(a, b);
         TestResponse response = getAndLet(source, seconds(9));
@@ -267,45 +268,8 @@ class HedgeTest {
         });
     }
 
-    private static InputStream closing(Signal closed) {
-        return new InputStream() {
-            @Override
-            public int read() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void close() {
-                closed.fire();
-            }
-        };
-    }
-
     private static Tunnel tunnel(Signal closed) {
-        return new Tunnel() {
-            @Override
-            public String protocol() {
-                return "websocket";
-            }
-
-            @Override
-            public InputStream in() {
-                return InputStream.nullInputStream();
-            }
-
-            @Override
-            public OutputStream out() {
-                return OutputStream.nullOutputStream();
-            }
-
-            @Override
-            public void shutdownOutput() {}
-
-            @Override
-            public void close() {
-                closed.fire();
-            }
-        };
+        return new ClosedTunnel("websocket", closed::fire);
     }
 
     @Test

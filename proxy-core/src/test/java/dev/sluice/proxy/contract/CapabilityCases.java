@@ -105,8 +105,10 @@ interface CapabilityCases extends Contract {
                     .withMessageContaining("TLS settings by server name");
         } else {
             try (Proxied proxied = building.start()) {
-                assertThat(OriginMaskCases.overTls(
-                                proxied.server.address(), GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")))
+                assertThat(OverTls.exchange(
+                                proxied.server.address(),
+                                "localhost",
+                                GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")))
                         .endsWith("ok");
             }
         }

@@ -16,17 +16,11 @@ import dev.sluice.proxy.transport.jdk.JdkTransport;
 import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
 import dev.sluice.proxy.wire.TlsSettings;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -47,11 +41,11 @@ class DirectTlsTest {
         TlsSettings two = TlsSettings.of(TestTls.server("two.test"));
         ServerTls byName = name -> "one.test".equals(name) ? one : "two.test".equals(name) ? two : null;
         try (Proxied proxied = serving(byName)) {
-            assertThat(overTls(proxied.server.address(), "one.test", LAST.replace("a.test", "one.test")))
+            assertThat(OverTls.exchange(proxied.server.address(), "one.test", LAST.replace("a.test", "one.test")))
                     .endsWith("ok");
-            assertThat(overTls(proxied.server.address(), "two.test", LAST.replace("a.test", "two.test")))
+            assertThat(OverTls.exchange(proxied.server.address(), "two.test", LAST.replace("a.test", "two.test")))
                     .endsWith("ok");
-            assertThatThrownBy(() -> overTls(proxied.server.address(), "three.test", LAST))
+            assertThatThrownBy(() -> OverTls.exchange(proxied.server.address(), "three.test", LAST))
                     .isInstanceOf(SSLException.class);
 
             assertThat(proxied.atOrigin())
@@ -85,22 +79,6 @@ class DirectTlsTest {
         assertThatThrownBy(server::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("TLS settings by server name");
-    }
-
-    /** All that comes back to a client that trusts the certificate of this name. */
-    private static String overTls(InetSocketAddress address, String name, String request) throws Exception {
-        SSLContext context = TestTls.client(name);
-        try (SSLSocket socket =
-                (SSLSocket) context.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
-            socket.setSSLParameters(parameters);
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            ByteArrayOutputStream received = new ByteArrayOutputStream();
-            socket.getInputStream().transferTo(received);
-            return received.toString(StandardCharsets.ISO_8859_1);
-        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.EndlessInput;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
@@ -52,7 +53,7 @@ class LeastRateTest {
                 .route(
                         "/download",
                         request -> ProxyResponse.builder(200)
-                                .body(Body.of(new Endless(), 1L << 40))
+                                .body(Body.of(new EndlessInput(65_536, () -> {}), 1L << 40))
                                 .build())
                 .build()
                 .start();
@@ -179,22 +180,5 @@ class LeastRateTest {
         assertThatThrownBy(() -> new LeastRate(-1, Duration.ofSeconds(1)))
                 .hasMessage("least rate bytesPerSecond must not be negative: -1");
         assertThatThrownBy(() -> new LeastRate(1, Duration.ZERO)).hasMessage("least rate grace must be positive: PT0S");
-    }
-
-    private static final class Endless extends InputStream {
-        @Override
-        public int read() {
-            return 'x';
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            return length;
-        }
-
-        @Override
-        public int available() {
-            return 65536;
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
+import dev.sluice.proxy.ClosedTunnel;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeRecord;
@@ -24,7 +25,6 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -211,7 +211,7 @@ class ExchangeRunTest {
     void aTunnelNobodyAskedForIsRefused() {
         AtomicBoolean closed = new AtomicBoolean();
         assertThat(run(request -> ProxyResponse.builder(101)
-                        .tunnel(new FakeTunnel(closed))
+                        .tunnel(new ClosedTunnel("chat", () -> closed.set(true)))
                         .build()))
                 .isEqualTo(Outcome.COMPLETED);
         assertThat(call.events).containsExactly("respond 500");
@@ -222,7 +222,7 @@ class ExchangeRunTest {
     void aTunnelIsOpenedForWhoAskedForIt() {
         call.upgrade = "chat";
         assertThat(run(request -> ProxyResponse.builder(101)
-                        .tunnel(new FakeTunnel(new AtomicBoolean()))
+                        .tunnel(new ClosedTunnel("chat", () -> {}))
                         .build()))
                 .isEqualTo(Outcome.TUNNEL_TIMEOUT);
         assertThat(call.events).containsExactly("tunnel 101", "cut TUNNEL_TIMEOUT");
@@ -367,31 +367,6 @@ class ExchangeRunTest {
         @Override
         public ProxyResponse refuse(Exchange exchange, ProxyException why) {
             return all.refuse(exchange, why);
-        }
-    }
-
-    private record FakeTunnel(AtomicBoolean closed) implements Tunnel {
-        @Override
-        public String protocol() {
-            return "chat";
-        }
-
-        @Override
-        public InputStream in() {
-            return InputStream.nullInputStream();
-        }
-
-        @Override
-        public OutputStream out() {
-            return OutputStream.nullOutputStream();
-        }
-
-        @Override
-        public void shutdownOutput() {}
-
-        @Override
-        public void close() {
-            closed.set(true);
         }
     }
 }

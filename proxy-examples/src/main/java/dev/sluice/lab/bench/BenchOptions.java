@@ -1,14 +1,12 @@
 package dev.sluice.lab.bench;
 
+import dev.sluice.lab.CommandLines;
 import dev.sluice.lab.Programs;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /** The command line. A wrong one ends the benchmark with status 2 and one line, before anything is started. */
@@ -101,51 +99,26 @@ final class BenchOptions implements Callable<Integer> {
      * @return the exit status
      */
     static int run(String[] args, Consumer<String> complaints, Run run) {
-        CommandLine line = new CommandLine(new BenchOptions(run));
-        line.setParameterExceptionHandler((wrong, given) -> {
-            complaints.accept("bench: " + wrong.getMessage() + ". Try --help.");
-            return ExitCode.USAGE;
-        });
-        line.setExecutionExceptionHandler((failure, command, given) -> {
-            boolean usage = failure instanceof IllegalArgumentException;
-            if (!usage && !(failure instanceof UncheckedIOException)) {
-                throw failure;
-            }
-            complaints.accept("bench: " + failure.getMessage());
-            return usage ? ExitCode.USAGE : ExitCode.SOFTWARE;
-        });
-        return line.execute(args);
+        return CommandLines.run("bench", new BenchOptions(run), args, complaints);
     }
 
     @Override
     public Integer call() throws Exception {
-        requirePositive("--connections", connections);
-        requirePositive("--rounds", rounds);
-        requirePositive("--seconds", seconds);
-        requirePositive("--warmup", warmup);
-        requireOneOf("--origin", origin, List.of("nginx", "embedded"));
-        requireOneOf("--load", load, List.of("wrk", "embedded"));
+        CommandLines.requirePositive("--connections", connections);
+        CommandLines.requirePositive("--rounds", rounds);
+        CommandLines.requirePositive("--seconds", seconds);
+        CommandLines.requirePositive("--warmup", warmup);
+        CommandLines.requireOneOf("--origin", origin, List.of("nginx", "embedded"));
+        CommandLines.requireOneOf("--load", load, List.of("wrk", "embedded"));
         for (String scenario : scenarios) {
-            requireOneOf("--scenario", scenario, SCENARIOS);
+            CommandLines.requireOneOf("--scenario", scenario, SCENARIOS);
         }
         for (String proxy : proxies) {
-            requireOneOf("--proxies", Subject.kind(proxy), Subject.NAMES);
+            CommandLines.requireOneOf("--proxies", Subject.kind(proxy), Subject.NAMES);
             if (proxy.startsWith("nginx@")) {
                 throw new IllegalArgumentException("--proxies: nginx has no JVM to take a flag: " + proxy);
             }
         }
         return run.run(this);
-    }
-
-    private static void requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(option + " must be 1 or more: " + value);
-        }
-    }
-
-    private static void requireOneOf(String option, String value, List<String> allowed) {
-        if (!allowed.contains(value)) {
-            throw new IllegalArgumentException(option + " must be one of " + String.join(", ", allowed) + ": " + value);
-        }
     }
 }

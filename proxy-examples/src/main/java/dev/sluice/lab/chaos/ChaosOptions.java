@@ -1,13 +1,11 @@
 package dev.sluice.lab.chaos;
 
-import java.io.UncheckedIOException;
+import dev.sluice.lab.CommandLines;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /** The command line. A wrong one ends the benchmark with status 2 and one line, before anything is started. */
@@ -126,21 +124,7 @@ final class ChaosOptions implements Callable<Integer> {
      * @return the exit status
      */
     static int run(String[] args, Consumer<String> complaints, Run run) {
-        CommandLine line = new CommandLine(new ChaosOptions(run));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setParameterExceptionHandler((wrong, given) -> {
-            complaints.accept("chaos: " + wrong.getMessage() + ". Try --help.");
-            return ExitCode.USAGE;
-        });
-        line.setExecutionExceptionHandler((failure, command, given) -> {
-            boolean usage = failure instanceof IllegalArgumentException;
-            if (!usage && !(failure instanceof UncheckedIOException)) {
-                throw failure;
-            }
-            complaints.accept("chaos: " + failure.getMessage());
-            return usage ? ExitCode.USAGE : ExitCode.SOFTWARE;
-        });
-        return line.execute(args);
+        return CommandLines.run("chaos", new ChaosOptions(run), args, complaints);
     }
 
     @Override
@@ -150,23 +134,17 @@ final class ChaosOptions implements Callable<Integer> {
                 throw new IllegalArgumentException("--phases must be of " + String.join(", ", PHASES) + ": " + phase);
             }
         }
-        requirePositive("--seconds", seconds);
-        requirePositive("--harm-seconds", harmSeconds);
-        requirePositive("--harm", harmMillis);
-        requirePositive("--deploy-seconds", deploySeconds);
-        requirePositive("--update-seconds", updateSeconds);
-        requirePositive("--updates", updates);
-        requirePositive("--rate", rate);
-        requirePositive("--clients", clients);
-        requirePositive("--slow-start", slowStartMillis);
-        requirePositive("--settle", settleMillis);
-        requirePositive("--share-requests", shareRequests);
+        CommandLines.requirePositive("--seconds", seconds);
+        CommandLines.requirePositive("--harm-seconds", harmSeconds);
+        CommandLines.requirePositive("--harm", harmMillis);
+        CommandLines.requirePositive("--deploy-seconds", deploySeconds);
+        CommandLines.requirePositive("--update-seconds", updateSeconds);
+        CommandLines.requirePositive("--updates", updates);
+        CommandLines.requirePositive("--rate", rate);
+        CommandLines.requirePositive("--clients", clients);
+        CommandLines.requirePositive("--slow-start", slowStartMillis);
+        CommandLines.requirePositive("--settle", settleMillis);
+        CommandLines.requirePositive("--share-requests", shareRequests);
         return run.run(this);
-    }
-
-    private static void requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(option + " must be 1 or more: " + value);
-        }
     }
 }

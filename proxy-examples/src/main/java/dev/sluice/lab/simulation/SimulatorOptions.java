@@ -1,14 +1,11 @@
 package dev.sluice.lab.simulation;
 
-import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
+import dev.sluice.lab.CommandLines;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -88,44 +85,16 @@ final class SimulatorOptions implements Callable<Integer> {
      * @return the exit status
      */
     static int run(String[] args, Consumer<String> complaints, Run run) {
-        CommandLine line = new CommandLine(new SimulatorOptions(run));
-        line.setParameterExceptionHandler((wrong, given) -> {
-            complaints.accept("sim: " + wrong.getMessage() + ". Try --help.");
-            return ExitCode.USAGE;
-        });
-        line.setExecutionExceptionHandler((failure, command, given) -> {
-            if (failure instanceof IllegalArgumentException) {
-                complaints.accept("sim: " + failure.getMessage());
-                return ExitCode.USAGE;
-            }
-            if (failure instanceof NoSuchFileException missing) {
-                complaints.accept("sim: there is no file " + missing.getFile());
-                return ExitCode.SOFTWARE;
-            }
-            if (failure instanceof UncheckedIOException) {
-                complaints.accept("sim: " + failure.getMessage());
-                return ExitCode.SOFTWARE;
-            }
-            throw failure;
-        });
-        return line.execute(args);
+        return CommandLines.run("sim", new SimulatorOptions(run), args, complaints);
     }
 
     @Override
     public Integer call() throws Exception {
-        requireOneOf("what to do", what, SUBJECTS);
+        CommandLines.requireOneOf("what to do", what, SUBJECTS);
         for (String scenario : scenarios) {
-            requireOneOf("--scenario", scenario, Scenarios.NAMES);
+            CommandLines.requireOneOf("--scenario", scenario, Scenarios.NAMES);
         }
-        if (runs < 1) {
-            throw new IllegalArgumentException("--runs must be 1 or more: " + runs);
-        }
+        CommandLines.requirePositive("--runs", runs);
         return run.run(this);
-    }
-
-    private static void requireOneOf(String option, String value, List<String> allowed) {
-        if (!allowed.contains(value)) {
-            throw new IllegalArgumentException(option + " must be one of " + String.join(", ", allowed) + ": " + value);
-        }
     }
 }

@@ -16,35 +16,28 @@ import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.ProxyProtocol;
+import dev.sluice.proxy.wire.TestTls;
 import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What comes between connecting and the first request: the PROXY protocol's header, and TLS. */
 @Timeout(60)
 class ConnectorGreetingTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
 
     private static SSLContext trusted;
 
@@ -52,26 +45,8 @@ class ConnectorGreetingTest {
     private final Exchange scope = TestExchange.begin(time);
 
     @BeforeAll
-    static void makeCertificate(@TempDir Path directory) throws Exception {
-        Path store = directory.resolve("store.p12");
-        Process keytool = new ProcessBuilder((Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                + " -genkeypair -alias a -keyalg EC -dname CN=localhost -ext san=dns:localhost -validity 2"
-                                + " -storetype PKCS12 -storepass changeit -keystore " + store)
-                        .split(" "))
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
-        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(keys);
-        trusted = SSLContext.getInstance("TLS");
-        trusted.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+    static void makeCertificate() throws Exception {
+        trusted = TestTls.server("localhost");
     }
 
     private static SSLServerSocket tlsServer() throws IOException {

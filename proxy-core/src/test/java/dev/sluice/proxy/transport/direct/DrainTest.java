@@ -150,17 +150,23 @@ class DrainTest {
                 })
                 .build()
                 .start()) {
-            sendOnNewConnections(server, false);
-            awaitLatch(accepting);
-            Thread closing = closing(server);
-            awaitStop(closing);
-            release.countDown();
+            Thread closing = closeWithBacklog(server, accepting);
             awaitLatch(taken);
             assertAllAnswered();
             joined(closing);
         } finally {
             two.shutdownNow();
         }
+    }
+
+    /** Begins to close while connections are in the backlog, behind one that is held; then lets it go. */
+    private Thread closeWithBacklog(ProxyServer server, CountDownLatch accepting) throws Exception {
+        sendOnNewConnections(server, false);
+        awaitLatch(accepting);
+        Thread closing = closing(server);
+        awaitStop(closing);
+        release.countDown();
+        return closing;
     }
 
     @Test
@@ -178,11 +184,7 @@ class DrainTest {
                 })
                 .build()
                 .start()) {
-            sendOnNewConnections(server, false);
-            awaitLatch(accepting);
-            Thread closing = closing(server);
-            awaitStop(closing);
-            release.countDown();
+            Thread closing = closeWithBacklog(server, accepting);
             assertAllAnswered();
             joined(closing);
         } finally {

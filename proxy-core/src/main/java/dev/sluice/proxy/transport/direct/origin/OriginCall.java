@@ -205,7 +205,8 @@ final class OriginCall implements QuickHook<Outcome> {
         }
         return stream.length() == 0
                 ? response.build()
-                : response.body(new ResponseBody(stream, exchange)).build();
+                : response.body(Body.of(new ResponseInput(stream, exchange), stream.length(), stream::trailers))
+                        .build();
     }
 
     /**

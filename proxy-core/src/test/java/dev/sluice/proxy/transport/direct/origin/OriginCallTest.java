@@ -15,6 +15,7 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.OtherTime;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -23,7 +24,6 @@ import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -257,32 +257,16 @@ class OriginCallTest {
     }
 
     /** The system's clock, which remembers the last upload that was started. */
-    private static final class Uploads implements TimeSource {
+    private static final class Uploads extends OtherTime {
         private volatile Signal last = new Signal();
 
-        @Override
-        public long nanos() {
-            return TimeSource.system().nanos();
-        }
-
-        @Override
-        public Instant now() {
-            return TimeSource.system().now();
-        }
-
-        @Override
-        public Scheduled schedule(Duration delay, Runnable task) {
-            return TimeSource.system().schedule(delay, task);
-        }
-
-        @Override
-        public boolean await(Signal signal, long deadlineNanos) throws InterruptedException {
-            return TimeSource.system().await(signal, deadlineNanos);
+        private Uploads() {
+            super(TimeSource.system());
         }
 
         @Override
         public Signal start(String name, Runnable work) {
-            Signal end = TimeSource.system().start(name, work);
+            Signal end = super.start(name, work);
             if (name.equals("direct-upload")) {
                 last = end;
             }

@@ -1,25 +1,31 @@
-package dev.sluice.proxy.testing;
+package dev.sluice.proxy.internal;
 
-import dev.sluice.proxy.internal.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.function.LongConsumer;
 
-/** Tells how many bytes each read yields. */
-final class CountedInput extends BulkInputStream {
+/** A stream that says how many bytes each read yields. */
+public final class CountedInput extends BulkInputStream {
     private final InputStream in;
-    private final LongConsumer count;
+    private final Count count;
 
-    CountedInput(InputStream in, LongConsumer count) {
+    /** The same bytes. */
+    public CountedInput(InputStream in, Count count) {
         this.in = in;
         this.count = count;
+    }
+
+    /** Gets the number of bytes of each read that yields some. */
+    @FunctionalInterface
+    public interface Count {
+        /** Counts them; what it throws is thrown by the read. */
+        void read(int bytes) throws IOException;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         int n = in.read(target, offset, length);
         if (n > 0) {
-            count.accept(n);
+            count.read(n);
         }
         return n;
     }

@@ -1,50 +1,37 @@
 package dev.sluice.proxy.transport.direct.origin;
 
-import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
-import java.io.InputStream;
 
 /** The body of an origin's response, as it arrives. */
-final class ResponseBody extends Body {
+final class ResponseInput extends BulkInputStream {
     private final OriginStream stream;
     private final Exchange exchange;
-    private boolean opened;
 
-    ResponseBody(OriginStream stream, Exchange exchange) {
+    ResponseInput(OriginStream stream, Exchange exchange) {
         this.stream = stream;
         this.exchange = exchange;
     }
 
     @Override
-    public long length() {
-        return stream.length();
-    }
-
-    @Override
-    public boolean repeatable() {
-        return false;
-    }
-
-    @Override
-    public InputStream open() {
-        if (opened) {
-            throw new IllegalStateException("the body has been opened before");
+    public int read(byte[] target, int offset, int want) throws IOException {
+        try {
+            return stream.read(target, offset, want);
+        } catch (IOException cause) {
+            stream.close();
+            throw explain(cause);
         }
-        opened = true;
-        return new Reader();
     }
 
     @Override
-    public Headers trailers() {
-        return stream.trailers();
+    public int available() {
+        return stream.available();
     }
 
     /** Before the end this gives up the stream, as nobody can know how much there is to skip. */
@@ -70,22 +57,5 @@ final class ResponseBody extends Body {
 
     private static ProxyException failure(Outcome outcome, String message, IOException cause) {
         return new ProxyException(outcome, Delivery.ANSWERED, message, cause);
-    }
-
-    private final class Reader extends BulkInputStream {
-        @Override
-        public int read(byte[] target, int offset, int want) throws IOException {
-            try {
-                return stream.read(target, offset, want);
-            } catch (IOException cause) {
-                stream.close();
-                throw explain(cause);
-            }
-        }
-
-        @Override
-        public int available() {
-            return stream.available();
-        }
     }
 }
