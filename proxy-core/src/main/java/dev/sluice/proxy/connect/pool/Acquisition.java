@@ -6,6 +6,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.PoolLimits;
+import dev.sluice.proxy.connect.dial.Dialled;
 import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.scope.WaitingShare;
@@ -74,7 +75,8 @@ final class Acquisition {
                     pool.makeRoom();
                 }
                 boolean reusable = slot.counted() && pool.reusable;
-                pool.opened(slot, new Link(pool, pool.dialler.dial(rule, scope), reusable));
+                Dialled dialled = pool.dialler.dial(rule, scope);
+                pool.opened(slot, new Link(dialled, pool.settings, reusable, pool.time.nanos()));
             }
             slot.begin();
             filled = true;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * object, so a late call on this one does no harm. For one thread, but {@code close} may be called from any.
  */
 public final class Connection {
-    private final OriginPool pool;
+    private final Owner owner;
     private final boolean counted;
 
     /** Null while it is being opened, and for good when that fails. */
@@ -26,9 +26,20 @@ public final class Connection {
     /** Guarded by the pool's lock. */
     private boolean ended;
 
+    /** The pool that it comes from. */
+    interface Owner {
+        /** Takes it back, to keep it where it is fit. */
+        void release(Connection connection);
+
+        /** Takes its place back, and closes it. */
+        void close(Connection connection);
+
+        PoolSettings settings();
+    }
+
     /** @param counted whether it takes one of the places that are limited */
-    Connection(OriginPool pool, boolean counted) {
-        this.pool = pool;
+    Connection(Owner owner, boolean counted) {
+        this.owner = owner;
         this.counted = counted;
     }
 
@@ -57,12 +68,12 @@ public final class Connection {
 
     /** The most bytes of all field lines of a response's head, and of its trailers. */
     public int headerBytes() {
-        return pool.settings.headerBytes();
+        return owner.settings().headerBytes();
     }
 
     /** The most field lines of a response's head, and of its trailers. */
     public int headerCount() {
-        return pool.settings.headerCount();
+        return owner.settings().headerCount();
     }
 
     /** The address that was connected to. */
@@ -97,12 +108,12 @@ public final class Connection {
      * second time.
      */
     public void release() {
-        pool.release(this);
+        owner.release(this);
     }
 
     /** Closes it: it cannot be used again. Has no effect after {@link #release}, or the second time. */
     public void close() {
-        pool.close(this);
+        owner.close(this);
     }
 
     boolean counted() {

@@ -43,16 +43,16 @@ final class Link {
     int uses;
 
     /** @param reusable whether it may serve more than one request */
-    Link(OriginPool pool, Dialled dialled, boolean reusable) {
+    Link(Dialled dialled, PoolSettings settings, boolean reusable, long nowNanos) {
         this.wire = dialled.wire();
         this.address = dialled.address();
         this.answer = dialled.answer();
         this.input = new InputBuffer(wire::read, INPUT_BYTES);
-        this.responses = new ResponseReader(input, pool.settings.headerBytes(), pool.settings.headerCount());
+        this.responses = new ResponseReader(input, settings.headerBytes(), settings.headerCount());
         this.reusable = reusable;
-        this.openedNanos = pool.time.nanos();
-        this.lifetimeNanos = pool.settings.lifetimeNanos();
-        this.idleLimitNanos = pool.settings.idleNanos();
+        this.openedNanos = nowNanos;
+        this.lifetimeNanos = settings.lifetimeNanos();
+        this.idleLimitNanos = settings.idleNanos();
     }
 
     void keepAlive(Duration timeout) {

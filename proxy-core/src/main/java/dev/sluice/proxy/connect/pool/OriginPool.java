@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What holds between any two calls: places taken and idle connections are together no more than places.
  */
-final class OriginPool implements Watch.Watched {
+final class OriginPool implements Connection.Owner, Watch.Watched {
     private static final long SWEEP_NANOS = 1_000_000_000L;
 
     /** What {@link #enter} found. */
@@ -244,13 +244,20 @@ final class OriginPool implements Watch.Watched {
         fire(next);
     }
 
-    void release(Connection connection) {
+    @Override
+    public PoolSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public void release(Connection connection) {
         long now = time.nanos();
         Link link = connection.opened();
         end(connection, link, link.unfit(dialler.last(), now), now);
     }
 
-    void close(Connection connection) {
+    @Override
+    public void close(Connection connection) {
         end(connection, connection.opened(), End.IN_USE, time.nanos());
     }
 

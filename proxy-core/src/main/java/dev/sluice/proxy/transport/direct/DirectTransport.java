@@ -11,6 +11,8 @@ import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.Origin;
 import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.direct.listener.DirectListener;
+import dev.sluice.proxy.transport.direct.listener.ListenerOptions;
 import dev.sluice.proxy.transport.direct.origin.AnywhereUpstream;
 import dev.sluice.proxy.transport.direct.origin.DirectUpstream;
 import dev.sluice.proxy.transport.direct.origin.Http1Streams;
@@ -19,7 +21,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -32,8 +33,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * upstreams share one {@link Connector}, and with it the pools of connections. Safe for use by many threads.
  */
 public final class DirectTransport implements Transport, AutoCloseable {
-    static final Set<Capability> LISTENER_CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
-
     private final ListenerOptions options;
     private final Connector connector;
     private final AtomicInteger listeners = new AtomicInteger();
@@ -62,7 +61,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
     /** Everything that a listener can do. */
     @Override
     public Set<Capability> listenerCapabilities() {
-        return LISTENER_CAPABILITIES;
+        return DirectListener.CAPABILITIES;
     }
 
     /** Everything that an upstream can do. */

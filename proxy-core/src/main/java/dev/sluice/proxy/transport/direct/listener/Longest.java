@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.internal.ClientShares;
 import java.net.InetAddress;
@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param connections where to look
  * @param sinceNanos since when a connection is in the state; negative while it is not
  */
-record Longest(Set<ServerConnection> connections, ToLongFunction<ServerConnection> sinceNanos, ClientShares shares) {
+record Longest(Set<ClientConnection> connections, ToLongFunction<ClientConnection> sinceNanos, ClientShares shares) {
     /**
      * One of a client that has more than this share, where there is such a client, else any; null when none is left.
      *
      * @param passed those that are left out
      */
     @Nullable
-    ServerConnection ofAll(int share, Set<ServerConnection> passed) {
-        ServerConnection longest = null;
-        ServerConnection overShare = null;
-        for (ServerConnection each : connections) {
+    ClientConnection ofAll(int share, Set<ClientConnection> passed) {
+        ClientConnection longest = null;
+        ClientConnection overShare = null;
+        for (ClientConnection each : connections) {
             if (longer(each, longest) && !passed.contains(each)) {
                 longest = each;
             }
@@ -36,9 +36,9 @@ record Longest(Set<ServerConnection> connections, ToLongFunction<ServerConnectio
 
     /** One of this client, or null when none of its is left. */
     @Nullable
-    ServerConnection ofClient(@Nullable InetAddress client, Set<ServerConnection> passed) {
-        ServerConnection longest = null;
-        for (ServerConnection each : connections) {
+    ClientConnection ofClient(@Nullable InetAddress client, Set<ClientConnection> passed) {
+        ClientConnection longest = null;
+        for (ClientConnection each : connections) {
             if (longer(each, longest) && !passed.contains(each) && ClientShares.same(client, each.client())) {
                 longest = each;
             }
@@ -46,7 +46,7 @@ record Longest(Set<ServerConnection> connections, ToLongFunction<ServerConnectio
         return longest;
     }
 
-    private boolean longer(ServerConnection one, @Nullable ServerConnection other) {
+    private boolean longer(ClientConnection one, @Nullable ClientConnection other) {
         long since = sinceNanos.applyAsLong(one);
         return since >= 0 && (other == null || since < sinceNanos.applyAsLong(other));
     }

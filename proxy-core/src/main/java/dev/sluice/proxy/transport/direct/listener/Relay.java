@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * share, one of its own goes first. Safe for use by many threads.
  */
 final class ClientConnections {
-    private final Set<ServerConnection> open = ConcurrentHashMap.newKeySet();
+    private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final ClientShares shares;
     private final Longest longestIdle;
@@ -29,7 +29,7 @@ final class ClientConnections {
 
     ClientConnections(ClientShares shares, HalfReadHeads heads) {
         this.shares = shares;
-        this.longestIdle = new Longest(open, ServerConnection::idleSinceNanos, shares);
+        this.longestIdle = new Longest(open, ClientConnection::idleSinceNanos, shares);
         this.heads = heads;
     }
 
@@ -39,7 +39,7 @@ final class ClientConnections {
      * @return null, or why there is no room for it
      */
     @Nullable
-    ProxyException add(ServerConnection connection) {
+    ProxyException add(ClientConnection connection) {
         int inAll = count.incrementAndGet();
         InetAddress client = connection.client();
         ProxyException why = null;
@@ -69,7 +69,7 @@ final class ClientConnections {
      * @return null, as there is room
      */
     @Nullable
-    ProxyException addLast(ServerConnection connection) {
+    ProxyException addLast(ClientConnection connection) {
         shares.take(connection.client(), count.incrementAndGet());
         open.add(connection);
         return null;
@@ -85,7 +85,7 @@ final class ClientConnections {
     }
 
     /** Returns whether it was here. */
-    boolean remove(ServerConnection connection) {
+    boolean remove(ClientConnection connection) {
         if (!open.remove(connection)) {
             return false;
         }
@@ -98,8 +98,8 @@ final class ClientConnections {
      * Closes the one that can best be missed, and has a thread, which is free then; returns whether there was one.
      */
     boolean closeOneWithThread() {
-        Set<ServerConnection> without = new HashSet<>();
-        for (ServerConnection each : open) {
+        Set<ClientConnection> without = new HashSet<>();
+        for (ClientConnection each : open) {
             if (!each.hasThread()) {
                 without.add(each);
             }
@@ -108,8 +108,8 @@ final class ClientConnections {
     }
 
     /** Closes the one that can best be missed, but for those; returns whether there was one. */
-    private boolean closeOne(Set<ServerConnection> passed) {
-        for (ServerConnection next = longestIdle(passed); next != null; next = longestIdle(passed)) {
+    private boolean closeOne(Set<ClientConnection> passed) {
+        for (ClientConnection next = longestIdle(passed); next != null; next = longestIdle(passed)) {
             if (next.closeIfIdle()) {
                 return true;
             }
@@ -119,8 +119,8 @@ final class ClientConnections {
     }
 
     private boolean closeOneOf(@Nullable InetAddress client) {
-        Set<ServerConnection> passed = new HashSet<>();
-        for (ServerConnection next = longestIdle.ofClient(client, passed);
+        Set<ClientConnection> passed = new HashSet<>();
+        for (ClientConnection next = longestIdle.ofClient(client, passed);
                 next != null;
                 next = longestIdle.ofClient(client, passed)) {
             if (next.closeIfIdle()) {
@@ -136,8 +136,8 @@ final class ClientConnections {
      * of its own: where descriptors are short, none could be loaded, and the JVM remembers that for ever.
      */
     int closeIdle(int most) {
-        List<Map.Entry<Long, ServerConnection>> idle = new ArrayList<>();
-        for (ServerConnection each : open) {
+        List<Map.Entry<Long, ClientConnection>> idle = new ArrayList<>();
+        for (ClientConnection each : open) {
             long since = each.idleSinceNanos();
             if (since >= 0) {
                 idle.add(Map.entry(since, each));
@@ -145,7 +145,7 @@ final class ClientConnections {
         }
         idle.sort(Map.Entry.comparingByKey());
         int closed = 0;
-        for (Map.Entry<Long, ServerConnection> each : idle) {
+        for (Map.Entry<Long, ClientConnection> each : idle) {
             if (closed == most) {
                 break;
             }
@@ -155,7 +155,7 @@ final class ClientConnections {
     }
 
     /** Of what there is, as a limit of threads or descriptors may be lower than that of connections. */
-    private @Nullable ServerConnection longestIdle(Set<ServerConnection> passed) {
+    private @Nullable ClientConnection longestIdle(Set<ClientConnection> passed) {
         return longestIdle.ofAll(shares.shareOf(count.get()), passed);
     }
 
@@ -166,13 +166,13 @@ final class ClientConnections {
     /** Those that wait for a request. */
     int idle() {
         int idle = 0;
-        for (ServerConnection each : open) {
+        for (ClientConnection each : open) {
             idle += each.idleSinceNanos() >= 0 ? 1 : 0;
         }
         return idle;
     }
 
-    void forEach(Consumer<ServerConnection> action) {
+    void forEach(Consumer<ClientConnection> action) {
         open.forEach(action);
     }
 }

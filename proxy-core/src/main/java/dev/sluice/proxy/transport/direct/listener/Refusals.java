@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.LogLimit;
@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
  * it. Safe for use by many threads.
  */
 final class Refusals {
-    private static final Logger LOG = LoggerFactory.getLogger(DirectListener.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
     /** Connections that are told at once; above it the one that lingers for the longest is closed. */
     private static final int MOST = 64;
 
     private final TimeSource time;
     private final LogLimit log;
-    private final Set<ServerConnection> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<ClientConnection> underWay = ConcurrentHashMap.newKeySet();
 
     Refusals(TimeSource time) {
         this.time = time;
@@ -35,7 +35,7 @@ final class Refusals {
      * @param told whether the client can be told without a handshake
      * @throws RuntimeException if there is no thread; then the connection is closed
      */
-    void refuse(ServerConnection connection, ProxyException why, boolean told) {
+    void refuse(ClientConnection connection, ProxyException why, boolean told) {
         log.happened(times -> LOG.warn(
                 "connections are refused, {} since the last such line, now one of {}: {}",
                 times,
@@ -65,8 +65,8 @@ final class Refusals {
     }
 
     private boolean closeOne() {
-        @Nullable ServerConnection oldest = null;
-        for (ServerConnection each : underWay) {
+        @Nullable ClientConnection oldest = null;
+        for (ClientConnection each : underWay) {
             long since = each.idleSinceNanos();
             if (since >= 0 && (oldest == null || since < oldest.idleSinceNanos())) {
                 oldest = each;
@@ -75,7 +75,7 @@ final class Refusals {
         return oldest != null && oldest.closeIfIdle();
     }
 
-    void forEach(Consumer<ServerConnection> action) {
+    void forEach(Consumer<ClientConnection> action) {
         underWay.forEach(action);
     }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Outcome;
@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * that has begun to be read; a request that is half read may be refused from outside. A drain ends the input of an idle
  * one instead, since then a read still gives what has come just now.
  */
-final class ServerConnection implements Watch.Watched {
+final class ServerConnection implements ClientConnection, Watch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
     /** Small, as an idle connection keeps it: most heads fit, and for others it grows until they are read. */
@@ -55,7 +55,7 @@ final class ServerConnection implements Watch.Watched {
         CLOSED
     }
 
-    private final DirectListener listener;
+    private final ListenerState listener;
     private final PlainWire raw;
     private final @Nullable InetAddress client;
     private final TimeSource time;
@@ -70,11 +70,11 @@ final class ServerConnection implements Watch.Watched {
     private boolean readsHead;
     private volatile @Nullable ServerExchange exchange;
 
-    ServerConnection(DirectListener listener, PlainWire raw) {
+    ServerConnection(ListenerState listener, PlainWire raw) {
         this.listener = listener;
         this.raw = raw;
         this.client = listener.client(raw.remote());
-        this.time = listener.watch().time();
+        this.time = listener.time();
         long now = time.nanos();
         this.drain = new ConnectionDrain(raw, now);
         // Where nothing comes before the first request it is idle from the start, even before it has a thread.
@@ -280,8 +280,8 @@ final class ServerConnection implements Watch.Watched {
         return raw.available() > 0;
     }
 
-    /** Answers that there is no room for one more connection. */
-    void refuse(ProxyException why) {
+    @Override
+    public void refuse(ProxyException why) {
         listener.watch().add(this);
         try {
             refuse(new Client(raw.remote(), raw.local(), null), why);
@@ -303,13 +303,13 @@ final class ServerConnection implements Watch.Watched {
         end(raw, refusal);
     }
 
-    /** Since when the connection is idle or lingers, or -1 while it does neither. */
-    long idleSinceNanos() {
+    @Override
+    public long idleSinceNanos() {
         return idleSinceNanos;
     }
 
-    /** Says, once, that no request comes by this connection any more. */
-    void letGo() {
+    @Override
+    public void letGo() {
         if (holding.compareAndSet(true, false)) {
             listener.letGo();
         }
@@ -320,7 +320,8 @@ final class ServerConnection implements Watch.Watched {
      * reads what has come at the last moment, or else the end. For one that has been lingering nobody waits,
      * and for one that begins to no longer than its client needs to read the answer.
      */
-    void drain(long nowNanos) {
+    @Override
+    public void drain(long nowNanos) {
         drain.begin();
         ServerExchange current = exchange;
         if (current != null) {
@@ -340,8 +341,8 @@ final class ServerConnection implements Watch.Watched {
                 || nowNanos - idleSinceNanos >= ConnectionDrain.GRACE_NANOS;
     }
 
-    /** Closes the connection if it lingers, or is idle and no request has begun to come; returns whether it did. */
-    boolean closeIfIdle() {
+    @Override
+    public boolean closeIfIdle() {
         boolean closes = state.compareAndSet(State.LINGERING, State.CLOSED)
                 || (drain.untouched() && (state.compareAndSet(State.IDLE, State.CLOSED) || closeIfFresh()));
         if (closes) {
@@ -354,18 +355,18 @@ final class ServerConnection implements Watch.Watched {
         return idleSinceNanos >= 0 && state.compareAndSet(State.OPENING, State.CLOSED);
     }
 
-    /** Returns whether a thread has begun to serve it. */
-    boolean hasThread() {
+    @Override
+    public boolean hasThread() {
         return hasThread;
     }
 
-    /** Since when the rest of a request's head, or what comes before the first one, is waited for; or -1. */
-    long halfReadSinceNanos() {
+    @Override
+    public long halfReadSinceNanos() {
         return halfReadSinceNanos;
     }
 
-    /** Refuses the request whose head is not whole yet, and ends the connection; returns whether it did. */
-    boolean closeIfHalfRead(String why) {
+    @Override
+    public boolean closeIfHalfRead(String why) {
         if (state.compareAndSet(State.OPENING, State.CLOSED)) {
             raw.close();
             return true;
@@ -377,19 +378,18 @@ final class ServerConnection implements Watch.Watched {
         return true;
     }
 
-    /** Who it counts for at the limits, or null for a peer that speaks for many. */
-    @Nullable
-    InetAddress client() {
+    @Override
+    public @Nullable InetAddress client() {
         return client;
     }
 
-    /** The peer. */
-    InetSocketAddress remote() {
+    @Override
+    public InetSocketAddress remote() {
         return raw.remote();
     }
 
-    /** Closes the connection, whatever it is in. */
-    void close() {
+    @Override
+    public void close() {
         state.set(State.CLOSED);
         closeWire();
     }

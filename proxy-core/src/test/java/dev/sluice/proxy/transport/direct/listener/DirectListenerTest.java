@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,7 @@ import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

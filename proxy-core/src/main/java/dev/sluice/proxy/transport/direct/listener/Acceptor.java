@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.Signal;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * system has accepted already, and on JDK 25 free the port only some time later.
  */
 final class Acceptor {
-    private static final Logger LOG = LoggerFactory.getLogger(DirectListener.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
     /** What a lack of file descriptors needs to pass by, as accepting again at once would only fail again. */
     private static final Duration PAUSE = Duration.ofMillis(100);

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.header.Cidr;
 import java.net.InetAddress;
@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What all listeners of one transport have in common; see {@link DirectTransport.Builder}. */
-record ListenerOptions(
+/** What all listeners of one transport have in common; see {@link dev.sluice.proxy.transport.direct.DirectTransport.Builder}. */
+public record ListenerOptions(
         int connections,
         int heads,
         int threads,
@@ -18,8 +18,8 @@ record ListenerOptions(
         Duration lingerIdle,
         boolean halfClose,
         List<Cidr> proxyProtocolPeers) {
-    /** Tells whether connections from this peer begin with a PROXY header. */
-    boolean speaksProxyProtocol(@Nullable InetAddress peer) {
+    /** Returns whether connections from this peer begin with a PROXY header. */
+    public boolean speaksProxyProtocol(@Nullable InetAddress peer) {
         for (Cidr block : proxyProtocolPeers) {
             if (block.contains(peer)) {
                 return true;

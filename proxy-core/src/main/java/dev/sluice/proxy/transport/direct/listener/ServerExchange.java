@@ -1,5 +1,6 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
@@ -26,6 +27,8 @@ import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Wire;
 import java.io.EOFException;
 import java.io.InputStream;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * thread: the bytes, and what becomes of the connection after them.
  */
 final class ServerExchange implements ClientCall {
+    /** Everything that a listener can do. */
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
+
     /** When a client that waits is looked at first. */
     private static final long FIRST_PEEK_NANOS = 250_000_000;
 
@@ -42,7 +48,7 @@ final class ServerExchange implements ClientCall {
     /** What the answer to a request that cannot be read goes by. */
     static final RequestHead UNREADABLE = new RequestHead("GET", "/", HttpVersion.HTTP_1_1, Headers.empty());
 
-    private final DirectListener listener;
+    private final ListenerState listener;
     private final Wire wire;
     private final InputBuffer input;
     private final ConnectionDrain drain;
@@ -71,7 +77,7 @@ final class ServerExchange implements ClientCall {
      * @param unreadable why the request cannot be read, or null
      */
     ServerExchange(
-            DirectListener listener,
+            ListenerState listener,
             Wire wire,
             Client client,
             InputBuffer input,
@@ -85,7 +91,7 @@ final class ServerExchange implements ClientCall {
         this.drain = drain;
         this.head = head;
         this.unreadable = unreadable;
-        this.run = ExchangeRun.begin(listener.service(), client, DirectTransport.LISTENER_CAPABILITIES, this);
+        this.run = ExchangeRun.begin(listener.service(), client, CAPABILITIES, this);
         Exchange scope = run.scope();
         this.writer = new ResponseWriter(
                 wire, output, scope, head.method(), head.version(), HopByHop.acceptsTrailers(head.headers()));

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.internal.LogLimit;
@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * head that is whole with its first bytes never gets here. Safe for use by many threads.
  */
 final class HalfReadHeads {
-    private static final Logger LOG = LoggerFactory.getLogger(DirectListener.class);
+    private static final Logger LOG = LoggerFactory.getLogger(HalfReadHeads.class);
 
-    private final Set<ServerConnection> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<ClientConnection> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final ClientShares shares;
     private final Longest oldest;
@@ -27,11 +27,11 @@ final class HalfReadHeads {
 
     HalfReadHeads(ClientShares shares, LogLimit refused) {
         this.shares = shares;
-        this.oldest = new Longest(waiting, ServerConnection::halfReadSinceNanos, shares);
+        this.oldest = new Longest(waiting, ClientConnection::halfReadSinceNanos, shares);
         this.refused = refused;
     }
 
-    void add(ServerConnection connection) {
+    void add(ClientConnection connection) {
         waiting.add(connection);
         int inAll = count.incrementAndGet();
         if (!shares.take(connection.client(), inAll)) {
@@ -46,7 +46,7 @@ final class HalfReadHeads {
     }
 
     /** Of no effect for one that is not here. */
-    void remove(ServerConnection connection) {
+    void remove(ClientConnection connection) {
         if (waiting.remove(connection)) {
             count.decrementAndGet();
             shares.giveBack(connection.client());
@@ -55,8 +55,8 @@ final class HalfReadHeads {
 
     /** Refuses the one that has waited for the longest; returns whether there was one. */
     boolean closeOldest() {
-        Set<ServerConnection> passed = new HashSet<>();
-        for (ServerConnection next = oldest.ofAll(shares.share(), passed);
+        Set<ClientConnection> passed = new HashSet<>();
+        for (ClientConnection next = oldest.ofAll(shares.share(), passed);
                 next != null;
                 next = oldest.ofAll(shares.share(), passed)) {
             if (refuse(next, "of all it had waited for the longest, limit heads is " + shares.limit())) {
@@ -69,8 +69,8 @@ final class HalfReadHeads {
 
     /** Refuses the client's one that has waited for the longest; returns whether there was one. */
     boolean closeOldestOf(@Nullable InetAddress client) {
-        Set<ServerConnection> passed = new HashSet<>();
-        for (ServerConnection next = oldest.ofClient(client, passed);
+        Set<ClientConnection> passed = new HashSet<>();
+        for (ClientConnection next = oldest.ofClient(client, passed);
                 next != null;
                 next = oldest.ofClient(client, passed)) {
             String why = "its address had more than its share of " + shares.share() + " of limit heads ("
@@ -83,7 +83,7 @@ final class HalfReadHeads {
         return false;
     }
 
-    private boolean refuse(ServerConnection connection, String why) {
+    private boolean refuse(ClientConnection connection, String why) {
         boolean done = connection.closeIfHalfRead(why);
         if (done) {
             refused.happened(times -> LOG.warn(

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 /**
  * Follows the frames of one direction of a WebSocket (RFC 6455 §5.2), so that a frame of our own can be put between two

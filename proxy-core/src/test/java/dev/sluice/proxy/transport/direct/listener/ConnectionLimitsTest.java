@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport.direct;
+package dev.sluice.proxy.transport.direct.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.transport.ListenerSettings;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TestTls;
 import dev.sluice.proxy.wire.TlsSettings;
@@ -104,10 +105,10 @@ class ConnectionLimitsTest {
 
     /** A connection that has sent a part of a head, a second after the one before. */
     private RawConnection halfRead(int client) throws Exception {
-        int before = listener.heads().size();
+        int before = listener.halfRead();
         RawConnection connection = connect(client);
         connection.write(HALF);
-        await(() -> listener.heads().size(), before + 1);
+        await(() -> listener.halfRead(), before + 1);
         time.advance(Duration.ofSeconds(1));
         return connection;
     }
@@ -271,10 +272,10 @@ class ConnectionLimitsTest {
     void aHandshakeThatDoesNotComeCountsAsAHead() throws Exception {
         listen(DirectTransport.builder().heads(2), Limits.DEFAULT, TlsSettings.of(TestTls.server("localhost")), null);
         RawConnection first = connect(1);
-        await(() -> listener.heads().size(), 1);
+        await(() -> listener.halfRead(), 1);
         time.advance(Duration.ofSeconds(1));
         connect(2);
-        await(() -> listener.heads().size(), 2);
+        await(() -> listener.halfRead(), 2);
         connect(3);
 
         assertThat(first.readAll()).isEmpty();
@@ -302,6 +303,6 @@ class ConnectionLimitsTest {
         assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
         assertThat(client.readExactly(5)).isEqualTo("hello");
         serve(client);
-        assertThat(listener.heads().size()).isZero();
+        assertThat(listener.halfRead()).isZero();
     }
 }
