@@ -214,8 +214,6 @@ public final class ForwardProxyBuilder {
         return this;
     }
 
-    /** An empty list, such as out of a configuration, must not mean all. */
-
     /** For tests: what goes to destinations, given the rule of each request. */
     ForwardProxyBuilder anywhere(Function<AddressRule, Upstream> anywhere) {
         this.anywhere = anywhere;
