@@ -57,8 +57,11 @@ public final class HttpDate {
                 .toFormatter(Locale.ENGLISH)
                 .withZone(ZoneOffset.UTC);
         Instant read = parsed(form, text);
-        boolean tooFar = read != null
-                && read.isAfter(now.atOffset(ZoneOffset.UTC).plusYears(AHEAD).toInstant());
+        if (read == null) {
+            return null;
+        }
+        boolean tooFar =
+                read.isAfter(now.atOffset(ZoneOffset.UTC).plusYears(AHEAD).toInstant());
         return tooFar ? read.atOffset(ZoneOffset.UTC).minusYears(CENTURY).toInstant() : read;
     }
 

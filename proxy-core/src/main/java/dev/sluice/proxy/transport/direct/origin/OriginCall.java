@@ -139,7 +139,7 @@ final class OriginCall implements QuickHook<Outcome> {
         InputStream content =
                 request.body().length() == 0 ? null : request.body().open();
         boolean joined = content != null && isHere(content);
-        stream.send(joined ? whole(content) : null);
+        stream.send(content != null && joined ? whole(content) : null);
         sending = false;
         if (content == null || joined) {
             stream.headDeadline(headWait.begin(exchange.time().nanos()));
