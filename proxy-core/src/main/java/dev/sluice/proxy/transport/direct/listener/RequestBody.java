@@ -190,25 +190,33 @@ final class RequestBody extends BulkInputStream {
             } else {
                 wire.readTimeout(timeouts.idle());
             }
-            // Again, after the deadline was set: whoever gives the body up sets it later than that.
-            requireWanted();
-            int n = chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
-            movedNanos = scope.time().nanos();
-            pace().moved(movedNanos, Math.max(0, n));
-            requireWanted();
-            return n;
+            return readAsked(target, offset, want);
         } catch (ProxyException why) {
             failure = why;
         } catch (WireTimeoutException late) {
-            ProxyException why = stopped;
-            String what = slow
-                    ? "the request's body came slower than " + timeouts.leastRate()
-                    : "nothing more of the request's body within " + timeouts.idle();
-            failure = why != null ? why : failed(Outcome.CLIENT_BODY_TIMEOUT, what, late);
+            failure = late(timeouts, slow, late);
         } catch (IOException gone) {
             failure = failed(Outcome.CLIENT_BODY_FAILED, "reading the request's body failed: " + gone, gone);
         }
         throw failure;
+    }
+
+    private int readAsked(byte[] target, int offset, int want) throws IOException {
+        // Again, after the deadline was set: whoever gives the body up sets it later than that.
+        requireWanted();
+        int n = chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
+        movedNanos = scope.time().nanos();
+        pace().moved(movedNanos, Math.max(0, n));
+        requireWanted();
+        return n;
+    }
+
+    private ProxyException late(Timeouts timeouts, boolean slow, WireTimeoutException late) {
+        ProxyException why = stopped;
+        String what = slow
+                ? "the request's body came slower than " + timeouts.leastRate()
+                : "nothing more of the request's body within " + timeouts.idle();
+        return why != null ? why : failed(Outcome.CLIENT_BODY_TIMEOUT, what, late);
     }
 
     /** The route may have a rate of its own, which is known once the body is read. */

@@ -124,8 +124,13 @@ final class ResponseWriter {
         endHead(close);
         if (length == 0) {
             flush();
-            return;
+        } else {
+            copy(response, body, chunked);
         }
+    }
+
+    private void copy(ProxyResponse response, InputStream body, boolean chunked) throws ProxyException {
+        long length = response.body().length();
         byte[] buffer = BodyBuffers.take(length);
         try {
             if (chunked) {

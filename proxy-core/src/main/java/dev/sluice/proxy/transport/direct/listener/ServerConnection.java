@@ -116,33 +116,38 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
     }
 
     private void serveAll() throws IOException {
-        InetSocketAddress remote = raw.remote();
-        InetSocketAddress local = raw.local();
         long deadline = time.deadline(listener.options().handshakeTimeout());
-        boolean speaksProxyProtocol = listener.options().speaksProxyProtocol(remote.getAddress());
+        boolean speaksProxyProtocol =
+                listener.options().speaksProxyProtocol(raw.remote().getAddress());
         ServerTls tls = listener.tls();
         if (speaksProxyProtocol || tls != null) {
             awaitHead();
         }
-        if (speaksProxyProtocol) {
-            raw.readDeadline(deadline);
-            ProxyProtocol.Endpoints said = ProxyProtocol.read(raw);
-            remote = said == null ? remote : said.source();
-            local = said == null ? local : said.destination();
-        }
+        Client client = speaksProxyProtocol ? readProxyHeader(deadline) : new Client(raw.remote(), raw.local(), null);
         Wire wire;
         try {
             wire = tls == null ? raw : TlsWire.accept(raw, tls, deadline);
         } catch (NoTlsException clear) {
             headIsHere();
             refuse(
-                    new Client(remote, local, null),
+                    client,
                     ProxyException.refused(
                             Outcome.BAD_REQUEST, "HTTP in clear was sent to a port that speaks TLS: use https"));
             return;
         }
         headIsHere();
-        Client client = new Client(remote, local, wire.tls());
+        serveRequests(wire, tls == null ? client : new Client(client.address(), client.local(), wire.tls()));
+    }
+
+    private Client readProxyHeader(long deadlineNanos) throws IOException {
+        raw.readDeadline(deadlineNanos);
+        ProxyProtocol.Endpoints said = ProxyProtocol.read(raw);
+        return said == null
+                ? new Client(raw.remote(), raw.local(), null)
+                : new Client(said.source(), said.destination(), null);
+    }
+
+    private void serveRequests(Wire wire, Client client) throws IOException {
         InputBuffer input =
                 new InputBuffer((target, offset, length) -> read(wire, target, offset, length), INPUT_BYTES);
         Limits limits = listener.service().limits();
