@@ -8,6 +8,7 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Watch;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,41 +177,34 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
 
     /** Puts connections back that were set aside, in the order in which they were taken. */
     void putBack(List<Link> aside) {
-        List<Link> surplus;
-        lock.lock();
-        try {
+        closing(() -> {
             for (int i = aside.size() - 1; i >= 0; i--) {
                 idle.push(aside.get(i));
             }
-            surplus = idle.trim(mostIdle());
-        } finally {
-            lock.unlock();
-        }
-        close(surplus);
+            return idle.trim(mostIdle());
+        });
     }
 
     /** Makes room for a connection that is to be opened, so that no more are open than may be active. */
     void makeRoom() {
-        List<Link> surplus;
-        lock.lock();
-        try {
-            surplus = idle.trim(places.free());
-        } finally {
-            lock.unlock();
-        }
-        close(surplus);
+        closing(() -> idle.trim(places.free()));
     }
 
     /** Closes all idle connections. */
     void closeIdle() {
-        List<Link> surplus;
+        closing(() -> idle.trim(0));
+    }
+
+    /** Closes what {@code taken} takes out with the lock. */
+    private void closing(Supplier<List<Link>> taken) {
+        List<Link> links;
         lock.lock();
         try {
-            surplus = idle.trim(0);
+            links = taken.get();
         } finally {
             lock.unlock();
         }
-        close(surplus);
+        close(links);
     }
 
     /** Notes that a connection was opened for a place. */
@@ -331,14 +325,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     private void closeUnusable(long nowNanos) {
-        List<Link> ended;
-        lock.lock();
-        try {
-            ended = idle.takeUnusable(dialler.last(), nowNanos);
-        } finally {
-            lock.unlock();
-        }
-        close(ended);
+        closing(() -> idle.takeUnusable(dialler.last(), nowNanos));
     }
 
     private boolean isUnused(long nowNanos) {
