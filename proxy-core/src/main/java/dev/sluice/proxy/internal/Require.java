@@ -93,7 +93,7 @@ public final class Require {
         }
     }
 
-    /** One value or more. */
+    /** One value or more: an empty list, such as out of a configuration, must not mean all. */
     public static String[] some(String option, String[] values) {
         if (values.length == 0) {
             throw new IllegalArgumentException(option + " needs at least one value");

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -159,6 +160,15 @@ class DrainTest {
         }
     }
 
+    /** Holds the accepting task at the first connection, so that the others stay in the backlog. */
+    private Executor holding(CountDownLatch accepting, Executor threads) {
+        return work -> {
+            accepting.countDown();
+            awaitLatch(release);
+            threads.execute(work);
+        };
+    }
+
     /** Begins to close while connections are in the backlog, behind one that is held; then lets it go. */
     private Thread closeWithBacklog(ProxyServer server, CountDownLatch accepting) throws Exception {
         sendOnNewConnections(server, false);
@@ -177,11 +187,7 @@ class DrainTest {
         try (ProxyServer server = echoing()
                 .transport(two)
                 .closes(two)
-                .executor(work -> {
-                    accepting.countDown();
-                    awaitLatch(release);
-                    threads.execute(work);
-                })
+                .executor(holding(accepting, threads))
                 .build()
                 .start()) {
             Thread closing = closeWithBacklog(server, accepting);
@@ -204,11 +210,7 @@ class DrainTest {
                 .closes(two)
                 .time(time)
                 .tls(TestTls.server("localhost"))
-                .executor(work -> {
-                    accepting.countDown();
-                    awaitLatch(release);
-                    threads.execute(work);
-                })
+                .executor(holding(accepting, threads))
                 .build()
                 .start()) {
             List<Future<String>> answers = new ArrayList<>();
