@@ -14,8 +14,8 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
-import dev.sluice.proxy.time.Signals;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -38,13 +38,13 @@ class SlowListenerTest {
 
     private void block() {
         called.fire();
-        Signals.await(go);
+        Awaited.signal(go);
     }
 
     private void assertTheClockRuns() {
         Signal timer = new Signal();
         real.schedule(Duration.ofMillis(1), timer::fire);
-        Signals.await(timer);
+        Awaited.signal(timer);
     }
 
     @Test
@@ -55,7 +55,7 @@ class SlowListenerTest {
             var step = (dev.sluice.proxy.Step.Send) attempts.start(real.nanos());
             pool.drain("blue", DrainPolicy.within(Duration.ofMillis(10))).thenAccept(report -> block());
 
-            Signals.await(called);
+            Awaited.signal(called);
             assertTheClockRuns();
             step.lease().end(Outcome.ABANDONED, real.nanos());
         }
@@ -78,9 +78,9 @@ class SlowListenerTest {
                 })
                 .member(Member.of(blue))
                 .build()) {
-            Signals.await(called);
+            Awaited.signal(called);
             pool.drain("blue").toCompletableFuture().get(10, TimeUnit.SECONDS);
-            Signals.await(drained);
+            Awaited.signal(drained);
             for (int i = 0; i < 600; i++) {
                 pool.resume("blue");
                 pool.update(change -> change.drain("blue"));
@@ -102,7 +102,7 @@ class SlowListenerTest {
         assertThat(TestClient.of(handler).get("/").status()).isEqualTo(500);
         assertThat(TestClient.of(request -> ProxyResponse.of(200)).get("/").status())
                 .isEqualTo(200);
-        Signals.await(called);
+        Awaited.signal(called);
     }
 
     @Test
@@ -119,9 +119,9 @@ class SlowListenerTest {
                 })
                 .start(members -> {})) {
             feed.firstAnswer().thenAccept(status -> block());
-            Signals.await(called);
+            Awaited.signal(called);
             feed.refresh();
-            Signals.await(second);
+            Awaited.signal(second);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.OtherTime;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -363,28 +364,18 @@ class ExchangeTest {
         exchange.onCancel(reason -> {
             // Another thread looks at the scope meanwhile, and gets in only while nobody has the lock.
             asks.fire();
-            await(looked);
+            Awaited.signal(looked);
             told.add("cancelled " + reason);
         });
         Signal ended = TimeSource.system().start("other", () -> {
-            await(asks);
+            Awaited.signal(asks);
             exchange.outcome();
             looked.fire();
         });
         exchange.deadline(0, Outcome.TOTAL_TIMEOUT);
 
-        await(ended);
+        Awaited.signal(ended);
         assertThat(told).containsExactly("cancelled TOTAL_TIMEOUT");
-    }
-
-    private static void await(Signal signal) {
-        try {
-            TimeSource real = TimeSource.system();
-            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
-                    .isTrue();
-        } catch (InterruptedException interrupt) {
-            throw new AssertionError(interrupt);
-        }
     }
 
     @Test
@@ -409,13 +400,13 @@ class ExchangeTest {
         Signal go = new Signal();
         Signal second = new Signal();
         Signal timer = new Signal();
-        real.onCancel(reason -> await(go));
+        real.onCancel(reason -> Awaited.signal(go));
         real.onCancel(reason -> second.fire());
         real.deadline(real.time().nanos(), Outcome.TOTAL_TIMEOUT);
 
-        await(second);
+        Awaited.signal(second);
         real.time().schedule(Duration.ofMillis(1), timer::fire);
-        await(timer);
+        Awaited.signal(timer);
         go.fire();
         real.close();
     }

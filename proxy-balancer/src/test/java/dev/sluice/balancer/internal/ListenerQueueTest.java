@@ -3,8 +3,8 @@ package dev.sluice.balancer.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
-import dev.sluice.proxy.time.Signals;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,14 +21,14 @@ class ListenerQueueTest {
     void callsAreMadeInOrderBesideWhoAddsThem() {
         Signal go = new Signal();
         Signal end = new Signal();
-        queue.add(real, () -> Signals.await(go));
+        queue.add(real, () -> Awaited.signal(go));
         for (int i = 0; i < 500; i++) {
             int number = i;
             queue.add(real, () -> told.add(number));
         }
         queue.add(real, end::fire);
         go.fire();
-        Signals.await(end);
+        Awaited.signal(end);
 
         assertThat(told)
                 .containsExactlyElementsOf(IntStream.range(0, 500).boxed().toList());
@@ -42,16 +42,16 @@ class ListenerQueueTest {
         Signal end = new Signal();
         queue.add(real, () -> {
             began.fire();
-            Signals.await(go);
+            Awaited.signal(go);
         });
-        Signals.await(began);
+        Awaited.signal(began);
         for (int i = 0; i < 1_500; i++) {
             int number = i;
             queue.add(real, () -> told.add(number));
         }
         queue.add(real, end::fire);
         go.fire();
-        Signals.await(end);
+        Awaited.signal(end);
 
         assertThat(queue.dropped()).isEqualTo(501);
         assertThat(told)
@@ -66,7 +66,7 @@ class ListenerQueueTest {
         });
         queue.add(real, end::fire);
 
-        Signals.await(end);
+        Awaited.signal(end);
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin.Script;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -93,7 +92,7 @@ interface AbortCases extends Contract {
                         .server(server -> server.time(time))
                         .plays(connection -> {
                             connection.readHead();
-                            awaitEnd(connection);
+                            Proxied.awaitEnd(connection);
                             closed.countDown();
                         })
                         .start();
@@ -118,14 +117,6 @@ interface AbortCases extends Contract {
             for (int turn = 0; turn < 10 && whileTrue.getAsBoolean(); turn++) {
                 new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS);
             }
-        }
-    }
-
-    private static void awaitEnd(RawConnection connection) {
-        try {
-            connection.readAll();
-        } catch (IOException reset) {
-            // Broken off: that is an end too.
         }
     }
 
@@ -179,7 +170,7 @@ interface AbortCases extends Contract {
         CountDownLatch left = new CountDownLatch(1);
         Script silent = connection -> {
             connection.readHead();
-            awaitEnd(connection);
+            Proxied.awaitEnd(connection);
             left.countDown();
         };
         try (Proxied proxied =

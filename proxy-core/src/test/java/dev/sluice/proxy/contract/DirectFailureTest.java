@@ -26,11 +26,7 @@ class DirectFailureTest {
     }
 
     private void awaitEnd(RawConnection connection) {
-        try {
-            connection.readAll();
-        } catch (IOException reset) {
-            // Broken off: that is an end too.
-        }
+        Proxied.awaitEnd(connection);
         ended.countDown();
     }
 

@@ -204,4 +204,13 @@ final class Proxied implements AutoCloseable {
             }
         }
     }
+
+    /** Reads until the connection ends, in whichever way. */
+    static void awaitEnd(RawConnection connection) {
+        try {
+            connection.readAll();
+        } catch (IOException reset) {
+            // Broken off, as when it is closed while bytes of ours were unread: that is an end too.
+        }
+    }
 }

@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,14 +49,6 @@ class ClosingTest {
     private static void joined(Thread closing) throws InterruptedException {
         closing.join(20_000);
         assertThat(closing.isAlive()).isFalse();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("10 s, and not yet").isLessThan(end);
-            Thread.onSpinWait();
-        }
     }
 
     private static void serve(RawConnection client, boolean says) throws Exception {
@@ -121,9 +113,10 @@ class ClosingTest {
             client.write("GET /held HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
             Thread first = start(server::close);
-            await(() -> !server.ready());
+            Awaited.isTrue(() -> !server.ready());
             Thread second = start(server::close);
-            await(() -> second.getState() == Thread.State.WAITING || second.getState() == Thread.State.TIMED_WAITING);
+            Awaited.isTrue(
+                    () -> second.getState() == Thread.State.WAITING || second.getState() == Thread.State.TIMED_WAITING);
             assertThat(owned).hasValue(0);
             release.countDown();
             joined(second);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.time.Awaited;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -134,22 +135,10 @@ class ProcessTest {
             client.write("POST /slow HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1\r\n\r\n");
             assertThat(line("slow")).isEqualTo("slow");
             signal("TERM");
-            awaitRefusal(address);
+            Awaited.refusal(address);
             signal("TERM");
 
             assertThat(status()).isEqualTo(128 + 15);
-        }
-    }
-
-    private static void awaitRefusal(InetSocketAddress address) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (true) {
-            try (RawConnection late = RawClient.connect(address)) {
-                assertThat(late.address()).isNotNull();
-                assertThat(System.nanoTime()).as("10 s, and still accepting").isLessThan(end);
-            } catch (IOException refused) {
-                return;
-            }
         }
     }
 

@@ -17,6 +17,7 @@ import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
@@ -341,7 +342,7 @@ class ProxyServerTest {
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             Signal closed = TimeSource.system().start("close", server::close);
             // The port is closed before anything is waited for.
-            awaitRefused(server);
+            Awaited.refusal(server.address());
             go.countDown();
 
             assertThat(client.readAll()).contains("HTTP/1.1 200").endsWith("ok");
@@ -375,17 +376,6 @@ class ProxyServerTest {
                     .containsExactly(Outcome.SHUT_DOWN);
             over.countDown();
         }
-    }
-
-    private static void awaitRefused(ProxyServer server) {
-        for (int i = 0; i < 10_000; i++) {
-            try {
-                RawClient.connect(server.address()).close();
-            } catch (IOException refused) {
-                return;
-            }
-        }
-        throw new AssertionError("the port is still open");
     }
 
     @Test

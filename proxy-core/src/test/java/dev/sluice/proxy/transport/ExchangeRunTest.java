@@ -21,13 +21,13 @@ import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,7 +120,7 @@ class ExchangeRunTest {
         List<Signal> cancelled = new CopyOnWriteArrayList<>();
         call.onRespond = () -> {
             responding.countDown();
-            await(cancelled.get(0));
+            Awaited.signal(cancelled.get(0));
         };
         Outcome how = run(request -> {
             Exchange scope = request.exchange();
@@ -128,32 +128,14 @@ class ExchangeRunTest {
             // begun.
             scope.child("inner", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT).onCancel((QuickHook<Outcome>) why -> {
                 cancelling.countDown();
-                await(responding);
+                Awaited.latch(responding);
             });
             cancelled.add(scope.time().start("cancels", () -> scope.cancel(Outcome.TOTAL_TIMEOUT)));
-            await(cancelling);
+            Awaited.latch(cancelling);
             throw new ProxyException(Outcome.TOTAL_TIMEOUT, Delivery.SENT_UNKNOWN, "too late");
         });
         assertThat(how).isEqualTo(Outcome.COMPLETED);
         assertThat(call.events).containsExactly("respond 504", "stop TOTAL_TIMEOUT");
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException interrupt) {
-            throw new AssertionError(interrupt);
-        }
-    }
-
-    private static void await(Signal signal) {
-        try {
-            TimeSource time = TimeSource.system();
-            assertThat(time.await(signal, time.deadline(Duration.ofSeconds(10))))
-                    .isTrue();
-        } catch (InterruptedException interrupt) {
-            throw new AssertionError(interrupt);
-        }
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.wire;
 
-import static dev.sluice.proxy.wire.WireFixture.await;
+import static dev.sluice.proxy.time.Awaited.isTrue;
 import static dev.sluice.proxy.wire.WireFixture.flood;
 import static dev.sluice.proxy.wire.WireFixture.read;
 import static dev.sluice.proxy.wire.WireFixture.write;
@@ -371,12 +371,12 @@ class PlainWireTest {
     void whatAPeekFindsIsReadNext(boolean virtual) throws Exception {
         ends.start(virtual, () -> {
                     write(far, "abc");
-                    await(() -> near.peek() && near.available() == 3);
+                    isTrue(() -> near.peek() && near.available() == 3);
                     write(far, "def");
-                    await(() -> near.peek() && near.available() == 6);
+                    isTrue(() -> near.peek() && near.available() == 6);
                     assertThat(read(near, 4)).isEqualTo("abcd");
                     write(far, "g");
-                    await(() -> near.peek() && near.available() == 3);
+                    isTrue(() -> near.peek() && near.available() == 3);
                     assertThat(read(near, 3)).isEqualTo("efg");
                     return null;
                 })
@@ -393,7 +393,7 @@ class PlainWireTest {
         byte[] much = new byte[12_000];
         far.write(much, 0, much.length);
 
-        await(() -> near.peek() && near.available() == 8 * 1024 + 1);
+        isTrue(() -> near.peek() && near.available() == 8 * 1024 + 1);
         far.close();
         assertThat(near.peek()).isTrue();
         assertThat(read(near, 20_000)).hasSize(12_000);
@@ -404,7 +404,7 @@ class PlainWireTest {
         write(far, "bye");
         far.shutdownOutput();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.peek()).isFalse();
         assertThat(read(near, 9)).isEqualTo("bye");
         assertThat(near.peek()).isFalse();
@@ -416,7 +416,7 @@ class PlainWireTest {
         far.write(much, 0, much.length);
         far.shutdownOutput();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.failed()).isFalse();
         assertThat(read(near, 20_000)).hasSize(8 * 1024);
     }
@@ -424,10 +424,10 @@ class PlainWireTest {
     @Test
     void aPeekSeesAResetBehindWhatThePeerSent() throws Exception {
         write(far, "bye");
-        await(() -> near.peek() && near.available() == 3);
+        isTrue(() -> near.peek() && near.available() == 3);
         far.abort();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.failed()).isTrue();
     }
 
@@ -435,7 +435,7 @@ class PlainWireTest {
     void aPeekSeesAReset() {
         far.abort();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.failed()).isTrue();
         assertThatThrownBy(() -> read(near, 1)).isInstanceOf(SocketException.class);
     }

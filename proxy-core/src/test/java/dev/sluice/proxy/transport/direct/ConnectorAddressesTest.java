@@ -17,6 +17,7 @@ import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -265,7 +266,7 @@ class ConnectorAddressesTest {
             // The old connection still serves while the name is asked for beside.
             Connection during = acquire();
             assertThat(during.wire()).isSameAs(idle.wire());
-            Eventually.isTrue(() -> untouched.wire().closed());
+            Awaited.isTrue(() -> untouched.wire().closed());
             during.release();
             active.release();
 
@@ -322,7 +323,7 @@ class ConnectorAddressesTest {
         acquire();
         never.countDown();
 
-        Eventually.isTrue(() -> questions.get() == 2);
+        Awaited.isTrue(() -> questions.get() == 2);
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.sluice.proxy.connect.Threads;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -99,7 +100,7 @@ class ConnectorBreakOffTest {
     @MethodSource("threads")
     void aConnectThatHangsTimesOut(Threads threads) throws Exception {
         Future<Connection> hanging = connecting(threads, new CompletableFuture<>());
-        Eventually.isTrue(() -> {
+        Awaited.isTrue(() -> {
             time.advance(Duration.ofMillis(100));
             return hanging.isDone();
         });

@@ -14,6 +14,7 @@ import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.ProxyProtocol;
 import dev.sluice.proxy.wire.TestTls;
@@ -102,7 +103,7 @@ class ConnectorGreetingTest {
             assertThat(second.wire()).isSameAs(first.wire());
             // Now the server closes it.
             second.wire().write(new byte[] {'?'}, 0, 1);
-            Eventually.isTrue(() -> !second.wire().peek());
+            Awaited.isTrue(() -> !second.wire().peek());
             second.release();
             Connection third = acquire(connector, https(server.getLocalPort()));
 
@@ -135,7 +136,7 @@ class ConnectorGreetingTest {
                         connector().handshakeTimeout(Duration.ofSeconds(2)).build()) {
             CompletableFuture<ProxyException> late = failing(connector, https(silent.port()), scope);
             Socket first = silent.next();
-            Eventually.isTrue(() -> {
+            Awaited.isTrue(() -> {
                 time.advance(Duration.ofMillis(100));
                 return late.isDone();
             });

@@ -13,6 +13,7 @@ import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,7 +180,7 @@ class ConnectorQueueTest {
         Connection held = acquire();
         Future<Connection> waiter = waiting(this::acquire);
         waiter.cancel(true);
-        Eventually.isTrue(() -> connector.statistics().waiting() == 0);
+        Awaited.isTrue(() -> connector.statistics().waiting() == 0);
         held.release();
 
         assertNothingLost();

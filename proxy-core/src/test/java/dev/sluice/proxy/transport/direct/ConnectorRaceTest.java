@@ -11,6 +11,7 @@ import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.OtherStarts;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -105,7 +106,7 @@ class ConnectorRaceTest {
 
     /** Waits until this many addresses have been begun with, and the opening waits for what comes of them. */
     private void awaitDials(int count) throws Exception {
-        Eventually.isTrue(() -> asked.size() == count);
+        Awaited.isTrue(() -> asked.size() == count);
         time.awaitWaiters(1);
     }
 

@@ -12,6 +12,7 @@ import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +84,7 @@ class ConnectorTest {
                 throw new UncheckedIOException(failure);
             }
         });
-        Eventually.isTrue(() -> {
+        Awaited.isTrue(() -> {
             time.advance(SECOND);
             return read.isDone();
         });
@@ -180,7 +181,7 @@ class ConnectorTest {
     /** What the origin sent may be on its way for a moment. */
     private Connection awaitAnother(Connection first) throws Exception {
         AtomicReference<Connection> next = new AtomicReference<>(first);
-        Eventually.isTrue(() -> {
+        Awaited.isTrue(() -> {
             next.get().release();
             next.set(acquire());
             return next.get().wire() != first.wire();

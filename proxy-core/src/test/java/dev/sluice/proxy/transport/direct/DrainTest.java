@@ -9,6 +9,7 @@ import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.wire.TestTls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -145,14 +146,14 @@ class DrainTest {
         try (ProxyServer server = echoing()
                 .executor(work -> {
                     accepting.countDown();
-                    awaitLatch(release);
+                    Awaited.latch(release);
                     two.execute(work);
                     taken.countDown();
                 })
                 .build()
                 .start()) {
             Thread closing = closeWithBacklog(server, accepting);
-            awaitLatch(taken);
+            Awaited.latch(taken);
             assertAllAnswered();
             joined(closing);
         } finally {
@@ -164,7 +165,7 @@ class DrainTest {
     private Executor holding(CountDownLatch accepting, Executor threads) {
         return work -> {
             accepting.countDown();
-            awaitLatch(release);
+            Awaited.latch(release);
             threads.execute(work);
         };
     }
@@ -172,7 +173,7 @@ class DrainTest {
     /** Begins to close while connections are in the backlog, behind one that is held; then lets it go. */
     private Thread closeWithBacklog(ProxyServer server, CountDownLatch accepting) throws Exception {
         sendOnNewConnections(server, false);
-        awaitLatch(accepting);
+        Awaited.latch(accepting);
         Thread closing = closing(server);
         awaitStop(closing);
         release.countDown();
@@ -221,7 +222,7 @@ class DrainTest {
                     return answer(client);
                 }));
             }
-            awaitLatch(accepting);
+            Awaited.latch(accepting);
             Thread closing = closing(server);
             time.awaitWaiters(1);
             release.countDown();
@@ -255,7 +256,7 @@ class DrainTest {
                 .transport(DirectTransport.shared())
                 .route("/held", request -> {
                     held.countDown();
-                    awaitLatch(release);
+                    Awaited.latch(release);
                     return echo(request);
                 })
                 .route("/**", DrainTest::echo)
@@ -269,9 +270,9 @@ class DrainTest {
         try (ProxyServer server = holding(held)) {
             Socket client = connect(server.address(), false);
             send(client, POST.replace("/order", "/held") + POST + POST);
-            awaitLatch(held);
+            Awaited.latch(held);
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             release.countDown();
 
             assertThat(answer(client)).startsWith("HTTP/1.1 200 ").doesNotContain("Connection: close");
@@ -288,9 +289,9 @@ class DrainTest {
         try (ProxyServer server = holding(held)) {
             Socket client = connect(server.address(), false);
             send(client, POST.replace("/order", "/held"));
-            awaitLatch(held);
+            Awaited.latch(held);
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             send(client, POST);
             release.countDown();
 
@@ -310,7 +311,7 @@ class DrainTest {
             records.awaitEnded(1);
             send(client, POST.substring(0, POST.length() - 2));
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             send(client, "bc");
 
             assertThat(answer(client)).startsWith("HTTP/1.1 200 ").contains("\r\nConnection: close\r\n");
@@ -325,7 +326,7 @@ class DrainTest {
                 RawConnection asks = RawClient.connect(server.address());
                 RawConnection silent = RawClient.connect(server.address())) {
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             asks.write(POST);
             assertThat(asks.readAll()).contains("\r\nConnection: close\r\n").endsWith("got abc");
 
@@ -363,31 +364,6 @@ class DrainTest {
 
     /** Waits until the drain has begun, and {@code closing} waits for the task that accepts. */
     private static void awaitStop(Thread closing) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (closing.getState() != Thread.State.TIMED_WAITING) {
-            assertThat(System.nanoTime()).as("10 s, and it does not wait").isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Once connections are refused, the drain has begun. */
-    private static void awaitRefusal(InetSocketAddress address) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (true) {
-            try (Socket late = new Socket(address.getAddress(), address.getPort())) {
-                assertThat(late.isConnected()).isTrue();
-                assertThat(System.nanoTime()).as("10 s, and still accepting").isLessThan(end);
-            } catch (IOException refused) {
-                return;
-            }
-        }
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-        }
+        Awaited.isTrue(() -> closing.getState() == Thread.State.TIMED_WAITING);
     }
 }

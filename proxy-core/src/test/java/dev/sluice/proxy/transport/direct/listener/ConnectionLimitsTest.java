@@ -11,6 +11,7 @@ import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.ProxyProtocol;
@@ -114,13 +115,7 @@ class ConnectionLimitsTest {
     }
 
     private static void await(IntSupplier actual, int atLeast) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (actual.getAsInt() < atLeast) {
-            assertThat(System.nanoTime())
-                    .as("10 s, and only " + actual.getAsInt())
-                    .isLessThan(end);
-            Thread.onSpinWait();
-        }
+        Awaited.isTrue(() -> actual.getAsInt() >= atLeast);
     }
 
     private static void serve(RawConnection client) throws IOException {
