@@ -105,7 +105,8 @@ final class Example implements AutoCloseable {
                 + (after ? "" : server);
         String statements = (before + code + '\n' + (after && !Program.declares(code, "server") ? server : ""))
                 .replace("ProxyServer.builder()", "ProxyServer.builder().closeOnExit(true)");
-        return closing(ExampleProcess.start(Program.ofMain(statements + """
+        return closing(ExampleProcess.start(Program.ofMain(
+                statements + """
                 Thread main = Thread.currentThread();
                 Thread watch = new Thread(() -> {
                     try {
@@ -117,8 +118,8 @@ final class Example implements AutoCloseable {
                 });
                 watch.setDaemon(true);
                 watch.start();
-                System.out.println("listening at " + server.start().address());
-                """, folder)));
+                System.out.println("listening at " + STARTED.address());
+                """.replace("STARTED", code.contains(".start()") ? "server" : "server.start()"), folder)));
     }
 
     private String missing(String name, String value) {
@@ -139,6 +140,11 @@ final class Example implements AutoCloseable {
     /** The server that it declares, started. */
     ExampleClient started() {
         return new ExampleClient(value("server", ProxyServer.class).start().address());
+    }
+
+    /** The server that it declares and has started. */
+    ExampleClient running() {
+        return new ExampleClient(value("server", ProxyServer.class).address());
     }
 
     /** A server, started, with something of the example behind one route for everything. */

@@ -51,6 +51,10 @@ final class ReadmeExamples {
         assertThat(process.terminate()).isZero();
     }
 
+    static void theFiveLinesServe(Example example) throws Exception {
+        assertThat(example.run().running().body("/a")).isEqualTo("http://127.0.0.1:9000 GET /a");
+    }
+
     static void theFilterAnswersOrLetsPass(Example example) throws Exception {
         ExampleClient client = example.run().started();
         assertThat(client.get("/a")).startsWith("HTTP/1.1 401 ").contains("Who are you?");
