@@ -1,6 +1,6 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.health.ProbeResult;
+import dev.sluice.balancer.health.HealthCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +87,7 @@ public record PoolSnapshot(
             long requests,
             long failures,
             Recent recent,
-            Optional<ProbeResult> lastProbe) {}
+            Optional<HealthCheck.Result> lastProbe) {}
 
     /**
      * The attempts of a member that ended in the last {@link #windowNanos}, of which a part that is just beginning.

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.health.ProbeResult;
 import dev.sluice.balancer.strategy.RoundRobin;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
@@ -160,7 +159,8 @@ class PoolHealthTest {
             assertThat(driver.member("a").lastProbe()).isEmpty();
             time.advance(Duration.ofMillis(1500));
             assertThat(driver.member("a").lastProbe())
-                    .contains(new ProbeResult(true, "status 200", time.now().minusMillis(500), 0));
+                    .contains(new HealthCheck.Result(
+                            true, "status 200", time.now().minusMillis(500), 0));
         });
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.split.SplitSnapshot;
 import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
@@ -255,7 +254,7 @@ class PoolTransportTest {
                 assertThat(ask(server)).endsWith("ok");
                 assertThat(ask(server, "X-To: pool\r\n")).endsWith("ok");
                 assertThat(split.snapshot().parts())
-                        .extracting(SplitSnapshot.Part::requests)
+                        .extracting(TrafficSplit.Snapshot.Part::requests)
                         .containsExactly(1L, 1L);
                 assertThat(origin.requests())
                         .allSatisfy(

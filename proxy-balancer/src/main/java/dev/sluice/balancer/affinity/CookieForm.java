@@ -16,7 +16,7 @@ record CookieForm(
         @Nullable String domain,
         @Nullable Duration maxAge,
         @Nullable Boolean secure,
-        SameSite sameSite,
+        String sameSite,
         boolean markPrivate) {
     /** How far the clocks of two proxies may be apart. */
     private static final long SKEW_SECONDS = 300;
@@ -31,7 +31,7 @@ record CookieForm(
         if (maxAge != null) {
             line.append("; Max-Age=").append(maxAge.toSeconds());
         }
-        line.append("; HttpOnly; SameSite=").append(sameSite.text());
+        line.append("; HttpOnly; SameSite=").append(sameSite);
         boolean only = secure != null ? secure : overTls;
         return line.append(only ? "; Secure" : "").toString();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.affinity;
 
+import dev.sluice.balancer.internal.RequestCookies;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.affinity;
 
 import dev.sluice.balancer.affinity.CookieSeal.Content;
+import dev.sluice.balancer.internal.RequestCookies;
 import dev.sluice.proxy.ProxyRequest;
 import java.util.Collection;
 import java.util.List;

@@ -5,7 +5,6 @@ import dev.sluice.balancer.live.AttemptListener;
 import dev.sluice.balancer.live.MemberAttempt;
 import dev.sluice.balancer.pick.PoolLease;
 import dev.sluice.balancer.retry.HedgePolicy;
-import dev.sluice.balancer.retry.LatencyQuantile;
 import org.jspecify.annotations.Nullable;
 
 /** How long an attempt has until another one runs beside it, which follows from how long others took. Safe for use by many threads. */

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.attempt;
 
-import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
+import dev.sluice.balancer.outlier.Failures;
 import dev.sluice.balancer.pick.MemberPicker;
 import dev.sluice.balancer.pick.PoolLease;
 import dev.sluice.balancer.retry.HedgePolicy;
@@ -118,7 +119,7 @@ public final class PoolAttempts implements Attempts {
             return running > 0 ? new Step.Await() : new Step.Fail(outcome);
         }
         hold(own, null, nanos);
-        boolean shut = !repeats && FailureKind.of(outcome, 0) == FailureKind.CONNECT;
+        boolean shut = !repeats && Failures.kindOf(outcome, 0) == FailureKind.CONNECT;
         boolean waits = pool.settings().parking() != null && hasTime(nanos) && !desperate;
         return shut && waits && running == 0 && !picker.anyLeft()
                 ? unreachable(own, nanos)

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.attempt;
 
-import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.outlier.Failures;
 import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
@@ -40,7 +40,7 @@ final class RetryRules {
      * it there without need, so what such a member answers as an error is not the client's to see.
      */
     boolean repeatsTrial(int status) {
-        return idempotent && FailureKind.of(Outcome.COMPLETED, status) != null;
+        return idempotent && Failures.kindOf(Outcome.COMPLETED, status) != null;
     }
 
     /** Why the request may not be sent again after this failure, or null (RFC 9110 §9.2.2). */

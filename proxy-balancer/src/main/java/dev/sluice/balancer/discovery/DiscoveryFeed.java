@@ -2,7 +2,7 @@ package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.balancer.discovery.DiscoveryStatus.State;
+import dev.sluice.balancer.discovery.DiscoveryFeed.Status.State;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
@@ -55,15 +55,14 @@ public final class DiscoveryFeed implements AutoCloseable {
     private final FeedSettings settings;
     private final TimeSource time;
     private final Consumer<List<Member>> pool;
-    private final CompletableFuture<DiscoveryStatus> first = new CompletableFuture<>();
+    private final CompletableFuture<Status> first = new CompletableFuture<>();
 
     /** This and the next one belong to the task that asks, of which there is one at a time. */
     private final Damping damping;
 
     private @Nullable List<Member> delivered;
 
-    private volatile DiscoveryStatus status =
-            new DiscoveryStatus(State.PENDING, "", List.of(), List.of(), Optional.empty(), 0);
+    private volatile Status status = new Status(State.PENDING, "", List.of(), List.of(), Optional.empty(), 0);
 
     private final Object lock = new Object();
     private TimeSource.Scheduled next = () -> {};
@@ -89,12 +88,12 @@ public final class DiscoveryFeed implements AutoCloseable {
      * when the feed is closed before. Failures do not complete it: wait no longer than you want to. What depends on it
      * may block: that holds up no question.
      */
-    public CompletionStage<DiscoveryStatus> firstAnswer() {
+    public CompletionStage<Status> firstAnswer() {
         return first.minimalCompletionStage();
     }
 
     /** How it is doing. */
-    public DiscoveryStatus status() {
+    public Status status() {
         return status;
     }
 
@@ -142,7 +141,7 @@ public final class DiscoveryFeed implements AutoCloseable {
     private void ask() {
         long delayNanos = LEAST_PAUSE_NANOS;
         try {
-            Found found = discovery.find();
+            Discovery.Found found = discovery.find();
             delayNanos = isClosed() ? delayNanos : accept(found);
         } catch (Throwable failure) {
             delayNanos = failed(words(failure));
@@ -152,7 +151,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
     }
 
-    private long accept(Found found) {
+    private long accept(Discovery.Found found) {
         long nowNanos = time.nanos();
         Damping.Decision decision = damping.answer(found.members(), nowNanos);
         List<Member> members = decision.members();
@@ -165,9 +164,9 @@ public final class DiscoveryFeed implements AutoCloseable {
         List<String> ids = members.stream().map(Member::id).toList();
         Optional<Instant> at = found.members().isEmpty() ? status.lastAnswer() : Optional.of(time.now());
         State state = doubt == null ? State.GOOD : State.DOUBTED;
-        become(new DiscoveryStatus(state, doubt == null ? "" : doubt, ids, decision.held(), at, 0));
+        become(new Status(state, doubt == null ? "" : doubt, ids, decision.held(), at, 0));
         if (delivered != null && !first.isDone()) {
-            DiscoveryStatus answer = status;
+            Status answer = status;
             time.handOff("first answer of " + settings.name(), () -> first.complete(answer));
         }
         Duration goodFor = found.goodFor();
@@ -176,15 +175,15 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     private long failed(String why) {
-        DiscoveryStatus before = status;
+        Status before = status;
         int failures = before.failures() + 1;
-        become(new DiscoveryStatus(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
+        become(new Status(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
         long pauseNanos = Nanos.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos());
         Duration longest = discovery.longestRetry();
         return stretched(longest == null ? pauseNanos : Math.min(pauseNanos, Nanos.of(longest)));
     }
 
-    private void become(DiscoveryStatus now) {
+    private void become(Status now) {
         State before = status.state();
         status = now;
         if (before == now.state()) {
@@ -348,6 +347,42 @@ public final class DiscoveryFeed implements AutoCloseable {
             DiscoveryFeed feed = new DiscoveryFeed(discovery, settings, Objects.requireNonNull(pool, "pool"));
             feed.begin();
             return feed;
+        }
+    }
+
+    /**
+     * How a {@link DiscoveryFeed} is doing. Immutable.
+     *
+     * @param state what came of the latest question
+     * @param detail what was wrong with it; empty when nothing was
+     * @param members the ids of the members in use
+     * @param held those of them that the latest answer lacks: they go when they have been missing for long enough
+     * @param lastAnswer when members were found last; empty before the first time
+     * @param failures questions in a row that failed
+     */
+    public record Status(
+            State state,
+            String detail,
+            List<String> members,
+            List<String> held,
+            Optional<Instant> lastAnswer,
+            int failures) {
+        /** Copies the lists. */
+        public Status {
+            members = List.copyOf(members);
+            held = List.copyOf(held);
+        }
+
+        /** What came of the latest question. */
+        public enum State {
+            /** Nothing yet. */
+            PENDING,
+            /** An answer, and it is in use. */
+            GOOD,
+            /** An answer that is empty or too small: it can add members, and takes none away. */
+            DOUBTED,
+            /** No answer, or one that cannot be used: the last good one stays in use. */
+            FAILING
         }
     }
 }

@@ -81,10 +81,10 @@ public final class DnsDiscovery implements Discovery {
     }
 
     @Override
-    public Found find() throws IOException, InterruptedException {
+    public Discovery.Found find() throws IOException, InterruptedException {
         DnsLookup lookup = new DnsLookup(client, types);
         List<Endpoint> endpoints = port == 0 ? lookup.service(name) : lookup.host(name, port);
-        return Found.of(members.of(endpoints), clamped(Duration.ofSeconds(lookup.ttlSeconds())));
+        return Discovery.Found.of(members.of(endpoints), clamped(Duration.ofSeconds(lookup.ttlSeconds())));
     }
 
     private Duration clamped(Duration ttl) {

@@ -63,11 +63,11 @@ public final class FileDiscovery implements Discovery {
     }
 
     @Override
-    public Found find() throws IOException {
+    public Discovery.Found find() throws IOException {
         String text = text(read());
         Content known = last;
         if (known == null || !known.text().equals(text)) {
-            known = new Content(text, Found.of(members(text), interval));
+            known = new Content(text, Discovery.Found.of(members(text), interval));
             last = known;
         }
         return known.found();
@@ -137,5 +137,5 @@ public final class FileDiscovery implements Discovery {
         return line;
     }
 
-    private record Content(String text, Found found) {}
+    private record Content(String text, Discovery.Found found) {}
 }

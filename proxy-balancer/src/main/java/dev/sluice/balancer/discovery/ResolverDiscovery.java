@@ -53,12 +53,12 @@ public final class ResolverDiscovery implements Discovery {
     }
 
     @Override
-    public Found find() throws IOException {
+    public Discovery.Found find() throws IOException {
         List<Endpoint> endpoints = new ArrayList<>();
         for (InetAddress address : resolver.resolve(host)) {
             endpoints.add(new Endpoint(host, address, port, 1, 0));
         }
-        return Found.of(members.of(endpoints), interval);
+        return Discovery.Found.of(members.of(endpoints), interval);
     }
 
     /** Sets up a discovery. For one thread. */

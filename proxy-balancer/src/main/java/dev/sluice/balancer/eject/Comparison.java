@@ -1,10 +1,10 @@
 package dev.sluice.balancer.eject;
 
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.health.Outlier;
-import dev.sluice.balancer.health.PeerComparison;
 import dev.sluice.balancer.live.AttemptListener;
 import dev.sluice.balancer.live.MemberAttempt;
+import dev.sluice.balancer.outlier.Outlier;
+import dev.sluice.balancer.outlier.PeerComparison;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,12 +1,12 @@
 package dev.sluice.balancer.eject;
 
-import dev.sluice.balancer.health.FailureKind;
-import dev.sluice.balancer.health.Outlier;
-import dev.sluice.balancer.health.PassiveHealth;
-import dev.sluice.balancer.health.WindowStats;
+import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import dev.sluice.balancer.live.AttemptListener;
 import dev.sluice.balancer.live.MemberAttempt;
 import dev.sluice.balancer.live.Standing;
+import dev.sluice.balancer.outlier.Outlier;
+import dev.sluice.balancer.outlier.PassiveHealth;
+import dev.sluice.balancer.outlier.WindowStats;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;

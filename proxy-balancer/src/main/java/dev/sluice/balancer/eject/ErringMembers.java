@@ -1,6 +1,6 @@
 package dev.sluice.balancer.eject;
 
-import dev.sluice.balancer.health.PassiveHealth;
+import dev.sluice.balancer.outlier.PassiveHealth;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.StreamSupport;

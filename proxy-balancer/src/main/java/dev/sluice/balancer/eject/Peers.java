@@ -1,6 +1,6 @@
 package dev.sluice.balancer.eject;
 
-import dev.sluice.balancer.health.PassiveHealth;
+import dev.sluice.balancer.outlier.PassiveHealth;
 
 /** The members of a pool, as one of them is compared with them before it is ejected. Consistent within a transition. */
 public interface Peers {

@@ -15,7 +15,7 @@ import java.util.Set;
  * most defaults are those of Envoy's outlier detection. Immutable.
  *
  * <pre>{@code
- * EjectionPolicy policy = EjectionPolicy.builder().failures(3).failures(FailureKind.CONNECT, 1).build();
+ * EjectionPolicy policy = EjectionPolicy.builder().failures(3).failures(EjectionPolicy.FailureKind.CONNECT, 1).build();
  * }</pre>
  */
 public final class EjectionPolicy {
@@ -175,10 +175,6 @@ public final class EjectionPolicy {
     /** The same with another {@link #shrink()}. */
     public EjectionPolicy withShrink(Duration time) {
         return toBuilder().shrink(time).build();
-    }
-
-    boolean counts(FailureKind kind) {
-        return setup.kinds.contains(kind);
     }
 
     /** Sets up a policy. For one thread. */
@@ -371,5 +367,20 @@ public final class EjectionPolicy {
                         "ejection " + name + " must be 0, or a number above " + above + ": " + value);
             }
         }
+    }
+
+    /**
+     * What kind of failure of the upstream an attempt ended in. A failure that the upstream is not to blame for, such as
+     * the client's, is of no kind.
+     */
+    public enum FailureKind {
+        /** There was no connection: the name, the connect, its time limit, or the TLS handshake. */
+        CONNECT,
+        /** There was a connection, and then nothing more came or was taken for too long. */
+        TIMEOUT,
+        /** The connection broke, what came was not HTTP, or the answer was 502, 503 or 504. */
+        GATEWAY,
+        /** The answer was any other status from 500 to 599. */
+        SERVER_ERROR
     }
 }

@@ -1,8 +1,21 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.syntax.ConnectionFields;
+import dev.sluice.proxy.transport.direct.Connector;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +40,21 @@ public final class HealthCheck {
      *
      * @param path begins with a slash, and may have a query; put after the upstream's base path
      */
-    public static HttpCheck http(String path) {
-        return new HttpCheck(Objects.requireNonNull(path, "path"));
+    public static HttpBuilder http(String path) {
+        return new HttpBuilder(Objects.requireNonNull(path, "path"));
     }
 
     /** A check that opens a connection to the upstream's host and port, and closes it. */
-    public static TcpCheck tcp() {
-        return new TcpCheck(false);
+    public static TcpBuilder tcp() {
+        return new TcpBuilder(false);
     }
 
     /**
      * A check that opens a connection to the upstream's host and port, does a TLS handshake, and closes it. The
-     * certificate must be trusted and be for that host, unless the {@link TcpCheck#connector}'s settings say otherwise.
+     * certificate must be trusted and be for that host, unless the {@link TcpBuilder#connector}'s settings say otherwise.
      */
-    public static TcpCheck tls() {
-        return new TcpCheck(true);
+    public static TcpBuilder tls() {
+        return new TcpBuilder(true);
     }
 
     /** From the begin of one probe to the begin of the next. */
@@ -99,14 +112,33 @@ public final class HealthCheck {
         probe.requireFor(upstream);
     }
 
+    /**
+     * What is probed: the member itself, or an upstream that this has made for a port of its own, to be closed by the
+     * caller.
+     *
+     * @param connect makes upstreams
+     * @throws IllegalArgumentException as {@link #requireFor} does
+     */
+    public Upstream target(Upstream member, Function<URI, Upstream> connect) {
+        return probe.target(member, connect);
+    }
+
+    /**
+     * Probes once, and blocks until there is an answer or the scope is cancelled.
+     *
+     * @param target what {@link #target} returned
+     * @return what the upstream answered, when that is good
+     * @throws IOException if it is not, or there was no answer; the message says what was wrong
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public String ask(Upstream target, Exchange scope) throws IOException, InterruptedException {
+        return probe.ask(target, scope);
+    }
+
     /** The check in a few words. */
     @Override
     public String toString() {
         return probe + " every " + timing.interval();
-    }
-
-    Probe probe() {
-        return probe;
     }
 
     /**
@@ -209,6 +241,166 @@ public final class HealthCheck {
                         "health check port must be 1 to 65535, or 0 for the traffic's: " + port);
             }
             return new HealthCheck(probe(port), timing);
+        }
+    }
+
+    /**
+     * How one probe ended.
+     *
+     * @param passed whether the upstream answered as it should
+     * @param detail what it answered, or what went wrong
+     * @param at when the probe began
+     * @param tookNanos how long it took
+     */
+    public record Result(boolean passed, String detail, Instant at, long tookNanos) {}
+
+    /**
+     * Sets up a check over HTTP: the request, and what its answer must be like. Begun by {@link HealthCheck#http}. At a
+     * {@link #port} of its own it goes without the upstream's base path and filters, over connections of its own. For one
+     * thread.
+     */
+    public static final class HttpBuilder extends Builder<HttpBuilder> {
+        private final String path;
+        private final List<StatusRange> statuses = new ArrayList<>();
+        private final List<String> texts = new ArrayList<>();
+        private final List<Pattern> patterns = new ArrayList<>();
+        private Headers headers = Headers.empty();
+        private String method = "GET";
+        private @Nullable String scheme;
+
+        HttpBuilder(String path) {
+            this.path = path;
+        }
+
+        @Override
+        HttpBuilder self() {
+            return this;
+        }
+
+        /** Sets the method of the request; GET by default. It is sent without a body. */
+        public HttpBuilder method(String method) {
+            this.method = Objects.requireNonNull(method, "method");
+            return this;
+        }
+
+        /**
+         * Adds a field to the request. {@code User-Agent} is {@code sluice-health} unless it is given here.
+         *
+         * @throws IllegalArgumentException if name or value are not allowed in a field, or it is one that belongs to
+         *     the connection or to framing, such as {@code Host}; the message names it
+         */
+        public HttpBuilder header(String name, String value) {
+            if (ConnectionFields.isOfRequest(name) || name.equalsIgnoreCase("Trailer")) {
+                throw new IllegalArgumentException(
+                        "health check header cannot be set, the connection decides: " + name);
+            }
+            headers = headers.toBuilder().add(name, value).build();
+            return this;
+        }
+
+        /**
+         * Adds a range of statuses that pass, both bounds included; 200 to 399 when none is added.
+         *
+         * @throws IllegalArgumentException if it is no range within 200 to 999; the message shows it
+         */
+        public HttpBuilder statuses(int from, int to) {
+            statuses.add(new StatusRange(from, to));
+            return this;
+        }
+
+        /** Adds a status that passes, as {@link #statuses} does. */
+        public HttpBuilder status(int status) {
+            return statuses(status, status);
+        }
+
+        /**
+         * Adds a text that the body must contain, within its first 64 KiB read as UTF-8. With several of this and of
+         * {@link #bodyMatches}, all must hold.
+         */
+        public HttpBuilder bodyContains(String text) {
+            texts.add(text);
+            return this;
+        }
+
+        /** Adds a pattern that must be found in the body, as {@link #bodyContains} does. */
+        public HttpBuilder bodyMatches(Pattern pattern) {
+            patterns.add(pattern);
+            return this;
+        }
+
+        /**
+         * Sets what an HTTP probe speaks at {@link #port}: {@code http} or {@code https}; by default as the traffic.
+         */
+        public HttpBuilder scheme(String scheme) {
+            this.scheme = Objects.requireNonNull(scheme, "scheme");
+            return this;
+        }
+
+        @Override
+        Probe probe(int port) {
+            requireRequest(port);
+            Headers fields = headers.has("User-Agent")
+                    ? headers
+                    : headers.toBuilder().add("User-Agent", "sluice-health").build();
+            List<StatusRange> expected = statuses.isEmpty() ? List.of(new StatusRange(200, 399)) : statuses;
+            Expectation expectation = new Expectation(expected, texts, patterns);
+            return new HttpProbe(method, path, fields, expectation, new ProbePlace(port, scheme));
+        }
+
+        private void requireRequest(int port) {
+            if (!Headers.isToken(method) || method.equals("CONNECT")) {
+                throw new IllegalArgumentException("health check method must be one for a path: \"" + method + "\"");
+            }
+            if (method.equals("HEAD") && !(texts.isEmpty() && patterns.isEmpty())) {
+                throw new IllegalArgumentException(
+                        "health check method must be one that is answered with a body: HEAD");
+            }
+            if (scheme != null && (port == 0 || !Set.of("http", "https").contains(scheme))) {
+                throw new IllegalArgumentException(
+                        "health check scheme must be http or https, and go with a port: \"" + scheme + "\"");
+            }
+            requireTarget(path);
+        }
+
+        private static void requireTarget(String path) {
+            try {
+                RequestTarget.of("http", null, path);
+            } catch (IllegalArgumentException fault) {
+                throw new IllegalArgumentException(
+                        "health check path must be a request target that begins with a slash: \"" + path + "\"", fault);
+            }
+        }
+    }
+
+    /**
+     * Sets up a check over TCP or TLS: a connection is opened, and closed again. Begun by {@link HealthCheck#tcp} and {@link
+     * HealthCheck#tls}. For one thread.
+     */
+    public static final class TcpBuilder extends Builder<TcpBuilder> {
+        private final boolean tls;
+        private @Nullable Connector connector;
+
+        TcpBuilder(boolean tls) {
+            this.tls = tls;
+        }
+
+        @Override
+        TcpBuilder self() {
+            return this;
+        }
+
+        /**
+         * Sets what opens the connections, such as one with a resolver or a trust of its own. By default it is what opens
+         * the member's connections, where it goes over a direct transport, else one with its defaults.
+         */
+        public TcpBuilder connector(Connector connector) {
+            this.connector = Objects.requireNonNull(connector, "connector");
+            return this;
+        }
+
+        @Override
+        Probe probe(int port) {
+            return new ConnectProbe(connector, new ProbePlace(port, null), tls);
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 
 /**
  * How many requests each member of a pool is given at once, and how many wait while all members are full. The limit is
@@ -95,15 +94,6 @@ public final class MemberLimit {
     }
 
     /**
-     * The limit of one new member.
-     *
-     * @param random spreads the measurements of the base, so that several proxies do not make theirs at once
-     */
-    public ConcurrencyLimit begin(RandomGenerator random) {
-        return setup.min == setup.max ? new FixedLimit(setup.min) : new GradientLimit(this, random);
-    }
-
-    /**
      * Tells whether an attempt was dropped by a member that has too much to do: it did not accept a connection or
      * answer in time, or answered 429 or 503.
      *
@@ -118,16 +108,19 @@ public final class MemberLimit {
                 || outcome == Outcome.HEAD_TIMEOUT;
     }
 
-    double tolerance() {
+    /** How much longer than the base the median may be before an adaptive limit shrinks. */
+    public double tolerance() {
         return setup.tolerance;
     }
 
-    long windowNanos() {
-        return setup.window.toNanos();
+    /** The time over which an adaptive limit collects latencies before it changes. */
+    public Duration window() {
+        return setup.window;
     }
 
-    long remeasureNanos() {
-        return setup.remeasure.toNanos();
+    /** After how long the base of a busy member is measured again. */
+    public Duration remeasure() {
+        return setup.remeasure;
     }
 
     /** The limit in words. */

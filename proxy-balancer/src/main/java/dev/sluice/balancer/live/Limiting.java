@@ -1,16 +1,20 @@
 package dev.sluice.balancer.live;
 
-import dev.sluice.balancer.limit.ConcurrencyLimit;
 import dev.sluice.balancer.limit.MemberLimit;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 
 /** How many attempts a member may have, which follows from how they went. Safe for use by many threads. */
 public final class Limiting implements AttemptListener {
     private final ConcurrencyLimit limit;
 
-    /** By a limit that belongs to the member. */
-    public Limiting(ConcurrencyLimit limit) {
-        this.limit = limit;
+    /**
+     * Of a member that is new.
+     *
+     * @param random spreads the measurements of an adaptive limit
+     */
+    public Limiting(MemberLimit setup, RandomGenerator random) {
+        this.limit = ConcurrencyLimit.begin(setup, random);
     }
 
     /** How many it may have now. */

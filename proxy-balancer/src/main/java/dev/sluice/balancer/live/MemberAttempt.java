@@ -1,6 +1,7 @@
 package dev.sluice.balancer.live;
 
-import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
+import dev.sluice.balancer.outlier.Failures;
 import dev.sluice.proxy.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,6 @@ public abstract class MemberAttempt {
 
     /** Returns whether the response that has come speaks against the member, whatever becomes of it. */
     public final boolean answeredBadly() {
-        return FailureKind.of(Outcome.COMPLETED, status()) != null;
+        return Failures.kindOf(Outcome.COMPLETED, status()) != null;
     }
 }

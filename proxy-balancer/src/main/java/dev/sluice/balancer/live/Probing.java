@@ -1,8 +1,7 @@
 package dev.sluice.balancer.live;
 
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.health.HealthMonitor;
-import dev.sluice.balancer.health.ProbeResult;
+import dev.sluice.balancer.probe.HealthMonitor;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.URI;
@@ -71,7 +70,7 @@ public final class Probing {
     }
 
     /** How the latest probe ended; empty without probes, and before the first has ended. */
-    public Optional<ProbeResult> lastProbe() {
+    public Optional<HealthCheck.Result> lastProbe() {
         HealthMonitor known = monitor;
         return known == null ? Optional.empty() : known.lastProbe();
     }

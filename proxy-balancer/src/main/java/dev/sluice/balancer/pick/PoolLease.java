@@ -1,8 +1,9 @@
 package dev.sluice.balancer.pick;
 
 import dev.sluice.balancer.eject.Ejection;
-import dev.sluice.balancer.health.FailureKind;
+import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import dev.sluice.balancer.live.MemberAttempt;
+import dev.sluice.balancer.outlier.Failures;
 import dev.sluice.balancer.topology.LiveMember;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Lease;
@@ -125,9 +126,9 @@ public final class PoolLease extends MemberAttempt implements Lease {
     @Override
     public @Nullable FailureKind failure() {
         Outcome how = outcome;
-        FailureKind kind = how == null ? null : FailureKind.of(how, status);
+        FailureKind kind = how == null ? null : Failures.kindOf(how, status);
         // A bad answer tells of the member also when it was dropped for another attempt, or not wanted to its end.
-        return kind == null && status > 0 ? FailureKind.of(Outcome.COMPLETED, status) : kind;
+        return kind == null && status > 0 ? Failures.kindOf(Outcome.COMPLETED, status) : kind;
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.limit.Timeouts;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** What the user asked for of a simulation. Immutable. */
 record Setup(
@@ -32,5 +35,5 @@ record Setup(
     record Field(String name, Keys keys) {}
 
     /** A change of the pool. */
-    record Change(long atNanos, PoolChange change) {}
+    record Change(long atNanos, BiConsumer<UpstreamPool, Function<String, Member>> change) {}
 }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.Require;
@@ -10,7 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A pool under load, in virtual time: what its clients would see while its servers fail, stall, slow down and are
@@ -103,7 +106,7 @@ public final class Simulation {
             return this;
         }
 
-        /** Adds a server in reserve, for a {@link PoolChange} to add to the pool; throws as {@link #member} does. */
+        /** Adds a server in reserve, which a change {@link #at} a later time adds to the pool; throws as {@link #member} does. */
         public Builder spare(SimulatedMember server) {
             member(server);
             spares.add(server.id());
@@ -168,11 +171,14 @@ public final class Simulation {
         }
 
         /**
-         * Has something done to the pool at a time of the simulation.
+         * Adds what somebody does to the pool at a time of the simulation, such as a deploy.
          *
+         * @param change does it, without waiting for anything; it gets the pool, and a function that gives the pool's member
+         *     of a simulated server, one in reserve for instance, by its id, and throws IllegalArgumentException when there
+         *     is none
          * @throws IllegalArgumentException if the time is negative
          */
-        public Builder at(Duration time, PoolChange change) {
+        public Builder at(Duration time, BiConsumer<UpstreamPool, Function<String, Member>> change) {
             changes.add(new Setup.Change(Nanos.of(Require.notNegative("time of a change", time)), change));
             return this;
         }

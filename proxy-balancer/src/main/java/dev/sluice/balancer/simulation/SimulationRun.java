@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulation: the pool, the servers, and the requests that come. */
@@ -205,15 +207,15 @@ final class SimulationRun {
 
     /** Somebody changes the pool. */
     private final class Applied extends Event {
-        private final PoolChange change;
+        private final BiConsumer<UpstreamPool, Function<String, Member>> change;
 
-        Applied(PoolChange change) {
+        Applied(BiConsumer<UpstreamPool, Function<String, Member>> change) {
             this.change = change;
         }
 
         @Override
         void happen() {
-            change.apply(pool, SimulationRun.this::member);
+            change.accept(pool, SimulationRun.this::member);
         }
     }
 }

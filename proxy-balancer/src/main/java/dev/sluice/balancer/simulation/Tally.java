@@ -23,8 +23,8 @@ final class Tally implements PoolListener {
     private final List<SimulatedServer> servers;
     private final Slice[] slices;
     private final List<PoolEvent> events = new ArrayList<>();
-    private final LatencyHistogram latency = new LatencyHistogram();
-    private final LatencyHistogram errorLatency = new LatencyHistogram();
+    private final SimulationResult.Latencies latency = new SimulationResult.Latencies();
+    private final SimulationResult.Latencies errorLatency = new SimulationResult.Latencies();
     private final Map<Outcome, long[]> outcomes = new EnumMap<>(Outcome.class);
     private final long[] statuses = new long[STATUSES];
     private final long[] attempts;
@@ -174,7 +174,7 @@ final class Tally implements PoolListener {
 
     /** The counts of one interval. */
     private static final class Slice {
-        private final LatencyHistogram latency = new LatencyHistogram();
+        private final SimulationResult.Latencies latency = new SimulationResult.Latencies();
         private final long[] attempts;
         private long requests;
         private long errors;

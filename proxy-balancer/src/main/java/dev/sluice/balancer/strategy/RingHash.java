@@ -3,7 +3,6 @@ package dev.sluice.balancer.strategy;
 import dev.sluice.proxy.Candidate;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Pick;
-import dev.sluice.proxy.internal.Require;
 import java.util.List;
 
 /**
@@ -45,7 +44,9 @@ public final class RingHash implements LoadBalancer {
      */
     public RingHash(HashPolicy policy, int points) {
         this(policy, points, new HashChoice(policy));
-        Require.within("points", 1, 100_000, points);
+        if (points < 1 || points > 100_000) {
+            throw new IllegalArgumentException("points must be 1 to 100,000: " + points);
+        }
     }
 
     private RingHash(HashPolicy policy, int points, HashChoice choice) {

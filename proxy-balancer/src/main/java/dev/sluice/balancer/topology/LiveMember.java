@@ -70,8 +70,7 @@ public final class LiveMember implements Standing {
         Runnable close = () -> time.handOff("close " + upstream.id(), upstream::close);
         this.inFlight = new InFlight(pool.inFlight(), owned ? close : null);
         this.draining = new Draining(this, inFlight, events::draining);
-        this.limiting =
-                settings.limit() == null ? null : new Limiting(settings.limit().begin(settings.random()));
+        this.limiting = settings.limit() == null ? null : new Limiting(settings.limit(), settings.random());
         this.breaking = settings.breaker() == null
                 ? null
                 : new Breaking(this, pool.transitions(), time, settings.breaker(), events::breaker, pool.room());

@@ -2,9 +2,9 @@ package dev.sluice.balancer.topology;
 
 import dev.sluice.balancer.eject.Ejection;
 import dev.sluice.balancer.eject.Peers;
-import dev.sluice.balancer.health.PassiveHealth;
 import dev.sluice.balancer.live.PoolSettings;
 import dev.sluice.balancer.live.Transitions;
+import dev.sluice.balancer.outlier.PassiveHealth;
 import dev.sluice.proxy.LoadBalancer;
 import java.util.ArrayList;
 import java.util.BitSet;

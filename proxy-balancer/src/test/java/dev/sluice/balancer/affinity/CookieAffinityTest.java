@@ -41,7 +41,7 @@ class CookieAffinityTest {
     private final FakeUpstream c = FakeUpstream.named("c");
     private final List<FakeUpstream> all = List.of(a, b, c);
 
-    private static CookieAffinityBuilder cookie() {
+    private static Affinity.CookieBuilder cookie() {
         return Affinity.cookie("srv").secret(SECRET).random(new SplittableRandom(1));
     }
 
@@ -50,7 +50,7 @@ class CookieAffinityTest {
         private final StickySource source;
         private @Nullable String cookie;
 
-        private Browser(CookieAffinityBuilder affinity, List<FakeUpstream> members) {
+        private Browser(Affinity.CookieBuilder affinity, List<FakeUpstream> members) {
             this.source = new StickySource(affinity.build(), members);
         }
 
@@ -164,7 +164,7 @@ class CookieAffinityTest {
     @Test
     void aSecretThatIsWipedAfterwardsStillCounts() throws Exception {
         byte[] secret = SECRET.getBytes(UTF_8);
-        CookieAffinityBuilder builder = Affinity.cookie("srv").secret(secret);
+        Affinity.CookieBuilder builder = Affinity.cookie("srv").secret(secret);
         Arrays.fill(secret, (byte) 0);
         Browser browser = new Browser(builder, all);
         browser.visit();
@@ -301,7 +301,7 @@ class CookieAffinityTest {
 
     @Test
     void clocksMayBeApartByFiveMinutes() throws Exception {
-        CookieAffinityBuilder aged = cookie().maxAge(Duration.ofHours(8));
+        Affinity.CookieBuilder aged = cookie().maxAge(Duration.ofHours(8));
         ManualTime ahead = new ManualTime();
         ahead.advance(Duration.ofMinutes(5));
         Browser browser = new Browser(aged, all);

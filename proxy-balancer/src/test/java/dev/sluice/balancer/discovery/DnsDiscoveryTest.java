@@ -55,11 +55,11 @@ class DnsDiscoveryTest {
         return to("SRV " + SERVICE);
     }
 
-    private static List<String> ids(Found found) {
+    private static List<String> ids(Discovery.Found found) {
         return found.members().stream().map(Member::id).toList();
     }
 
-    private static List<String> numbers(Found found) {
+    private static List<String> numbers(Discovery.Found found) {
         return found.members().stream()
                 .map(member -> member.id() + " " + member.priority() + " " + member.weight())
                 .toList();
@@ -78,7 +78,7 @@ class DnsDiscoveryTest {
         dns.answer("A one.test", to("A one.test").address("@", 60, "10.0.0.2").address("@", 30, "10.0.0.1"));
         dns.answer("AAAA one.test", to("AAAA one.test").address("@", 90, "2001:db8::1"));
 
-        Found found = host().build().find();
+        Discovery.Found found = host().build().find();
 
         assertThat(found.members())
                 .containsExactly(
@@ -91,7 +91,7 @@ class DnsDiscoveryTest {
     @Test
     void theOrderOfTheRecordsDoesNotMatter() throws Exception {
         addresses("one.test", "10.0.0.1", "10.0.0.2");
-        Found before = host().onlyIpv4().build().find();
+        Discovery.Found before = host().onlyIpv4().build().find();
         addresses("one.test", "10.0.0.2", "10.0.0.1");
 
         assertThat(host().onlyIpv4().build().find()).isEqualTo(before);
@@ -107,7 +107,7 @@ class DnsDiscoveryTest {
                         .address("three.test", 40, "10.0.0.1")
                         .address("other.test", 1, "10.0.0.9"));
 
-        Found found = host().onlyIpv4().build().find();
+        Discovery.Found found = host().onlyIpv4().build().find();
 
         assertThat(ids(found)).containsExactly("10.0.0.1:8080");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(20));
@@ -118,7 +118,7 @@ class DnsDiscoveryTest {
         dns.answer("A one.test", to("A one.test").alias("@", 50, "two.test"));
         dns.answer("A two.test", to("A two.test").address("@", 60, "10.0.0.1"));
 
-        Found found = host().onlyIpv4().build().find();
+        Discovery.Found found = host().onlyIpv4().build().find();
 
         assertThat(ids(found)).containsExactly("10.0.0.1:8080");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(50));
@@ -156,7 +156,7 @@ class DnsDiscoveryTest {
             dns.answer(question, to(question).code(code).authority().start("test", ttl, minimum));
         }
 
-        Found found = host().build().find();
+        Discovery.Found found = host().build().find();
 
         assertThat(found.members()).isEmpty();
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(seconds));
@@ -176,7 +176,7 @@ class DnsDiscoveryTest {
         dns.answer("AAAA one.test", to("AAAA one.test").authority().start("test", 5, 5));
 
         assertThat(host().build().find())
-                .isEqualTo(Found.of(List.of(Member.at("http://10.0.0.1:8080")), Duration.ofSeconds(60)));
+                .isEqualTo(Discovery.Found.of(List.of(Member.at("http://10.0.0.1:8080")), Duration.ofSeconds(60)));
     }
 
     @Test
@@ -303,7 +303,7 @@ class DnsDiscoveryTest {
                         .address("a.test", 30, "10.0.0.1")
                         .address("b.test", 90, "10.0.0.2"));
 
-        Found found = service().build().find();
+        Discovery.Found found = service().build().find();
 
         assertThat(numbers(found)).containsExactly("10.0.0.1:8001 0 3", "10.0.0.2:8002 0 1");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(30));
@@ -317,7 +317,7 @@ class DnsDiscoveryTest {
                 services().service("@", 60, 1, 1, 8001, "a.test").additional().address("a.test", 60, "10.0.0.1"));
         dns.answer("AAAA a.test", to("AAAA a.test").address("@", 20, "2001:db8::1"));
 
-        Found found = patient(DnsDiscovery.service(SERVICE)).build().find();
+        Discovery.Found found = patient(DnsDiscovery.service(SERVICE)).build().find();
 
         assertThat(ids(found)).containsExactly("10.0.0.1:8001", "[2001:db8::1]:8001");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(20));
@@ -367,7 +367,7 @@ class DnsDiscoveryTest {
     void aTargetThatIsTheRootMeansThatThereIsNoService() throws Exception {
         dns.answer("SRV " + SERVICE, services().service("@", 60, 0, 0, 0, ""));
 
-        assertThat(service().build().find()).isEqualTo(Found.of(List.of(), Duration.ofSeconds(60)));
+        assertThat(service().build().find()).isEqualTo(Discovery.Found.of(List.of(), Duration.ofSeconds(60)));
     }
 
     @Test

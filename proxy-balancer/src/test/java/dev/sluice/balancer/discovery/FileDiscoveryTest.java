@@ -42,7 +42,7 @@ class FileDiscoveryTest {
                 http://10.0.0.3:8080 tag.zone=a tag.version=1=2#3
                 """);
 
-        Found found = discovery.find();
+        Discovery.Found found = discovery.find();
 
         assertThat(found.members())
                 .containsExactly(
@@ -106,7 +106,7 @@ class FileDiscoveryTest {
     void aChangeIsNoticedThoughTheTimeOfModificationIsTheSame() throws IOException {
         write("http://a.test\n");
         FileTime time = Files.getLastModifiedTime(file);
-        Found before = discovery.find();
+        Discovery.Found before = discovery.find();
         assertThat(discovery.find()).isSameAs(before);
 
         write("http://b.test\n");

@@ -93,14 +93,15 @@ class ResolverDiscoveryTest {
                 .build();
 
         assertThat(discovery.find())
-                .isEqualTo(Found.of(
+                .isEqualTo(Discovery.Found.of(
                         List.of(Member.at("http://10.0.0.1:8080"), Member.at("http://10.0.0.2:8080")),
                         Duration.ofSeconds(9)));
     }
 
     @Test
     void theSystemsResolverKnowsThisMachine() throws Exception {
-        Found found = ResolverDiscovery.addresses("localhost", 80).build().find();
+        Discovery.Found found =
+                ResolverDiscovery.addresses("localhost", 80).build().find();
 
         assertThat(found.members()).isNotEmpty();
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(30));

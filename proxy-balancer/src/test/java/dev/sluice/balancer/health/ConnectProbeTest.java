@@ -119,11 +119,11 @@ class ConnectProbeTest {
         assertThat(HealthCheck.tls().port(8443).build()).hasToString("TLS handshake at port 8443 every PT5S");
     }
 
-    private String ask(TcpCheck check, Upstream upstream) throws Exception {
-        return check.build().probe().ask(upstream, scope);
+    private String ask(HealthCheck.TcpBuilder check, Upstream upstream) throws Exception {
+        return check.build().ask(upstream, scope);
     }
 
-    private static TcpCheck tls(String trusted) throws Exception {
+    private static HealthCheck.TcpBuilder tls(String trusted) throws Exception {
         return HealthCheck.tls()
                 .connector(Connector.builder()
                         .resolver(host -> List.of(InetAddress.getByName("127.0.0.1")))

@@ -3,6 +3,7 @@ package dev.sluice.balancer.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;

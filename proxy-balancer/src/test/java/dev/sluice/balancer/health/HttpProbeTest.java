@@ -48,7 +48,8 @@ class HttpProbeTest {
 
     @Test
     void aStatusOfNoneOfTheRangesFailsInWords() throws Exception {
-        HttpCheck check = HealthCheck.http("/").statuses(200, 299).status(401).status(404);
+        HealthCheck.HttpBuilder check =
+                HealthCheck.http("/").statuses(200, 299).status(401).status(404);
         upstream.answer(404, "");
         assertThat(ask(check)).isEqualTo("status 404");
         upstream.answer(503, "");
@@ -61,7 +62,8 @@ class HttpProbeTest {
     @Test
     void theBodyMustContainEveryText() throws Exception {
         upstream.answer(200, "db: ok, queue: ok — größer");
-        HttpCheck check = HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
+        HealthCheck.HttpBuilder check =
+                HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "db: ok");
         assertThatThrownBy(() -> ask(check))
@@ -71,7 +73,7 @@ class HttpProbeTest {
 
     @Test
     void aPatternMustBeFoundInTheBody() throws Exception {
-        HttpCheck check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
+        HealthCheck.HttpBuilder check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
         upstream.answer(200, "{\"lag\": 12}");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "{\"lag\": 123}");
@@ -80,7 +82,7 @@ class HttpProbeTest {
 
     @Test
     void onlyTheFirst64KiBOfTheBodyAreLookedAt() throws Exception {
-        HttpCheck check = HealthCheck.http("/").bodyContains("ok");
+        HealthCheck.HttpBuilder check = HealthCheck.http("/").bodyContains("ok");
         upstream.answer(200, " ".repeat(64 * 1024 - 2) + "ok");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, " ".repeat(64 * 1024 - 1) + "ok");
@@ -100,8 +102,8 @@ class HttpProbeTest {
                     .port(admin.address().getPort())
                     .bodyContains("ready")
                     .build();
-            Upstream target = check.probe().target(member, uri -> transport.upstream("own", uri));
-            assertThat(check.probe().ask(target, scope)).isEqualTo("status 200");
+            Upstream target = check.target(member, uri -> transport.upstream("own", uri));
+            assertThat(check.ask(target, scope)).isEqualTo("status 200");
             assertThat(admin.requests())
                     .singleElement()
                     .asString()
@@ -128,8 +130,8 @@ class HttpProbeTest {
                     .scheme("https")
                     .status(204)
                     .build();
-            Upstream target = check.probe().target(member, uri -> transport.upstream("own", uri));
-            assertThat(check.probe().ask(target, scope)).isEqualTo("status 204");
+            Upstream target = check.target(member, uri -> transport.upstream("own", uri));
+            assertThat(check.ask(target, scope)).isEqualTo("status 204");
         }
     }
 
@@ -148,7 +150,7 @@ class HttpProbeTest {
         }
     }
 
-    private String ask(HttpCheck check) throws Exception {
-        return check.build().probe().ask(upstream, scope);
+    private String ask(HealthCheck.HttpBuilder check) throws Exception {
+        return check.build().ask(upstream, scope);
     }
 }

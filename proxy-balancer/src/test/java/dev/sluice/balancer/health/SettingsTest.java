@@ -89,7 +89,7 @@ class SettingsTest {
 
     @Test
     void aCheckDoesNotChangeWithItsBuilder() {
-        HttpCheck builder = HealthCheck.http("/");
+        HealthCheck.HttpBuilder builder = HealthCheck.http("/");
         HealthCheck check = builder.build();
         builder.rise(9).fall(9).interval(Duration.ofDays(1));
         assertThat(check.rise()).isEqualTo(2);

@@ -3,6 +3,7 @@ package dev.sluice.balancer.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.balancer.live.Limiting;
 import dev.sluice.proxy.Outcome;
 import java.time.Duration;
 import java.util.Random;
@@ -49,7 +50,8 @@ class MemberLimitTest {
     @ParameterizedTest
     @CsvSource({"3, 1000, 20", "30, 1000, 30", "3, 10, 10"})
     void aMemberBeginsWithTheInitialLimitWithinTheBounds(int min, int max, int initial) {
-        assertThat(MemberLimit.adaptive(min, max).begin(new Random(1)).limit()).isEqualTo(initial);
+        assertThat(new Limiting(MemberLimit.adaptive(min, max), new Random(1)).most())
+                .isEqualTo(initial);
     }
 
     @Test
@@ -73,7 +75,7 @@ class MemberLimitTest {
     void withoutALimitNothingIsLimited() {
         assertThat(MemberLimit.NONE.limited()).isFalse();
         assertThat(MemberLimit.fixed(1_000_000).limited()).isTrue();
-        assertThat(MemberLimit.NONE.begin(new Random(1)).limit()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(new Limiting(MemberLimit.NONE, new Random(1)).most()).isEqualTo(Integer.MAX_VALUE);
     }
 
     @ParameterizedTest

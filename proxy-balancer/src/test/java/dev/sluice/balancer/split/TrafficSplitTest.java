@@ -40,7 +40,7 @@ class TrafficSplitTest {
     private final FakeUpstream canary = FakeUpstream.named("canary");
     private final FakeUpstream dark = FakeUpstream.named("dark");
 
-    private TrafficSplitBuilder two(int stableShare, int canaryShare) {
+    private TrafficSplit.Builder two(int stableShare, int canaryShare) {
         return TrafficSplit.builder("shop")
                 .random(new SplittableRandom(5))
                 .to("stable", UpstreamSource.of(stable), stableShare)
@@ -64,7 +64,7 @@ class TrafficSplitTest {
         return (double) groups.values().stream().filter(source::equals).count() / groups.size();
     }
 
-    private static TrafficSplitBuilder byUser(TrafficSplitBuilder split) {
+    private static TrafficSplit.Builder byUser(TrafficSplit.Builder split) {
         return split.stickyBy(request -> request.headers().first("X-User").orElse(null));
     }
 
@@ -205,7 +205,7 @@ class TrafficSplitTest {
         "'stable=0, canary=5, dark=0',     canary, 100, '{stable=0, canary=100, dark=0}'"
     })
     void whenOneMovesTheOthersKeepTheirProportion(String before, String source, int percent, String after) {
-        TrafficSplitBuilder builder = TrafficSplit.builder("shop");
+        TrafficSplit.Builder builder = TrafficSplit.builder("shop");
         for (String share : before.split(", ")) {
             String[] parts = share.split("=");
             builder.to(parts[0], UpstreamSource.of(stable), Integer.parseInt(parts[1]));
@@ -259,7 +259,7 @@ class TrafficSplitTest {
         assertNotBuilt("split cookie must be a token: \"a;b\"", builder -> builder.cookie("a;b", "1", "stable"));
     }
 
-    private void assertNotBuilt(String message, UnaryOperator<TrafficSplitBuilder> setup) {
+    private void assertNotBuilt(String message, UnaryOperator<TrafficSplit.Builder> setup) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setup.apply(two(1, 1)).build())
                 .withMessage(message);
@@ -283,11 +283,11 @@ class TrafficSplitTest {
         send(split);
 
         assertThat(split.snapshot())
-                .isEqualTo(new SplitSnapshot(
+                .isEqualTo(new TrafficSplit.Snapshot(
                         "shop",
                         List.of(
-                                new SplitSnapshot.Part("stable", 100, 1, 1),
-                                new SplitSnapshot.Part("canary", 0, 0, 3))));
+                                new TrafficSplit.Snapshot.Part("stable", 100, 1, 1),
+                                new TrafficSplit.Snapshot.Part("canary", 0, 0, 3))));
         assertThat(split).hasToString("split shop [stable=100, canary=0]");
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.lab.simulation;
 
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.balancer.simulation.LatencyHistogram;
 import dev.sluice.balancer.simulation.Simulation;
 import dev.sluice.balancer.simulation.SimulationResult;
 import dev.sluice.lab.Table;
@@ -43,7 +42,7 @@ record Scenario(
     }
 
     private List<String> cells(String strategy, SimulationResult result) {
-        LatencyHistogram latency = result.latency();
+        SimulationResult.Latencies latency = result.latency();
         List<String> cells = new ArrayList<>(List.of(
                 strategy,
                 millis(latency.mean()),

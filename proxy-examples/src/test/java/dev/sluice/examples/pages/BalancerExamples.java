@@ -7,7 +7,6 @@ import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.discovery.DiscoveryFeed;
 import dev.sluice.balancer.simulation.SimulationResult;
-import dev.sluice.balancer.split.SplitSnapshot;
 import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.route.Route;
@@ -64,7 +63,7 @@ final class BalancerExamples {
         assertThat(client.body("/a", "X-Canary: yes")).isEmpty();
         assertThat(answers(client)).containsExactlyInAnyOrder("http://pool GET /a", "");
         assertThat(split.snapshot().parts())
-                .extracting(SplitSnapshot.Part::share)
+                .extracting(TrafficSplit.Snapshot.Part::share)
                 .containsExactly(80, 20);
     }
 
