@@ -1,5 +1,6 @@
 package dev.sluice.balancer.affinity;
 
+import dev.sluice.balancer.TestLease;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
@@ -65,10 +66,5 @@ final class StickySource implements UpstreamSource {
                 throw new IllegalStateException();
             }
         };
-    }
-
-    private record TestLease(Upstream upstream) implements Lease {
-        @Override
-        public void end(Outcome outcome, long nanos) {}
     }
 }

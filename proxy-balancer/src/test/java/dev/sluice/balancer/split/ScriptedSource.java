@@ -1,5 +1,6 @@
 package dev.sluice.balancer.split;
 
+import dev.sluice.balancer.TestLease;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
@@ -87,10 +88,5 @@ final class ScriptedSource implements UpstreamSource {
                 return left-- > 0 ? new Step.Wait(new Signal(), 0) : new Step.Fail(outcome);
             }
         };
-    }
-
-    private record TestLease(Upstream upstream) implements Lease {
-        @Override
-        public void end(Outcome outcome, long nanos) {}
     }
 }

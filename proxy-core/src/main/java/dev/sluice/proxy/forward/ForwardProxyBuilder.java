@@ -84,10 +84,7 @@ public final class ForwardProxyBuilder {
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
     public ForwardProxyBuilder ports(int... ports) {
-        if (ports.length == 0) {
-            throw new IllegalArgumentException("ports needs at least one value");
-        }
-        this.ports = Ports.of("ports", ports);
+        this.ports = Ports.of("ports", Require.some("ports", ports));
         return this;
     }
 
@@ -103,10 +100,7 @@ public final class ForwardProxyBuilder {
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
     public ForwardProxyBuilder connectPorts(int... ports) {
-        if (ports.length == 0) {
-            throw new IllegalArgumentException("connectPorts needs at least one value");
-        }
-        this.connectPorts = Ports.of("connectPorts", ports);
+        this.connectPorts = Ports.of("connectPorts", Require.some("connectPorts", ports));
         return this;
     }
 

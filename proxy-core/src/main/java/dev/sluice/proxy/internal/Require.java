@@ -101,6 +101,14 @@ public final class Require {
         return values;
     }
 
+    /** One value or more, as for texts. */
+    public static int[] some(String option, int[] values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException(option + " needs at least one value");
+        }
+        return values;
+    }
+
     private static boolean isPositive(Duration value) {
         return !value.isZero() && !value.isNegative();
     }

@@ -1,4 +1,4 @@
-/** What several packages need and no user of the library does. Exported to nobody. */
+/** What several packages need and no user of the library does. Exported to the balancer alone. */
 @NullMarked
 package dev.sluice.proxy.internal;
 
