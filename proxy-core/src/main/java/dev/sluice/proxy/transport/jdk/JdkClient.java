@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * for use by many threads.
  */
 final class JdkClient {
-    private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
+    private static final Logger LOG = LoggerFactory.getLogger(JdkClient.class);
 
     private final JdkTransport.Builder setup;
     private final JdkUpstreamFields fields = new JdkUpstreamFields();

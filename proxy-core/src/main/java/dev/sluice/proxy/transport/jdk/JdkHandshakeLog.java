@@ -23,7 +23,7 @@ final class JdkHandshakeLog {
     }
 
     static JdkHandshakeLog of(TimeSource time) {
-        return new JdkHandshakeLog(LoggerFactory.getLogger(JdkTransport.class), new LogLimit(LINES, time::nanos));
+        return new JdkHandshakeLog(LoggerFactory.getLogger(JdkHandshakeLog.class), new LogLimit(LINES, time::nanos));
     }
 
     void failed(@Nullable String host, int port, SSLException failure) {

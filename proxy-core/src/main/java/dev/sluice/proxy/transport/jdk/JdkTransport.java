@@ -10,7 +10,6 @@ import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.transport.Transport;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -56,18 +55,12 @@ public final class JdkTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * Tells whether this JVM lets a request have a {@code Host} other than the address that it is sent to. That is
+     * Returns whether this JVM lets a request have a {@code Host} other than the address that it is sent to. That is
      * decided when the first part of the JVM uses the client; where it is refused, start the JVM with {@link
      * #HOST_HEADER_OPTION}.
      */
     public static boolean hostHeaderAllowed() {
-        JvmProperties.apply();
-        try {
-            HttpRequest.newBuilder().header("Host", "localhost");
-            return true;
-        } catch (IllegalArgumentException restricted) {
-            return false;
-        }
+        return JvmProperties.hostHeaderAllowed();
     }
 
     /** {@code jdk}. */

@@ -58,7 +58,7 @@ final class JdkUpstreamRequest extends HttpRequest {
         if (host != null && host.sameAs(origin.authority(), origin.scheme())) {
             host = null;
         }
-        if (host != null && !JdkTransport.hostHeaderAllowed()) {
+        if (host != null && !JvmProperties.hostHeaderAllowed()) {
             // Not for the client to see: how to start the JVM.
             throw new ProxyException(
                     Outcome.NOT_SUPPORTED,

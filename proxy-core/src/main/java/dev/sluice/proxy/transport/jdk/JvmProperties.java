@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.jdk;
 
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Properties;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ final class JvmProperties {
                     "10000",
                     "those above 200 would be closed without a word"));
 
-    private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
+    private static final Logger LOG = LoggerFactory.getLogger(JvmProperties.class);
 
     private static boolean applied;
 
@@ -52,6 +53,17 @@ final class JvmProperties {
             if (properties.putIfAbsent(property.name, property.value) == null) {
                 LOG.info("JVM property {} set to {}: {}", property.name, property.value, property.reason);
             }
+        }
+    }
+
+    /** What {@link JdkTransport#hostHeaderAllowed} tells. */
+    static boolean hostHeaderAllowed() {
+        apply();
+        try {
+            HttpRequest.newBuilder().header("Host", "localhost");
+            return true;
+        } catch (IllegalArgumentException restricted) {
+            return false;
         }
     }
 
