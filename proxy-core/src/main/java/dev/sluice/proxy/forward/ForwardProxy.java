@@ -158,15 +158,7 @@ public final class ForwardProxy implements ProxyHandler {
                         incoming.acceptsTrailers() && carries(incoming.exchange(), upstream, Capability.TRAILERS))
                 .build();
         incoming.exchange().onEnd(outcome -> incoming.body().close());
-        ProxyResponse response = new AttemptLoop(incoming, upstream.attempts(incoming), 0, (attempt, body) -> {
-                    attempt.scope().interimRule(fields -> interim(incoming, fields));
-                    return outgoing.toBuilder()
-                            .body(withPassedTrailers(body, incoming, outgoing))
-                            .in(attempt.scope())
-                            .build();
-                })
-                .run()
-                .response();
+        ProxyResponse response = attempted(incoming, upstream, outgoing);
         incoming.exchange().record().mended();
         if (response.status() == 407 && exit instanceof Exit.Parent parent && !relays) {
             response.close();
@@ -178,6 +170,20 @@ public final class ForwardProxy implements ProxyHandler {
         return exit instanceof Exit.Direct && incoming.target().form() == RequestTarget.Form.AUTHORITY
                 ? response
                 : returned(incoming, response, relays);
+    }
+
+    /** The response to what goes out, of the attempts that the upstream decides about. */
+    private ProxyResponse attempted(ProxyRequest incoming, Upstream upstream, ProxyRequest outgoing)
+            throws ProxyException, InterruptedException {
+        return new AttemptLoop(incoming, upstream.attempts(incoming), 0, (attempt, body) -> {
+                    attempt.scope().interimRule(fields -> interim(incoming, fields));
+                    return outgoing.toBuilder()
+                            .body(withPassedTrailers(body, incoming, outgoing))
+                            .in(attempt.scope())
+                            .build();
+                })
+                .run()
+                .response();
     }
 
     /** What proxies before this one have said of the client counts for its address alone: the target is absolute. */

@@ -182,7 +182,11 @@ public final class ReverseProxy implements ProxyHandler {
                 (attempt, body) -> outgoing(incoming, client, clean, attempt, body));
         Attempt answered = loop.run();
         incoming.exchange().record().mended();
-        ProxyResponse cleaned = cleaned(incoming, client, answered);
+        return shown(incoming, cleaned(incoming, client, answered));
+    }
+
+    /** What the response hook makes of it; trailers that belong to fields which the hook has changed are left out. */
+    private ProxyResponse shown(ProxyRequest incoming, ProxyResponse cleaned) throws IOException, InterruptedException {
         BodyWithTrailers whole = new BodyWithTrailers(cleaned.body());
         ProxyResponse shown = responseHook.apply(
                 incoming,
@@ -213,20 +217,13 @@ public final class ReverseProxy implements ProxyHandler {
             ProxyRequest incoming, ForwardedClient client, ProxyRequest clean, Attempt attempt, Body body)
             throws IOException {
         Upstream upstream = attempt.lease().upstream();
-        RequestTarget target = incoming.target()
-                .at(upstream.scheme(), preserveHost ? incoming.target().authority() : upstream.authority());
-        if (target.form() == RequestTarget.Form.ORIGIN) {
-            // Without a route before it nobody has looked at the path, and "/../x" would leave the base path.
-            target = target.withPath(
-                    upstream.basePath() + RoutingPath.of(target.path()).outgoing());
-        }
         if (carries(incoming.exchange(), Capability.INTERIM)) {
             OriginMapping mapping = mapping(incoming, client, upstream);
             attempt.scope().interimRule(fields -> interim(incoming, fields, mapping));
         }
         BodyWithTrailers whole = new BodyWithTrailers(body);
         ProxyRequest.Builder outgoing =
-                clean.toBuilder().target(target).body(body.length() == Body.UNKNOWN ? whole : body);
+                clean.toBuilder().target(target(incoming, upstream)).body(body.length() == Body.UNKNOWN ? whole : body);
         try {
             rewrite.rewrite(incoming, outgoing);
         } catch (ProxyException why) {
@@ -241,6 +238,16 @@ public final class ReverseProxy implements ProxyHandler {
             attempt.scope().onEnd(outcome -> sent.body().close());
         }
         return sent;
+    }
+
+    private RequestTarget target(ProxyRequest incoming, Upstream upstream) throws ProxyException {
+        RequestTarget target = incoming.target()
+                .at(upstream.scheme(), preserveHost ? incoming.target().authority() : upstream.authority());
+        // Without a route before it nobody has looked at the path, and "/../x" would leave the base path.
+        return target.form() == RequestTarget.Form.ORIGIN
+                ? target.withPath(
+                        upstream.basePath() + RoutingPath.of(target.path()).outgoing())
+                : target;
     }
 
     /** Most requests have no body, and then there is nothing to be closed. */

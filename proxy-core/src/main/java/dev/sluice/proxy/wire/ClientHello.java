@@ -49,9 +49,8 @@ final class ClientHello {
                 return 0;
             }
             int there = Math.min(size, length - record - RECORD_HEADER);
-            for (int i = 0; i < there && gathered + i < MESSAGE_HEADER; i++) {
-                head[gathered + i] = bytes[record + RECORD_HEADER + i];
-            }
+            int ofHead = Math.max(0, Math.min(there, MESSAGE_HEADER - gathered));
+            System.arraycopy(bytes, record + RECORD_HEADER, head, Math.min(gathered, MESSAGE_HEADER), ofHead);
             gathered += there;
             if (gathered >= MESSAGE_HEADER) {
                 if (head[0] != CLIENT_HELLO) {
