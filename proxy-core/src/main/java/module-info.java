@@ -21,12 +21,14 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.server;
     exports dev.sluice.proxy.syntax to
             dev.sluice.balancer;
+    exports dev.sluice.proxy.origin to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.testing;
     exports dev.sluice.proxy.time;
+    exports dev.sluice.proxy.tls;
     exports dev.sluice.proxy.transport;
     exports dev.sluice.proxy.transport.jdk;
     exports dev.sluice.proxy.transport.url to
             dev.sluice.balancer;
     exports dev.sluice.proxy.transport.direct;
-    exports dev.sluice.proxy.wire;
 }

@@ -1,7 +1,7 @@
 package dev.sluice.balancer;
 
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import java.net.URI;
 import java.util.Collections;
 import java.util.HashMap;

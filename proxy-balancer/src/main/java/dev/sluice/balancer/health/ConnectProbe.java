@@ -4,9 +4,9 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.connect.Destination;
-import dev.sluice.proxy.transport.OriginUpstream;
+import dev.sluice.proxy.origin.ConnectCheck;
+import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +44,7 @@ record ConnectProbe(@Nullable ConnectCheck check, ProbePlace place, boolean tls)
             return check;
         }
         ConnectCheck own = OriginUpstream.connectCheckOf(upstream);
-        return own == null ? Shared.CONNECTOR : own;
+        return own == null ? Shared.CONNECTOR::check : own;
     }
 
     @Override

@@ -400,7 +400,7 @@ public final class HealthCheck {
 
         @Override
         Probe probe(int port) {
-            return new ConnectProbe(connector, new ProbePlace(port, null), tls);
+            return new ConnectProbe(connector == null ? null : connector::check, new ProbePlace(port, null), tls);
         }
     }
 }

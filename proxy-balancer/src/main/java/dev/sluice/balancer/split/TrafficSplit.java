@@ -10,7 +10,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.internal.Require;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.ArrayList;
 import java.util.Arrays;

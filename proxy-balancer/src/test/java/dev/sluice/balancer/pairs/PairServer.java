@@ -26,16 +26,15 @@ import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.route.RouteBuilder;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
-import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -171,7 +170,7 @@ final class PairServer implements AutoCloseable {
     }
 
     private Route route(String prefix, int port) {
-        RouteBuilder route = Route.path(prefix + "/**");
+        Route.Builder route = Route.path(prefix + "/**");
         switch (row.routed()) {
             case NONE -> {}
             case STRIP_PREFIX -> route.stripPrefix(prefix);

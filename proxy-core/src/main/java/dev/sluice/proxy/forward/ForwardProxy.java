@@ -20,7 +20,7 @@ import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.header.PassedTrailers;
+import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.util.Objects;
@@ -104,8 +104,8 @@ public final class ForwardProxy implements ProxyHandler {
     }
 
     /** A builder with the default rules. */
-    public static ForwardProxyBuilder builder() {
-        return new ForwardProxyBuilder();
+    public static Builder builder() {
+        return new Builder();
     }
 
     /** Tunnels, for CONNECT. */
@@ -225,5 +225,15 @@ public final class ForwardProxy implements ProxyHandler {
     private static boolean carries(Exchange exchange, Upstream upstream, Capability capability) {
         return exchange.capabilities().contains(capability)
                 && upstream.capabilities().contains(capability);
+    }
+
+    /** Collects the rules of a {@link ForwardProxy}. For one thread. */
+    public static final class Builder extends ForwardProxyBuilder {
+        Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
     }
 }

@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the rules of a {@link ForwardProxy}. For one thread. */
-public final class ForwardProxyBuilder {
+/** The methods of a {@link ForwardProxy.Builder}. */
+abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     private final List<Cidr> clients = new ArrayList<>();
     private final Forwarding.Builder trusting = Forwarding.builder();
     private final List<String> allowed = new ArrayList<>();
@@ -37,6 +37,8 @@ public final class ForwardProxyBuilder {
 
     ForwardProxyBuilder() {}
 
+    abstract ForwardProxy.Builder self();
+
     /** A parent for some hosts, or null to go to them directly. */
     private record Way(List<String> hosts, @Nullable ParentProxy parent) {}
 
@@ -47,11 +49,11 @@ public final class ForwardProxyBuilder {
      *
      * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
      */
-    public ForwardProxyBuilder clients(String... blocks) {
+    public ForwardProxy.Builder clients(String... blocks) {
         for (String block : Require.some("clients", blocks)) {
             clients.add(Destinations.block("clients", block));
         }
-        return this;
+        return self();
     }
 
     /**
@@ -62,9 +64,9 @@ public final class ForwardProxyBuilder {
      *     example.com}), an address or a block of addresses. Names are compared with the host in the request, without
      *     case and a dot at the end; addresses with the one that is connected to, also when the request has a name
      */
-    public ForwardProxyBuilder allow(String... patterns) {
+    public ForwardProxy.Builder allow(String... patterns) {
         allowed.addAll(List.of(Require.some("allow", patterns)));
-        return this;
+        return self();
     }
 
     /**
@@ -72,9 +74,9 @@ public final class ForwardProxyBuilder {
      *
      * @param patterns as for {@link #allow}
      */
-    public ForwardProxyBuilder deny(String... patterns) {
+    public ForwardProxy.Builder deny(String... patterns) {
         denied.addAll(List.of(Require.some("deny", patterns)));
-        return this;
+        return self();
     }
 
     /**
@@ -83,15 +85,15 @@ public final class ForwardProxyBuilder {
      *
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
-    public ForwardProxyBuilder ports(int... ports) {
+    public ForwardProxy.Builder ports(int... ports) {
         this.ports = Ports.of("ports", Require.some("ports", ports));
-        return this;
+        return self();
     }
 
     /** Lets requests in absolute form go to any port. */
-    public ForwardProxyBuilder anyPort() {
+    public ForwardProxy.Builder anyPort() {
         this.ports = Ports.of("ports").andFrom(1);
-        return this;
+        return self();
     }
 
     /**
@@ -99,15 +101,15 @@ public final class ForwardProxyBuilder {
      *
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
-    public ForwardProxyBuilder connectPorts(int... ports) {
+    public ForwardProxy.Builder connectPorts(int... ports) {
         this.connectPorts = Ports.of("connectPorts", Require.some("connectPorts", ports));
-        return this;
+        return self();
     }
 
     /** Lets CONNECT go to any port. */
-    public ForwardProxyBuilder anyConnectPort() {
+    public ForwardProxy.Builder anyConnectPort() {
         this.connectPorts = Ports.of("connectPorts").andFrom(1);
-        return this;
+        return self();
     }
 
     /**
@@ -115,9 +117,9 @@ public final class ForwardProxyBuilder {
      * private and link-local ones and metadata services. A name is resolved first. What goes to a parent proxy is
      * checked when its host is an address; other names the parent resolves.
      */
-    public ForwardProxyBuilder addresses(AddressRule rule) {
+    public ForwardProxy.Builder addresses(AddressRule rule) {
         this.addresses = Objects.requireNonNull(rule, "addresses");
-        return this;
+        return self();
     }
 
     /**
@@ -125,15 +127,15 @@ public final class ForwardProxyBuilder {
      * #addresses} permits it. Refused by default. It is known by its port, at any address of this host; behind a load
      * balancer that says so in a PROXY header, it is the balancer's.
      */
-    public ForwardProxyBuilder allowOwnListener() {
+    public ForwardProxy.Builder allowOwnListener() {
         this.ownListener = true;
-        return this;
+        return self();
     }
 
     /** Sets what the next server learns of the client; {@link Masking#TRANSPARENT} by default. */
-    public ForwardProxyBuilder masking(Masking masking) {
+    public ForwardProxy.Builder masking(Masking masking) {
         this.masking = Objects.requireNonNull(masking, "masking");
-        return this;
+        return self();
     }
 
     /**
@@ -142,39 +144,39 @@ public final class ForwardProxyBuilder {
      *
      * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
      */
-    public ForwardProxyBuilder trust(String... blocks) {
+    public ForwardProxy.Builder trust(String... blocks) {
         trusting.trust(blocks);
-        return this;
+        return self();
     }
 
     /**
      * Sets this proxy's entry in {@code Via}; a random name by default, and {@code proxy} with {@link
      * Masking#ANONYMOUS}. With that, only the name counts, and those of others are replaced by it.
      */
-    public ForwardProxyBuilder via(Via rule) {
+    public ForwardProxy.Builder via(Via rule) {
         this.via = Objects.requireNonNull(rule, "via");
-        return this;
+        return self();
     }
 
     /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is answered with 405 by default. */
-    public ForwardProxyBuilder maxForwards(MaxForwards rule) {
+    public ForwardProxy.Builder maxForwards(MaxForwards rule) {
         this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
-        return this;
+        return self();
     }
 
     /** Asks clients who they are; nobody is asked by default. */
-    public ForwardProxyBuilder authentication(ProxyAuthentication authentication) {
+    public ForwardProxy.Builder authentication(ProxyAuthentication authentication) {
         this.authentication = Objects.requireNonNull(authentication, "authentication");
-        return this;
+        return self();
     }
 
     /**
      * Passes on to another proxy what goes neither {@link #direct} nor to another parent; by default that goes
      * directly.
      */
-    public ForwardProxyBuilder parent(ParentProxy proxy) {
+    public ForwardProxy.Builder parent(ParentProxy proxy) {
         this.parent = Objects.requireNonNull(proxy, "parent");
-        return this;
+        return self();
     }
 
     /**
@@ -183,9 +185,9 @@ public final class ForwardProxyBuilder {
      *
      * @param patterns as for {@link #allow}; addresses are compared with hosts that are addresses themselves
      */
-    public ForwardProxyBuilder parent(ParentProxy proxy, String... patterns) {
+    public ForwardProxy.Builder parent(ParentProxy proxy, String... patterns) {
         ways.add(new Way(List.of(Require.some("parent", patterns)), Objects.requireNonNull(proxy, "parent")));
-        return this;
+        return self();
     }
 
     /**
@@ -193,9 +195,9 @@ public final class ForwardProxyBuilder {
      *
      * @param patterns as for {@link #parent(ParentProxy, String...)}
      */
-    public ForwardProxyBuilder direct(String... patterns) {
+    public ForwardProxy.Builder direct(String... patterns) {
         ways.add(new Way(List.of(Require.some("direct", patterns)), null));
-        return this;
+        return self();
     }
 
     /**
@@ -203,15 +205,15 @@ public final class ForwardProxyBuilder {
      * it is not closed with the proxy. By default it is the transport that the server names, where that is a {@link
      * DirectTransport}, else {@link DirectTransport#shared()}.
      */
-    public ForwardProxyBuilder transport(DirectTransport transport) {
+    public ForwardProxy.Builder transport(DirectTransport transport) {
         this.transport = Objects.requireNonNull(transport, "transport");
-        return this;
+        return self();
     }
 
     /** For tests: what goes to destinations, given the rule of each request. */
-    ForwardProxyBuilder anywhere(Function<AddressRule, Upstream> anywhere) {
+    ForwardProxy.Builder anywhere(Function<AddressRule, Upstream> anywhere) {
         this.anywhere = anywhere;
-        return this;
+        return self();
     }
 
     /**

@@ -5,9 +5,9 @@ import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.HopByHop;
 import dev.sluice.proxy.header.MaxForwards;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.header.rule.HopByHop;
 
 /**
  * What becomes of the fields on their way through.

@@ -1,7 +1,7 @@
 package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Authority;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

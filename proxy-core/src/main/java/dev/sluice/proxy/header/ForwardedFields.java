@@ -2,7 +2,7 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.path.RoutingPath;
 import java.util.ArrayList;
 import java.util.List;
 

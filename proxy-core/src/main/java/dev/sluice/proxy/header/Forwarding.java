@@ -4,7 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.syntax.FieldSet;
+import dev.sluice.proxy.syntax.ForwardingFields;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -48,8 +48,6 @@ public final class Forwarding {
         /** Drops all. */
         MASK
     }
-
-    static final FieldSet FAMILY = FieldSet.of("X-Forwarded-*", "Forwarded", "X-Real-IP");
 
     private final Mode mode;
     private final List<Cidr> trusted;
@@ -161,11 +159,11 @@ public final class Forwarding {
     }
 
     private static boolean isOfFamily(String name) {
-        return FAMILY.hasAsCgi(name);
+        return ForwardingFields.ALL.hasAsCgi(name);
     }
 
     private static boolean isTakenForFamily(String name) {
-        return name.indexOf('_') >= 0 && FAMILY.hasAsCgi(name);
+        return name.indexOf('_') >= 0 && ForwardingFields.ALL.hasAsCgi(name);
     }
 
     private static String joined(String list, String member) {

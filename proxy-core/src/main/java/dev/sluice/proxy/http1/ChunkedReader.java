@@ -2,7 +2,7 @@ package dev.sluice.proxy.http1;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.header.TrailerFields;
+import dev.sluice.proxy.header.rule.TrailerFields;
 import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -13,7 +13,6 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.UpstreamSource;
@@ -22,15 +21,17 @@ import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.HopByHop;
 import dev.sluice.proxy.header.MaxForwards;
-import dev.sluice.proxy.header.OriginMapping;
 import dev.sluice.proxy.header.OriginMask;
-import dev.sluice.proxy.header.PassedTrailers;
-import dev.sluice.proxy.header.PathPrefixes;
-import dev.sluice.proxy.header.TrailerFields;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.header.rule.HopByHop;
+import dev.sluice.proxy.header.rule.MaskedHead;
+import dev.sluice.proxy.header.rule.OriginMapping;
+import dev.sluice.proxy.header.rule.PassedTrailers;
+import dev.sluice.proxy.header.rule.TrailerFields;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.path.PathPrefixes;
+import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.transport.url.UrlUpstream;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -257,15 +258,16 @@ public final class ReverseProxy implements ProxyHandler {
 
     private Headers interim(ProxyRequest incoming, Headers received, OriginMapping mapping) {
         Headers headers = HopByHop.response(incoming.method(), 103, received, false);
-        return via.response(originMask.apply(headers, mapping), HttpVersion.HTTP_1_1);
+        return via.response(new MaskedHead(originMask, mapping).apply(headers), HttpVersion.HTTP_1_1);
     }
 
     /** The response as the client gets it, before the hook. */
     private ProxyResponse cleaned(ProxyRequest incoming, ForwardedClient client, Attempt answered) {
         ProxyResponse response = answered.response();
         Headers headers = HopByHop.response(incoming.method(), response.status(), response.headers(), false);
-        headers = originMask.apply(
-                headers, mapping(incoming, client, answered.lease().upstream()));
+        headers = new MaskedHead(
+                        originMask, mapping(incoming, client, answered.lease().upstream()))
+                .apply(headers);
         headers = via.response(headers, response.version());
         return response.toBuilder().headers(headers).build();
     }
@@ -345,7 +347,7 @@ public final class ReverseProxy implements ProxyHandler {
 
         /**
          * Sets what the upstream is told of the client, and whose word on it is believed. By default those peers are that the
-         * server {@linkplain dev.sluice.proxy.server.PipelineBuilder#trust trusts}, else {@link Forwarding#DEFAULT} holds.
+         * server {@linkplain dev.sluice.proxy.server.ProxyServer.Builder#trust trusts}, else {@link Forwarding#DEFAULT} holds.
          */
         public Builder forwarding(Forwarding rule) {
             this.forwarding = Objects.requireNonNull(rule, "forwarding");

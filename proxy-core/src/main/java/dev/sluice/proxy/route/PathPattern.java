@@ -1,7 +1,7 @@
 package dev.sluice.proxy.route;
 
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.path.RoutingPath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

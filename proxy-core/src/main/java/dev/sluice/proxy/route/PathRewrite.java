@@ -1,6 +1,6 @@
 package dev.sluice.proxy.route;
 
-import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.path.RoutingPath;
 
 /**
  * How a route changes the path.

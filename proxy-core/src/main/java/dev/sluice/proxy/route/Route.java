@@ -5,12 +5,12 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.PassedTrailers;
+import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -73,22 +73,22 @@ public final class Route {
     }
 
     /** Begins a route that everything matches. */
-    public static RouteBuilder any() {
-        return new RouteBuilder();
+    public static Builder any() {
+        return new Builder();
     }
 
-    /** Begins a route with a path, see {@link RouteBuilder#path}. */
-    public static RouteBuilder path(String pattern) {
+    /** Begins a route with a path, see {@link Builder#path}. */
+    public static Builder path(String pattern) {
         return any().path(pattern);
     }
 
-    /** Begins a route with a path that has no pattern, see {@link RouteBuilder#exactPath}. */
-    public static RouteBuilder exactPath(String path) {
+    /** Begins a route with a path that has no pattern, see {@link Builder#exactPath}. */
+    public static Builder exactPath(String path) {
         return any().exactPath(path);
     }
 
-    /** Begins a route with a host, see {@link RouteBuilder#host}. */
-    public static RouteBuilder host(String... patterns) {
+    /** Begins a route with a host, see {@link Builder#host}. */
+    public static Builder host(String... patterns) {
         return any().host(patterns);
     }
 
@@ -186,5 +186,19 @@ public final class Route {
             chain = chain.with(filters.get(i));
         }
         return chain;
+    }
+
+    /**
+     * Collects what a {@link Route} is made of. All conditions must hold for a request to match; without any, every
+     * request does. Each method throws IllegalArgumentException, with the option and the value in the message, when the
+     * value is not allowed. For one thread.
+     */
+    public static final class Builder extends RouteBuilder {
+        Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
     }
 }

@@ -6,8 +6,8 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamSource;
-import dev.sluice.proxy.header.HostPattern;
-import dev.sluice.proxy.header.TrailerFields;
+import dev.sluice.proxy.header.rule.HostPattern;
+import dev.sluice.proxy.header.rule.TrailerFields;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
@@ -23,12 +23,8 @@ import java.util.StringJoiner;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Collects what a {@link Route} is made of. All conditions must hold for a request to match; without any, every
- * request does. Each method throws IllegalArgumentException, with the option and the value in the message, when the
- * value is not allowed. For one thread.
- */
-public final class RouteBuilder {
+/** The methods of a {@link Route.Builder}. */
+abstract sealed class RouteBuilder permits Route.Builder {
     private final Set<String> methods = new LinkedHashSet<>();
     private final Set<HostPattern> hosts = new LinkedHashSet<>();
     private final Set<Predicate<ProxyRequest>> conditions = new LinkedHashSet<>();
@@ -52,31 +48,33 @@ public final class RouteBuilder {
 
     RouteBuilder() {}
 
+    abstract Route.Builder self();
+
     /** The name in records and logs; by default methods, host and path, such as {@code GET example.com/api/**}. */
-    public RouteBuilder name(String name) {
+    public Route.Builder name(String name) {
         if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("route name must be printable text: \"" + Printable.of(name) + "\"");
         }
         this.name = name;
-        return this;
+        return self();
     }
 
     /** Where in the table the route is tried: lower first, equal ones in the order they were declared. 0 by default. */
-    public RouteBuilder order(int order) {
+    public Route.Builder order(int order) {
         this.order = order;
-        return this;
+        return self();
     }
 
     /**
      * One of these hosts: {@code example.com} for that name alone, {@code *.example.com} for all names below it, at
      * any depth. Compared without case and port. Of several calls the last counts; any host by default.
      */
-    public RouteBuilder host(String... patterns) {
+    public Route.Builder host(String... patterns) {
         hosts.clear();
         for (String pattern : Require.some("host", patterns)) {
             hosts.add(HostPattern.parse("host", pattern));
         }
-        return this;
+        return self();
     }
 
     /**
@@ -91,24 +89,24 @@ public final class RouteBuilder {
      * <p>Of several calls the last counts; any path by default. {@code /**} also stands for the {@code *} of OPTIONS. A
      * path that can be read in two ways is tried in each, see {@link Routes}.
      */
-    public RouteBuilder path(String pattern) {
+    public Route.Builder path(String pattern) {
         this.path = PathPattern.parse(pattern);
-        return this;
+        return self();
     }
 
     /** This path alone, with or without a slash at its end as it is given here; it has no variables. */
-    public RouteBuilder exactPath(String path) {
+    public Route.Builder exactPath(String path) {
         this.path = PathPattern.exact(path);
-        return this;
+        return self();
     }
 
     /**
      * Compares the letters of the path without case, as the file systems of some servers do: those of ASCII. With case
      * by default.
      */
-    public RouteBuilder ignoreCase() {
+    public Route.Builder ignoreCase() {
         this.ignoreCase = true;
-        return this;
+        return self();
     }
 
     /**
@@ -117,16 +115,16 @@ public final class RouteBuilder {
      * default the request is refused if another server would send it to another route, see {@link Routes}. A path that
      * has such an escape itself says this without asking.
      */
-    public RouteBuilder literalSlashes() {
+    public Route.Builder literalSlashes() {
         this.literalSlashes = true;
-        return this;
+        return self();
     }
 
     /**
      * One of these methods, compared with case (RFC 9110 §9.1), so that one with a lower-case letter is refused; GET
      * does not stand for HEAD. Of several calls the last counts; any by default.
      */
-    public RouteBuilder methods(String... methods) {
+    public Route.Builder methods(String... methods) {
         this.methods.clear();
         for (String method : Require.some("methods", methods)) {
             if (!Headers.isToken(method)) {
@@ -140,23 +138,23 @@ public final class RouteBuilder {
             }
             this.methods.add(method);
         }
-        return this;
+        return self();
     }
 
     /** A field of this name is there. */
-    public RouteBuilder header(String name) {
+    public Route.Builder header(String name) {
         requireField(name);
         return when(new FieldCondition(FieldCondition.Kind.HEADER, name, null));
     }
 
     /** A field of this name has a line with exactly this value. */
-    public RouteBuilder header(String name, String value) {
+    public Route.Builder header(String name, String value) {
         requireField(name);
         return when(new FieldCondition(FieldCondition.Kind.HEADER, name, value));
     }
 
     /** A field that is a comma-separated list has this token among its members, compared without case. */
-    public RouteBuilder headerToken(String name, String token) {
+    public Route.Builder headerToken(String name, String token) {
         requireField(name);
         if (!Headers.isToken(token)) {
             throw new IllegalArgumentException(
@@ -166,7 +164,7 @@ public final class RouteBuilder {
     }
 
     /** A query parameter of this name is there, with or without a value. The name is given decoded. */
-    public RouteBuilder query(String name) {
+    public Route.Builder query(String name) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, null));
     }
 
@@ -174,7 +172,7 @@ public final class RouteBuilder {
      * A query parameter of this name has exactly this value; where it comes several times, once. Both are given
      * decoded.
      */
-    public RouteBuilder query(String name, String value) {
+    public Route.Builder query(String name, String value) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, value));
     }
 
@@ -182,9 +180,9 @@ public final class RouteBuilder {
      * A condition of your own. It must not block, and must leave the request's body alone. Where the path can be read in
      * two ways, see {@link Routes}, it is asked about each: the path of the request that it gets is in normal form.
      */
-    public RouteBuilder when(Predicate<ProxyRequest> condition) {
+    public Route.Builder when(Predicate<ProxyRequest> condition) {
         conditions.add(Objects.requireNonNull(condition, "condition"));
-        return this;
+        return self();
     }
 
     /**
@@ -192,41 +190,41 @@ public final class RouteBuilder {
      * it is sent on as it was received, byte for byte. Of this and {@link #stripSegments} the last counts; nothing by
      * default.
      */
-    public RouteBuilder stripPrefix(String prefix) {
+    public Route.Builder stripPrefix(String prefix) {
         requirePrefix("stripPrefix", prefix);
         this.stripPrefix = prefix;
-        return this;
+        return self();
     }
 
     /** Takes the first {@code count} segments off the path; the path of the route must have as many. 0 by default. */
-    public RouteBuilder stripSegments(int count) {
+    public Route.Builder stripSegments(int count) {
         Require.notNegative("stripSegments", count);
         this.stripSegments = count;
         this.stripPrefix = null;
-        return this;
+        return self();
     }
 
     /** Puts {@code prefix}, such as {@code /v2}, before the path, after any other was taken off. Nothing by default. */
-    public RouteBuilder addPrefix(String prefix) {
+    public Route.Builder addPrefix(String prefix) {
         this.addPrefix = requirePrefix("addPrefix", prefix);
-        return this;
+        return self();
     }
 
     /**
      * Puts a filter round the handler; of several the first is the outermost. Filters get the request with its path
      * already rewritten, and the original in {@link RouteMatch#original()}. None by default.
      */
-    public RouteBuilder filter(ProxyFilter filter) {
+    public Route.Builder filter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
-        return this;
+        return self();
     }
 
     /**
      * Timeouts of the route's own, in place of the server's. The total one counts from the beginning of the exchange.
      */
-    public RouteBuilder timeouts(Timeouts timeouts) {
+    public Route.Builder timeouts(Timeouts timeouts) {
         this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
-        return this;
+        return self();
     }
 
     /**
@@ -234,7 +232,7 @@ public final class RouteBuilder {
      * default: then the request is served as if it had not asked (RFC 9110 §7.8). Where the route leads to a table of
      * routes, the routes of that table decide.
      */
-    public RouteBuilder allowUpgrade(String... protocols) {
+    public Route.Builder allowUpgrade(String... protocols) {
         for (String protocol : Require.some("allowUpgrade", protocols)) {
             String[] nameAndVersion = protocol.split("/", 2);
             for (String part : nameAndVersion) {
@@ -245,7 +243,7 @@ public final class RouteBuilder {
             }
             upgrades.add(protocol.toLowerCase(Locale.ROOT));
         }
-        return this;
+        return self();
     }
 
     /**
@@ -257,7 +255,7 @@ public final class RouteBuilder {
      * @throws IllegalArgumentException if a name may be no trailer (RFC 9110 §6.5.1), such as {@code Authorization} or
      *     {@code X-Forwarded-For}
      */
-    public RouteBuilder trailers(String... names) {
+    public Route.Builder trailers(String... names) {
         for (String name : Require.some("trailers", names)) {
             if (!Headers.isToken(name) || !TrailerFields.allows(name)) {
                 throw new IllegalArgumentException(
@@ -274,9 +272,9 @@ public final class RouteBuilder {
      * and lacks them is refused when the server is built, or is given other routes. {@link #allowUpgrade} needs
      * tunnels by itself. Nothing by default.
      */
-    public RouteBuilder needs(Capability... capabilities) {
+    public Route.Builder needs(Capability... capabilities) {
         needs.addAll(List.of(capabilities));
-        return this;
+        return self();
     }
 
     /**

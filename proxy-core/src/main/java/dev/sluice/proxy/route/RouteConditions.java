@@ -2,7 +2,7 @@ package dev.sluice.proxy.route;
 
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.header.HostPattern;
+import dev.sluice.proxy.header.rule.HostPattern;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

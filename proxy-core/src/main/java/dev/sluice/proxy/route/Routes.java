@@ -8,12 +8,12 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.PassedTrailers;
-import dev.sluice.proxy.header.PathPrefixes;
+import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.path.PathPrefixes;
+import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Comparator;
@@ -81,7 +81,7 @@ public final class Routes implements ProxyHandler {
     }
 
     /**
-     * This table, with all its routes, and those of tables within it, comparing paths as {@link RouteBuilder#ignoreCase}
+     * This table, with all its routes, and those of tables within it, comparing paths as {@link Route.Builder#ignoreCase}
      * says.
      */
     public Routes ignoringCase() {
@@ -140,7 +140,7 @@ public final class Routes implements ProxyHandler {
      * Answers by the first route that matches. Its {@link RouteMatch}, and its timeouts if it has any, are put into
      * the exchange.
      *
-     * @throws ProxyException if no route matches, NO_ROUTE; if the path is refused, see {@link RoutingPath}, or leads
+     * @throws ProxyException if no route matches, NO_ROUTE; if the path has what other servers read in another way, or leads
      *     to different routes, BAD_REQUEST; or what the route throws
      */
     @Override

@@ -15,7 +15,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.internal.ClientShares;
-import dev.sluice.proxy.limit.BodyLimit;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Routes;

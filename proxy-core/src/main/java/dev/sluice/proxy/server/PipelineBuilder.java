@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
-        permits Pipeline.Builder, ProxyServer.Builder {
+abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipeline.Builder, ProxyServer.Builder {
     final List<Route> routes = new ArrayList<>();
     final List<ProxyFilter> filters = new ArrayList<>();
     Limits limits = Limits.DEFAULT;

@@ -1,8 +1,8 @@
 package dev.sluice.proxy.transport;
 
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.wire.ServerTls;
-import dev.sluice.proxy.wire.TlsSettings;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;

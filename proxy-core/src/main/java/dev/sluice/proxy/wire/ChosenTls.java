@@ -1,6 +1,8 @@
 package dev.sluice.proxy.wire;
 
 import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,6 @@ record ChosenTls(
      */
     private static @Nullable String nameOf(String host) {
         String name = HostName.withoutRootDot(host.toLowerCase(Locale.ROOT));
-        return name.isEmpty() || TlsParameters.isAddress(name) ? null : name;
+        return name.isEmpty() || ServerNames.isAddress(name) ? null : name;
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.proxy.wire;
 
 import dev.sluice.proxy.syntax.IpLiteral;
-import dev.sluice.proxy.wire.ProxyProtocol.Endpoints;
+import dev.sluice.proxy.wire.ProxyHeader.Endpoints;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;

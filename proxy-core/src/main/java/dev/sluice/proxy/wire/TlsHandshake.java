@@ -2,6 +2,8 @@ package dev.sluice.proxy.wire;
 
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -55,7 +57,7 @@ final class TlsHandshake {
         TlsSocketView view = new TlsSocketView(raw);
         SSLSocket socket = layer(view, tls, name, port);
         tls.apply(socket);
-        socket.setSSLParameters(TlsParameters.forHost(socket.getSSLParameters(), name));
+        socket.setSSLParameters(ServerNames.forHost(socket.getSSLParameters(), name));
         return shake(raw, view, socket, ChosenTls.ANY);
     }
 

@@ -2,7 +2,6 @@ package dev.sluice.proxy.contract;
 
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.route.RouteBuilder;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
@@ -129,7 +128,7 @@ final class Proxied implements AutoCloseable {
         private final List<Message> atOrigin = new CopyOnWriteArrayList<>();
         private ScriptedOrigin.Script script;
         private UnaryOperator<ReverseProxy.Builder> rules = rules -> rules;
-        private UnaryOperator<RouteBuilder> route = route -> route;
+        private UnaryOperator<Route.Builder> route = route -> route;
         private UnaryOperator<ProxyServer.Builder> server = server -> server;
 
         private Builder(Transport listener, Transport upstream) {
@@ -178,7 +177,7 @@ final class Proxied implements AutoCloseable {
             return this;
         }
 
-        Builder route(UnaryOperator<RouteBuilder> change) {
+        Builder route(UnaryOperator<Route.Builder> change) {
             this.route = change;
             return this;
         }

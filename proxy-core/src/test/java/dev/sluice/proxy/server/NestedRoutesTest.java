@@ -10,7 +10,6 @@ import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.route.RouteBuilder;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
@@ -73,7 +72,7 @@ class NestedRoutesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatATableWithinNeedsIsAskedOfTheTransport(boolean filtered) {
-        for (RouteBuilder needy : List.of(
+        for (Route.Builder needy : List.of(
                 Route.path("/ws").allowUpgrade("websocket"), Route.path("/ws").trailers("X-Sum"))) {
             Routes inner = Routes.of(needy.to(OK));
             ProxyServer.Builder server = ProxyServer.builder()

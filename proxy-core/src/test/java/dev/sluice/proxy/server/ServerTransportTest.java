@@ -16,6 +16,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
@@ -28,7 +29,6 @@ import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
-import dev.sluice.proxy.wire.ProxyProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,8 +52,7 @@ class ServerTransportTest {
 
     /** Its connections to upstreams say so in their first line. */
     private final DirectTransport own = DirectTransport.builder()
-            .connector(
-                    Connector.builder().proxyProtocol(ProxyProtocol.Version.V1).build())
+            .connector(Connector.builder().proxyProtocol(ProxyProtocol.V1).build())
             .build();
 
     private ScriptedOrigin origin;

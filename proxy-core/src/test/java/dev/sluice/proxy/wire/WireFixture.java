@@ -3,6 +3,8 @@ package dev.sluice.proxy.wire;
 import dev.sluice.proxy.connect.Threads;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

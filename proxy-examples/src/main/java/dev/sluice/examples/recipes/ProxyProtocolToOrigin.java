@@ -1,9 +1,9 @@
 package dev.sluice.examples.recipes;
 
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
-import dev.sluice.proxy.wire.ProxyProtocol;
 
 /**
  * Tells a server that expects the PROXY protocol who the client is: each connection to it begins with a PROXY header.
@@ -18,9 +18,7 @@ public final class ProxyProtocolToOrigin {
     /** Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}. */
     public static ProxyServer start(int port, String origin) {
         DirectTransport transport = DirectTransport.builder()
-                .connector(Connector.builder()
-                        .proxyProtocol(ProxyProtocol.Version.V1)
-                        .build())
+                .connector(Connector.builder().proxyProtocol(ProxyProtocol.V1).build())
                 .build();
         return ProxyServer.builder()
                 .port(port)

@@ -1,7 +1,7 @@
 package dev.sluice.examples.recipes;
 
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.wire.TlsSettings;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.File;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

@@ -4,10 +4,11 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.wire.PlainWire;
-import dev.sluice.proxy.wire.ProxyProtocol;
+import dev.sluice.proxy.wire.ProxyHeader;
 import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Watch;
 import dev.sluice.proxy.wire.Wire;
@@ -133,13 +134,16 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
     }
 
     private void sendProxyHeader(PlainWire plain) throws ProxyException {
-        ProxyProtocol.Version version = dialler.settings.proxyProtocol();
+        ProxyProtocol version = dialler.settings.proxyProtocol();
         if (version == null) {
             return;
         }
         try {
-            byte[] header = ProxyProtocol.header(
-                    version, scope.client().address(), scope.client().local());
+            InetSocketAddress source = scope.client().address();
+            InetSocketAddress destination = scope.client().local();
+            byte[] header = version == ProxyProtocol.V1
+                    ? ProxyHeader.text(source, destination)
+                    : ProxyHeader.binary(source, destination);
             // It fits the empty buffer of a new connection, so this does not block.
             plain.write(header, 0, header.length);
         } catch (IOException | RuntimeException cause) {

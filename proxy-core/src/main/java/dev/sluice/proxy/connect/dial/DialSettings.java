@@ -1,8 +1,8 @@
 package dev.sluice.proxy.connect.dial;
 
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.connect.Resolver;
-import dev.sluice.proxy.wire.ProxyProtocol;
-import dev.sluice.proxy.wire.TlsSettings;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -27,7 +27,7 @@ public record DialSettings(
         Duration handshakeTimeout,
         Duration resolveInterval,
         @Nullable TlsSettings tls,
-        ProxyProtocol.@Nullable Version proxyProtocol) {
+        @Nullable ProxyProtocol proxyProtocol) {
     /**
      * The settings that were given, else the JVM's default context. That is asked for only here, as making it would
      * take a third of the time in which a server starts, and most origins speak plain HTTP.

@@ -2,17 +2,16 @@ package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.PoolLimits;
 import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.connect.pool.PoolSettings;
 import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.internal.Require;
-import dev.sluice.proxy.wire.ProxyProtocol;
-import dev.sluice.proxy.wire.TlsSettings;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Times are those of the scope's clock. Safe for use by many threads.
  */
-public final class Connector implements ConnectCheck, AutoCloseable {
+public final class Connector implements AutoCloseable {
     private final Pools pools;
 
     private Connector(Pools pools) {
@@ -48,8 +47,16 @@ public final class Connector implements ConnectCheck, AutoCloseable {
         return new Builder();
     }
 
-    /** {@inheritDoc} The connection is never pooled: it counts as unpooled, and waits for no other. */
-    @Override
+    /**
+     * Opens a connection, does the TLS handshake where the destination is {@code https}, and closes it. The
+     * connection is never pooled: it counts as unpooled, and waits for no other. Called from many threads at once; may
+     * block.
+     *
+     * @param scope its clock counts, and its cancellation breaks the check off
+     * @throws ProxyException if it cannot be opened: NOT_SENT, with the outcome that says why, or the reason for which
+     *     the scope was cancelled
+     * @throws InterruptedException if the thread is interrupted while it connects
+     */
     public void check(Destination destination, Exchange scope) throws ProxyException, InterruptedException {
         pools.check(destination, scope);
     }
@@ -101,7 +108,7 @@ public final class Connector implements ConnectCheck, AutoCloseable {
         private PoolLimits limits = PoolLimits.DEFAULT;
         private int headerBytes = 64 * 1024;
         private int headerCount = 500;
-        private ProxyProtocol.@Nullable Version proxyProtocol;
+        private @Nullable ProxyProtocol proxyProtocol;
 
         private Builder() {}
 
@@ -193,7 +200,7 @@ public final class Connector implements ConnectCheck, AutoCloseable {
          * Begins each connection with a PROXY protocol's header that names the client; without one by default. Such a
          * connection serves one request alone, since the next may be another client's.
          */
-        public Builder proxyProtocol(ProxyProtocol.Version version) {
+        public Builder proxyProtocol(ProxyProtocol version) {
             this.proxyProtocol = version;
             return this;
         }

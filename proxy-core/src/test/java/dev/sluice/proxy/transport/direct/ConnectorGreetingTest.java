@@ -11,14 +11,14 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.wire.ProxyProtocol;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -189,7 +189,7 @@ class ConnectorGreetingTest {
         Exchange exchange = Exchange.builder(time).client(client).begin();
         try (Origin origin = Origin.start();
                 Connector connector =
-                        connector().proxyProtocol(ProxyProtocol.Version.V1).build()) {
+                        connector().proxyProtocol(ProxyProtocol.V1).build()) {
             Connection first = connector.pools().acquire(origin.destination(), AddressRule.ANY, exchange, false);
             String header = "PROXY TCP4 192.0.2.7 192.0.2.1 1234 80\r\n";
             assertThat(origin.next().getInputStream().readNBytes(header.length()))
@@ -211,7 +211,7 @@ class ConnectorGreetingTest {
         Exchange exchange = Exchange.builder(time).client(client).begin();
         try (Origin origin = Origin.start();
                 Connector connector =
-                        connector().proxyProtocol(ProxyProtocol.Version.V2).build()) {
+                        connector().proxyProtocol(ProxyProtocol.V2).build()) {
             assertThatThrownBy(() -> connector.pools().open(origin.destination(), AddressRule.ANY, exchange))
                     .isInstanceOf(ProxyException.class)
                     .hasMessageContaining("PROXY header");

@@ -6,10 +6,11 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.HopByHop;
-import dev.sluice.proxy.header.OriginMapping;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.header.rule.HopByHop;
+import dev.sluice.proxy.header.rule.MaskedHead;
+import dev.sluice.proxy.header.rule.OriginMapping;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -86,7 +87,7 @@ public class HeaderRulesBenchmark {
     /** The origin's redirect, cookie and name. */
     @Benchmark
     public Headers originMask() {
-        return OriginMask.DEFAULT.apply(responseAlone, mapping);
+        return new MaskedHead(OriginMask.DEFAULT, mapping).apply(responseAlone);
     }
 
     /** All rules of a request, in the proxy's order. */
@@ -99,7 +100,8 @@ public class HeaderRulesBenchmark {
     /** All rules of a response, in the proxy's order. */
     @Benchmark
     public Headers wholeResponse() {
-        Headers masked = OriginMask.DEFAULT.apply(HopByHop.response("GET", 302, RESPONSE, false), mapping);
+        Headers masked =
+                new MaskedHead(OriginMask.DEFAULT, mapping).apply(HopByHop.response("GET", 302, RESPONSE, false));
         return via.response(masked, HttpVersion.HTTP_1_1);
     }
 }

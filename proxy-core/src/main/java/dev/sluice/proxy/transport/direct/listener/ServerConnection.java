@@ -9,10 +9,10 @@ import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.RequestReader;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.ServerTls;
 import dev.sluice.proxy.wire.NoTlsException;
 import dev.sluice.proxy.wire.PlainWire;
-import dev.sluice.proxy.wire.ProxyProtocol;
-import dev.sluice.proxy.wire.ServerTls;
+import dev.sluice.proxy.wire.ProxyHeader;
 import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Watch;
 import dev.sluice.proxy.wire.Wire;
@@ -141,7 +141,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
 
     private Client readProxyHeader(long deadlineNanos) throws IOException {
         raw.readDeadline(deadlineNanos);
-        ProxyProtocol.Endpoints said = ProxyProtocol.read(raw);
+        ProxyHeader.Endpoints said = ProxyHeader.read(raw);
         return said == null
                 ? new Client(raw.remote(), raw.local(), null)
                 : new Client(said.source(), said.destination(), null);

@@ -12,7 +12,7 @@ import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.connect.pool.Pools;
-import dev.sluice.proxy.transport.OriginUpstream;
+import dev.sluice.proxy.origin.OriginUpstream;
 import java.util.Set;
 
 /**

@@ -5,11 +5,11 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.ConnectCheck;
 import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.pool.Pools;
-import dev.sluice.proxy.transport.Origin;
-import dev.sluice.proxy.transport.OriginUpstream;
+import dev.sluice.proxy.origin.ConnectCheck;
+import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.origin.OriginUpstream;
 import java.util.Set;
 
 /** A server that is spoken to over the transport's pooled connections. It holds nothing of its own. */

@@ -4,8 +4,8 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.header.Framing;
-import dev.sluice.proxy.header.HopByHop;
+import dev.sluice.proxy.header.rule.Framing;
+import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.ResponseHead;
 import org.jspecify.annotations.Nullable;
 

@@ -7,7 +7,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.connect.pool.Connection;
-import dev.sluice.proxy.header.Framing;
+import dev.sluice.proxy.header.rule.Framing;
 import dev.sluice.proxy.http1.ChunkFrame;
 import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.MessageWriter;

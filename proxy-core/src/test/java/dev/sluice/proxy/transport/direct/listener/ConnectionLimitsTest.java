@@ -12,11 +12,11 @@ import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.ListenerSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
-import dev.sluice.proxy.wire.ProxyProtocol;
+import dev.sluice.proxy.wire.ProxyHeader;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -229,7 +229,7 @@ class ConnectionLimitsTest {
         InetSocketAddress source = new InetSocketAddress("192.0.2.7", 40_000);
         for (int i = 0; i < 7; i++) {
             RawConnection connection = connect(8);
-            connection.write(ProxyProtocol.header(ProxyProtocol.Version.V1, source, listener.address()));
+            connection.write(ProxyHeader.text(source, listener.address()));
             connection.write(BUSY);
             await(busy::get, i + 1);
         }
