@@ -34,10 +34,6 @@ final class Reachability {
                     break;
                 }
             }
-            Routes inner = route.inner();
-            if (inner != null) {
-                sentences.addAll(inner.unreachable());
-            }
         }
         return sentences;
     }

@@ -40,7 +40,7 @@ public final class Route {
     private final @Nullable Timeouts timeouts;
     private final @Nullable Forwarding forwarding;
     private final ProxyHandler chain;
-    private final @Nullable Routes inner;
+    private final ProxyHandler innermost;
     private final @Nullable PassedTrailers trailers;
 
     Route(RouteBuilder setup, ProxyHandler handler) {
@@ -51,10 +51,9 @@ public final class Route {
         this.upgrades = Set.copyOf(setup.upgrades);
         this.needs = needs(setup, handler);
         this.timeouts = setup.timeouts;
-        ProxyHandler innermost = Around.innermost(handler);
+        this.innermost = Around.innermost(handler);
         this.forwarding = innermost instanceof ReverseProxy reverse ? reverse.forwarding() : null;
         this.chain = chain(List.copyOf(setup.filters), handler);
-        this.inner = innermost instanceof Routes table ? table : null;
         this.trailers = setup.trailers.isEmpty() ? null : new PassedTrailers(setup.trailers);
     }
 
@@ -67,7 +66,7 @@ public final class Route {
         this.needs = other.needs;
         this.timeouts = other.timeouts;
         this.forwarding = other.forwarding;
-        this.inner = other.inner;
+        this.innermost = other.innermost;
         this.trailers = other.trailers;
         this.chain = chain;
     }
@@ -151,10 +150,9 @@ public final class Route {
         return conditions;
     }
 
-    /** The table that this route leads to, filters or not, or null. */
-    @Nullable
-    Routes inner() {
-        return inner;
+    /** The handler without the filters round it. */
+    ProxyHandler innermost() {
+        return innermost;
     }
 
     /** What a request that has met the conditions matches. */

@@ -16,6 +16,7 @@ import dev.sluice.proxy.path.PathPrefixes;
 import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -93,7 +94,19 @@ public final class Routes implements ProxyHandler {
      * names both. Tables that are the handlers of routes are looked through too.
      */
     public List<String> unreachable() {
-        return Reachability.unreachable(routes);
+        List<String> all = new ArrayList<>(Reachability.unreachable(routes));
+        for (Route route : routes) {
+            Routes inner = inner(route);
+            if (inner != null) {
+                all.addAll(inner.unreachable());
+            }
+        }
+        return all;
+    }
+
+    /** The table that a route leads to, filters or not, or null. */
+    private static @Nullable Routes inner(Route route) {
+        return route.innermost() instanceof Routes table ? table : null;
     }
 
     /**
@@ -125,7 +138,7 @@ public final class Routes implements ProxyHandler {
         Set<Forwarding> all = new LinkedHashSet<>();
         for (Route route : routes) {
             Forwarding own = route.forwarding();
-            Routes inner = route.inner();
+            Routes inner = inner(route);
             if (own != null) {
                 all.add(own);
             }
@@ -232,7 +245,7 @@ public final class Routes implements ProxyHandler {
     private static ProxyRequest withAllowedUpgrade(ProxyRequest request, Route route) {
         String protocol = request.upgrade();
         // A table that the route leads to has routes of its own to decide.
-        if (protocol == null || route.inner() != null || route.allowsUpgrade(protocol)) {
+        if (protocol == null || inner(route) != null || route.allowsUpgrade(protocol)) {
             return request;
         }
         request.exchange()

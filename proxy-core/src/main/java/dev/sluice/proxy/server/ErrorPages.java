@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * throw themselves.
  */
 record ErrorPages(ErrorHandler handler) implements ProxyFilter {
-    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorPages.class);
 
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {

@@ -19,7 +19,7 @@ final class FailureLog implements ExchangeListener {
 
     /** A log to the pipeline's own logger. */
     FailureLog() {
-        this(LoggerFactory.getLogger(Pipeline.class));
+        this(LoggerFactory.getLogger(FailureLog.class));
     }
 
     FailureLog(Logger log) {

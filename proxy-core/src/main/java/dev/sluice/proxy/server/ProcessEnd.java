@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * that nothing of the JVM holds this class. Safe for use by many threads.
  */
 final class ProcessEnd {
-    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
     private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
     private static final ProcessEnd INSTANCE = new ProcessEnd();
 
