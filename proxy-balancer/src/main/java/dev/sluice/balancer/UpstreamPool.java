@@ -14,7 +14,7 @@ import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.Parking;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.balancer.strategy.Subset;
 import dev.sluice.balancer.tier.Overflow;
 import dev.sluice.balancer.tier.PanicPolicy;
@@ -251,7 +251,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         }
 
         /**
-         * Sets how members are picked; {@link PowerOfTwoChoices} by default, as it is nearly as even as counting all,
+         * Sets how members are picked; {@link Strategies#powerOfTwoChoices} by default, as it is nearly as even as counting all,
          * also with several proxies in front of the same members. Each pool
          * needs one of its own.
          */
@@ -385,7 +385,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
          *     same id, or the strategy is that of another open pool; the message names the option and the value
          */
         public UpstreamPool build() {
-            LoadBalancer own = strategy == null ? new PowerOfTwoChoices() : strategy;
+            LoadBalancer own = strategy == null ? Strategies.powerOfTwoChoices() : strategy;
             OwnTransport opener = new OwnTransport("pool \"" + settings.name + "\"", transport);
             return new UpstreamPool(PoolAssembly.begin(settings.checked(), own, opener, listeners, members));
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
@@ -35,7 +35,7 @@ class BalancedProxyTest {
     private UpstreamPool.Builder members() {
         return UpstreamPool.builder()
                 .time(time)
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .member(Member.of(a))
                 .member(Member.of(b));
     }

@@ -10,7 +10,7 @@ import dev.sluice.balancer.drain.DrainPolicy;
 import dev.sluice.balancer.drain.DrainReport;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.retry.Parking;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
@@ -141,7 +141,7 @@ class BreakerAndAffinityTest {
     }
 
     private PoolDriver driver(UpstreamPool.Builder builder) {
-        UpstreamPool pool = builder.strategy(new RoundRobin())
+        UpstreamPool pool = builder.strategy(Strategies.roundRobin())
                 .ejection(EjectionPolicy.DEFAULT)
                 .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();

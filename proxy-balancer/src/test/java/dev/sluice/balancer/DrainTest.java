@@ -10,7 +10,7 @@ import dev.sluice.balancer.drain.ReplacePolicy;
 import dev.sluice.balancer.drain.ReplaceReport;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Lease;
@@ -283,7 +283,7 @@ class DrainTest {
 
     private PoolDriver driver(UpstreamPool.Builder builder) {
         UpstreamPool pool = builder.time(time)
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .member(Member.of(FakeUpstream.named("a")))
                 .member(Member.of(FakeUpstream.named("b")))
                 .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))

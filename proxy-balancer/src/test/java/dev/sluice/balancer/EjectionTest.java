@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -168,7 +168,7 @@ class EjectionTest {
     private PoolDriver driver(EjectionPolicy policy, String... ids) {
         return new PoolDriver(
                 PoolDriver.members(time, ids)
-                        .strategy(new RoundRobin())
+                        .strategy(Strategies.roundRobin())
                         .ejection(policy)
                         .listener(events::add)
                         .build(),

@@ -7,7 +7,7 @@ import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
@@ -80,7 +80,7 @@ class HedgeTest {
     @Test
     void anAttemptThatLosesIsNobodysFailure() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b")
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .hedge(HedgePolicy.after(DELAY))
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);

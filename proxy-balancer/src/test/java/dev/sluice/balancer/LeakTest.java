@@ -12,8 +12,7 @@ import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RingHash;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Candidate;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
@@ -60,8 +59,9 @@ class LeakTest {
     @Test
     void itLeavesNoTrialClaimed() {
         Fragile affinity = new Fragile();
-        PoolDriver driver = driver(
-                PoolDriver.members(time, "a", "b").strategy(new RoundRobin()).affinity(affinity));
+        PoolDriver driver = driver(PoolDriver.members(time, "a", "b")
+                .strategy(Strategies.roundRobin())
+                .affinity(affinity));
         driver.fail("a", 5);
         time.advance(Duration.ofSeconds(10));
         affinity.throwing = true;
@@ -98,7 +98,7 @@ class LeakTest {
 
     @Test
     void aStrategyOrAKeyThatThrowsLeavesNothingCounted() {
-        for (LoadBalancer fragile : List.<LoadBalancer>of(LeakTest::fail, new RingHash(LeakTest::fail))) {
+        for (LoadBalancer fragile : List.<LoadBalancer>of(LeakTest::fail, Strategies.ringHash(LeakTest::fail))) {
             PoolDriver driver = driver(PoolDriver.members(time, "a", "b").strategy(fragile));
             assertThatThrownBy(driver.call("GET")::start).hasMessage("no pick");
             assertThat(driver.pool().snapshot().inFlight()).isZero();

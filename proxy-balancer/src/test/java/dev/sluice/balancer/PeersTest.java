@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.testing.ManualTime;
@@ -59,7 +59,7 @@ class PeersTest {
 
     private PoolDriver driver(EjectionPolicy policy) {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c", "d", "e")
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .ejection(policy)
                 .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();

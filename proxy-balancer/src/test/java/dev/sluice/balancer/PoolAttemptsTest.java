@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
@@ -147,7 +147,7 @@ class PoolAttemptsTest {
     @Test
     void theRecordSaysWhoWasLeftOutAndWhy() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c")
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .name("shop")
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);

@@ -3,11 +3,7 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.strategy.LeastRequests;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RandomChoice;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
@@ -35,11 +31,11 @@ class PoolConcurrencyTest {
 
     static List<LoadBalancer> strategies() {
         return List.of(
-                new RoundRobin(),
-                new SmoothWeightedRoundRobin(),
-                new RandomChoice(),
-                new LeastRequests(),
-                new PowerOfTwoChoices());
+                Strategies.roundRobin(),
+                Strategies.smoothWeightedRoundRobin(),
+                Strategies.randomChoice(),
+                Strategies.leastRequests(),
+                Strategies.powerOfTwoChoices());
     }
 
     @ParameterizedTest

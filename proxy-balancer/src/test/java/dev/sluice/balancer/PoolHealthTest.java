@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -173,7 +173,7 @@ class PoolHealthTest {
             UpstreamPool.Builder builder = UpstreamPool.builder()
                     .member(Member.of(a))
                     .member(Member.of(b))
-                    .strategy(new RoundRobin())
+                    .strategy(Strategies.roundRobin())
                     .health(HealthCheck.http("/health")
                             .interval(Duration.ofSeconds(1))
                             .jitter(0)

@@ -10,7 +10,7 @@ import dev.sluice.balancer.drain.DrainReport;
 import dev.sluice.balancer.drain.ReplaceReport;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Candidate;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
@@ -234,7 +234,7 @@ class StagesTest {
     }
 
     private PoolDriver driver(UpstreamPool.Builder builder) {
-        return driver(builder, new RoundRobin());
+        return driver(builder, Strategies.roundRobin());
     }
 
     private PoolDriver driver(UpstreamPool.Builder builder, LoadBalancer strategy) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
@@ -35,7 +35,7 @@ class TryTest {
     private UpstreamPool.Builder pool() {
         return UpstreamPool.builder()
                 .time(time)
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .member(Member.of(stopped))
                 .member(Member.of(well));
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Candidate;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Lease;
@@ -268,7 +268,7 @@ class UpstreamPoolTest {
         TimeSource clock = time;
         return new PoolDriver(
                 builder.time(clock)
-                        .strategy(new RoundRobin())
+                        .strategy(Strategies.roundRobin())
                         .listener(events::add)
                         .build(),
                 clock);
@@ -276,7 +276,7 @@ class UpstreamPoolTest {
 
     @Test
     void oneStrategyInTwoOpenPoolsIsRefused() {
-        LoadBalancer shared = new RoundRobin();
+        LoadBalancer shared = Strategies.roundRobin();
         UpstreamPool first = UpstreamPool.builder().name("one").strategy(shared).build();
         UpstreamPool.Builder second = UpstreamPool.builder().name("two").strategy(shared);
         assertThatThrownBy(second::build)

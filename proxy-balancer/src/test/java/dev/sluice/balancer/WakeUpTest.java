@@ -9,7 +9,7 @@ import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.Parking;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.LoadBalancer;
@@ -117,7 +117,7 @@ class WakeUpTest {
     void aSessionThatWaitsForItsOwnMemberDoesNotHoldUpTheOthers() throws Exception {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
-                        .strategy(new RoundRobin())
+                        .strategy(Strategies.roundRobin())
                         .limit(MemberLimit.fixed(1))
                         .affinity(Affinity.header("X-User").strict().build())
                         .build(),
@@ -207,7 +207,7 @@ class WakeUpTest {
     void whenTheOtherMembersAreOnlyFullARequestThatWasRefusedWaitsInLineForThem() {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
-                        .strategy(new RoundRobin())
+                        .strategy(Strategies.roundRobin())
                         .limit(MemberLimit.fixed(1))
                         .build(),
                 time);

@@ -3,16 +3,17 @@ package dev.sluice.balancer.strategy;
 import dev.sluice.proxy.LoadBalancer;
 
 /**
- * What the strategies that hash have in common: {@link RingHash}, {@link Maglev} and {@link Rendezvous}. Immutable.
+ * What the strategies that hash have in common: {@link Strategies#ringHash}, {@link Strategies#maglev} and {@link
+ * Strategies#rendezvous}. Immutable.
  *
  * <p>Members that may not be picked are passed over when a request comes, so only the keys of a member that is out
  * move, and they come back with it. A member that is warmed up by slow start has, of the keys that are its own, the
  * part that its weight in effect says, always the same ones and step by step more.
  *
  * <p>With bounded load a member is passed over too that has, for its weight, more requests in flight than {@code
- * factor} times the average, this request counted and rounded up: a key that is asked for very often, or many keys
- * that happen to meet, then spread over more members. Source: Mirrokni, Thorup, Zadimoghaddam, "Consistent Hashing
- * with Bounded Loads", 2016.
+ * factor} times the average, this request counted and rounded up: a key that is asked for very often, or many keys that
+ * happen to meet, then spread over more members. Source: Mirrokni, Thorup, Zadimoghaddam, "Consistent Hashing with
+ * Bounded Loads", 2016.
  */
 public final class HashPolicy {
     private final RequestKey key;
@@ -44,7 +45,7 @@ public final class HashPolicy {
         return new HashPolicy(key, factor, keyless);
     }
 
-    /** The same with another strategy for requests that have no key; {@link WeightedRandom} by default. */
+    /** The same with another strategy for requests that have no key; {@link Strategies#weightedRandom} by default. */
     public HashPolicy withKeyless(LoadBalancer strategy) {
         return new HashPolicy(key, bound, strategy);
     }

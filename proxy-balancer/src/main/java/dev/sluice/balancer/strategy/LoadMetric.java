@@ -3,9 +3,9 @@ package dev.sluice.balancer.strategy;
 import dev.sluice.proxy.Candidate;
 
 /**
- * How loaded a member is: what {@link LeastLoad} and {@link PowerOfTwoChoices} compare. Apart from the way of
- * choosing, so that each goes with each. The strategy divides the load by the member's weight; the metric knows
- * nothing of weights. Called from many threads at once; it must not block.
+ * How loaded a member is: what {@link Strategies#leastLoad} and {@link Strategies#powerOfTwoChoices} compare. Apart
+ * from the way of choosing, so that each goes with each. The strategy divides the load by the member's weight; the
+ * metric knows nothing of weights. Called from many threads at once; it must not block.
  */
 @FunctionalInterface
 public interface LoadMetric {
@@ -17,13 +17,14 @@ public interface LoadMetric {
 
     /**
      * The time that a further request is likely to take: the peak-sensitive moving average of the latency, times the
-     * requests in flight, those that have failed lately, and this one. For members whose speed differs or changes: a slow one is avoided after its
-     * first slow answer, where {@link #IN_FLIGHT} goes on sending it something. For requests of very different cost it
-     * is the worse measure, as the latency then says more about the request than about the member.
+     * requests in flight, those that have failed lately, and this one. For members whose speed differs or changes: a
+     * slow one is avoided after its first slow answer, where {@link #IN_FLIGHT} goes on sending it something. For
+     * requests of very different cost it is the worse measure, as the latency then says more about the request than
+     * about the member.
      *
-     * <p>A peak fades to 1/e in 2 s ({@link dev.sluice.balancer.UpstreamPool.Builder#latencyDecay}), and three answers in a
-     * row that take less than an eighth of the average put them in its place: so a member that has recovered is used again
-     * after some seconds.
+     * <p>A peak fades to 1/e in 2 s ({@link dev.sluice.balancer.UpstreamPool.Builder#latencyDecay}), and three answers
+     * in a row that take less than an eighth of the average put them in its place: so a member that has recovered is
+     * used again after some seconds.
      *
      * <p>A member that has not answered yet counts as free while it has nothing in flight, so that it is tried, and as
      * slower than all others while it has, so that it is not flooded until its first answer comes. Source: Finagle's

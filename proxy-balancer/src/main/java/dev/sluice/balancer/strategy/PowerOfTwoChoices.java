@@ -7,29 +7,19 @@ import dev.sluice.proxy.internal.Require;
 import java.util.List;
 
 /**
- * Draws two different members by chance, by weight, and takes the less loaded for its weight: by requests in flight
- * unless another metric is given. Nearly as even as {@link LeastRequests} at a cost that does not grow with the number
- * of members, and without its herding: a member that looks idle, such as a new one, is not everybody's
- * choice. The pool's default. More than two choices come closer to {@link LeastLoad} in both respects.
- *
- * <p>Slow start: a member that is warmed up is drawn as often as its weight in effect says, and only as the first; as
- * a second choice it would win nearly always, having less to do.
- *
- * <p>Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001. Safe for
- * use by many threads.
+ * The less loaded of two or more members that are drawn, as {@link Strategies#powerOfTwoChoices} says. Safe for use by
+ * many threads.
  */
-public final class PowerOfTwoChoices implements LoadBalancer {
+final class PowerOfTwoChoices implements LoadBalancer {
     private final LoadMetric metric;
     private final int choices;
     private final WeightedDraw draw;
 
-    /** Makes the strategy: two choices, by requests in flight. */
-    public PowerOfTwoChoices() {
+    PowerOfTwoChoices() {
         this(LoadMetric.IN_FLIGHT);
     }
 
-    /** Makes the strategy with two choices by another metric. */
-    public PowerOfTwoChoices(LoadMetric metric) {
+    PowerOfTwoChoices(LoadMetric metric) {
         this(metric, 2, WeightedDraw.UNPREPARED);
     }
 
@@ -45,7 +35,7 @@ public final class PowerOfTwoChoices implements LoadBalancer {
      * @param choices how many different members are drawn; all, when there are fewer
      * @throws IllegalArgumentException if choices is less than 2 or more than 16
      */
-    public static PowerOfTwoChoices bestOf(int choices, LoadMetric metric) {
+    static PowerOfTwoChoices bestOf(int choices, LoadMetric metric) {
         Require.within("choices", 2, 16, choices);
         return new PowerOfTwoChoices(metric, choices, WeightedDraw.UNPREPARED);
     }

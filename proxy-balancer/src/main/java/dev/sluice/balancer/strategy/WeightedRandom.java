@@ -5,19 +5,11 @@ import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Pick;
 import java.util.List;
 
-/**
- * Any member by chance, as often as its weight in effect says. For a fixed split that needs no state, such as one in a
- * hundred requests to a new version, and for many proxies in front of members of different strength. Shares are right
- * in the mean, not in each run of requests: there {@link SmoothWeightedRoundRobin} is exact. Costs one or a few draws,
- * each a binary search where the weights differ.
- *
- * <p>Safe for use by many threads.
- */
-public final class WeightedRandom implements LoadBalancer {
+/** Any member by chance, by weight, as {@link Strategies#weightedRandom} says. Safe for use by many threads. */
+final class WeightedRandom implements LoadBalancer {
     private final WeightedDraw draw;
 
-    /** Makes the strategy. */
-    public WeightedRandom() {
+    WeightedRandom() {
         this(WeightedDraw.UNPREPARED);
     }
 

@@ -6,7 +6,7 @@ import dev.sluice.balancer.PoolEvent;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -67,7 +67,7 @@ class SilentMemberTest {
     private static SimulationResult run(int rate, UnaryOperator<SimulatedMember> fault) {
         Latency usual = Latency.normal(Duration.ofMillis(20), Duration.ofMillis(3));
         return Simulation.builder()
-                .pool(pool -> pool.strategy(new RoundRobin())
+                .pool(pool -> pool.strategy(Strategies.roundRobin())
                         .hedge(HedgePolicy.after(Duration.ofMillis(100)))
                         .retry(RetryPolicy.builder()
                                 .budget(RetryBudget.of(1, 10))

@@ -11,8 +11,7 @@ import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.Parking;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
@@ -167,7 +166,7 @@ class SimulationTest {
     @Test
     void aMemberThatDoesNotAnswerInTimeIsGivenUp() {
         SimulationResult result = Simulation.builder()
-                .pool(pool -> pool.strategy(new RoundRobin()).ejection(EjectionPolicy.OFF))
+                .pool(pool -> pool.strategy(Strategies.roundRobin()).ejection(EjectionPolicy.OFF))
                 .member(server("a").from(seconds(0), Fault.stalled()))
                 .member(server("b").latency(Latency.fixed(millis(10))))
                 .load(Load.steady(10))
@@ -227,7 +226,7 @@ class SimulationTest {
     @Test
     void membersHaveWhatThePoolIsToldOfThem() {
         SimulationResult result = Simulation.builder()
-                .pool(pool -> pool.strategy(new SmoothWeightedRoundRobin()))
+                .pool(pool -> pool.strategy(Strategies.smoothWeightedRoundRobin()))
                 .member(server("a").configured(member -> member.withWeight(3)))
                 .member(server("b"))
                 .build()
@@ -272,7 +271,7 @@ class SimulationTest {
     @Test
     void theResultIsShownAsTables() {
         SimulationResult result = Simulation.builder()
-                .pool(pool -> pool.strategy(new RoundRobin()))
+                .pool(pool -> pool.strategy(Strategies.roundRobin()))
                 .member(server("a").latency(Latency.fixed(millis(20))))
                 .member(server("b").latency(Latency.fixed(millis(20))))
                 .load(Load.steady(4))

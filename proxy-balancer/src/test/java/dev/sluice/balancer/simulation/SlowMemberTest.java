@@ -2,10 +2,8 @@ package dev.sluice.balancer.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.balancer.strategy.LeastRequests;
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.LoadBalancer;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -21,9 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SlowMemberTest {
     static Stream<Arguments> strategies() {
         return Stream.of(
-                Arguments.of(new RoundRobin(), 0.953, 0.956),
-                Arguments.of(new LeastRequests(), 0.994, 0.996),
-                Arguments.of(new PowerOfTwoChoices(LoadMetric.PEAK_EWMA), 0.9985, 1.0));
+                Arguments.of(Strategies.roundRobin(), 0.953, 0.956),
+                Arguments.of(Strategies.leastRequests(), 0.994, 0.996),
+                Arguments.of(Strategies.powerOfTwoChoices(LoadMetric.PEAK_EWMA), 0.9985, 1.0));
     }
 
     @ParameterizedTest

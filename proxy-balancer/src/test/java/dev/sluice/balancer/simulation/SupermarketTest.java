@@ -3,8 +3,7 @@ package dev.sluice.balancer.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RandomChoice;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.limit.Timeouts;
 import java.time.Duration;
@@ -58,6 +57,6 @@ class SupermarketTest {
     }
 
     private static LoadBalancer strategy(int choices) {
-        return choices == 1 ? new RandomChoice() : PowerOfTwoChoices.bestOf(choices, LoadMetric.IN_FLIGHT);
+        return choices == 1 ? Strategies.randomChoice() : Strategies.bestOf(choices, LoadMetric.IN_FLIGHT);
     }
 }

@@ -9,7 +9,7 @@ import dev.sluice.proxy.server.ProxyServer;
  * change while requests run.
  *
  * <p>The default strategy also looks at how many requests each server has at the moment. With {@code
- * SmoothWeightedRoundRobin} the shares are exact; {@code RoundRobin} and {@code RandomChoice} ignore weights.
+ * smoothWeightedRoundRobin} the shares are exact; {@code roundRobin} and {@code randomChoice} ignore weights.
  */
 public final class WeightedServers {
     private final UpstreamPool pool;

@@ -8,7 +8,7 @@ import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.Parking;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.limit.Timeouts;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ enum PoolSetup {
                     + " for 1 to 2 s; bodies idle for 5 s at most, exchanges 20 s") {
         @Override
         void set(UpstreamPool.Builder pool, ChaosOptions options) {
-            pool.strategy(new SmoothWeightedRoundRobin())
+            pool.strategy(Strategies.smoothWeightedRoundRobin())
                     .health(HealthCheck.http("/health")
                             .interval(Duration.ofMillis(250))
                             .timeout(Duration.ofMillis(500))
@@ -79,7 +79,7 @@ enum PoolSetup {
                     + " each; parking up to 5 s; slow start 30 s") {
         @Override
         void set(UpstreamPool.Builder pool, ChaosOptions options) {
-            pool.strategy(new SmoothWeightedRoundRobin())
+            pool.strategy(Strategies.smoothWeightedRoundRobin())
                     .health(HealthCheck.http("/health")
                             .interval(Duration.ofSeconds(2))
                             .build())

@@ -1,9 +1,7 @@
 package dev.sluice.lab.simulation;
 
 import dev.sluice.balancer.strategy.HashPolicy;
-import dev.sluice.balancer.strategy.Maglev;
-import dev.sluice.balancer.strategy.Rendezvous;
-import dev.sluice.balancer.strategy.RingHash;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.LoadBalancer;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,9 +25,9 @@ final class BoundedLoadFigures implements FigureGroup {
     @Override
     public List<Figure> measure(int runs) {
         return List.of(
-                figure("Maglev", runs, policy -> new Maglev(policy, Maglev.TABLE_SIZE)),
-                figure("ring", runs, policy -> new RingHash(policy, RingHash.POINTS)),
-                figure("rendezvous", runs, Rendezvous::new));
+                figure("Maglev", runs, policy -> Strategies.maglev(policy, Strategies.MAGLEV_SLOTS)),
+                figure("ring", runs, policy -> Strategies.ringHash(policy, Strategies.RING_POINTS)),
+                figure("rendezvous", runs, Strategies::rendezvous));
     }
 
     private static Figure figure(String name, int runs, Function<HashPolicy, LoadBalancer> kind) {

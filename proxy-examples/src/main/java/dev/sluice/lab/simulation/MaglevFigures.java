@@ -1,6 +1,6 @@
 package dev.sluice.lab.simulation;
 
-import dev.sluice.balancer.strategy.Maglev;
+import dev.sluice.balancer.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -38,7 +38,13 @@ final class MaglevFigures implements FigureGroup {
             changed[1] += 100 * once[1] / runs;
         }
         return List.of(
-                new Figure("entries found", "65,537", keys.size(), Maglev.TABLE_SIZE, Maglev.TABLE_SIZE, "%,.0f"),
+                new Figure(
+                        "entries found",
+                        "65,537",
+                        keys.size(),
+                        Strategies.MAGLEV_SLOTS,
+                        Strategies.MAGLEV_SLOTS,
+                        "%,.0f"),
                 new Figure("fullest over average", "1.007", fullest, 1.0065, 1.0075, "%.4f"),
                 new Figure("1 % fail: per cent of entries that change", "3.3", changed[0], 2.9, 3.7, "%.2f"),
                 new Figure("of these needlessly", "2.3", changed[1], 1.9, 2.7, "%.2f"));
@@ -94,6 +100,6 @@ final class MaglevFigures implements FigureGroup {
     }
 
     private static KeyPick table(List<String> ids) {
-        return new KeyPick(ids, policy -> new Maglev(policy, Maglev.TABLE_SIZE));
+        return new KeyPick(ids, policy -> Strategies.maglev(policy, Strategies.MAGLEV_SLOTS));
     }
 }

@@ -1,19 +1,9 @@
 package dev.sluice.lab.simulation;
 
-import dev.sluice.balancer.strategy.ClientAddressHash;
 import dev.sluice.balancer.strategy.HashPolicy;
-import dev.sluice.balancer.strategy.LeastLoad;
-import dev.sluice.balancer.strategy.LeastRequests;
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.Maglev;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RandomChoice;
-import dev.sluice.balancer.strategy.Rendezvous;
 import dev.sluice.balancer.strategy.RequestKey;
-import dev.sluice.balancer.strategy.RingHash;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
-import dev.sluice.balancer.strategy.WeightedRandom;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.LoadBalancer;
 import java.util.List;
 import java.util.function.Supplier;
@@ -35,25 +25,25 @@ record NamedStrategy(String name, Supplier<LoadBalancer> maker) {
 
     /** Those that hash a key of the request, with and without bounded load. */
     static final List<NamedStrategy> HASHES = List.of(
-            new NamedStrategy("Maglev", () -> new Maglev(BY_KEY, Maglev.TABLE_SIZE)),
-            new NamedStrategy("Maglev, bounded", () -> new Maglev(BOUNDED, Maglev.TABLE_SIZE)),
-            new NamedStrategy("ring", () -> new RingHash(BY_KEY, RingHash.POINTS)),
-            new NamedStrategy("ring, bounded", () -> new RingHash(BOUNDED, RingHash.POINTS)),
-            new NamedStrategy("rendezvous", () -> new Rendezvous(BY_KEY)),
-            new NamedStrategy("rendezvous, bounded", () -> new Rendezvous(BOUNDED)));
+            new NamedStrategy("Maglev", () -> Strategies.maglev(BY_KEY, Strategies.MAGLEV_SLOTS)),
+            new NamedStrategy("Maglev, bounded", () -> Strategies.maglev(BOUNDED, Strategies.MAGLEV_SLOTS)),
+            new NamedStrategy("ring", () -> Strategies.ringHash(BY_KEY, Strategies.RING_POINTS)),
+            new NamedStrategy("ring, bounded", () -> Strategies.ringHash(BOUNDED, Strategies.RING_POINTS)),
+            new NamedStrategy("rendezvous", () -> Strategies.rendezvous(BY_KEY)),
+            new NamedStrategy("rendezvous, bounded", () -> Strategies.rendezvous(BOUNDED)));
 
     /** The others. */
     private static final List<NamedStrategy> FREE = List.of(
-            new NamedStrategy("round robin", RoundRobin::new),
-            new NamedStrategy("smooth weighted round robin", SmoothWeightedRoundRobin::new),
-            new NamedStrategy("random", RandomChoice::new),
-            new NamedStrategy("weighted random", WeightedRandom::new),
-            new NamedStrategy("least requests", LeastRequests::new),
-            new NamedStrategy("power of two choices", PowerOfTwoChoices::new),
-            new NamedStrategy("best of three", () -> PowerOfTwoChoices.bestOf(3, LoadMetric.IN_FLIGHT)),
-            new NamedStrategy("two choices by peak EWMA", () -> new PowerOfTwoChoices(LoadMetric.PEAK_EWMA)),
-            new NamedStrategy("least peak EWMA", () -> new LeastLoad(LoadMetric.PEAK_EWMA)),
-            new NamedStrategy("client address hash", ClientAddressHash::new));
+            new NamedStrategy("round robin", Strategies::roundRobin),
+            new NamedStrategy("smooth weighted round robin", Strategies::smoothWeightedRoundRobin),
+            new NamedStrategy("random", Strategies::randomChoice),
+            new NamedStrategy("weighted random", Strategies::weightedRandom),
+            new NamedStrategy("least requests", Strategies::leastRequests),
+            new NamedStrategy("power of two choices", Strategies::powerOfTwoChoices),
+            new NamedStrategy("best of three", () -> Strategies.bestOf(3, LoadMetric.IN_FLIGHT)),
+            new NamedStrategy("two choices by peak EWMA", () -> Strategies.powerOfTwoChoices(LoadMetric.PEAK_EWMA)),
+            new NamedStrategy("least peak EWMA", () -> Strategies.leastLoad(LoadMetric.PEAK_EWMA)),
+            new NamedStrategy("client address hash", Strategies::clientAddressHash));
 
     /** One of each; with bounded load, all that hash do much the same. */
     static final List<NamedStrategy> ALL = Stream.concat(

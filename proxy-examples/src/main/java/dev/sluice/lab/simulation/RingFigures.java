@@ -1,6 +1,6 @@
 package dev.sluice.lab.simulation;
 
-import dev.sluice.balancer.strategy.RingHash;
+import dev.sluice.balancer.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +45,7 @@ final class RingFigures implements FigureGroup {
     }
 
     private static double variance(int points, int keys, long seed) {
-        KeyPick ring = new KeyPick(KeyPick.ids(seed, MEMBERS), policy -> new RingHash(policy, points));
+        KeyPick ring = new KeyPick(KeyPick.ids(seed, MEMBERS), policy -> Strategies.ringHash(policy, points));
         int[] counts = new int[MEMBERS];
         for (int i = 0; i < keys; i++) {
             counts[ring.owner("key-" + i)]++;

@@ -5,10 +5,8 @@ import dev.sluice.balancer.simulation.Latency;
 import dev.sluice.balancer.simulation.Load;
 import dev.sluice.balancer.simulation.SimulatedMember;
 import dev.sluice.balancer.simulation.Simulation;
-import dev.sluice.balancer.strategy.LeastRequests;
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.LoadBalancer;
 import java.time.Duration;
 import java.util.List;
@@ -27,13 +25,13 @@ final class SlowMemberFigures implements FigureGroup {
     @Override
     public List<Figure> measure(int runs) {
         return List.of(
-                figure("round robin", "about 95", runs, RoundRobin::new, 95.3, 95.6),
-                figure("least requests", "about 99", runs, LeastRequests::new, 99.4, 99.6),
+                figure("round robin", "about 95", runs, Strategies::roundRobin, 95.3, 95.6),
+                figure("least requests", "about 99", runs, Strategies::leastRequests, 99.4, 99.6),
                 figure(
                         "two choices by peak EWMA",
                         "about 99.9",
                         runs,
-                        () -> new PowerOfTwoChoices(LoadMetric.PEAK_EWMA),
+                        () -> Strategies.powerOfTwoChoices(LoadMetric.PEAK_EWMA),
                         99.85,
                         100));
     }

@@ -6,8 +6,7 @@ import dev.sluice.balancer.simulation.SimulatedMember;
 import dev.sluice.balancer.simulation.Simulation;
 import dev.sluice.balancer.simulation.SimulationResult;
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RandomChoice;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.limit.Timeouts;
 import java.time.Duration;
@@ -76,6 +75,6 @@ final class SupermarketFigures implements FigureGroup {
     }
 
     private static LoadBalancer strategy(int choices) {
-        return choices == 1 ? new RandomChoice() : PowerOfTwoChoices.bestOf(choices, LoadMetric.IN_FLIGHT);
+        return choices == 1 ? Strategies.randomChoice() : Strategies.bestOf(choices, LoadMetric.IN_FLIGHT);
     }
 }
