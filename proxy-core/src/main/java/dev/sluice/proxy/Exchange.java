@@ -35,7 +35,7 @@ public final class Exchange {
     private final @Nullable Exchange parent;
     private final String purpose;
     private final ExchangeSetup setup;
-    private final ExchangeRecord record;
+    private final ExchangeNotes notes;
 
     private final Object lock = new Object();
     // Made when first needed: most scopes have one child.
@@ -56,12 +56,12 @@ public final class Exchange {
             @Nullable Exchange parent,
             String purpose,
             ExchangeSetup setup,
-            ExchangeRecord record,
+            ExchangeNotes notes,
             Attributes attributes) {
         this.parent = parent;
         this.purpose = purpose;
         this.setup = setup;
-        this.record = record;
+        this.notes = notes;
         this.attributes = attributes;
     }
 
@@ -128,7 +128,12 @@ public final class Exchange {
 
     /** What was decided and why. A child shares the record of its exchange. */
     public ExchangeRecord record() {
-        return record;
+        return notes;
+    }
+
+    /** Writes the {@link #record()}: for what takes part in the exchange, a filter of your own among it. */
+    public ExchangeNotes notes() {
+        return notes;
     }
 
     /**
@@ -173,7 +178,7 @@ public final class Exchange {
      * @param atDeadline the outcome that it is then cancelled with
      */
     public Exchange child(String purpose, long deadlineNanos, Outcome atDeadline) {
-        Exchange child = new Exchange(this, purpose, setup, record, new Attributes());
+        Exchange child = new Exchange(this, purpose, setup, notes, new Attributes());
         child.deadline(deadlineNanos, atDeadline);
         Outcome reason;
         synchronized (lock) {
@@ -207,7 +212,7 @@ public final class Exchange {
                 known.addMissing(scope.attributes);
             }
         }
-        return setup.withoutInterim().begin(purpose, timeout, known, record);
+        return setup.withoutInterim().begin(purpose, timeout, known, notes);
     }
 
     /**

@@ -20,8 +20,8 @@ record ExchangeSetup(
      * @param known its attributes, which from now on are its own
      * @param origin the record of the exchange that a detached one comes from, or null
      */
-    Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeRecord origin) {
-        ExchangeRecord record = new ExchangeRecord(purpose, time, client, listener);
+    Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeNotes origin) {
+        ExchangeNotes record = new ExchangeNotes(purpose, time, client, listener);
         if (origin != null) {
             record.comesFrom(origin);
         }

@@ -21,12 +21,12 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
         ProxyResponse response = filter.filter(request, next);
-        ExchangeRecord record = request.exchange().record();
-        ProxyException told = record.takeTold();
+        ExchangeNotes notes = request.exchange().notes();
+        ProxyException told = notes.takeTold();
         if (told != null && isError(response)) {
-            record.failed(told);
+            notes.failed(told);
         } else if (told != null) {
-            record.mended();
+            notes.mended();
         }
         return response;
     }
@@ -37,18 +37,18 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
             // What fails in an attempt is the attempt's, and another one may mend it.
             return handler.handle(request);
         }
-        ExchangeRecord record = scope.record();
+        ExchangeNotes notes = scope.notes();
         // A filter that calls a second time tries again, and what counts is what comes of that.
-        record.mended();
+        notes.mended();
         try {
             ProxyResponse response = handler.handle(request);
-            ProxyException page = record.failure();
+            ProxyException page = notes.failure();
             if (page != null && isError(response)) {
-                record.told(page);
+                notes.told(page);
             }
             return response;
         } catch (Throwable cause) {
-            record.told(ProxyException.of(cause));
+            notes.told(ProxyException.of(cause));
             throw cause;
         }
     }

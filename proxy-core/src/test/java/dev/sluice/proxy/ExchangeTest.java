@@ -239,7 +239,7 @@ class ExchangeTest {
 
     @Test
     void theRecordKeepsWhatFailedThoughTheErrorPageWasDelivered() {
-        exchange.record().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "refused"));
+        exchange.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "refused"));
         exchange.end(Outcome.COMPLETED);
 
         assertThat(exchange.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
@@ -248,7 +248,7 @@ class ExchangeTest {
     @Test
     void anAttemptsRecordIsCompleteWhenItsScopeEnds() {
         Exchange scope = child();
-        AttemptRecord attempt = exchange.record().attempt("a", scope);
+        AttemptRecord attempt = exchange.notes().attempt("a", scope);
         time.advance(Duration.ofMillis(3));
         scope.end(Outcome.HEAD_TIMEOUT);
 
@@ -259,8 +259,8 @@ class ExchangeTest {
 
     @Test
     void aDetachedScopeBeginsWithWhatIsKnownOfItsExchange() throws Exception {
-        exchange.record().request(request());
-        exchange.record().route("api");
+        exchange.notes().request(request());
+        exchange.notes().route("api");
         exchange.put(String.class, "of the exchange");
         Exchange attempt = child();
         attempt.put(Integer.class, 1);
@@ -291,7 +291,7 @@ class ExchangeTest {
                 .listener(before.and(failing).and(after).and(new FailingListener(told)))
                 .begin();
         Exchange scope = heard.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        heard.record().attempt("a", scope);
+        heard.notes().attempt("a", scope);
         scope.end(Outcome.COMPLETED);
         heard.end(Outcome.COMPLETED);
 
@@ -340,8 +340,8 @@ class ExchangeTest {
     void theRecordOfALongWaitKeepsItsBeginningAndItsEnd() {
         for (int i = 1; i <= 10_000; i++) {
             int number = i;
-            exchange.record().note(() -> "bounced " + number + " times");
-            exchange.record().attempt("a", child());
+            exchange.notes().note(() -> "bounced " + number + " times");
+            exchange.notes().attempt("a", child());
         }
 
         assertThat(exchange.record().decisions()).hasSize(64);

@@ -147,7 +147,7 @@ public final class PoolAttempts implements Attempts {
         if (lease instanceof PoolLease own) {
             own.raced();
         }
-        request.exchange().record().note(() -> "hedge: the attempt before has not answered in time");
+        request.exchange().notes().note(() -> "hedge: the attempt before has not answered in time");
         return send(second, nanos);
     }
 
@@ -365,6 +365,6 @@ public final class PoolAttempts implements Attempts {
 
     private void note(String what) {
         int attempt = count;
-        request.exchange().record().note(() -> "after attempt " + attempt + ": " + what);
+        request.exchange().notes().note(() -> "after attempt " + attempt + ": " + what);
     }
 }

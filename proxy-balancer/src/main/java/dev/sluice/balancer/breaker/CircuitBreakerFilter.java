@@ -78,11 +78,11 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         }
         long beginNanos = scope.time().nanos();
         if (!breaker.tryAcquire(beginNanos)) {
-            scope.record().note(new BreakerDecision(name, false));
+            scope.notes().note(new BreakerDecision(name, false));
             return refuse(request, beginNanos);
         }
         if (breaker.state(beginNanos) == State.HALF_OPEN) {
-            scope.record().note(new BreakerDecision(name, true));
+            scope.notes().note(new BreakerDecision(name, true));
         }
         ProxyResponse response;
         try {
@@ -102,7 +102,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         if (scope.parent() != null) {
             throw why;
         }
-        scope.record().failed(why);
+        scope.notes().failed(why);
         ProxyResponse own = errorHandler.answer(request, why);
         ProxyResponse page = own != null ? own : ErrorPage.STANDARD.answer(request, why);
         long waitNanos = Math.max(1, breaker.retryAtNanos() - nanos);

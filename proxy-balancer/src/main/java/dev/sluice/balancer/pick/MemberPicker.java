@@ -199,7 +199,7 @@ public final class MemberPicker {
         }
         member.inFlight().used();
         request.exchange()
-                .record()
+                .notes()
                 .note(new PickDecision(pool.settings().name(), view, from, pick, tried, index, inFlight));
         tried.add(member);
         return lease(member, inFlight, trial, nanos);

@@ -139,13 +139,13 @@ public final class TrafficSplit implements UpstreamSource {
     }
 
     private SplitSource noted(int index, Decision why, ProxyRequest request) {
-        request.exchange().record().note(why);
+        request.exchange().notes().note(why);
         return sources.get(index);
     }
 
     private Attempts fallBack(SplitSource chosen, SplitSource other, ProxyRequest request) {
         request.exchange()
-                .record()
+                .notes()
                 .note(() -> name + ": " + other.name() + ", as " + chosen.name() + " has no upstream");
         return begin(other, request);
     }

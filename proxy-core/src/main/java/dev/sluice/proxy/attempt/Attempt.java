@@ -1,8 +1,8 @@
 package dev.sluice.proxy.attempt;
 
-import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -25,7 +25,7 @@ public final class Attempt {
     private final Lease lease;
     private final long untilNanos;
     private final Exchange scope;
-    private final AttemptRecord record;
+    private final ExchangeNotes.Attempt record;
     private long slowAtNanos;
     private @Nullable ProxyResponse response;
     /** Whether the time that it may take has an end no more, since no other attempt can follow. */
@@ -44,7 +44,7 @@ public final class Attempt {
         } finally {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
-        this.record = exchange.record().attempt(lease.upstream().id(), scope);
+        this.record = exchange.notes().attempt(lease.upstream().id(), scope);
     }
 
     /** What was picked. */

@@ -154,7 +154,7 @@ public final class AttemptLoop {
 
     private Step slow(Attempt attempt) {
         if (onceOnly) {
-            exchange.record().note(() -> "not hedged: a hook has made the request one that is not idempotent");
+            exchange.notes().note(() -> "not hedged: a hook has made the request one that is not idempotent");
         }
         boolean possible = replay.whole() && !onceOnly && !tunnels;
         Step step = attempts.slow(attempt.lease(), possible, nanos());
@@ -190,7 +190,7 @@ public final class AttemptLoop {
         if (step instanceof Step.Send send) {
             send.lease().end(Outcome.ABANDONED, nanos());
         }
-        exchange.record().note(() -> "not sent again, though that was asked for: the request cannot be repeated");
+        exchange.notes().note(() -> "not sent again, though that was asked for: the request cannot be repeated");
         return instead;
     }
 
@@ -222,16 +222,16 @@ public final class AttemptLoop {
         current = null;
         exchange.check();
         if (!replay.kept()) {
-            exchange.record().note(replay);
+            exchange.notes().note(replay);
         }
         if (headTime.isSpent(nanos())) {
-            exchange.record().note(() -> "not repeated: the attempts have waited for a head for as long as they may");
+            exchange.notes().note(() -> "not repeated: the attempts have waited for a head for as long as they may");
             return new Step.Fail(why.outcome());
         }
         // What the decision is made by is the request as it came, and a hook may have made a POST of a GET.
         boolean spent = onceOnly && why.delivery() != Delivery.NOT_SENT;
         if (spent) {
-            exchange.record().note(() -> "not repeated: a hook has made the request one that is not idempotent");
+            exchange.notes().note(() -> "not repeated: a hook has made the request one that is not idempotent");
         }
         return attempts.failed(attempt.lease(), why.outcome(), why.delivery(), replay.kept() && !spent, nanos());
     }

@@ -134,7 +134,7 @@ public final class ForwardProxy implements ProxyHandler {
      */
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
-        request.exchange().record().route("forward");
+        request.exchange().notes().route("forward");
         noteClient(request);
         access.requireClient(request);
         ProxyResponse challenge = authentication == null ? null : authentication.challenge(request);
@@ -159,7 +159,7 @@ public final class ForwardProxy implements ProxyHandler {
                 .build();
         incoming.exchange().onEnd(outcome -> incoming.body().close());
         ProxyResponse response = attempted(incoming, upstream, outgoing);
-        incoming.exchange().record().mended();
+        incoming.exchange().notes().mended();
         if (response.status() == 407 && exit instanceof Exit.Parent parent && !relays) {
             response.close();
             throw new ProxyException(
@@ -192,7 +192,7 @@ public final class ForwardProxy implements ProxyHandler {
         if (rules.trusting().trusts(client.address().getAddress())) {
             ForwardedClient own = ForwardedClient.of(client, request.target().authority());
             request.exchange()
-                    .record()
+                    .notes()
                     .forwardedClient(new ForwardedClient(
                             rules.trusting().clientAddress(client, request.headers()),
                             own.scheme(),

@@ -59,7 +59,7 @@ public final class ProxyAuthentication {
 
     private ProxyResponse refuse(ProxyRequest request, String detail) {
         ProxyException why = ProxyException.refused(Outcome.REFUSED, 407, detail);
-        request.exchange().record().failed(why);
+        request.exchange().notes().failed(why);
         // RFC 9110 §15.5.8: a 407 must have the challenge, which no error page knows.
         return ErrorPage.STANDARD.answer(request, why).toBuilder()
                 .header("Proxy-Authenticate", challenge)

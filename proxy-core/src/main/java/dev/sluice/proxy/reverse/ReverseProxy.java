@@ -156,7 +156,7 @@ public final class ReverseProxy implements ProxyHandler {
             if (page == null) {
                 throw why;
             }
-            incoming.exchange().record().failed(why);
+            incoming.exchange().notes().failed(why);
             return page;
         }
     }
@@ -167,7 +167,7 @@ public final class ReverseProxy implements ProxyHandler {
         ForwardedClient client =
                 rule.client(incoming.exchange().client(), incoming.target().authority(), incoming.headers());
         if (rule.trusts(incoming.exchange().client().address().getAddress())) {
-            incoming.exchange().record().forwardedClient(client);
+            incoming.exchange().notes().forwardedClient(client);
         }
         ProxyRequest clean = incoming.toBuilder()
                 .headers(requestHeaders(incoming))
@@ -182,7 +182,7 @@ public final class ReverseProxy implements ProxyHandler {
                 replayLimit,
                 (attempt, body) -> outgoing(incoming, client, clean, attempt, body));
         Attempt answered = loop.run();
-        incoming.exchange().record().mended();
+        incoming.exchange().notes().mended();
         return shown(incoming, cleaned(incoming, client, answered));
     }
 

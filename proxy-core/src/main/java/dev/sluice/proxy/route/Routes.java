@@ -178,7 +178,7 @@ public final class Routes implements ProxyHandler {
             Found otherwise = find(request, other, how);
             if (!Objects.equals(found, otherwise)) {
                 request.exchange()
-                        .record()
+                        .notes()
                         .note(() -> "path: leads to " + name(found) + ", and read as \"" + other + "\" to "
                                 + name(otherwise) + (how.normalizing() ? "; normalised" : "; refused"));
                 if (!how.normalizing()) {
@@ -215,7 +215,7 @@ public final class Routes implements ProxyHandler {
             throws IOException, InterruptedException {
         Route route = match.route();
         Exchange exchange = request.exchange();
-        exchange.record().route(route.name());
+        exchange.notes().route(route.name());
         RouteMatch whole = match.within(RouteMatch.of(exchange));
         exchange.put(RouteMatch.class, whole);
         exchange.put(PathPrefixes.class, new PathPrefixes(whole.strippedPrefix(), whole.addedPrefix()));
@@ -249,7 +249,7 @@ public final class Routes implements ProxyHandler {
             return request;
         }
         request.exchange()
-                .record()
+                .notes()
                 .note(() ->
                         "upgrade: to " + protocol + " is not allowed by route " + route.name() + ", went on without");
         // RFC 9110 §7.8: a server may ignore Upgrade and go on with the protocol that is spoken.

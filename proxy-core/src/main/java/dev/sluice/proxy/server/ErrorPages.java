@@ -34,7 +34,7 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
     }
 
     ProxyResponse answer(Exchange exchange, @Nullable ProxyRequest request, ProxyException why) {
-        exchange.record().failed(why);
+        exchange.notes().failed(why);
         try {
             ProxyResponse own = handler.answer(request, why);
             return own != null ? own : ErrorPage.STANDARD.answer(request, why);

@@ -138,7 +138,7 @@ public final class Pipeline implements Service {
         Exchange exchange = request.exchange();
         TrustedPeers believed = peers;
         ForwardedClient client = believed.client(request);
-        exchange.record().forwardedClient(client);
+        exchange.notes().forwardedClient(client);
         inFlight.limit(exchange, believed.counted(exchange.client(), client));
     }
 
@@ -170,7 +170,7 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse serve(ProxyRequest request) {
-        request.exchange().record().request(request);
+        request.exchange().notes().request(request);
         ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
             inFlight.tunnelled(request.exchange());

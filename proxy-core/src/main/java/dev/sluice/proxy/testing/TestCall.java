@@ -4,7 +4,7 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -84,7 +84,7 @@ final class TestCall implements ClientCall {
     private static Body counted(Body body, Exchange exchange) {
         return body.length() == 0
                 ? body
-                : body.map(stream -> new CountedInput(stream, exchange.record()::addRequestBytes), body.length());
+                : body.map(stream -> new CountedInput(stream, exchange.notes()::addRequestBytes), body.length());
     }
 
     @Override
@@ -95,7 +95,7 @@ final class TestCall implements ClientCall {
     @Override
     public void respond(ProxyResponse response, InputStream body) throws ProxyException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ExchangeRecord record = head(response);
+        ExchangeNotes record = head(response);
         ProxyException failure = read(response.body(), body, bytes);
         record.addResponseBytes(bytes.size());
         Headers trailers = failure == null ? response.body().trailers() : Headers.empty();
@@ -115,10 +115,10 @@ final class TestCall implements ClientCall {
         return Outcome.COMPLETED;
     }
 
-    private ExchangeRecord head(ProxyResponse response) {
+    private ExchangeNotes head(ProxyResponse response) {
         Exchange scope = Objects.requireNonNull(exchange, "the request is made before the response");
-        scope.record().head(response.status(), scope.time().nanos());
-        return scope.record();
+        scope.notes().head(response.status(), scope.time().nanos());
+        return scope.notes();
     }
 
     /** Tells why the body broke off, or null. */

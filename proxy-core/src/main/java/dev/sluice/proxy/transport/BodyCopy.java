@@ -67,7 +67,7 @@ public final class BodyCopy {
             }
             write(buffer, n);
             written += n;
-            scope.record().addResponseBytes(n);
+            scope.notes().addResponseBytes(n);
         }
     }
 

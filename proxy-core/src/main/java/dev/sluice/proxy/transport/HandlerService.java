@@ -33,7 +33,7 @@ record HandlerService(ProxyHandler handler, TimeSource time, ExchangeListener li
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         Exchange exchange = request.exchange();
-        exchange.record().request(request);
+        exchange.notes().request(request);
         try {
             return handler.handle(request);
         } catch (Throwable cause) {
@@ -46,7 +46,7 @@ record HandlerService(ProxyHandler handler, TimeSource time, ExchangeListener li
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        exchange.record().failed(why);
+        exchange.notes().failed(why);
         return ErrorPage.STANDARD.answer(exchange.record().request(), why);
     }
 }

@@ -290,7 +290,7 @@ class TestClientTest {
 
         @Override
         public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-            exchange.record().failed(why);
+            exchange.notes().failed(why);
             return ProxyResponse.of(why.status());
         }
     }

@@ -136,7 +136,7 @@ final class JdkExchangeBody extends BulkInputStream {
             return n;
         }
         count += n;
-        scope.record().addRequestBytes(n);
+        scope.notes().addRequestBytes(n);
         if (left >= 0) {
             left -= n;
             atEnd = left == 0;

@@ -110,7 +110,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         requests.add(request);
-        request.exchange().record().request(request);
+        request.exchange().notes().request(request);
         try {
             return handler.handle(request);
         } catch (ProxyException why) {
@@ -122,7 +122,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        exchange.record().failed(why);
+        exchange.notes().failed(why);
         return ProxyResponse.of(why.status(), why.outcome().name());
     }
 

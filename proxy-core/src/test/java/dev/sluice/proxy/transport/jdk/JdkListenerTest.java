@@ -227,7 +227,7 @@ class JdkListenerTest {
                     });
                     ready.fire();
                     real.await(cancelled, real.deadline(Duration.ofSeconds(10)));
-                    scope.record().failed(new ProxyException(Outcome.TOTAL_TIMEOUT, Delivery.SENT_UNKNOWN, "slow"));
+                    scope.notes().failed(new ProxyException(Outcome.TOTAL_TIMEOUT, Delivery.SENT_UNKNOWN, "slow"));
                     return ProxyResponse.builder(504)
                             .body(Body.of(new byte[length]))
                             .build();

@@ -86,7 +86,7 @@ final class Relay implements Watch.Watched {
         try {
             for (int n = readClient(buffer); n >= 0; n = readClient(buffer)) {
                 moved();
-                scope.record().addRequestBytes(n);
+                scope.notes().addRequestBytes(n);
                 toOrigin.pass(buffer, n);
                 moved();
                 endWhenBothHaveClosed();
@@ -113,7 +113,7 @@ final class Relay implements Watch.Watched {
             for (int n = in.read(buffer, 0, buffer.length); n >= 0; n = in.read(buffer, 0, buffer.length)) {
                 moved();
                 toClient.pass(buffer, n);
-                scope.record().addResponseBytes(n);
+                scope.notes().addResponseBytes(n);
                 moved();
                 endWhenBothHaveClosed();
             }

@@ -265,7 +265,7 @@ final class RequestBody extends BulkInputStream {
     private int readChunks(ChunkedReader reader, byte[] target, int offset, int want) throws IOException {
         int n = reader.read(target, offset, want);
         if (n > 0) {
-            scope.record().addRequestBytes(n);
+            scope.notes().addRequestBytes(n);
         }
         ended = n < 0;
         return n;
@@ -277,7 +277,7 @@ final class RequestBody extends BulkInputStream {
             throw failed(Outcome.CLIENT_BODY_FAILED, "the request's body ended " + left + " bytes early", null);
         }
         left -= n;
-        scope.record().addRequestBytes(n);
+        scope.notes().addRequestBytes(n);
         ended = left == 0;
         return n;
     }

@@ -151,7 +151,7 @@ final class ResponseWriter {
     private void head(ProxyResponse response) {
         out.reset();
         int status = response.status();
-        scope.record().head(status, scope.time().nanos());
+        scope.notes().head(status, scope.time().nanos());
         MessageWriter.statusLine(out, status);
         boolean dated = fields(response.headers(), isHead || status == 304);
         if (!dated && status >= 200) {
@@ -204,7 +204,7 @@ final class ResponseWriter {
             }
             left -= left < 0 ? 0 : n;
             send(buffer, 0, n);
-            scope.record().addResponseBytes(n);
+            scope.notes().addResponseBytes(n);
         }
         flush();
     }
@@ -219,7 +219,7 @@ final class ResponseWriter {
             if (n > 0) {
                 int start = ChunkFrame.begin(buffer, n);
                 send(buffer, start, ChunkFrame.end(n) - start);
-                scope.record().addResponseBytes(n);
+                scope.notes().addResponseBytes(n);
             }
         }
         MessageWriter.lastChunk(out, trailersWanted ? whole.trailers() : Headers.empty());

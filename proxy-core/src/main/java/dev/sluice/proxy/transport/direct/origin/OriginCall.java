@@ -77,7 +77,7 @@ final class OriginCall implements QuickHook<Outcome> {
                 throw why;
             }
         }
-        exchange.record().note(() -> "connection: a pooled one was closed by the origin, and replaced by another");
+        exchange.notes().note(() -> "connection: a pooled one was closed by the origin, and replaced by another");
         return new OriginCall(request, streams.open(request, destination, rule, true, timeouts.idle()), timeouts).run();
     }
 

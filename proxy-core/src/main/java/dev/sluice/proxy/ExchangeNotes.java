@@ -1,0 +1,417 @@
+package dev.sluice.proxy;
+
+import dev.sluice.proxy.syntax.HttpDate;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the {@link ExchangeRecord} of an exchange: whoever takes part in it notes what it did; a filter of your own may
+ * too. {@link Exchange#notes()} returns it. Times are nanoseconds of the exchange's time source. Safe for use by many threads.
+ */
+public final class ExchangeNotes implements ExchangeRecord {
+    /**
+     * How many attempts, and how many decisions, are kept: a request that waits for long is bounced often. What the
+     * request began with and what it ended with tells the most, so those in the middle go.
+     */
+    private static final int KEPT = 64;
+
+    private final String purpose;
+    private final Instant beginAt;
+    private final long beginNanos;
+    private final Client client;
+    private final ExchangeListener listener;
+    private static final AtomicLongFieldUpdater<ExchangeNotes> REQUEST_BYTES =
+            AtomicLongFieldUpdater.newUpdater(ExchangeNotes.class, "requestBytes");
+    private static final AtomicLongFieldUpdater<ExchangeNotes> RESPONSE_BYTES =
+            AtomicLongFieldUpdater.newUpdater(ExchangeNotes.class, "responseBytes");
+
+    /** Replaced and never changed, under this object's lock: most exchanges have one attempt and no decision. */
+    private volatile List<AttemptRecord> attempts = List.of();
+
+    private volatile List<Decision> decisions = List.of();
+    private volatile int attemptCount;
+    private volatile int decisionCount;
+    private volatile long requestBytes;
+    private volatile long responseBytes;
+    private volatile boolean detached;
+    private volatile @Nullable ProxyRequest request;
+    private volatile @Nullable ForwardedClient forwardedClient;
+    private volatile @Nullable String route;
+    private volatile @Nullable ProxyException failure;
+    /** Not volatile: only the thread that carries the exchange is between the filters. */
+    private @Nullable ProxyException told;
+
+    private volatile long headNanos = -1;
+    private volatile long endNanos = -1;
+    private volatile int status;
+    private volatile @Nullable Outcome outcome;
+
+    ExchangeNotes(String purpose, TimeSource time, Client client, ExchangeListener listener) {
+        this.purpose = purpose;
+        this.beginAt = time.now();
+        this.beginNanos = time.nanos();
+        this.client = client;
+        this.listener = listener;
+    }
+
+    /** A detached exchange serves the same request, of the same client, on the same route. */
+    void comesFrom(ExchangeNotes origin) {
+        detached = true;
+        request = origin.request;
+        route = origin.route;
+        forwardedClient = origin.forwardedClient;
+    }
+
+    @Override
+    public String purpose() {
+        return purpose;
+    }
+
+    @Override
+    public boolean isClients() {
+        return !detached;
+    }
+
+    @Override
+    public Instant beginAt() {
+        return beginAt;
+    }
+
+    @Override
+    public long beginNanos() {
+        return beginNanos;
+    }
+
+    @Override
+    public Client client() {
+        return client;
+    }
+
+    @Override
+    public ForwardedClient forwardedClient() {
+        ForwardedClient found = forwardedClient;
+        ProxyRequest received = request;
+        return found != null
+                ? found
+                : ForwardedClient.of(
+                        client, received == null ? null : received.target().authority());
+    }
+
+    @Override
+    public @Nullable ProxyRequest request() {
+        return request;
+    }
+
+    @Override
+    public @Nullable String route() {
+        return route;
+    }
+
+    @Override
+    public List<AttemptRecord> attempts() {
+        return attempts;
+    }
+
+    @Override
+    public int attemptCount() {
+        return attemptCount;
+    }
+
+    @Override
+    public List<Decision> decisions() {
+        return decisions;
+    }
+
+    @Override
+    public @Nullable ProxyException failure() {
+        return failure;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public long headNanos() {
+        return headNanos;
+    }
+
+    @Override
+    public long endNanos() {
+        return endNanos;
+    }
+
+    @Override
+    public long requestBytes() {
+        return requestBytes;
+    }
+
+    @Override
+    public long responseBytes() {
+        return responseBytes;
+    }
+
+    @Override
+    public @Nullable Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public String explain() {
+        StringBuilder text = new StringBuilder();
+        text.append(request == null ? "no request" : String.valueOf(request)).append(" -> ");
+        text.append(status == 0 ? "no response" : "status " + status);
+        text.append(outcome == null ? ", open" : ", " + outcome).append('\n');
+        text.append("route: ").append(route == null ? "none" : route).append('\n');
+        lines(text, decisions, decisionCount, Decision::explain);
+        lines(text, attempts, attemptCount, AttemptRecord::toString);
+        if (failure != null) {
+            text.append("failed: ").append(failure.getMessage()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static <T> void lines(StringBuilder text, List<T> kept, int count, Function<T, String> words) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (i == KEPT / 2 && count > kept.size()) {
+                text.append("... ").append(count - kept.size()).append(" more\n");
+            }
+            text.append(words.apply(kept.get(i))).append('\n');
+        }
+    }
+
+    /** Notes the request as it was received. */
+    public void request(ProxyRequest received) {
+        this.request = received;
+    }
+
+    /** Notes who began the request. */
+    public void forwardedClient(ForwardedClient found) {
+        this.forwardedClient = found;
+    }
+
+    /** Notes the route that was taken. */
+    public void route(String name) {
+        this.route = name;
+    }
+
+    /** Notes a decision. */
+    public synchronized void note(Decision decision) {
+        decisionCount++;
+        decisions = plus(decisions, decision);
+    }
+
+    /**
+     * Notes why the client gets an error page of the proxy's own. A filter that is told of a failure and answers with an
+     * error status of its own (400 and above) need not do that: it is done for it.
+     */
+    public void failed(ProxyException why) {
+        this.failure = why;
+        this.told = null;
+    }
+
+    /**
+     * Notes that the failure has been mended: the client gets a response that is as good, such as one of another
+     * upstream. A filter that is told of a failure and calls the next handler once more, or answers with a status below
+     * 400, need not do that: it is done for it.
+     */
+    public void mended() {
+        if (failure != null) {
+            failure = null;
+        }
+        told = null;
+    }
+
+    /** Keeps what a filter is just being told of. On the thread that carries the exchange. */
+    void told(ProxyException why) {
+        told = why;
+    }
+
+    @Nullable
+    ProxyException takeTold() {
+        ProxyException taken = told;
+        told = null;
+        return taken;
+    }
+
+    /** Notes that the response's head goes to the client. */
+    public void head(int status, long nanos) {
+        this.status = status;
+        this.headNanos = nanos;
+    }
+
+    /** Counts bytes of the request's body. */
+    public void addRequestBytes(long bytes) {
+        REQUEST_BYTES.addAndGet(this, bytes);
+    }
+
+    /** Counts bytes of the response's body. */
+    public void addResponseBytes(long bytes) {
+        RESPONSE_BYTES.addAndGet(this, bytes);
+    }
+
+    /**
+     * Begins the record of an attempt.
+     *
+     * @param scope the attempt's: the record is complete when it ends
+     */
+    public Attempt attempt(String upstream, Exchange scope) {
+        Attempt attempt;
+        synchronized (this) {
+            attemptCount++;
+            attempt = new Attempt(attemptCount, upstream, this, scope.time().nanos());
+            attempts = plus(attempts, attempt);
+        }
+        scope.onEnd(how -> {
+            attempt.ended(how, scope.time().nanos());
+            tell(events -> events.attemptEnded(this, attempt));
+        });
+        tell(events -> events.attemptBegun(this, attempt));
+        return attempt;
+    }
+
+    private static <T> List<T> plus(List<T> list, T element) {
+        if (list.isEmpty()) {
+            return List.of(element);
+        }
+        List<T> longer = new ArrayList<>(list);
+        if (longer.size() == KEPT) {
+            longer.remove(KEPT / 2);
+        }
+        longer.add(element);
+        return Collections.unmodifiableList(longer);
+    }
+
+    void begun(Exchange exchange) {
+        tell(events -> events.begun(exchange));
+    }
+
+    void ended(Outcome how, long nanos) {
+        endNanos = nanos;
+        ProxyException why = failure;
+        outcome = how == Outcome.COMPLETED && why != null ? why.outcome() : how;
+        tell(events -> events.ended(this));
+    }
+
+    private void tell(Consumer<ExchangeListener> event) {
+        TwoListeners.tell(listener, event);
+    }
+
+    /** What is noted of one attempt. Safe for use by many threads. */
+    public static final class Attempt implements AttemptRecord {
+        private final int number;
+        private final String upstream;
+        private final long beginNanos;
+        private volatile long headNanos = -1;
+        private volatile long endNanos = -1;
+        private volatile int status;
+        private final Instant exchangeBeginAt;
+        private final long exchangeBeginNanos;
+        private volatile @Nullable String date;
+        private volatile @Nullable Delivery delivery;
+        private volatile @Nullable Throwable failure;
+        private volatile @Nullable Outcome outcome;
+
+        Attempt(int number, String upstream, ExchangeRecord exchange, long beginNanos) {
+            this.number = number;
+            this.upstream = upstream;
+            this.exchangeBeginAt = exchange.beginAt();
+            this.exchangeBeginNanos = exchange.beginNanos();
+            this.beginNanos = beginNanos;
+        }
+
+        @Override
+        public int number() {
+            return number;
+        }
+
+        @Override
+        public String upstream() {
+            return upstream;
+        }
+
+        @Override
+        public long beginNanos() {
+            return beginNanos;
+        }
+
+        @Override
+        public long headNanos() {
+            return headNanos;
+        }
+
+        @Override
+        public @Nullable Instant headAt() {
+            return headNanos < 0 ? null : exchangeBeginAt.plusNanos(headNanos - exchangeBeginNanos);
+        }
+
+        @Override
+        public long endNanos() {
+            return endNanos;
+        }
+
+        @Override
+        public int status() {
+            return status;
+        }
+
+        @Override
+        public @Nullable Instant date() {
+            String text = date;
+            return text == null ? null : HttpDate.parse(text, exchangeBeginAt);
+        }
+
+        @Override
+        public @Nullable Delivery delivery() {
+            return delivery;
+        }
+
+        @Override
+        public @Nullable Throwable failure() {
+            return failure;
+        }
+
+        @Override
+        public @Nullable Outcome outcome() {
+            return outcome;
+        }
+
+        @Override
+        public String toString() {
+            return "attempt " + number + " at " + upstream + ": " + (outcome == null ? "open" : outcome)
+                    + (status == 0 ? "" : ", status " + status) + (delivery == null ? "" : ", " + delivery)
+                    + (failure == null ? "" : ", " + failure.getMessage());
+        }
+
+        /**
+         * Notes the response's head.
+         *
+         * @param date the value of its {@code Date}, or null
+         */
+        public void head(int status, @Nullable String date, long nanos) {
+            this.status = status;
+            this.date = date;
+            this.headNanos = nanos;
+            this.delivery = Delivery.ANSWERED;
+        }
+
+        /** Notes a failure, before the attempt ends with it. */
+        public void failed(Throwable failure, Delivery delivery) {
+            this.failure = failure;
+            this.delivery = delivery;
+        }
+
+        void ended(Outcome outcome, long nanos) {
+            this.endNanos = nanos;
+            this.outcome = outcome;
+        }
+    }
+}
