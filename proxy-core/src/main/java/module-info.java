@@ -26,7 +26,7 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.testing;
     exports dev.sluice.proxy.time;
     exports dev.sluice.proxy.tls;
-    exports dev.sluice.proxy.transport;
+    exports dev.sluice.proxy.spi;
     exports dev.sluice.proxy.transport.jdk;
     exports dev.sluice.proxy.transport.url to
             dev.sluice.balancer;

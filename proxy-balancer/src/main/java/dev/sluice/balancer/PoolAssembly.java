@@ -11,7 +11,7 @@ import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.topology.PoolParts;
 import dev.sluice.balancer.topology.PoolState;
 import dev.sluice.balancer.waiting.WaitingRoom;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.List;

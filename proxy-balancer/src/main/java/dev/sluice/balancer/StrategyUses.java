@@ -1,7 +1,7 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.topology.PoolState;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.sluice.balancer.simulation.Simulation;
 import dev.sluice.balancer.simulation.SimulationResult;
 import dev.sluice.balancer.strategy.LoadMetric;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;

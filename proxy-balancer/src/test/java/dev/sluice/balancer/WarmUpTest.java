@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.sluice.balancer.pick;
 
 import dev.sluice.balancer.topology.LiveMember;
 import dev.sluice.balancer.topology.Topology;
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.spi.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.Pick;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.Pick;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 
 /**
  * What the strategies that hash have in common: {@link Strategies#ringHash}, {@link Strategies#maglev} and {@link

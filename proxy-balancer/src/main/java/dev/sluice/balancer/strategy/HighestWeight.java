@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.Pick;
 
 /**
  * Rendezvous hashing: of all members that may be picked, the one whose hash together with the key's is the highest for

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.Pick;
 
 /**
  * How much a member may have in flight when loads are bounded, which {@link HashPolicy} explains.

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
+import dev.sluice.proxy.spi.Candidate;
 
 /**
  * How loaded a member is: what {@link Strategies#leastLoad} and {@link Strategies#powerOfTwoChoices} compare. Apart

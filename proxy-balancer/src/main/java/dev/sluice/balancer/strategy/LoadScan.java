@@ -1,7 +1,7 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.Candidate;
+import dev.sluice.proxy.spi.Pick;
 
 /** What is found out while the members are gone through. Counts may change meanwhile, so each end has a way out. */
 final class LoadScan {

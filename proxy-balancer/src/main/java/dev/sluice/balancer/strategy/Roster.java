@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
+import dev.sluice.proxy.spi.Candidate;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.spi.LoadBalancer;
 
 /**
  * The strategies there are: ways to pick a member of a pool.

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.Pick;
 
 /** What slow start means to strategies: a member that is warmed up has, for now, a part of its weight. */
 final class WarmUp {

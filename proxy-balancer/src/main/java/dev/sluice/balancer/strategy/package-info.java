@@ -4,7 +4,7 @@
  * Those that hash take a {@link dev.sluice.balancer.strategy.RequestKey}, or a {@link
  * dev.sluice.balancer.strategy.HashPolicy} with bounded load; those that go by load take a {@link
  * dev.sluice.balancer.strategy.LoadMetric}. Keys and metrics of your own are lambdas, and a strategy of your own is a
- * {@link dev.sluice.proxy.LoadBalancer}.
+ * {@link dev.sluice.proxy.spi.LoadBalancer}.
  *
  * <table>
  * <caption>What it is called elsewhere</caption>

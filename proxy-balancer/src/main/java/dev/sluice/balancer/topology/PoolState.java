@@ -5,7 +5,7 @@ import dev.sluice.balancer.eject.Peers;
 import dev.sluice.balancer.live.PoolSettings;
 import dev.sluice.balancer.live.Transitions;
 import dev.sluice.balancer.outlier.PassiveHealth;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.sluice.balancer.topology;
 
 import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.strategy.LoadMetric;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.strategy.LoadMetric;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,9 +1,9 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Listener;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,7 +3,7 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.route.Routes;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
 import java.util.Set;

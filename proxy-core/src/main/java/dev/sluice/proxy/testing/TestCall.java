@@ -13,7 +13,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.internal.CountedInput;
-import dev.sluice.proxy.transport.ClientCall;
+import dev.sluice.proxy.spi.ClientCall;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

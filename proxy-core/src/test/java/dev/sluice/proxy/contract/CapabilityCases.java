@@ -4,10 +4,10 @@ import static dev.sluice.proxy.contract.Message.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.tls.ServerTls;
 import dev.sluice.proxy.tls.TlsSettings;
-import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
 import org.junit.jupiter.api.Test;

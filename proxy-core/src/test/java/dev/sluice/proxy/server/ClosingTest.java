@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.Awaited;
-import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.time.Duration;

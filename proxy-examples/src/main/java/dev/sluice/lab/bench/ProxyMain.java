@@ -5,7 +5,7 @@ import dev.sluice.lab.ChildProcess;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.sluice.lab.simulation;
 
 import dev.sluice.balancer.strategy.HashPolicy;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;

@@ -1,10 +1,10 @@
 package dev.sluice.lab.simulation;
 
 import dev.sluice.balancer.strategy.HashPolicy;
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.spi.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.Pick;
 import dev.sluice.proxy.testing.TestExchange;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.sluice.balancer.strategy.HashPolicy;
 import dev.sluice.balancer.strategy.LoadMetric;
 import dev.sluice.balancer.strategy.RequestKey;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;

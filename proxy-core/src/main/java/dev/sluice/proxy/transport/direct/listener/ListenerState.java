@@ -2,12 +2,12 @@ package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.spi.ListenerSettings;
+import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.ServerTls;
 import dev.sluice.proxy.tls.TlsSettings;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Service;
 import dev.sluice.proxy.wire.Watch;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

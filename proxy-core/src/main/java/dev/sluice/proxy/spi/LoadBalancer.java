@@ -1,4 +1,4 @@
-package dev.sluice.proxy;
+package dev.sluice.proxy.spi;
 
 import java.util.List;
 

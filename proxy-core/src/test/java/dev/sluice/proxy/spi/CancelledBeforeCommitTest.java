@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport;
+package dev.sluice.proxy.spi;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport;
+package dev.sluice.proxy.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

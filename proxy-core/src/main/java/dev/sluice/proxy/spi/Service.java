@@ -1,4 +1,4 @@
-package dev.sluice.proxy.transport;
+package dev.sluice.proxy.spi;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;

@@ -1,5 +1,6 @@
-package dev.sluice.proxy;
+package dev.sluice.proxy.spi;
 
+import dev.sluice.proxy.ProxyRequest;
 import java.util.random.RandomGenerator;
 
 /**
