@@ -251,9 +251,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         }
 
         /**
-         * Sets how members are picked; {@link Strategies#powerOfTwoChoices} by default, as it is nearly as even as counting all,
-         * also with several proxies in front of the same members. Each pool
-         * needs one of its own.
+         * Sets how members are picked; {@link Strategies#powerOfTwoChoices} by default, as it is nearly as even as
+         * counting all, also with several proxies in front of the same members. Each pool needs one of its own.
          */
         public Builder strategy(LoadBalancer strategy) {
             this.strategy = Objects.requireNonNull(strategy, "strategy");

@@ -36,7 +36,7 @@ class PeersTest {
     void aMemberThatIsSlowerThanItsPeersIsTakenOutWhereThatIsAskedFor() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT.toBuilder()
                 .latencyFactor(3)
-                .minimumRequests(20)
+                .minRequests(20)
                 .build());
         for (int i = 0; i < 1_200; i++) {
             Call call = driver.call("GET");

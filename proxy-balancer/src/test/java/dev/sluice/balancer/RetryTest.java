@@ -68,7 +68,7 @@ class RetryTest {
 
     @Test
     void aKeyMakesARequestOneThatMayBeRepeated() {
-        PoolDriver driver = driver(RetryPolicy.builder().idempotencyKey(), "a", "b");
+        PoolDriver driver = driver(RetryPolicy.builder().idempotencyKey(true), "a", "b");
         Call with = driver.call("POST", "Idempotency-Key", "\"1\"");
         assertThat(with.failed(with.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
                 .isInstanceOf(Step.Send.class);
@@ -95,7 +95,7 @@ class RetryTest {
         RetryPolicy.Builder policy = RetryPolicy.builder()
                 .attempts(2)
                 .tryTimeout(Duration.ofSeconds(2))
-                .idempotencyKey();
+                .idempotencyKey(true);
         PoolDriver driver = driver(policy, "a", "b", "c");
         assertThat(((Step.Send) driver.call("POST").start()).untilNanos()).isEqualTo(TimeSource.NEVER);
         assertThat(((Step.Send) driver.call("POST", "Idempotency-Key", "\"1\"").start()).untilNanos())

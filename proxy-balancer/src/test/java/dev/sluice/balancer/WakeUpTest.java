@@ -119,7 +119,7 @@ class WakeUpTest {
                 PoolDriver.members(time, "a", "b")
                         .strategy(Strategies.roundRobin())
                         .limit(MemberLimit.fixed(1))
-                        .affinity(Affinity.header("X-User").strict().build())
+                        .affinity(Affinity.header("X-User").strict(true).build())
                         .build(),
                 time);
         Call alice = driver.call("GET", "X-User", "alice");

@@ -217,11 +217,11 @@ public interface Affinity {
         }
 
         /**
-         * Refuses a request whose member is gone or cannot take it, instead of moving the session; off by default. Such a
-         * client is refused for as long as it sends the cookie.
+         * Whether a request whose member is gone or cannot take it is refused, instead of moving the session; off by
+         * default. Such a client is refused for as long as it sends the cookie.
          */
-        public CookieBuilder strict() {
-            this.strict = true;
+        public CookieBuilder strict(boolean on) {
+            this.strict = on;
             return this;
         }
 
@@ -337,11 +337,11 @@ public interface Affinity {
         }
 
         /**
-         * Refuses a request whose member is gone or cannot take it, instead of moving the session; off by default. As long
-         * as the key is remembered: each request counts as seen, a refused one too.
+         * Whether a request whose member is gone or cannot take it is refused, instead of moving the session; off by
+         * default. It is refused as long as the key is remembered: each request counts as seen, a refused one too.
          */
-        public KeyBuilder strict() {
-            this.strict = true;
+        public KeyBuilder strict(boolean on) {
+            this.strict = on;
             return this;
         }
 

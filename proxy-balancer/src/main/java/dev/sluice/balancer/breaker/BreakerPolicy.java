@@ -16,7 +16,7 @@ public final class BreakerPolicy {
 
     private final int failures;
     private final int failurePercent;
-    private final int minimumRequests;
+    private final int minRequests;
     private final Duration window;
     private final Duration openFor;
     private final Duration maxOpenFor;
@@ -27,7 +27,7 @@ public final class BreakerPolicy {
     private BreakerPolicy(Builder setup) {
         this.failures = setup.failures;
         this.failurePercent = setup.failurePercent;
-        this.minimumRequests = setup.minimumRequests;
+        this.minRequests = setup.minRequests;
         this.window = setup.window;
         this.openFor = setup.openFor;
         this.maxOpenFor = setup.maxOpenFor;
@@ -52,8 +52,8 @@ public final class BreakerPolicy {
     }
 
     /** With fewer calls within the window the part of failures does not count. */
-    public int minimumRequests() {
-        return minimumRequests;
+    public int minRequests() {
+        return minRequests;
     }
 
     /** The time whose calls the part of failures is of. */
@@ -99,7 +99,7 @@ public final class BreakerPolicy {
     public static final class Builder {
         private int failures = 5;
         private int failurePercent = 50;
-        private int minimumRequests = 20;
+        private int minRequests = 20;
         private Duration window = Duration.ofSeconds(10);
         private Duration openFor = Duration.ofSeconds(5);
         private Duration maxOpenFor = Duration.ofMinutes(1);
@@ -121,9 +121,9 @@ public final class BreakerPolicy {
             return this;
         }
 
-        /** Sets {@link BreakerPolicy#minimumRequests()}; 20 by default. */
-        public Builder minimumRequests(int requests) {
-            this.minimumRequests = requests;
+        /** Sets {@link BreakerPolicy#minRequests()}; 20 by default. */
+        public Builder minRequests(int requests) {
+            this.minRequests = requests;
             return this;
         }
 
@@ -171,7 +171,7 @@ public final class BreakerPolicy {
         public BreakerPolicy build() {
             Require.atLeast("breaker failures", 0, failures);
             Require.within("breaker failurePercent", 0, 100, failurePercent);
-            Require.atLeast("breaker minimumRequests", 1, minimumRequests);
+            Require.atLeast("breaker minRequests", 1, minRequests);
             Require.positive("breaker window", window);
             Require.positive("breaker openFor", openFor);
             Require.atLeast("breaker maxOpenFor", "openFor", openFor, maxOpenFor);

@@ -217,7 +217,7 @@ public final class CircuitBreaker {
         RollingWindow.Counts counts = window.counts(nanos);
         long requests = counts.succeeded() + counts.failed();
         boolean tooMany =
-                requests >= policy.minimumRequests() && 100 * counts.failed() >= policy.failurePercent() * requests;
+                requests >= policy.minRequests() && 100 * counts.failed() >= policy.failurePercent() * requests;
         return tooMany ? counts.failed() + " of the last " + requests + " calls failed" : null;
     }
 

@@ -56,7 +56,7 @@ final class Damping {
         long before = tracked.values().stream()
                 .filter(member -> member.missingSinceNanos == TimeSource.NEVER)
                 .count();
-        return found < policy.leastShare() * before ? "found only " + found + " of " + before + " members" : null;
+        return found < policy.minShare() * before ? "found only " + found + " of " + before + " members" : null;
     }
 
     private void dropMissing(Set<String> ids, long nowNanos) {

@@ -236,7 +236,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         private Duration holdDown = Duration.ofSeconds(10);
         private Duration mostHoldDown = Duration.ofMinutes(5);
         private boolean allowEmpty;
-        private double leastShare;
+        private double minShare;
         private TimeSource time = TimeSource.system();
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -291,9 +291,9 @@ public final class DiscoveryFeed implements AutoCloseable {
             return this;
         }
 
-        /** Believes an answer without members, which then go as others do; not by default. */
-        public Builder allowEmpty() {
-            this.allowEmpty = true;
+        /** Whether an answer without members is believed, which then go as others do; false by default. */
+        public Builder allowEmpty(boolean on) {
+            this.allowEmpty = on;
             return this;
         }
 
@@ -306,9 +306,9 @@ public final class DiscoveryFeed implements AutoCloseable {
          * @param share 0 to 1
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder leastShare(double share) {
-            Require.within("leastShare", 0, 1, share);
-            this.leastShare = share;
+        public Builder minShare(double share) {
+            Require.within("minShare", 0, 1, share);
+            this.minShare = share;
             return this;
         }
 
@@ -341,7 +341,7 @@ public final class DiscoveryFeed implements AutoCloseable {
                     Nanos.of(interval),
                     Nanos.of(leastRetry),
                     Nanos.of(mostRetry),
-                    new DampingPolicy(Nanos.of(holdDown), Nanos.of(mostHoldDown), allowEmpty, leastShare),
+                    new DampingPolicy(Nanos.of(holdDown), Nanos.of(mostHoldDown), allowEmpty, minShare),
                     time,
                     random);
             DiscoveryFeed feed = new DiscoveryFeed(discovery, settings, Objects.requireNonNull(pool, "pool"));

@@ -25,7 +25,7 @@ import java.util.random.RandomGenerator;
  * }</pre>
  *
  * <p>A member is an address and a port, and that is its id. Over http its URL has the address, so that is in the {@code
- * Host} field, and the pool's transport is used. Over {@linkplain Builder#https() https} the name is in {@code Host}
+ * Host} field, and the pool's transport is used. Over {@linkplain Builder#https https} the name is in {@code Host}
  * and in the TLS handshake, and the certificate must be valid for it: that of the host, or with SRV that of the target.
  * Each member then has an upstream of the direct transport that goes to its one address.
  *
@@ -143,9 +143,9 @@ public final class DnsDiscovery implements Discovery {
             return this;
         }
 
-        /** Finds members that speak https; http by default. */
-        public Builder https() {
-            this.https = true;
+        /** Whether the members speak https; false by default, which is http. */
+        public Builder https(boolean on) {
+            this.https = on;
             return this;
         }
 

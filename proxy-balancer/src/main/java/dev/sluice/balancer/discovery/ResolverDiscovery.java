@@ -109,9 +109,9 @@ public final class ResolverDiscovery implements Discovery {
             return this;
         }
 
-        /** Finds members that speak https; http by default. */
-        public Builder https() {
-            this.https = true;
+        /** Whether the members speak https; false by default, which is http. */
+        public Builder https(boolean on) {
+            this.https = on;
             return this;
         }
 

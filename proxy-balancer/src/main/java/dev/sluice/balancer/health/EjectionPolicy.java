@@ -71,13 +71,13 @@ public final class EjectionPolicy {
     }
 
     /** A member with fewer attempts in the window is not compared. */
-    public int minimumRequests() {
-        return setup.minimumRequests;
+    public int minRequests() {
+        return setup.minRequests;
     }
 
     /** With fewer members that have enough attempts, success rates are not compared. */
-    public int minimumMembers() {
-        return setup.minimumMembers;
+    public int minMembers() {
+        return setup.minMembers;
     }
 
     /**
@@ -184,8 +184,8 @@ public final class EjectionPolicy {
         private Set<FailureKind> kinds = EnumSet.complementOf(EnumSet.of(FailureKind.SERVER_ERROR));
         private Duration interval = Duration.ofSeconds(10);
         private Duration window = Duration.ofSeconds(30);
-        private int minimumRequests = 100;
-        private int minimumMembers = 5;
+        private int minRequests = 100;
+        private int minMembers = 5;
         private boolean compareServerErrors = true;
         private double successRateFactor = 1.9;
         private int failureFloorPercent = 5;
@@ -206,8 +206,8 @@ public final class EjectionPolicy {
             kinds = EnumSet.copyOf(other.kinds);
             interval = other.interval;
             window = other.window;
-            minimumRequests = other.minimumRequests;
-            minimumMembers = other.minimumMembers;
+            minRequests = other.minRequests;
+            minMembers = other.minMembers;
             compareServerErrors = other.compareServerErrors;
             successRateFactor = other.successRateFactor;
             failureFloorPercent = other.failureFloorPercent;
@@ -259,15 +259,15 @@ public final class EjectionPolicy {
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#minimumRequests()}; 100 by default. */
-        public Builder minimumRequests(int requests) {
-            this.minimumRequests = requests;
+        /** Sets {@link EjectionPolicy#minRequests()}; 100 by default. */
+        public Builder minRequests(int requests) {
+            this.minRequests = requests;
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#minimumMembers()}; 5 by default. Latencies are compared among three or more. */
-        public Builder minimumMembers(int members) {
-            this.minimumMembers = members;
+        /** Sets {@link EjectionPolicy#minMembers()}; 5 by default. Latencies are compared among three or more. */
+        public Builder minMembers(int members) {
+            this.minMembers = members;
             return this;
         }
 
@@ -344,8 +344,8 @@ public final class EjectionPolicy {
          */
         public EjectionPolicy build() {
             Require.atLeast("ejection failures", 0, failures);
-            Require.atLeast("ejection minimumRequests", 1, minimumRequests);
-            Require.atLeast("ejection minimumMembers", 2, minimumMembers);
+            Require.atLeast("ejection minRequests", 1, minRequests);
+            Require.atLeast("ejection minMembers", 2, minMembers);
             Require.atLeast("ejection maxEjected", 1, maxEjected);
             Require.within("ejection maxEjectedPercent", 1, 100, maxEjectedPercent);
             Require.within("ejection failureFloorPercent", 0, 100, failureFloorPercent);

@@ -46,7 +46,7 @@ public final class PeerComparison {
     }
 
     /**
-     * Compares members that are in use. One with less than {@link EjectionPolicy#minimumRequests()} is neither judged
+     * Compares members that are in use. One with less than {@link EjectionPolicy#minRequests()} is neither judged
      * nor a peer.
      *
      * @return each outlier once, in the order of the rules and then the worst first
@@ -74,7 +74,7 @@ public final class PeerComparison {
 
     private void successRate() {
         int[] judged = byFailures();
-        if (policy.successRateFactor() == 0 || judged.length < policy.minimumMembers()) {
+        if (policy.successRateFactor() == 0 || judged.length < policy.minMembers()) {
             return;
         }
         double mean = IntStream.of(judged)
@@ -105,7 +105,7 @@ public final class PeerComparison {
         for (int i = 0; i < members.size(); i++) {
             ErrorShare own = members.get(i).errorShare();
             ErrorShare peers = new ErrorShare(all.errors() - own.errors(), all.answers() - own.answers());
-            boolean many = own.answers() >= policy.minimumRequests() && own.part() >= LEAST_ERRORS;
+            boolean many = own.answers() >= policy.minRequests() && own.part() >= LEAST_ERRORS;
             if (many && own.standsOutFrom(peers)) {
                 String reason = percent(100 * own.part()) + " of its last " + own.answers()
                         + " answers are server errors, of those of its peers " + percent(100 * peers.part());
@@ -116,7 +116,7 @@ public final class PeerComparison {
 
     private void latency() {
         int[] judged = IntStream.range(0, members.size())
-                .filter(i -> members.get(i).timed() >= policy.minimumRequests())
+                .filter(i -> members.get(i).timed() >= policy.minRequests())
                 .boxed()
                 .sorted(Comparator.comparingLong(i -> -members.get(i).meanLatencyNanos()))
                 .mapToInt(i -> i)
@@ -146,7 +146,7 @@ public final class PeerComparison {
     /** Those with enough requests, the worst first. */
     private int[] byFailures() {
         return IntStream.range(0, members.size())
-                .filter(i -> members.get(i).requests() >= policy.minimumRequests())
+                .filter(i -> members.get(i).requests() >= policy.minRequests())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> members.get(i).successRate()))
                 .mapToInt(i -> i)

@@ -160,11 +160,11 @@ public final class RetryPolicy {
         }
 
         /**
-         * Treats a request that has an {@code Idempotency-Key} field as one whose method is idempotent; not done by
-         * default, for the members must honour the key (draft-ietf-httpapi-idempotency-key-header).
+         * Whether a request that has an {@code Idempotency-Key} field is treated as one whose method is idempotent; false
+         * by default, for the members must honour the key (draft-ietf-httpapi-idempotency-key-header).
          */
-        public Builder idempotencyKey() {
-            this.idempotencyKey = true;
+        public Builder idempotencyKey(boolean on) {
+            this.idempotencyKey = on;
             return this;
         }
 

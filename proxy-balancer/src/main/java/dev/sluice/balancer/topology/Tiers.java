@@ -102,6 +102,6 @@ public final class Tiers {
                 inUse += used.get(i) ? 1 : 0;
             }
         }
-        return inUse >= zone.least() ? near : new BitSet();
+        return inUse >= zone.min() ? near : new BitSet();
     }
 }

@@ -195,7 +195,8 @@ class KeyAffinityTest {
     @Test
     void strictIsWhatWasAskedFor() {
         assertThat(affinity.strict()).isFalse();
-        assertThat(Affinity.header("X").strict().build().over(MEMBERS).strict()).isTrue();
+        assertThat(Affinity.header("X").strict(true).build().over(MEMBERS).strict())
+                .isTrue();
     }
 
     @ParameterizedTest

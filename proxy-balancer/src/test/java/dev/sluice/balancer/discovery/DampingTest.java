@@ -17,8 +17,8 @@ class DampingTest {
 
     private final Damping damping = new Damping(policy(false, 0));
 
-    private static DampingPolicy policy(boolean allowEmpty, double leastShare) {
-        return new DampingPolicy(10 * SECOND, 80 * SECOND, allowEmpty, leastShare);
+    private static DampingPolicy policy(boolean allowEmpty, double minShare) {
+        return new DampingPolicy(10 * SECOND, 80 * SECOND, allowEmpty, minShare);
     }
 
     private static Member member(String id) {

@@ -259,7 +259,7 @@ class DiscoveryFeedTest {
     @Test
     void anEmptyAnswerEmptiesThePoolWhereThatIsAllowed() throws Exception {
         now = finding("a");
-        run(feed().allowEmpty(), feed -> {
+        run(feed().allowEmpty(true), feed -> {
             time.advance(SECOND);
             now = finding();
             time.advance(Duration.ofSeconds(39));
@@ -376,8 +376,8 @@ class DiscoveryFeedTest {
                 .hasMessage("first holdDown must not be negative: PT-1S");
         assertThatThrownBy(() -> feed().holdDown(SECOND, Duration.ZERO))
                 .hasMessage("longest holdDown must not be below PT1S: PT0S");
-        assertThatThrownBy(() -> feed().leastShare(1.1)).hasMessage("leastShare must be 0 to 1: 1.1");
-        assertThatThrownBy(() -> feed().leastShare(Double.NaN)).hasMessage("leastShare must be 0 to 1: NaN");
+        assertThatThrownBy(() -> feed().minShare(1.1)).hasMessage("minShare must be 0 to 1: 1.1");
+        assertThatThrownBy(() -> feed().minShare(Double.NaN)).hasMessage("minShare must be 0 to 1: NaN");
         assertThatThrownBy(() -> Discovery.Found.of(List.of(), SECOND.negated()))
                 .hasMessage("goodFor must not be negative: PT-1S");
     }

@@ -121,7 +121,7 @@ class ResolverDiscoveryTest {
     void overHttpsTheMembersHaveTheNameAndAnAddressEach() throws Exception {
         ResolverDiscovery discovery = ResolverDiscovery.addresses("one.test", 8443)
                 .resolver(finding("10.0.0.1", "10.0.0.2"))
-                .https()
+                .https(true)
                 .build();
         List<Member> members = discovery.find().members();
 
@@ -158,7 +158,7 @@ class ResolverDiscoveryTest {
         Supplier<Connector.Builder> connectors = () -> Connector.builder().tls(tls);
         Member member = ResolverDiscovery.addresses(host, port)
                 .resolver(finding("127.0.0.1"))
-                .https()
+                .https(true)
                 .connectors(connectors)
                 .build()
                 .find()

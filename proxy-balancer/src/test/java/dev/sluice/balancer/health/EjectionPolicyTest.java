@@ -17,8 +17,8 @@ class EjectionPolicyTest {
     static Stream<Arguments> badValues() {
         return Stream.of(
                 bad("failures must be at least 0: -1", b -> b.failures(-1)),
-                bad("minimumRequests must be at least 1: 0", b -> b.minimumRequests(0)),
-                bad("minimumMembers must be at least 2: 1", b -> b.minimumMembers(1)),
+                bad("minRequests must be at least 1: 0", b -> b.minRequests(0)),
+                bad("minMembers must be at least 2: 1", b -> b.minMembers(1)),
                 bad("maxEjected must be at least 1: 0", b -> b.maxEjected(0)),
                 bad("maxEjectedPercent must be 1 to 100: 0", b -> b.maxEjectedPercent(0)),
                 bad("maxEjectedPercent must be 1 to 100: 101", b -> b.maxEjectedPercent(101)),

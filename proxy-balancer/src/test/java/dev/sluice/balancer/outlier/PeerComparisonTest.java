@@ -43,7 +43,7 @@ class PeerComparisonTest {
         EjectionPolicy sensitive =
                 EjectionPolicy.builder().successRateFactor(1.2).build();
         assertThat(indices(sensitive, failures(0, 0, 0, 40))).isEmpty();
-        assertThat(indices(sensitive.toBuilder().minimumMembers(4).build(), failures(0, 0, 0, 40)))
+        assertThat(indices(sensitive.toBuilder().minMembers(4).build(), failures(0, 0, 0, 40)))
                 .containsExactly(3);
     }
 

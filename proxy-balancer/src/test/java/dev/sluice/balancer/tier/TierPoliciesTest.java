@@ -47,7 +47,7 @@ class TierPoliciesTest {
     void whatIsOutOfRangeIsNamed() {
         refused("overflow factor must be 1 to 1000000: 0.9", () -> new Overflow(0.9));
         refused("zone and tag must not be blank: \"\" and \"zone\"", () -> ZonePreference.of(""));
-        refused("zone least must be at least 1: 0", () -> ZonePreference.of("a").withLeast(0));
+        refused("zone min must be at least 1: 0", () -> ZonePreference.of("a").withMin(0));
         refused("panic threshold must be 0 to 1: 1.5", () -> PanicPolicy.useAll(1.5));
         refused("panic threshold must be 0 to 1: NaN", () -> PanicPolicy.failFast(Double.NaN));
         refused(

@@ -55,7 +55,7 @@ class StrategiesPageTest {
         int from = page.indexOf("SimulationResult result =");
         String statement = page.substring(from, page.indexOf(";", from));
         String recipe = Files.readString(
-                Path.of("src", "test", "java", "dev", "sluice", "examples", "simulation", "KillOneOfThreeTest.java"));
+                Path.of("src", "test", "java", "dev", "sluice", "lab", "simulation", "KillOneOfThreeTest.java"));
 
         assertThat(recipe.replaceAll("\\s", "")).contains(statement.replaceAll("\\s", ""));
     }
