@@ -148,7 +148,7 @@ class DirectConnectionTest {
             ended.countDown();
         });
         reader.start();
-        for (int i = 0; i < 200 && !ended.await(5, TimeUnit.MILLISECONDS); i++) {
+        for (int i = 0; i < 200 && !ended.await(20, TimeUnit.MILLISECONDS); i++) {
             time.advance(Duration.ofSeconds(1));
         }
         assertThat(ended.await(10, TimeUnit.SECONDS)).as("the connection ends").isTrue();

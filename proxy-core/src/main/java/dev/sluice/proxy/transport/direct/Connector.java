@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections, and keeps them for the next request to the same destination. A name is resolved, the {@link
- * AddressRule} is asked about each address in turn, and exactly an address that it permits is connected to; the first
+ * dev.sluice.proxy.connect.AddressRule} is asked about each address in turn, and exactly an address that it permits is connected to; the first
  * that accepts is taken. Addresses are tried in the resolver's order, the next one beside when one has not accepted
  * within {@link Builder#connectionAttemptDelay} (RFC 8305), and those that failed or were slow after all others until
  * the name is resolved again.
