@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;

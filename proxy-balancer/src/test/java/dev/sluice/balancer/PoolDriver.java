@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.proxy.Attempts;
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;

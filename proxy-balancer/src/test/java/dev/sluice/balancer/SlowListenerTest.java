@@ -52,7 +52,7 @@ class SlowListenerTest {
         try (UpstreamPool pool = UpstreamPool.builder().member(Member.of(blue)).build()) {
             Exchange exchange = TestExchange.begin();
             var attempts = pool.attempts(TestExchange.request(exchange, "GET", "/"));
-            var step = (dev.sluice.proxy.Step.Send) attempts.start(real.nanos());
+            var step = (dev.sluice.proxy.Attempts.Step.Send) attempts.start(real.nanos());
             pool.drain("blue", DrainPolicy.within(Duration.ofMillis(10))).thenAccept(report -> block());
 
             Awaited.signal(called);

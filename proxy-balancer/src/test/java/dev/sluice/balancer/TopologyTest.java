@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.balancer.TopologyPlan.Change;
 import dev.sluice.balancer.TopologyPlan.Kind;
 import dev.sluice.balancer.strategy.Subset;
-import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;

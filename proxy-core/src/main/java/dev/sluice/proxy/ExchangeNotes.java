@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.syntax.HttpDate;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Instant;

@@ -76,4 +76,14 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
 
     /** Everything in words, one thing a line: for a person, and rendered only when asked for. */
     String explain();
+
+    /**
+     * One thing that was decided in an exchange, and why: a pick, a limiter's verdict, a forfeited retry. It holds
+     * references and is put in words only when somebody reads the record.
+     */
+    @FunctionalInterface
+    interface Decision {
+        /** What was decided and why, in one line. */
+        String explain();
+    }
 }

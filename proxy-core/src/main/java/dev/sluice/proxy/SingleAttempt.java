@@ -1,5 +1,8 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.Attempts.Step;
+
 /** The one attempt at an upstream that stands alone. */
 final class SingleAttempt implements Attempts, Lease {
     private final Upstream upstream;

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.attempt;
 
-import dev.sluice.proxy.Lease;
+import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 

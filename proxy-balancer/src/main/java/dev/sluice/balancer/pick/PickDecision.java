@@ -3,7 +3,7 @@ package dev.sluice.balancer.pick;
 import dev.sluice.balancer.topology.LiveMember;
 import dev.sluice.balancer.topology.PoolView;
 import dev.sluice.balancer.topology.Topology;
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

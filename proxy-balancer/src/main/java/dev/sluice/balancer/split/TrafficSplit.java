@@ -4,7 +4,7 @@ import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.balancer.internal.RequestCookies;
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.UpstreamOpener;

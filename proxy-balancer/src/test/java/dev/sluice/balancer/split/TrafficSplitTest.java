@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;

@@ -1,14 +1,14 @@
 package dev.sluice.proxy.attempt;
 
+import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeNotes;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.Attempts;
+import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
@@ -8,7 +9,6 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.scope.HeadTime;
 import dev.sluice.proxy.scope.ScopeWait;

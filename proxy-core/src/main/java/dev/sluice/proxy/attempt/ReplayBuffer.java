@@ -1,8 +1,8 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;

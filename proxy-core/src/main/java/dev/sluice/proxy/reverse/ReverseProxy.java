@@ -398,4 +398,28 @@ public final class ReverseProxy implements ProxyHandler {
             return new ReverseProxy(this);
         }
     }
+
+    /** Changes a request before it goes to an upstream. Called afresh for each attempt, from many threads at once. */
+    @FunctionalInterface
+    public interface Rewrite {
+        /**
+         * Changes {@code outgoing}, in which the header rules have been applied and the target is that of the upstream.
+         *
+         * @param incoming as it came to the proxy; read-only, and its body is not to be opened
+         * @throws IOException if the request cannot be sent; nothing of it has been
+         */
+        void rewrite(ProxyRequest incoming, ProxyRequest.Builder outgoing) throws IOException;
+    }
+
+    /** Changes a response before it goes to the client. Called once for each exchange, from many threads at once. */
+    @FunctionalInterface
+    public interface ResponseHook {
+        /**
+         * The response to pass on, usually {@code response.toBuilder()…build()}; the header rules have been applied to it.
+         *
+         * @param incoming the request as it came to the proxy
+         * @throws IOException if there is no response to pass on
+         */
+        ProxyResponse apply(ProxyRequest incoming, ProxyResponse response) throws IOException;
+    }
 }

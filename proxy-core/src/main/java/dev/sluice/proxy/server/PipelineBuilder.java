@@ -12,6 +12,7 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.server.Pipeline.ClientResponseHook;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;

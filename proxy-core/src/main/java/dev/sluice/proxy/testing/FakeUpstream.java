@@ -4,17 +4,20 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
@@ -174,5 +177,52 @@ public final class FakeUpstream implements Upstream {
             requests.add(new ReceivedRequest(request, bytes));
             return handler.handle(request.toBuilder().body(Body.of(bytes)).build());
         };
+    }
+
+    /** A request that a {@link FakeUpstream} was sent. Immutable. */
+    public static final class ReceivedRequest {
+        private final ProxyRequest request;
+        private final byte[] body;
+
+        ReceivedRequest(ProxyRequest request, byte[] body) {
+            this.request = request;
+            this.body = body;
+        }
+
+        /** The method. */
+        public String method() {
+            return request.method();
+        }
+
+        /** Where it went. The authority is what would stand in {@code Host}. */
+        public RequestTarget target() {
+            return request.target();
+        }
+
+        /** The fields. */
+        public Headers headers() {
+            return request.headers();
+        }
+
+        /** A copy of the body's bytes. None when the body was not asked for. */
+        public byte[] body() {
+            return body.clone();
+        }
+
+        /** The body as text in UTF-8. */
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        /** The whole request as it was given to the upstream; its body has been read. */
+        public ProxyRequest request() {
+            return request;
+        }
+
+        /** Method and target, without the query. */
+        @Override
+        public String toString() {
+            return request.toString();
+        }
     }
 }

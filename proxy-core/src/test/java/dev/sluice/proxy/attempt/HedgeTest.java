@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.AttemptRecord;
+import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.ClosedTunnel;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;

@@ -1,14 +1,14 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.Attempts;
+import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;

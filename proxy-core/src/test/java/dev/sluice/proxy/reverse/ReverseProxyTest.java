@@ -21,7 +21,7 @@ import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.FakeUpstream;
-import dev.sluice.proxy.testing.ReceivedRequest;
+import dev.sluice.proxy.testing.FakeUpstream.ReceivedRequest;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import java.io.ByteArrayInputStream;

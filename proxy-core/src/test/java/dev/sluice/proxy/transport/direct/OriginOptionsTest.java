@@ -12,6 +12,7 @@ import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.DirectTransport.OriginOptions;
 import dev.sluice.proxy.wire.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
