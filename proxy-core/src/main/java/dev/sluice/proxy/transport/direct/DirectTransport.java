@@ -307,7 +307,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
      * readers can read in two ways is refused. Immutable.
      *
      * <pre>{@code
-     * OriginOptions old = OriginOptions.builder().endWithoutCloseNotify(true).build();
+     * DirectTransport.OriginOptions old = DirectTransport.OriginOptions.builder().endWithoutCloseNotify(true).build();
      * Upstream shop = DirectTransport.shared().upstream("shop", URI.create("https://shop.internal"), old);
      * }</pre>
      *
