@@ -215,7 +215,7 @@ class DrainTest {
             assertThat(driver.used(10)).containsExactly("a", "b");
             fresh.answer(200, "well");
             time.advance(Duration.ofSeconds(2));
-            assertThat(driver.used(50)).containsExactly("a", "b", "new");
+            assertThat(driver.used(300)).containsExactly("a", "b", "new");
             assertThat(driver.member("new").weightInEffect()).isLessThan(0.3);
             Lease last = driver.leaseOf("a");
             time.advance(Duration.ofSeconds(10));

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * start ─> pick ─┬─> Send ─┬─ head ───> Answer
  *            ^   │    ^    ├─ slow ───> pick another beside it
  *            │   │    │    └─ failed, or a head that is repeated ─┬─ a member is left: pick
- *            │   │    └── back-off, for a member a second time <──┤
+ *            │   │    └── back-off, for a member a second time ←──┤
  *            │   └─> parked, while no member is available         └─ else Fail
  *            └── woke ─┘
  * </pre>
