@@ -136,6 +136,8 @@ class ConnectorGreetingTest {
                         connector().handshakeTimeout(Duration.ofSeconds(2)).build()) {
             CompletableFuture<ProxyException> late = failing(connector, https(silent.port()), scope);
             Socket first = silent.next();
+            // The hello shows that the handshake has begun.
+            assertThat(first.getInputStream().read()).isEqualTo(22);
             Awaited.isTrue(() -> {
                 time.advance(Duration.ofMillis(100));
                 return late.isDone();
@@ -146,7 +148,6 @@ class ConnectorGreetingTest {
 
             CompletableFuture<ProxyException> cancelled = failing(connector, https(silent.port()), scope);
             Socket second = silent.next();
-            // The hello shows that the handshake has begun.
             assertThat(second.getInputStream().read()).isEqualTo(22);
             scope.cancel(Outcome.CLIENT_LEFT);
             assertThat(cancelled.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.CLIENT_LEFT);
