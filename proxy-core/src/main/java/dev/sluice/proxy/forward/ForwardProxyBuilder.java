@@ -57,7 +57,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Lets clients go to these destinations alone; everywhere by default. {@link #deny} and {@link #addresses} count
+     * Lets clients go to these destinations alone; everywhere by default. {@code deny} and {@code addresses} count
      * all the same: to allow a block of private addresses is not to permit them.
      *
      * @param patterns a name ({@code example.com}), the names below one ({@code *.example.com}, which is not {@code
@@ -70,9 +70,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Never lets clients go to these destinations, even where {@link #allow} has them; none by default.
+     * Never lets clients go to these destinations, even where {@code allow} has them; none by default.
      *
-     * @param patterns as for {@link #allow}
+     * @param patterns as for {@code allow}
      */
     public ForwardProxy.Builder deny(String... patterns) {
         denied.addAll(List.of(Require.some("deny", patterns)));
@@ -123,8 +123,8 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Lets clients go to the listener that they came by, such as to routes of the same server, where {@link
-     * #addresses} permits it. Refused by default. It is known by its port, at any address of this host; behind a load
+     * Lets clients go to the listener that they came by, such as to routes of the same server, where {@code
+     * addresses} permits it. Refused by default. It is known by its port, at any address of this host; behind a load
      * balancer that says so in a PROXY header, it is the balancer's.
      */
     public ForwardProxy.Builder allowOwnListener() {
@@ -171,7 +171,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Passes on to another proxy what goes neither {@link #direct} nor to another parent; by default that goes
+     * Passes on to another proxy what goes neither {@code direct} nor to another parent; by default that goes
      * directly.
      */
     public ForwardProxy.Builder parent(ParentProxy proxy) {
@@ -180,10 +180,10 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Passes on to another proxy what is for these hosts. Of what is said here and with {@link #direct}, the first
+     * Passes on to another proxy what is for these hosts. Of what is said here and with {@code direct}, the first
      * that has a host counts.
      *
-     * @param patterns as for {@link #allow}; addresses are compared with hosts that are addresses themselves
+     * @param patterns as for {@code allow}; addresses are compared with hosts that are addresses themselves
      */
     public ForwardProxy.Builder parent(ParentProxy proxy, String... patterns) {
         ways.add(new Way(List.of(Require.some("parent", patterns)), Objects.requireNonNull(proxy, "parent")));
@@ -191,9 +191,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Goes to these hosts directly, where there is a {@link #parent} for the rest.
+     * Goes to these hosts directly, where there is a {@code parent} for the rest.
      *
-     * @param patterns as for {@link #parent(ParentProxy, String...)}
+     * @param patterns as for {@code parent}
      */
     public ForwardProxy.Builder direct(String... patterns) {
         ways.add(new Way(List.of(Require.some("direct", patterns)), null));
@@ -219,7 +219,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     /**
      * The proxy.
      *
-     * @throws IllegalArgumentException if a pattern is not of its form, or {@link #via} does not fit the masking; the
+     * @throws IllegalArgumentException if a pattern is not of its form, or {@code via} does not fit the masking; the
      *     message names the option and the value
      */
     public ForwardProxy build() {

@@ -187,7 +187,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
 
     /**
      * Takes {@code prefix}, such as {@code /api}, off the path. The path of the route must begin with it. What follows
-     * it is sent on as it was received, byte for byte. Of this and {@link #stripSegments} the last counts; nothing by
+     * it is sent on as it was received, byte for byte. Of this and {@code stripSegments} the last counts; nothing by
      * default.
      */
     public Route.Builder stripPrefix(String prefix) {
@@ -250,7 +250,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
      * Passes on trailers of a request with these names, such as {@code Content-Digest}; compared without case. By default
      * none goes on, but for requests of gRPC, which keep all: an application that merges trailers with the head would
      * find there what no filter has looked at. A trailer of a name that the head has too is never passed on. The route
-     * then {@linkplain #needs needs} trailers.
+     * then needs trailers.
      *
      * @throws IllegalArgumentException if a name may be no trailer (RFC 9110 §6.5.1), such as {@code Authorization} or
      *     {@code X-Forwarded-For}
@@ -269,7 +269,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
     /**
      * Says that the route is of no use without these, such as {@link Capability#TRAILERS} or {@link
      * Capability#INTERIM}. A server to which no transport is named chooses one that has them, and one that is named
-     * and lacks them is refused when the server is built, or is given other routes. {@link #allowUpgrade} needs
+     * and lacks them is refused when the server is built, or is given other routes. {@code allowUpgrade} needs
      * tunnels by itself. Nothing by default.
      */
     public Route.Builder needs(Capability... capabilities) {
