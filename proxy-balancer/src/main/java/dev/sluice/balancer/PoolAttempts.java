@@ -280,16 +280,22 @@ final class PoolAttempts implements Attempts {
         if (!(lease instanceof PoolLease own)) {
             return new Step.Send(lease);
         }
-        Duration limit = policy.tryTimeout();
-        // To end what nothing can follow would only turn a slow answer into none.
-        boolean another = rules.idempotent()
-                && count < policy.attempts()
-                && (limit == null || pool.budget().hasRoom(nanos));
-        long untilNanos = limit == null || !another ? TimeSource.NEVER : nanos + limit.toNanos();
         // A session would move to the member that is faster just now.
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
-        return new Step.Send(lease, untilNanos, hedged ? nanos + slowAfterNanos(own, nanos) : TimeSource.NEVER);
+        return new Step.Send(lease, untilNanos(nanos), hedged ? nanos + slowAfterNanos(own, nanos) : TimeSource.NEVER);
+    }
+
+    /** When a try is over. To end one that nothing can follow would only turn a slow answer into none. */
+    private long untilNanos(long nanos) {
+        Duration limit = policy.tryTimeout();
+        if (limit == null
+                || !rules.idempotent()
+                || count >= policy.attempts()
+                || !pool.budget().hasRoom(nanos)) {
+            return TimeSource.NEVER;
+        }
+        return nanos + limit.toNanos();
     }
 
     /** A trial, or an attempt at a member that may be silent, is given longer: losing to another would tell nothing. */
@@ -359,8 +365,7 @@ final class PoolAttempts implements Attempts {
     /** A place, unless the queue is full, or those who wait for this pool would leave too little to other routes. */
     private ParkingLot.@Nullable Place enter(Outcome why) {
         ParkingLot queue = why == Outcome.OVERLOADED ? pool.line() : pool.lot();
-        Limits limits = request.exchange().get(Limits.class);
-        int most = limits == null ? Integer.MAX_VALUE : (int) Math.max(1, limits.exchanges() * limits.waitingShare());
+        int most = Limits.mostWaiting(request.exchange());
         int elsewhere = (queue == pool.lot() ? pool.line() : pool.lot()).size();
         ParkingLot.Place entered = queue.enter(most - elsewhere);
         if (entered == null && queue.size() + elsewhere >= most) {

@@ -8,6 +8,7 @@ import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.discovery.DiscoveryStatus.State;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.time.OtherTime;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.time.WithoutThreads;
@@ -407,7 +408,7 @@ class DiscoveryFeedTest {
     void aTimerThatWasCancelledTooLateDoesNotDoubleTheQuestions() throws Exception {
         now = finding("a");
         RandomGenerator zero = () -> 0;
-        FirstCancelTooLate late = new FirstCancelTooLate(time, new AtomicInteger());
+        FirstCancelTooLate late = new FirstCancelTooLate(time);
         run(DiscoveryFeed.builder(discovery).time(late).random(zero), feed -> {
             time.advance(SECOND);
             feed.refresh();
@@ -417,31 +418,17 @@ class DiscoveryFeedTest {
     }
 
     /** A clock whose first scheduled task is about to run when it is cancelled. */
-    private record FirstCancelTooLate(TimeSource time, AtomicInteger schedules) implements TimeSource {
-        @Override
-        public long nanos() {
-            return time.nanos();
-        }
+    private static final class FirstCancelTooLate extends OtherTime {
+        private final AtomicInteger schedules = new AtomicInteger();
 
-        @Override
-        public Instant now() {
-            return time.now();
+        private FirstCancelTooLate(TimeSource time) {
+            super(time);
         }
 
         @Override
         public Scheduled schedule(Duration delay, Runnable task) {
-            Scheduled scheduled = time.schedule(delay, task);
+            Scheduled scheduled = super.schedule(delay, task);
             return schedules.getAndIncrement() == 0 ? () -> {} : scheduled;
-        }
-
-        @Override
-        public boolean await(Signal signal, long deadlineNanos) throws InterruptedException {
-            return time.await(signal, deadlineNanos);
-        }
-
-        @Override
-        public Signal start(String name, Runnable work) {
-            return time.start(name, work);
         }
     }
 }

@@ -20,7 +20,7 @@ final class Acquisition {
     /** Waits for a place while there is none; and with it perhaps comes an idle connection. */
     static void await(OriginPool pool, Connection slot, Exchange scope) throws ProxyException, InterruptedException {
         PoolLimits limits = pool.settings.limits();
-        int most = Math.min(limits.waiting(), share(scope));
+        int most = Math.min(limits.waiting(), Limits.mostWaiting(scope));
         Waiter waiter = pool.enqueue(slot, most);
         if (waiter == null) {
             throw turnedAway(pool, most + " others wait for one");
@@ -47,12 +47,6 @@ final class Acquisition {
                 pool.failed(slot, false);
             }
         }
-    }
-
-    /** The server's other exchanges are left to other routes, as pools do with requests that wait for a member. */
-    static int share(Exchange scope) {
-        Limits server = scope.get(Limits.class);
-        return server == null ? Integer.MAX_VALUE : (int) Math.max(1, server.exchanges() * server.waitingShare());
     }
 
     private static ProxyException turnedAway(OriginPool pool, String why) {

@@ -6,6 +6,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
@@ -150,7 +151,7 @@ final class Name {
             awaitAnswer(question, scope, untilNanos);
             return;
         }
-        int most = Acquisition.share(scope);
+        int most = Limits.mostWaiting(scope);
         if (Lookups.SHARED.waits(most)) {
             try {
                 awaitAnswer(question, scope, untilNanos);

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.limit;
 
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
@@ -65,6 +66,15 @@ public record Limits(
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("limit " + name + " must be above 0 and at most 1: " + share);
         }
+    }
+
+    /**
+     * How many exchanges may wait for one thing, as {@link #waitingShare()} says: 1 at least, and any number where the
+     * exchange knows no limits, such as in a test of one part.
+     */
+    public static int mostWaiting(Exchange exchange) {
+        Limits server = exchange.get(Limits.class);
+        return server == null ? Integer.MAX_VALUE : (int) Math.max(1, server.exchanges * server.waitingShare);
     }
 
     /** A builder that begins with the defaults. */

@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,21 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class ProxyProtocolTest {
+class ProxyProtocolTest extends BetweenWires {
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
     private static final String TWO_IPV4 = "c0000201c6336402" + "04d201bb";
-
-    private WireFixture ends;
-
-    @BeforeEach
-    void open() throws Exception {
-        ends = new WireFixture();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        ends.close();
-    }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);

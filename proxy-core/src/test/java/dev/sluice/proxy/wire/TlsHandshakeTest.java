@@ -21,8 +21,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,20 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
-class TlsHandshakeTest {
+class TlsHandshakeTest extends BetweenWires {
     private static final long NEVER = Long.MAX_VALUE;
-
-    private WireFixture ends;
-
-    @BeforeEach
-    void open() throws Exception {
-        ends = new WireFixture();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        ends.close();
-    }
 
     private static TlsSettings trusting(String... names) throws Exception {
         return TlsSettings.of(TestTls.client(names));

@@ -10,8 +10,6 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,22 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A peer that sends one record after another without data is refused within a bounded number of them. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class TlsRecordsTest {
+class TlsRecordsTest extends BetweenWires {
     private static final int HANDSHAKE = 22;
     private static final int DATA = 23;
     private static final int MOST = 64;
-
-    private WireFixture ends;
-
-    @BeforeEach
-    void open() throws Exception {
-        ends = new WireFixture();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        ends.close();
-    }
 
     private static TlsRecords established() {
         TlsRecords records = new TlsRecords();

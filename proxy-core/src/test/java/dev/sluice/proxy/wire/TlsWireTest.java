@@ -15,8 +15,6 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,19 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
-class TlsWireTest {
-    private WireFixture ends;
-
-    @BeforeEach
-    void open() throws Exception {
-        ends = new WireFixture();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        ends.close();
-    }
-
+class TlsWireTest extends BetweenWires {
     static Stream<Boolean> threads() {
         return PlainWireTest.threads();
     }

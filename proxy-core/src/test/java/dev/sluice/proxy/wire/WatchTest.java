@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.OtherTime;
 import dev.sluice.proxy.time.TimeSource;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,19 +120,18 @@ class WatchTest {
     }
 
     /** Counts what is scheduled. */
-    private static final class CountingTime implements TimeSource {
-        private final ManualTime turned = new ManualTime();
+    private static final class CountingTime extends OtherTime {
+        private final ManualTime turned;
         private int scheduled;
         private boolean fails;
 
-        @Override
-        public long nanos() {
-            return turned.nanos();
+        private CountingTime() {
+            this(new ManualTime());
         }
 
-        @Override
-        public Instant now() {
-            return turned.now();
+        private CountingTime(ManualTime turned) {
+            super(turned);
+            this.turned = turned;
         }
 
         @Override
@@ -142,17 +140,7 @@ class WatchTest {
                 throw new OutOfMemoryError("thrown on purpose");
             }
             scheduled++;
-            return turned.schedule(delay, task);
-        }
-
-        @Override
-        public boolean await(Signal signal, long deadlineNanos) throws InterruptedException {
-            return turned.await(signal, deadlineNanos);
-        }
-
-        @Override
-        public Signal start(String name, Runnable work) {
-            return turned.start(name, work);
+            return super.schedule(delay, task);
         }
     }
 }

@@ -149,7 +149,12 @@ final class DirectListener implements Listener {
             channel.close();
             return;
         }
-        ProxyException full = draining() ? connections.addLast(connection) : connections.add(connection);
+        ProxyException full = null;
+        if (draining()) {
+            connections.addLast(connection);
+        } else {
+            full = connections.add(connection);
+        }
         // Only now: what has not been added is never removed, and a drain would wait for it.
         holds.incrementAndGet();
         if (full != null) {

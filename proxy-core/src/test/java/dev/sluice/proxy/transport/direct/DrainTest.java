@@ -163,21 +163,21 @@ class DrainTest {
         }
     }
 
+    /** A limit of two, and what holds the accepting task at the first of them until the latch is released. */
+    private ProxyServer.Builder ofTwoConnections(CountDownLatch accepting, ExecutorService threads) {
+        DirectTransport two = DirectTransport.builder().connections(2).build();
+        return echoing().transport(two).closes(two).executor(work -> {
+            accepting.countDown();
+            awaitLatch(release);
+            threads.execute(work);
+        });
+    }
+
     @Test
     void whatIsInTheBacklogIsAnsweredThoughTheLimitOfConnectionsIsFull() throws Exception {
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
-        DirectTransport two = DirectTransport.builder().connections(2).build();
-        try (ProxyServer server = echoing()
-                .transport(two)
-                .closes(two)
-                .executor(work -> {
-                    accepting.countDown();
-                    awaitLatch(release);
-                    threads.execute(work);
-                })
-                .build()
-                .start()) {
+        try (ProxyServer server = ofTwoConnections(accepting, threads).build().start()) {
             sendOnNewConnections(server, false);
             awaitLatch(accepting);
             Thread closing = closing(server);
@@ -196,17 +196,9 @@ class DrainTest {
         ManualTime time = new ManualTime();
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
-        DirectTransport two = DirectTransport.builder().connections(2).build();
-        try (ProxyServer server = echoing()
-                .transport(two)
-                .closes(two)
+        try (ProxyServer server = ofTwoConnections(accepting, threads)
                 .time(time)
                 .tls(TestTls.server("localhost"))
-                .executor(work -> {
-                    accepting.countDown();
-                    awaitLatch(release);
-                    threads.execute(work);
-                })
                 .build()
                 .start()) {
             List<Future<String>> answers = new ArrayList<>();
