@@ -22,6 +22,7 @@ final class WireFixture {
 
     final ManualTime time = new ManualTime();
     final Watch watch = Watch.of(time);
+    final SocketChannel nearChannel;
     final PlainWire near;
     final PlainWire far;
     private final List<Task<?>> tasks = new ArrayList<>();
@@ -31,7 +32,8 @@ final class WireFixture {
             // Small buffers fill soon.
             server.setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            near = PlainWire.of(SocketChannel.open(server.getLocalAddress()), watch);
+            nearChannel = SocketChannel.open(server.getLocalAddress());
+            near = PlainWire.of(nearChannel, watch);
             far = PlainWire.of(server.accept(), watch);
         }
     }
@@ -96,13 +98,21 @@ final class WireFixture {
     }
 
     static void await(Supplier<Boolean> condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        if (!awaitFor(Duration.ofSeconds(20), condition)) {
+            throw new AssertionError("not within 20 seconds");
+        }
+    }
+
+    /** Waits for the condition, and returns whether it came in time. */
+    static boolean awaitFor(Duration most, Supplier<Boolean> condition) {
+        long deadline = System.nanoTime() + most.toNanos();
         while (!condition.get()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 20 seconds");
+                return false;
             }
             Thread.yield();
         }
+        return true;
     }
 
     void close() throws Exception {
