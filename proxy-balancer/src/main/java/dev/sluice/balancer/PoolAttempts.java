@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *            └── woke ─┘
  * </pre>
  *
- * Used by one thread at a time; never blocks.
+ * Used by one thread at a time, but for {@link #mayFollow}; never blocks.
  */
 final class PoolAttempts implements Attempts {
     private final PoolState pool;
@@ -42,7 +42,7 @@ final class PoolAttempts implements Attempts {
     private final RetryRules rules;
     private final MemberPicker picker;
     /** Attempts so far, but for those that found their member shut and were parked. */
-    private int count;
+    private volatile int count;
 
     private int running;
     private ParkingLot.@Nullable Place place;
@@ -120,6 +120,7 @@ final class PoolAttempts implements Attempts {
         last = outcome;
         boolean repeats = delivery != Delivery.NOT_SENT;
         String refusal = rules.refusal(outcome, delivery, bodyKept);
+        takeReserved(own, refusal == null && repeats);
         if (refusal != null) {
             note(refusal);
             return running > 0 ? new Step.Await() : new Step.Fail(outcome);
@@ -166,7 +167,9 @@ final class PoolAttempts implements Attempts {
     private Step again(boolean repeats, long nanos) {
         String refusal = count >= policy.attempts()
                 ? count + " attempts at most"
-                : repeats && !counted(nanos) ? "the retry budget is spent: " + pool.budget() : null;
+                : repeats && countedNanos == TimeSource.NEVER && !counted(nanos)
+                        ? "the retry budget is spent: " + pool.budget()
+                        : null;
         if (refusal == null) {
             Lease lease = picker.pick(false, nanos);
             lease = lease == null ? lastResort(picker.nothing(), nanos) : lease;
@@ -198,6 +201,43 @@ final class PoolAttempts implements Attempts {
         boolean room = pool.budget().tryRetry(nanos);
         countedNanos = room ? nanos : TimeSource.NEVER;
         return room;
+    }
+
+    /**
+     * The time of a try is over: tells whether another could follow, which is counted in the budget already. To end
+     * several for which there is room for one would only turn slow answers into none. On the clock's thread.
+     */
+    boolean mayFollow(PoolLease lease, long nanos) {
+        if (count >= policy.attempts()) {
+            return false;
+        }
+        if (lease.trial() || lease.reserved()) {
+            return true;
+        }
+        if (!pool.budget().tryRetry(nanos)) {
+            note("its time is over, and it goes on, for the retry budget is spent: " + pool.budget());
+            return false;
+        }
+        lease.reserve(nanos);
+        // Whatever becomes of it: the response may come in this very moment.
+        request.exchange().onEnd(outcome -> giveBack(lease.takeReserved()));
+        return true;
+    }
+
+    /** The attempt after this one may have been counted when the time of this one was over. */
+    private void takeReserved(PoolLease lease, boolean wanted) {
+        long reservedNanos = lease.takeReserved();
+        if (wanted && countedNanos == TimeSource.NEVER) {
+            countedNanos = reservedNanos;
+        } else {
+            giveBack(reservedNanos);
+        }
+    }
+
+    private void giveBack(long reservedNanos) {
+        if (reservedNanos != TimeSource.NEVER) {
+            pool.budget().giveBack(reservedNanos);
+        }
     }
 
     private void uncount() {
@@ -283,7 +323,11 @@ final class PoolAttempts implements Attempts {
         // A session would move to the member that is faster just now.
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
-        return new Step.Send(lease, untilNanos(nanos), hedged ? nanos + slowAfterNanos(own, nanos) : TimeSource.NEVER);
+        long untilNanos = untilNanos(nanos);
+        if (untilNanos != TimeSource.NEVER) {
+            own.limited(this);
+        }
+        return new Step.Send(lease, untilNanos, hedged ? nanos + slowAfterNanos(own, nanos) : TimeSource.NEVER);
     }
 
     /** When a try is over. To end one that nothing can follow would only turn a slow answer into none. */

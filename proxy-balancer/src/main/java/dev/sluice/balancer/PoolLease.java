@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.time.TimeSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ final class PoolLease implements Lease {
     private volatile boolean patient;
     private volatile boolean raced;
     private volatile @Nullable Exchange scope;
+    /** Who says whether another attempt can follow, where the time of this one has an end. */
+    private volatile @Nullable PoolAttempts attempts;
+    /** When the attempt after this one was counted in the budget, or NEVER. Guarded by this. */
+    private long reservedNanos = TimeSource.NEVER;
+
     /** Its neighbours in {@link RunningLeases}, which guards them. */
     @Nullable
     PoolLease before;
@@ -134,6 +140,31 @@ final class PoolLease implements Lease {
         if (attempt != null) {
             attempt.cancel(Outcome.SHUT_DOWN);
         }
+    }
+
+    void limited(PoolAttempts by) {
+        attempts = by;
+    }
+
+    @Override
+    public boolean expired(long nanos) {
+        PoolAttempts by = attempts;
+        return by == null || by.mayFollow(this, nanos);
+    }
+
+    synchronized void reserve(long nanos) {
+        reservedNanos = nanos;
+    }
+
+    synchronized boolean reserved() {
+        return reservedNanos != TimeSource.NEVER;
+    }
+
+    /** When the attempt after this one was counted; NEVER if it was not, and from now on. */
+    synchronized long takeReserved() {
+        long taken = reservedNanos;
+        reservedNanos = TimeSource.NEVER;
+        return taken;
     }
 
     void head(int answered, long nanos) {

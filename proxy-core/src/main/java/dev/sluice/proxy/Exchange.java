@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,16 @@ public final class Exchange {
      * @param reason the outcome that the scope is then cancelled with
      */
     public void deadline(long nanos, Outcome reason) {
+        deadline(nanos, reason, () -> true);
+    }
+
+    /**
+     * The same, for a deadline that is asked about when it has come: one that does not hold leaves the scope without any,
+     * as if it had been replaced by {@link TimeSource#NEVER}.
+     *
+     * @param holds whether the scope is cancelled; asked on the clock's thread, so it must not block
+     */
+    public void deadline(long nanos, Outcome reason, BooleanSupplier holds) {
         int number;
         synchronized (lock) {
             number = deadline.replace(nanos);
@@ -120,9 +131,28 @@ public final class Exchange {
                 return;
             }
         }
-        TimeSource.Scheduled task = ScopeDeadline.schedule(time(), nanos, number, passed -> cancel(reason, passed));
+        TimeSource.Scheduled task =
+                ScopeDeadline.schedule(time(), nanos, number, passed -> passed(passed, reason, holds));
         synchronized (lock) {
             deadline.keep(number, task);
+        }
+    }
+
+    private void passed(int number, Outcome reason, BooleanSupplier holds) {
+        synchronized (lock) {
+            if (outcome != null || cancelled != null || !deadline.isCurrent(number)) {
+                return;
+            }
+        }
+        // Without the lock: whoever is asked has locks of his own.
+        if (holds.getAsBoolean()) {
+            cancel(reason, number);
+            return;
+        }
+        synchronized (lock) {
+            if (deadline.isCurrent(number)) {
+                deadline.replace(TimeSource.NEVER);
+            }
         }
     }
 

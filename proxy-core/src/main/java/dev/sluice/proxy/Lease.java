@@ -12,6 +12,15 @@ public interface Lease {
     default void began(Exchange scope) {}
 
     /**
+     * The time of the attempt, {@link Step.Send#untilNanos()}, is over: returns whether it is broken off, as by default. If
+     * not, it has the time that any request has from now on: for an attempt that none could follow, as the budget for
+     * that has been spent meanwhile. May be asked more than once; on the clock's thread, so it must not block.
+     */
+    default boolean expired(long nanos) {
+        return true;
+    }
+
+    /**
      * Ends the use. Called exactly once for each lease, when its attempt's scope ends, on any thread; must not block.
      */
     void end(Outcome outcome, long nanos);

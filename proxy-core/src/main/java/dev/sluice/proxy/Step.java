@@ -11,7 +11,8 @@ public sealed interface Step {
      * @param untilNanos when the attempt is broken off if its response's head, and body where that is held, has not come:
      *     it fails with HEAD_TIMEOUT, or with BODY_TIMEOUT once the head is there; {@link TimeSource#NEVER} for never. It
      *     holds only for as long as the request could be sent again: not once more of its body has been read than is
-     *     kept, nor when a hook has made it a request that is not idempotent
+     *     kept, nor when a hook has made it a request that is not idempotent, and only if {@link Lease#expired} does
+     *     not say otherwise
      * @param slowAtNanos when {@link Attempts#slow} is asked, if the attempt has neither answered, with a whole response
      *     where that is held, nor failed; {@link TimeSource#NEVER} for never, which keeps the attempt on the exchange's
      *     own thread

@@ -122,7 +122,8 @@ public final class RetryPolicy {
          * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that is over it has failed with
          * HEAD_TIMEOUT, or with BODY_TIMEOUT while a short response was held, and is repeated by the same rules as any
          * other. It holds only for an attempt that another may follow: not for what is not idempotent, nor for the last
-         * attempt, nor once more of the request's body has been sent than is kept. Those have the time that the exchange
+         * attempt, nor once more of the request's body has been sent than is kept, nor where the budget has no room for
+         * another when the time is over. Those have the time that the exchange
          * has ({@link dev.sluice.proxy.limit.Timeouts#head()}).
          */
         public Builder tryTimeout(Duration timeout) {
