@@ -100,6 +100,10 @@ final class JdkExchangeBody extends BulkInputStream {
     }
 
     private int receive(byte[] target, int offset, int length) throws IOException {
+        if (Thread.currentThread().isInterrupted() && available() == 0) {
+            // As whoever was told to stop does not mean to wait for a client.
+            throw failed(Outcome.SHUT_DOWN, null);
+        }
         Exception problem = null;
         Timeouts timeouts = Timeouts.of(scope);
         Pace paced = pace(timeouts.leastRate());

@@ -11,13 +11,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time is <i>inside</i>, between {@link #enter} and {@link #exit}. It is interrupted only while
  * inside, and what it was interrupted with is taken off it at the exit, so no interrupt of ours is seen by code
- * outside.
+ * outside. What another has interrupted it with before is taken off it while it is inside.
  */
 final class JdkExchangeGuard {
     private final JdkListenerWatch watch;
     private final Consumer<JdkExchangeGuard> overdue;
     private volatile long deadlineNanos = TimeSource.NEVER;
     private @Nullable Thread inside;
+    /** Whether the thread inside was interrupted before, by somebody else. */
+    private boolean flagged;
+
     private @Nullable Outcome interrupted;
     private @Nullable Outcome barred;
 
@@ -34,6 +37,8 @@ final class JdkExchangeGuard {
             if (barred != null) {
                 return barred;
             }
+            // A channel closes under an interrupted thread, and whose flag is kept still answers.
+            flagged = Thread.interrupted();
             inside = Thread.currentThread();
             deadlineNanos = deadline;
         }
@@ -49,6 +54,10 @@ final class JdkExchangeGuard {
         interrupted = null;
         if (why != null) {
             Thread.interrupted();
+        }
+        if (flagged) {
+            flagged = false;
+            Thread.currentThread().interrupt();
         }
         return why;
     }
