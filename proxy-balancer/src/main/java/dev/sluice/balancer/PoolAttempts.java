@@ -482,6 +482,18 @@ final class PoolAttempts implements Attempts {
 
     /** Something else answers in the members' place; it is nobody's member and not counted. */
     private record FallbackLease(Upstream upstream) implements Lease {
+        // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof FallbackLease that && upstream.equals(that.upstream);
+        }
+
+        @Override
+        public int hashCode() {
+            return upstream.hashCode();
+        }
+
         @Override
         public void end(Outcome outcome, long nanos) {}
     }

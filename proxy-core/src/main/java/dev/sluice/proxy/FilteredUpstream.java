@@ -1,11 +1,24 @@
 package dev.sluice.proxy;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream with a filter round each attempt. */
 record FilteredUpstream(Upstream upstream, ProxyFilter filter) implements Upstream {
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FilteredUpstream that && upstream.equals(that.upstream) && filter.equals(that.filter);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(upstream, filter);
+    }
+
     @Override
     public String id() {
         return upstream.id();

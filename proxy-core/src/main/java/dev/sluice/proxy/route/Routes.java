@@ -21,7 +21,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -164,7 +163,7 @@ public final class Routes implements ProxyHandler {
         boolean literal = found != null && found.route().conditions().literalSlashes();
         for (String other : path.otherReadings(literal)) {
             Found otherwise = find(request, other, how);
-            if (!Objects.equals(found, otherwise)) {
+            if (found == null ? otherwise != null : !found.sameAs(otherwise)) {
                 request.exchange()
                         .record()
                         .note(() -> "path: leads to " + name(found) + ", and read as \"" + other + "\" to "
@@ -197,7 +196,12 @@ public final class Routes implements ProxyHandler {
     }
 
     /** A route that takes a request, and the variables of its path. */
-    private record Found(Route route, Map<String, String> variables) {}
+    private record Found(Route route, Map<String, String> variables) {
+        // Not its equals: the JDK keeps the last record class that it has made that for, and so its class loader.
+        boolean sameAs(@Nullable Found other) {
+            return other != null && route.equals(other.route) && variables.equals(other.variables);
+        }
+    }
 
     private static ProxyResponse serve(ProxyRequest request, RouteMatch match)
             throws IOException, InterruptedException {
