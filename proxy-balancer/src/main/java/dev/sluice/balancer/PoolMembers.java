@@ -121,6 +121,7 @@ final class PoolMembers {
         retire(removed);
         pool.lot().callAll();
         pool.line().callAll();
+        pool.awaitClosed(removed);
     }
 
     private void retire(List<MemberState> removed) {

@@ -1,6 +1,7 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.health.HealthMonitor;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.LatencyQuantile;
@@ -9,8 +10,14 @@ import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.url.OwnTransport;
+import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -36,6 +43,9 @@ final class PoolState {
     private final PoolHealth health;
     private final AtomicLong tickets = new AtomicLong();
     private final LongAdder inFlight = new LongAdder();
+    /** Upstreams of former members that are being closed. */
+    private final Set<Signal> closings = ConcurrentHashMap.newKeySet();
+
     private final Object lock = new Object();
     private volatile PoolView view;
     private volatile boolean closed;
@@ -218,7 +228,41 @@ final class PoolState {
 
     /** Closing may block, and this may be a thread that carries an exchange. */
     void closeUpstream(MemberState state) {
-        settings.time().handOff("close " + state.upstream().id(), state.upstream()::close);
+        Signal closed = new Signal();
+        closings.add(closed);
+        settings.time().handOff("close " + state.upstream().id(), () -> {
+            try {
+                state.upstream().close();
+            } finally {
+                closings.remove(closed);
+                closed.fire();
+            }
+        });
+    }
+
+    /**
+     * The pool has closed: waits, for a second at most, until the threads that it has told to end have ended. On a clock
+     * that a test turns it does not, for who turns that is perhaps who calls this.
+     */
+    void awaitClosed(List<MemberState> removed) {
+        TimeSource time = settings.time();
+        if (!time.equals(TimeSource.system())) {
+            return;
+        }
+        long untilNanos = time.deadline(Duration.ofSeconds(1));
+        try {
+            for (MemberState state : removed) {
+                HealthMonitor monitor = state.monitor;
+                if (monitor != null) {
+                    monitor.awaitClosed(untilNanos);
+                }
+            }
+            for (Signal closing : closings) {
+                time.await(closing, untilNanos);
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Calls the first that waits in each queue, if there is a member that could take it. */

@@ -211,7 +211,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
     /**
      * Ends the probing and removes all members. Attempts that run go on to their end; new ones, and requests that wait
-     * for a member, are refused with SHUT_DOWN. Of no effect the second time.
+     * for a member, are refused with SHUT_DOWN. A probe that runs is broken off, and its end waited for, a second at most.
+     * Of no effect the second time.
      */
     @Override
     public void close() {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,9 +107,13 @@ class TryTest {
     /** Two tries begin while there is room for a retry of one, and their time is over at once. */
     @Test
     void ofTwoTriesOnlyThatIsEndedForWhichTheBudgetHasRoom() throws Exception {
+        AtomicInteger sent = new AtomicInteger();
+        ProxyHandler late = answersAfter(STOP, Duration.ZERO);
+        // Whichever members they go to.
+        ProxyHandler lateTwice =
+                request -> sent.getAndIncrement() < 2 ? late.handle(request) : ProxyResponse.of(200, "well");
         FakeUpstream another = FakeUpstream.named("another");
-        stopped.answer(answersAfter(STOP, Duration.ZERO));
-        another.answer(answersAfter(STOP, Duration.ZERO));
+        List.of(stopped, another, well).forEach(member -> member.answer(lateTwice));
         RetryPolicy policy = RetryPolicy.builder()
                 .attempts(3)
                 .tryTimeout(Duration.ofSeconds(1))
