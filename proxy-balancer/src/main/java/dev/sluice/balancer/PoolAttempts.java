@@ -19,6 +19,7 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class PoolAttempts implements Attempts {
     private final RetryRules rules;
     private final MemberPicker picker;
     /** Attempts so far, but for those that found their member shut and were parked. */
-    private volatile int count;
+    private final AtomicInteger count = new AtomicInteger();
 
     private int running;
     private ParkingLot.@Nullable Place place;
@@ -100,7 +101,7 @@ final class PoolAttempts implements Attempts {
                     + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
         }
         // Another that runs beside it could take its place too.
-        boolean replaceable = count < policy.attempts() || running > 1;
+        boolean replaceable = count.get() < policy.attempts() || running > 1;
         return new Step.Answer(lease, bodyKept && rules.idempotent() && replaceable);
     }
 
@@ -141,7 +142,7 @@ final class PoolAttempts implements Attempts {
         }
         boolean may = hedge != null
                 && running < hedge.attempts()
-                && count < policy.attempts()
+                && count.get() < policy.attempts()
                 && rules.idempotent()
                 && bodyWhole
                 && picker.anyLeft()
@@ -165,8 +166,8 @@ final class PoolAttempts implements Attempts {
 
     /** Another attempt, if there may be one. */
     private Step again(boolean repeats, long nanos) {
-        String refusal = count >= policy.attempts()
-                ? count + " attempts at most"
+        String refusal = count.get() >= policy.attempts()
+                ? count.get() + " attempts at most"
                 : repeats && countedNanos == TimeSource.NEVER && !counted(nanos)
                         ? "the retry budget is spent: " + pool.budget()
                         : null;
@@ -208,7 +209,7 @@ final class PoolAttempts implements Attempts {
      * several for which there is room for one would only turn slow answers into none. On the clock's thread.
      */
     boolean mayFollow(PoolLease lease, long nanos) {
-        if (count >= policy.attempts()) {
+        if (count.get() >= policy.attempts()) {
             return false;
         }
         if (lease.trial() || lease.reserved()) {
@@ -269,7 +270,7 @@ final class PoolAttempts implements Attempts {
         lease = lease == null ? fallback() : lease;
         if (lease == null) {
             note("no member is available: " + why + picker.whyNobody(nanos));
-            return leave(new Step.Fail(count > 0 ? last : why));
+            return leave(new Step.Fail(count.get() > 0 ? last : why));
         }
         return leave(send(lease, nanos));
     }
@@ -296,7 +297,7 @@ final class PoolAttempts implements Attempts {
      */
     private boolean standsBehind() {
         boolean kept = request.body().length() == 0 || request.body().repeatable();
-        return kept && rules.idempotent() && count + 1 < policy.attempts() && picker.anyLeft();
+        return kept && rules.idempotent() && count.get() + 1 < policy.attempts() && picker.anyLeft();
     }
 
     private @Nullable Lease lastResort(Outcome why, long nanos) {
@@ -306,7 +307,7 @@ final class PoolAttempts implements Attempts {
 
     private @Nullable Lease fallback() {
         Upstream fallback = pool.settings().panic().fallback();
-        if (fallback == null || count > 0 || !pool.view().panic()) {
+        if (fallback == null || count.get() > 0 || !pool.view().panic()) {
             return null;
         }
         note("too few members are well: the fallback answers");
@@ -315,7 +316,7 @@ final class PoolAttempts implements Attempts {
 
     private Step send(Lease lease, long nanos) {
         running++;
-        count++;
+        count.incrementAndGet();
         countedNanos = TimeSource.NEVER;
         if (!(lease instanceof PoolLease own)) {
             return new Step.Send(lease);
@@ -335,7 +336,7 @@ final class PoolAttempts implements Attempts {
         Duration limit = policy.tryTimeout();
         if (limit == null
                 || !rules.idempotent()
-                || count >= policy.attempts()
+                || count.get() >= policy.attempts()
                 || !pool.budget().hasRoom(nanos)) {
             return TimeSource.NEVER;
         }
@@ -362,7 +363,7 @@ final class PoolAttempts implements Attempts {
 
     /** No member can be reached: the request waits for the first that can, and so do those that come after it. */
     private Step unreachable(PoolLease lease, long nanos) {
-        count--;
+        count.decrementAndGet();
         if (former != null) {
             former.back();
             take(former);
@@ -476,7 +477,7 @@ final class PoolAttempts implements Attempts {
     }
 
     private void note(String what) {
-        int attempt = count;
+        int attempt = count.get();
         request.exchange().record().note(() -> "after attempt " + attempt + ": " + what);
     }
 
