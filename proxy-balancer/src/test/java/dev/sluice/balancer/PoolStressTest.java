@@ -46,7 +46,8 @@ class PoolStressTest {
         UpstreamPool pool = pool();
         run(pool, Integer.MAX_VALUE);
         assertThat(wrong).isEmpty();
-        assertThat(drains).allMatch(CompletableFuture::isDone);
+        // A report is handed to a thread of its own, which may be behind.
+        assertThat(drains).allSatisfy(drain -> assertThat(drain).succeedsWithin(MAX_WAIT));
         assertThat(over).hasValue(THREADS * REQUESTS);
         assertNothingLeft(pool);
         pool.close();
@@ -57,7 +58,7 @@ class PoolStressTest {
         UpstreamPool pool = pool();
         run(pool, THREADS * REQUESTS / 4);
         assertThat(wrong).isEmpty();
-        assertThat(drains).allMatch(CompletableFuture::isDone);
+        assertThat(drains).allSatisfy(drain -> assertThat(drain).succeedsWithin(MAX_WAIT));
         assertNothingLeft(pool);
     }
 
