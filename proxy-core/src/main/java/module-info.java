@@ -18,6 +18,8 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.log;
     exports dev.sluice.proxy.reverse;
     exports dev.sluice.proxy.route;
+    exports dev.sluice.proxy.scope to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.server;
     exports dev.sluice.proxy.syntax to
             dev.sluice.balancer;

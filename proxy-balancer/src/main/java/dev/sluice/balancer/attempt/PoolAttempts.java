@@ -266,17 +266,23 @@ public final class PoolAttempts implements Attempts {
         if (!(lease instanceof PoolLease own)) {
             return new Step.Send(lease);
         }
-        Duration limit = policy.tryTimeout();
-        // To end what nothing can follow would only turn a slow answer into none.
-        boolean another = rules.idempotent()
-                && count < policy.attempts()
-                && (limit == null || pool.budget().hasRoom(nanos));
-        long untilNanos = limit == null || !another ? TimeSource.NEVER : nanos + limit.toNanos();
         // A session would move to the member that is faster just now.
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
-        return new Step.Send(
-                lease, untilNanos, hedged ? nanos + pool.hedgeDelay().nanos(own, nanos) : TimeSource.NEVER);
+        long hedgeNanos = hedged ? nanos + pool.hedgeDelay().nanos(own, nanos) : TimeSource.NEVER;
+        return new Step.Send(lease, untilNanos(nanos), hedgeNanos);
+    }
+
+    /** When a try is over. To end one that nothing can follow would only turn a slow answer into none. */
+    private long untilNanos(long nanos) {
+        Duration limit = policy.tryTimeout();
+        if (limit == null
+                || !rules.idempotent()
+                || count >= policy.attempts()
+                || !pool.budget().hasRoom(nanos)) {
+            return TimeSource.NEVER;
+        }
+        return nanos + limit.toNanos();
     }
 
     /** Says when the member may get the request again, if it is to get it at all. */

@@ -8,7 +8,7 @@ import dev.sluice.balancer.waiting.WaitingRoom;
 import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.scope.WaitingShare;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
@@ -70,8 +70,7 @@ final class RequestWait {
     @Nullable
     String enter(Outcome why, long nanos) {
         ParkingLot queue = room.queue(why);
-        Limits limits = request.exchange().get(Limits.class);
-        int most = limits == null ? Integer.MAX_VALUE : (int) Math.max(1, limits.exchanges() * limits.waitingShare());
+        int most = WaitingShare.of(request.exchange());
         int elsewhere = room.sizeBeside(queue);
         ParkingLot.Place entered = queue.enter(most - elsewhere);
         if (entered == null) {

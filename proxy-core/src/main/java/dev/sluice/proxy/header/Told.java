@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * What is told about a request that was forwarded to here. Immutable.
  *
  * @param client what follows from it for this proxy
- * @param chain the members of {@code X-Forwarded-For} up to the peer; empty for none
- * @param elements the same as elements of {@code Forwarded}; empty for none
+ * @param nodes those of the hops before this one, the last one next to the peer; none when nobody is believed
+ * @param distance of the client's node from the last one
  * @param host the value of {@code X-Forwarded-Host}; empty for none
  * @param port the value of {@code X-Forwarded-Port}; empty for none
  */
-record Told(ForwardedClient client, String chain, String elements, String host, String port) {
+record Told(ForwardedClient client, List<String> nodes, int distance, String host, String port) {
     /** Nobody is believed. */
     static Told nothing(Client client, @Nullable Authority asked) {
-        return new Told(ForwardedClient.of(client, asked), "", "", text(asked), "");
+        return new Told(ForwardedClient.of(client, asked), List.of(), 0, text(asked), "");
     }
 
     /**
@@ -41,24 +41,22 @@ record Told(ForwardedClient client, String chain, String elements, String host, 
         int number = number(port);
         ForwardedClient found =
                 new ForwardedClient(address, scheme, at(named, asked, number, scheme), fields.prefix(distance));
-        return new Told(
-                found,
-                chain(fields),
-                elements(fields.nodes(), distance, found),
-                named == null ? text(asked) : host,
-                number < 0 ? "" : port);
+        return new Told(found, fields.nodes(), distance, named == null ? text(asked) : host, number < 0 ? "" : port);
     }
 
-    /** Scheme and host belong to the client's node, and nothing is known of those of the others. */
-    private static String elements(List<String> nodes, int distance, ForwardedClient found) {
+    /**
+     * The nodes as elements of {@code Forwarded}; empty for none. Scheme and host belong to the client's node, and nothing
+     * is known of those of the others.
+     */
+    String elements() {
         StringBuilder elements = new StringBuilder();
         int clients = nodes.size() - 1 - distance;
         for (int i = 0; i < nodes.size(); i++) {
             elements.append(i == 0 ? "" : ", ")
                     .append(ForwardedNode.element(
                             nodes.get(i),
-                            i == clients ? found.authority() : null,
-                            i == clients ? found.scheme() : null));
+                            i == clients ? client.authority() : null,
+                            i == clients ? client.scheme() : null));
         }
         return elements.toString();
     }
@@ -74,9 +72,10 @@ record Told(ForwardedClient client, String chain, String elements, String host, 
         return bare.portOr(scheme) == port ? bare : new Authority(authority.host(), port);
     }
 
-    private static String chain(ForwardedFields fields) {
+    /** The nodes as members of {@code X-Forwarded-For}; empty for none. */
+    String chain() {
         StringBuilder chain = new StringBuilder();
-        for (String node : fields.nodes()) {
+        for (String node : nodes) {
             chain.append(chain.isEmpty() ? "" : ", ").append(node.isEmpty() ? "unknown" : node);
         }
         return chain.toString();

@@ -41,6 +41,11 @@ public final class LogLimit {
         }
     }
 
+    /** What a line about one of them ends with: how many others there were since the last; empty for none. */
+    public static String others(long times) {
+        return times > 1 ? " (" + (times - 1) + " more since the last such line)" : "";
+    }
+
     /** How often it has happened since the last line, or 0 if there is to be none. */
     private synchronized long count() {
         missed++;

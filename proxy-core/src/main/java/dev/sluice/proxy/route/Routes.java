@@ -75,7 +75,8 @@ public final class Routes implements ProxyHandler {
 
     /**
      * This table, for paths that can be read in two ways and lead to different routes: they are normalised, and the
-     * route that takes the result gets it in place of what was received, in tables within this one too. By default they are refused.
+     * route that takes the result gets it in place of what was received, in tables within this one too. By default they
+     * are refused.
      */
     public Routes normalizingPaths() {
         return new Routes(routes, rules.and(new PathRules(true, false)));

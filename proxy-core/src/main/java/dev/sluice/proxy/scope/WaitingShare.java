@@ -3,7 +3,7 @@ package dev.sluice.proxy.scope;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.limit.Limits;
 
-/** How many of a server's exchanges may wait for connections to origins at once: the others are left to other routes. */
+/** How many of a server's exchanges may wait for one thing at once: the others are left to other routes. */
 public final class WaitingShare {
     private WaitingShare() {}
 

@@ -10,11 +10,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for what another thread or the other end of a connection is about to do, 10 seconds at most; then it fails. For
+ * Waits for what another thread or the other end of a connection is about to do, 30 s at most; then it fails. For
  * tests of each module.
  */
 public final class Awaited {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Awaited() {}
 
@@ -36,13 +36,21 @@ public final class Awaited {
     }
 
     public static void isTrue(Callable<Boolean> condition) {
+        require(within(PATIENCE, condition));
+    }
+
+    /** Returns whether it became true in this time. */
+    public static boolean within(Duration most, Callable<Boolean> condition) {
         TimeSource real = TimeSource.system();
-        long deadlineNanos = real.deadline(PATIENCE);
+        long deadlineNanos = real.deadline(most);
         try {
             while (!condition.call()) {
-                require(real.nanos() < deadlineNanos);
+                if (real.nanos() >= deadlineNanos) {
+                    return false;
+                }
                 Thread.yield();
             }
+            return true;
         } catch (Exception failure) {
             throw new AssertionError(failure);
         }

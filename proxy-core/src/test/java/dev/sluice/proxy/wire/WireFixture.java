@@ -25,6 +25,7 @@ final class WireFixture {
 
     final ManualTime time = new ManualTime();
     final Watch watch = Watch.of(time);
+    final SocketChannel nearChannel;
     final PlainWire near;
     final PlainWire far;
     private final List<Task<?>> tasks = new ArrayList<>();
@@ -34,7 +35,8 @@ final class WireFixture {
             // Small buffers fill soon.
             server.setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            near = PlainWire.of(SocketChannel.open(server.getLocalAddress()), watch);
+            nearChannel = SocketChannel.open(server.getLocalAddress());
+            near = PlainWire.of(nearChannel, watch);
             far = PlainWire.of(server.accept(), watch);
         }
     }

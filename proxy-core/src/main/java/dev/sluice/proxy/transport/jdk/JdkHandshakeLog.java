@@ -27,11 +27,7 @@ final class JdkHandshakeLog {
     }
 
     void failed(@Nullable String host, int port, SSLException failure) {
-        limit.happened(times -> logger.info(
-                "{}:{}: TLS failed: {}{}",
-                host,
-                port,
-                failure.toString(),
-                times > 1 ? " (" + (times - 1) + " more since the last such line)" : ""));
+        limit.happened(times ->
+                logger.info("{}:{}: TLS failed: {}{}", host, port, failure.toString(), LogLimit.others(times)));
     }
 }

@@ -65,14 +65,10 @@ final class ClientConnections {
     /**
      * Adds one from the backlog of a listener that closes, over any limit: none comes after them, and they are no more
      * than the backlog held.
-     *
-     * @return null, as there is room
      */
-    @Nullable
-    ProxyException addLast(ClientConnection connection) {
+    void addLast(ClientConnection connection) {
         shares.take(connection.client(), count.incrementAndGet());
         open.add(connection);
-        return null;
     }
 
     private ProxyException overShare(@Nullable InetAddress client) {

@@ -127,7 +127,12 @@ public final class DirectListener implements Listener {
             channel.close();
             return;
         }
-        ProxyException full = state.draining() ? connections.addLast(connection) : connections.add(connection);
+        ProxyException full = null;
+        if (state.draining()) {
+            connections.addLast(connection);
+        } else {
+            full = connections.add(connection);
+        }
         // Only now: what has not been added is never removed, and a drain would wait for it.
         state.hold();
         if (full != null) {

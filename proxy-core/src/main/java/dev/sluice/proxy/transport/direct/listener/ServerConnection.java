@@ -7,6 +7,7 @@ import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.RequestReader;
+import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.ServerTls;
@@ -112,7 +113,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
                         raw.remote(),
                         failure.toString(),
                         HandshakeHint.of(failure),
-                        times > 1 ? " (" + (times - 1) + " more since the last such line)" : ""));
+                        LogLimit.others(times)));
     }
 
     private void serveAll() throws IOException {
