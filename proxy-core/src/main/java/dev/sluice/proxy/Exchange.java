@@ -4,9 +4,6 @@ import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -30,27 +27,15 @@ public final class Exchange {
     /** The {@link #purpose()} of an exchange itself, as a server begins it. */
     public static final String WHOLE = "exchange";
 
-    private static final int ANY_TIME = -1;
-
     private final @Nullable Exchange parent;
     private final String purpose;
     private final ExchangeSetup setup;
     private final ExchangeNotes notes;
-
-    private final Object lock = new Object();
-    // Made when first needed: most scopes have one child.
-    private List<Exchange> children = Collections.emptyList();
-    private final Hooks cancelHooks = new Hooks();
-    private final Hooks endHooks = new Hooks();
+    private final ScopeLife life;
     private final Attributes attributes;
-
-    private UnaryOperator<Headers> interimRule = UnaryOperator.identity();
-    private boolean withoutInterim;
-    private final ScopeDeadline deadline = new ScopeDeadline();
-    private @Nullable Outcome cancelled;
-    private @Nullable Outcome outcome;
-    /** Whether the end hooks have run. Until then a cancellation breaks off what they wait for. */
-    private boolean over;
+    private volatile @Nullable ProxyRequest request;
+    private volatile UnaryOperator<Headers> interimRule = UnaryOperator.identity();
+    private volatile boolean withoutInterim;
 
     Exchange(
             @Nullable Exchange parent,
@@ -62,6 +47,7 @@ public final class Exchange {
         this.purpose = purpose;
         this.setup = setup;
         this.notes = notes;
+        this.life = new ScopeLife(parent == null ? null : parent.life, setup.time());
         this.attributes = attributes;
     }
 
@@ -100,10 +86,7 @@ public final class Exchange {
      * never. A parent's deadline counts too.
      */
     public long deadlineNanos() {
-        long outer = parent == null ? TimeSource.NEVER : parent.deadlineNanos();
-        synchronized (lock) {
-            return Math.min(deadline.nanos(), outer);
-        }
+        return life.deadlineNanos();
     }
 
     /**
@@ -113,17 +96,7 @@ public final class Exchange {
      * @param reason the outcome that the scope is then cancelled with
      */
     public void deadline(long nanos, Outcome reason) {
-        int number;
-        synchronized (lock) {
-            number = deadline.replace(nanos);
-            if (nanos == TimeSource.NEVER || outcome != null) {
-                return;
-            }
-        }
-        TimeSource.Scheduled task = ScopeDeadline.schedule(time(), nanos, number, passed -> cancel(reason, passed));
-        synchronized (lock) {
-            deadline.keep(number, task);
-        }
+        life.deadline(nanos, reason);
     }
 
     /** What was decided and why. A child shares the record of its exchange. */
@@ -131,9 +104,34 @@ public final class Exchange {
         return notes;
     }
 
+    /**
+     * The request as the server has received it; null as long as it has not, when it could not be read, and in a
+     * {@linkplain #detached detached} exchange.
+     */
+    public @Nullable ProxyRequest request() {
+        return parent == null ? request : parent.request();
+    }
+
+    /** Keeps the request as the server has received it, here and in the {@link #record()}. */
+    public void received(ProxyRequest received) {
+        if (parent != null) {
+            parent.received(received);
+            return;
+        }
+        request = received;
+        notes.request(received);
+    }
+
     /** Writes the {@link #record()}: for what takes part in the exchange, a filter of your own among it. */
     public ExchangeNotes notes() {
         return notes;
+    }
+
+    /** Begins the record of an attempt at {@code upstream}, of which this is the scope: it is complete when this ends. */
+    public ExchangeNotes.Attempt attempt(String upstream) {
+        ExchangeNotes.Attempt attempt = notes.attempt(upstream);
+        onEnd(attempt::ended);
+        return attempt;
     }
 
     /**
@@ -144,29 +142,21 @@ public final class Exchange {
      *     {@link #withoutInterim}, which loses nothing that the client may rely on
      */
     public boolean interim(int status, Headers headers) {
-        UnaryOperator<Headers> rule;
-        synchronized (lock) {
-            if (cancelled != null || outcome != null || withoutInterim) {
-                return false;
-            }
-            rule = interimRule;
+        if (withoutInterim || !life.isOpen()) {
+            return false;
         }
-        Headers changed = rule.apply(headers);
+        Headers changed = interimRule.apply(headers);
         return parent == null ? setup.sendInterim(status, changed) : parent.interim(status, changed);
     }
 
     /** Changes the fields of this scope's interim responses by {@code rule}, as those of the final one are. */
     public void interimRule(UnaryOperator<Headers> rule) {
-        synchronized (lock) {
-            this.interimRule = rule;
-        }
+        interimRule = rule;
     }
 
     /** From now on this scope sends no interim responses: for work beside the thread that answers the exchange. */
     public void withoutInterim() {
-        synchronized (lock) {
-            withoutInterim = true;
-        }
+        withoutInterim = true;
     }
 
     /**
@@ -178,19 +168,9 @@ public final class Exchange {
      * @param atDeadline the outcome that it is then cancelled with
      */
     public Exchange child(String purpose, long deadlineNanos, Outcome atDeadline) {
-        Exchange child = new Exchange(this, purpose, setup, notes, new Attributes());
+        Exchange child = new Exchange(this, purpose, setup, notes, new Attributes(attributes));
         child.deadline(deadlineNanos, atDeadline);
-        Outcome reason;
-        synchronized (lock) {
-            reason = outcome != null ? outcome : cancelled;
-            if (outcome == null) {
-                children = children.isEmpty() ? new ArrayList<>(2) : children;
-                children.add(child);
-            }
-        }
-        if (reason != null) {
-            child.cancel(forChild(reason));
-        }
+        life.add(child.life);
         return child;
     }
 
@@ -206,13 +186,7 @@ public final class Exchange {
      * @param timeout after which it is cancelled with TOTAL_TIMEOUT
      */
     public Exchange detached(String purpose, Duration timeout) {
-        Attributes known = new Attributes();
-        for (Exchange scope = this; scope != null; scope = scope.parent) {
-            synchronized (scope.lock) {
-                known.addMissing(scope.attributes);
-            }
-        }
-        return setup.withoutInterim().begin(purpose, timeout, known, notes);
+        return setup.withoutInterim().begin(purpose, timeout, attributes.copy(), notes);
     }
 
     /**
@@ -222,43 +196,12 @@ public final class Exchange {
      * @return whether this call cancelled it
      */
     public boolean cancel(Outcome reason) {
-        return cancel(reason, ANY_TIME);
-    }
-
-    /**
-     * The same for a deadline that has passed, unless another took its place while its task was about to run.
-     *
-     * @param number of the deadline, or {@link #ANY_TIME} for any other reason
-     */
-    private boolean cancel(Outcome reason, int number) {
-        List<Consumer<Outcome>> hooks;
-        List<Exchange> open;
-        boolean ending;
-        synchronized (lock) {
-            ending = outcome != null;
-            boolean missed = number != ANY_TIME && (ending || !deadline.isCurrent(number));
-            if (cancelled != null || over || missed) {
-                return false;
-            }
-            cancelled = ending ? null : reason;
-            hooks = cancelHooks.take();
-            open = List.copyOf(children);
-        }
-        open.forEach(child -> child.cancel(forChild(reason)));
-        hooks.forEach(hook -> Hooks.handOff(time(), hook, reason));
-        return !ending;
-    }
-
-    /** An attempt that is still open is not the one that failed: nothing of that is its upstream's fault. */
-    private static Outcome forChild(Outcome how) {
-        return how == Outcome.COMPLETED || how.blamesUpstream() ? Outcome.ABANDONED : how;
+        return life.cancel(reason);
     }
 
     /** The outcome that the scope was cancelled with, or null. */
     public @Nullable Outcome cancelled() {
-        synchronized (lock) {
-            return cancelled;
-        }
+        return life.cancelled();
     }
 
     /**
@@ -280,21 +223,7 @@ public final class Exchange {
      * @return takes the hook back; of no effect once it has begun
      */
     public Runnable onCancel(Consumer<Outcome> hook) {
-        Outcome reason;
-        synchronized (lock) {
-            reason = cancelled;
-            if (reason == null && !over) {
-                cancelHooks.add(hook);
-            }
-        }
-        if (reason != null) {
-            Hooks.run(hook, reason);
-        }
-        return () -> {
-            synchronized (lock) {
-                cancelHooks.remove(hook);
-            }
-        };
+        return life.onCancel(hook);
     }
 
     /**
@@ -302,16 +231,7 @@ public final class Exchange {
      * runs on the thread that ends the scope, and should not block for long.
      */
     public void onEnd(Consumer<Outcome> release) {
-        Outcome ended;
-        synchronized (lock) {
-            ended = outcome;
-            if (ended == null) {
-                endHooks.add(release);
-            }
-        }
-        if (ended != null) {
-            Hooks.run(release, ended);
-        }
+        life.onEnd(release);
     }
 
     /**
@@ -321,69 +241,27 @@ public final class Exchange {
      * @return whether this call ended it
      */
     public boolean end(Outcome how) {
-        List<Consumer<Outcome>> hooks;
-        List<Exchange> open;
-        synchronized (lock) {
-            if (outcome != null) {
-                return false;
-            }
-            outcome = how;
-            hooks = endHooks.take();
-            open = children;
-            children = Collections.emptyList();
-            deadline.end();
-        }
-        for (Exchange child : open) {
-            child.cancel(forChild(how));
-            child.close();
-        }
-        for (int i = hooks.size() - 1; i >= 0; i--) {
-            Hooks.run(hooks.get(i), how);
-        }
-        synchronized (lock) {
-            over = true;
-            cancelHooks.take();
-        }
-        // Only now: until its hooks have run, a cancellation of the parent is to reach it.
-        if (parent != null) {
-            parent.forget(this);
-        }
-        return true;
-    }
-
-    private void forget(Exchange child) {
-        synchronized (lock) {
-            children.remove(child);
-        }
+        return life.end(how);
     }
 
     /** Ends the scope with the outcome that it was cancelled with, or with ABANDONED. */
     public void close() {
-        Outcome reason = cancelled();
-        end(reason == null ? Outcome.ABANDONED : reason);
+        life.close();
     }
 
     /** How the scope ended, or null while it is open. */
     public @Nullable Outcome outcome() {
-        synchronized (lock) {
-            return outcome;
-        }
+        return life.outcome();
     }
 
     /** What was put under this type in this scope or in a parent, or null. */
     public <T> @Nullable T get(Class<T> type) {
-        T own;
-        synchronized (lock) {
-            own = attributes.get(type);
-        }
-        return own != null || parent == null ? own : parent.get(type);
+        return attributes.get(type);
     }
 
     /** Keeps a value of the caller's own type for the rest of the scope; one per type. */
     public <T> void put(Class<T> type, T value) {
-        synchronized (lock) {
-            attributes.put(type, type.cast(value));
-        }
+        attributes.put(type, value);
     }
 
     /** Sends an interim response to the client. */
@@ -401,6 +279,7 @@ public final class Exchange {
         private Client client = new Client(NOBODY, NOBODY, null);
         private Set<Capability> capabilities = Set.of();
         private InterimSink interim = ExchangeSetup.NOWHERE;
+        private Consumer<Exchange> beginHook = begun -> {};
         private ExchangeListener listener = ExchangeListener.NONE;
 
         private Builder(TimeSource time) {
@@ -422,6 +301,15 @@ public final class Exchange {
         /** Where interim responses go; nowhere by default. */
         public Builder interim(InterimSink sink) {
             this.interim = sink;
+            return this;
+        }
+
+        /**
+         * Runs {@code hook} with the exchange when it begins, and with each that is {@linkplain Exchange#detached detached} from
+         * it, before the listener is told; for whoever owns exchanges, as a server does. Nothing by default.
+         */
+        public Builder onBegin(Consumer<Exchange> hook) {
+            this.beginHook = hook;
             return this;
         }
 
@@ -448,8 +336,8 @@ public final class Exchange {
          * @param timeout as for {@link #begin(Duration)}
          */
         public Exchange begin(String purpose, Duration timeout) {
-            ExchangeSetup setup = new ExchangeSetup(time, client, capabilities, interim, listener);
-            return setup.begin(purpose, timeout, new Attributes(), null);
+            ExchangeSetup setup = new ExchangeSetup(time, client, capabilities, interim, beginHook, listener);
+            return setup.begin(purpose, timeout, new Attributes(null), null);
         }
     }
 }

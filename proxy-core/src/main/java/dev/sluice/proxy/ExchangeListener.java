@@ -8,8 +8,8 @@ public interface ExchangeListener {
     /** Listens to nothing. */
     ExchangeListener NONE = new ExchangeListener() {};
 
-    /** An exchange has begun. */
-    default void begun(Exchange exchange) {}
+    /** An exchange has begun. One of a client has no request yet. */
+    default void begun(ExchangeRecord record) {}
 
     /** The request goes to an upstream. */
     default void attemptBegun(ExchangeRecord record, AttemptRecord attempt) {}

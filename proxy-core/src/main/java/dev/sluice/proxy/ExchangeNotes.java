@@ -24,6 +24,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private static final int KEPT = 64;
 
     private final String purpose;
+    private final TimeSource time;
     private final Instant beginAt;
     private final long beginNanos;
     private final Client client;
@@ -42,7 +43,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile long requestBytes;
     private volatile long responseBytes;
     private volatile boolean detached;
-    private volatile @Nullable ProxyRequest request;
+    private volatile @Nullable RequestRecord request;
     private volatile @Nullable ForwardedClient forwardedClient;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
@@ -56,6 +57,7 @@ public final class ExchangeNotes implements ExchangeRecord {
 
     ExchangeNotes(String purpose, TimeSource time, Client client, ExchangeListener listener) {
         this.purpose = purpose;
+        this.time = time;
         this.beginAt = time.now();
         this.beginNanos = time.nanos();
         this.client = client;
@@ -98,7 +100,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     @Override
     public ForwardedClient forwardedClient() {
         ForwardedClient found = forwardedClient;
-        ProxyRequest received = request;
+        RequestRecord received = request;
         return found != null
                 ? found
                 : ForwardedClient.of(
@@ -106,7 +108,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     }
 
     @Override
-    public @Nullable ProxyRequest request() {
+    public @Nullable RequestRecord request() {
         return request;
     }
 
@@ -189,8 +191,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         }
     }
 
-    /** Notes the request as it was received. */
-    public void request(ProxyRequest received) {
+    void request(RequestRecord received) {
         this.request = received;
     }
 
@@ -259,22 +260,13 @@ public final class ExchangeNotes implements ExchangeRecord {
         RESPONSE_BYTES.addAndGet(this, bytes);
     }
 
-    /**
-     * Begins the record of an attempt.
-     *
-     * @param scope the attempt's: the record is complete when it ends
-     */
-    public Attempt attempt(String upstream, Exchange scope) {
+    Attempt attempt(String upstream) {
         Attempt attempt;
         synchronized (this) {
             attemptCount++;
-            attempt = new Attempt(attemptCount, upstream, this, scope.time().nanos());
+            attempt = new Attempt(attemptCount, upstream);
             attempts = plus(attempts, attempt);
         }
-        scope.onEnd(how -> {
-            attempt.ended(how, scope.time().nanos());
-            tell(events -> events.attemptEnded(this, attempt));
-        });
         tell(events -> events.attemptBegun(this, attempt));
         return attempt;
     }
@@ -291,12 +283,12 @@ public final class ExchangeNotes implements ExchangeRecord {
         return Collections.unmodifiableList(longer);
     }
 
-    void begun(Exchange exchange) {
-        tell(events -> events.begun(exchange));
+    void begun() {
+        tell(events -> events.begun(this));
     }
 
-    void ended(Outcome how, long nanos) {
-        endNanos = nanos;
+    void ended(Outcome how) {
+        endNanos = time.nanos();
         ProxyException why = failure;
         outcome = how == Outcome.COMPLETED && why != null ? why.outcome() : how;
         tell(events -> events.ended(this));
@@ -307,26 +299,22 @@ public final class ExchangeNotes implements ExchangeRecord {
     }
 
     /** What is noted of one attempt. Safe for use by many threads. */
-    public static final class Attempt implements AttemptRecord {
+    public final class Attempt implements AttemptRecord {
         private final int number;
         private final String upstream;
         private final long beginNanos;
         private volatile long headNanos = -1;
         private volatile long endNanos = -1;
         private volatile int status;
-        private final Instant exchangeBeginAt;
-        private final long exchangeBeginNanos;
         private volatile @Nullable String date;
         private volatile @Nullable Delivery delivery;
         private volatile @Nullable Throwable failure;
         private volatile @Nullable Outcome outcome;
 
-        Attempt(int number, String upstream, ExchangeRecord exchange, long beginNanos) {
+        private Attempt(int number, String upstream) {
             this.number = number;
             this.upstream = upstream;
-            this.exchangeBeginAt = exchange.beginAt();
-            this.exchangeBeginNanos = exchange.beginNanos();
-            this.beginNanos = beginNanos;
+            this.beginNanos = time.nanos();
         }
 
         @Override
@@ -351,7 +339,7 @@ public final class ExchangeNotes implements ExchangeRecord {
 
         @Override
         public @Nullable Instant headAt() {
-            return headNanos < 0 ? null : exchangeBeginAt.plusNanos(headNanos - exchangeBeginNanos);
+            return headNanos < 0 ? null : beginAt.plusNanos(headNanos - ExchangeNotes.this.beginNanos);
         }
 
         @Override
@@ -367,7 +355,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         @Override
         public @Nullable Instant date() {
             String text = date;
-            return text == null ? null : HttpDate.parse(text, exchangeBeginAt);
+            return text == null ? null : HttpDate.parse(text, beginAt);
         }
 
         @Override
@@ -410,9 +398,10 @@ public final class ExchangeNotes implements ExchangeRecord {
             this.delivery = delivery;
         }
 
-        void ended(Outcome outcome, long nanos) {
-            this.endNanos = nanos;
-            this.outcome = outcome;
+        void ended(Outcome how) {
+            endNanos = time.nanos();
+            outcome = how;
+            tell(events -> events.attemptEnded(ExchangeNotes.this, this));
         }
     }
 }

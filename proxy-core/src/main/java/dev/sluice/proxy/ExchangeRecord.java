@@ -33,7 +33,7 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
 
     /** The request as it was received, or null when it could not be read; of a detached exchange, the one it comes from. */
     @Nullable
-    ProxyRequest request();
+    RequestRecord request();
 
     /** The route that was taken, or null. */
     @Nullable

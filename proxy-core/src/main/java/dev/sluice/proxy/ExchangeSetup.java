@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What an exchange was set up with by whoever received the request; {@link Exchange.Builder} says what it is. Immutable. */
@@ -11,6 +12,7 @@ record ExchangeSetup(
         Client client,
         Set<Capability> capabilities,
         Exchange.InterimSink interim,
+        Consumer<Exchange> beginHook,
         ExchangeListener listener) {
     static final Exchange.InterimSink NOWHERE = (status, headers) -> false;
 
@@ -27,8 +29,9 @@ record ExchangeSetup(
         }
         Exchange exchange = new Exchange(null, purpose, this, record, known);
         exchange.deadline(time.deadline(timeout), Outcome.TOTAL_TIMEOUT);
-        exchange.onEnd(outcome -> record.ended(outcome, time.nanos()));
-        record.begun(exchange);
+        exchange.onEnd(record::ended);
+        beginHook.accept(exchange);
+        record.begun();
         return exchange;
     }
 
@@ -38,6 +41,6 @@ record ExchangeSetup(
 
     /** The same for an exchange that nobody waits for. */
     ExchangeSetup withoutInterim() {
-        return new ExchangeSetup(time, client, capabilities, NOWHERE, listener);
+        return new ExchangeSetup(time, client, capabilities, NOWHERE, beginHook, listener);
     }
 }

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** Hooks of a scope that have not run, in the order in which they were given. Guarded by the lock of its owner. */
 final class Hooks {
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.Exchange");
 
     /** Made when first needed: most scopes have two or three. */
     private List<Consumer<Outcome>> hooks = List.of();

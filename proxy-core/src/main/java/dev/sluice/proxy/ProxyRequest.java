@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * anew. Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the
  * client waits for a {@code 100 (Continue)} by {@link #expectsContinue()}.
  */
-public final class ProxyRequest {
+public final class ProxyRequest implements RequestRecord {
     private final String method;
     private final RequestTarget target;
     private final HttpVersion version;
@@ -52,22 +52,22 @@ public final class ProxyRequest {
         return builder;
     }
 
-    /** The method, case kept: {@code GET}. */
+    @Override
     public String method() {
         return method;
     }
 
-    /** Where the request goes. */
+    @Override
     public RequestTarget target() {
         return target;
     }
 
-    /** The version that the client spoke. */
+    @Override
     public HttpVersion version() {
         return version;
     }
 
-    /** The fields, without those that belong to framing and to the connection. */
+    @Override
     public Headers headers() {
         return headers;
     }
@@ -77,7 +77,7 @@ public final class ProxyRequest {
         return body;
     }
 
-    /** The protocol that the client would go over to ({@code Upgrade}, RFC 9110 §7.8), or null. */
+    @Override
     public @Nullable String upgrade() {
         return upgrade;
     }
@@ -106,15 +106,6 @@ public final class ProxyRequest {
         return toBuilder().in(scope).build();
     }
 
-    /** Tells whether repeating the request does what sending it once does (RFC 9110 §9.2.2). */
-    public boolean idempotent() {
-        return switch (method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
-    }
-
-    /** Method and target, without the query, which may be secret. */
     @Override
     public String toString() {
         return method + ' ' + target.withQuery(null);

@@ -248,7 +248,7 @@ class ExchangeTest {
     @Test
     void anAttemptsRecordIsCompleteWhenItsScopeEnds() {
         Exchange scope = child();
-        AttemptRecord attempt = exchange.notes().attempt("a", scope);
+        AttemptRecord attempt = scope.attempt("a");
         time.advance(Duration.ofMillis(3));
         scope.end(Outcome.HEAD_TIMEOUT);
 
@@ -259,7 +259,7 @@ class ExchangeTest {
 
     @Test
     void aDetachedScopeBeginsWithWhatIsKnownOfItsExchange() throws Exception {
-        exchange.notes().request(request());
+        exchange.received(request());
         exchange.notes().route("api");
         exchange.put(String.class, "of the exchange");
         Exchange attempt = child();
@@ -291,7 +291,7 @@ class ExchangeTest {
                 .listener(before.and(failing).and(after).and(new FailingListener(told)))
                 .begin();
         Exchange scope = heard.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        heard.notes().attempt("a", scope);
+        scope.attempt("a");
         scope.end(Outcome.COMPLETED);
         heard.end(Outcome.COMPLETED);
 
@@ -311,7 +311,7 @@ class ExchangeTest {
 
     private record FailingListener(List<String> told) implements ExchangeListener {
         @Override
-        public void begun(Exchange exchange) {
+        public void begun(ExchangeRecord record) {
             fail("begun");
         }
 
@@ -341,7 +341,7 @@ class ExchangeTest {
         for (int i = 1; i <= 10_000; i++) {
             int number = i;
             exchange.notes().note(() -> "bounced " + number + " times");
-            exchange.notes().attempt("a", child());
+            child().attempt("a");
         }
 
         assertThat(exchange.record().decisions()).hasSize(64);

@@ -17,7 +17,6 @@ import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.ProxyResponse;
@@ -149,7 +148,7 @@ final class PairServer implements AutoCloseable {
     /** Fails at all that it is told. */
     private static final class Throwing implements ExchangeListener {
         @Override
-        public void begun(Exchange exchange) {
+        public void begun(ExchangeRecord record) {
             throw new IllegalStateException("begun");
         }
 

@@ -44,7 +44,7 @@ public final class Attempt {
         } finally {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
-        this.record = exchange.notes().attempt(lease.upstream().id(), scope);
+        this.record = scope.attempt(lease.upstream().id());
     }
 
     /** What was picked. */

@@ -4,7 +4,7 @@ import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestRecord;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -45,19 +45,19 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
 
     @Nullable
     String method() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? null : request.method();
     }
 
     @Nullable
     String target() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? null : redaction.apply(request.target().toString());
     }
 
     @Nullable
     String version() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? null : request.version().toString();
     }
 
@@ -115,7 +115,7 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
     }
 
     private Headers headers() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? Headers.empty() : request.headers();
     }
 

@@ -5,7 +5,7 @@ import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ final class FailureLog implements ExchangeListener {
         if (outcome == null || outcome == Outcome.COMPLETED) {
             return;
         }
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         String asked = request == null ? "a request of " + record.client().address() : request.toString();
         String what = record.isClients() ? asked : record.purpose() + " for " + asked;
         String why = reason(record);

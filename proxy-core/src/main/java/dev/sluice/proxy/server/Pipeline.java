@@ -59,7 +59,7 @@ public final class Pipeline implements Service {
         this.limits = setup.limits;
         this.timeouts = setup.timeouts;
         this.time = setup.time;
-        this.listener = new Tracker().and(new FailureLog()).and(setup.listener);
+        this.listener = new FailureLog().and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
         this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
@@ -159,6 +159,7 @@ public final class Pipeline implements Service {
                 .client(client)
                 .capabilities(capabilities)
                 .interim(interim)
+                .onBegin(inFlight::add)
                 .listener(listener)
                 .begin(timeouts.total());
         exchange.put(Timeouts.class, timeouts);
@@ -171,7 +172,7 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse serve(ProxyRequest request) {
-        request.exchange().notes().request(request);
+        request.exchange().received(request);
         ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
             inFlight.tunnelled(request.exchange());
@@ -181,7 +182,7 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        return toClient(exchange, errorPages.answer(exchange, exchange.record().request(), why));
+        return toClient(exchange, errorPages.answer(exchange, exchange.request(), why));
     }
 
     private ProxyResponse toClient(Exchange exchange, ProxyResponse response) {
@@ -193,7 +194,7 @@ public final class Pipeline implements Service {
                     responseHook.apply(exchange, response), "the response hook returned no response");
         } catch (Exception | Error fault) {
             response.close();
-            return errorPages.answer(exchange, exchange.record().request(), ProxyException.of(fault));
+            return errorPages.answer(exchange, exchange.request(), ProxyException.of(fault));
         }
     }
 
@@ -236,13 +237,6 @@ public final class Pipeline implements Service {
         return time;
     }
 
-    private final class Tracker implements ExchangeListener {
-        @Override
-        public void begun(Exchange exchange) {
-            inFlight.add(exchange);
-        }
-    }
-
     /** Collects what a pipeline is built from. For one thread. */
     public static final class Builder extends PipelineBuilder<Builder> {
         private Builder() {}
@@ -270,8 +264,7 @@ public final class Pipeline implements Service {
          * The response to send, usually {@code response.toBuilder()…build()}. What this throws is answered with a plain
          * error page and 500, to which the hook is not applied.
          *
-         * @param exchange its record has the request, or null when that could not be read, and the failure that an error page
-         *     is for
+         * @param exchange it has the request, or null when that could not be read, and its record the failure that an error page is for
          * @throws IOException if there is no response to send
          */
         ProxyResponse apply(Exchange exchange, ProxyResponse response) throws IOException;

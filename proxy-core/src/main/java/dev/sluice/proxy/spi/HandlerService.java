@@ -33,7 +33,7 @@ record HandlerService(ProxyHandler handler, TimeSource time, ExchangeListener li
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         Exchange exchange = request.exchange();
-        exchange.notes().request(request);
+        exchange.received(request);
         try {
             return handler.handle(request);
         } catch (Throwable cause) {
@@ -47,6 +47,6 @@ record HandlerService(ProxyHandler handler, TimeSource time, ExchangeListener li
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
         exchange.notes().failed(why);
-        return ErrorPage.STANDARD.answer(exchange.record().request(), why);
+        return ErrorPage.STANDARD.answer(exchange.request(), why);
     }
 }

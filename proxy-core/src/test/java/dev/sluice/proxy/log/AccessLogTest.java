@@ -35,17 +35,16 @@ class AccessLogTest {
             .begin();
 
     private void receive(String target, Headers headers) throws ProxyException {
-        exchange.notes()
-                .request(ProxyRequest.builder(exchange, "GET", RequestTarget.parse("GET", target, "http", "a.test"))
-                        .headers(headers)
-                        .build());
+        exchange.received(ProxyRequest.builder(exchange, "GET", RequestTarget.parse("GET", target, "http", "a.test"))
+                .headers(headers)
+                .build());
     }
 
     private ExchangeNotes answer() {
         ExchangeNotes record = exchange.notes();
         record.route("api");
         Exchange scope = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        record.attempt("origin-1", scope);
+        scope.attempt("origin-1");
         time.advance(Duration.ofMillis(12));
         record.head(200, time.nanos());
         record.addRequestBytes(7);

@@ -28,7 +28,7 @@ class FailureLogTest {
             Exchange.builder(new ManualTime()).listener(log).begin();
 
     private void received() {
-        exchange.notes().request(TestExchange.request(exchange, "GET", "/x?secret=1"));
+        exchange.received(TestExchange.request(exchange, "GET", "/x?secret=1"));
     }
 
     private String line(Level level) {
@@ -84,7 +84,7 @@ class FailureLogTest {
     void aResponseThatBreaksOffSaysWhy() {
         received();
         Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        exchange.notes().attempt("a", attempt).failed(new IOException("reset by peer"), Delivery.ANSWERED);
+        attempt.attempt("a").failed(new IOException("reset by peer"), Delivery.ANSWERED);
         attempt.end(Outcome.BODY_FAILED);
         exchange.notes().head(200, 0);
         exchange.end(Outcome.BODY_FAILED);
@@ -99,7 +99,7 @@ class FailureLogTest {
         ProxyException refused = new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "host:80: refused");
         for (String id : new String[] {"blue", "green"}) {
             Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-            exchange.notes().attempt(id, attempt).failed(refused, Delivery.NOT_SENT);
+            attempt.attempt(id).failed(refused, Delivery.NOT_SENT);
             attempt.end(Outcome.CONNECT_FAILED);
         }
         exchange.notes().failed(refused);

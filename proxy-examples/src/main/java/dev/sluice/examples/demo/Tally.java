@@ -3,7 +3,7 @@ package dev.sluice.examples.demo;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,7 +37,7 @@ final class Tally implements ExchangeListener {
         if (!good) {
             keep(record.explain());
         }
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         if (request == null || !request.headers().all("User-Agent").contains(Visitor.USER_AGENT)) {
             count(good);
         }

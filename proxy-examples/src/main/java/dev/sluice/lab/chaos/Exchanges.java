@@ -4,7 +4,7 @@ import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestRecord;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,7 +49,7 @@ final class Exchanges implements ExchangeListener {
             waited.increment();
         }
         count("exchange " + record.outcome());
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         boolean repeatedPost = record.attempts().size() > 1 && request != null && !request.idempotent();
         if (record.outcome() != Outcome.COMPLETED || repeatedPost) {
             explain(record, request);
@@ -76,7 +76,7 @@ final class Exchanges implements ExchangeListener {
                 + new TreeMap<>(outcomes);
     }
 
-    private void explain(ExchangeRecord record, @Nullable ProxyRequest request) {
+    private void explain(ExchangeRecord record, @Nullable RequestRecord request) {
         String id =
                 request == null ? "" : request.headers().first(Asked.ID_FIELD).orElse("");
         if (!id.isEmpty() && explanations.size() < EXPLANATIONS) {

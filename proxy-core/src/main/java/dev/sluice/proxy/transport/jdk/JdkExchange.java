@@ -81,7 +81,7 @@ final class JdkExchange implements ClientCall {
             InputStream in = http.getRequestBody();
             long limit = service.limits().bodyBytes();
             if (framing.length() > limit) {
-                scope.notes().request(parsed.request().build());
+                scope.received(parsed.request().build());
                 throw ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + limit + " bytes");
             }
             JdkExchangeBody stream = new JdkExchangeBody(in, scope, watch.time(), reading, framing.length(), limit);

@@ -110,7 +110,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         requests.add(request);
-        request.exchange().notes().request(request);
+        request.exchange().received(request);
         try {
             return handler.handle(request);
         } catch (ProxyException why) {
