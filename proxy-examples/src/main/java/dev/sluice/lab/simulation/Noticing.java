@@ -62,9 +62,9 @@ final class Noticing {
     static String block() throws Exception {
         return DocTables.block(
                 NAME,
-                "Four members, 100 GETs a second that each take 20 ms. One dies, and refuses connections; or stops, and accepts"
-                        + " them and is silent; or takes 1 s for each answer, that of its health page too. From then on until it"
-                        + " is out: the mean of " + RUNS + " runs, and the longest.\n\n" + table());
+                "Four members, 100 GETs a second, and each takes 20 ms. One member dies and refuses connections (dead), or accepts"
+                        + " connections and is silent (stopped), or takes 1 s for each answer, also on its health page (slow). The"
+                        + " table shows the time until it is out: the mean of " + RUNS + " runs, and the longest.\n\n" + table());
     }
 
     private static String table() throws Exception {

@@ -88,7 +88,7 @@ final class Scenarios {
                 deploy(
                         name,
                         "A rolling deploy without slow start",
-                        "The same with probes alone.",
+                        "The same, with probes only.",
                         pool -> pool.health(CHECK));
             case "keys" -> keys();
             default -> throw new IllegalArgumentException("there is no scenario " + name);
@@ -136,7 +136,7 @@ final class Scenarios {
         return new Scenario(
                 "slow",
                 "One slow member",
-                "10 members, 1,000 requests/s; one takes ten times as long for 12 s of 30. The share is its own in these"
+                "10 members, 1,000 requests/s; one takes ten times as long for 12 s of the 30. The share is that of the slow one in these"
                         + " 12 s.",
                 List.of(Share.of("slow one", FIRST, MEMBERS, FAULT, MENDED)),
                 NamedStrategy.ALL,
@@ -150,8 +150,8 @@ final class Scenarios {
         return new Scenario(
                 name,
                 title,
-                "10 members, 1,000 requests/s, one in ten a POST; one is killed and is back after 12 s of 30. "
-                        + setting + " The shares are its own, while it is dead, and from 3 s after it is back.",
+                "10 members, 1,000 requests/s, one in ten a POST; one is killed, and is back after 12 s of the 30. "
+                        + setting + " The shares are those of this member: while it is dead, and from 3 s after it is back.",
                 List.of(
                         Share.of("dead one", FIRST, MEMBERS, FAULT, MENDED),
                         Share.of("when back", FIRST, MEMBERS, MENDED.plusSeconds(3), END)),
@@ -172,7 +172,7 @@ final class Scenarios {
                 title,
                 "5 members, 500 requests/s, one in ten a POST; every 10 s `replace` puts a new server in the place of one."
                         + " It takes 2 s to come up, and for 3 s more its requests take four times as long. " + setting
-                        + " The share is that of the new member in the first second that it is used.",
+                        + " The share is that of the new member in its first second of use.",
                 List.of(Share.ofNew(
                         IntStream.range(0, DEPLOYED)
                                 .mapToObj(i -> id(i) + "-new")
@@ -204,7 +204,7 @@ final class Scenarios {
         return new Scenario(
                 "stopped",
                 "One member that stands still for three seconds",
-                "10 members, 1,000 requests/s; one stops for 3 s of 30, without probes. The shares are its own, after it goes on.",
+                "10 members, 1,000 requests/s; one stops for 3 s of the 30, without probes. The shares are those of this member, after it goes on.",
                 List.of(
                         after("to 2 s", goesOn, 0, 2),
                         after("2 to 5 s", goesOn, 2, 5),
