@@ -48,7 +48,9 @@ enum Limitation {
     CLEAR_AT_TLS("plain HTTP at a TLS port", "closed without an answer, and logged", null),
     ADDRESSES("a second address of the origin's name", null, "only the first is tried"),
     CLOSE_NOTIFY(
-            "a body up to the end of a TLS connection without close_notify", null, "counts as whole; no option changes this"),
+            "a body up to the end of a TLS connection without close_notify",
+            null,
+            "counts as whole; no option changes this"),
     ROOT_DOT("`https` and a name with a dot at its end", null, "refused when the upstream is built"),
     CONNECTION_LIMITS("limits of connections and of unfinished heads, a share of them for each client", "none", null),
     TLS_BY_NAME("TLS settings by server name", "the start fails", null),

@@ -64,7 +64,8 @@ final class Noticing {
                 NAME,
                 "Four members, 100 GETs a second, and each takes 20 ms. One member dies and refuses connections (dead), or accepts"
                         + " connections and is silent (stopped), or takes 1 s for each answer, also on its health page (slow). The"
-                        + " table shows the time until it is out: the mean of " + RUNS + " runs, and the longest.\n\n" + table());
+                        + " table shows the time until it is out: the mean of " + RUNS + " runs, and the longest.\n\n"
+                        + table());
     }
 
     private static String table() throws Exception {

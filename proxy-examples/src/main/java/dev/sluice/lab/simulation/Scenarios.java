@@ -151,7 +151,8 @@ final class Scenarios {
                 name,
                 title,
                 "10 members, 1,000 requests/s, one in ten a POST; one is killed, and is back after 12 s of the 30. "
-                        + setting + " The shares are those of this member: while it is dead, and from 3 s after it is back.",
+                        + setting
+                        + " The shares are those of this member: while it is dead, and from 3 s after it is back.",
                 List.of(
                         Share.of("dead one", FIRST, MEMBERS, FAULT, MENDED),
                         Share.of("when back", FIRST, MEMBERS, MENDED.plusSeconds(3), END)),
