@@ -1,5 +1,6 @@
 package dev.sluice.lab.bench;
 
+import dev.sluice.lab.LabOptions;
 import dev.sluice.lab.Table;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +18,7 @@ public final class Bench {
 
     /** Runs the scenarios that the options name, and ends the JVM: with 1 when a row of a table is not valid. */
     public static void main(String[] args) {
-        System.exit(BenchOptions.run(args, System.err::println, options -> run(options, System.out)));
+        System.exit(LabOptions.run(new BenchOptions(), args, System.err::println, options -> run(options, System.out)));
     }
 
     private static int run(BenchOptions options, PrintStream out) throws IOException, InterruptedException {

@@ -1,10 +1,8 @@
 package dev.sluice.lab.bench;
 
-import dev.sluice.lab.CommandLines;
+import dev.sluice.lab.LabOptions;
 import dev.sluice.lab.Programs;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +21,7 @@ import picocli.CommandLine.Option;
             "1:a row has errors, or something could not be started",
             "2:the command line is wrong"
         })
-final class BenchOptions implements Callable<Integer> {
+final class BenchOptions extends LabOptions {
     private static final List<String> SCENARIOS = List.of("small", "bodies", "idle", "scale", "allocation", "start");
 
     @Option(
@@ -77,48 +75,22 @@ final class BenchOptions implements Callable<Integer> {
     @Option(names = "--profile", description = "Leaves a profile of each proxy's JVM in the working directory.")
     boolean profile;
 
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
-    boolean help;
-
-    private final Run run;
-
-    private BenchOptions(Run run) {
-        this.run = run;
-    }
-
-    /** What is done with the options once they are checked. */
-    interface Run {
-        /** Runs to the end; the exit status. */
-        int run(BenchOptions options) throws Exception;
-    }
-
-    /**
-     * Reads the command line and runs {@code run}.
-     *
-     * @param complaints is told in one line what is wrong
-     * @return the exit status
-     */
-    static int run(String[] args, Consumer<String> complaints, Run run) {
-        return CommandLines.run("bench", new BenchOptions(run), args, complaints);
-    }
-
     @Override
-    public Integer call() throws Exception {
-        CommandLines.requirePositive("--connections", connections);
-        CommandLines.requirePositive("--rounds", rounds);
-        CommandLines.requirePositive("--seconds", seconds);
-        CommandLines.requirePositive("--warmup", warmup);
-        CommandLines.requireOneOf("--origin", origin, List.of("nginx", "embedded"));
-        CommandLines.requireOneOf("--load", load, List.of("wrk", "embedded"));
+    protected void check() {
+        requirePositive("--connections", connections);
+        requirePositive("--rounds", rounds);
+        requirePositive("--seconds", seconds);
+        requirePositive("--warmup", warmup);
+        requireOneOf("--origin", origin, List.of("nginx", "embedded"));
+        requireOneOf("--load", load, List.of("wrk", "embedded"));
         for (String scenario : scenarios) {
-            CommandLines.requireOneOf("--scenario", scenario, SCENARIOS);
+            requireOneOf("--scenario", scenario, SCENARIOS);
         }
         for (String proxy : proxies) {
-            CommandLines.requireOneOf("--proxies", Subject.kind(proxy), Subject.NAMES);
+            requireOneOf("--proxies", Subject.kind(proxy), Subject.NAMES);
             if (proxy.startsWith("nginx@")) {
                 throw new IllegalArgumentException("--proxies: nginx has no JVM to take a flag: " + proxy);
             }
         }
-        return run.run(this);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.lab.chaos;
 
+import dev.sluice.lab.LabOptions;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class Chaos {
     public static void main(String[] args) {
         // What the log would say of members and failures is in the report.
         System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "off");
-        System.exit(ChaosOptions.run(args, System.err::println, options -> run(options, System.out)));
+        System.exit(LabOptions.run(new ChaosOptions(), args, System.err::println, options -> run(options, System.out)));
     }
 
     /** Runs the phases; the exit status. */

@@ -1,10 +1,8 @@
 package dev.sluice.lab.chaos;
 
-import dev.sluice.lab.CommandLines;
+import dev.sluice.lab.LabOptions;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,7 +20,7 @@ import picocli.CommandLine.Option;
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all checks have passed", "1:a check has failed", "2:the command line is wrong"})
-final class ChaosOptions implements Callable<Integer> {
+final class ChaosOptions extends LabOptions {
     private static final List<String> PHASES = List.of("chaos", "errors", "resets", "stops", "deploy", "updates");
 
     @Option(
@@ -102,49 +100,21 @@ final class ChaosOptions implements Callable<Integer> {
     @Option(names = "--events", description = "Shows the pool's events too.")
     boolean events;
 
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
-    boolean help;
-
-    private final Run run;
-
-    private ChaosOptions(Run run) {
-        this.run = run;
-    }
-
-    /** What is done with the options once they are checked. */
-    interface Run {
-        /** Runs to the end; the exit status. */
-        int run(ChaosOptions options) throws Exception;
-    }
-
-    /**
-     * Reads the command line and runs {@code run}.
-     *
-     * @param complaints is told in one line what is wrong
-     * @return the exit status
-     */
-    static int run(String[] args, Consumer<String> complaints, Run run) {
-        return CommandLines.run("chaos", new ChaosOptions(run), args, complaints);
-    }
-
     @Override
-    public Integer call() throws Exception {
+    protected void check() {
         for (String phase : phases) {
-            if (!PHASES.contains(phase)) {
-                throw new IllegalArgumentException("--phases must be of " + String.join(", ", PHASES) + ": " + phase);
-            }
+            requireOneOf("--phases", phase, PHASES);
         }
-        CommandLines.requirePositive("--seconds", seconds);
-        CommandLines.requirePositive("--harm-seconds", harmSeconds);
-        CommandLines.requirePositive("--harm", harmMillis);
-        CommandLines.requirePositive("--deploy-seconds", deploySeconds);
-        CommandLines.requirePositive("--update-seconds", updateSeconds);
-        CommandLines.requirePositive("--updates", updates);
-        CommandLines.requirePositive("--rate", rate);
-        CommandLines.requirePositive("--clients", clients);
-        CommandLines.requirePositive("--slow-start", slowStartMillis);
-        CommandLines.requirePositive("--settle", settleMillis);
-        CommandLines.requirePositive("--share-requests", shareRequests);
-        return run.run(this);
+        requirePositive("--seconds", seconds);
+        requirePositive("--harm-seconds", harmSeconds);
+        requirePositive("--harm", harmMillis);
+        requirePositive("--deploy-seconds", deploySeconds);
+        requirePositive("--update-seconds", updateSeconds);
+        requirePositive("--updates", updates);
+        requirePositive("--rate", rate);
+        requirePositive("--clients", clients);
+        requirePositive("--slow-start", slowStartMillis);
+        requirePositive("--settle", settleMillis);
+        requirePositive("--share-requests", shareRequests);
     }
 }

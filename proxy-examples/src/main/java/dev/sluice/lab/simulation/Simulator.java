@@ -1,5 +1,6 @@
 package dev.sluice.lab.simulation;
 
+import dev.sluice.lab.LabOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ public final class Simulator {
     public static void main(String[] args) {
         // What the log would say of members that go down is what was asked for.
         System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "off");
-        System.exit(SimulatorOptions.run(args, System.err::println, options -> run(options, System.out)));
+        System.exit(
+                LabOptions.run(new SimulatorOptions(), args, System.err::println, options -> run(options, System.out)));
     }
 
     /** Does what the options ask for; the exit status. */

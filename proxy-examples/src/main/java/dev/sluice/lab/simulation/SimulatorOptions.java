@@ -1,9 +1,7 @@
 package dev.sluice.lab.simulation;
 
-import dev.sluice.lab.CommandLines;
+import dev.sluice.lab.LabOptions;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "1:a published figure is not met, the speed is below its target, or a file cannot be used",
             "2:the command line is wrong"
         })
-final class SimulatorOptions implements Callable<Integer> {
+final class SimulatorOptions extends LabOptions {
     private static final List<String> SUBJECTS = List.of("tables", "noticed", "figures", "speed");
 
     @Parameters(
@@ -63,38 +61,12 @@ final class SimulatorOptions implements Callable<Integer> {
                     + " Default: 5.")
     int runs = 5;
 
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
-    boolean help;
-
-    private final Run run;
-
-    private SimulatorOptions(Run run) {
-        this.run = run;
-    }
-
-    /** What is done with the options once they are checked. */
-    interface Run {
-        /** Runs to the end; the exit status. */
-        int run(SimulatorOptions options) throws Exception;
-    }
-
-    /**
-     * Reads the command line and runs {@code run}.
-     *
-     * @param complaints is told in one line what is wrong
-     * @return the exit status
-     */
-    static int run(String[] args, Consumer<String> complaints, Run run) {
-        return CommandLines.run("sim", new SimulatorOptions(run), args, complaints);
-    }
-
     @Override
-    public Integer call() throws Exception {
-        CommandLines.requireOneOf("what to do", what, SUBJECTS);
+    protected void check() {
+        requireOneOf("what to do", what, SUBJECTS);
         for (String scenario : scenarios) {
-            CommandLines.requireOneOf("--scenario", scenario, Scenarios.NAMES);
+            requireOneOf("--scenario", scenario, Scenarios.NAMES);
         }
-        CommandLines.requirePositive("--runs", runs);
-        return run.run(this);
+        requirePositive("--runs", runs);
     }
 }

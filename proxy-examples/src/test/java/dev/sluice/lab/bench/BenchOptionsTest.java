@@ -2,6 +2,7 @@ package dev.sluice.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lab.LabOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class BenchOptionsTest {
         "--origin apache,     --origin, apache"
     })
     void aWrongOptionIsNamedWithItsValueInOneLine(String arguments, String option, String value) {
-        int status = BenchOptions.run(arguments.split(" "), said::add, options -> 0);
+        int status = LabOptions.run(new BenchOptions(), arguments.split(" "), said::add, options -> 0);
         assertThat(status).isEqualTo(2);
         assertThat(said)
                 .singleElement()
@@ -38,11 +39,15 @@ class BenchOptionsTest {
     @Test
     void scenariosAndProxiesAreLists() {
         List<String> chosen = new ArrayList<>();
-        BenchOptions.run("--scenario small,idle --proxies bare,direct/jdk@-Da=b@-Dc".split(" "), said::add, options -> {
-            chosen.addAll(options.scenarios);
-            chosen.addAll(options.proxies);
-            return 0;
-        });
+        LabOptions.run(
+                new BenchOptions(),
+                "--scenario small,idle --proxies bare,direct/jdk@-Da=b@-Dc".split(" "),
+                said::add,
+                options -> {
+                    chosen.addAll(options.scenarios);
+                    chosen.addAll(options.proxies);
+                    return 0;
+                });
         assertThat(said).isEmpty();
         assertThat(chosen).containsExactly("small", "idle", "bare", "direct/jdk@-Da=b@-Dc");
     }

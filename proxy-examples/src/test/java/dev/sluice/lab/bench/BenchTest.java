@@ -2,6 +2,7 @@ package dev.sluice.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lab.LabOptions;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import java.net.InetAddress;
@@ -69,7 +70,7 @@ class BenchTest {
 
     private static Subject start(String name, Workspace workspace, String origin) {
         List<Subject> started = new ArrayList<>();
-        BenchOptions.run(new String[0], System.err::println, options -> {
+        LabOptions.run(new BenchOptions(), new String[0], System.err::println, options -> {
             started.add(Subject.start(name, options, workspace, List.of(origin)));
             return 0;
         });

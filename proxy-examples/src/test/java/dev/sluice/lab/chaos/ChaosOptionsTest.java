@@ -2,6 +2,7 @@ package dev.sluice.lab.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lab.LabOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class ChaosOptionsTest {
     }
 
     private int status(String... args) {
-        return ChaosOptions.run(args, complaints::add, options -> {
+        return LabOptions.run(new ChaosOptions(), args, complaints::add, options -> {
             run.add(options);
             return 0;
         });

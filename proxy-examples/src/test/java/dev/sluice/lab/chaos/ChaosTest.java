@@ -2,6 +2,7 @@ package dev.sluice.lab.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lab.LabOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,8 @@ class ChaosTest {
         List<String> arguments = new ArrayList<>(List.of(options));
         arguments.addAll(SMALL);
         ByteArrayOutputStream report = new ByteArrayOutputStream();
-        int status = ChaosOptions.run(
+        int status = LabOptions.run(
+                new ChaosOptions(),
                 arguments.toArray(String[]::new),
                 System.err::println,
                 chosen -> Chaos.run(chosen, new PrintStream(report, true, StandardCharsets.UTF_8)));

@@ -2,6 +2,7 @@ package dev.sluice.lab.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lab.LabOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class SimulatorOptionsTest {
 
     @Test
     void aFileThatIsMissingIsNamed() {
-        assertThat(SimulatorOptions.run(
+        assertThat(LabOptions.run(
+                        new SimulatorOptions(),
                         new String[] {"--scenario=keys", "--into=missing.md"},
                         complaints::add,
                         options -> Simulator.run(options, System.out)))
@@ -54,7 +56,7 @@ class SimulatorOptionsTest {
     }
 
     private int status(String... args) {
-        return SimulatorOptions.run(args, complaints::add, options -> {
+        return LabOptions.run(new SimulatorOptions(), args, complaints::add, options -> {
             run.add(options);
             return 0;
         });

@@ -2,6 +2,7 @@ package dev.sluice.lab.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lab.LabOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,8 @@ class StrategiesPageTest {
         Path file = folder.resolve("page.md");
         Files.writeString(file, "before\n\n<!-- sim keys -->\nold\n<!-- end -->\n\nafter\n");
 
-        assertThat(SimulatorOptions.run(
+        assertThat(LabOptions.run(
+                        new SimulatorOptions(),
                         new String[] {"--scenario=keys", "--into=" + file},
                         complaint -> {},
                         options -> Simulator.run(options, System.out)))
