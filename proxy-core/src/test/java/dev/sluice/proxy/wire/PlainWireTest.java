@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.proxy.wire.WireFixture.Task;
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
@@ -37,7 +36,11 @@ class PlainWireTest {
 
     @BeforeEach
     void open() throws Exception {
-        ends = new WireFixture();
+        use(new WireFixture());
+    }
+
+    private void use(WireFixture fixture) {
+        ends = fixture;
         near = ends.near;
         far = ends.far;
     }
@@ -269,8 +272,8 @@ class PlainWireTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_21)
     void aReaderThatTakesLessThanTheSystemHoldsIsNotSilent() throws Exception {
-        // What the system holds is fixed, where it would grow by itself as the reader goes on.
-        ends.nearChannel.setOption(StandardSocketOptions.SO_SNDBUF, 512 * 1024);
+        ends.close();
+        use(new WireFixture(512 * 1024));
         AtomicLong written = new AtomicLong();
         near.writeTimeout(Duration.ofSeconds(2));
         Task<Void> writer = ends.<Void>start(true, () -> {
@@ -285,9 +288,9 @@ class PlainWireTest {
         int taken = 0;
         for (int round = 0; round < 6; round++) {
             long before = written.get();
-            taken += read(far, 16 * 1024).length();
-            // Time goes on only once the writer has looked, so that a busy machine makes no difference.
+            // Time goes on only once the writer has had its chance, so that a busy machine makes no difference.
             for (int look = 0; look < 3 && written.get() == before; look++) {
+                taken += read(far, 16 * 1024).length();
                 ends.time.advance(Duration.ofMillis(500));
                 within(Duration.ofSeconds(3), () -> written.get() > before);
             }
@@ -305,6 +308,8 @@ class PlainWireTest {
 
     @Test
     void whatTheSystemHoldsForAPlatformThreadIsBounded() throws Exception {
+        ends.close();
+        use(new WireFixture(0));
         AtomicLong written = new AtomicLong();
         ends.<Void>start(false, () -> {
                     byte[] block = new byte[1024];

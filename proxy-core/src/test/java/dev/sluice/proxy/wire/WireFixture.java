@@ -25,18 +25,27 @@ final class WireFixture {
 
     final ManualTime time = new ManualTime();
     final Watch watch = Watch.of(time);
-    final SocketChannel nearChannel;
     final PlainWire near;
     final PlainWire far;
     private final List<Task<?>> tasks = new ArrayList<>();
 
+    /** Small buffers fill soon; and what is set does not grow by itself, so that a full one stays full. */
     WireFixture() throws IOException {
+        this(64 * 1024);
+    }
+
+    /**
+     * @param sendBytes what the system is asked to hold of what the near end sends; 0 to have it choose
+     */
+    WireFixture(int sendBytes) throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
-            // Small buffers fill soon.
             server.setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            nearChannel = SocketChannel.open(server.getLocalAddress());
-            near = PlainWire.of(nearChannel, watch);
+            SocketChannel channel = SocketChannel.open(server.getLocalAddress());
+            if (sendBytes > 0) {
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBytes);
+            }
+            near = PlainWire.of(channel, watch);
             far = PlainWire.of(server.accept(), watch);
         }
     }
