@@ -28,7 +28,7 @@ public final class HashPolicy {
 
     /** Hashes by this key, without a bound; a request that has none is given to a member by chance, by weight. */
     public static HashPolicy by(RequestKey key) {
-        return new HashPolicy(key, Double.POSITIVE_INFINITY, new WeightedRandom());
+        return new HashPolicy(key, Double.POSITIVE_INFINITY, RandomChoice.byWeight());
     }
 
     /**

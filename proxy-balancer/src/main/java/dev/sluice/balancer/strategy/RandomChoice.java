@@ -5,16 +5,25 @@ import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.spi.Pick;
 import java.util.List;
 
-/** Any member by chance, as {@link Strategies#randomChoice} says. Safe for use by many threads. */
+/**
+ * Any member by chance, evenly or by weight, as {@link Strategies#randomChoice} and {@link Strategies#weightedRandom} say.
+ * Safe for use by many threads.
+ */
 final class RandomChoice implements LoadBalancer {
+    private final boolean byWeight;
     private final WeightedDraw draw;
 
-    RandomChoice() {
-        this(WeightedDraw.UNPREPARED_EVEN);
+    private RandomChoice(boolean byWeight, WeightedDraw draw) {
+        this.byWeight = byWeight;
+        this.draw = draw;
     }
 
-    private RandomChoice(WeightedDraw draw) {
-        this.draw = draw;
+    static RandomChoice even() {
+        return new RandomChoice(false, WeightedDraw.UNPREPARED_EVEN);
+    }
+
+    static RandomChoice byWeight() {
+        return new RandomChoice(true, WeightedDraw.UNPREPARED);
     }
 
     @Override
@@ -24,12 +33,12 @@ final class RandomChoice implements LoadBalancer {
 
     @Override
     public LoadBalancer over(List<? extends Candidate> members) {
-        return new RandomChoice(WeightedDraw.evenlyOver(members));
+        return new RandomChoice(byWeight, byWeight ? WeightedDraw.over(members) : WeightedDraw.evenlyOver(members));
     }
 
     /** The strategy's name, as records show it. */
     @Override
     public String toString() {
-        return "random";
+        return byWeight ? "weighted random" : "random";
     }
 }

@@ -63,7 +63,7 @@ public final class Strategies {
      * <p>A member that is warmed up by slow start is drawn in proportion to the part of its weight.
      */
     public static LoadBalancer randomChoice() {
-        return new RandomChoice();
+        return RandomChoice.even();
     }
 
     /**
@@ -73,7 +73,7 @@ public final class Strategies {
      * or a few draws, each a binary search where the weights differ.
      */
     public static LoadBalancer weightedRandom() {
-        return new WeightedRandom();
+        return RandomChoice.byWeight();
     }
 
     /**

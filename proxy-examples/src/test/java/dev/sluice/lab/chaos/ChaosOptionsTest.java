@@ -27,7 +27,7 @@ class ChaosOptionsTest {
     @ParameterizedTest
     @CsvSource({
         "--seconds=0, --seconds must be 1 or more: 0",
-        "--phases=storm, '--phases must be of chaos, errors, resets, stops, deploy, updates: storm'",
+        "--phases=storm, '--phases must be one of chaos, errors, resets, stops, deploy, updates: storm'",
         "--pool=best, 'expected one of [CHAOS, FIFTEEN_LINES, BALANCER]'",
         "--rate=many, Invalid value for option '--rate'"
     })
