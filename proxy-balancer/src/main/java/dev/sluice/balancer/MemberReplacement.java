@@ -14,15 +14,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member takes the place of another, without a thread that waits. Safe for use by many threads.
+ * The replacement of one member by another, without a thread that waits. Safe for use by many threads.
  *
  * <pre>
  * COMING_UP ─ probed up ─> WARMING ─ still up ─> DRAINING ─ the old one has nothing left ─> OVER: it is removed
  *     └─ not in time ─────────┴─ down ──────────────┴─ down ─> OVER: the new one is removed, the old one goes on
  * </pre>
  *
- * Each timer and hook is made for one stage, and has no effect in a later one: whoever leads out of a stage asks with
- * {@link #enter} whether it is still that one. Until the old member is removed it can go on as before.
+ * Each timer and hook is made for one stage, and has no effect in a later one: whoever ends a stage asks {@link #enter}
+ * whether the stage is still the same. Until the old member is removed it can go on as before.
  */
 final class MemberReplacement {
     private enum Stage {
@@ -39,7 +39,7 @@ final class MemberReplacement {
     private final ReplacePolicy policy;
     private final CompletableFuture<ReplaceReport> report = new CompletableFuture<>();
     private final long beginNanos;
-    /** Null for a member that is not in the part of the members that this proxy uses. */
+    /** Null for a member that is not in this proxy's subset. */
     private final @Nullable LiveMember live;
 
     /** This and the next are guarded by this object's lock. */
@@ -168,7 +168,7 @@ final class MemberReplacement {
         }
     }
 
-    /** The old member stays, and gets requests as before; where there is none any more, the new one stays. */
+    /** The old member stays and gets requests as before. If it is gone, the new one stays. */
     private void takeBack(Stage from, String why) {
         if (!enter(from, Stage.OVER)) {
             return;
@@ -197,7 +197,7 @@ final class MemberReplacement {
         settings.time().handOff("replace report", () -> report.completeExceptionally(failure));
     }
 
-    /** A change fails when the pool is closed, or by what is the user's in it, such as a strategy. */
+    /** A change fails when the pool is closed, or in the user's code, such as a strategy. */
     private boolean orFail(Stage during, Runnable change) {
         try {
             change.run();
@@ -216,7 +216,7 @@ final class MemberReplacement {
         return stage;
     }
 
-    /** Leads from one stage to the next, unless it is another one by now. */
+    /** Goes from one stage to the next, unless the stage has changed. */
     private synchronized boolean enter(Stage from, Stage to) {
         if (stage != from) {
             return false;
@@ -229,7 +229,7 @@ final class MemberReplacement {
         return true;
     }
 
-    /** Does one thing later, unless the stage is over by then; it may prepare a strategy of the user's. */
+    /** Does one thing later, unless the stage is over by then. It may prepare a strategy of the user. */
     private synchronized void after(Stage during, Duration time, Runnable task) {
         if (stage == during) {
             timer = settings.time().schedule(time, () -> settings.time().handOff("replace", task));

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** A pool put together, from the view up to the attempts: each part knows those before it, and no other. */
+/** Puts a pool together, from the view to the attempts: each part knows only the parts before it. */
 final class PoolAssembly {
     private final LongAdder inFlight = new LongAdder();
     private final PoolEvents events;

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the events of a pool and passes them on, in order. They are posted under the pool's lock and delivered outside of
- * it: to a queue of each listener, since whoever changes a pool is the clock, or carries an exchange, and must not wait
- * for a listener. Whoever comes while another thread delivers leaves its own to that one.
+ * Logs the events of a pool and passes them on, in order. They are posted under the pool's lock and delivered outside
+ * of it, to a queue for each listener: the thread that changes a pool is the clock's, or carries an exchange, and must
+ * not wait for a listener. While one thread delivers, others leave their events to it.
  */
 final class PoolEvents implements MemberEvents, ViewListener {
-    /** By its name, as this is a part of what it names. */
+    /** By its name, as this class is a part of the pool. */
     static final Logger LOG = LoggerFactory.getLogger("dev.sluice.balancer.UpstreamPool");
 
     private static final String LINE = "{}: {}: {}";
@@ -50,7 +50,7 @@ final class PoolEvents implements MemberEvents, ViewListener {
         return listeners.stream().mapToLong(told -> told.queue().dropped()).sum();
     }
 
-    /** Within a transition: an event, which is told after it. */
+    /** Within a transition: adds an event, which is sent after it. */
     void post(Kind kind, String member, String reason) {
         queue.add(new PoolEvent(kind, member, reason, time.now()));
     }
@@ -101,7 +101,7 @@ final class PoolEvents implements MemberEvents, ViewListener {
     @Override
     public void within(PoolView before, PoolView now) {
         boolean panicked = before.panic() && before.topology().size() > 0;
-        // Without members there is nobody to be well or not.
+        // Without members, nobody can be well or not.
         if (now.topology().size() > 0 && now.panic() != panicked) {
             String left = now.available().cardinality() + " of " + now.open().cardinality() + " members are well";
             post(now.panic() ? Kind.PANIC : Kind.CALM, "", left);

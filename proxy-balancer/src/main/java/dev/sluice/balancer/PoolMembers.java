@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is a member: carries out changes of the topology, each as one swap of the view. Safe for use by many threads;
- * what it knows is guarded by the pool's transitions.
+ * The members, and the changes of the topology, each as one swap of the view. Safe for use by many threads; its state
+ * is guarded by the pool's transitions.
  */
 final class PoolMembers {
     private final PoolState pool;
@@ -40,13 +40,13 @@ final class PoolMembers {
     private final PoolEvents events;
     private final OwnTransport transport;
     private final WaitingRoom waiting;
-    /** What the user wants, in order; this and the next two are replaced and never changed. */
+    /** What the user wants, in order. This and the next two are replaced, never changed. */
     private volatile Map<String, Member> wanted = Map.of();
 
     private volatile Set<String> draining = Set.of();
-    /** Those in the part of the wanted that this proxy uses, by id. */
+    /** Those in the subset that this proxy uses, by id. */
     private volatile Map<String, Running> running = Map.of();
-    /** Whether a change is made; guarded by the pool's transitions. */
+    /** Whether a change is in progress; guarded by the pool's transitions. */
     private boolean changing;
 
     /** @param transport what opens the upstreams of members that are given as URLs, and of their probes */
@@ -58,10 +58,10 @@ final class PoolMembers {
         this.waiting = waiting;
     }
 
-    /** What the user said, and what runs. */
+    /** What the user asked for, and what runs. */
     private record Running(Member config, LiveMember live) {}
 
-    /** What a change does to those that run. */
+    /** What a change does to the running members. */
     private record Made(TopologyPlan plan, List<LiveMember> removed, List<LiveMember> resumed) {}
 
     PoolState pool() {
@@ -82,7 +82,7 @@ final class PoolMembers {
     }
 
     /**
-     * Changes the members, all as asked for or nothing.
+     * Makes all changes, or none.
      *
      * @param mustProve whether new members get requests only after a probe has passed
      */
@@ -102,7 +102,7 @@ final class PoolMembers {
         return made.plan();
     }
 
-    /** Runs a change in a transition, and refuses another one that is asked for from within it, by the same thread. */
+    /** Runs a change in a transition. Refuses a second change by the same thread within it. */
     private <T> T alone(String what, Supplier<T> change) {
         return pool.call(() -> {
             if (changing) {
@@ -124,14 +124,14 @@ final class PoolMembers {
         return now != null && TopologyPlan.sameServer(now, member);
     }
 
-    /** What runs of this very server; null when it is no member, or not in the part of them that this proxy uses. */
+    /** The running part of exactly this server; null if it is not a member, or not in this proxy's subset. */
     @Nullable
     LiveMember live(Member member) {
         Running found = running.get(member.id());
         return found != null && TopologyPlan.sameServer(found.config(), member) ? found.live() : null;
     }
 
-    /** What runs of the member with this id, as {@link #live(Member)}. */
+    /** The running part of the member with this id, as {@link #live(Member)}. */
     @Nullable
     LiveMember live(String id) {
         Running found = running.get(id);
@@ -151,17 +151,17 @@ final class PoolMembers {
         try {
             return affinity.sessions(id, pool.settings().time().nanos());
         } catch (RuntimeException fault) {
-            // This may be the end of any attempt, which must be counted whatever an affinity of the user's throws.
+            // This may be the end of any attempt, which must be counted even if the user's affinity throws.
             PoolEvents.LOG.error("affinity {} could not count the sessions", affinity, fault);
             return 0;
         }
     }
 
     /**
-     * Lets a server's transport open those that are given as URLs, which the pool was not built with.
+     * Lets a server's transport open the members that are given as URLs, if the pool was built without a transport.
      *
-     * @throws IllegalArgumentException if it cannot reach one of them, or another server has settled it; nothing is
-     *     changed then
+     * @throws IllegalArgumentException if it cannot reach one of them, or another server has settled the transport;
+     *     then nothing is changed
      */
     void openedBy(UpstreamOpener opener) {
         // Members come and go, and the pool closes them itself.
@@ -229,7 +229,7 @@ final class PoolMembers {
         return placed;
     }
 
-    /** Those of {@code some} that are not among the others. */
+    /** The members of {@code some} that are not among the others. */
     private static List<LiveMember> without(Map<String, Running> others, Map<String, Running> some) {
         Set<LiveMember> known = new HashSet<>();
         others.values().forEach(each -> known.add(each.live()));
@@ -239,7 +239,7 @@ final class PoolMembers {
                 .toList();
     }
 
-    /** Nothing has happened: neither probes nor connections of it stay. */
+    /** Undoes it: none of its probes and connections stay. */
     private static void unmake(LiveMember member) {
         member.leave();
         member.retire();

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Changes of a pool's members that take effect together: what {@link UpstreamPool#update} and {@link
- * UpstreamPool#plan} are given. They are carried out in the order in which they were asked for; when one of them
- * cannot be, none is. For one thread.
+ * Changes of a pool's members that take effect together, for {@link UpstreamPool#update} and {@link UpstreamPool#plan}.
+ * They are made in the order in which they were asked for. If one of them is not possible, none is made. For one
+ * thread.
  */
 public final class TopologyChange {
     private final Map<String, Member> members;
@@ -39,7 +39,7 @@ public final class TopologyChange {
     }
 
     /**
-     * Removes a member: it gets no new attempts, and those that it has go on to their end.
+     * Removes a member: it gets no new attempts, and its running ones go on to their end.
      *
      * @throws IllegalArgumentException if there is none with this id
      */
@@ -61,8 +61,8 @@ public final class TopologyChange {
     }
 
     /**
-     * Ends new requests for a member, but for those of sessions that are bound to it. {@link UpstreamPool#drain} does
-     * the same and tells when it is over.
+     * Stops new requests to a member, except those of sessions that are bound to it. {@link UpstreamPool#drain} does
+     * the same, and says when the drain is over.
      *
      * @throws IllegalArgumentException if there is none with this id
      */
@@ -84,8 +84,8 @@ public final class TopologyChange {
     }
 
     /**
-     * Puts these members in the place of all that there are. One whose id and server are the same keeps its counts and
-     * its health, and its requests; one whose id is the same and whose server is another is a new member.
+     * Replaces all members by these. A member with the same id and server keeps its counts, its health and its
+     * requests. A member with the same id and another server is a new one.
      *
      * @throws IllegalArgumentException if two have the same id
      */
@@ -109,7 +109,7 @@ public final class TopologyChange {
         return draining;
     }
 
-    /** Has the changes asked for. */
+    /** Collects the changes that {@code changes} asks for. */
     TopologyChange with(Consumer<TopologyChange> changes) {
         changes.accept(this);
         return this;

@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What a change of the topology does, or would do. Immutable.
+ * The effect of a change of the topology. Immutable.
  *
- * @param changes one for each member that is not as it was, in the order of the members; empty when nothing changes
+ * @param changes one for each member that changes, in the order of the members; empty if nothing changes
  */
 public record TopologyPlan(List<Change> changes) {
     /** Copies the list. */
@@ -19,11 +19,11 @@ public record TopologyPlan(List<Change> changes) {
         changes = List.copyOf(changes);
     }
 
-    /** What can become of a member. More kinds may come: have a default. */
+    /** How a member can change. Later versions may add kinds, so a {@code switch} needs a default. */
     public enum Kind {
         /** It becomes one. */
         ADD,
-        /** It is one no more. */
+        /** It is no longer a member. */
         REMOVE,
         /** Another server takes its id. */
         REPLACE,
@@ -36,9 +36,9 @@ public record TopologyPlan(List<Change> changes) {
     }
 
     /**
-     * What becomes of one member.
+     * The change of one member.
      *
-     * @param detail for a person: what it is, or what it was and will be
+     * @param detail for a person: the new values, or the old and the new ones
      */
     public record Change(Kind kind, String member, String detail) {
         /** The change in a few words. */
@@ -48,7 +48,7 @@ public record TopologyPlan(List<Change> changes) {
         }
     }
 
-    /** Tells whether nothing changes. */
+    /** Returns whether nothing changes. */
     public boolean isEmpty() {
         return changes.isEmpty();
     }
@@ -81,18 +81,18 @@ public record TopologyPlan(List<Change> changes) {
         return new TopologyPlan(changes);
     }
 
-    /** An upstream of the caller's is itself, whatever it says it equals. */
+    /** An upstream of the caller is compared by identity, whatever its {@code equals} says. */
     @SuppressWarnings("ReferenceEquality")
     static boolean sameServer(Member one, Member other) {
         return Objects.equals(one.uri(), other.uri()) && one.upstream() == other.upstream();
     }
 
-    /** Where the member is, and what it is like. */
+    /** The member's place and values. */
     private static String at(Member member) {
         return server(member) + ", " + told(member);
     }
 
-    /** Without what a URL may hold of a user and a password. */
+    /** Without the user and password that a URL may have. */
     private static String server(Member member) {
         URI uri = member.uri();
         if (uri != null) {

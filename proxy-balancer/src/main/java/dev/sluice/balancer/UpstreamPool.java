@@ -43,9 +43,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many upstreams behind one address. For each attempt of a request the strategy picks a member that is well and that
- * the request has not been tried with; a failed attempt goes on to another member while that is safe. Members can be
- * added, removed and given another weight while requests run.
+ * Many upstreams behind one address. For each attempt of a request the strategy picks a member that is well and has not
+ * yet had the request. If an attempt fails, another member is tried while that is safe. You can add members, remove
+ * them and change their weights while requests run.
  *
  * <pre>{@code
  * UpstreamPool pool = UpstreamPool.builder()
@@ -55,17 +55,16 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>A member is out of use while probes find it down, and for a while after its requests have failed in a row. Members
- * that are out are still used for a request that no other is left for, the ejected ones first: trying costs little, and
- * a pool that probes find down altogether goes on as well as it can.
+ * <p>A member is out of use while probes find it down, and for a while after its requests have failed in a row. If no
+ * other member is left for a request, members that are out are still used, the ejected ones first: to try costs little,
+ * and a pool whose members are all down goes on as well as it can.
  *
- * <p>Another member gets the request when the upstream is to blame for the failure and nothing was sent, whatever the
- * method; when something may have been sent, only if the method is idempotent (RFC 9110 §9.2.2) and the body was kept.
- * The same member gets a request again only when no
- * other is left, after a back-off.
+ * <p>Another member gets the request if the upstream is to blame for the failure and nothing was sent, whatever the
+ * method. If something may have been sent, the method must also be idempotent (RFC 9110 §9.2.2), and the body must have
+ * been kept. The same member gets a request again only if no other is left, after a back-off.
  *
- * <p>Upstreams made from URLs are closed by the pool, when they are no members any more and their last attempt has
- * ended; others belong to the caller. Safe for use by many threads.
+ * <p>The pool closes upstreams that it made from URLs, when they are no longer members and their last attempt has
+ * ended. Other upstreams belong to the caller. Safe for use by many threads.
  */
 public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     private final PoolAssembly parts;
@@ -87,7 +86,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
                 parts.attempts(), request, parts.state().settings().time().nanos());
     }
 
-    /** What every member can do; what the pool's transport can when there is none. */
+    /** What every member can do, or without members what the pool's transport can do. */
     @Override
     public Set<Capability> capabilities() {
         Topology now = parts.state().view().topology();
@@ -95,12 +94,12 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Members that are given as URLs go over this transport from now on, with their probes, unless the pool was built
-     * with one of its own. A server that names a transport calls it.
+     * From now on this transport is used for members that are given as URLs, and for their probes, unless the pool was
+     * built with a transport. A server that names a transport calls this.
      *
      * @return this pool
-     * @throws IllegalArgumentException if the transport cannot reach a member, or the pool goes over the transport of
-     *     another server already; the message names it, and nothing is changed
+     * @throws IllegalArgumentException if the transport cannot reach a member, or the pool already uses the transport
+     *     of another server; the message names it, and nothing is changed
      */
     @Override
     public UpstreamPool openedBy(UpstreamOpener transport) {
@@ -111,7 +110,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Changes the members, all that is asked for in one step or nothing.
+     * Changes the members: all changes in one step, or none.
      *
      * <pre>{@code
      * pool.update(change -> change.add("http://10.0.0.3:8080").weight("blue", 3).remove("green"));
@@ -126,7 +125,10 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         return members.update(changes, false);
     }
 
-    /** What {@link #update} would change now. Throws as it does, but for what only making an upstream shows. */
+    /**
+     * What {@link #update} would change now. Throws what it would throw, except failures that only show when an
+     * upstream is made.
+     */
     public TopologyPlan plan(Consumer<TopologyChange> changes) {
         return members.plan(changes);
     }
@@ -142,7 +144,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Removes a member: it gets no new attempts, and those that it has go on to their end.
+     * Removes a member: it gets no new attempts, and its running ones go on to their end.
      *
      * @return whether there was one with this id
      */
@@ -152,12 +154,12 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Drains a member: from now on it gets no new requests, but for those of sessions that are bound to it. It stays a
-     * member, until it is removed or {@link #resume resumed}.
+     * Drains a member: from now on it gets no new requests, except those of sessions that are bound to it. It stays a
+     * member until you remove it or {@link #resume resume} it.
      *
-     * @return the report, when it has no request and no session left, or the policy's time is over; also when the
-     *     member is removed or resumed before. Completed on a thread of its own, so that what depends on it may block;
-     *     on a clock that a test turns at once, on the thread that ends the drain
+     * @return the report, when it has no request and no session left, or the policy's time is over; also if the member
+     *     is removed or resumed before. Completed on its own thread, so that what depends on it may block; on a clock
+     *     that a test moves, at once on the thread that ends the drain
      * @throws IllegalArgumentException if there is no member with this id
      * @throws IllegalStateException if the pool is closed
      */
@@ -182,17 +184,18 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Puts a new member in the place of another: adds it, waits until its probes pass, warms it up, then drains the
-     * old one and removes it. In the meantime the old one does the work, so no request fails for it.
+     * Replaces a member by a new one: adds the new one, waits until its probes pass, warms it up, then drains the old
+     * one and removes it. In the meantime the old one does the work, so no request fails.
      *
-     * <p>The new member gets the weight, the priority and the tags of the old one where it was given none of its own.
+     * <p>The new member gets the weight, priority and tags of the old one if it has none.
      *
-     * @return the report, when the old member is removed. Fails with an IllegalStateException when the new one does
-     *     not come up in time, is down when it has been warmed up, or goes down or is removed while the old one is
-     *     drained; then it is removed again, and the old one gets requests as before. Fails so too when the old one is
-     *     resumed by somebody else while it is drained, which leaves both, or the pool is closed before the old one is
-     *     removed. Completed as that of {@link #drain} is
-     * @throws IllegalArgumentException if there is no member {@code old}, or one with the id of the new one
+     * @return the report, when the old member is removed. Fails with an IllegalStateException if the new one does not
+     *     come up in time, is down when it has been warmed up, or goes down or is removed while the old one is drained:
+     *     then it is removed again, and the old one gets requests as before. It also fails if somebody resumes the old
+     *     one during its drain, which leaves both, or if the pool is closed before the old one is removed. Completed as
+     *     that of {@link #drain} is
+     * @throws IllegalArgumentException if there is no member {@code old}, or there is already one with the id of the
+     *     new one
      * @throws IllegalStateException if the pool is closed
      */
     public CompletionStage<ReplaceReport> replace(String old, Member added, ReplacePolicy policy) {
@@ -210,8 +213,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     }
 
     /**
-     * Ends the probing and removes all members. Attempts that run go on to their end; new ones, and requests that wait
-     * for a member, are refused with SHUT_DOWN. Of no effect the second time.
+     * Ends the probing and removes all members. Running attempts go on to their end. New ones, and requests that wait
+     * for a member, are refused with SHUT_DOWN. Has no effect the second time.
      */
     @Override
     public void close() {
@@ -223,7 +226,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         private final PoolOptions settings = new PoolOptions();
         private final List<Supplier<Member>> members = new ArrayList<>();
         private final List<PoolListener> listeners = new ArrayList<>();
-        /** Null for one of the default's for each pool. */
+        /** Null for a new default one for each pool. */
         private @Nullable LoadBalancer strategy;
 
         private @Nullable Transport transport;
@@ -236,15 +239,13 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /**
-         * Adds a member as {@link UpstreamPool#add(String)} does; what is wrong with it is thrown by {@link #build()}.
-         */
+        /** Adds a member as {@link UpstreamPool#add(String)} does; {@link #build()} throws if it is wrong. */
         public Builder member(String url) {
             members.add(() -> Member.at(url));
             return this;
         }
 
-        /** Adds a member; what is wrong with its URL is thrown by {@link #build()}. */
+        /** Adds a member; {@link #build()} throws if its URL is wrong. */
         public Builder member(Member member) {
             members.add(() -> member);
             return this;
@@ -252,7 +253,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
         /**
          * Sets how members are picked; {@link Strategies#powerOfTwoChoices} by default, as it is nearly as even as
-         * counting all, also with several proxies in front of the same members. Each pool needs one of its own.
+         * counting all members, also with several proxies in front of them. Each pool needs its own strategy.
          */
         public Builder strategy(LoadBalancer strategy) {
             this.strategy = Objects.requireNonNull(strategy, "strategy");
@@ -260,8 +261,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         }
 
         /**
-         * Sets what opens the upstreams of members that are given as URLs; requests, probes and all else go over it. By
-         * default it is the transport that a server names which is built with this pool in a route, else {@link
+         * Sets what opens the upstreams of members that are given as URLs; requests and probes go over it. By default
+         * it is the transport of the server that has this pool in a route, else {@link
          * dev.sluice.proxy.transport.direct.DirectTransport#shared()}.
          */
         public Builder transport(Transport transport) {
@@ -269,7 +270,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Has members probed; they are not by default. */
+        /** Sets how members are probed; they are not by default. */
         public Builder health(HealthCheck check) {
             settings.health = Objects.requireNonNull(check, "health");
             return this;
@@ -287,13 +288,13 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Has a second attempt run beside a slow one; none does by default. */
+        /** Sets when a second attempt runs beside a slow one; none does by default. */
         public Builder hedge(HedgePolicy policy) {
             settings.hedge = Objects.requireNonNull(policy, "hedge");
             return this;
         }
 
-        /** Has requests wait while no member is available; they fail at once by default. */
+        /** Lets requests wait while no member is available; they fail at once by default. */
         public Builder parking(Parking parking) {
             settings.parking = Objects.requireNonNull(parking, "parking");
             return this;
@@ -349,7 +350,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
 
         /**
          * Sets tau of {@link dev.sluice.balancer.strategy.LoadMetric#PEAK_EWMA}, in which a peak fades to 1/e; 2 s by
-         * default, at most 1 hour. A longer one asks a slow member less often, and uses one that has recovered later.
+         * default, at most 1 hour. With a longer time a slow member is asked less often, and a recovered one is used
+         * later.
          */
         public Builder latencyDecay(Duration tau) {
             settings.latencyDecay = Objects.requireNonNull(tau, "latencyDecay");
@@ -368,7 +370,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Adds somebody who is told of each change, that of the first members included. */
+        /** Adds a listener for each change, also for that of the first members. */
         public Builder listener(PoolListener listener) {
             this.listeners.add(listener);
             return this;
@@ -377,8 +379,8 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         /**
          * The pool, running: probes begin at once.
          *
-         * <p>A pool without members is logged as a warning: until it is given some, by a discovery for instance, its requests
-         * fail with 503.
+         * <p>A pool without members is logged as a warning: until it has some, for instance from a discovery, its
+         * requests fail with 503.
          *
          * @throws IllegalArgumentException if an option is out of range, a member cannot be made or probed, two have the
          *     same id, or the strategy is that of another open pool; the message names the option and the value

@@ -86,7 +86,7 @@ public final class Authority {
         return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss") ? 443 : 80;
     }
 
-    /** Tells whether both name the same place, given the default port of {@code scheme}. */
+    /** Returns whether both name the same place, given the default port of {@code scheme}. */
     public boolean sameAs(Authority other, String scheme) {
         return host.equals(other.host) && portOr(scheme) == other.portOr(scheme);
     }
@@ -103,7 +103,7 @@ public final class Authority {
         return made;
     }
 
-    /** Tells whether host and port are the same. */
+    /** Returns whether host and port are the same. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Authority that && port == that.port && host.equals(that.host);

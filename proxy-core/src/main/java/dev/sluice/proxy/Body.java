@@ -71,7 +71,7 @@ public abstract class Body implements AutoCloseable {
     /** The number of bytes, or {@link #UNKNOWN}. */
     public abstract long length();
 
-    /** Tells whether {@link #open()} can be called again and yields the same bytes each time. */
+    /** Returns whether {@link #open()} can be called again and yields the same bytes each time. */
     public abstract boolean repeatable();
 
     /**
@@ -84,7 +84,7 @@ public abstract class Body implements AutoCloseable {
     /** The trailer fields. Empty until the body has been read to its end. */
     public abstract Headers trailers();
 
-    /** Frees what the body holds. Of no effect the second time. */
+    /** Frees what the body holds. Has no effect the second time. */
     @Override
     public abstract void close();
 

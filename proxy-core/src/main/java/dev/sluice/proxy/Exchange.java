@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by
- * whatever server received the request; each attempt at an upstream is a child scope with a deadline of its own.
+ * whatever server received the request; each attempt at an upstream is a child scope with its own deadline.
  *
  * <p>A scope is <i>open</i> until it <i>ends</i>, once, with an {@link Outcome}: at the end of the body, at its
  * failure, when it is closed, or at the latest together with its parent. What was acquired is released by hooks given
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * passes is cancelled.
  *
  * <p>Safe for use by many threads. Hooks given to {@link #onEnd} run on the thread that ends the scope, mostly the one
- * that carries the exchange. What cancels may be the clock, so each hook given to {@link #onCancel} runs as a task of its
- * own, unless it is given too late ({@link TimeSource#handOff}).
+ * that carries the exchange. What cancels may be the clock, so each hook given to {@link #onCancel} runs as its own
+ * task, unless it is given too late ({@link TimeSource#handOff}).
  */
 public final class Exchange {
     /** The {@link #purpose()} of an exchange itself, as a server begins it. */
@@ -122,7 +122,7 @@ public final class Exchange {
         notes.request(received);
     }
 
-    /** Writes the {@link #record()}: for what takes part in the exchange, a filter of your own among it. */
+    /** Writes the {@link #record()}: for what takes part in the exchange, your own filter among it. */
     public ExchangeNotes notes() {
         return notes;
     }
@@ -175,12 +175,12 @@ public final class Exchange {
     }
 
     /**
-     * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that
-     * listeners see begin and end, and that a draining server waits for. It begins with what has been {@link #put} into
-     * this scope and its parents, timeouts and route included, and its record with the request and the route of this
-     * one: so the same handlers serve it in the same way. As it is no request of a client, it sends no interim responses,
-     * has no line in the access log, and does not count against a server's limit of exchanges: whoever begins it limits
-     * how many there are.
+     * A scope that outlives this one, such as a cache's refresh: its own exchange, with its own record, that listeners
+     * see begin and end, and that a draining server waits for. It begins with what has been {@link #put} into this
+     * scope and its parents, timeouts and route included, and its record with the request and the route of this one: so
+     * the same handlers serve it in the same way. As it is no request of a client, it sends no interim responses, has
+     * no line in the access log, and does not count against a server's limit of exchanges: whoever begins it limits how
+     * many there are.
      *
      * @param purpose what it is for, such as {@code refresh}; logs and listeners see it
      * @param timeout after which it is cancelled with TOTAL_TIMEOUT
@@ -220,7 +220,7 @@ public final class Exchange {
      * Runs {@code hook}, with the reason, when the scope is cancelled: as a task, which may block. When the scope has been
      * cancelled already, runs it at once on the calling thread.
      *
-     * @return takes the hook back; of no effect once it has begun
+     * @return takes the hook back; has no effect once it has begun
      */
     public Runnable onCancel(Consumer<Outcome> hook) {
         return life.onCancel(hook);

@@ -13,8 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the {@link ExchangeRecord} of an exchange: whoever takes part in it notes what it did; a filter of your own may
- * too. {@link Exchange#notes()} returns it. Times are nanoseconds of the exchange's time source. Safe for use by many threads.
+ * Writes the {@link ExchangeRecord} of an exchange: whoever takes part in it notes what it did; your own filter may
+ * too. {@link Exchange#notes()} returns it. Times are nanoseconds of the exchange's time source. Safe for use by many
+ * threads.
  */
 public final class ExchangeNotes implements ExchangeRecord {
     /**
@@ -212,8 +213,8 @@ public final class ExchangeNotes implements ExchangeRecord {
     }
 
     /**
-     * Notes why the client gets an error page of the proxy's own. A filter that is told of a failure and answers with an
-     * error status of its own (400 and above) need not do that: it is done for it.
+     * Notes why the client gets an error page of the proxy's own. A filter that is told of a failure and answers with
+     * its own error status (400 and above) need not do that: it is done for it.
      */
     public void failed(ProxyException why) {
         this.failure = why;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An upstream with a filter round each attempt. */
+/** An upstream with a filter around each attempt. */
 record FilteredUpstream(Upstream upstream, ProxyFilter filter) implements Upstream {
     @Override
     public String id() {

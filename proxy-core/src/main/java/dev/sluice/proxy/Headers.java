@@ -83,7 +83,7 @@ public final class Headers {
         return length / 2;
     }
 
-    /** Tells whether there is no field at all. */
+    /** Returns whether there is no field at all. */
     public boolean isEmpty() {
         return length == 0;
     }
@@ -143,13 +143,13 @@ public final class Headers {
         }
     }
 
-    /** Tells whether there is a field line with this name. */
+    /** Returns whether there is a field line with this name. */
     public boolean has(String name) {
         return indexOf(name) >= 0;
     }
 
     /**
-     * Tells whether the comma-separated list of this name has {@code token} among its members, compared without case.
+     * Returns whether the comma-separated list of this name has {@code token} among its members, compared without case.
      */
     public boolean hasToken(String name, String token) {
         for (int i = 0; i < length; i += 2) {
@@ -215,7 +215,7 @@ public final class Headers {
         }
     }
 
-    /** Tells whether both have the same lines in the same order, names compared without case. */
+    /** Returns whether both have the same lines in the same order, names compared without case. */
     @Override
     public boolean equals(Object other) {
         if (!(other instanceof Headers that) || length != that.length) {
@@ -248,7 +248,7 @@ public final class Headers {
         return names.append(']').toString();
     }
 
-    /** Tells whether {@code name} is a token (RFC 9110 §5.6.2), as the name of a field must be. */
+    /** Returns whether {@code name} is a token (RFC 9110 §5.6.2), as the name of a field must be. */
     public static boolean isToken(String name) {
         if (name.isEmpty()) {
             return false;
@@ -262,7 +262,7 @@ public final class Headers {
         return true;
     }
 
-    /** Tells whether {@code value} can be the value of a field (RFC 9110 §5.5): no control character but the tab. */
+    /** Returns whether {@code value} can be the value of a field (RFC 9110 §5.5): no control character but the tab. */
     public static boolean isValue(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

@@ -87,7 +87,7 @@ public enum Outcome {
         return status;
     }
 
-    /** Tells whether the upstream is to blame, so that health counts it as a failure of the upstream. */
+    /** Returns whether the upstream is to blame, so that health counts it as a failure of the upstream. */
     public boolean blamesUpstream() {
         return blamesUpstream;
     }

@@ -15,7 +15,7 @@ public class ProxyException extends IOException {
     private final int status;
     private final @Nullable String publicDetail;
 
-    /** A failure without a cause of its own, answered with the outcome's status. */
+    /** A failure without its own cause, answered with the outcome's status. */
     public ProxyException(Outcome outcome, Delivery delivery, String message) {
         this(outcome, delivery, message, null);
     }
@@ -74,7 +74,7 @@ public class ProxyException extends IOException {
     }
 
     /**
-     * The same with a status of its own.
+     * The same with its own status.
      *
      * @param status the status of the answer, 400 to 599
      * @param detail what was wrong, shown to the client

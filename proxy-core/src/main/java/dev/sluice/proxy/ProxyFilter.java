@@ -3,8 +3,8 @@ package dev.sluice.proxy;
 import java.io.IOException;
 
 /**
- * Goes round a {@link ProxyHandler}: it may change the request before it calls {@code next}, change the response
- * after, or answer without calling at all. Round a whole exchange it is given to the pipeline or to a route; round
+ * Goes around a {@link ProxyHandler}: it may change the request before it calls {@code next}, change the response
+ * after, or answer without calling at all. Around a whole exchange it is given to the pipeline or to a route; around
  * each attempt, to {@link Upstream#with}. Called from many threads at once.
  */
 @FunctionalInterface

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request on its way through the proxy. Immutable but for its body; copies share the body.
  *
- * <p>Method, target and the protocol of an upgrade are parts of their own, and the body carries its framing. Therefore
+ * <p>Method, target and the protocol of an upgrade are their own parts, and the body carries its framing. Therefore
  * {@code Host}, {@code Connection}, {@code Content-Length}, {@code Transfer-Encoding}, {@code TE}, {@code Upgrade} and
  * {@code Expect} are never among the {@link #headers()}: a listener takes them apart, and an upstream writes them
- * anew. Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the
+ * again. Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the
  * client waits for a {@code 100 (Continue)} by {@link #expectsContinue()}.
  */
 public final class ProxyRequest implements RequestRecord {
@@ -82,13 +82,13 @@ public final class ProxyRequest implements RequestRecord {
         return upgrade;
     }
 
-    /** Tells whether the client said {@code TE: trailers} (RFC 9110 §10.1.4). */
+    /** Returns whether the client said {@code TE: trailers} (RFC 9110 §10.1.4). */
     public boolean acceptsTrailers() {
         return acceptsTrailers;
     }
 
     /**
-     * Tells whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body once that is
+     * Returns whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body once that is
      * wanted, which the first read of it says. An upstream that can ask its origin first does not touch the body until
      * then.
      */

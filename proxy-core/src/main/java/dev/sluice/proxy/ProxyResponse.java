@@ -77,7 +77,7 @@ public final class ProxyResponse implements AutoCloseable {
         return tunnel;
     }
 
-    /** Closes body and tunnel. Of no effect the second time. */
+    /** Closes body and tunnel. Has no effect the second time. */
     @Override
     public void close() {
         try {

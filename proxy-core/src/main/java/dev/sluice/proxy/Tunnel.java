@@ -25,7 +25,7 @@ public interface Tunnel extends AutoCloseable {
      */
     void shutdownOutput() throws IOException;
 
-    /** Ends both directions at once. Of no effect the second time. */
+    /** Ends both directions at once. Has no effect the second time. */
     @Override
     void close();
 }

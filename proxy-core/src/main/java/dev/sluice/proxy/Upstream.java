@@ -69,7 +69,7 @@ public interface Upstream extends UpstreamSource, AutoCloseable {
         return this;
     }
 
-    /** This upstream with {@code filter} round each attempt. */
+    /** This upstream with {@code filter} around each attempt. */
     default Upstream with(ProxyFilter filter) {
         return new FilteredUpstream(this, filter);
     }

@@ -1,7 +1,7 @@
 /**
  * The vocabulary of the library: what a proxy is made of, and nothing that does the work. Start with {@link
  * dev.sluice.proxy.ProxyHandler} (a proxy is a function from a request to a response), {@link
- * dev.sluice.proxy.ProxyFilter} (one that goes round another) and {@link dev.sluice.proxy.Upstream} (one that is a
+ * dev.sluice.proxy.ProxyFilter} (one that goes around another) and {@link dev.sluice.proxy.Upstream} (one that is a
  * server elsewhere). {@link dev.sluice.proxy.Exchange} is the scope that everything acquired for one request belongs
  * to.
  *

@@ -30,7 +30,7 @@ public final class Heads {
         return length.find() ? Long.parseLong(length.group(1)) : -1;
     }
 
-    /** Reads a body to its end; tells whether there was one end to be found. */
+    /** Reads a body to its end; returns whether there was one end to be found. */
     public static boolean skipBody(String head, InputStream in) throws IOException {
         long left = length(head);
         if (left >= 0) {

@@ -18,21 +18,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the requests of a session at one member. For each request it says which member the session is bound to, and
- * once a member has been picked it binds the session to that one.
+ * Keeps the requests of a session at one member. For each request it says which member the session is bound to. When a
+ * member has been picked, it binds the session to it.
  *
- * <p>When the member of a session is gone, or cannot take the request, another one is picked and the session moves
- * there: the fall-back. With {@link #strict()} the request is refused instead.
+ * <p>If the member of a session is gone or cannot take the request, another one is picked, and the session moves there.
+ * With {@link #strict()} the request is refused instead.
  *
- * <p>Each pool has an affinity of its own, as ids of members are compared. Safe for use by many threads.
+ * <p>Each pool has its own affinity, as ids of members are compared. Safe for use by many threads.
  */
 public interface Affinity {
     /**
      * Affinity by a cookie that this proxy sets. It holds the member in a signed form that tells the client nothing, so
-     * it needs no memory here, and works over several proxies that have the same secret. It fits browsers, and clients
-     * that keep cookies.
+     * it needs no memory here, and works with several proxies that have the same secret. It is for browsers and other
+     * clients that keep cookies.
      *
-     * @param name the cookie's name, which no server behind the proxy may use for another
+     * @param name the cookie's name, which no server behind the proxy may use
      * @throws IllegalArgumentException if the name is not a token (RFC 6265 §4.1.1); the message shows it
      */
     static CookieBuilder cookie(String name) {
@@ -40,10 +40,10 @@ public interface Affinity {
     }
 
     /**
-     * Affinity by the value of a field of the request, such as an account or a session id. Which member a value went to
-     * is remembered here, in a bounded table; requests without the field, or with an empty one, are not bound.
+     * Affinity by the value of a field of the request, such as an account or a session id. A bounded table here
+     * remembers the member of a value. Requests without the field, or with an empty one, are not bound.
      *
-     * @throws IllegalArgumentException if the name is not a token, or one of those that are no field of a request here,
+     * @throws IllegalArgumentException if the name is not a token, or that of a field that requests do not have here,
      *     such as {@code Host}; the message shows it
      */
     static KeyBuilder header(String name) {
@@ -54,33 +54,33 @@ public interface Affinity {
     /**
      * Affinity by any key of the request, remembered as by {@link #header}.
      *
-     * @param key the key, or null or empty for a request that is not to be bound; called once for each request, on many
+     * @param key the key, or null or empty for a request that is not bound; called once for each request, on many
      *     threads, and must not block
      */
     static KeyBuilder key(Function<ProxyRequest, @Nullable String> key) {
         return new KeyBuilder(key);
     }
 
-    /** Tells whether a session whose member cannot take a request is refused instead of moved. */
+    /** Returns whether a session whose member cannot take a request is refused instead of moved. */
     boolean strict();
 
     /**
-     * This affinity, prepared for members with these ids. Asked for once when a topology takes effect. What is
-     * remembered of sessions is shared by all that were prepared from the same one. Of one that was never prepared no
-     * session has a member. Best asked of the last one in use, which need not compute again what it knows.
+     * This affinity, prepared for members with these ids. Called once when a topology takes effect. All affinities
+     * prepared from the same one share what they remember of sessions. Without preparation no session has a member.
+     * Best called on the last one in use, which does not compute again what it knows.
      */
     Affinity over(Collection<String> ids);
 
     /**
-     * What a request says about its session. Does not block.
+     * The session of a request. Does not block.
      *
      * @param nanos the time of the exchange's time source
      */
     Session session(ProxyRequest request, long nanos);
 
     /**
-     * The sessions that are bound to a member, as far as this process knows: those seen within the idle time. It walks
-     * over all of them, so it is for reports and not for each request.
+     * The sessions that are bound to a member, as far as this process knows: those seen within the idle time. It looks
+     * at all of them, so use it for reports, not for each request.
      */
     int sessions(String memberId, long nanos);
 
@@ -110,10 +110,10 @@ public interface Affinity {
      * Affinity affinity = Affinity.cookie("srv").secret(secretOfAllProxies).maxAge(Duration.ofHours(8)).build();
      * }</pre>
      *
-     * <p>The cookie is {@code HttpOnly} always. It holds the member as a keyed hash, the time of issue, a random number of
-     * the session, and an HMAC-SHA256 over all of these and the cookie's name. One that is forged, malformed or too old
-     * counts as none, and is replaced. Servers behind the proxy do not see it; other cookies reach them byte for byte. A
-     * {@code Set-Cookie} of theirs with the same name is dropped.
+     * <p>The cookie is always {@code HttpOnly}. It holds the member as a keyed hash, the time of issue, a random number
+     * of the session, and an HMAC-SHA256 over all of these and the cookie's name. A cookie that is forged, malformed or
+     * too old counts as none, and is replaced. Servers behind the proxy do not see it; other cookies reach them byte
+     * for byte. A {@code Set-Cookie} of theirs with the same name is dropped.
      *
      * <p>A cookie is set when the session is new, when it has moved, when its secret is no longer the first, and when half
      * of its {@link #maxAge} has passed, so that a session in use does not end.
@@ -148,9 +148,9 @@ public interface Affinity {
         }
 
         /**
-         * Adds a secret; the first one signs, and all are accepted. To change it, put the new one before the old one, and
-         * drop the old one when the cookies that it has signed are renewed or expired. Without any there is a random one of
-         * this process: then cookies do not outlive a restart, and several proxies do not know each other's.
+         * Adds a secret; the first one signs, and all are accepted. To change it, put the new one before the old one,
+         * and drop the old one when the cookies that it has signed are renewed or expired. Without any, this process
+         * makes a random one: then cookies do not survive a restart, and several proxies do not know each other's.
          *
          * @param secret at least 32 bytes; copied
          * @throws IllegalArgumentException if it is shorter; the message does not show it
@@ -185,15 +185,15 @@ public interface Affinity {
         }
 
         /**
-         * How long the cookie is kept and accepted, in whole seconds; by default until the browser is closed, and accepted
-         * for ever.
+         * How long the cookie is kept and accepted, in whole seconds; by default the browser keeps it until it is
+         * closed, and it is always accepted.
          */
         public CookieBuilder maxAge(Duration age) {
             this.maxAge = Objects.requireNonNull(age, "maxAge");
             return this;
         }
 
-        /** Sets {@code Secure} always or never; by default when the client came over TLS. */
+        /** Sets {@code Secure} always or never; by default only if the client came over TLS. */
         public CookieBuilder secure(boolean always) {
             this.secure = always;
             return this;
@@ -206,10 +206,10 @@ public interface Affinity {
         }
 
         /**
-         * Whether a response that sets the cookie gets {@code Cache-Control: private}; on by default. {@code Set-Cookie}
-         * alone does not keep a shared cache from storing a response (RFC 9111 §7.3), and then all its clients would get
-         * one client's cookie; {@code private} does (§5.2.2.7), even beside {@code public}. HAProxy has this as {@code
-         * nocache}.
+         * Whether a response that sets the cookie gets {@code Cache-Control: private}; on by default. A {@code
+         * Set-Cookie} does not keep a shared cache from storing a response (RFC 9111 §7.3), and then all its clients
+         * would get one client's cookie; {@code private} does (§5.2.2.7), even beside {@code public}. HAProxy has this
+         * as {@code nocache}.
          */
         public CookieBuilder markPrivate(boolean on) {
             this.markPrivate = on;
@@ -225,13 +225,16 @@ public interface Affinity {
             return this;
         }
 
-        /** After how long without a request a session is not counted any more; 30 min by default. */
+        /** The time without a request after which a session no longer counts; 30 min by default. */
         public CookieBuilder idle(Duration time) {
             this.idle = Objects.requireNonNull(time, "idle");
             return this;
         }
 
-        /** How many sessions are counted at most; 100,000 by default. It limits nothing but {@link Affinity#sessions}. */
+        /**
+         * The greatest number of sessions that are counted; 100,000 by default. It limits only {@link
+         * Affinity#sessions}.
+         */
         public CookieBuilder maxSessions(int sessions) {
             this.maxSessions = sessions;
             return this;
@@ -246,7 +249,7 @@ public interface Affinity {
         /**
          * The affinity.
          *
-         * @throws IllegalArgumentException if an option is out of range, or does not go with another; the message names it
+         * @throws IllegalArgumentException if an option is out of range, or contradicts another; the message names it
          *     and its value
          */
         public Affinity build() {
@@ -308,9 +311,9 @@ public interface Affinity {
      * Affinity affinity = Affinity.header("X-Account").idle(Duration.ofHours(1)).build();
      * }</pre>
      *
-     * <p>The table is this process's alone: several proxies do not share it, and it begins empty. Where the key alone
-     * should say the member, without a table, a strategy that hashes it does that. Clients choose their keys, so one that
-     * makes up many can push others out of the table; those are then picked for anew.
+     * <p>The table belongs to this process: several proxies do not share it, and it begins empty. If the key itself
+     * should decide the member, without a table, use a strategy that hashes it. Clients choose their keys, so a client
+     * that invents many can push others out of the table; then a member is picked for those again.
      */
     final class KeyBuilder {
         private final Function<ProxyRequest, @Nullable String> key;
@@ -323,14 +326,15 @@ public interface Affinity {
         }
 
         /**
-         * How many keys are remembered; 100,000 by default. Beyond it the one that was not seen for longest is forgotten.
+         * How many keys are remembered; 100,000 by default. Beyond it the key that was not seen for the longest is
+         * forgotten.
          */
         public KeyBuilder maxKeys(int keys) {
             this.maxKeys = keys;
             return this;
         }
 
-        /** After how long without a request a key is forgotten; 30 min by default. */
+        /** The time without a request after which a key is forgotten; 30 min by default. */
         public KeyBuilder idle(Duration time) {
             this.idle = Objects.requireNonNull(time, "idle");
             return this;
@@ -338,7 +342,7 @@ public interface Affinity {
 
         /**
          * Whether a request whose member is gone or cannot take it is refused, instead of moving the session; off by
-         * default. It is refused as long as the key is remembered: each request counts as seen, a refused one too.
+         * default. It is refused as long as the key is remembered; a refused request also counts as seen.
          */
         public KeyBuilder strict(boolean on) {
             this.strict = on;

@@ -9,7 +9,7 @@ import dev.sluice.proxy.Upstream;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A session by cookie: the one that the request has brought, or a new one. */
+/** A session by cookie: that of the request, or a new one. */
 final class CookieSession implements Session {
     private final CookieSessions sessions;
     private final long number;
@@ -37,7 +37,7 @@ final class CookieSession implements Session {
      * A session of a valid cookie.
      *
      * @param member null when it is gone
-     * @param renew whether the cookie is to be set anew though nothing has changed
+     * @param renew whether the cookie is to be set again though nothing has changed
      */
     static CookieSession known(CookieSessions sessions, long number, @Nullable String member, boolean renew) {
         return new CookieSession(sessions, number, member, true, renew, "cookie of a member that is gone");

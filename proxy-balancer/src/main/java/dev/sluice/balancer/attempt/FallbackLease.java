@@ -4,7 +4,7 @@ import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 
-/** Something else answers in the members' place; it is nobody's member and not counted. */
+/** Something else answers in the members' place. It is not a member, and nothing is counted. */
 record FallbackLease(Upstream upstream) implements Lease {
     @Override
     public void end(Outcome outcome, long nanos) {}

@@ -7,7 +7,10 @@ import dev.sluice.balancer.pick.PoolLease;
 import dev.sluice.balancer.retry.HedgePolicy;
 import org.jspecify.annotations.Nullable;
 
-/** How long an attempt has until another one runs beside it, which follows from how long others took. Safe for use by many threads. */
+/**
+ * How long an attempt has until another one runs beside it. The times of other attempts decide this. Safe for use by
+ * many threads.
+ */
 public final class HedgeDelay implements AttemptListener {
     private final long leastNanos;
     private final @Nullable LatencyQuantile latencies;
@@ -20,8 +23,8 @@ public final class HedgeDelay implements AttemptListener {
     }
 
     /**
-     * How long this one has, from now on. A trial, or an attempt at a member that may be silent, is given longer: losing to
-     * another would tell nothing.
+     * How long this one has, from now on. A trial, or an attempt at a member that may be silent, gets longer: if it
+     * lost to another, that would tell nothing.
      */
     long nanos(PoolLease lease, long nanos) {
         long delayNanos = nanos(nanos);

@@ -21,7 +21,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which members one request goes to: one after the other, or beside each other.
+ * The members that one request goes to: one after another, or beside each other.
  *
  * <pre>
  * start ─> pick ─┬─> Send ─┬─ head ───> Answer
@@ -41,19 +41,19 @@ public final class PoolAttempts implements Attempts {
     private final RetryRules rules;
     private final MemberPicker picker;
     private final RetryCount budget;
-    /** Null as long as it has not had to wait, as most requests. */
+    /** Null until it has to wait; most requests never do. */
     private @Nullable RequestWait waiting;
 
-    /** Attempts so far, but for those that found their member shut and were parked. */
+    /** Attempts so far, without those that found their member shut and were parked. */
     private int count;
 
     private int running;
-    /** Whether it could not wait, or not any more, and takes what there is. */
+    /** Whether it cannot wait, or not any longer, and takes any member. */
     private boolean desperate;
 
     private Outcome last = Outcome.NO_UPSTREAM;
 
-    /** For a request that has been nowhere yet. */
+    /** For a request without any attempt yet. */
     public PoolAttempts(AttemptSetup pool, ProxyRequest request, long nanos) {
         this.pool = pool;
         this.request = request;
@@ -170,7 +170,7 @@ public final class PoolAttempts implements Attempts {
         return running > 0 ? new Step.Await() : new Step.Fail(last);
     }
 
-    /** An attempt at another member, or a wait for one; null when there is none to wait for. */
+    /** An attempt at another member, or a wait for one; null if there is none to wait for. */
     private @Nullable Step another(long nanos) {
         Lease lease = picker.pick(false, nanos);
         lease = lease == null ? lastResort(picker.nothing(), nanos) : lease;
@@ -193,12 +193,12 @@ public final class PoolAttempts implements Attempts {
         return wakeNanos < request.exchange().deadlineNanos() ? new Step.Wait(new Signal(), wakeNanos) : null;
     }
 
-    /** An attempt at a member that the request has not been to, or else a wait for one. */
+    /** An attempt at a member that has not had the request, or else a wait for one. */
     private Step next(long nanos) {
         if (pool.state().closed()) {
             return leave(new Step.Fail(Outcome.SHUT_DOWN));
         }
-        // Who comes while others wait for a place goes to the end of the queue.
+        // A request that comes while others wait for a place goes to the end of the queue.
         boolean queues = !isWaiting() && pool.waiting().queued() > 0;
         Lease lease = queues ? null : find(nanos);
         Outcome why = queues ? Outcome.OVERLOADED : picker.nothing();
@@ -220,7 +220,7 @@ public final class PoolAttempts implements Attempts {
         return leave(send(lease, nanos));
     }
 
-    /** A member that it has not been to; where none is left, one whose back-off is over. */
+    /** A member that has not had the request; if none is left, one whose back-off is over. */
     private @Nullable Lease find(long nanos) {
         Lease lease = picker.pick(mayTry(), nanos);
         boolean again = picker.nothing() != Outcome.OVERLOADED || !hasTime(nanos);
@@ -228,7 +228,8 @@ public final class PoolAttempts implements Attempts {
     }
 
     /**
-     * Returns whether it may be a trial: no well member is there, or one that could take it after the trial has failed.
+     * Returns whether it may be a trial: no well member is there, or there is one that could take the request if the
+     * trial fails.
      */
     private boolean mayTry() {
         boolean none = isWaiting()
@@ -237,8 +238,8 @@ public final class PoolAttempts implements Attempts {
     }
 
     /**
-     * Returns whether a second attempt could take the place of the first, so that it may be a trial. That one is the
-     * pool's own doing, so it costs nothing of the budget.
+     * Returns whether a second attempt could take the place of the first, so that it may be a trial. The pool itself
+     * causes that one, so it costs nothing of the budget.
      */
     private boolean standsBehind() {
         boolean kept = request.body().length() == 0 || request.body().repeatable();
@@ -285,7 +286,7 @@ public final class PoolAttempts implements Attempts {
         return nanos + limit.toNanos();
     }
 
-    /** Says when the member may get the request again, if it is to get it at all. */
+    /** Notes when the member may get the request again, if at all. */
     private void hold(PoolLease lease, @Nullable Headers answered, long nanos) {
         TimeSource time = pool.settings().time();
         long againNanos = rules.againNanos(
@@ -293,7 +294,7 @@ public final class PoolAttempts implements Attempts {
         picker.tried().hold(lease.member(), againNanos);
     }
 
-    /** No member can be reached: the request waits for the first that can, and so do those that come after it. */
+    /** No member can be reached: this request and later ones wait for the first that can. */
     private Step unreachable(PoolLease lease, long nanos) {
         count--;
         place().back();
@@ -303,8 +304,8 @@ public final class PoolAttempts implements Attempts {
     }
 
     /**
-     * Takes a place in a queue, or the old one again: until a member is well, or not full. A member that has come back
-     * just before is found here, for whoever brings one back calls only those that have a place.
+     * Takes a place in a queue, or the old one again: until a member is well, or not full. A member that has just come
+     * back is found here, as its return calls only requests that have a place.
      */
     private @Nullable Lease park(Outcome why, long nanos) {
         RequestWait own = place();
@@ -344,7 +345,7 @@ public final class PoolAttempts implements Attempts {
         return waiting != null && waiting.waits();
     }
 
-    /** Returns whether it may wait on; true as long as it has not waited. */
+    /** Returns whether it may go on waiting; true before it has waited. */
     private boolean hasTime(long nanos) {
         return waiting == null || waiting.hasTime(nanos);
     }

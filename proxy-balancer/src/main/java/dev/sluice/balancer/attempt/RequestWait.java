@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's places in the queues of its pool: the one that it waits in, and how long it may. For one thread at a time; the
- * end of its exchange may come on another.
+ * One request's places in the queues of its pool, and how long it may wait. For one thread at a time; its exchange may
+ * end on another thread.
  */
 final class RequestWait {
     private final WaitingRoom room;
@@ -26,7 +26,7 @@ final class RequestWait {
     /** The place that it has left for a member. */
     private ParkingLot.@Nullable Place former;
 
-    /** The last place that it took, given back at the latest by the exchange's end, on whichever thread that is. */
+    /** The last place that it took. The end of the exchange gives it back at the latest, on any thread. */
     private volatile ParkingLot.@Nullable Place taken;
 
     private long untilNanos = TimeSource.NEVER;
@@ -57,15 +57,16 @@ final class RequestWait {
         return nanos < untilNanos;
     }
 
-    /** Returns whether it may wait on for this reason: in line for a full member only if others wait who come then. */
+    /** Returns whether it may go on waiting for this reason: for a full member only if the next ones also wait. */
     boolean mayWait(Outcome why, long nanos) {
         return hasTime(nanos) && (why == Outcome.OVERLOADED || settings.parking() != null);
     }
 
     /**
-     * Takes a place, unless the queue is full, or those who wait for this pool would leave too little to other routes.
+     * Takes a place, unless the queue is full, or the requests that wait for this pool would leave too little for other
+     * routes.
      *
-     * @return null when it has one; else why not, in words for its record, which are empty for a full queue
+     * @return null if it has one; otherwise why not, in words for its record, which are empty for a full queue
      */
     @Nullable
     String enter(Outcome why, long nanos) {
@@ -79,7 +80,7 @@ final class RequestWait {
                     : "does not wait: " + most + " requests wait for pool " + settings.name()
                             + ", its share of limit exchanges";
         }
-        // A request waits in all no longer than it may for one reason.
+        // In total a request waits no longer than it may for one reason.
         untilNanos = untilNanos == TimeSource.NEVER ? nanos + longest(why).toNanos() : untilNanos;
         take(entered);
         return null;
@@ -94,7 +95,7 @@ final class RequestWait {
         return limit == null ? Duration.ZERO : limit.maxWait();
     }
 
-    /** It was called, has found nothing, and waits on at its old place. */
+    /** It was called, found nothing, and goes on waiting at its old place. */
     void again() {
         place().again();
     }
@@ -130,7 +131,7 @@ final class RequestWait {
         }
     }
 
-    /** One hook does for all the places of a request, which may be sent away often and wait again. */
+    /** One hook is enough for all places of a request, which may often be sent back to wait. */
     private void take(ParkingLot.Place next) {
         boolean first = taken == null;
         place = next;

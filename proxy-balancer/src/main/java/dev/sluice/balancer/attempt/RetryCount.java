@@ -3,7 +3,9 @@ package dev.sluice.balancer.attempt;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.proxy.time.TimeSource;
 
-/** Counts one request's next attempt in the pool's budget, and takes that back if it is not made. For one thread at a time. */
+/**
+ * Counts one request's next attempt in the pool's budget, and uncounts it if it is not made. For one thread at a time.
+ */
 final class RetryCount {
     private final RetryBudget budget;
     /** When the next attempt was counted, or NEVER when it costs nothing. */
@@ -13,7 +15,7 @@ final class RetryCount {
         this.budget = budget;
     }
 
-    /** The request has come, which gives room for others' attempts. */
+    /** The request has come, which adds to the budget. */
     void request(long nanos) {
         budget.request(nanos);
     }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What may be repeated, and when: the rules that depend on the request and the policy alone. Immutable. */
+/** What may be repeated, and when: the rules that depend only on the request and the policy. Immutable. */
 final class RetryRules {
     private final RetryPolicy policy;
     private final ProxyRequest request;
@@ -36,8 +36,8 @@ final class RetryRules {
     }
 
     /**
-     * Returns whether this response is dropped when it comes from a member that the request was to try: the pool has sent
-     * it there without need, so what such a member answers as an error is not the client's to see.
+     * Returns whether this response is dropped if the request was a trial of its member: the pool has sent it there
+     * without need, so the client must not see the member's error.
      */
     boolean repeatsTrial(int status) {
         return idempotent && Failures.kindOf(Outcome.COMPLETED, status) != null;
@@ -48,7 +48,7 @@ final class RetryRules {
     String refusal(Outcome outcome, Delivery delivery, boolean bodyKept) {
         boolean notSent = delivery == Delivery.NOT_SENT;
         boolean fullOrEmpty = outcome == Outcome.OVERLOADED || outcome == Outcome.NO_UPSTREAM;
-        // The attempt alone was broken off, by the drain of its member: the exchange goes on.
+        // Only the attempt was broken off, by the drain of its member: the exchange goes on.
         boolean cut = outcome == Outcome.SHUT_DOWN;
         if (!outcome.blamesUpstream() && !cut && !(notSent && fullOrEmpty)) {
             return outcome + " is not the upstream's failure";
@@ -75,7 +75,7 @@ final class RetryRules {
         return nanos + wait.toNanos();
     }
 
-    /** The field's value, as seconds or as a date; null when there is none that can be read. */
+    /** The field's value, from seconds or a date; null if there is none that can be read. */
     private static @Nullable Duration retryAfter(Headers answered, Instant now) {
         String value = answered.first("Retry-After").orElse("").trim();
         if (value.isEmpty()) {

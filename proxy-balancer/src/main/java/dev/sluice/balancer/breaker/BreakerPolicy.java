@@ -41,22 +41,25 @@ public final class BreakerPolicy {
         return new Builder();
     }
 
-    /** So many failures in a row open it; 0 for never. At a pool's member the attempts of one request count once. */
+    /**
+     * The number of failures in a row that open it; 0 for never. At a pool's member the attempts of one request count
+     * once.
+     */
     public int failures() {
         return failures;
     }
 
-    /** This part of failures within the window, or more, opens it; 0 for never. */
+    /** The percentage of failures within the window from which it opens; 0 for never. */
     public int failurePercent() {
         return failurePercent;
     }
 
-    /** With fewer calls within the window the part of failures does not count. */
+    /** The least number of calls within the window for {@link #failurePercent()} to count. */
     public int minRequests() {
         return minRequests;
     }
 
-    /** The time whose calls the part of failures is of. */
+    /** The time over which {@link #failurePercent()} is measured. */
     public Duration window() {
         return window;
     }
@@ -66,27 +69,27 @@ public final class BreakerPolicy {
         return openFor;
     }
 
-    /** How long it is open at most: after each failed trial the time is twice the last one. */
+    /** The longest time that it is open: after each failed trial the time doubles. */
     public Duration maxOpenFor() {
         return maxOpenFor;
     }
 
-    /** So many trials may run at once while it is half-open. */
+    /** The number of trials that may run at once while it is half-open. */
     public int trials() {
         return trials;
     }
 
-    /** So many trials must succeed to close it. */
+    /** The number of trials that must succeed to close it. */
     public int successes() {
         return successes;
     }
 
-    /** After this time without a result one more trial is let through, as those that run may never end. */
+    /** The time without a result after which one more trial is let through, as running ones may never end. */
     public Duration trialTimeout() {
         return trialTimeout;
     }
 
-    /** The time to be open after {@code failedTrials} in a row. */
+    /** How long it is open after {@code failedTrials} in a row. */
     Duration openFor(int failedTrials) {
         Duration time = openFor;
         for (int i = 0; i < failedTrials && time.compareTo(maxOpenFor) < 0; i++) {

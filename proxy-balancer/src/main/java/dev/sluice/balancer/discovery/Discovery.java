@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the members of a pool. This is the one method that a registry's client has to have; a {@link DiscoveryFeed}
- * asks it again and again, and never twice at once.
+ * Finds the members of a pool. A registry's client needs only this one method. A {@link DiscoveryFeed} calls it again
+ * and again, never twice at once.
  *
  * <pre>{@code
  * Discovery registry = () -> Discovery.Found.of(client.healthy("orders").stream()
@@ -22,19 +22,19 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Discovery {
     /**
-     * The members that there are now. May block, but must end by itself: it is not broken off. One that waits until
-     * something has changed, and then says that its answer is good for {@link java.time.Duration#ZERO}, is asked again
-     * at once.
+     * The present members. May block, but must end by itself: it is not interrupted. A discovery may wait until
+     * something has changed and return an answer that is good for {@link java.time.Duration#ZERO}: then it is asked
+     * again at once.
      *
-     * @throws IOException if they could not be found out; its message goes into the log. The members that were found
-     *     before stay in use then, and after any other exception too
+     * @throws IOException if the look-up fails; its message goes into the log. After this or any other exception the
+     *     members found before stay in use
      * @throws InterruptedException if the thread is interrupted
      */
     Found find() throws IOException, InterruptedException;
 
     /**
-     * After a failure, how long at most until the next question, where asking costs so little that the feed need not ask
-     * less and less often; null, as by default, for {@link DiscoveryFeed.Builder#retry the feed's own} pauses.
+     * The longest time from a failure to the next question, if asking is so cheap that the feed need not ask less and
+     * less often. Null, the default, means {@link DiscoveryFeed.Builder#retry the feed's own} pauses.
      */
     default @Nullable Duration longestRetry() {
         return null;
@@ -53,8 +53,8 @@ public interface Discovery {
     /**
      * The answer of a {@link Discovery}. Immutable.
      *
-     * @param members all that there are, in any order
-     * @param goodFor after this time the answer is to be asked for anew; null for the interval of the feed
+     * @param members all members, in any order
+     * @param goodFor after this time the feed asks again; null for the interval of the feed
      */
     record Found(List<Member> members, @Nullable Duration goodFor) {
         /**
@@ -77,12 +77,12 @@ public interface Discovery {
             members = List.copyOf(byId.values());
         }
 
-        /** These members, to be asked for anew after the feed's interval; throws as the constructor does. */
+        /** These members; the feed asks again after its interval. Throws as the constructor does. */
         public static Found of(List<Member> members) {
             return new Found(members, null);
         }
 
-        /** These members, to be asked for anew after this time; throws as the constructor does. */
+        /** These members; the feed asks again after this time. Throws as the constructor does. */
         public static Found of(List<Member> members, Duration goodFor) {
             return new Found(members, goodFor);
         }

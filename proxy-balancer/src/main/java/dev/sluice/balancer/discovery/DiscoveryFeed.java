@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a pool's members as a {@link Discovery} finds them: asks, asks again when the time of the answer is over, and
- * tells the pool when something has changed.
+ * Gives a pool the members that a {@link Discovery} finds: asks, asks again when the answer's time is over, and tells
+ * the pool when something has changed.
  *
  * <pre>{@code
  * DiscoveryFeed feed = DiscoveryFeed.builder(discovery).name("orders").start(pool);
@@ -31,22 +31,24 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <ul>
- *   <li>What is found replaces all members of the pool, those that it was built with or was given otherwise too;
- *       members of which nothing has changed are not touched.
- *   <li>A new member is in use at once, and so is another weight, priority or tag. A member is removed when it has been
- *       missing from all answers of a {@linkplain Builder#holdDown hold-down}, which is longer for one that comes and
- *       goes.
+ * <li>The members found replace all members of the pool, also those from its builder or from elsewhere; members that
+ * have not changed are not touched.
+ * <li>A new member, or another weight, priority or tag, is in use at once. A member is removed when it has been missing
+ * from all answers of a {@linkplain Builder#holdDown hold-down}, which is longer for one that comes and goes.
  *   <li>After a failure the members stay as they are, and the next question comes soon, then less and less often.
- *   <li>An answer without members takes none away, unless {@linkplain Builder#allowEmpty told} otherwise.
+ * <li>An answer without members removes none, unless {@linkplain Builder#allowEmpty told} otherwise.
  * </ul>
  *
- * <p>The log has a line when failures begin and when they end, not for each. Questions are tasks of the time source
- * on a platform thread, one at a time, so a discovery may block as it likes. Safe for use by many threads.
+ * <p>The log has a line when failures begin and when they end, not for each. Questions are tasks of the time source on
+ * a platform thread, one at a time, so a discovery may block. Safe for use by many threads.
  */
 public final class DiscoveryFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryFeed.class);
 
-    /** Between two questions at least: a discovery that always wants to be asked at once does not take a whole CPU. */
+    /**
+     * The least time between two questions, so that a discovery that always wants to be asked at once does not use a
+     * whole CPU.
+     */
     private static final long LEAST_PAUSE_NANOS = 100_000_000;
 
     private static final double JITTER = 0.1;
@@ -84,9 +86,9 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     /**
-     * Completes when the pool has got members for the first time; exceptionally, with a {@link CancellationException},
-     * when the feed is closed before. Failures do not complete it: wait no longer than you want to. What depends on it
-     * may block: that holds up no question.
+     * Completes when the pool gets members for the first time; exceptionally, with a {@link CancellationException}, if
+     * the feed is closed before. Failures do not complete it, so wait with a time limit. Dependent stages may block:
+     * that delays no question.
      */
     public CompletionStage<Status> firstAnswer() {
         return first.minimalCompletionStage();
@@ -97,7 +99,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         return status;
     }
 
-    /** Asks now, and not only when it is time: for registries that say when something has changed. */
+    /** Asks now, before it is time: for registries that report changes. */
     public void refresh() {
         synchronized (lock) {
             if (asking) {
@@ -110,8 +112,8 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     /**
-     * Asks no more. The pool keeps its members. A question that runs goes on to its end, and its answer is dropped,
-     * but for one that the pool is just being given. Of no effect the second time.
+     * Stops asking. The pool keeps its members. A running question goes on to its end, and its answer is dropped,
+     * except one that the pool is just receiving. Has no effect the second time.
      */
     @Override
     public void close() {
@@ -127,7 +129,7 @@ public final class DiscoveryFeed implements AutoCloseable {
             if (closed || asking) {
                 return;
             }
-            // A timer that was cancelled too late may have come here: its successor must not go on beside this one's.
+            // A timer that was cancelled too late may arrive here; there must not be two timers.
             next.cancel();
             asking = true;
         }
@@ -251,8 +253,8 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
 
         /**
-         * Sets how long an answer is good that does not say so itself; 30 s by default. Each wait is longer by up to a
-         * tenth, by chance, and 100 ms at least.
+         * Sets how long an answer is good if it does not say so itself; 30 s by default. Each wait is up to a tenth
+         * longer, by chance, and at least 100 ms.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -262,7 +264,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
 
         /**
-         * Sets how long after a failure the next question comes: twice as long each time; 1 s up to 30 s by default, and
+         * Sets the time from a failure to the next question. It doubles each time: from 1 s up to 30 s by default, and
          * no longer than {@link Discovery#longestRetry()}.
          *
          * @throws IllegalArgumentException if the first is not positive, or above the longest
@@ -276,10 +278,10 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
 
         /**
-         * Sets for how long a member must be missing until it is removed; 10 s by default. Each time that one comes
-         * back it is twice as long for that member, up to the longest, 5 minutes by default; and the first again once
-         * it has been there that long. It is removed at an answer, never by a failure, so at least two answers must
-         * lack it, unless the hold-down is zero.
+         * Sets how long a member must be missing until it is removed; 10 s by default. Each time a member comes back,
+         * its hold-down doubles, up to the longest, 5 min by default. Once it has stayed that long, the first hold-down
+         * applies again. A member is removed at an answer, never by a failure, so at least two answers must lack it,
+         * unless the hold-down is zero.
          *
          * @throws IllegalArgumentException if the first is negative, or above the longest
          */
@@ -291,17 +293,16 @@ public final class DiscoveryFeed implements AutoCloseable {
             return this;
         }
 
-        /** Whether an answer without members is believed, which then go as others do; false by default. */
+        /** Whether an answer without members is believed, so that members go as usual; false by default. */
         public Builder allowEmpty(boolean on) {
             this.allowEmpty = on;
             return this;
         }
 
         /**
-         * Takes no members away at an answer that has less than this part of those that were there before: it is more
-         * likely that the registry has lost them (the idea of Eureka's self-preservation). A service that does shrink
-         * by more at once keeps its old members until the feed is started anew. 0 by default: any answer is believed
-         * that is not empty.
+         * Removes no members at an answer that has less than this part of the members before: probably the registry has
+         * lost them (the idea of Eureka's self-preservation). A service that really shrinks by more at once keeps its
+         * old members until the feed is started again. 0 by default: every answer that is not empty is believed.
          *
          * @param share 0 to 1
          * @throws IllegalArgumentException if it is out of range
@@ -330,10 +331,10 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
 
         /**
-         * Begins to ask, for something else than a pool.
+         * Begins to ask, for something other than a pool.
          *
-         * @param pool is given all members that are to be in use, each time that something has changed: on one thread
-         *     at a time. What it throws counts as a failure, and it is given them again with the next answer
+         * @param pool gets all members to use, each time something has changed, on one thread at a time. If it throws,
+         *     that counts as a failure, and it gets them again with the next answer
          */
         public DiscoveryFeed start(Consumer<List<Member>> pool) {
             FeedSettings settings = new FeedSettings(
@@ -353,11 +354,12 @@ public final class DiscoveryFeed implements AutoCloseable {
     /**
      * How a {@link DiscoveryFeed} is doing. Immutable.
      *
-     * @param state what came of the latest question
-     * @param detail what was wrong with it; empty when nothing was
+     * @param state the result of the latest question
+     * @param detail what was wrong with it; empty if nothing was
      * @param members the ids of the members in use
-     * @param held those of them that the latest answer lacks: they go when they have been missing for long enough
-     * @param lastAnswer when members were found last; empty before the first time
+     * @param held those of them that are missing from the latest answer; they go when they have been missing for long
+     *     enough
+     * @param lastAnswer when members were last found; empty before the first time
      * @param failures questions in a row that failed
      */
     public record Status(
@@ -379,7 +381,7 @@ public final class DiscoveryFeed implements AutoCloseable {
             PENDING,
             /** An answer, and it is in use. */
             GOOD,
-            /** An answer that is empty or too small: it can add members, and takes none away. */
+            /** An answer that is empty or too small: it can add members, but removes none. */
             DOUBTED,
             /** No answer, or one that cannot be used: the last good one stays in use. */
             FAILING

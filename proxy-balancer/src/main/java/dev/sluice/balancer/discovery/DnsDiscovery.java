@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Finds members by asking name servers, with the time that each answer is good for. Either a host's addresses are
- * members on one port, or what the SRV records of a service name (RFC 2782).
+ * Finds members by asking name servers, with the time that each answer is good for. The members are a host's addresses
+ * on one port, or the targets of a service's SRV records (RFC 2782).
  *
  * <pre>{@code
  * Discovery byAddress = DnsDiscovery.addresses("orders.internal", 8080).build();
@@ -24,18 +24,19 @@ import java.util.random.RandomGenerator;
  *         .build();
  * }</pre>
  *
- * <p>A member is an address and a port, and that is its id. Over http its URL has the address, so that is in the {@code
- * Host} field, and the pool's transport is used. Over {@linkplain Builder#https https} the name is in {@code Host}
- * and in the TLS handshake, and the certificate must be valid for it: that of the host, or with SRV that of the target.
- * Each member then has an upstream of the direct transport that goes to its one address.
+ * <p>A member is an address and a port, which is also its id. Over http its URL has the address, which is also in the
+ * {@code Host} field, and the pool's transport is used. Over {@linkplain Builder#https https} the name is in {@code
+ * Host} and in the TLS handshake, and the certificate must be valid for it. It is the host's name, or with SRV the
+ * target's name. Each member then has an upstream of the direct transport that goes to its one address.
  *
- * <p>With SRV records the lowest priority number becomes priority 0 of the members, the next one 1, and so on; 99
- * stands for all above. The weight becomes the member's, and 0 becomes 1, which gives it the small share that RFC 2782
- * means. If a target has several addresses, all weights are twelvefold, and each address has its part of its target's.
+ * <p>With SRV records the lowest priority number becomes priority 0 of the members, the next one 1, and so on; all
+ * above 99 become 99. The weight becomes the member's, and 0 becomes 1, which is the small share that RFC 2782 means.
+ * If a target has several addresses, all weights are multiplied by 12, and the target's weight is divided among its
+ * addresses.
  *
  * <p>A name that does not exist, or has no such records, is an answer without members. If a question gets no answer, or
- * an error, from all servers, the whole answer fails, since half of it could be missing otherwise. Names are taken as
- * they are: there is no search list, and no hosts file, for which {@link ResolverDiscovery} is. Safe for use by many
+ * an error, from all servers, the whole answer fails, as half of it could be missing otherwise. Names are used as they
+ * are: without a search list and without the hosts file. For these use {@link ResolverDiscovery}. Safe for use by many
  * threads.
  */
 public final class DnsDiscovery implements Discovery {
@@ -64,7 +65,7 @@ public final class DnsDiscovery implements Discovery {
      *
      * @param host a full name; a dot at its end makes no difference
      * @param port 1 to 65535
-     * @throws IllegalArgumentException if the host is no name of the DNS, or the port out of range
+     * @throws IllegalArgumentException if the host is not a name of the DNS, or the port is out of range
      */
     public static Builder addresses(String host, int port) {
         return new Builder(DnsQuestion.requireName("host", host), Require.within("port", 1, 65_535, port));
@@ -113,8 +114,8 @@ public final class DnsDiscovery implements Discovery {
         }
 
         /**
-         * Sets the name servers, which must be such as recurse; by default those of {@code /etc/resolv.conf}, which is
-         * read again for each question. They are asked in turn, beginning with the one that answered last.
+         * Sets the name servers, which must be recursive; by default those of {@code /etc/resolv.conf}, which is read
+         * again for each question. They are asked in turn, from the one that answered last.
          *
          * @throws IllegalArgumentException if there is none, or one is a name that was not resolved
          */
@@ -131,13 +132,13 @@ public final class DnsDiscovery implements Discovery {
             return this;
         }
 
-        /** Asks for A records alone; for A and AAAA records by default. */
+        /** Asks only for A records; for A and AAAA records by default. */
         public Builder onlyIpv4() {
             this.types = List.of(DnsType.A);
             return this;
         }
 
-        /** Asks for AAAA records alone; for A and AAAA records by default. */
+        /** Asks only for AAAA records; for A and AAAA records by default. */
         public Builder onlyIpv6() {
             this.types = List.of(DnsType.AAAA);
             return this;
@@ -150,8 +151,8 @@ public final class DnsDiscovery implements Discovery {
         }
 
         /**
-         * Sets what makes the connectors of https members, one for each: here go TLS settings and limits. The resolver
-         * is replaced. {@link Connector#builder()} by default.
+         * Sets the builder of connectors for https members, one for each: here you set TLS and limits. The resolver is
+         * replaced. {@link Connector#builder()} by default.
          */
         public Builder connectors(Supplier<Connector.Builder> connectors) {
             this.connectors = Objects.requireNonNull(connectors, "connectors");
@@ -176,10 +177,10 @@ public final class DnsDiscovery implements Discovery {
         }
 
         /**
-         * For how long an answer is good at least and at most, whatever its TTL says; 5 s and 5 minutes by default. The
-         * lower bound also holds for an answer with a TTL of 0, as some registries give.
+         * The shortest and the longest time that an answer is good, whatever its TTL; 5 s and 5 min by default. The
+         * lower limit also applies to a TTL of 0, which some registries send.
          *
-         * @throws IllegalArgumentException if one is not positive, or they are the wrong way round
+         * @throws IllegalArgumentException if one is not positive, or the first is above the second
          */
         public Builder ttl(Duration least, Duration most) {
             Require.positive("least ttl", least);
@@ -195,7 +196,7 @@ public final class DnsDiscovery implements Discovery {
             return this;
         }
 
-        /** Sets where the ids of questions come from, which nobody must be able to guess; a SecureRandom by default. */
+        /** Sets where the ids of questions come from, which must not be guessable; a SecureRandom by default. */
         public Builder random(RandomGenerator random) {
             this.random = Objects.requireNonNull(random, "random");
             return this;

@@ -34,7 +34,9 @@ record DnsQuestion(String name, DnsType type) {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    /** Tells whether it has only the letters, digits, hyphens and underscores that names of hosts and services have. */
+    /**
+     * Returns whether it has only the letters, digits, hyphens and underscores that names of hosts and services have.
+     */
     private static boolean isPlain(String name) {
         return name.chars().allMatch(c -> PLAIN.indexOf(c) >= 0);
     }

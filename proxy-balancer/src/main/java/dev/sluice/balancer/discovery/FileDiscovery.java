@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
  * http://10.0.0.2:8080  id=green  priority=1  tag.zone=a
  * </pre>
  *
- * <p>A {@code #} at the begin of a line or after a space begins a comment. An id is the URL without its scheme, where
- * none is given. Weight, priority and tags are as of a {@link Member}.
+ * <p>A {@code #} at the start of a line or after a space begins a comment. If there is no id, it is the URL without its
+ * scheme. Weight, priority and tags are those of a {@link Member}.
  *
  * <p>The file is read whole at intervals, and its content compared with what was there before: times of modification
  * are too coarse, and stay the same when an older file is put in place. Write a new file beside it and move that over
- * it in one step, as {@code mv} does: what is found half written is a fault, or a shorter list. A fault anywhere makes
- * the whole answer a failure, of which the message names the file, the line and what is wrong; a missing file is a
- * failure too, and one without members an answer without members. After a failure it is read at the same interval as
- * else, if not sooner. Safe for use by many threads.
+ * it in one step, as {@code mv} does: a file that is half written is a fault, or a shorter list. A fault anywhere makes
+ * the whole answer a failure; its message names the file, the line and the fault. A missing file is a failure too. A
+ * file without members is an answer without members. After a failure the file is read at the same interval, or sooner.
+ * Safe for use by many threads.
  */
 public final class FileDiscovery implements Discovery {
     /** A file above this size is refused. */
@@ -73,7 +73,7 @@ public final class FileDiscovery implements Discovery {
         return known.found();
     }
 
-    /** The interval: a file that has been mended is read as soon as one that has changed. */
+    /** The interval: a corrected file is read as soon as a changed one. */
     @Override
     public Duration longestRetry() {
         return interval;

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where questions are sent. Called for each question, so that a change of the file counts from the next one on. */
+/** Where questions are sent. Called for each question, so that a change of the file takes effect with the next one. */
 @FunctionalInterface
 interface NameServers {
     /** The port of RFC 1035 §4.2. */
     int PORT = 53;
 
-    /** As many as the C library looks at: {@code MAXNS}, resolv.conf(5). */
+    /** The same number as in the C library: {@code MAXNS}, resolv.conf(5). */
     int MOST = 3;
 
     /** The servers, at least one, in the order in which they are to be asked. */
@@ -49,7 +49,7 @@ interface NameServers {
         return servers;
     }
 
-    /** An address, or null; a name is never looked up. A zone, as of a link-local address, is the JDK's to read. */
+    /** An address, or null; a name is never looked up. The JDK reads a zone, such as that of a link-local address. */
     private static @Nullable InetAddress literal(String text) {
         int zone = text.indexOf('%');
         if (zone < 0) {

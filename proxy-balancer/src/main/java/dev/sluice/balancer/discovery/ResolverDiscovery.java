@@ -13,16 +13,16 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Finds the addresses of a host with the resolver of the operating system, hosts file and search list included. It does
- * not tell how long an answer is good, so it is asked at intervals; and the JVM keeps what it says for 30 s, see {@link
- * Resolver#system()}. Members are made of addresses as by {@link DnsDiscovery}.
+ * Finds the addresses of a host with the resolver of the operating system, which also uses the hosts file and the
+ * search list. It does not say how long an answer is good, so it is asked at intervals. The JVM keeps its answers for
+ * 30 s, see {@link Resolver#system()}. Members are made of addresses as by {@link DnsDiscovery}.
  *
  * <pre>{@code
  * Discovery discovery = ResolverDiscovery.addresses("orders", 8080).build();
  * }</pre>
  *
- * <p>This resolver cannot tell a name that does not exist from one that nobody could be asked about: both are failures,
- * and never an answer without members. Safe for use by many threads.
+ * <p>This resolver cannot distinguish a name that does not exist from a look-up that failed: both are failures, and
+ * never an answer without members. Safe for use by many threads.
  */
 public final class ResolverDiscovery implements Discovery {
     private final String host;
@@ -93,8 +93,8 @@ public final class ResolverDiscovery implements Discovery {
         }
 
         /**
-         * Sets how long a look-up may take until it counts as failed; 15 s by default, in which the resolver of an
-         * operating system mostly has asked each of two servers twice.
+         * Sets how long a look-up may take until it counts as failed; 15 s by default, in which an operating system's
+         * resolver has usually asked each of two servers twice.
          *
          * @throws IllegalArgumentException if it is not positive
          */

@@ -3,13 +3,14 @@ package dev.sluice.balancer.drain;
 import java.time.Duration;
 
 /**
- * How long a member that gets no new requests is waited for, and what becomes of those it still has. Immutable.
+ * How long a pool waits for a member that gets no new requests, and what happens to the requests it still has.
+ * Immutable.
  *
- * @param timeout how long its requests, and the sessions that are bound to it, have to end
- * @param cut whether what is left then is broken off; a request that may be repeated goes on to another member
+ * @param timeout the time in which its requests, and the sessions that are bound to it, can end
+ * @param cut whether requests that are left then are cut; one that may be repeated goes on to another member
  */
 public record DrainPolicy(Duration timeout, boolean cut) {
-    /** 30 seconds, and nothing is broken off. */
+    /** 30 s, and nothing is cut. */
     public static final DrainPolicy DEFAULT = within(Duration.ofSeconds(30));
 
     /**
@@ -23,12 +24,12 @@ public record DrainPolicy(Duration timeout, boolean cut) {
         }
     }
 
-    /** Waits so long, and lets go on what is left then. */
+    /** Waits this long, and lets the rest go on. */
     public static DrainPolicy within(Duration timeout) {
         return new DrainPolicy(timeout, false);
     }
 
-    /** The same, but what is left at the end is broken off. */
+    /** The same, but the rest is cut at the end. */
     public DrainPolicy thenCut() {
         return new DrainPolicy(timeout, true);
     }

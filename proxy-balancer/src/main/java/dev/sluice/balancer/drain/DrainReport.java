@@ -6,14 +6,14 @@ import java.time.Duration;
  * How the drain of a member ended. Immutable.
  *
  * @param member its id
- * @param finished requests that came to their end in the meantime
- * @param inFlight requests that it still has, those included that were told to break off a moment ago
- * @param forced requests that were broken off
+ * @param finished requests that have ended in the meantime
+ * @param inFlight requests that it still has, also those that were just cut
+ * @param forced requests that were cut
  * @param sessions sessions that were bound to it and are still alive; from now on they go to other members
  * @param took how long it took
  */
 public record DrainReport(String member, long finished, int inFlight, int forced, int sessions, Duration took) {
-    /** Tells whether nothing was left. */
+    /** Returns whether nothing was left. */
     public boolean complete() {
         return inFlight == 0 && forced == 0 && sessions == 0;
     }

@@ -7,7 +7,8 @@ import java.util.Objects;
 /**
  * How one member takes the place of another. Immutable.
  *
- * @param upWithin how long the new member has until its probes pass; of no effect in a pool without a health check
+ * @param upWithin the time in which the probes of the new member must pass; has no effect in a pool without a health
+ *     check
  * @param drain how the old member is drained
  */
 public record ReplacePolicy(Duration upWithin, DrainPolicy drain) {

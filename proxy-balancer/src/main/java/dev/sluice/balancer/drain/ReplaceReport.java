@@ -7,6 +7,6 @@ import java.time.Duration;
  *
  * @param added the id of the new member
  * @param removed how the drain of the old one ended, after which it was removed
- * @param took how long all of it took
+ * @param took how long the whole replacement took
  */
 public record ReplaceReport(String added, DrainReport removed, Duration took) {}

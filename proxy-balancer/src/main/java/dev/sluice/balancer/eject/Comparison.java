@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Compares the members in use with each other from time to time, and ejects those that do worse: when an attempt ends, so that
- * no timer outlives a pool. Safe for use by many threads.
+ * Compares the members in use with each other from time to time, and ejects those that do worse. It runs when an
+ * attempt ends, so no timer outlives a pool. Safe for use by many threads.
  */
 public final class Comparison implements AttemptListener {
     private final EjectionPolicy policy;

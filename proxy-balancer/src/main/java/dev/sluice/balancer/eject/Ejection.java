@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
- * Whether a member is out of use for what its requests say.
+ * Whether a member is out of use because of its requests.
  *
  * <pre>
  * IN_USE ─ failures in a row, or worse than its peers ─> OUT ─ time over ─> ON_TRIAL ─ answers ─> IN_USE
@@ -35,7 +35,9 @@ public final class Ejection implements AttemptListener {
     private final Silence silence;
     private final Trial trial = new Trial();
     private EjectionStage stage = EjectionStage.IN_USE;
-    /** Counts each time that it was taken out or back: a timer of an earlier ejection has no effect in a later one. */
+    /**
+     * Goes up each time that it goes out or comes back: a timer of an earlier ejection has no effect in a later one.
+     */
     private int number;
 
     private TimeSource.Scheduled timer = () -> {};
@@ -59,7 +61,7 @@ public final class Ejection implements AttemptListener {
         return passive;
     }
 
-    /** What came of its requests lately. */
+    /** The results of its recent requests. */
     public WindowStats window(long nanos) {
         return passive.window(nanos);
     }
@@ -67,7 +69,7 @@ public final class Ejection implements AttemptListener {
     /**
      * Returns whether it waits for a request to be tried with.
      *
-     * @param safe whether a second attempt stands behind the request, so that nothing is lost if the trial fails
+     * @param safe whether a second attempt protects the request, so that nothing is lost if the trial fails
      */
     public boolean wantsTrial(boolean safe) {
         return trial.free() && (safe || trial.forAll());
@@ -83,7 +85,9 @@ public final class Ejection implements AttemptListener {
         trial.release(claimed);
     }
 
-    /** Returns whether the next attempt is to be given longer, as the member may be silent; true for one of those that ask. */
+    /**
+     * Returns whether the next attempt gets longer, as the member may be silent; true for only one of those that ask.
+     */
     public boolean isSuspected(long nanos) {
         return silence.suspected(nanos);
     }
@@ -109,7 +113,7 @@ public final class Ejection implements AttemptListener {
             if (attempt.succeeded()) {
                 passive.succeeded(attempt.latencyNanos(), nanos);
             }
-            // A trial that is not over by now has told nothing of the member: the next request may be it.
+            // A trial that is not over by now has told nothing about the member: the next request may be the trial.
             trial.release(attempt.trial());
         }
         if (attempt.lost()) {
@@ -130,7 +134,7 @@ public final class Ejection implements AttemptListener {
         }
     }
 
-    /** No other member is left for a request that this one did not take, and requests can wait: so they do. */
+    /** This member did not take a request, no other is left for it, and requests can wait: so they wait. */
     @Override
     public void unreachable(MemberAttempt attempt) {
         setup.transitions().run(() -> {
@@ -141,7 +145,7 @@ public final class Ejection implements AttemptListener {
         });
     }
 
-    /** An attempt that was given far longer than others has not been answered: the member is silent, and not only slow. */
+    /** An attempt with far more time than others has no answer: the member is silent, and not only slow. */
     @Override
     public void silent(MemberAttempt attempt, long nanos) {
         if (isTrial(attempt)) {
@@ -164,7 +168,7 @@ public final class Ejection implements AttemptListener {
         }
     }
 
-    /** The member is one no more; within a transition. */
+    /** It is no longer a member; within a transition. */
     public void end() {
         timer.cancel();
         setup.erring().removed(passive);
@@ -191,7 +195,7 @@ public final class Ejection implements AttemptListener {
         return setup.policy().mayEject(up, up - inUse) && inUse > 1;
     }
 
-    /** A member that was tried, and failed: out for longer; but while requests wait for it, it is tried again soon. */
+    /** A trial failed: the member is out for longer. While requests wait for it, it is tried again soon. */
     private void trialFailed(MemberAttempt attempt, FailureKind kind, String told) {
         setup.transitions().run(() -> {
             if (stage == EjectionStage.IN_USE || !decides(attempt)) {
@@ -201,7 +205,7 @@ public final class Ejection implements AttemptListener {
                     && kind == FailureKind.CONNECT
                     && setup.peers().inUse() == 0;
             Duration time = waited ? setup.backoff().get() : passive.ejected(nanos());
-            // A long wait is told of once, when it begins, and not for each time that the member is tried.
+            // A long wait is reported once, when it begins, and not for each trial.
             outUntilTrial(time, !waited);
             if (!waited) {
                 tell("its trial failed: " + told + "; out for " + text(time));
@@ -242,7 +246,9 @@ public final class Ejection implements AttemptListener {
         });
     }
 
-    /** No request has come that a second attempt stands behind: its probes tell, or else any request is the trial. */
+    /**
+     * No request with a second attempt behind it has come: the probes decide, or without them any request is the trial.
+     */
     private void trialWaited(int ejection) {
         setup.transitions().run(() -> {
             if (!isOf(ejection)) {
@@ -253,7 +259,7 @@ public final class Ejection implements AttemptListener {
             } else if (!standing.isDown() && trial.free()) {
                 reinstate(trial::free, "its probes pass, and no request has come to try it with");
             } else {
-                // A request that it is tried with may run just now, and come to nothing.
+                // A trial may be running just now, and end without a result.
                 waitForTrial();
             }
         });
@@ -316,12 +322,12 @@ public final class Ejection implements AttemptListener {
         return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
-    /** What else becomes of the member when it goes out and comes back; within the transition. */
+    /** What else happens to the member when it goes out and comes back; within the transition. */
     public interface Listener {
         /** It is out. */
         void out();
 
-        /** It is used again, and begins anew. */
+        /** It is used again, and begins again. */
         void back();
     }
 }

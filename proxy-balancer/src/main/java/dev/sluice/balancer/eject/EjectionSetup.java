@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * What the ejections of a pool's members have in common.
  *
  * @param parks whether requests wait when no member is well
- * @param backoff how long a member is out that such requests wait for
+ * @param backoff how long a member is out while such requests wait for it
  */
 public record EjectionSetup(
         EjectionPolicy policy,

@@ -7,13 +7,13 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which members are out for their server errors, and who may join them. Errors may be due to requests and not to a
- * server: to a page that fails everywhere, or to a client that asks for one on purpose. Where such requests stick to
- * members, by a cookie or a hash, one member has all the errors; when that one is out the next has them, and so they would
- * go through the pool. So while one is out, another follows only if it had as many errors before, or, up to a third of the
- * members, if it answers with nothing else.
+ * Which members are out because of server errors, and which others may follow. Errors may come from requests and not
+ * from a server: from a page that fails everywhere, or a client that asks for one on purpose. If such requests stick to
+ * members, by a cookie or a hash, one member has all the errors. When it is out, the next has them, and so they would
+ * go through the pool. So while one is out, another follows only if it had the same number of errors before, or, up to
+ * a third of the members, if it answers with nothing else.
  *
- * <p>Guarded by the pool's transitions, but for what says otherwise.
+ * <p>Guarded by the pool's transitions, except where a method says otherwise.
  */
 public final class ErringMembers {
     private final Set<PassiveHealth> out = new HashSet<>();
@@ -22,7 +22,7 @@ public final class ErringMembers {
     /** Nobody is out. */
     public ErringMembers() {}
 
-    /** Why a member is to be taken out that answers with server errors where its peers do not, or null; for any thread. */
+    /** Why a member that answers with server errors where its peers do not must go out, or null; for any thread. */
     static @Nullable String errsAlone(PassiveHealth member, Peers peers, long nanos) {
         Iterable<PassiveHealth> others = () -> {
             Iterable<PassiveHealth> all = peers.healthOfThoseInUse();
@@ -52,14 +52,14 @@ public final class ErringMembers {
         return 3 * (out.size() + 1) <= peers.all() && member.answersOnlyErrors(nanos);
     }
 
-    /** A member is used again. What others have answered in its place says nothing about them. */
+    /** A member is used again. What others answered in its place says nothing about them. */
     void takenBack(PassiveHealth member, Peers peers) {
         if (out.remove(member)) {
             peers.healthOfThoseInUse().forEach(PassiveHealth::forgetAnswers);
         }
     }
 
-    /** A member is one no more. */
+    /** A member has left. */
     void removed(PassiveHealth member) {
         out.remove(member);
     }

@@ -2,12 +2,12 @@ package dev.sluice.balancer.eject;
 
 import dev.sluice.balancer.outlier.PassiveHealth;
 
-/** The members of a pool, as one of them is compared with them before it is ejected. Consistent within a transition. */
+/** The members of a pool, with which one is compared before it is ejected. Consistent within a transition. */
 public interface Peers {
     /** How many members there are. */
     int all();
 
-    /** How many get requests but for their failures: neither drained nor down. */
+    /** How many would get requests without their failures: neither drained nor down. */
     int up();
 
     /** How many of those are not ejected. */

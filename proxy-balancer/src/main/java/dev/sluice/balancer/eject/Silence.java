@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether a member says nothing at all, where every attempt that is slow loses to a hedge and so comes to nothing that
- * could be counted. A member that is merely slow must not be taken for silent, and by its losses alone the two are alike.
- * So a member is only suspected: when it has sent no head for {@link #QUIET} and {@link #LOST} attempts have lost. Then one
- * attempt is given far longer than others until another runs beside it: a slow member answers it, a silent one does not.
+ * Whether a member is silent though every request is hedged: each slow attempt loses to a hedge, and so gives no result
+ * to count. A member that is only slow must not count as silent, and its losses look the same. So a member is only
+ * suspected when it has sent no head for {@link #QUIET} and {@link #LOST} attempts have lost. Then one attempt gets far
+ * more time than others before another runs beside it: a slow member answers it, a silent one does not.
  *
  * <p>Safe for use by many threads.
  */
@@ -27,12 +27,12 @@ public final class Silence {
         this.heardNanos = nanos;
     }
 
-    /** The head of a response has come, or the member begins anew. */
+    /** The head of a response has come, or the member begins again. */
     void heard(long nanos) {
         heard(nanos, QUIET);
     }
 
-    /** An attempt that was given longer was answered: the member is slow, and is suspected less and less often. */
+    /** An attempt with more time was answered: the member is slow, and is suspected less and less often. */
     void heardLate(long nanos) {
         heard(nanos, Math.min(2 * quietNanos, MOST_QUIET));
     }
@@ -52,13 +52,13 @@ public final class Silence {
         lost.incrementAndGet();
     }
 
-    /** Returns whether the next attempt is to tell; true for one of those that ask at once. */
+    /** Returns whether the next attempt gets more time; true for only one of those that ask at once. */
     boolean suspected(long nanos) {
         int losses = lost.get();
         return losses >= LOST && nanos - heardNanos >= quietNanos && lost.compareAndSet(losses, 0);
     }
 
-    /** How long such an attempt is given, where others are given {@code delayNanos}. */
+    /** How long such an attempt has, where others have {@code delayNanos}. */
     public static long patienceNanos(long delayNanos) {
         long longer = delayNanos > MOST_PATIENCE ? delayNanos : delayNanos * LONGER;
         return Math.max(Math.max(LEAST_PATIENCE, delayNanos), Math.min(longer, MOST_PATIENCE));

@@ -3,7 +3,7 @@ package dev.sluice.balancer.eject;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whether an ejected member, whose time is over, may be given one request to prove itself with.
+ * Whether an ejected member whose time is over may get one request to prove itself.
  *
  * <pre>
  * NONE ─ open ─> OPEN ─ claim ─> CLAIMED ─┬─ succeeded, failed ─> NONE
@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *                 └──────── release ──────┘  it told nothing: the client left
  * </pre>
  *
- * Each trial has a number, which a claim is made for: a request that was the trial of an earlier ejection says nothing
- * about a later one. Safe for use by many threads.
+ * Each trial has a number, and a claim is for that number: the trial of an earlier ejection says nothing about a later
+ * one. Safe for use by many threads.
  */
 final class Trial {
     /** What {@link #claim} returns when there is nothing to be claimed. */
@@ -29,7 +29,7 @@ final class Trial {
     private final AtomicReference<State> state = new AtomicReference<>(new State(Stage.NONE, NOT_CLAIMED));
     private volatile boolean forAll;
 
-    /** From now on one request may be tried, if a second attempt stands behind it. */
+    /** From now on one request may be tried, if a second attempt protects it. */
     void open() {
         forAll = false;
         state.updateAndGet(old -> new State(Stage.OPEN, old.number + 1));

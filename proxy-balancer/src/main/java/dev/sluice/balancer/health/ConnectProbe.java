@@ -14,13 +14,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a connection, does the TLS handshake where that is part of the check, and closes it.
+ * Opens a connection, does the TLS handshake if that is part of the check, and closes it.
  *
  * @param check what opens the connection, or null for what opens the member's
- * @param tls whether there is a handshake, in which the certificate's name is checked as the settings of what opens it say
+ * @param tls whether there is a handshake; the settings of the connector decide how the certificate's name is checked
  */
 record ConnectProbe(@Nullable ConnectCheck check, ProbePlace place, boolean tls) implements Probe {
-    /** One of the member's transport, if that is not seen behind a filter of the member's. */
+    /** The transport's own, if the member's filter hides it. */
     @Override
     public Upstream target(Upstream member, Function<URI, Upstream> connect) {
         boolean known = check != null || member instanceof OriginUpstream;

@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * When requests alone take a member out of use, and for how long: failures in a row, and comparison with its peers
- * over a window. The n-th time in a row it is out for n times {@link #base()}, at most {@link #max()}. The rules and
- * most defaults are those of Envoy's outlier detection. Immutable.
+ * When requests take a member out of use, and for how long: failures in a row, and comparison with its peers over a
+ * window. The n-th time in a row it is out for n times {@link #base()}, at most {@link #max()}. The rules and most
+ * defaults are those of Envoy's outlier detection. Immutable.
  *
  * <pre>{@code
  * EjectionPolicy policy = EjectionPolicy.builder().failures(3).failures(EjectionPolicy.FailureKind.CONNECT, 1).build();
@@ -45,12 +45,12 @@ public final class EjectionPolicy {
         return new Builder(setup);
     }
 
-    /** So many failures in a row of the {@link #kinds()} that count, mixed, take a member out; 0 for never. */
+    /** The number of failures in a row that take a member out, of all {@link #kinds()} that count; 0 for never. */
     public int failures() {
         return setup.failures;
     }
 
-    /** So many failures of this kind without a success between take a member out; 0 for never. */
+    /** The number of failures of this kind, without a success between them, that take a member out; 0 for never. */
     public int failures(FailureKind kind) {
         return setup.failuresByKind.getOrDefault(kind, 0);
     }
@@ -60,12 +60,12 @@ public final class EjectionPolicy {
         return Collections.unmodifiableSet(setup.kinds);
     }
 
-    /** From one comparison of the members to the next. */
+    /** The time from one comparison of the members to the next. */
     public Duration interval() {
         return setup.interval;
     }
 
-    /** The time whose attempts are compared. */
+    /** The time over which attempts are compared. */
     public Duration window() {
         return setup.window;
     }
@@ -75,43 +75,43 @@ public final class EjectionPolicy {
         return setup.minRequests;
     }
 
-    /** With fewer members that have enough attempts, success rates are not compared. */
+    /** If fewer members have enough attempts, success rates are not compared. */
     public int minMembers() {
         return setup.minMembers;
     }
 
     /**
-     * Whether a member whose answers are server errors (500 to 599) much more often than those of its peers is taken out:
-     * at once when half of its last twenty are, and by the comparison when a tenth of the window's are. Needs two members;
-     * when all of them err alike, none is taken out. While one is out, another follows if it erred before as well, or, up to
-     * a third of the members, answers with nothing but errors: else errors that come with certain requests would take out
-     * one after the other.
+     * Whether a member whose answers are server errors (500 to 599) much more often than those of its peers is taken
+     * out: at once if half of its last twenty are, and by the comparison if a tenth of the window's are. Needs two
+     * members; if all of them have errors, none is taken out. While one is out, another follows only if it had errors
+     * before too, or, up to a third of the members, answers only with errors: otherwise errors that come with certain
+     * requests would take out one after another.
      */
     public boolean comparesServerErrors() {
         return setup.compareServerErrors;
     }
 
-    /** So many standard deviations below the mean a success rate is too low; 0 for never. */
+    /** The number of standard deviations below the mean at which a success rate is too low; 0 for never. */
     public double successRateFactor() {
         return setup.successRateFactor;
     }
 
-    /** With a smaller part of failures a success rate is never too low, however well the others do. */
+    /** The percentage of failures below which a success rate is never too low, however well the others do. */
     public int failureFloorPercent() {
         return setup.failureFloorPercent;
     }
 
-    /** With this part of failures or more a member is taken out, however the others do; 0 for never. */
+    /** The percentage of failures from which a member is taken out, whatever the others do; 0 for never. */
     public int failurePercent() {
         return setup.failurePercent;
     }
 
-    /** So many times the median of the peers' latency is too much; 0 for never. */
+    /** The factor of the peers' median latency from which a latency is too high; 0 for never. */
     public double latencyFactor() {
         return setup.latencyFactor;
     }
 
-    /** Up to here a latency is never too much. */
+    /** Up to this a latency is never too high. */
     public Duration latencyFloor() {
         return setup.latencyFloor;
     }
@@ -121,31 +121,33 @@ public final class EjectionPolicy {
         return setup.base;
     }
 
-    /** How long it is out at most. */
+    /** The longest time that it is out. */
     public Duration max() {
         return setup.max;
     }
 
-    /** For each such time in which it has been in use again and answered, the next is shorter by one base. */
+    /**
+     * For each period of this length in which it is in use again and answers, the next time out is shorter by one base.
+     */
     public Duration shrink() {
         return setup.shrink;
     }
 
-    /** So many members at most are out at once. */
+    /** The greatest number of members that are out at once. */
     public int maxEjected() {
         return setup.maxEjected;
     }
 
-    /** This part of the members at most is out at once, but one may always be. */
+    /** The greatest percentage of members that are out at once; one may always be out. */
     public int maxEjectedPercent() {
         return setup.maxEjectedPercent;
     }
 
     /**
-     * Whether one more may be ejected: so that no more are than {@link #maxEjected()} and {@link #maxEjectedPercent()}
-     * of all, rounded down, allow, but one is always allowed; and never the last one.
+     * Returns whether one more may be ejected within {@link #maxEjected()} and {@link #maxEjectedPercent()} of all,
+     * rounded down. One is always allowed, but never the last one.
      *
-     * @param members how many there are, those that are ejected included
+     * @param members how many there are, with those that are ejected
      * @param ejectedAlready how many of them are ejected
      */
     public boolean mayEject(int members, int ejectedAlready) {
@@ -159,7 +161,7 @@ public final class EjectionPolicy {
         return toBuilder().failures(count).build();
     }
 
-    /** The same with another {@link #base()}; {@link #max()} grows where it would be less. */
+    /** The same with another {@link #base()}; {@link #max()} grows if it would be less. */
     public EjectionPolicy withBase(Duration time) {
         return toBuilder()
                 .base(time)
@@ -229,7 +231,7 @@ public final class EjectionPolicy {
 
         /**
          * Sets {@link EjectionPolicy#failures(FailureKind)}; 0 for every kind by default, as all together have a
-         * threshold. Failures of other kinds between neither count nor begin the row anew.
+         * threshold. Failures of other kinds in between do not count, and do not restart the count.
          */
         public Builder failures(FailureKind kind, int inRow) {
             failuresByKind.put(
@@ -239,7 +241,7 @@ public final class EjectionPolicy {
 
         /**
          * Sets {@link EjectionPolicy#kinds()}; all but {@link FailureKind#SERVER_ERROR} by default, as an error of the
-         * application is mostly one of every member. A kind that does not count and has no threshold of its own is a
+         * application usually occurs on every member. A kind that does not count and has no threshold of its own is a
          * success.
          */
         public Builder kinds(FailureKind first, FailureKind... more) {
@@ -370,15 +372,15 @@ public final class EjectionPolicy {
     }
 
     /**
-     * What kind of failure of the upstream an attempt ended in. A failure that the upstream is not to blame for, such as
-     * the client's, is of no kind.
+     * The kind of the upstream's failure that ended an attempt. A failure that is not the upstream's fault, such as the
+     * client's, has no kind.
      */
     public enum FailureKind {
         /** There was no connection: the name, the connect, its time limit, or the TLS handshake. */
         CONNECT,
-        /** There was a connection, and then nothing more came or was taken for too long. */
+        /** There was a connection, and then for too long nothing more was received or sent. */
         TIMEOUT,
-        /** The connection broke, what came was not HTTP, or the answer was 502, 503 or 504. */
+        /** The connection broke, the answer was not HTTP, or it was 502, 503 or 504. */
         GATEWAY,
         /** The answer was any other status from 500 to 599. */
         SERVER_ERROR

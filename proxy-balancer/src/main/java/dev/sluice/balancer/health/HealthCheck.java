@@ -57,12 +57,15 @@ public final class HealthCheck {
         return new TcpBuilder(true);
     }
 
-    /** From the begin of one probe to the begin of the next. */
+    /** The time from the start of one probe to the start of the next. */
     public Duration interval() {
         return timing.interval();
     }
 
-    /** The same while the latest result disagrees with the state, and until the first pass of one that begins down. */
+    /**
+     * The interval while the latest result disagrees with the state, and until the first pass of a member that begins
+     * down.
+     */
     public Duration fastInterval() {
         return timing.fast();
     }
@@ -82,7 +85,7 @@ public final class HealthCheck {
         return timing.fall();
     }
 
-    /** The part of the interval by which each one is longer or shorter, by chance. */
+    /** The part of the interval by which each interval is longer or shorter, by chance. */
     public double jitter() {
         return timing.jitter();
     }
@@ -92,7 +95,7 @@ public final class HealthCheck {
         return timing.grace();
     }
 
-    /** Whether a member is up until probes say otherwise; if not, it is from the first pass on. */
+    /** Whether a member is up until probes say otherwise; if not, it is up from the first pass on. */
     public boolean beginsUp() {
         return timing.beginsUp();
     }
@@ -105,16 +108,15 @@ public final class HealthCheck {
     /**
      * Refuses an upstream that cannot be probed in this way.
      *
-     * @throws IllegalArgumentException if the check is over TCP or TLS, or at a port of its own, and the upstream has
-     *     no authority; the message names it
+     * @throws IllegalArgumentException if the check is over TCP or TLS, or at another port, and the upstream has no
+     *     authority; the message names it
      */
     public void requireFor(Upstream upstream) {
         probe.requireFor(upstream);
     }
 
     /**
-     * What is probed: the member itself, or an upstream that this has made for a port of its own, to be closed by the
-     * caller.
+     * The upstream to probe: the member itself, or one made for another port, which the caller must close.
      *
      * @param connect makes upstreams
      * @throws IllegalArgumentException as {@link #requireFor} does
@@ -127,8 +129,8 @@ public final class HealthCheck {
      * Probes once, and blocks until there is an answer or the scope is cancelled.
      *
      * @param target what {@link #target} returned
-     * @return what the upstream answered, when that is good
-     * @throws IOException if it is not, or there was no answer; the message says what was wrong
+     * @return the upstream's answer, if it is good
+     * @throws IOException if the answer is not good, or there was none; the message says what was wrong
      * @throws InterruptedException if the thread is interrupted
      */
     public String ask(Upstream target, Exchange scope) throws IOException, InterruptedException {
@@ -142,7 +144,7 @@ public final class HealthCheck {
     }
 
     /**
-     * What all checks have: when they probe, at which port, and what their results come to. For one thread.
+     * The options of all checks: when they probe, at which port, and what their results mean. For one thread.
      *
      * @param <B> the builder itself, which each option returns
      */
@@ -161,10 +163,10 @@ public final class HealthCheck {
 
         abstract B self();
 
-        /** The probe at this port, or at the traffic's for 0; checks the options that are its own. */
+        /** The probe at this port, or at the traffic's port for 0; checks its own options. */
         abstract Probe probe(int port);
 
-        /** Sets the port of the member's host that is probed; by default the traffic's. */
+        /** Sets the port of the member's host to probe; by default that of the traffic. */
         public B port(int port) {
             this.port = port;
             return self();
@@ -183,8 +185,8 @@ public final class HealthCheck {
         }
 
         /**
-         * Sets {@link HealthCheck#timeout()}. By default it is the interval, but at most 2 s, and at least 200 ms, which a
-         * server's garbage collection may take: a stop is noticed soon after three probes have begun.
+         * Sets {@link HealthCheck#timeout()}. By default it is the interval, but at most 2 s and at least 200 ms, the
+         * time that a garbage collection may take. So a stop is noticed soon after three probes have begun.
          */
         public B timeout(Duration timeout) {
             this.timeout = Objects.requireNonNull(timeout, "timeout");
@@ -248,16 +250,15 @@ public final class HealthCheck {
      * How one probe ended.
      *
      * @param passed whether the upstream answered as it should
-     * @param detail what it answered, or what went wrong
+     * @param detail the answer, or what went wrong
      * @param at when the probe began
      * @param tookNanos how long it took
      */
     public record Result(boolean passed, String detail, Instant at, long tookNanos) {}
 
     /**
-     * Sets up a check over HTTP: the request, and what its answer must be like. Begun by {@link HealthCheck#http}. At a
-     * {@link #port} of its own it goes without the upstream's base path and filters, over connections of its own. For one
-     * thread.
+     * Sets up a check over HTTP: the request, and what its answer must be like. Begun by {@link HealthCheck#http}. At
+     * another {@link #port} it does not use the upstream's base path, filters and connections. For one thread.
      */
     public static final class HttpBuilder extends Builder<HttpBuilder> {
         private final String path;
@@ -284,7 +285,7 @@ public final class HealthCheck {
         }
 
         /**
-         * Adds a field to the request. {@code User-Agent} is {@code sluice-health} unless it is given here.
+         * Adds a field to the request. {@code User-Agent} is {@code sluice-health} unless you set it here.
          *
          * @throws IllegalArgumentException if name or value are not allowed in a field, or it is one that belongs to
          *     the connection or to framing, such as {@code Host}; the message names it
@@ -299,9 +300,9 @@ public final class HealthCheck {
         }
 
         /**
-         * Adds a range of statuses that pass, both bounds included; 200 to 399 when none is added.
+         * Adds a range of statuses that pass, with both bounds; 200 to 399 if none is added.
          *
-         * @throws IllegalArgumentException if it is no range within 200 to 999; the message shows it
+         * @throws IllegalArgumentException if it is not a range within 200 to 999; the message shows it
          */
         public HttpBuilder statuses(int from, int to) {
             statuses.add(new StatusRange(from, to));
@@ -314,8 +315,8 @@ public final class HealthCheck {
         }
 
         /**
-         * Adds a text that the body must contain, within its first 64 KiB read as UTF-8. With several of this and of
-         * {@link #bodyMatches}, all must hold.
+         * Adds a text that the body must contain, within its first 64 KiB read as UTF-8. If you add several of these
+         * and of {@link #bodyMatches}, all must hold.
          */
         public HttpBuilder bodyContains(String text) {
             texts.add(text);
@@ -329,7 +330,7 @@ public final class HealthCheck {
         }
 
         /**
-         * Sets what an HTTP probe speaks at {@link #port}: {@code http} or {@code https}; by default as the traffic.
+         * Sets the scheme of a probe at {@link #port}: {@code http} or {@code https}; by default that of the traffic.
          */
         public HttpBuilder scheme(String scheme) {
             this.scheme = Objects.requireNonNull(scheme, "scheme");
@@ -390,8 +391,8 @@ public final class HealthCheck {
         }
 
         /**
-         * Sets what opens the connections, such as one with a resolver or a trust of its own. By default it is what opens
-         * the member's connections, where it goes over a direct transport, else one with its defaults.
+         * Sets what opens the connections, such as one with its own resolver or trust. By default it is the connector
+         * of the member, if that uses a direct transport, or else a connector with its defaults.
          */
         public TcpBuilder connector(Connector connector) {
             this.connector = Objects.requireNonNull(connector, "connector");

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a check probes, and what its results come to: the values of {@link HealthCheck} of the same names.
+ * When a check probes, and what its results mean: the values of {@link HealthCheck} with the same names.
  *
  * @param fastInterval null for a fifth of the interval
  */
@@ -19,7 +19,7 @@ record ProbeTiming(
         Duration grace,
         boolean beginsUp) {
     private static final int FASTER = 5;
-    /** The pause that G1 aims at: a probe that is not answered for so long tells something. */
+    /** The pause that G1 aims at: if a probe has no answer for this long, that means something. */
     private static final Duration LEAST_TIMEOUT = Duration.ofMillis(200);
 
     private static final Duration MOST_TIMEOUT = Duration.ofSeconds(2);

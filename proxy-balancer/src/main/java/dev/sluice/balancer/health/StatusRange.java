@@ -7,7 +7,7 @@ record StatusRange(int from, int to) {
     /**
      * Checks the bounds.
      *
-     * @throws IllegalArgumentException if they are no range within 200 to 999; the message shows them
+     * @throws IllegalArgumentException if they are not a range within 200 to 999; the message shows them
      */
     StatusRange {
         Require.statuses("health check statuses", from, to);

@@ -4,7 +4,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.regex.Pattern;
 
-/** Checks the names of what a request is told apart by. */
+/** Checks the names of request parts that serve as keys. */
 public final class KeyName {
     /** RFC 3986 §3.4, without what separates parameters, and with the brackets that browsers send. */
     private static final Pattern QUERY = Pattern.compile("([A-Za-z0-9._~\\[\\]!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+");

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How many requests each member of a pool is given at once, and how many wait while all members are full. The limit is
- * a fixed number, or follows the member's latency between two bounds. Immutable.
+ * How many requests each member of a pool gets at once, and how many wait while all members are full. The limit is a
+ * fixed number, or follows the member's latency between two bounds. Immutable.
  *
  * <pre>{@code
  * MemberLimit fixed = MemberLimit.fixed(100);
@@ -15,20 +15,20 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>The adaptive limit is the gradient controller of Envoy's adaptive concurrency filter ({@code GradientController}).
- * At the end of each {@linkplain Builder#window window} it compares the median latency in that with the base, which is
- * the median when the member is hardly used:
+ * At the end of each {@linkplain Builder#window window} it compares the median latency in that window with the base,
+ * which is the median while the member is hardly used:
  *
  * <pre>
  * gradient = base * (1 + tolerance) / median, from 0.5 to 2
  * limit    = limit * gradient + sqrt(limit * gradient)
  * </pre>
  *
- * <p>So a member with k slots that is always full is given about k * (1 + tolerance), and a queue of the square root of
- * that. It differs from Envoy's in this: the base is taken from any requests that find the member with no more than
- * {@code min} in flight, and only when a busy member has had none for the {@link Builder#remeasure} interval is its
- * limit lowered to {@code min} for some 25 requests; the limit does not grow while less than half of it is used (as in
- * Netflix's {@code Gradient2Limit}); and a request that is {@linkplain #drops dropped} takes a tenth off at once (as in
- * Netflix's {@code AIMDLimit}), once for all that were in flight together.
+ * <p>So a member with k slots that is always full gets about k * (1 + tolerance), and a queue of the square root of
+ * that. There are three differences from Envoy. The base is measured with any requests that find at most {@code min} in
+ * flight; only if a busy member has had none for the {@link Builder#remeasure} interval, its limit is lowered to {@code
+ * min} for some 25 requests. The limit does not grow while less than half of it is used (as in Netflix's {@code
+ * Gradient2Limit}). A request that is {@linkplain #drops dropped} lowers it by a tenth at once (as in Netflix's {@code
+ * AIMDLimit}), once for all requests that were in flight together.
  */
 public final class MemberLimit {
     /** No limit. */
@@ -52,7 +52,7 @@ public final class MemberLimit {
     /**
      * A limit that follows latency, with the default queue.
      *
-     * @throws IllegalArgumentException if the bounds are not 1 or more, the lower one first; the message shows them
+     * @throws IllegalArgumentException if a bound is below 1, or the first is above the second; the message shows them
      */
     public static MemberLimit adaptive(int min, int max) {
         return builder().adaptive(min, max).build();
@@ -63,12 +63,12 @@ public final class MemberLimit {
         return new Builder();
     }
 
-    /** The lowest limit; the only one when it is fixed. */
+    /** The lowest limit; the only one if it is fixed. */
     public int min() {
         return setup.min;
     }
 
-    /** The highest limit; the only one when it is fixed. */
+    /** The highest limit; the only one if it is fixed. */
     public int max() {
         return setup.max;
     }
@@ -78,24 +78,24 @@ public final class MemberLimit {
         return Math.max(setup.min, Math.min(setup.max, setup.initial));
     }
 
-    /** Tells whether there is a limit at all. */
+    /** Returns whether there is a limit at all. */
     public boolean limited() {
         return setup.min < Integer.MAX_VALUE;
     }
 
-    /** How many requests may wait while each of this number of members is full. */
+    /** How many requests may wait while all of this number of members are full. */
     public int queue(int members) {
         return (int) Math.min(Integer.MAX_VALUE, setup.queue + (long) setup.queuePerMember * members);
     }
 
-    /** How long a request waits at most. */
+    /** The longest time that a request waits. */
     public Duration maxWait() {
         return setup.maxWait;
     }
 
     /**
-     * Tells whether an attempt was dropped by a member that has too much to do: it did not accept a connection or
-     * answer in time, or answered 429 or 503.
+     * Returns whether an overloaded member dropped an attempt: it did not accept a connection or answer in time, or it
+     * answered 429 or 503.
      *
      * @param outcome how the attempt ended
      * @param status of the response, or 0 when none came
@@ -118,7 +118,7 @@ public final class MemberLimit {
         return setup.window;
     }
 
-    /** After how long the base of a busy member is measured again. */
+    /** The time after which the base of a busy member is measured again. */
     public Duration remeasure() {
         return setup.remeasure;
     }
@@ -143,7 +143,7 @@ public final class MemberLimit {
 
         private Builder() {}
 
-        /** One limit that stays. */
+        /** A limit that does not change. */
         public Builder fixed(int requests) {
             return adaptive(requests, requests);
         }
@@ -155,7 +155,7 @@ public final class MemberLimit {
             return this;
         }
 
-        /** What an adaptive limit begins with, where that is within its bounds; 20 by default. */
+        /** The first value of an adaptive limit, if it is within the bounds; 20 by default. */
         public Builder initial(int requests) {
             this.initial = requests;
             return this;
@@ -177,8 +177,8 @@ public final class MemberLimit {
         }
 
         /**
-         * After how long the base of a busy member is measured again; 1 min by default, more by up to 15 % by chance.
-         * It is done after a tenth of it when the limit has halved since.
+         * The time after which the base of a busy member is measured again; 1 min by default, and up to 15 % more by
+         * chance. If the limit has halved since, a tenth of this time is enough.
          */
         public Builder remeasure(Duration interval) {
             this.remeasure = Objects.requireNonNull(interval, "remeasure");
@@ -186,8 +186,8 @@ public final class MemberLimit {
         }
 
         /**
-         * How many requests may wait in all while every member is full; 1,000 by default. With 0, and none {@link
-         * #queuePerMember}, a request that finds all members full fails at once.
+         * How many requests in total may wait while every member is full; 1,000 by default. If this and {@link
+         * #queuePerMember} are 0, a request that finds all members full fails at once.
          */
         public Builder queue(int requests) {
             this.queue = requests;
@@ -200,7 +200,7 @@ public final class MemberLimit {
             return this;
         }
 
-        /** How long a request waits at most; 5 s by default. The exchange's own deadline counts too. */
+        /** The longest time that a request waits; 5 s by default. The exchange's deadline counts too. */
         public Builder maxWait(Duration time) {
             this.maxWait = Objects.requireNonNull(time, "maxWait");
             return this;

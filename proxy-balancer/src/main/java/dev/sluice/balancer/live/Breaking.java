@@ -22,7 +22,7 @@ public final class Breaking implements AttemptListener {
     /**
      * A closed breaker.
      *
-     * @param room calls requests that wait, if there is room; these may be the breaker's trials
+     * @param room calls requests that wait, if there is room; they may be the breaker's trials
      */
     public Breaking(
             Standing standing,
@@ -45,7 +45,7 @@ public final class Breaking implements AttemptListener {
         return !breaker.permits(nanos);
     }
 
-    /** Asks whether an attempt may be made. If nothing comes of a trial, another request may try after a while. */
+    /** Asks whether an attempt may be made. If a trial has no result, another request may try after a while. */
     public boolean permitted(long nanos) {
         boolean permitted = breaker.tryAcquire(nanos);
         if (permitted && breaker.state(nanos) != CircuitBreaker.State.CLOSED) {
@@ -67,7 +67,7 @@ public final class Breaking implements AttemptListener {
         }
     }
 
-    /** The member is one no more; within a transition. */
+    /** It is no longer a member; within a transition. */
     public void end() {
         timer.cancel();
     }

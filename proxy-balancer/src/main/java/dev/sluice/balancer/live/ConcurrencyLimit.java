@@ -21,9 +21,8 @@ interface ConcurrencyLimit {
     int limit();
 
     /**
-     * Tells how one attempt went, when it has ended. Only of attempts that say something about the member's speed:
-     * those that were answered, and those that {@link MemberLimit#drops}; not of those that the client broke off, or
-     * that found no server.
+     * Reports how one attempt ended. Only for attempts that say something about the member's speed: those that were
+     * answered, and those that {@link MemberLimit#drops}; not those that the client broke off, or that found no server.
      *
      * @param latencyNanos from the attempt's begin to the response's head; to the drop for one that was dropped
      * @param inFlightAtBegin the attempts that the member had in flight when this one began, this one included

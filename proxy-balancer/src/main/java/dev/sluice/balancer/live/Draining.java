@@ -17,7 +17,7 @@ public final class Draining implements AttemptListener {
     public enum Stage {
         /** It gets new requests. */
         IN_USE,
-        /** It gets none, and its last are waited for. */
+        /** It gets no new ones, and the pool waits for the last ones. */
         DRAINING,
         /** The wait is over. */
         DRAINED
@@ -26,11 +26,11 @@ public final class Draining implements AttemptListener {
     private final Standing standing;
     private final InFlight inFlight;
     private final StageListener<Stage> told;
-    /** Those that wait for the drain's end; run when it may have come. */
+    /** The stages that wait for the drain's end; run when it may have come. */
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     private volatile Stage stage = Stage.IN_USE;
-    /** Counts the drains: what was begun for an earlier one has no effect in a later one. */
+    /** The number of drains: timers of an earlier one have no effect in a later one. */
     private volatile int round;
 
     /** Of a member that is in use. */
@@ -87,7 +87,7 @@ public final class Draining implements AttemptListener {
         watchers.remove(watcher);
     }
 
-    /** Lets those that wait look whether the drain is over: when the member was resumed or removed. */
+    /** Lets those that wait check whether the drain is over, after the member was resumed or removed. */
     public void look() {
         watchers.forEach(Runnable::run);
     }

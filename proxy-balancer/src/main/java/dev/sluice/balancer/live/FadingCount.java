@@ -3,14 +3,14 @@ package dev.sluice.balancer.live;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A count of what happened lately: each event counts as one when it happens, as 1/e after {@value #FADING_SECONDS}
- * second, and soon as nothing. Events are counted under a lock; reading takes none, and may see the time of
- * one event with the count of another, which makes no odds.
+ * A count of recent events: each counts as 1 when it happens, as 1/e after {@value #FADING_SECONDS} second, and soon as
+ * nothing. Events are counted under a lock. Reading takes no lock, and may see the time of one event with the count of
+ * another, which does no harm.
  */
 final class FadingCount {
     private static final long FADING_SECONDS = 1;
     private static final double FADING_NANOS = TimeUnit.SECONDS.toNanos(FADING_SECONDS);
-    /** What is less than this is nothing: among idle members the least rest would keep one from all requests. */
+    /** Less than this counts as nothing: among idle members even a tiny rest would keep one from all requests. */
     private static final double LEAST = 0.1;
 
     /** By then a billion events are less than that: each pick asks about each member, most of which fail seldom. */

@@ -4,7 +4,7 @@ import dev.sluice.balancer.limit.MemberLimit;
 import java.util.random.RandomGenerator;
 
 /**
- * The adaptive limit; what it does, and after whom, is told at {@link MemberLimit}.
+ * The adaptive limit; {@link MemberLimit} explains it and names its sources.
  *
  * <pre>
  * following ── base too old, or limit halved ──> measuring (limit = min)
@@ -137,7 +137,7 @@ final class GradientLimit implements ConcurrencyLimit {
         measureUntilNanos = nanos + Math.max(10 * windowNanos, 20 * lastMedianNanos);
     }
 
-    /** The base is known; one that rests on too few is as good as none, and the old one stays. */
+    /** The base is known; one from too few requests does not count, and the old one stays. */
     private void measured(long nanos) {
         if (quiet.count() >= WINDOW_SAMPLES) {
             baseNanos = quiet.median();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many attempts a member has. Safe for use by many threads.
  *
- * <p>Of an upstream that the pool has made itself, the member's end is the last attempt's end after its removal: then the
- * count is closed, so that a pick that still saw the old topology cannot begin another attempt, and the upstream too.
+ * <p>A member whose upstream the pool has made ends with its last attempt after its removal. Then the count is closed,
+ * so that a pick that still saw the old topology cannot begin another attempt, and the upstream is closed too.
  */
 public final class InFlight implements AttemptListener {
     /** The count after the member's end. */
@@ -38,7 +38,7 @@ public final class InFlight implements AttemptListener {
         return Math.max(0, count);
     }
 
-    /** Takes a place, if there are less than {@code most} and the member's end has not come. */
+    /** Takes a place, if fewer than {@code most} are taken and the member has not ended. */
     public boolean acquire(int most) {
         while (true) {
             int now = count;

@@ -2,7 +2,7 @@ package dev.sluice.balancer.live;
 
 import java.util.Arrays;
 
-/** The latencies of a while, of which the last 128 are kept. Not safe for use by several threads. */
+/** Recent latencies, of which the last 128 are kept. Not safe for use by several threads. */
 final class Latencies {
     private static final int KEPT = 128;
 

@@ -4,7 +4,7 @@ import dev.sluice.balancer.limit.MemberLimit;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 
-/** How many attempts a member may have, which follows from how they went. Safe for use by many threads. */
+/** How many attempts a member may have, which follows from their results. Safe for use by many threads. */
 public final class Limiting implements AttemptListener {
     private final ConcurrencyLimit limit;
 

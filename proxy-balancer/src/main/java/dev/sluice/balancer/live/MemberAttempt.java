@@ -5,7 +5,10 @@ import dev.sluice.balancer.outlier.Failures;
 import dev.sluice.proxy.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt at a member, as its listeners see it: they read what the attempt alone writes. Safe for use by many threads. */
+/**
+ * An attempt at a member, as its listeners see it: they read values that only the attempt writes. Safe for use by many
+ * threads.
+ */
 public abstract class MemberAttempt {
     /** Its neighbours in {@link RunningAttempts}, which guards them. */
     @Nullable
@@ -20,10 +23,10 @@ public abstract class MemberAttempt {
     /** What the member had in flight before. */
     public abstract int inFlightBefore();
 
-    /** The number of the trial by which it decides about the member's ejection; 0 when it is none. */
+    /** The number of the trial that it is for the member's ejection; 0 if it is none. */
     public abstract long trial();
 
-    /** Returns whether it is given far longer than others, to show whether the member is silent. */
+    /** Returns whether it has far more time than others, to show whether the member is silent. */
     public abstract boolean patient();
 
     /** The status of the response, or 0 while there is none. */
@@ -35,7 +38,7 @@ public abstract class MemberAttempt {
     /** How it ended, or null while it has not. */
     public abstract @Nullable Outcome outcome();
 
-    /** What it says against the member now that it has ended, or null for nothing. */
+    /** The failure that counts against the member now that it has ended, or null for none. */
     public abstract @Nullable FailureKind failure();
 
     /** Returns whether it is the first of its request that fails at this member; asked once, of one that has failed. */
@@ -47,12 +50,12 @@ public abstract class MemberAttempt {
     /** Breaks it off. */
     public abstract void cut();
 
-    /** Returns whether a response came, and not one that speaks against the member. */
+    /** Returns whether a response came that does not count against the member. */
     public final boolean succeeded() {
         return failure() == null && status() > 0;
     }
 
-    /** Returns whether the response that has come speaks against the member, whatever becomes of it. */
+    /** Returns whether the response counts against the member, whatever happens to it later. */
     public final boolean answeredBadly() {
         return Failures.kindOf(Outcome.COMPLETED, status()) != null;
     }

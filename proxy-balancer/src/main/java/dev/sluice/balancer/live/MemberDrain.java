@@ -40,7 +40,7 @@ public final class MemberDrain {
         this.inFlightBefore = member.inFlight.count();
     }
 
-    /** The parts of a member that a drain has to do with. */
+    /** The parts of a member that a drain uses. */
     public record Member(String id, Draining draining, InFlight inFlight, Results results, RunningAttempts running) {}
 
     /**
@@ -69,7 +69,7 @@ public final class MemberDrain {
         }
     }
 
-    /** Sessions end by themselves, and nobody says so. */
+    /** Sessions end by themselves, without notice. */
     private synchronized void lookAgain() {
         if (!over) {
             again.cancel();
@@ -102,7 +102,7 @@ public final class MemberDrain {
     }
 
     private DrainReport finish(boolean cut) {
-        // What is broken off may end at once, or later: it is not among those that came to their end.
+        // A cut request may end at once or later: it does not count as finished.
         long finished = member.results.requests() - requestsBefore + inFlightBefore - member.inFlight.count();
         int forced = cut ? member.running.cut() : 0;
         Duration took = Duration.ofNanos(time.nanos() - beginNanos);

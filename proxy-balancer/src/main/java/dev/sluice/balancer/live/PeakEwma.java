@@ -4,11 +4,11 @@ import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
- * An average of latencies that follows a longer one at once and forgets it over a time, without samples towards zero, so
- * that a member which nobody dares to ask is asked again one day. The rule is that of Finagle's {@code PeakEwma}, but
- * for how it comes down: {@value #ROW} samples in a row below an eighth of it are believed as one longer one is, since
- * a member that has recovered would otherwise be avoided for as long as its peak takes to fade. Samples are counted under
- * a lock; reading takes none, and may see the time of one sample with the value of another, which makes no odds.
+ * An average of latencies that follows a longer one at once and forgets it over time. Without samples it falls towards
+ * zero, so that a member that gets no requests is tried again in the end. The rule is that of Finagle's {@code
+ * PeakEwma}, except for the way down: {@value #ROW} samples in a row below an eighth of it replace it at once, as
+ * otherwise a recovered member would be avoided until its peak has faded. Samples are counted under a lock. Reading
+ * takes no lock, and may see the time of one sample with the value of another, which does no harm.
  */
 final class PeakEwma {
     private static final Duration LONGEST_TAU = Duration.ofHours(1);
@@ -52,12 +52,12 @@ final class PeakEwma {
         }
     }
 
-    /** It has failed, which says nothing of its speed: what is known of that does not fade for want of answers. */
+    /** It has failed, which says nothing about its speed: the average does not fade because answers are missing. */
     synchronized void keep(long nanos) {
         stampNanos = nanos;
     }
 
-    /** Begins anew, as a member that has not been measured. */
+    /** Begins again, as a member that has not been measured. */
     synchronized void forget() {
         average = 0;
         low = 0;
@@ -71,7 +71,8 @@ final class PeakEwma {
     }
 
     /**
-     * The part of the average that is left: e^-x, by four terms of its series, as a pick may ask this of every member.
+     * The part of the average that is left: e^-x, from four terms of its series, as a pick may compute this for every
+     * member.
      */
     private double kept(long nanos) {
         double x = Math.max(0, nanos - stampNanos) / tauNanos;

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What the user asked of the pool as a whole; null for what is not wanted. */
+/** The options of the pool as a whole; null for features that are off. */
 public record PoolSettings(
         String name,
         RetryPolicy retry,
@@ -38,7 +38,7 @@ public record PoolSettings(
         TimeSource time,
         RandomGenerator random) {
     /**
-     * Checks what no option has checked itself.
+     * Checks the options that do not check themselves.
      *
      * @throws IllegalArgumentException if {@code latencyDecay} is out of range; the message shows it
      */
@@ -46,7 +46,7 @@ public record PoolSettings(
         PeakEwma.requireTau(latencyDecay);
     }
 
-    /** Returns whether a member can be shut for a request: full, or its breaker open. */
+    /** Returns whether a member can refuse a request: because it is full, or its breaker is open. */
     public boolean gated() {
         return limit != null || breaker != null;
     }

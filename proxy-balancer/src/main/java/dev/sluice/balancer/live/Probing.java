@@ -10,7 +10,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What probes say of a member; it is up without any. Read without a lock; changed within the pool's transitions. */
+/**
+ * The result of a member's probes; without any it is up. Read without a lock; changed within the pool's transitions.
+ */
 public final class Probing {
     /** What probes find. */
     public enum Stage {
@@ -41,7 +43,7 @@ public final class Probing {
     /**
      * Begins to probe; within a transition.
      *
-     * @param connect makes the upstream for a check at a port of its own
+     * @param connect makes the upstream for a check at another port
      */
     public void begin(
             Upstream upstream,
@@ -75,17 +77,20 @@ public final class Probing {
         return known == null ? Optional.empty() : known.lastProbe();
     }
 
-    /** Somebody looks at the member after each change of what probes find, and after its removal; in place of the one before. */
+    /**
+     * Sets who looks at the member after each change of its probes' results, and after its removal; replaces the one
+     * before.
+     */
     public void watch(Runnable look) {
         watcher = look;
     }
 
-    /** Lets the one look who watches. */
+    /** Lets the watcher look. */
     public void look() {
         watcher.run();
     }
 
-    /** The member is one no more; within a transition. */
+    /** It is no longer a member; within a transition. */
     public void end() {
         HealthMonitor known = monitor;
         if (known != null) {
@@ -106,10 +111,10 @@ public final class Probing {
         look();
     }
 
-    /** What else becomes of the member when it goes down and comes up. */
+    /** What else happens to the member when it goes down and comes up. */
     @FunctionalInterface
     public interface Listener {
-        /** Probes find something else; within the transition. */
+        /** The probes' result changes; within the transition. */
         void changed(boolean up);
     }
 }

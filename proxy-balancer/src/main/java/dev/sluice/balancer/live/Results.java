@@ -3,7 +3,10 @@ package dev.sluice.balancer.live;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What came of a member's attempts: how many were made, how many failed, and how fast it answers. Safe for use by many threads. */
+/**
+ * The results of a member's attempts: how many were made, how many failed, and how fast it answers. Safe for use by
+ * many threads.
+ */
 public final class Results implements AttemptListener {
     private final LongAdder requests = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -25,7 +28,7 @@ public final class Results implements AttemptListener {
         return requests.sum();
     }
 
-    /** Those of them that the member is to blame for having failed. */
+    /** Those of them that failed by the member's fault. */
     public long failures() {
         return failures.sum();
     }
@@ -45,7 +48,7 @@ public final class Results implements AttemptListener {
         return failing.at(nanos);
     }
 
-    /** The member is used again after it was out: what failed before, or was slow, says nothing any more. */
+    /** The member is used again after it was out: earlier failures and slow answers no longer count. */
     public void forgive() {
         failing.forget();
         peakLatency.forget();
@@ -57,8 +60,8 @@ public final class Results implements AttemptListener {
     }
 
     /**
-     * Moves the average an eighth of the way, as TCP does with its round-trip time (RFC 6298 §2). A failure that came fast
-     * is no sign of speed: it leaves the averages as they are.
+     * Moves the average an eighth of the way, as TCP does with its round-trip time (RFC 6298 §2). A fast failure is no
+     * sign of speed: it does not change the averages.
      */
     @Override
     public void answered(MemberAttempt attempt, long nanos) {

@@ -23,7 +23,7 @@ public final class RunningAttempts implements AttemptListener {
         last = attempt;
     }
 
-    /** Takes one out; of no effect when it is not in. */
+    /** Takes one out; has no effect when it is not in. */
     @Override
     @SuppressWarnings("ReferenceEquality") // An attempt is itself alone.
     public synchronized void ended(MemberAttempt attempt, long nanos) {
@@ -44,7 +44,7 @@ public final class RunningAttempts implements AttemptListener {
         attempt.after = null;
     }
 
-    /** Breaks all of them off; returns how many there were. */
+    /** Cuts all of them; returns how many there were. */
     public int cut() {
         List<MemberAttempt> left = all();
         left.forEach(MemberAttempt::cut);

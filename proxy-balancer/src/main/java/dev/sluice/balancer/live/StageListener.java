@@ -1,8 +1,7 @@
 package dev.sluice.balancer.live;
 
 /**
- * Is told that a part of a member has entered another stage; within the transition, so that all is told in the order in which
- * it happens.
+ * Is called when a part of a member has entered another stage; within the transition, so that all calls come in order.
  *
  * @param <S> the stages of the part
  */

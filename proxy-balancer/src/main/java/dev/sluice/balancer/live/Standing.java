@@ -1,8 +1,8 @@
 package dev.sluice.balancer.live;
 
 /**
- * How a member stands: what its parts need to know of each other, and do not write. Consistent within one of the pool's
- * {@link Transitions}.
+ * The state of a member that its parts need to know of each other, and do not write. Consistent within one of the
+ * pool's {@link Transitions}.
  */
 public interface Standing {
     /** The member's id. */
@@ -17,13 +17,13 @@ public interface Standing {
     /** Returns whether probes find it down. */
     boolean isDown();
 
-    /** Returns whether it is out for its failures. */
+    /** Returns whether it is out because of failures. */
     boolean isEjected();
 
     /** Returns whether it gets no new requests. */
     boolean isDraining();
 
-    /** Returns whether it gets requests as any other. */
+    /** Returns whether it gets requests like any other. */
     default boolean isUsed() {
         return isMember() && !isDown() && !isEjected() && !isDraining();
     }

@@ -45,7 +45,7 @@ public final class Warming {
         this.told = told;
     }
 
-    /** The part of its weight that the member has now: 1 but for a slow start. */
+    /** The part of its weight that the member has now: 1 except during a slow start. */
     public double part(long nanos) {
         long since = sinceNanos;
         return since == TimeSource.NEVER || slowStart == null ? 1 : slowStart.part(nanos - since);
@@ -61,12 +61,12 @@ public final class Warming {
         }
     }
 
-    /** Its end is not told: the member is out of use; within a transition. */
+    /** It ends without a report, as the member is out of use; within a transition. */
     public void stop() {
         timer.cancel();
     }
 
-    /** The end of the slow start that began at this time; of no effect in a later one. */
+    /** The end of the slow start that began at this time; has no effect in a later one. */
     private void end(long beginNanos) {
         transitions.run(() -> {
             if (sinceNanos == beginNanos && standing.isUsed()) {

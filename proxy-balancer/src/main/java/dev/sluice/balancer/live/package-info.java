@@ -1,7 +1,7 @@
 /**
- * What is live about one member of a pool, a class for each part: how many attempts it has, what came of them, what its
- * probes say, its breaker, its limit, its slow start, its drain. Each part owns its state, and nobody else writes it.
- * {@link dev.sluice.balancer.live.AttemptListener} is how an attempt reaches the parts. Exported to nobody.
+ * The changing state of one member of a pool, a class for each part: its attempts, their results, its probes, its
+ * breaker, its limit, its slow start, its drain. Each part owns its state, and no other class writes it. An attempt
+ * reports to the parts through {@link dev.sluice.balancer.live.AttemptListener}. Exported to nobody.
  *
  * <p>Threads: counts are atomics; the stage of a part changes within one of the pool's {@link
  * dev.sluice.balancer.live.Transitions}. Nothing here blocks.

@@ -7,7 +7,7 @@ package dev.sluice.balancer.outlier;
  * @param answers all of them
  */
 record ErrorShare(long errors, long answers) {
-    /** Further off than so many standard deviations is not by chance, however often members are compared. */
+    /** More than this number of standard deviations is not chance, however often members are compared. */
     private static final double DEVIATIONS = 5;
 
     double part() {
@@ -19,8 +19,8 @@ record ErrorShare(long errors, long answers) {
     }
 
     /**
-     * Returns whether this share is more than twice that of the peers, and by more than chance explains: the two-proportion
-     * z-test with the pooled share. When the peers err as well, the fault is nobody's own.
+     * Returns whether this share is more than twice that of the peers, and by more than chance explains: the
+     * two-proportion z-test with the pooled share. If the peers have errors too, no single member is at fault.
      */
     boolean standsOutFrom(ErrorShare peers) {
         if (answers == 0 || peers.answers == 0 || part() <= 2 * peers.part()) {

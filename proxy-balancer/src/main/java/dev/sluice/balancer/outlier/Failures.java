@@ -4,12 +4,12 @@ import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import dev.sluice.proxy.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** Which kind of failure the end of an attempt is. Pure functions. */
+/** The kind of failure in which an attempt ended. Pure functions. */
 public final class Failures {
     private Failures() {}
 
     /**
-     * The kind of an attempt's end, or null when it is no failure of the upstream.
+     * The kind of an attempt's failure, or null if it was not a failure of the upstream.
      *
      * @param status what the upstream answered, or 0; it counts when the attempt is COMPLETED
      */
@@ -30,7 +30,7 @@ public final class Failures {
         };
     }
 
-    /** What attempts that ended so did, as in "3 attempts timed out". */
+    /** The failure in words, as in "3 attempts timed out". */
     static String words(FailureKind kind) {
         return switch (kind) {
             case CONNECT -> "failed to connect";

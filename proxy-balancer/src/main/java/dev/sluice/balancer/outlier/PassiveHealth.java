@@ -13,19 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one member's own requests say about it: failures in a row, counts over a window, and how often it was ejected.
- * It decides nothing about the pool: whether a member that has given reason may be ejected is {@link
- * EjectionPolicy#mayEject}.
+ * It does not decide for the pool: {@link EjectionPolicy#mayEject} says whether the member may be ejected.
  *
- * <p>Results may be counted and the window read by many threads at once, without locks. {@link #ejected} and {@link
- * #restart} are for one thread at a time. A result that comes at the very moment of a restart may count for either
- * side.
+ * <p>Many threads may count results and read the window at once, without locks. {@link #ejected} and {@link #restart}
+ * are for one thread at a time. A result at the moment of a restart may count before or after it.
  */
 public final class PassiveHealth {
     private final EjectionPolicy policy;
     private final AtomicInteger inRow = new AtomicInteger();
     private final Map<FailureKind, AtomicInteger> inRowByKind = new EnumMap<>(FailureKind.class);
 
-    /** Whether one of the rows may have begun: keeps a success from writing where there is nothing to forget. */
+    /** Whether a row of failures may have begun: otherwise a success need not write. */
     private volatile boolean failing;
 
     private final RecentAnswers recent;
@@ -48,7 +46,7 @@ public final class PassiveHealth {
     }
 
     /**
-     * Counts an attempt that has ended well. One that began before the member was last taken back tells of the time
+     * Counts an attempt that has ended well. One that began before the member last came back belongs to the time
      * before, and does not count.
      *
      * @param latencyNanos how long it took, or 0 when that is not known
@@ -70,8 +68,8 @@ public final class PassiveHealth {
     }
 
     /**
-     * Counts an attempt that has failed, unless it began before the member was last taken back. A kind that the policy
-     * neither counts nor has a threshold for counts as a success of unknown latency.
+     * Counts an attempt that has failed, unless it began before the member last came back. A kind that the policy does
+     * not count and has no threshold for is a success of unknown latency.
      *
      * @return the reason to eject the member, for logs; null when there is none
      */
@@ -103,9 +101,9 @@ public final class PassiveHealth {
     }
 
     /**
-     * Returns whether half of this member's last answers, or more, are server errors, and those of its peers are not; the
-     * answers are the last {@value RecentAnswers#MOST} of each. So a member that fails at once is found after some ten to
-     * twenty answers, and none is when all of them fail alike.
+     * Returns whether half of this member's last answers, or more, are server errors, and those of its peers are not;
+     * the answers are the last {@value RecentAnswers#MOST} of each. So a member that fails at once is found after some
+     * ten to twenty answers. If all fail alike, none is found.
      */
     public boolean errsUnlike(Iterable<PassiveHealth> peers, long nanos) {
         ErrorShare own = share(nanos);
@@ -115,7 +113,7 @@ public final class PassiveHealth {
         boolean onlyErrors = answersOnlyErrors(nanos);
         ErrorShare others = new ErrorShare(0, 0);
         for (PassiveHealth peer : peers) {
-            // Two that are broken altogether would hide each other from the one that is well.
+            // Two broken members would hide each other from the one that is well.
             if (!onlyErrors || !peer.answersOnlyErrors(nanos)) {
                 others = others.and(peer.share(nanos));
             }
@@ -157,9 +155,9 @@ public final class PassiveHealth {
     }
 
     /**
-     * The member is ejected, or stays so as its trial has failed. The n-th time in a row it is for n times {@link
-     * EjectionPolicy#base()}, at most {@link EjectionPolicy#max()}; time in use that ended in a success has made n
-     * smaller by one for each {@link EjectionPolicy#shrink()}.
+     * The member is ejected, or stays so as its trial has failed. The n-th time in a row it lasts n times {@link
+     * EjectionPolicy#base()}, at most {@link EjectionPolicy#max()}. Each {@link EjectionPolicy#shrink()} of time in use
+     * that ended in a success has lowered n by one.
      *
      * @return for how long
      */

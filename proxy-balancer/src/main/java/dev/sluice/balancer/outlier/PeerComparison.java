@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
  * Finds members that do worse than their peers over the same window. Four rules, each of which can be switched off:
  *
  * <ul>
- *   <li>the failure rate alone, see {@link EjectionPolicy#failurePercent()};
- *   <li>the success rate compared: it is below the members' mean by more than {@link
- *       EjectionPolicy#successRateFactor()} standard deviations, and by more than chance explains, which is three
- *       standard deviations of the share of so many attempts. Without the latter this is Envoy's success rate outlier
- *       detection, which takes out one of several equals. Of n
- *       members one can be at most the root of n - 1 deviations off, so the factor 1.9 needs five of them;
+ * <li>the failure rate, see {@link EjectionPolicy#failurePercent()};
+ * <li>the success rate compared: it is below the members' mean by more than {@link EjectionPolicy#successRateFactor()}
+ * standard deviations, and by more than chance explains, which is three standard deviations of a share of this number
+ * of attempts. Without the second condition this is Envoy's success rate outlier detection, which takes out one of
+ * several equal members. Of n members one can be at most the root of n - 1 deviations off, so the factor 1.9 needs five
+ * of them;
  *   <li>the server errors compared, see {@link EjectionPolicy#comparesServerErrors()}: their share is a tenth or more,
  *       above twice that of the peers, and by more than five standard deviations of chance;
  *   <li>the latency compared: its mean is above {@link EjectionPolicy#latencyFactor()} times the median of the peers'
@@ -46,8 +46,8 @@ public final class PeerComparison {
     }
 
     /**
-     * Compares members that are in use. One with less than {@link EjectionPolicy#minRequests()} is neither judged
-     * nor a peer.
+     * Compares members that are in use. One with fewer than {@link EjectionPolicy#minRequests()} requests is neither
+     * judged nor a peer.
      *
      * @return each outlier once, in the order of the rules and then the worst first
      */

@@ -3,7 +3,7 @@ package dev.sluice.balancer.outlier;
 import dev.sluice.balancer.health.EjectionPolicy;
 
 /**
- * What a member's attempts within the window of {@link EjectionPolicy#window()} came to, since it was last taken back.
+ * The results of a member's attempts within {@link EjectionPolicy#window()}, since it last came back.
  *
  * @param succeeded the attempts that ended well
  * @param failed those that ended in a failure that counts, see {@link EjectionPolicy#kinds()}

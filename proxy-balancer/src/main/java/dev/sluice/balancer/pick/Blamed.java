@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The members that have failed one request already: several attempts of one request count once at a member's breaker,
- * or a pool of one would open it at a single request. Safe for use by many threads.
+ * The members that have already failed one request: several attempts of one request count once at a member's breaker,
+ * otherwise a single request could open it in a pool of one. Safe for use by many threads.
  */
 final class Blamed {
     private final Set<LiveMember> members = ConcurrentHashMap.newKeySet(2);

@@ -14,8 +14,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds members for the attempts of one request: the one that its session is bound to, one that is to be tried, or the
- * one that the strategy picks from the tiers. For one thread at a time; never blocks.
+ * Finds members for the attempts of one request: the one that its session is bound to, one on trial, or the one that
+ * the strategy picks from the tiers. For one thread at a time; never blocks.
  */
 public final class MemberPicker {
     private final Picking pool;
@@ -26,7 +26,7 @@ public final class MemberPicker {
     private final @Nullable Blamed blamed;
     private Outcome nothing = Outcome.NO_UPSTREAM;
 
-    /** For a request that has been nowhere yet. */
+    /** For a request without any attempt yet. */
     public MemberPicker(Picking pool, ProxyRequest request, long nanos) {
         this.pool = pool;
         this.request = request;
@@ -36,12 +36,12 @@ public final class MemberPicker {
         this.strict = affinity != null && affinity.strict() && session != null && session.bound();
     }
 
-    /** The members that the request has been to. */
+    /** The members that have had the request. */
     public Tried tried() {
         return tried;
     }
 
-    /** Why the latest pick found nothing: OVERLOADED when all that could be picked are full, else NO_UPSTREAM. */
+    /** Why the latest pick found nothing: OVERLOADED if all that could be picked are full, otherwise NO_UPSTREAM. */
     public Outcome nothing() {
         return nothing;
     }
@@ -49,8 +49,7 @@ public final class MemberPicker {
     /**
      * A member that is well, or null.
      *
-     * @param forTrial whether a second attempt stands behind this one, so that it may go to a member that is to be
-     *     tried
+     * @param forTrial whether a second attempt protects this one, so that it may go to a member on trial
      */
     public @Nullable PoolLease pick(boolean forTrial, long nanos) {
         nothing = Outcome.NO_UPSTREAM;
@@ -69,7 +68,10 @@ public final class MemberPicker {
         return found;
     }
 
-    /** A member for a request that no well one is left for, or null: the ejected ones first, then even those down. */
+    /**
+     * A member for a request if none that is well is left, or null: the ejected ones first, then even those that are
+     * down.
+     */
     public @Nullable PoolLease pickLastResort(long nanos) {
         if (strict) {
             return null;
@@ -84,13 +86,13 @@ public final class MemberPicker {
         return session != null && session.member() != null;
     }
 
-    /** Returns whether a well member is left that the request has not been to. */
+    /** Returns whether a member is left that is well and has not had the request. */
     public boolean anyLeft() {
         PoolView view = pool.view();
         return !tried.left(view.topology(), view.available()).isEmpty();
     }
 
-    /** What keeps each member from being picked, for a record: of the first ten. */
+    /** Why each member is not picked, for a record: of the first ten. */
     public String whyNobody(long nanos) {
         PoolView view = pool.view();
         int size = view.topology().size();

@@ -7,7 +7,7 @@ import dev.sluice.proxy.ExchangeRecord.Decision;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** Which member was picked, and why others were left out: references to the view and to what had been tried. */
+/** Which member was picked, and why others were left out: references to the view and to the members that were tried. */
 final class PickDecision implements Decision {
     /** Picked for the session that the request belongs to. */
     static final int SESSION = -1;

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt that a member has been given, which tells the member's {@linkplain LiveMember#listener listeners} what becomes of
- * it. Counted out once, however often it is ended.
+ * One attempt at a member, which reports to the member's {@linkplain LiveMember#listener listeners}. It is counted out
+ * once, however often it is ended.
  */
 public final class PoolLease extends MemberAttempt implements Lease {
     /** A field instead of an object, as each attempt has one. */
@@ -152,12 +152,12 @@ public final class PoolLease extends MemberAttempt implements Lease {
         member.listener().answered(this, nanos);
     }
 
-    /** It has answered its request, with a whole response where that is held. */
+    /** It has answered its request, with a whole response if that is held. */
     public void passedOn(long nanos) {
         member.listener().passedOn(this, nanos);
     }
 
-    /** It is slow: where it was given far longer than others, the member is silent. */
+    /** It is slow: if it had far more time than others, the member is silent. */
     public void slow(long nanos) {
         if (patient && status == 0) {
             member.listener().silent(this, nanos);

@@ -10,7 +10,7 @@ import java.util.BitSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One choice among some members of a view, but for those that are full or whose breaker is open. */
+/** One choice among some members of a view, without those that are full or whose breaker is open. */
 final class PoolPick implements Pick {
     private final Picking pool;
     private final ProxyRequest request;
@@ -109,7 +109,7 @@ final class PoolPick implements Pick {
         return pool.settings().random();
     }
 
-    /** What the strategy picks, or -1; refuses what it may not pick. */
+    /** The strategy's pick, or -1; refuses a member that it may not pick. */
     int made() {
         LoadBalancer strategy = topology.strategy();
         int index = strategy.pick(this);

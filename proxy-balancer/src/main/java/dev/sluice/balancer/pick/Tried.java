@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** The members that one request has been to, and until when each does not get it again. For one thread at a time. */
+/**
+ * The members that have had one request, and the time until which each does not get it again. For one thread at a time.
+ */
 public final class Tried {
     private static final @Nullable LiveMember[] NOBODY = {};
     private static final long[] NO_TIMES = {};
@@ -68,7 +70,7 @@ public final class Tried {
         return false;
     }
 
-    /** Those of {@code all} that are left; the same set when all are. */
+    /** The rest of {@code all}; the same set if none is missing. */
     BitSet left(Topology topology, BitSet all) {
         if (count == 0) {
             return all;

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes one upstream at intervals, and tells when it goes down and comes up. The first probe comes after at most
+ * Probes one upstream at intervals, and reports when it goes down and comes up. The first probe comes after at most
  * {@code jitter} of an interval; until then the upstream counts as {@link HealthCheck#beginsUp()} says. While a result
  * disagrees with the state the next probe comes after {@link HealthCheck#fastInterval()}. Probes never overlap: one
  * that takes longer than the interval delays the next. A {@code UpstreamPool} that has a {@link HealthCheck} has a
@@ -56,7 +56,7 @@ public final class HealthMonitor implements AutoCloseable {
     }
 
     /**
-     * Begins to probe; over {@link DirectTransport#shared()} where the check has a port of its own.
+     * Begins to probe; over {@link DirectTransport#shared()} where the check has another port.
      *
      * @param random spreads the probes; used from the time source's threads
      * @param listener is told of each change
@@ -78,7 +78,7 @@ public final class HealthMonitor implements AutoCloseable {
      *
      * @param random spreads the probes; used from the time source's threads
      * @param listener is told of each change
-     * @param connect makes the upstream for an HTTP check at a port of its own, such as over the pool's transport; this
+     * @param connect makes the upstream for an HTTP check at another port, such as over the pool's transport; this
      *     monitor closes it. Otherwise it is not asked
      * @throws IllegalArgumentException as {@link HealthCheck#requireFor} does
      */
@@ -96,12 +96,12 @@ public final class HealthMonitor implements AutoCloseable {
         return monitor;
     }
 
-    /** Tells whether the upstream is up. */
+    /** Returns whether the upstream is up. */
     public boolean up() {
         return state.up();
     }
 
-    /** Tells whether the upstream has begun down and no probe has passed yet. */
+    /** Returns whether the upstream has begun down and no probe has passed yet. */
     public boolean starting() {
         return state.starting();
     }
@@ -111,7 +111,7 @@ public final class HealthMonitor implements AutoCloseable {
         return Optional.ofNullable(last);
     }
 
-    /** Ends the probing, and breaks off a probe that is running. The listener is not told anything more. */
+    /** Ends the probing, and breaks off a running probe. The listener is not called any more. */
     @Override
     public void close() {
         Exchange open;
@@ -144,7 +144,7 @@ public final class HealthMonitor implements AutoCloseable {
         try {
             time.start("probe " + upstream.id(), this::probe);
         } catch (RuntimeException | Error fault) {
-            // Such as for want of a thread: that is no reason to leave a member down for ever.
+            // Such as when there is no thread: that is no reason to leave a member down for ever.
             probeAfter(Math.round(nanos(check.interval())));
             throw fault;
         }

@@ -3,7 +3,7 @@ package dev.sluice.balancer.probe;
 import dev.sluice.balancer.health.HealthCheck;
 
 /**
- * Up or down, from the results of probes. It begins up, or as starting.
+ * Up or down, from the results of probes. It begins as up, or as starting.
  *
  * <pre>
  * STARTING --first pass--> UP
@@ -45,13 +45,13 @@ final class RiseFall {
         return state == State.STARTING;
     }
 
-    /** Whether the last result agreed with the state: if not, the next one is wanted soon. */
+    /** Whether the last result agreed with the state: if not, the next probe comes soon. */
     boolean settled() {
         return settled;
     }
 
     /**
-     * Counts a result, and tells whether {@link #up} has changed with it.
+     * Counts a result, and returns whether {@link #up} has changed with it.
      *
      * @param nanos when its probe began
      */

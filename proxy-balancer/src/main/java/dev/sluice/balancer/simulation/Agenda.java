@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events to come: a binary heap in which each event knows its place, so that one that is taken back leaves at once.
- * Most timeouts are taken back, and would otherwise make up most of the heap.
+ * The events to come: a binary heap in which each event knows its place, so that a cancelled one leaves at once. Most
+ * timeouts are cancelled, and would otherwise fill most of the heap.
  */
 final class Agenda {
     private @Nullable Event[] heap = new Event[64];

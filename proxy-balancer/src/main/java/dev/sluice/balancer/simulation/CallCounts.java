@@ -1,7 +1,7 @@
 package dev.sluice.balancer.simulation;
 
 /**
- * What became of one request on its way.
+ * What happened to one request.
  *
  * @param beginNanos when it came
  * @param sent its attempts

@@ -6,24 +6,24 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * When requests come. The load is open: clients come whether those before them have been answered or not, as users of a
- * public service do, so that a slow pool is not spared. An implementation of the caller's draws all its chance from the
- * generator that it is given.
+ * When requests come. The load is open: clients come whether or not earlier ones have been answered, like users of a
+ * public service, so that a slow pool gets no relief. Your own implementation must use only the given generator for
+ * chance.
  */
 @FunctionalInterface
 public interface Load {
     /**
      * When the next request comes.
      *
-     * @param nanos when the one before came; 0 for the first
-     * @return a time that is not before {@code nanos}; {@link Long#MAX_VALUE} when no more come
+     * @param nanos when the previous one came; 0 for the first
+     * @return a time that is not before {@code nanos}; {@link Long#MAX_VALUE} if no more come
      */
     long nextNanos(long nanos, RandomGenerator random);
 
     /**
-     * Requests that come independently of each other, as those of many users do.
+     * Requests that come independently of each other, like those of many users.
      *
-     * @param perSecond how many in the mean
+     * @param perSecond how many on average
      * @throws IllegalArgumentException if it is not positive
      */
     static Load poisson(double perSecond) {

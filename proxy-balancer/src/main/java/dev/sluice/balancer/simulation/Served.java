@@ -20,6 +20,6 @@ abstract class Served extends Event {
     /** The server stands still, or goes on. */
     abstract void halts(boolean stalled);
 
-    /** Returns whether nothing of it is waited for any more. */
+    /** Returns whether nothing waits for it any more. */
     abstract boolean ended();
 }

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What the user asked for of a simulation. Immutable. */
+/** The options of a simulation. Immutable. */
 record Setup(
         Consumer<UpstreamPool.Builder> pool,
         List<SimulatedMember> servers,

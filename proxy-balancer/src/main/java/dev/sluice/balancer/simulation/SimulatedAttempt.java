@@ -138,8 +138,8 @@ final class SimulatedAttempt extends Served implements Consumer<Outcome> {
     }
 
     /**
-     * It is broken off: nothing of it is waited for any more. Not at once, as whoever does it may be in the middle of
-     * something; and in an order of its own, as who breaks off several may have them in a set, which has none.
+     * It is broken off, and nothing waits for it any more. This happens later, as the caller may be in the middle of
+     * something, and in its own order, as a caller may break off several from a set, which has no order.
      */
     @Override
     public void accept(Outcome reason) {

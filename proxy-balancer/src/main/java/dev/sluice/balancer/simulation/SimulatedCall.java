@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request: carries out what {@link Attempts} decide, as the proxy's loop over attempts does, and holds no rule of
- * its own. Every response is short and complete at its head. Also the hook that ends the request at its deadline.
+ * One request: carries out what {@link Attempts} decide, like the proxy's loop over attempts, and has no rules itself.
+ * Every response is short and complete at its head. Also the hook that ends the request at its deadline.
  */
 final class SimulatedCall implements Consumer<Outcome> {
     private final SimulationRun run;
@@ -143,7 +143,7 @@ final class SimulatedCall implements Consumer<Outcome> {
 
         Woken(Step.Wait wait) {
             run.time().put(this, Math.max(wait.untilNanos(), run.time().nanos()));
-            // As an event of its own: whoever fires may be in the middle of something.
+            // As its own event: whoever fires may be in the middle of something.
             this.unhook = wait.signal()
                     .whenFired(() -> run.time().put(this, run.time().nanos()));
         }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A server of a simulation: how fast it is, how much it can do at once, and what goes wrong with it when. A value.
+ * A server of a simulation: how fast it is, how much it can do at once, and its faults with their times. A value.
  *
  * <p>It works on up to {@code capacity} requests at once, in the order in which they came; the others wait in it. A
- * request that is broken off, by a timeout or because another attempt has answered, leaves it at once.
+ * request that is broken off, by a timeout or because another attempt has answered, leaves the server at once.
  *
- * <p>A probe takes no time, and passes unless the server is dead or stalled: other faults are of a kind that a health
- * page does not show. A check over TCP or TLS cannot be made, as there is no connection.
+ * <p>A probe takes no time, and passes unless the server is dead or stalled: a health page does not show other faults.
+ * A check over TCP or TLS is not possible, as there is no connection.
  */
 public final class SimulatedMember {
     /** A capacity that is never reached. */
@@ -57,14 +57,14 @@ public final class SimulatedMember {
         return new SimulatedMember(id, latency, Require.atLeast("capacity", 1, requests), faults, configuration);
     }
 
-    /** The same with a fault from a time of the simulation on, for good. */
+    /** The same with a fault from a time of the simulation on, without an end. */
     public SimulatedMember from(Duration at, Fault fault) {
         return with(new Scheduled(Nanos.of(Require.notNegative("begin of a fault", at)), Long.MAX_VALUE, fault));
     }
 
     /**
      * The same with a fault between two times of the simulation. Faults may overlap: factors multiply, and of two
-     * shares or latencies the later holds.
+     * shares or latencies the later one counts.
      *
      * @throws IllegalArgumentException if a time is negative, or the end is not after the beginning
      */
@@ -75,7 +75,7 @@ public final class SimulatedMember {
         return with(new Scheduled(Nanos.of(Require.notNegative("begin of a fault", at)), until.toNanos(), fault));
     }
 
-    /** The same with more of what a pool is told about a member, such as its weight: applied to what it has so far. */
+    /** The same with more settings of the pool's member, such as its weight: the function gets the settings so far. */
     public SimulatedMember configured(UnaryOperator<Member> change) {
         return new SimulatedMember(id, latency, capacity, faults, member -> change.apply(configuration.apply(member)));
     }

@@ -17,8 +17,8 @@ import java.util.function.Function;
 
 /**
  * A pool under load, in virtual time: what its clients would see while its servers fail, stall, slow down and are
- * replaced. The pool is the real one with its real configuration, so a test can hold a configuration to what it is
- * meant to do, and an hour of traffic takes seconds.
+ * replaced. The pool is the real one with its real configuration, so a test can check that a configuration does what
+ * you expect. An hour of traffic takes seconds.
  *
  * <pre>{@code
  * SimulationResult result = Simulation.builder()
@@ -33,9 +33,9 @@ import java.util.function.Function;
  * assertThat(result.errors()).isZero();
  * }</pre>
  *
- * <p>Not simulated are the network, connections and their limits, bodies, and the proxy's own cost: a response is
- * whole when its head is there, and the proxy takes no time. What a response would tell the client, such as a cookie of
- * an affinity, is not told. A fallback that answers in the members' place is really called, and takes no time either.
+ * <p>It does not simulate the network, connections and their limits, bodies, and the proxy's own cost: a response is
+ * whole when its head is there, and the proxy takes no time. Clients ignore what a response says, such as a cookie of
+ * an affinity. A fallback that answers in the members' place is really called, and takes no time either.
  *
  * <p>Immutable; see the package's threading rule.
  */
@@ -52,8 +52,8 @@ public final class Simulation {
     }
 
     /**
-     * Runs the simulation, on this thread. Each run makes a pool of its own, and has the same result if what was given
-     * to the builder gives the same: a strategy that keeps a count is to be made in {@link Builder#pool}.
+     * Runs the simulation, on this thread. Each run makes its own pool, and has the same result if the objects given to
+     * the builder behave the same: make a strategy that keeps a count within {@link Builder#pool}.
      *
      * @throws IllegalArgumentException if the pool's own builder refuses its configuration
      * @throws RuntimeException what a strategy, a load or a change of the pool throws
@@ -119,7 +119,7 @@ public final class Simulation {
             return this;
         }
 
-        /** Sets for how long requests come; 60 s by default. The last ones are waited for, for an hour at most. */
+        /** Sets for how long requests come; 60 s by default. It waits for the last ones, for an hour at most. */
         public Builder duration(Duration time) {
             this.duration = time;
             return this;
@@ -137,7 +137,7 @@ public final class Simulation {
             return this;
         }
 
-        /** Sets what all chance comes from; 1 by default. */
+        /** Sets the seed of all random numbers; 1 by default. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
@@ -171,7 +171,7 @@ public final class Simulation {
         }
 
         /**
-         * Adds what somebody does to the pool at a time of the simulation, such as a deploy.
+         * Adds a change of the pool at a time of the simulation, such as a deploy.
          *
          * @param change does it, without waiting for anything; it gets the pool, and a function that gives the pool's member
          *     of a simulated server, one in reserve for instance, by its id, and throws IllegalArgumentException when there

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the clients saw, and what the pool did. Totals are of the requests that came after the warm-up; the timeline and
- * the events are of the whole time. {@link #toString()} is all of it as a text, the same for the same seed.
+ * What the clients saw, and what the pool did. Totals cover the requests after the warm-up; the timeline and the events
+ * cover the whole time. {@link #toString()} is everything as text, the same for the same seed.
  *
  * <p>An error is a request that failed, or was answered with a status of 500 or above.
  */
@@ -53,7 +53,7 @@ public final class SimulationResult {
         this.events = events;
     }
 
-    /** How many requests there were that have ended. */
+    /** The number of requests that have ended. */
     public long requests() {
         return latency.count();
     }
@@ -81,12 +81,12 @@ public final class SimulationResult {
         return requests() == 0 ? 1 : (double) (latency.within(time) - errorLatency.within(time)) / requests();
     }
 
-    /** How often each outcome was that of a request; those that there were. */
+    /** The number of requests for each outcome that occurred. */
     public Map<Outcome, Long> outcomes() {
         return outcomes;
     }
 
-    /** How often each status was what the client got; those that there were. */
+    /** The number of requests for each status that a client got. */
     public Map<Integer, Long> statuses() {
         return statuses;
     }
@@ -110,12 +110,12 @@ public final class SimulationResult {
         return extra.hedges();
     }
 
-    /** When the first request came that was an error; empty without errors. */
+    /** When the first request that was an error came; empty without errors. */
     public Optional<Duration> firstError() {
         return firstError;
     }
 
-    /** When the last request came that was an error; empty without errors. */
+    /** When the last request that was an error came; empty without errors. */
     public Optional<Duration> lastError() {
         return lastError;
     }
@@ -178,7 +178,7 @@ public final class SimulationResult {
      * @param id the member's id
      * @param attempts the attempts that were sent to it
      * @param share its part of all attempts, 0 to 1
-     * @param failures those that failed without an answer, in the whole time
+     * @param failures those that failed without an answer, over the whole time
      * @param firstAttempt when the first was sent; empty when there was none
      * @param lastAttempt when the last was sent; empty when there was none
      */

@@ -107,7 +107,7 @@ final class SimulationRun {
         return new SimulatedAttempt(call, time, send, server, attempts++, timeoutNanos);
     }
 
-    /** The server behind an upstream, which may have filters round it; null for what answers in the members' place. */
+    /** The server behind an upstream, which may have filters around it; null for what answers in the members' place. */
     private @Nullable SimulatedServer server(Upstream upstream) {
         if (upstream instanceof SimulatedUpstream own) {
             return own.server();

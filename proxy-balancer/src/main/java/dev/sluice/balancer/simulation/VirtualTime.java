@@ -60,7 +60,7 @@ final class VirtualTime implements TimeSource {
         }
     }
 
-    /** Runs {@code work} as an event of its own, at this time. */
+    /** Runs {@code work} as its own event, at this time. */
     @Override
     public Signal start(String name, Runnable work) {
         Signal ended = new Signal();
@@ -76,7 +76,7 @@ final class VirtualTime implements TimeSource {
         return ended;
     }
 
-    /** Has the event happen at a time that is not over; not at all for {@link #NEVER}. */
+    /** Makes the event happen at a time that is not over; never for {@link #NEVER}. */
     void put(Event event, long atNanos) {
         if (atNanos == NEVER) {
             agenda.remove(event);
@@ -85,7 +85,10 @@ final class VirtualTime implements TimeSource {
         }
     }
 
-    /** Has the event happen at this time, before all others of it; of several such, in the order of the numbers. */
+    /**
+     * Makes the event happen at this time, before all others of that time; several of these happen in the order of
+     * their numbers.
+     */
     void putFirst(Event event, long number) {
         agenda.put(event, nanos, Long.MIN_VALUE + number);
     }

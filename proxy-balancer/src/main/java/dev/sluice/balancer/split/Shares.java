@@ -70,9 +70,9 @@ final class Shares {
     }
 
     /**
-     * The source of a key: weighted rendezvous hashing (Schindelhauer and Schomaker 2005, the logarithmic method).
-     * Each source draws a number for the key that its share makes larger; so a source whose part of the shares grows
-     * only gains keys, one whose part shrinks only loses some, and between the others none moves.
+     * The source of a key: weighted rendezvous hashing (Schindelhauer and Schomaker 2005, the logarithmic method). Each
+     * source draws a number for the key that its share makes larger; so a source whose part grows only gains keys, one
+     * whose part shrinks only loses some, and none moves between the others.
      */
     int of(String key) {
         long hash = KeyHash.of(key);

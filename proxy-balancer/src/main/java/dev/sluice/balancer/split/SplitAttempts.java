@@ -9,8 +9,8 @@ import dev.sluice.proxy.Outcome;
 import java.util.function.Supplier;
 
 /**
- * The attempts of the source that was chosen, and, when that has no upstream for the first one, those of another. Used
- * by one thread at a time.
+ * The attempts of the chosen source, or those of another if it has no upstream for the first attempt. Used by one
+ * thread at a time.
  */
 final class SplitAttempts implements Attempts {
     private Attempts current;

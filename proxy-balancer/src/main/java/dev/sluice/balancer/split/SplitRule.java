@@ -4,5 +4,5 @@ import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.ProxyRequest;
 import java.util.function.Predicate;
 
-/** Requests that go to one source whatever the shares. */
+/** A rule that sends requests to one source, whatever the shares. */
 record SplitRule(Predicate<ProxyRequest> condition, int source, Decision note) {}

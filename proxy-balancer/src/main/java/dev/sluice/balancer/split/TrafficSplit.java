@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Splits requests between several sources of upstreams, usually pools: for a canary, or to go from blue to green. Rules
- * come first, in their order; all other requests are split by share.
+ * come first, in order. All other requests are split by share.
  *
  * <pre>{@code
  * TrafficSplit split = TrafficSplit.builder("shop")
@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  * split.move("canary", 20);
  * }</pre>
  *
- * <p>The sources stay the caller's, who closes them. The shares can be changed at any time; requests that have been
- * given to a source stay there. Safe for use by many threads.
+ * <p>The sources belong to the caller, who closes them. You can change the shares at any time; requests that already
+ * have a source stay there. Safe for use by many threads.
  */
 public final class TrafficSplit implements UpstreamSource {
     private static final Logger LOG = LoggerFactory.getLogger(TrafficSplit.class);
@@ -98,11 +98,11 @@ public final class TrafficSplit implements UpstreamSource {
     }
 
     /**
-     * Servers that are given as URLs go over this transport from now on; pools see to theirs.
+     * From now on this transport is used for servers that are given as URLs; pools do the same with their members.
      *
      * @return this split
-     * @throws IllegalArgumentException if the transport cannot reach one, or the split or a pool in it goes over the
-     *     transport of another server already; the message names it
+     * @throws IllegalArgumentException if the transport cannot reach one, or the split or a pool in it already uses the
+     *     transport of another server; the message names it
      */
     @Override
     public TrafficSplit openedBy(UpstreamOpener opener) {
@@ -164,8 +164,8 @@ public final class TrafficSplit implements UpstreamSource {
     /**
      * Sets all shares at once.
      *
-     * @param next a share for each source: 0 for none, and in proportion to each other, so that 95 and 5 are the same
-     *     as 19 and 1
+     * @param next a share for each source; only the proportion counts, so 95 and 5 are the same as 19 and 1; 0 for no
+     *     requests
      * @throws IllegalArgumentException if a source is missing or unknown, a share is negative, or all are 0; the
      *     message shows it, and nothing has changed
      */
@@ -187,9 +187,8 @@ public final class TrafficSplit implements UpstreamSource {
      * numbers that add up to 100; for finer parts there is {@link #shares(Map)}.
      *
      * @param percent 0 to 100
-     * @throws IllegalArgumentException if there is no such source, or percent is out of range, or the others are more
-     *     than one and all had 0, so that it is not known who gets the rest; the message shows it, and nothing has
-     *     changed
+     * @throws IllegalArgumentException if there is no such source, or percent is out of range, or several others all
+     *     had 0, so that the rest cannot be divided; the message shows it, and nothing has changed
      */
     public void move(String source, int percent) {
         Require.within("percent", 0, 100, percent);
@@ -257,7 +256,7 @@ public final class TrafficSplit implements UpstreamSource {
          *
          * @param source its name
          * @param upstreams usually a pool
-         * @param share its share of the requests, in proportion to the others; 0 for none but those that a rule sends there
+         * @param share its share of the requests, in proportion to the others; 0 for only those that a rule sends there
          */
         public Builder to(String source, UpstreamSource upstreams, int share) {
             sources.add(new SplitSource(
@@ -269,8 +268,8 @@ public final class TrafficSplit implements UpstreamSource {
         /**
          * Adds one server as a source.
          *
-         * @param url {@code http://host[:port][/path]} or {@code https://…}; it is opened by the transport that a server
-         *     names which is built with this split in a route, else by the direct one
+         * @param url {@code http://host[:port][/path]} or {@code https://…}; the transport of the server that has this
+         *     split in a route opens it, else the direct one
          * @param share as for {@link #to(String, UpstreamSource, int)}
          * @throws IllegalArgumentException if the URL is not of this form; the message shows it
          */
@@ -315,9 +314,9 @@ public final class TrafficSplit implements UpstreamSource {
         }
 
         /**
-         * Keeps requests with the same key, such as an account or a session id, at the same source while the shares stay,
-         * and as far as they allow while they move: when a source grows from 5 to 20 percent, the keys that it had stay
-         * with it. By default, and where the key is null or empty, each request is split by chance.
+         * Keeps requests with the same key, such as an account or a session id, at the same source while the shares
+         * stay, and as far as possible while they change: if a source grows from 5 to 20 percent, it keeps the keys
+         * that it had. By default, and if the key is null or empty, each request is split by chance.
          *
          * @param key called on many threads; must not block
          */
@@ -327,8 +326,8 @@ public final class TrafficSplit implements UpstreamSource {
         }
 
         /**
-         * Gives a request to this source when the one chosen for it has no upstream: when that fails with NO_UPSTREAM
-         * before it was sent anywhere. By default the request fails. A pool that lets requests wait is waited for first.
+         * Gives a request to this source if the chosen one has no upstream, that is if it fails with NO_UPSTREAM before
+         * anything was sent. By default the request fails. If the chosen pool lets requests wait, they wait first.
          */
         public Builder fallBackTo(String source) {
             this.fallBack = Objects.requireNonNull(source, "source");
@@ -344,8 +343,8 @@ public final class TrafficSplit implements UpstreamSource {
         /**
          * The split.
          *
-         * @throws IllegalArgumentException if there is no source, or two have one name; a share is negative, or all are 0;
-         *     or a rule or the fall-back names a source that there is not. The message shows it
+         * @throws IllegalArgumentException if there is no source, or two have one name; a share is negative, or all are
+         *     0; or a rule or the fall-back names an unknown source. The message shows it
          */
         public TrafficSplit build() {
             if (sources.isEmpty()) {
@@ -408,7 +407,7 @@ public final class TrafficSplit implements UpstreamSource {
     }
 
     /**
-     * A split as it is at one moment. Immutable.
+     * A split at one moment. Immutable.
      *
      * @param name the split's
      * @param parts the sources, in the order in which they were given
@@ -424,8 +423,8 @@ public final class TrafficSplit implements UpstreamSource {
          *
          * @param name the source's
          * @param share its share
-         * @param part the part of all shares that this is, from 0 to 1
-         * @param requests how many requests have been given to it, by a rule, by share or as a fall-back
+         * @param part its part of all shares, from 0 to 1
+         * @param requests how many requests it has had, by a rule, by share or as a fall-back
          */
         public record Part(String name, int share, double part, long requests) {}
     }

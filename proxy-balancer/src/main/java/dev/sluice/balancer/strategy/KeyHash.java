@@ -1,12 +1,12 @@
 package dev.sluice.balancer.strategy;
 
 /**
- * Hashes of 64 bits, the same in every process, so that all proxies agree where a key goes. Not for keeping secrets:
+ * Hashes of 64 bits, the same in every process, so that all proxies agree where a key goes. Not for secrets: anybody
  * who knows the rule can make keys that go to one member.
  *
  * <p>Sources: FNV-1a of 64 bits (Fowler, Noll, Vo), over UTF-16 units instead of octets, finished by the mixer of
  * SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014), as the high bits of
- * FNV-1a alone differ little for short keys.
+ * FNV-1a differ little for short keys.
  */
 final class KeyHash {
     private static final long OFFSET = 0xcbf29ce484222325L;

@@ -7,7 +7,7 @@ import dev.sluice.proxy.spi.Pick;
 import java.util.List;
 
 /**
- * The less loaded of two or more members that are drawn, as {@link Strategies#powerOfTwoChoices} says. Safe for use by
+ * The less loaded of two or more members drawn by chance, as {@link Strategies#powerOfTwoChoices} says. Safe for use by
  * many threads.
  */
 final class PowerOfTwoChoices implements LoadBalancer {
@@ -32,7 +32,7 @@ final class PowerOfTwoChoices implements LoadBalancer {
     /**
      * The same rule with more choices.
      *
-     * @param choices how many different members are drawn; all, when there are fewer
+     * @param choices how many different members are drawn; all if there are fewer
      * @throws IllegalArgumentException if choices is less than 2 or more than 16
      */
     static PowerOfTwoChoices bestOf(int choices, LoadMetric metric) {

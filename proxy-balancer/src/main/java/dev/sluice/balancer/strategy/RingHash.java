@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Consistent hashing on a ring, as {@link Strategies#ringHash} says. Safe for use by many threads. */
 final class RingHash implements LoadBalancer {
-    /** The points that a member has for a weight of 1 unless told otherwise. */
+    /** The default number of points that a member has for a weight of 1. */
     static final int POINTS = 160;
 
     private final HashPolicy policy;

@@ -44,7 +44,7 @@ final class Roster {
         return new Roster(members);
     }
 
-    /** Tells whether the same tables belong to both: ids and weights are the same, in whatever order. */
+    /** Returns whether the same tables belong to both: ids and weights are the same, in whatever order. */
     boolean sameAs(Roster other) {
         return Arrays.equals(ids, other.ids) && Arrays.equals(weights, other.weights);
     }

@@ -21,7 +21,10 @@ final class RoundRobin implements LoadBalancer {
         return warming && turn >= 0 ? byPart(pick, turn) : turn;
     }
 
-    /** The member whose turn it is, as often as its part is of the greatest part; else one by chance, by part. */
+    /**
+     * The member whose turn it is, with a probability of its part divided by the greatest part; else one by chance, by
+     * part.
+     */
     private static int byPart(Pick pick, int turn) {
         if (WarmUp.part(pick, turn) >= WarmUp.greatestPart(pick) * pick.random().nextDouble()) {
             return turn;

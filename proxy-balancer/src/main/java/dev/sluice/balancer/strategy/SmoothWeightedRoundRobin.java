@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  */
 final class SmoothWeightedRoundRobin implements LoadBalancer {
     /**
-     * What a weight of 1 is in credit. Whole numbers, since what is paid must be what was given: the rounding errors of
-     * fractions would pile up.
+     * The credit for a weight of 1. Whole numbers, since credits paid must equal credits given: rounding errors of
+     * fractions would add up.
      */
     private static final double UNIT = 1 << 20;
 

@@ -4,7 +4,7 @@ import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.spi.LoadBalancer;
 
 /**
- * The strategies there are: ways to pick a member of a pool.
+ * All strategies: ways to pick a member of a pool.
  *
  * <pre>{@code
  * UpstreamPool pool = UpstreamPool.builder()
@@ -14,8 +14,8 @@ import dev.sluice.proxy.spi.LoadBalancer;
  *         .build();
  * }</pre>
  *
- * <p>Each call makes a strategy, which belongs to one pool. Their {@code toString} is the name that records show. All are
- * safe for use by many threads, and so are these methods. One of your own is a {@link LoadBalancer}.
+ * <p>Each call makes a strategy, which belongs to one pool. Its {@code toString} is the name that records show. All
+ * strategies and these methods are safe for use by many threads. Your own strategy is a {@link LoadBalancer}.
  */
 public final class Strategies {
     /** The slots of a Maglev table unless you say otherwise: the small size of the paper. */
@@ -31,17 +31,17 @@ public final class Strategies {
      * same; {@link #smoothWeightedRoundRobin} goes by weight, and with slow or mixed members {@link #leastRequests} or
      * {@link #powerOfTwoChoices} do better. Costs two scans of the members.
      *
-     * <p>The turn goes round the eligible members alone, so that what a member that is out would have had is spread
-     * over all others, where the usual "next index that is up" gives it all to its neighbour. A member that is warmed
-     * up by slow start takes, by chance, as many of its turns as the part of its weight says; the others are spread in
-     * the same way. Holds no state: the turn is the pick's ticket.
+     * <p>The turn goes only around the eligible members, so the share of a member that is out is spread over all
+     * others; the usual "next index that is up" gives it all to the neighbour. During slow start a member takes, by
+     * chance, only a part of its turns, by the part of its weight; the rest is spread in the same way. Holds no state:
+     * the turn is the pick's ticket.
      */
     public static LoadBalancer roundRobin() {
         return new RoundRobin();
     }
 
     /**
-     * Each member in turn, as often as its weight says, with the turns of a heavy member spread out: weights 5, 1, 1
+     * Each member in turn, in proportion to its weight, with the turns of a heavy member spread out: weights 5, 1, 1
      * give {@code a a b a c a a}. For members of known, different strength, and the most exact in its shares. Costs one
      * scan of the members under a short lock.
      *
@@ -56,7 +56,7 @@ public final class Strategies {
 
     /**
      * Any member by chance, each as often as the others, whatever its weight; {@link #weightedRandom} goes by weight.
-     * For many proxies in front of the same members, that must not move in step, and for comparison: at load 0.9 the
+     * For many proxies in front of the same members, which must not move in step, and for comparison: at load 0.9 the
      * mean time in the system is 10 service times, where two choices have 2.6 (Mitzenmacher 2001). Costs one or a few
      * draws, whatever the number of members.
      *
@@ -67,24 +67,25 @@ public final class Strategies {
     }
 
     /**
-     * Any member by chance, as often as its weight in effect says. For a fixed split that needs no state, such as one
+     * Any member by chance, in proportion to its weight in effect. For a fixed split that needs no state, such as one
      * in a hundred requests to a new version, and for many proxies in front of members of different strength. Shares
-     * are right in the mean, not in each run of requests: there {@link #smoothWeightedRoundRobin} is exact. Costs one
-     * or a few draws, each a binary search where the weights differ.
+     * are right on average, not in each run of requests: for that {@link #smoothWeightedRoundRobin} is exact. Costs one
+     * or a few draws, each a binary search if the weights differ.
      */
     public static LoadBalancer weightedRandom() {
         return RandomChoice.byWeight();
     }
 
     /**
-     * The member with the fewest requests in flight for its weight; among equals one by chance, by weight. This is both
-     * least requests (also known as least connections), where all weights are equal, and weighted least requests. The
-     * most even of all for a few members behind one proxy, and for requests of very different cost. One thing speaks
-     * against it: several proxies that see the same idle member all run to it. A failure counts as a request in flight
-     * that fades away, so that a member that fails at once does not look idle. Costs one or two scans of the members.
+     * The member with the fewest requests in flight for its weight; among equals one by chance, by weight. With equal
+     * weights this is least requests (also known as least connections), otherwise weighted least requests. The most
+     * even of all for a few members behind one proxy, and for requests of very different cost. One disadvantage:
+     * several proxies that see the same idle member all send their requests to it. A failure counts as a request in
+     * flight that fades away, so that a member that fails at once does not look idle. Costs one or two scans of the
+     * members.
      *
-     * <p>The rule is that of nginx's {@code least_conn}, but for the draw among equals. What slow start means to it
-     * stands at {@link #leastLoad}. Holds no state.
+     * <p>The rule is that of nginx's {@code least_conn}, except for the draw among equals. {@link #leastLoad} explains
+     * slow start. Holds no state.
      */
     public static LoadBalancer leastRequests() {
         return new LeastRequests();
@@ -93,15 +94,14 @@ public final class Strategies {
     /**
      * The least loaded of all members, by a metric and for their weight; among equals one by chance, by weight. {@link
      * #leastRequests} is this by requests in flight. By {@link LoadMetric#PEAK_EWMA} it always takes the member that
-     * seems to answer soonest, which is best for one proxy before few members; several proxies that see the same fast
-     * member all run to it, and {@link #powerOfTwoChoices} by the same metric does not. A failure counts as slow, not
-     * as fast: for a while it is a request in flight more, so that a member that fails at once does not draw the rest.
-     * Costs one scan of the members, or two where there are equals.
+     * seems to answer soonest, which is best for one proxy in front of few members. Several proxies that see the same
+     * fast member all send their requests to it; {@link #powerOfTwoChoices} by the same metric does not. A failure
+     * counts as slow, not as fast: for a while it is one more request in flight, so that a member that fails at once
+     * does not attract the rest. Costs one scan of the members, or two if there are equals.
      *
-     * <p>Slow start: a member that is warmed up would be the least loaded of all, and draw everything. So it does not
-     * compete with the others. It is drawn as often as its weight in effect says, and then taken unless it is more
-     * loaded than the member that is the choice of the others. When all are warmed up, they compete by their weights in
-     * effect.
+     * <p>Slow start: a member that is warmed up would be the least loaded of all, and attract everything. So it does
+     * not compete with the others. It is drawn in proportion to its weight in effect, and then taken unless it is more
+     * loaded than the best of the others. If all are warmed up, they compete by their weights in effect.
      *
      * <p>Holds no state.
      */
@@ -112,11 +112,11 @@ public final class Strategies {
     /**
      * Draws two different members by chance, by weight, and takes the less loaded for its weight: by requests in flight
      * unless another metric is given. Nearly as even as {@link #leastRequests} at a cost that does not grow with the
-     * number of members, and without its herding: a member that looks idle, such as a new one, is not everybody's
-     * choice. The pool's default. More than two choices come closer to {@link #leastLoad} in both respects.
+     * number of members, and without its herding: proxies do not all choose a member that looks idle, such as a new
+     * one. The pool's default. More than two choices come closer to {@link #leastLoad} in both respects.
      *
-     * <p>Slow start: a member that is warmed up is drawn as often as its weight in effect says, and only as the first;
-     * as a second choice it would win nearly always, having less to do.
+     * <p>Slow start: a member that is warmed up is drawn in proportion to its weight in effect, and only as the first.
+     * As a second choice it would nearly always win, as it has less to do.
      *
      * <p>Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001.
      */
@@ -132,7 +132,7 @@ public final class Strategies {
     /**
      * The rule of {@link #powerOfTwoChoices()} with more choices.
      *
-     * @param choices how many different members are drawn; all, when there are fewer
+     * @param choices how many different members are drawn; all if there are fewer
      * @throws IllegalArgumentException if choices is less than 2 or more than 16
      */
     public static LoadBalancer bestOf(int choices, LoadMetric metric) {
@@ -141,14 +141,14 @@ public final class Strategies {
 
     /**
      * Consistent hashing by a table in which each member has the slots that are its share, to within one. For keys that
-     * should stay where they are and be spread evenly too; the first choice among the strategies that hash. With a
-     * table of 65,537 the fullest of 1,000 members has 1.007 times the average. What it gives up for this: when a
-     * member is added, removed or given another weight, a few keys of others move as well (1 % of 1,000 members
-     * removed: 2.3 % more). A member that is merely out moves none but its own.
+     * should stay where they are and also be spread evenly; the first choice among the strategies that hash. With a
+     * table of 65,537 the fullest of 1,000 members has 1.007 times the average. The price: if a member is added,
+     * removed or gets another weight, a few keys of others also move (1 % of 1,000 members removed: 2.3 % more). A
+     * member that is only out moves only its own keys.
      *
-     * <p>Costs one look into the table; memory is 4 bytes a slot. The table is made anew only when ids or weights
-     * change, which takes some milliseconds. It should have a hundred slots a member; with less, weights come out
-     * coarsely. {@link HashPolicy} says what happens to the keys of a member that is out, full or warmed up.
+     * <p>Costs one look into the table; memory is 4 bytes a slot. The table is made again only when ids or weights
+     * change, which takes some milliseconds. It should have a hundred slots for each member; with fewer, weights are
+     * coarse. {@link HashPolicy} says what happens to the keys of a member that is out, full or warmed up.
      *
      * <p>Source: Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016.
      */
@@ -172,15 +172,15 @@ public final class Strategies {
     }
 
     /**
-     * Consistent hashing on a ring: each member has so many points for its weight, and a key belongs to the member of
-     * the next point. For caches and other members that do better when the same key comes again, where members are
-     * added and removed often: of n members that are alike, one more takes 1/n of the keys and moves no other. Shares
-     * are less even than those of {@link #maglev}: with 160 points the standard deviation is 8 % of the share, and it
-     * falls with the root of the points.
+     * Consistent hashing on a ring: each member has a number of points by its weight, and a key belongs to the member
+     * of the next point. For caches and other members that profit from the same key, if members are often added and
+     * removed: of n members that are alike, one more takes 1/n of the keys and moves no other. Shares are less even
+     * than those of {@link #maglev}: with 160 points the standard deviation is 8 % of the share, and it falls with the
+     * root of the points.
      *
-     * <p>Costs a binary search; memory is 8 bytes a point. There are at most about a million points: where weights are
-     * large, give fewer points to each. The table is made anew only when ids or weights change. {@link HashPolicy} says
-     * what happens to the keys of a member that is out, full or warmed up.
+     * <p>Costs a binary search; memory is 8 bytes a point. There are at most about a million points: if weights are
+     * large, use fewer points for each. The table is made again only when ids or weights change. {@link HashPolicy}
+     * says what happens to the keys of a member that is out, full or warmed up.
      *
      * <p>Source: Karger et al., "Consistent Hashing and Random Trees", STOC 1997.
      */
@@ -205,12 +205,12 @@ public final class Strategies {
 
     /**
      * Rendezvous hashing, also known as highest random weight: each member and the key together give a number, and the
-     * highest wins. Needs no table, heeds weights exactly, spreads keys as evenly as chance does, and moves not one key
-     * more than it must when members or weights change. For pools of up to some dozen members, and where weights change
-     * often. Costs one scan of the members with a hash for each.
+     * highest wins. Needs no table, uses weights exactly, spreads keys as evenly as chance, and moves no more keys than
+     * it must when members or weights change. For pools of up to some dozen members, and if weights change often. Costs
+     * one scan of the members with a hash for each.
      *
-     * <p>Slow start comes by itself: the weight in effect is the one that counts, so keys go over to a member that is
-     * warmed up one after the other. {@link HashPolicy} says what happens to the keys of a member that is out or full.
+     * <p>Slow start works by itself: the weight in effect counts, so keys go to a member that is warmed up one after
+     * another. {@link HashPolicy} says what happens to the keys of a member that is out or full.
      *
      * <p>Sources: Thaler, Ravishankar, IEEE/ACM Transactions on Networking 6(1), 1998; for weights Schindelhauer,
      * Schomaker, SPAA 2005.
@@ -227,8 +227,8 @@ public final class Strategies {
     /**
      * The same client address goes to the same member: {@link #maglev} by {@link RequestKey#clientAddress()}. The
      * simplest way to keep a client where its session is, without a cookie and without state. Many clients behind one
-     * address are one key, and a client whose address changes is another one: where that matters, take a cookie or a
-     * header for a key.
+     * address are one key, and a client whose address changes is another one: if that matters, use a cookie or a header
+     * as the key.
      *
      * <p>Costs one look into a table. Known from nginx ({@code ip_hash}) and HAProxy ({@code balance source}).
      */
@@ -237,7 +237,8 @@ public final class Strategies {
     }
 
     /**
-     * {@link #clientAddressHash()} by the address of whoever began the request, as the proxies that are trusted say.
+     * {@link #clientAddressHash()} by the address of the client that began the request, as the trusted proxies report
+     * it.
      */
     public static LoadBalancer clientAddressHash(Forwarding trusted) {
         return new ClientAddressHash(trusted);

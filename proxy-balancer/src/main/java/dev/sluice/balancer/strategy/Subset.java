@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which members of a large fleet this proxy uses, so that a thousand proxies before a thousand members do not hold a
- * million connections. It needs no talk among the proxies: each knows its number. The proxies come in rounds. In a
- * round the members are shuffled, the same way for all, and dealt out, so many to each proxy of the round; the next
- * round has another shuffle. So each round gives each member to one proxy, but for a remainder that is another one
+ * Which members of a large fleet this proxy uses, so that a thousand proxies in front of a thousand members do not hold
+ * a million connections. The proxies need not talk to each other: each knows its number. The proxies come in rounds. In
+ * a round the members are shuffled, in the same way for all proxies, and divided among the proxies of the round. The
+ * next round has another shuffle. So each round gives each member to one proxy, except for a remainder, which differs
  * each time.
  *
- * <p>Take a size at which a subset still carries the load when some of it fail: 20 to 100. The shuffle goes by hashes
- * of ids, so a member that is added or removed shifts the others by one place instead of dealing anew, as long as the
+ * <p>Take a size at which a subset still carries the load when some of it fail: 20 to 100. The shuffle uses hashes of
+ * ids, so a member that is added or removed shifts the others by one place instead of a new division, as long as the
  * number of subsets stays.
  *
  * <p>Source: "Site Reliability Engineering" (Beyer et al., O'Reilly 2016), chapter 20, "A Subset Selection Algorithm:
  * Deterministic Subsetting". Immutable.
  *
  * @param client this proxy's number: from 0, each taken once, without large gaps
- * @param size how many members it uses; all, when there are no more
+ * @param size how many members it uses; all if there are no more
  */
 public record Subset(int client, int size) {
     /**

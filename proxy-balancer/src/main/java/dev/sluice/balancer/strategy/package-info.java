@@ -1,13 +1,13 @@
 /**
- * Ways to pick a member of a pool. {@link dev.sluice.balancer.strategy.Strategies} is the entry point: it has a method for
- * each; {@link dev.sluice.balancer.strategy.Strategies#powerOfTwoChoices} is the pool's default and a good place to start.
- * Those that hash take a {@link dev.sluice.balancer.strategy.RequestKey}, or a {@link
- * dev.sluice.balancer.strategy.HashPolicy} with bounded load; those that go by load take a {@link
- * dev.sluice.balancer.strategy.LoadMetric}. Keys and metrics of your own are lambdas, and a strategy of your own is a
- * {@link dev.sluice.proxy.spi.LoadBalancer}.
+ * Ways to pick a member of a pool. {@link dev.sluice.balancer.strategy.Strategies} is the entry point: it has a method
+ * for each; {@link dev.sluice.balancer.strategy.Strategies#powerOfTwoChoices} is the pool's default and a good place to
+ * start. Strategies that hash take a {@link dev.sluice.balancer.strategy.RequestKey}, or a {@link
+ * dev.sluice.balancer.strategy.HashPolicy} with bounded load; those that use load take a {@link
+ * dev.sluice.balancer.strategy.LoadMetric}. Keys and metrics of your own are lambdas, and your own strategy is a {@link
+ * dev.sluice.proxy.spi.LoadBalancer}.
  *
  * <table>
- * <caption>What it is called elsewhere</caption>
+ * <caption>Other names</caption>
  * <tr><th>name</th><th>strategy</th></tr>
  * <tr><td>round robin</td><td>{@link dev.sluice.balancer.strategy.Strategies#roundRobin}</td></tr>
  * <tr><td>weighted round robin</td><td>{@link dev.sluice.balancer.strategy.Strategies#smoothWeightedRoundRobin}</td></tr>
@@ -25,8 +25,8 @@
  * {@link dev.sluice.balancer.strategy.Strategies#ringHash}, {@link dev.sluice.balancer.strategy.Strategies#rendezvous}</td></tr>
  * </table>
  *
- * <p>Weights count in all of them but round robin and random, which have weighted counterparts. Slow start lowers a
- * weight for a while, and so counts in all of them; each says how.
+ * <p>All of them use weights, except round robin and random, which have weighted counterparts. Slow start lowers a
+ * weight for a while, and works with all of them; each says how.
  *
  * <p>Threads: a strategy is called from many threads at once; none blocks. An instance belongs to one pool.
  */

@@ -3,13 +3,13 @@ package dev.sluice.balancer.tier;
 import dev.sluice.proxy.internal.Require;
 
 /**
- * When the next tier helps out: as soon as a tier has so few members in use that they would bear {@code factor} times
- * their usual load. With 1.4, a tier keeps all requests until less than 71 % of its weight is in use; at half of it,
- * 70 % stay and 30 % go to the next tier. Immutable.
+ * When the next tier helps out: as soon as the members in use of a tier would bear more than {@code factor} times their
+ * usual load. With 1.4, a tier keeps all requests until less than 71 % of its weight is in use; at half of it, 70 %
+ * stay and 30 % go to the next tier. Immutable.
  *
  * <p>The rule and its default are Envoy's ({@code overprovisioning_factor}).
  *
- * @param factor what the members left can bear, in parts of their usual load: 1 or more
+ * @param factor the load that the remaining members can bear, as a multiple of their usual load: 1 or more
  */
 public record Overflow(double factor) {
     /** A factor of 1.4. */
@@ -25,8 +25,7 @@ public record Overflow(double factor) {
     }
 
     /**
-     * How the requests are shared between tiers: the part of each, in order, with a sum of 1; all 0 when none can take
-     * any.
+     * How the tiers share the requests: the part of each, in order, with a sum of 1; all 0 if no tier can take any.
      *
      * @param available the weight in use of each tier
      * @param total the whole weight of each tier
@@ -39,7 +38,7 @@ public record Overflow(double factor) {
             shares[i] = Math.min(left, bears);
             left -= shares[i];
         }
-        // When all together are short, they share the rest in proportion to what they bear.
+        // If all together cannot bear the load, they share the rest in proportion to what they can bear.
         for (int i = 0; left > 0 && left < 1 && i < shares.length; i++) {
             shares[i] /= 1 - left;
         }

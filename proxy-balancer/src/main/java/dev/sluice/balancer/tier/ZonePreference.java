@@ -4,9 +4,9 @@ import dev.sluice.proxy.internal.Require;
 import java.util.Map;
 
 /**
- * Prefers members of the proxy's own zone, which are near and whose traffic costs nothing: of each priority they get the
- * requests, and those of other zones what overflows when they are not well. With fewer than {@code min} of them in use
- * there is no preference, for a few must not bear what is meant for all. Immutable.
+ * Prefers members of the proxy's own zone, which are near and whose traffic costs nothing. In each priority they get
+ * the requests, and other zones get the overflow when they are not well. With fewer than {@code min} of them in use
+ * there is no preference, as a few must not bear the load of all. Immutable.
  *
  * @param zone the proxy's own
  * @param tag the tag of a member that names its zone
@@ -40,7 +40,7 @@ public record ZonePreference(String zone, String tag, int min) {
         return new ZonePreference(zone, tag, members);
     }
 
-    /** Tells whether a member with these tags is near. */
+    /** Returns whether a member with these tags is near. */
     public boolean near(Map<String, String> tags) {
         return zone.equals(tags.get(tag));
     }

@@ -29,9 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member that runs: its upstream, and a part for each thing that changes about it. Each part owns its state; this class puts
- * them together, and says what one means for another. It survives changes of the topology for as long as its server is a
- * member.
+ * A running member: its upstream, and a part for each kind of state. Each part owns its state. This class puts them
+ * together, and says what one means for another. It survives changes of the topology as long as its server is a member.
  */
 public final class LiveMember implements Standing {
     private enum Stage {
@@ -81,7 +80,7 @@ public final class LiveMember implements Standing {
         this.listener = listeners();
     }
 
-    /** All that are told of this member's attempts, in their order: its own parts, then those of the pool. */
+    /** All listeners of this member's attempts, in order: its own parts, then those of the pool. */
     private AttemptListener listeners() {
         Stream<@Nullable AttemptListener> own =
                 Stream.of(running, inFlight, draining, limiting, breaking, results, ejection);
@@ -89,7 +88,7 @@ public final class LiveMember implements Standing {
                 .toList());
     }
 
-    /** A member that goes out is not warm any more when it comes back, and begins anew. */
+    /** A member that goes out is not warm any more when it comes back, and begins again. */
     private record WhenEjected(Results results, Warming warming) implements Ejection.Listener {
         @Override
         public void out() {
@@ -136,7 +135,7 @@ public final class LiveMember implements Standing {
         }
     }
 
-    /** It is a member no more, or does not become one: its timers and its probes end; within a transition. */
+    /** It is no longer a member, or does not become one: its timers and its probes end; within a transition. */
     public void leave() {
         stage = Stage.REMOVED;
         ejection.end();
@@ -180,7 +179,7 @@ public final class LiveMember implements Standing {
                 sessions);
     }
 
-    /** Takes a place for an attempt, if the limit allows it and the member's end has not come. */
+    /** Takes a place for an attempt, if the limit allows it and the member has not ended. */
     public boolean acquire() {
         return inFlight.acquire(limit());
     }
@@ -231,7 +230,7 @@ public final class LiveMember implements Standing {
         return results;
     }
 
-    /** Whether it is out for its failures. */
+    /** Whether it is out because of failures. */
     public Ejection ejection() {
         return ejection;
     }

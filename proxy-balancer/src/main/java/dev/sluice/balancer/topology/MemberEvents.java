@@ -7,14 +7,13 @@ import dev.sluice.balancer.live.Probing;
 import dev.sluice.balancer.live.Warming;
 
 /**
- * Is told of each stage that a part of a member enters, in the order in which it happens; within the transition, so that it
- * must do no more than note it.
+ * Is called for each stage that a part of a member enters, in order; within the transition, so it must only note it.
  */
 public interface MemberEvents {
     /** What probes find. */
     void probed(String member, Probing.Stage stage, String reason);
 
-    /** Whether it is out for its failures. */
+    /** Whether it is out because of failures. */
     void ejection(String member, EjectionStage stage, String reason);
 
     /** What its breaker does. */

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * The view that picks are made in, and the lock. A transition takes the lock, changes what the members' parts say, and
- * replaces the view by one volatile write; after it events go out, and requests that wait for a member are called if there is
- * one. Picks and ends of attempts take no lock, but for a failure that may eject a member.
+ * replaces the view by one volatile write; after it events go out, and requests that wait for a member are called if
+ * there is one. Picks and ends of attempts take no lock, except a failure that may eject a member.
  */
 public final class PoolState implements Transitions, Peers {
     private final PoolSettings settings;
@@ -45,7 +45,7 @@ public final class PoolState implements Transitions, Peers {
         return closed;
     }
 
-    /** Adds one that is told of each change, after those before it. Only while the pool is put together. */
+    /** Adds a listener for each change, after the earlier ones. Only while the pool is put together. */
     public void tell(ViewListener listener) {
         listeners.add(listener);
     }

@@ -7,12 +7,12 @@ import dev.sluice.balancer.tier.PanicPolicy;
 import java.util.BitSet;
 
 /**
- * A topology, and which of its members were well at a moment: all that a pick needs, read with one volatile read.
- * Immutable, and remembered by the records of the picks that were made in it: the bit sets are never changed.
+ * A topology, and which of its members were well at one moment: all that a pick needs, from one volatile read.
+ * Immutable, as the records of its picks refer to it: the bit sets are never changed.
  */
 public final class PoolView {
     private final Topology topology;
-    /** Those that get new requests at all: not those that are drained. */
+    /** The members that get new requests at all: not those that are drained. */
     private final BitSet open;
 
     private final BitSet down;
@@ -69,7 +69,7 @@ public final class PoolView {
         return down.get(index);
     }
 
-    /** Returns whether this one is out for its failures. */
+    /** Returns whether this one is out because of failures. */
     public boolean ejected(int index) {
         return ejected.get(index);
     }
@@ -99,7 +99,7 @@ public final class PoolView {
         return available;
     }
 
-    /** Those that are ejected, and are to be tried with one request. */
+    /** Those that are ejected and on trial. */
     public BitSet trials() {
         return trials;
     }

@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members in use of a view, by tier: by priority, and within one by zone, the near one first. Each tier has a
- * share of the requests; all have, in this order, what those before them have no member left for. Immutable.
+ * The members in use of a view, by tier: by priority, and within one by zone, the near one first. Each tier has a share
+ * of the requests. A tier also gets, in this order, requests for which the earlier ones have no member left. Immutable.
  */
 public final class Tiers {
     private final List<BitSet> members = new ArrayList<>();

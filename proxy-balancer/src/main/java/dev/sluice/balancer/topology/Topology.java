@@ -73,7 +73,7 @@ public final class Topology {
         return byId.get(id);
     }
 
-    /** The place of this member, or -1 when it is none here, though another may have its id. */
+    /** The place of this member, or -1 if it is not here, even if another has its id. */
     public int indexOf(LiveMember live) {
         TopologyMember member = byId.get(live.id());
         return member == null || member.live() != live ? -1 : member.index();

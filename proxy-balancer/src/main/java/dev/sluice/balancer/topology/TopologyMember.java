@@ -5,7 +5,7 @@ import dev.sluice.balancer.live.Results;
 import dev.sluice.proxy.spi.Candidate;
 import java.util.Map;
 
-/** A member at its place in a topology: what was set, and the live counts, as a strategy sees them. */
+/** A member at its place in a topology: its settings and its live counts, as a strategy sees them. */
 public final class TopologyMember implements Candidate {
     private final int index;
     private final int weight;

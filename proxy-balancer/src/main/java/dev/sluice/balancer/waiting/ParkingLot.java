@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that wait for a member, first come first served. A request that is called and finds nothing takes its
- * old place again, and passes the call on to those behind it, who may be less particular; one that is called and does
- * not come, because its client has left, passes it on to the first. Safe for use by many threads; signals are fired
+ * old place again, and passes the call on to those behind it, which may accept more. One that is called and does not
+ * come, because its client has left, passes the call on to the first. Safe for use by many threads; signals are fired
  * without the lock.
  */
 public final class ParkingLot {
@@ -22,7 +22,7 @@ public final class ParkingLot {
     private volatile int taken;
     private long arrivals;
 
-    /** Nobody waits. At most {@code capacity} may, as it is when they come. */
+    /** An empty queue. At most {@code capacity} requests may wait; it is read when one comes. */
     ParkingLot(IntSupplier capacity) {
         this.capacity = capacity;
     }
@@ -118,7 +118,7 @@ public final class ParkingLot {
             }
         }
 
-        /** It has left for a member that could not be reached: the place is its own again, as if it had been called. */
+        /** Its member could not be reached: it has its place again, as if it had been called. */
         public void back() {
             synchronized (ParkingLot.this) {
                 if (left) {
@@ -134,7 +134,7 @@ public final class ParkingLot {
             callBehind(number);
         }
 
-        /** It waits no more; {@code served} when it has a member now. */
+        /** It no longer waits; {@code served} if it has a member now. */
         public void leave(boolean served) {
             synchronized (ParkingLot.this) {
                 if (left) {

@@ -13,9 +13,9 @@ import dev.sluice.proxy.Outcome;
 import java.util.BitSet;
 
 /**
- * The requests of a pool that wait, in two queues: those for which no member is well, and those for which all that are well are
- * full. They are called when a member is back, when one may be tried, and when an attempt has ended. Safe for use by many
- * threads.
+ * The requests of a pool that wait, in two queues: those without a member that is well, and those whose well members
+ * are all full. They are called when a member is back, when one may be tried, and when an attempt has ended. Safe for
+ * use by many threads.
  */
 public final class WaitingRoom implements AttemptListener, ViewListener {
     private final PoolState pool;
@@ -71,7 +71,10 @@ public final class WaitingRoom implements AttemptListener, ViewListener {
         }
     }
 
-    /** Returns whether a member could take somebody of this queue: as its trial too, unless a well one is only full. */
+    /**
+     * Returns whether a member could take a request of this queue, also as its trial, unless a member that is well is
+     * only full.
+     */
     public boolean hasRoom(ParkingLot queue) {
         PoolView now = pool.view();
         long nanos = pool.settings().time().nanos();
@@ -95,7 +98,7 @@ public final class WaitingRoom implements AttemptListener, ViewListener {
             return;
         }
         if (now.available().isEmpty() && !before.available().isEmpty()) {
-            // Those in line waited for members that are full, and there are none any more.
+            // The queue was for full members, and there are none any more.
             line.callAll();
         }
         if (gained(before, before.trials(), now, now.trials())) {

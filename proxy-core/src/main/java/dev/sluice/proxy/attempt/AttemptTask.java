@@ -41,7 +41,7 @@ final class AttemptTask {
         return request == null;
     }
 
-    /** Tells whether there is a response or a failure. */
+    /** Returns whether there is a response or a failure. */
     boolean settled() {
         return response != null || failure != null;
     }

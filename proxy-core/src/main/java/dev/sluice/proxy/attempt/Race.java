@@ -22,7 +22,7 @@ final class Race {
     private final Exchange exchange;
     private List<AttemptTask> running = List.of();
 
-    /** Fired by a task that has settled. Made anew before the tasks are looked at, so that none is missed. */
+    /** Fired by a task that has settled. Made again before the tasks are looked at, so that none is missed. */
     private volatile @Nullable Signal change;
 
     Race(Exchange exchange) {
@@ -56,7 +56,7 @@ final class Race {
         }
     }
 
-    /** Tells whether any runs, or has an outcome that nobody has asked for. */
+    /** Returns whether any runs, or has an outcome that nobody has asked for. */
     boolean isEmpty() {
         return running.isEmpty();
     }

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request's body, as attempts see it: each has a view of its own, which begins at the first byte. Bytes are kept
- * while they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
+ * The request's body, as attempts see it: each has its own view, which begins at the first byte. Bytes are kept while
+ * they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
  *
  * <p>The read from the client belongs to the exchange, not to the attempt: whichever view is in it when an attempt
  * fails, its bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant
@@ -74,12 +74,12 @@ final class ReplayBuffer implements Decision {
         return Body.of(view, source.length(), source::trailers);
     }
 
-    /** Tells whether a new view would still have all bytes. */
+    /** Returns whether a new view would still have all bytes. */
     boolean kept() {
         return (kept || source.repeatable()) && failure == null;
     }
 
-    /** Tells whether all of the body is here, so that a new view would ask nothing of the client. */
+    /** Returns whether all of the body is here, so that a new view would ask nothing of the client. */
     boolean whole() {
         return (whole || source.length() == 0 || source.repeatable()) && failure == null;
     }

@@ -34,7 +34,7 @@ final class Turn {
         }
     }
 
-    /** Takes the turn, unless somebody has it; tells whether it did. */
+    /** Takes the turn, unless somebody has it; returns whether it did. */
     boolean tryTake() {
         return takeOrOther() == null;
     }

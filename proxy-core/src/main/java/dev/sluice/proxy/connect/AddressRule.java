@@ -23,7 +23,7 @@ public interface AddressRule {
      */
     AddressRule PUBLIC = PublicAddresses::permits;
 
-    /** Tells whether this address may be connected to. */
+    /** Returns whether this address may be connected to. */
     boolean permits(InetSocketAddress address);
 
     /** Permits what both permit. */

@@ -7,7 +7,7 @@ import java.util.Map;
 @FunctionalInterface
 public interface Credentials {
     /**
-     * Tells whether the password is the user's. An implementation compares in a time that does not tell how much was
+     * Returns whether the password is the user's. An implementation compares in a time that does not tell how much was
      * right, such as with {@link java.security.MessageDigest#isEqual} on hashes, and takes as long for a user that it
      * does not know.
      *

@@ -15,7 +15,7 @@ sealed interface Exit {
     /** The fields with what this way asks for. */
     Headers fields(Headers outgoing);
 
-    /** Tells whether the next server is a proxy that deals with the client's own {@code Proxy-Authorization}. */
+    /** Returns whether the next server is a proxy that deals with the client's own {@code Proxy-Authorization}. */
     boolean relaysCredentials();
 
     /** To the destination itself. */

@@ -8,7 +8,7 @@ final class LiteralHost {
     private LiteralHost() {}
 
     /**
-     * Tells whether the host is a name that somebody would take for an address: many resolvers read {@code 127.1},
+     * Returns whether the host is a name that somebody would take for an address: many resolvers read {@code 127.1},
      * {@code 2130706433} and {@code 0x7f000001} all as 127.0.0.1. No domain at the top of the tree is a number.
      */
     static boolean isDisguised(String host) {

@@ -11,7 +11,7 @@ final class OwnListener {
     private OwnListener() {}
 
     /**
-     * Tells whether connecting to the address would reach the listener, which may listen at all addresses of this
+     * Returns whether connecting to the address would reach the listener, which may listen at all addresses of this
      * host: it is the listener's port at any of them.
      */
     static boolean is(InetSocketAddress address, Client client) {

@@ -49,7 +49,7 @@ public final class Cidr {
         return block;
     }
 
-    /** Tells whether the address is in the block; a zone id does not count, and null is in none. */
+    /** Returns whether the address is in the block; a zone id does not count, and null is in none. */
     public boolean contains(@Nullable InetAddress address) {
         if (address == null) {
             return false;

@@ -66,7 +66,7 @@ public final class Forwarding {
         return new Builder();
     }
 
-    /** Tells whether the peer is one whose word counts; an unresolved address (null) is not. */
+    /** Returns whether the peer is one whose word counts; an unresolved address (null) is not. */
     public boolean trusts(@Nullable InetAddress peer) {
         for (int i = 0; i < trusted.size(); i++) {
             if (trusted.get(i).contains(peer)) {

@@ -85,14 +85,14 @@ public final class ChunkedReader {
         return (int) Math.min(remaining, in.available());
     }
 
-    /** Tells whether the end has been read; perhaps together with the last content, before {@link #read} returns -1. */
+    /**
+     * Returns whether the end has been read; perhaps together with the last content, before {@link #read} returns -1.
+     */
     public boolean ended() {
         return state == State.ENDED;
     }
 
-    /**
-     * The trailer fields, without those that may be none (RFC 9110 §6.5.1). Empty until the end has been read.
-     */
+    /** The trailer fields, without those that may be none (RFC 9110 §6.5.1). Empty until the end has been read. */
     public Headers trailers() {
         return trailers;
     }

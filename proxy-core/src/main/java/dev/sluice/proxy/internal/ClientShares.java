@@ -56,7 +56,7 @@ public final class ClientShares {
         return part >= 1 || own <= share() || 2L * (inAll - 1) <= limit;
     }
 
-    /** Counts one less for the client; of no effect for null. */
+    /** Counts one less for the client; has no effect for null. */
     public void giveBack(@Nullable InetAddress client) {
         if (client != null) {
             taken.computeIfPresent(key(client), (key, own) -> own > 1 ? own - 1 : null);

@@ -113,7 +113,7 @@ public final class RoutingPath {
         return of(PathReadings.merged(raw, literalSlashes));
     }
 
-    /** Tells whether the path was received in its normal form. */
+    /** Returns whether the path was received in its normal form. */
     public boolean isNormal() {
         return raw.equals(path);
     }
@@ -139,7 +139,7 @@ public final class RoutingPath {
         return slash < 0 ? path.length() : slash;
     }
 
-    /** Tells whether {@code c} may stand in a segment of a path by itself, without an escape (RFC 3986 §3.3). */
+    /** Returns whether {@code c} may stand in a segment of a path by itself, without an escape (RFC 3986 §3.3). */
     public static boolean isSegmentCharacter(char c) {
         return isUnreserved(c) || SEGMENT_MARKS.indexOf(c) >= 0;
     }

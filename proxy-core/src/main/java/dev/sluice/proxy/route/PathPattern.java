@@ -99,13 +99,13 @@ final class PathPattern {
         return below || slash == path.length() ? variables : null;
     }
 
-    /** Tells whether an escaped slash or backslash is a part of it: then such a one separates nothing below it. */
+    /** Returns whether an escaped slash or backslash is a part of it: then such a one separates nothing below it. */
     boolean hasEscapedSlashes() {
         return segments.stream().anyMatch(segment -> segment.contains("%2F") || segment.contains("%5C"));
     }
 
     /**
-     * Tells whether every path that matches {@code other} matches this as well; names of variables do not count.
+     * Returns whether every path that matches {@code other} matches this as well; names of variables do not count.
      *
      * @param ignoreCase whether this takes the letters of ASCII alike
      */
@@ -126,7 +126,7 @@ final class PathPattern {
         return true;
     }
 
-    /** Tells whether it has no literal segment, and so no letters that are compared. */
+    /** Returns whether it has no literal segment, and so no letters that are compared. */
     boolean isOpen() {
         return segments.stream().allMatch(PathPattern::isVariable);
     }
@@ -140,12 +140,12 @@ final class PathPattern {
         return segments.size();
     }
 
-    /** Tells whether every path that matches begins with these literal segments. */
+    /** Returns whether every path that matches begins with these literal segments. */
     boolean beginsWith(List<String> literals) {
         return literals.size() <= size() && segments.subList(0, literals.size()).equals(literals);
     }
 
-    /** Tells whether both match the same paths; names of variables do not count. */
+    /** Returns whether both match the same paths; names of variables do not count. */
     @Override
     public boolean equals(Object other) {
         return other instanceof PathPattern that && below == that.below && shape().equals(that.shape());

@@ -112,7 +112,7 @@ public final class Route {
         return forwarding;
     }
 
-    /** Tells whether a client may go over to {@code protocol} here, compared without case. */
+    /** Returns whether a client may go over to {@code protocol} here, compared without case. */
     public boolean allowsUpgrade(String protocol) {
         return upgrades.contains(protocol.toLowerCase(Locale.ROOT));
     }
@@ -150,7 +150,7 @@ public final class Route {
         return conditions;
     }
 
-    /** The handler without the filters round it. */
+    /** The handler without the filters around it. */
     ProxyHandler innermost() {
         return innermost;
     }
@@ -163,7 +163,7 @@ public final class Route {
         return new RouteMatch(this, variables, rewrite.stripped(path), rewrite.addedPrefix(), target, rewritten);
     }
 
-    /** The filters round the handler. */
+    /** The filters around the handler. */
     ProxyHandler chain() {
         return chain;
     }

@@ -177,8 +177,8 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * A condition of your own. It must not block, and must leave the request's body alone. Where the path can be read in
-     * two ways, see {@link Routes}, it is asked about each: the path of the request that it gets is in normal form.
+     * Your own condition. It must not block, and must leave the request's body alone. Where the path can be read in two
+     * ways, see {@link Routes}, it is asked about each: the path of the request that it gets is in normal form.
      */
     public Route.Builder when(Predicate<ProxyRequest> condition) {
         conditions.add(Objects.requireNonNull(condition, "condition"));
@@ -211,7 +211,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * Puts a filter round the handler; of several the first is the outermost. Filters get the request with its path
+     * Puts a filter around the handler; of several the first is the outermost. Filters get the request with its path
      * already rewritten, and the original in {@link RouteMatch#original()}. None by default.
      */
     public Route.Builder filter(ProxyFilter filter) {

@@ -79,7 +79,7 @@ record RouteConditions(
         return variables;
     }
 
-    /** Tells whether every request that meets {@code later} meets this as well, as far as can be known. */
+    /** Returns whether every request that meets {@code later} meets this as well, as far as can be known. */
     boolean cover(RouteConditions later) {
         return (methods.isEmpty() || (!later.methods.isEmpty() && methods.containsAll(later.methods)))
                 && (hosts.isEmpty()

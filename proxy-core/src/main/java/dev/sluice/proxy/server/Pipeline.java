@@ -104,7 +104,7 @@ public final class Pipeline implements Service {
         };
     }
 
-    /** Tells whether a request asks for another host by its target's form (RFC 9112 §3.2.2, §3.2.3). */
+    /** Returns whether a request asks for another host by its target's form (RFC 9112 §3.2.2, §3.2.3). */
     private static boolean isForeign(ProxyRequest request) {
         RequestTarget.Form form = request.target().form();
         return form == RequestTarget.Form.ABSOLUTE || form == RequestTarget.Form.AUTHORITY;

@@ -110,10 +110,10 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Adds a filter round all routes; the first added is the outermost. What fails further in, also for want of a route,
-     * reaches it as an error page, which it can change like any response; {@link
-     * dev.sluice.proxy.ExchangeRecord#failure()} says that it is one. A filter that needs the exception itself belongs on
-     * the routes. Requests that cannot be read, or that are too many, are refused before any filter: see {@link
+     * Adds a filter around all routes; the first added is the outermost. What fails further in, also for want of a
+     * route, reaches it as an error page, which it can change like any response; {@link
+     * dev.sluice.proxy.ExchangeRecord#failure()} says that it is one. A filter that needs the exception itself belongs
+     * on the routes. Requests that cannot be read, or that are too many, are refused before any filter: see {@link
      * #onResponse}.
      */
     public B filter(ProxyFilter filter) {

@@ -41,7 +41,7 @@ final class ProcessEnd {
         INSTANCE.register(server);
     }
 
-    /** Takes that back. Of no effect when it was not added. */
+    /** Takes that back. Has no effect when it was not added. */
     static void remove(AutoCloseable server) {
         INSTANCE.forget(server);
     }

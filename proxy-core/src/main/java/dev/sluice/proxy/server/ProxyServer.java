@@ -167,8 +167,8 @@ public final class ProxyServer implements AutoCloseable {
      * Closes in phases. While it is a lame duck, the server serves everything as ever, but is not {@link #ready}: so
      * that whoever sends requests here learns of it in time. Then it drains: it accepts no more, answers what has
      * reached this machine, with {@code Connection: close} in the answers, and waits until every exchange has ended;
-     * tunnels are ended after a time of their own, {@link Builder#tunnelDrain}. After {@code drain} what is left is
-     * aborted, with SHUT_DOWN. In the end what was given to {@link Builder#closes} is closed.
+     * tunnels are ended after their own time, {@link Builder#tunnelDrain}. After {@code drain} what is left is aborted,
+     * with SHUT_DOWN. In the end what was given to {@link Builder#closes} is closed.
      *
      * <p>When it returns the port is free, and no thread of the server is left but those that run a user's code. A
      * second call waits until the first is done, and changes nothing. When the thread is interrupted the rest is aborted
@@ -302,7 +302,7 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Serves over TLS with settings that are asked for anew for each connection, by the server name that the
+         * Serves over TLS with settings that are asked for again for each connection, by the server name that the
          * client wants: so certificates change without a restart. Plain by default.
          */
         public Builder tls(ServerTls byName) {
@@ -398,9 +398,10 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * The server, not started yet.
          *
-         * @throws IllegalArgumentException if TLS parameters are given without a TLS context or name what it does not have,
-         *     the context was not initialized, TLS is set in two ways, the transport cannot do what a route needs or reach an upstream that it names, or a pool without a transport
-         *     of its own goes over another server's already
+         * @throws IllegalArgumentException if TLS parameters are given without a TLS context or name what it does not
+         *     have, the context was not initialized, TLS is set in two ways, the transport cannot do what a route needs
+         *     or reach an upstream that it names, or a pool without its own transport goes over another server's
+         *     already
          */
         public ProxyServer build() {
             if (tlsParameters != null && tls == null) {

@@ -16,7 +16,7 @@ public interface Listener extends AutoCloseable {
      */
     Signal stopAccepting();
 
-    /** Closes all connections, whatever they are in. Of no effect the second time. */
+    /** Closes all connections, whatever they are in. Has no effect the second time. */
     @Override
     void close();
 }

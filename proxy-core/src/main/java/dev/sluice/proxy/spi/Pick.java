@@ -17,7 +17,7 @@ public interface Pick {
     /** The member at {@code index}, from 0 to {@code size() - 1}. */
     Candidate candidate(int index);
 
-    /** Tells whether the member may be picked: it is available, and this request has not been tried with it. */
+    /** Returns whether the member may be picked: it is available, and this request has not been tried with it. */
     boolean eligible(int index);
 
     /**

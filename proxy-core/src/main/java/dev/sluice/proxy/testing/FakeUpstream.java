@@ -76,9 +76,7 @@ public final class FakeUpstream implements Upstream {
         return this;
     }
 
-    /**
-     * It fails so. The request's body is left unread when the request was NOT_SENT, else it is read whole before.
-     */
+    /** It fails so. The request's body is left unread when the request was NOT_SENT, else it is read whole before. */
     public FakeUpstream fail(Outcome outcome, Delivery delivery) {
         behaviour = failing(outcome, delivery);
         return this;
@@ -126,7 +124,7 @@ public final class FakeUpstream implements Upstream {
         return List.copyOf(requests);
     }
 
-    /** Tells whether it has been closed. */
+    /** Returns whether it has been closed. */
     public boolean closed() {
         return closed;
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that a test turns by hand, for tests with sockets and threads of their own. It begins at 0 nanoseconds and
+ * A clock that a test turns by hand, for tests with sockets and their own threads. It begins at 0 nanoseconds and
  * {@code 2026-01-01T00:00:00Z}, and stands still but for {@link #advance}. Threads are real: one that {@code advance}
  * wakes goes on when the operating system lets it, and may then see a later time than the one it waited for. Where the
  * order of several tasks matters, use {@link SimulatedTime}.

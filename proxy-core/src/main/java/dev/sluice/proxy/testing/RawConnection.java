@@ -110,7 +110,7 @@ public final class RawConnection implements AutoCloseable {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
-    /** Closes the connection. Of no effect the second time. */
+    /** Closes the connection. Has no effect the second time. */
     @Override
     public void close() {
         try {

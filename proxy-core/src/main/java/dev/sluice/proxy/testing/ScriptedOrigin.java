@@ -45,8 +45,8 @@ public final class ScriptedOrigin implements AutoCloseable {
     }
 
     /**
-     * Starts an origin that plays {@code script} on each connection, on a thread of its own, and closes the connection
-     * at the end of the script.
+     * Starts an origin that plays {@code script} on each connection, on its own thread, and closes the connection at
+     * the end of the script.
      *
      * @throws IOException if no port can be listened at
      */
@@ -87,7 +87,7 @@ public final class ScriptedOrigin implements AutoCloseable {
     }
 
     /**
-     * Closes the port and all connections, and waits for the scripts to end, 10 seconds at most. Of no effect the
+     * Closes the port and all connections, and waits for the scripts to end, 10 seconds at most. Has no effect the
      * second time.
      *
      * @throws IllegalStateException if a script has failed otherwise than with an IOException, such as by an assertion

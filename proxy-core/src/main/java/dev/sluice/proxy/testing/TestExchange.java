@@ -27,7 +27,7 @@ public final class TestExchange {
     }
 
     /**
-     * A request in an exchange of its own, without fields and without body, for host {@code test.example}.
+     * A request in its own exchange, without fields and without body, for host {@code test.example}.
      *
      * @param path the path, perhaps with a query
      * @throws IllegalArgumentException if method or path are not allowed

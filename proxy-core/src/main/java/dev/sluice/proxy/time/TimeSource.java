@@ -30,7 +30,7 @@ public interface TimeSource {
      * it shares its thread with all others. What it throws is logged. Call it without a lock that the task needs: a
      * clock that a test turns may run a task without delay on the calling thread, before this returns.
      *
-     * @return takes the task back; of no effect once it has begun
+     * @return takes the task back; has no effect once it has begun
      */
     Scheduled schedule(Duration delay, Runnable task);
 
@@ -53,7 +53,7 @@ public interface TimeSource {
 
     /**
      * Runs {@code call}, which belongs to a user, such as a listener: where it may block and holds up nobody else. By
-     * default that is a task of its own, as {@link #start} makes it. A clock that a test turns runs it at once, on the
+     * default that is its own task, as {@link #start} makes it. A clock that a test turns runs it at once, on the
      * calling thread, so that the order of things stays the same from run to run; so does any clock when there is no
      * thread for a task. What a task throws is logged.
      *
@@ -92,7 +92,7 @@ public interface TimeSource {
     /** A task that waits for its time. */
     @FunctionalInterface
     interface Scheduled {
-        /** Takes the task back. Of no effect when it has begun, or has been taken back before. */
+        /** Takes the task back. Has no effect when it has begun, or has been taken back before. */
         void cancel();
     }
 }

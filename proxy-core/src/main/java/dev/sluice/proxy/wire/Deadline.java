@@ -72,7 +72,7 @@ final class Deadline {
         CALLER.setRelease(this, Thread.currentThread());
     }
 
-    /** A byte has moved, and there are more to come: the time begins anew. */
+    /** A byte has moved, and there are more to come: the time begins again. */
     void moved() {
         Duration most = timeout;
         if (most != null) {
@@ -89,9 +89,7 @@ final class Deadline {
         CALLER.setRelease(this, null);
     }
 
-    /**
-     * Returns whether a call is under way past its deadline; the caller first, since the deadline is set before it.
-     */
+    /** Returns whether a call is under way past its deadline; the caller first, since the deadline is set before it. */
     boolean overdue(long nowNanos) {
         return CALLER.getAcquire(this) != null && (long) NANOS.getAcquire(this) <= nowNanos;
     }

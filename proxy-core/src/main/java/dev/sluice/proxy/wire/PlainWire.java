@@ -364,7 +364,7 @@ public final class PlainWire implements Wire {
         return failed;
     }
 
-    /** Keeps what has come, and tells whether more may come. A buffer is made only once there is a first byte. */
+    /** Keeps what has come, and returns whether more may come. A buffer is made only once there is a first byte. */
     private boolean receive() throws IOException {
         if (kept.size() == 0) {
             ByteBuffer first = probe == null ? ByteBuffer.allocate(1) : probe.clear();

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one sweep on a clock: every 100 ms it lets everything registered look for what is overdue, so that no read or
- * write needs a timer of its own. While nothing is registered it does not run. Safe for use by many threads.
+ * write needs its own timer. While nothing is registered it does not run. Safe for use by many threads.
  */
 public final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -57,14 +57,14 @@ public final class Watch {
         return time;
     }
 
-    /** Lets {@code watched} look from the next sweep on, until it is removed. Of no effect the second time. */
+    /** Lets {@code watched} look from the next sweep on, until it is removed. Has no effect the second time. */
     public void add(Watched watched) {
         this.watched.add(watched);
         schedule();
     }
 
     /**
-     * Forgets {@code watched}; a sweep that runs just now may still reach it. Of no effect when it is not registered.
+     * Forgets {@code watched}; a sweep that runs just now may still reach it. Has no effect when it is not registered.
      */
     public void remove(Watched watched) {
         this.watched.remove(watched);

@@ -49,7 +49,7 @@ public interface Wire extends AutoCloseable {
 
     /**
      * When a read that is blocked fails, in nanoseconds of the watch's clock; {@link
-     * dev.sluice.proxy.time.TimeSource#NEVER} by default. It stays until it is set anew, and harms nobody while no
+     * dev.sluice.proxy.time.TimeSource#NEVER} by default. It stays until it is set again, and harms nobody while no
      * read is blocked. Checked by the watch's sweep, so it may come late by its period. A read that has timed out has
      * broken the input for good; the output stays usable.
      */
@@ -81,7 +81,7 @@ public interface Wire extends AutoCloseable {
     void writeTimeout(Duration timeout, long nanos);
 
     /**
-     * Fails the read that is blocked, and all later ones, with {@code why}. The output stays usable. Of no effect the
+     * Fails the read that is blocked, and all later ones, with {@code why}. The output stays usable. Has no effect the
      * second time.
      */
     void breakInput(IOException why);
@@ -113,21 +113,21 @@ public interface Wire extends AutoCloseable {
     /**
      * Ends this side's direction at once, without a close_notify, so that the peer sees that what it got was cut off
      * (RFC 8446 §6.1, RFC 9112 §8). A write that is blocked fails, and so do all later ones. What the operating system
-     * has taken already still arrives, and the input stays usable. Of no effect the second time.
+     * has taken already still arrives, and the input stays usable. Has no effect the second time.
      */
     void breakOutput();
 
     /**
-     * Ends both directions with a reset, so that no reader can take what it got for the whole. Of no effect once
+     * Ends both directions with a reset, so that no reader can take what it got for the whole. Has no effect once
      * closed.
      */
     void abort();
 
-    /** Tells whether the connection has been closed on this side: by {@link #close}, {@link #abort} or the watch. */
+    /** Returns whether the connection has been closed on this side: by {@link #close}, {@link #abort} or the watch. */
     boolean closed();
 
     /**
-     * Ends both directions. Of no effect the second time. As it must not block, TLS gets no close_notify: for that
+     * Ends both directions. Has no effect the second time. As it must not block, TLS gets no close_notify: for that
      * call {@link #shutdownOutput} before.
      */
     @Override

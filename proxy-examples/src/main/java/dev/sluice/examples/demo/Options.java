@@ -98,7 +98,7 @@ final class Options implements Callable<Integer> {
         return clients != null ? clients : fronts() ? 0 : 20;
     }
 
-    /** Tells whether it fronts servers that are not its own. */
+    /** Returns whether it fronts servers that are not its own. */
     boolean fronts() {
         return !upstreams.isEmpty();
     }

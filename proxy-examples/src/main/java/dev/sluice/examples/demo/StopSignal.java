@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ctrl-C or a termination signal, told to the demo's own thread. The JVM ends when that thread has tidied up, with
- * status 0. A demo that ends by itself closes this first, and then exits with a status of its own.
+ * status 0. A demo that ends by itself closes this first, and then exits with its own status.
  */
 final class StopSignal implements AutoCloseable {
     /** The proxy drains for less. Something that hangs must not keep the terminal. */
@@ -21,7 +21,7 @@ final class StopSignal implements AutoCloseable {
     }
 
     /**
-     * Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}; tells whether it
+     * Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}; returns whether it
      * came.
      */
     boolean await(long deadlineNanos) throws InterruptedException {

@@ -10,7 +10,7 @@ import dev.sluice.proxy.server.ProxyServer;
  * A service that fails is left alone for a while: after five failures in a row its requests are answered with 503 at
  * once, and after 5 s one request tries whether it is well again.
  *
- * <p>A breaker round a route counts each answer of 500 and above, also if it is the fault of the request. A pool has a
+ * <p>A breaker around a route counts each answer of 500 and above, also if it is the fault of the request. A pool has a
  * breaker for each server. Without breakers too it takes out servers that fail, but never the last one: with them,
  * requests are answered with 503 at once when no server is left.
  */

@@ -22,7 +22,7 @@ public final class MountInHttpServer {
         server.createContext("/api", JdkHttpHandler.of(pipeline));
     }
 
-    /** Starts the application: a server at {@code port}, 0 for any, with a page of its own and the proxy beside it. */
+    /** Starts the application: a server at {@code port}, 0 for any, with its own page and the proxy beside it. */
     public static HttpServer start(int port, String origin) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/hello", http -> {

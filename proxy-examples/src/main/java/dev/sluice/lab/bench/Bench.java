@@ -9,9 +9,9 @@ import java.util.List;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Compares proxies: starts an origin and each proxy in a process of its own, loads them in turn, round after round,
- * and prints medians as Markdown tables. Run it with {@code --help} for its options. It reads {@code /proc}, so it
- * runs on Linux alone.
+ * Compares proxies: starts an origin and each proxy in its own process, loads them in turn, round after round, and
+ * prints medians as Markdown tables. Run it with {@code --help} for its options. It reads {@code /proc}, so it runs on
+ * Linux alone.
  */
 public final class Bench {
     private Bench() {}

@@ -35,7 +35,7 @@ final class Lab {
         return options.rounds;
     }
 
-    /** Tells whether no load so far had errors. */
+    /** Returns whether no load so far had errors. */
     boolean valid() {
         return valid;
     }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The server behind all proxies, in a process of its own: a file of 1 KB at {@code /1k}, and others at {@code /64k} and
+ * The server behind all proxies, in its own process: a file of 1 KB at {@code /1k}, and others at {@code /64k} and
  * {@code /10m}.
  *
  * @param addresses where it listens, {@code host:port}

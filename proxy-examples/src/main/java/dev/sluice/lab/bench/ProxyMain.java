@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 
-/** The library as a proxy, in a process of its own: one route, all rules and limits as they are by default. */
+/** The library as a proxy, in its own process: one route, all rules and limits as they are by default. */
 final class ProxyMain {
     /** The names that {@link #transport} knows. */
     static final List<String> TRANSPORTS = List.of("jdk", "direct");

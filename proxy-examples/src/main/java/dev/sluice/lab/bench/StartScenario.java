@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * What a start costs: how long it takes from the start of the process until the server listens, and until the first
- * request is answered, and what the JVM then has. Each round starts each proxy anew; the one before the first is not
+ * request is answered, and what the JVM then has. Each round starts each proxy again; the one before the first is not
  * counted, as it fills the system's cache of files. Not for nginx.
  */
 final class StartScenario implements Scenario {

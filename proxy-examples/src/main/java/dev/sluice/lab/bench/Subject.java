@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A proxy under test, in a process of its own.
+ * A proxy under test, in its own process.
  *
  * @param port where it listens at 127.0.0.1
  */
@@ -61,7 +61,7 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
         return ProcessUsage.of(process.handle());
     }
 
-    /** Tells whether it gets faster while it runs. */
+    /** Returns whether it gets faster while it runs. */
     boolean warmsUp() {
         return !name.equals("nginx");
     }

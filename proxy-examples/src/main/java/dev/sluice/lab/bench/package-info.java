@@ -1,7 +1,7 @@
 /**
- * The benchmark: an origin, proxies in processes of their own, and a load that goes to each of them in turn. {@link
- * dev.sluice.lab.bench.Bench} is the entry point. One thread starts, measures and ends everything; the embedded
- * origin, client and proxies have threads of their own.
+ * The benchmark: an origin, proxies in their own processes, and a load that goes to each of them in turn. {@link
+ * dev.sluice.lab.bench.Bench} is the entry point. One thread starts, measures and ends everything; the embedded origin,
+ * client and proxies have their own threads.
  */
 @NullMarked
 package dev.sluice.lab.bench;

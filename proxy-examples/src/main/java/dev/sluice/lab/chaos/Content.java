@@ -13,7 +13,7 @@ final class Content {
         return bytes;
     }
 
-    /** Tells whether these are the bytes of that body from {@code from} on. */
+    /** Returns whether these are the bytes of that body from {@code from} on. */
     static boolean matches(long seed, long from, byte[] bytes, int count) {
         for (int i = 0; i < count; i++) {
             if (bytes[i] != at(seed, from + i)) {

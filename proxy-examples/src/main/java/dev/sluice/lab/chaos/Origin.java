@@ -16,8 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * An origin, in a process of its own. It does as the lines of its standard input say: {@code slow 300} for so many
- * milliseconds, {@code reset 50} or {@code error 50} for so many of a hundred requests, {@code normal}; and ends with that input.
+ * An origin, in its own process. It does as the lines of its standard input say: {@code slow 300} for so many
+ * milliseconds, {@code reset 50} or {@code error 50} for so many of a hundred requests, {@code normal}; and ends with
+ * that input.
  */
 final class Origin {
     private static final int BACKLOG = 1_024;
@@ -88,12 +89,12 @@ final class Origin {
         return slowMillis;
     }
 
-    /** Tells whether this request is one of those that are to be reset. */
+    /** Returns whether this request is one of those that are to be reset. */
     boolean resets() {
         return isOneOf(resetPercent);
     }
 
-    /** Tells whether this request is one of those that are to be answered with an error. */
+    /** Returns whether this request is one of those that are to be answered with an error. */
     boolean errs() {
         return isOneOf(errorPercent);
     }

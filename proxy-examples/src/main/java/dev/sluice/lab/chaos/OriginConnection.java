@@ -43,7 +43,7 @@ final class OriginConnection implements Runnable {
         }
     }
 
-    /** Tells whether the connection goes on. */
+    /** Returns whether the connection goes on. */
     private boolean answer(String head) throws IOException, InterruptedException {
         if (!head.startsWith("GET /health ") && origin.errs()) {
             write(socket.getOutputStream(), Toll.ORIGIN_ERROR + "Broken\r\nContent-Length: 0\r\n\r\n");
@@ -71,7 +71,7 @@ final class OriginConnection implements Runnable {
         return true;
     }
 
-    /** Tells whether it has written all. */
+    /** Returns whether it has written all. */
     private boolean write(String[] path, boolean half) throws IOException, InterruptedException {
         boolean chunked = path[0].equals("chunked");
         byte[] body = path.length == 3

@@ -18,7 +18,7 @@ final class OriginProcess implements AutoCloseable {
     private ChildProcess process;
     private final int port;
 
-    /** Starts it at a port of its own; it listens. */
+    /** Starts it at its own port; it listens. */
     OriginProcess(String name, Path directory) throws IOException {
         this.name = name;
         this.ids = directory.resolve(name);

@@ -50,7 +50,7 @@ enum RequestKind {
         return this == PUT_SHORT || this == POST;
     }
 
-    /** Tells whether another attempt may take the place of one that fails at any point of its response. */
+    /** Returns whether another attempt may take the place of one that fails at any point of its response. */
     boolean held() {
         return this == GET_SHORT || this == PUT_SHORT;
     }

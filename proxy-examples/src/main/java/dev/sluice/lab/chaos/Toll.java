@@ -28,7 +28,7 @@ enum Toll {
         return unexpected;
     }
 
-    /** Tells whether this one is a part of it. */
+    /** Returns whether this one is a part of it. */
     boolean has(Failure failure) {
         Verdict verdict = failure.answer().verdict();
         RequestKind kind = failure.asked().kind();

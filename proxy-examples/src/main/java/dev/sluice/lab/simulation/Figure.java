@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param format that of the three numbers
  */
 record Figure(String what, String published, double ours, double least, double most, String format) {
-    /** Tells whether ours is within the bounds. */
+    /** Returns whether ours is within the bounds. */
     boolean passed() {
         return ours >= least && ours <= most;
     }

@@ -22,7 +22,7 @@ final class KeyPick implements Pick {
     private long inFlight;
 
     /**
-     * Makes the strategy with a key of its own, over members with these ids.
+     * Makes the strategy with its own key, over members with these ids.
      *
      * @param kind makes it from what is to be hashed
      */

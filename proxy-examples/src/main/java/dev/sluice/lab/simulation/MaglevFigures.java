@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * How even the table of Maglev is, and how much of it changes when it is made anew without the members that failed.
+ * How even the table of Maglev is, and how much of it changes when it is made again without the members that failed.
  * Source: Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, figure 12 and §5.3.
  *
  * <p>Counted are the entries of the table itself, by one key for each. Which keys share an entry shows in that they have

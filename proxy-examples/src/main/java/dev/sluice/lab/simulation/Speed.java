@@ -20,7 +20,7 @@ final class Speed {
         this.rounds = rounds;
     }
 
-    /** Prints each round and the median; tells whether that reaches the target. */
+    /** Prints each round and the median; returns whether that reaches the target. */
     boolean run(PrintStream out) {
         Simulation.Builder simulation =
                 Simulation.builder().load(Load.poisson(1_000)).duration(SIMULATED);

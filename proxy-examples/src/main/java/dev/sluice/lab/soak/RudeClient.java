@@ -43,7 +43,7 @@ final class RudeClient implements Runnable {
         }
     }
 
-    /** Tells whether there was a whole answer, and the connection goes on. */
+    /** Returns whether there was a whole answer, and the connection goes on. */
     private boolean ask(Socket socket, InputStream in) throws IOException {
         OutputStream out = socket.getOutputStream();
         switch (random.nextInt(12)) {

@@ -55,7 +55,7 @@ final class RudeOrigin implements AutoCloseable {
         }
     }
 
-    /** Tells whether the connection goes on. */
+    /** Returns whether the connection goes on. */
     private static boolean answer(String head, InputStream in, Socket socket, Random random) throws IOException {
         OutputStream out = socket.getOutputStream();
         if (head.isEmpty()) {

@@ -205,7 +205,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         closeChannel();
     }
 
-    /** Breaks it off, whatever it is at. Of no effect the second time. */
+    /** Breaks it off, whatever it is at. Has no effect the second time. */
     void close() {
         unhook.run();
         closeChannel();

@@ -44,7 +44,8 @@ public final class Dialler {
     }
 
     /**
-     * What the name was resolved to last, or null; asks anew beside when that is old. Costs a comparison when it is not.
+     * What the name was resolved to last, or null; asks again beside when that is old. Costs a comparison when it is
+     * not.
      *
      * @param scope its client is the one that a new look-up counts for, where clients choose the name
      */

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of a destination's host, asked for anew when the answer is older than the resolve interval: one
+ * The addresses of a destination's host, asked for again when the answer is older than the resolve interval: one
  * question at a time, by {@link Lookups}, so that whoever waits for a resolver that hangs can still be cancelled. A
  * failure leaves the last good answer in force for another interval. Where there was none, the failure itself is
  * remembered for as long, but not for more than 10 s. Safe for use by many threads.
@@ -58,7 +58,7 @@ final class Name {
         this.resolveIntervalNanos = Nanos.of(settings.resolveInterval());
     }
 
-    /** The last good answer, or null; asks anew beside when it is old. Costs a comparison when it is not. */
+    /** The last good answer, or null; asks again beside when it is old. Costs a comparison when it is not. */
     @Nullable
     Answer known(Exchange scope, long nowNanos) {
         Answer known = answer;

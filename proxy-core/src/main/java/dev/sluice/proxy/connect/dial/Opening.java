@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * others are closed. The connect timeout bounds all of it, but not what comes after: the PROXY header and the TLS
  * handshake. When those fail, the addresses that are left are tried while there is time.
  *
- * <p>The calling thread decides and waits. An address is connected to by a task of its own; by the calling thread
- * when it is the last one and nothing else runs, as is usual.
+ * <p>The calling thread decides and waits. An address is connected to by its own task; by the calling thread when it is
+ * the last one and nothing else runs, as is usual.
  */
 final class Opening {
     private final Dialler dialler;

@@ -159,7 +159,7 @@ public record Framing(Kind kind, long length) {
         }
     }
 
-    /** Tells whether chunked is applied once, at the end, on top of other codings. */
+    /** Returns whether chunked is applied once, at the end, on top of other codings. */
     private static boolean endsWithChunked(String codings) {
         List<String> all = Headers.of("Transfer-Encoding", codings).list("Transfer-Encoding");
         int last = all.size() - 1;

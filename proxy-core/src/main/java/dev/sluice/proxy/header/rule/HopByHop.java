@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields that are about one connection and end with it (RFC 9110 §7.6.1). A listener and an upstream remove them
- * from what they have received, and read from them what the message keeps as parts of its own; a proxy removes them
- * once more from what it sends, since a filter can have added some, and only then adds fields of its own: so no client
- * deletes those by nominating them in {@code Connection}. Pure functions, for any number of threads.
+ * from what they have received, and read from them what the message keeps as its own parts; a proxy removes them once
+ * more from what it sends, since a filter can have added some, and only then adds its own fields: so no client deletes
+ * those by nominating them in {@code Connection}. Pure functions, for any number of threads.
  */
 public final class HopByHop {
     private static final FieldSet PROXY_AUTH =
@@ -66,8 +66,8 @@ public final class HopByHop {
 
     /**
      * The fields of a request that may go on: without the nominated and the hop-by-hop ones, and without those that a
-     * {@link dev.sluice.proxy.ProxyRequest} keeps as parts of its own ({@code Host}, {@code Content-Length},
-     * {@code Expect}); also where such a name is written with underscores, as an origin may take it for the same.
+     * {@link dev.sluice.proxy.ProxyRequest} keeps as its own parts ({@code Host}, {@code Content-Length}, {@code
+     * Expect}); also where such a name is written with underscores, as an origin may take it for the same.
      *
      * @param keepProxyAuth whether {@code Proxy-Authorization} stays: for a listener, whose filters may check it, and
      *     towards a parent proxy that is to check it (RFC 9110 §11.7)
@@ -129,13 +129,13 @@ public final class HopByHop {
         return endsInRequest(name) || PROXY_AUTH.hasAsCgi(name);
     }
 
-    /** Tells whether the sender said {@code TE: trailers} (RFC 9110 §10.1.4). */
+    /** Returns whether the sender said {@code TE: trailers} (RFC 9110 §10.1.4). */
     public static boolean acceptsTrailers(Headers received) {
         return received.hasToken("TE", "trailers");
     }
 
     /**
-     * Tells whether the sender would use the connection again after this message (RFC 9112 §9.3).
+     * Returns whether the sender would use the connection again after this message (RFC 9112 §9.3).
      *
      * @param version that the message was received with
      */

@@ -49,12 +49,12 @@ public record HostPattern(String name, boolean below) {
         return 31 * name.hashCode() + Boolean.hashCode(below);
     }
 
-    /** Tells whether the host is meant; null is not. */
+    /** Returns whether the host is meant; null is not. */
     public boolean matches(@Nullable Authority authority) {
         return authority != null && matches(authority.host());
     }
 
-    /** Tells whether the host is meant, which is in lower case. */
+    /** Returns whether the host is meant, which is in lower case. */
     public boolean matches(String received) {
         String host = HostName.withoutRootDot(received);
         int rest = host.length() - name.length();

@@ -80,7 +80,7 @@ public final class TrailerFields {
                 : allowed(trailers).without(name -> !before.all(name).equals(after.all(name)));
     }
 
-    /** Tells whether a field of this name may be a trailer. */
+    /** Returns whether a field of this name may be a trailer. */
     public static boolean allows(String name) {
         return !FORBIDDEN.hasAsCgi(name);
     }

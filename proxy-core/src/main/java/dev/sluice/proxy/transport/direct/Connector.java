@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The most recently used idle connection is taken first. One that the origin has closed, or sent something unasked
  * on, is noticed before it is used. When as many connections are in use as may be, an acquisition waits in a queue,
- * first come first served. An answer of the resolver is asked for anew when it is older than {@link
- * Builder#resolveInterval}: beside, while idle connections serve. Idle connections to addresses that the name no
- * longer has are then closed, and those in use are when they are released.
+ * first come first served. An answer of the resolver is asked for again when it is older than {@link
+ * Builder#resolveInterval}: beside, while idle connections serve. Idle connections to addresses that the name no longer
+ * has are then closed, and those in use are when they are released.
  *
  * <p>Times are those of the scope's clock. Safe for use by many threads.
  */

@@ -125,7 +125,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
     /**
      * Closes the connector: connections to upstreams that are idle at once, the others after use. Listeners stay open.
-     * Of no effect the second time, and on {@link #shared()}.
+     * Has no effect the second time, and on {@link #shared()}.
      */
     @Override
     public void close() {

@@ -76,7 +76,7 @@ final class JdkClient {
         return made;
     }
 
-    /** Cuts all connections where the JDK can do that. Of no effect the second time. */
+    /** Cuts all connections where the JDK can do that. Has no effect the second time. */
     synchronized void close() {
         closed = true;
         drop();

@@ -78,7 +78,7 @@ final class JdkExchangeBody extends BulkInputStream {
         closed = true;
     }
 
-    /** Tells whether the whole body has been read, so that the connection can carry another request. */
+    /** Returns whether the whole body has been read, so that the connection can carry another request. */
     boolean atEnd() {
         return atEnd;
     }

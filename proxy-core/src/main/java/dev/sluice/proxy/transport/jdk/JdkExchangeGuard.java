@@ -61,7 +61,7 @@ final class JdkExchangeGuard {
         }
     }
 
-    /** Lets nobody in any more, and tells whether a thread is still inside. */
+    /** Lets nobody in any more, and returns whether a thread is still inside. */
     synchronized boolean bar(Outcome why) {
         if (barred == null) {
             barred = why;

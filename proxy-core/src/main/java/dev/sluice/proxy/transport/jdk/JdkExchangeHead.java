@@ -49,7 +49,7 @@ final class JdkExchangeHead {
         return ReceivedHead.of(method, target(), version, received, scope);
     }
 
-    /** Tells whether the client wants the connection closed, or cannot have it stay open. */
+    /** Returns whether the client wants the connection closed, or cannot have it stay open. */
     boolean asksToClose() {
         String protocol = http.getProtocol();
         List<String> options = http.getRequestHeaders().getOrDefault("Connection", List.of());

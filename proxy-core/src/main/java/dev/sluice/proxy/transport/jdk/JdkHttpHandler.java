@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * server.start();
  * }</pre>
  *
- * <p>The request's target is the whole one: the context's path is not taken off it. Each request is checked, and bodies are
- * timed, as by a listener of our own. What only a listener does is left to the server: the time that a request's head may
- * take, and the executor, which needs a thread for each exchange. Safe for use by many threads, and as a context of many
- * servers.
+ * <p>The request's target is the whole one: the context's path is not taken off it. Each request is checked, and bodies
+ * are timed, as by our own listener. What only a listener does is left to the server: the time that a request's head
+ * may take, and the executor, which needs a thread for each exchange. Safe for use by many threads, and as a context of
+ * many servers.
  */
 public final class JdkHttpHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(JdkHttpHandler.class);

@@ -133,7 +133,7 @@ final class JdkResponseWriter implements BodyCopy.Output {
         }
     }
 
-    /** Tells whether the server has seen the end of the response. If not, the connection is to be cut now. */
+    /** Returns whether the server has seen the end of the response. If not, the connection is to be cut now. */
     boolean ended() {
         return ended;
     }

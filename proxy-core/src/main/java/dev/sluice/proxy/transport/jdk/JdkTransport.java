@@ -99,7 +99,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
 
     /**
      * Cuts the connections to all upstreams, on a JDK that can (21 and later); on an older one idle connections end by
-     * their own timeout. Requests after it fail with SHUT_DOWN. Listeners stay open. Of no effect the second time, and
+     * their own timeout. Requests after it fail with SHUT_DOWN. Listeners stay open. Has no effect the second time, and
      * on {@link #shared()}.
      */
     @Override

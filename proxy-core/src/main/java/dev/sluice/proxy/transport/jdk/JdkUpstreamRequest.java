@@ -70,7 +70,7 @@ final class JdkUpstreamRequest extends HttpRequest {
         if (host != null) {
             fields.put("Host", List.of(host.toString()));
         }
-        // Without a field of its own the client tells the version of the JDK.
+        // Without its own field the client tells the version of the JDK.
         fields.putIfAbsent("User-Agent", List.of(""));
         // In HTTP/2 the client takes the authority from the URI alone.
         boolean http2 = version == HttpVersion.HTTP_2 && host == null;

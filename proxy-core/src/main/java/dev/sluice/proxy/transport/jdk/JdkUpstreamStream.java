@@ -166,7 +166,7 @@ final class JdkUpstreamStream extends BulkInputStream implements BodySubscriber<
         abort(new IOException("the response's body is closed"));
     }
 
-    /** Closes it, and has reads fail with {@code why}. Of no effect once it is closed. */
+    /** Closes it, and has reads fail with {@code why}. Has no effect once it is closed. */
     void abort(IOException why) {
         Subscription cancelled;
         Signal waiting;

@@ -37,7 +37,7 @@ final class JvmProperties {
 
     private JvmProperties() {}
 
-    /** Sets what is unset. Of no effect the second time; to be called before any use of the JDK's client or server. */
+    /** Sets what is unset. Has no effect the second time; to be called before any use of the JDK's client or server. */
     static synchronized void apply() {
         if (!applied) {
             applied = true;

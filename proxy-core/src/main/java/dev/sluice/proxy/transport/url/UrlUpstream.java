@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that was given as a URL. It goes over its owner's transport, and is opened anew when that is settled; without
- * an owner over the one that {@link OwnTransport} begins with. Safe for use by many threads.
+ * A server that was given as a URL. It goes over its owner's transport, and is opened again when that is settled;
+ * without an owner over the one that {@link OwnTransport} begins with. Safe for use by many threads.
  */
 public final class UrlUpstream extends OriginUpstream {
     private final OwnTransport owner;

@@ -195,7 +195,7 @@ final class Acceptor {
                 time.await(freed, deadline);
                 waiting = false;
             } catch (InterruptedException again) {
-                // Accepting ends at once, and whoever starts anew needs the port.
+                // Accepting ends at once, and whoever starts again needs the port.
                 interrupted = true;
             }
         }

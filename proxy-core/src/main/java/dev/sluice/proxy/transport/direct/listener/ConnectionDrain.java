@@ -35,13 +35,13 @@ final class ConnectionDrain {
         receivedBefore = raw.received();
     }
 
-    /** Tells whether nothing has come since the connection began to wait. Makes a system call. */
+    /** Returns whether nothing has come since the connection began to wait. Makes a system call. */
     boolean untouched() {
         return raw.arrived() == 0 && raw.received() == receivedBefore;
     }
 
     /**
-     * Tells whether a connection that waits has waited long enough. What has come without making a request yet, such
+     * Returns whether a connection that waits has waited long enough. What has come without making a request yet, such
      * as a part of a TLS record, has a while since the drain began.
      */
     boolean over(long drainingSinceNanos, long nowNanos) {
@@ -57,7 +57,7 @@ final class ConnectionDrain {
     }
 
     /**
-     * Tells whether a request behind the one that is being answered had begun to come when the drain began.
+     * Returns whether a request behind the one that is being answered had begun to come when the drain began.
      *
      * @param behind the bytes that were read and are no part of the request that is being answered
      */

@@ -45,7 +45,7 @@ final class HalfReadHeads {
         return count.get();
     }
 
-    /** Of no effect for one that is not here. */
+    /** Has no effect for one that is not here. */
     void remove(ClientConnection connection) {
         if (waiting.remove(connection)) {
             count.decrementAndGet();

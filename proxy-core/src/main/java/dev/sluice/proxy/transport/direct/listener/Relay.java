@@ -151,7 +151,7 @@ final class Relay implements Watch.Watched {
 
     /**
      * Tells both sides of a WebSocket that this one goes away, as soon as that breaks no frame; other protocols know no
-     * such thing. Never blocks. Of no effect the second time.
+     * such thing. Never blocks. Has no effect the second time.
      */
     void goAway() {
         if (OneWay.knowsFrames(tunnel) && goingAway.compareAndSet(false, true)) {

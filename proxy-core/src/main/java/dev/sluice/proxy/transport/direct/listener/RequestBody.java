@@ -78,13 +78,13 @@ final class RequestBody extends BulkInputStream {
         return Body.of(this, length, this::trailers);
     }
 
-    /** Tells whether the last byte has been read, so that the next request begins where the input is. */
+    /** Returns whether the last byte has been read, so that the next request begins where the input is. */
     boolean ended() {
         return ended;
     }
 
     /**
-     * Tells whether all that has not been read has arrived, so that it can be skipped. It is not skipped at once,
+     * Returns whether all that has not been read has arrived, so that it can be skipped. It is not skipped at once,
      * since who writes the response may still read it meanwhile: for the response, or for an origin that has answered
      * early.
      */
@@ -114,7 +114,7 @@ final class RequestBody extends BulkInputStream {
     }
 
     /**
-     * Skips what {@link #isHere()}, once nobody is to read any more; tells whether the next request begins where the
+     * Skips what {@link #isHere()}, once nobody is to read any more; returns whether the next request begins where the
      * input is.
      */
     boolean skip() {
@@ -219,7 +219,7 @@ final class RequestBody extends BulkInputStream {
         return why != null ? why : failed(Outcome.CLIENT_BODY_TIMEOUT, what, late);
     }
 
-    /** The route may have a rate of its own, which is known once the body is read. */
+    /** The route may have its own rate, which is known once the body is read. */
     private Pace pace() {
         Pace known = pace;
         if (known == null) {

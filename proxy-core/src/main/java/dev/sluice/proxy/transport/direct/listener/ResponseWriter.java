@@ -34,7 +34,7 @@ final class ResponseWriter {
     /** What is small enough to be copied behind the head instead of being written by itself. */
     private static final int JOINED_BYTES = 16 * 1024;
 
-    /** What is worth a write of its own, unless something waits for one already. */
+    /** What is worth its own write, unless something waits for one already. */
     private static final int SMALL_BYTES = 4 * 1024;
 
     private final Wire wire;
@@ -63,7 +63,9 @@ final class ResponseWriter {
         this.trailersWanted = trailersWanted;
     }
 
-    /** Tells whether only the end of the connection can end this response's body: one of unknown length to HTTP/1.0. */
+    /**
+     * Returns whether only the end of the connection can end this response's body: one of unknown length to HTTP/1.0.
+     */
     boolean endsByClosing(ProxyResponse response) {
         return version == HttpVersion.HTTP_1_0
                 && response.body().length() == Body.UNKNOWN
@@ -160,7 +162,7 @@ final class ResponseWriter {
         }
     }
 
-    /** Writes all fields but our own; tells whether there is a Date among them. */
+    /** Writes all fields but our own; returns whether there is a Date among them. */
     private boolean fields(Headers headers, boolean lengthIsInformation) {
         boolean dated = false;
         for (int i = 0; i < headers.size(); i++) {

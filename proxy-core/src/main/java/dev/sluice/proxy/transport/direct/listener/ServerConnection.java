@@ -184,7 +184,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
         }
     }
 
-    /** Waits for the first byte of a request; tells whether there is one. */
+    /** Waits for the first byte of a request; returns whether there is one. */
     private boolean awaitRequest(Wire wire, InputBuffer input) throws IOException {
         if (input.available() > 0 || wire.available() > 0) {
             state.compareAndSet(State.OPENING, State.BUSY);

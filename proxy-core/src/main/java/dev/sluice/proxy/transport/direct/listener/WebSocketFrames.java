@@ -1,8 +1,8 @@
 package dev.sluice.proxy.transport.direct.listener;
 
 /**
- * Follows the frames of one direction of a WebSocket (RFC 6455 §5.2), so that a frame of our own can be put between two
- * of them, as a control frame may be (§5.4). It looks at headers only, and at no byte of a payload. For one thread at a
+ * Follows the frames of one direction of a WebSocket (RFC 6455 §5.2), so that our own frame can be put between two of
+ * them, as a control frame may be (§5.4). It looks at headers only, and at no byte of a payload. For one thread at a
  * time.
  */
 final class WebSocketFrames {

@@ -210,8 +210,8 @@ final class OriginCall implements QuickHook<Outcome> {
     }
 
     /**
-     * Waits until the body is out, which has timeouts of its own. RFC 9110 §7.8: the other protocol begins only when
-     * the request message has been sent completely.
+     * Waits until the body is out, which has its own timeouts. RFC 9110 §7.8: the other protocol begins only when the
+     * request message has been sent completely.
      */
     private void requireSent() throws ProxyException, InterruptedException {
         if (upload == null || upload.awaitWhole()) {

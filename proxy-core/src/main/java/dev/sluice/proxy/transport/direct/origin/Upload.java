@@ -20,7 +20,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request's body that is still arriving, on a thread of its own, while the thread of the exchange awaits the
+ * Sends a request's body that is still arriving, on its own thread, while the thread of the exchange awaits the
  * response's head. It begins at once, or, where the client waits to be asked for the body, when the origin asks.
  */
 final class Upload {
