@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at an upstream, from the pick to the last byte of its response. Times are nanoseconds of the exchange's
- * time source. For reading alone. Safe for use by many threads; complete once {@link #outcome()} is not null.
+ * time source. Read-only. Safe for use by many threads; complete once {@link #outcome()} is not null.
  */
 public sealed interface AttemptRecord permits ExchangeNotes.Attempt {
     /** 1 for the first attempt of the exchange. */
@@ -20,7 +20,7 @@ public sealed interface AttemptRecord permits ExchangeNotes.Attempt {
     /** When the response's head came, or -1. */
     long headNanos();
 
-    /** The same on the wall clock as it stood when the exchange began, or null. */
+    /** The same time on the wall clock, as it was when the exchange began, or null. */
     @Nullable
     Instant headAt();
 
@@ -30,15 +30,15 @@ public sealed interface AttemptRecord permits ExchangeNotes.Attempt {
     /** The status that the upstream answered with, or 0. */
     int status();
 
-    /** The upstream's own {@code Date}, or null when it sent none that can be read. */
+    /** The upstream's own {@code Date}, or null if it sent none that can be read. */
     @Nullable
     Instant date();
 
-    /** How far the request got, or null while that is open. */
+    /** How far the request got, or null while that is not known. */
     @Nullable
     Delivery delivery();
 
-    /** What was thrown, or null. */
+    /** The exception, or null. */
     @Nullable
     Throwable failure();
 

@@ -5,20 +5,20 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 
 /**
- * The decisions about one request, as a state machine without threads: told what happened, it says what is next. It
- * never blocks and touches no socket, so the loop over real upstreams and a simulator drive the same code. Used by one
- * thread at a time; every {@code nanos} is a time of the exchange's time source.
+ * The decisions about one request, as a state machine without threads: it is told what happened, and says what is next.
+ * It never blocks and touches no socket, so the loop over real upstreams and the simulator drive the same code. Used by
+ * one thread at a time; every {@code nanos} is a time of the exchange's time source.
  *
- * <p>More than one attempt may run at once: that is a hedge. It begins when {@link #slow} sends a second one; from then
- * on each of them is told of by its lease, and an answer or a failure of the request ends those that are left.
+ * <p>More than one attempt may run at once: that is a hedge. It begins when {@link #slow} sends a second one. From then
+ * on the lease says which attempt is meant, and an answer or a failure of the request ends the others.
  */
 public interface Attempts {
-    /** What decides here, such as {@code pool "orders"}, for messages; empty by default, and then it is not named. */
+    /** The name for messages, such as {@code pool "orders"}; empty by default, which means no name. */
     default String name() {
         return "";
     }
 
-    /** The request is there: what now? */
+    /** The request is here: returns the first step. */
     Step start(long nanos);
 
     /**
@@ -38,8 +38,8 @@ public interface Attempts {
     Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean bodyKept, long nanos);
 
     /**
-     * The attempt has neither answered nor failed by the time that its {@link Step.Send#slowAtNanos()} named. One whose
-     * response is held has not answered before that is whole.
+     * The attempt has neither answered nor failed at its {@link Step.Send#slowAtNanos()}. An attempt whose response is
+     * held has answered only when the response is whole.
      *
      * @param bodyWhole whether all of the request's body is here, so that a second attempt could run beside this one
      * @return {@link Step.Send} for a second attempt, or {@link Step.Await}, as by default
@@ -49,7 +49,7 @@ public interface Attempts {
     }
 
     /**
-     * The attempt's response goes to the client now; one that was held is whole. Called once for a request at most. Does
+     * The attempt's response goes to the client now; a held one is whole. Called at most once for a request. Does
      * nothing by default.
      */
     default void passedOn(Lease lease, long nanos) {}
@@ -63,8 +63,8 @@ public interface Attempts {
         Upstream upstream();
 
         /**
-         * The attempt begins in this scope, by which whoever gave the lease can break it off. Called at most once, before
-         * {@link #end}; does nothing by default.
+         * The attempt begins in this scope. By cancelling the scope, the source of the lease can break the attempt off.
+         * Called at most once, before {@link #end}; does nothing by default.
          */
         default void began(Exchange scope) {}
 
@@ -74,18 +74,18 @@ public interface Attempts {
         void end(Outcome outcome, long nanos);
     }
 
-    /** What is to be done next about a request: what {@link Attempts} say. */
+    /** The next step for a request, as {@link Attempts} decide. */
     sealed interface Step {
         /**
-         * Send the request to this upstream, beside the attempts that run already.
+         * Send the request to this upstream, beside the attempts that already run.
          *
-         * @param untilNanos when the attempt is broken off if its response's head, and body where that is held, has not come:
-         *     it fails with HEAD_TIMEOUT, or with BODY_TIMEOUT once the head is there; {@link TimeSource#NEVER} for never. It
-         *     holds only for as long as the request could be sent again: not once more of its body has been read than is
-         *     kept, nor when a hook has made it a request that is not idempotent
-         * @param slowAtNanos when {@link Attempts#slow} is asked, if the attempt has neither answered, with a whole response
-         *     where that is held, nor failed; {@link TimeSource#NEVER} for never, which keeps the attempt on the exchange's
-         *     own thread
+         * @param untilNanos when the attempt is broken off if its response's head, and a body that is held, have not
+         *     come: it fails with HEAD_TIMEOUT, or with BODY_TIMEOUT once the head is here; {@link TimeSource#NEVER}
+         *     for never. It applies only as long as the request could be sent again: not once more of its body has been
+         *     read than is kept, and not if a hook has made it a request that is not idempotent
+         * @param slowAtNanos when {@link Attempts#slow} is called if the attempt has neither failed nor answered, with
+         *     a whole response if that is held; {@link TimeSource#NEVER} for never, which keeps the attempt on the
+         *     exchange's own thread
          */
         record Send(Lease lease, long untilNanos, long slowAtNanos) implements Step {
             /** Without limits of time. */
@@ -94,12 +94,12 @@ public interface Attempts {
             }
         }
 
-        /** Go on waiting for the attempts that run, of which there must be one. */
+        /** Go on waiting for the running attempts; there must be at least one. */
         record Await() implements Step {}
 
         /**
-         * Wait until the signal fires or the time has come, whichever is first, and say so with {@link Attempts#woke}. To be
-         * said only when no attempt runs.
+         * Wait until the signal fires or the time has come, then call {@link Attempts#woke}. Only while no attempt
+         * runs.
          *
          * @param untilNanos a time of the exchange's time source
          */
@@ -114,7 +114,8 @@ public interface Attempts {
         record Answer(Lease lease, boolean hold) implements Step {}
 
         /**
-         * Give up, and break off what runs. The client gets the last failure, or this outcome when there was no attempt.
+         * Give up, and break off running attempts. The client gets the last failure, or this outcome if there was no
+         * attempt.
          */
         record Fail(Outcome outcome) implements Step {}
     }

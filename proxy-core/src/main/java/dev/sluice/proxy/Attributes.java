@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values by their types, a handful at most, which a list finds fastest. Safe for use by many threads. */
+/** Values by their types: a few at most, so a list is fastest. Safe for use by many threads. */
 final class Attributes {
     private final @Nullable Attributes outer;
     /** Class, value, class, value and so on; made when first needed. */
@@ -39,7 +39,7 @@ final class Attributes {
         entries.add(value);
     }
 
-    /** All that can be got here now, in attributes that stand alone. */
+    /** A copy of all present values, in attributes that stand alone. */
     Attributes copy() {
         Attributes copy = outer == null ? new Attributes(null) : outer.copy();
         synchronized (this) {

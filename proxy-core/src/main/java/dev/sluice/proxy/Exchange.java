@@ -10,21 +10,21 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by
- * whatever server received the request; each attempt at an upstream is a child scope with its own deadline.
+ * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by the
+ * server that received the request; each attempt at an upstream is a child scope with its own deadline.
  *
  * <p>A scope is <i>open</i> until it <i>ends</i>, once, with an {@link Outcome}: at the end of the body, at its
- * failure, when it is closed, or at the latest together with its parent. What was acquired is released by hooks given
- * to {@link #onEnd}. Before it ends it may be <i>cancelled</i>, once, with the outcome that is the reason: then hooks
- * given to {@link #onCancel} break off what is blocked, and whoever was blocked ends the scope. A scope whose deadline
- * passes is cancelled.
+ * failure, when it is closed, or at the latest together with its parent. Hooks given to {@link #onEnd} release what was
+ * acquired. Before it ends it may be <i>cancelled</i>, once, with an outcome as the reason: then hooks given to {@link
+ * #onCancel} break off what is blocked, and the blocked thread ends the scope. When its deadline passes, a scope is
+ * cancelled.
  *
- * <p>Safe for use by many threads. Hooks given to {@link #onEnd} run on the thread that ends the scope, mostly the one
- * that carries the exchange. What cancels may be the clock, so each hook given to {@link #onCancel} runs as its own
+ * <p>Safe for use by many threads. Hooks given to {@link #onEnd} run on the thread that ends the scope, usually the one
+ * that carries the exchange. The clock may cancel a scope, so each hook given to {@link #onCancel} runs as its own
  * task, unless it is given too late ({@link TimeSource#handOff}).
  */
 public final class Exchange {
-    /** The {@link #purpose()} of an exchange itself, as a server begins it. */
+    /** The {@link #purpose()} of an exchange that a server begins. */
     public static final String WHOLE = "exchange";
 
     private final @Nullable Exchange parent;
@@ -61,7 +61,7 @@ public final class Exchange {
         return parent;
     }
 
-    /** What the scope is for: {@code exchange}, {@code attempt}, or what {@link #child} was told. */
+    /** The purpose of the scope: {@code exchange}, {@code attempt}, or the name given to {@link #child}. */
     public String purpose() {
         return purpose;
     }
@@ -76,13 +76,13 @@ public final class Exchange {
         return setup.capabilities();
     }
 
-    /** The clock that everything in this exchange waits on. */
+    /** The clock for all waits in this exchange. */
     public TimeSource time() {
         return setup.time();
     }
 
     /**
-     * When the scope is cancelled by itself, in the nanoseconds of {@link #time()}; {@link TimeSource#NEVER} for
+     * When the scope is cancelled automatically, in the nanoseconds of {@link #time()}; {@link TimeSource#NEVER} for
      * never. A parent's deadline counts too.
      */
     public long deadlineNanos() {
@@ -90,7 +90,7 @@ public final class Exchange {
     }
 
     /**
-     * Puts another deadline in the place of this scope's own, such as that of a route in the place of the server's.
+     * Replaces this scope's own deadline, such as the server's by that of a route.
      *
      * @param nanos a time of {@link #time()}, or {@link TimeSource#NEVER}
      * @param reason the outcome that the scope is then cancelled with
@@ -99,14 +99,14 @@ public final class Exchange {
         life.deadline(nanos, reason);
     }
 
-    /** What was decided and why. A child shares the record of its exchange. */
+    /** The record of decisions and their reasons. A child shares the record of its exchange. */
     public ExchangeRecord record() {
         return notes;
     }
 
     /**
-     * The request as the server has received it; null as long as it has not, when it could not be read, and in a
-     * {@linkplain #detached detached} exchange.
+     * The request as the server received it; null before that, if it could not be read, and in a {@linkplain #detached
+     * detached} exchange.
      */
     public @Nullable ProxyRequest request() {
         return parent == null ? request : parent.request();
@@ -122,12 +122,12 @@ public final class Exchange {
         notes.request(received);
     }
 
-    /** Writes the {@link #record()}: for what takes part in the exchange, your own filter among it. */
+    /** Writes the {@link #record()}: for all parts of the exchange, also your own filter. */
     public ExchangeNotes notes() {
         return notes;
     }
 
-    /** Begins the record of an attempt at {@code upstream}, of which this is the scope: it is complete when this ends. */
+    /** Begins the record of an attempt at {@code upstream} in this scope; it is complete when this scope ends. */
     public ExchangeNotes.Attempt attempt(String upstream) {
         ExchangeNotes.Attempt attempt = notes.attempt(upstream);
         onEnd(attempt::ended);
@@ -135,11 +135,11 @@ public final class Exchange {
     }
 
     /**
-     * Sends an interim response (1xx other than 100 and 101) to the client. To be called by the thread that answers
-     * the exchange, before it does.
+     * Sends an interim response (1xx other than 100 and 101) to the client. Call it on the thread that answers the
+     * exchange, before it answers.
      *
-     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}), or this scope is over or
-     *     {@link #withoutInterim}, which loses nothing that the client may rely on
+     * @return whether it was sent; false if the server cannot ({@link Capability#INTERIM}), or this scope is over or
+     *     {@link #withoutInterim}; clients do not rely on interim responses
      */
     public boolean interim(int status, Headers headers) {
         if (withoutInterim || !life.isOpen()) {
@@ -149,7 +149,7 @@ public final class Exchange {
         return parent == null ? setup.sendInterim(status, changed) : parent.interim(status, changed);
     }
 
-    /** Changes the fields of this scope's interim responses by {@code rule}, as those of the final one are. */
+    /** Changes the fields of this scope's interim responses by {@code rule}, like those of the final response. */
     public void interimRule(UnaryOperator<Headers> rule) {
         interimRule = rule;
     }
@@ -160,8 +160,7 @@ public final class Exchange {
     }
 
     /**
-     * A scope within this one. When this one has ended or been cancelled already, the child is cancelled from the
-     * start.
+     * A scope within this one. If this one has already ended or been cancelled, the child is cancelled from the start.
      *
      * @param purpose what it is for
      * @param deadlineNanos when it is cancelled; this scope's own deadline still counts
@@ -175,12 +174,12 @@ public final class Exchange {
     }
 
     /**
-     * A scope that outlives this one, such as a cache's refresh: its own exchange, with its own record, that listeners
-     * see begin and end, and that a draining server waits for. It begins with what has been {@link #put} into this
-     * scope and its parents, timeouts and route included, and its record with the request and the route of this one: so
-     * the same handlers serve it in the same way. As it is no request of a client, it sends no interim responses, has
-     * no line in the access log, and does not count against a server's limit of exchanges: whoever begins it limits how
-     * many there are.
+     * A scope that may outlive this one, such as a cache's refresh. It is an exchange with its own record; listeners
+     * see it begin and end, and a draining server waits for it. It begins with the values that were {@link #put} into
+     * this scope and its parents, also timeouts and route, and its record begins with the request and the route of this
+     * one: so the same handlers serve it in the same way. It is not a client's request, so it sends no interim
+     * responses, has no line in the access log, and does not count against a server's limit of exchanges: your code
+     * must limit how many there are.
      *
      * @param purpose what it is for, such as {@code refresh}; logs and listeners see it
      * @param timeout after which it is cancelled with TOTAL_TIMEOUT
@@ -190,8 +189,9 @@ public final class Exchange {
     }
 
     /**
-     * Asks everything in this scope to stop: hooks break off what is blocked. Does not end it. Has no effect once it is
-     * cancelled or has ended. While it ends, the hooks break off what its end waits for, and nothing else changes.
+     * Asks everything in this scope to stop: hooks break off what is blocked. It does not end the scope. Has no effect
+     * once the scope is cancelled or has ended. While the scope ends, the hooks break off what its end waits for, and
+     * nothing else changes.
      *
      * @return whether this call cancelled it
      */
@@ -205,7 +205,7 @@ public final class Exchange {
     }
 
     /**
-     * Fails when the scope has been cancelled; for work that goes on for a while.
+     * Throws if the scope has been cancelled; for work that takes a while.
      *
      * @throws ProxyException with the outcome that it was cancelled with, SENT_UNKNOWN
      */
@@ -217,8 +217,8 @@ public final class Exchange {
     }
 
     /**
-     * Runs {@code hook}, with the reason, when the scope is cancelled: as a task, which may block. When the scope has been
-     * cancelled already, runs it at once on the calling thread.
+     * Runs {@code hook} with the reason when the scope is cancelled, as a task, which may block. If the scope has
+     * already been cancelled, runs it at once on the calling thread.
      *
      * @return takes the hook back; has no effect once it has begun
      */
@@ -227,7 +227,7 @@ public final class Exchange {
     }
 
     /**
-     * Runs {@code release}, with the outcome, when the scope ends, the last given first; at once when it has ended. It
+     * Runs {@code release} with the outcome when the scope ends, the last one given first; at once if it has ended. It
      * runs on the thread that ends the scope, and should not block for long.
      */
     public void onEnd(Consumer<Outcome> release) {
@@ -235,8 +235,8 @@ public final class Exchange {
     }
 
     /**
-     * Ends the scope, and every child that is still open: those with the outcome they were cancelled with, else
-     * ABANDONED. Has no effect the second time.
+     * Ends the scope and every child that is still open; children end with the outcome they were cancelled with, or
+     * else with ABANDONED. Has no effect the second time.
      *
      * @return whether this call ended it
      */
@@ -254,12 +254,12 @@ public final class Exchange {
         return life.outcome();
     }
 
-    /** What was put under this type in this scope or in a parent, or null. */
+    /** The value of this type in this scope or in a parent, or null. */
     public <T> @Nullable T get(Class<T> type) {
         return attributes.get(type);
     }
 
-    /** Keeps a value of the caller's own type for the rest of the scope; one per type. */
+    /** Keeps a value for the rest of the scope; one for each type. */
     public <T> void put(Class<T> type, T value) {
         attributes.put(type, value);
     }
@@ -267,7 +267,7 @@ public final class Exchange {
     /** Sends an interim response to the client. */
     @FunctionalInterface
     public interface InterimSink {
-        /** Sends it, unless the response's head is already out; returns whether it did. */
+        /** Sends it, unless the response's head has already been sent; returns whether it did. */
         boolean send(int status, Headers headers);
     }
 
@@ -305,15 +305,16 @@ public final class Exchange {
         }
 
         /**
-         * Runs {@code hook} with the exchange when it begins, and with each that is {@linkplain Exchange#detached detached} from
-         * it, before the listener is told; for whoever owns exchanges, as a server does. Nothing by default.
+         * Runs {@code hook} with the exchange when it begins, and with each that is {@linkplain Exchange#detached
+         * detached} from it, before the listener is told; for an owner of exchanges, such as a server. Nothing by
+         * default.
          */
         public Builder onBegin(Consumer<Exchange> hook) {
             this.beginHook = hook;
             return this;
         }
 
-        /** Is told what happens in the exchange; nobody by default. */
+        /** Sets the listener of the exchange; none by default. */
         public Builder listener(ExchangeListener listener) {
             this.listener = listener;
             return this;
@@ -324,13 +325,13 @@ public final class Exchange {
             return begin(Duration.ofNanos(TimeSource.NEVER));
         }
 
-        /** Begins the exchange; it is cancelled with TOTAL_TIMEOUT when it has not ended after {@code timeout}. */
+        /** Begins the exchange; it is cancelled with TOTAL_TIMEOUT if it has not ended after {@code timeout}. */
         public Exchange begin(Duration timeout) {
             return begin(WHOLE, timeout);
         }
 
         /**
-         * Begins a scope that stands for no client's request, such as a probe.
+         * Begins a scope that is not for a client's request, such as a probe.
          *
          * @param purpose what it is for
          * @param timeout as for {@link #begin(Duration)}

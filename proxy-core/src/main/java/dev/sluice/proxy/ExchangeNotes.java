@@ -13,14 +13,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the {@link ExchangeRecord} of an exchange: whoever takes part in it notes what it did; your own filter may
- * too. {@link Exchange#notes()} returns it. Times are nanoseconds of the exchange's time source. Safe for use by many
+ * Writes the {@link ExchangeRecord} of an exchange: each part notes what it did, and your own filter may do so too.
+ * {@link Exchange#notes()} returns it. Times are nanoseconds of the exchange's time source. Safe for use by many
  * threads.
  */
 public final class ExchangeNotes implements ExchangeRecord {
     /**
-     * How many attempts, and how many decisions, are kept: a request that waits for long is bounced often. What the
-     * request began with and what it ended with tells the most, so those in the middle go.
+     * How many attempts, and how many decisions, are kept: a request that waits for long has many. The first and the
+     * last ones say the most, so those in the middle are dropped.
      */
     private static final int KEPT = 64;
 
@@ -48,7 +48,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile @Nullable ForwardedClient forwardedClient;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
-    /** Not volatile: only the thread that carries the exchange is between the filters. */
+    /** Not volatile: only the thread that carries the exchange runs the filters. */
     private @Nullable ProxyException told;
 
     private volatile long headNanos = -1;
@@ -196,7 +196,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         this.request = received;
     }
 
-    /** Notes who began the request. */
+    /** Notes the client that began the request. */
     public void forwardedClient(ForwardedClient found) {
         this.forwardedClient = found;
     }
@@ -213,8 +213,8 @@ public final class ExchangeNotes implements ExchangeRecord {
     }
 
     /**
-     * Notes why the client gets an error page of the proxy's own. A filter that is told of a failure and answers with
-     * its own error status (400 and above) need not do that: it is done for it.
+     * Notes why the client gets an error page of the proxy. If a filter answers a failure with its own error status
+     * (400 and above), this is done automatically.
      */
     public void failed(ProxyException why) {
         this.failure = why;
@@ -222,9 +222,9 @@ public final class ExchangeNotes implements ExchangeRecord {
     }
 
     /**
-     * Notes that the failure has been mended: the client gets a response that is as good, such as one of another
-     * upstream. A filter that is told of a failure and calls the next handler once more, or answers with a status below
-     * 400, need not do that: it is done for it.
+     * Notes that the failure has been mended: the client gets a good response, such as one of another upstream. If a
+     * filter calls the next handler again after a failure, or answers it with a status below 400, this is done
+     * automatically.
      */
     public void mended() {
         if (failure != null) {
@@ -233,7 +233,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         told = null;
     }
 
-    /** Keeps what a filter is just being told of. On the thread that carries the exchange. */
+    /** Keeps the failure that a filter now gets. On the thread that carries the exchange. */
     void told(ProxyException why) {
         told = why;
     }
@@ -299,7 +299,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         TwoListeners.tell(listener, event);
     }
 
-    /** What is noted of one attempt. Safe for use by many threads. */
+    /** The notes of one attempt. Safe for use by many threads. */
     public final class Attempt implements AttemptRecord {
         private final int number;
         private final String upstream;

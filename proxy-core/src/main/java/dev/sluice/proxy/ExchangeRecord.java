@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happened in one exchange, and why: route, picks, attempts, refusals, times and sizes. One record feeds the
- * access log, listeners, metrics and the assertions of tests. It is for reading alone: {@link ExchangeNotes} is written by
- * what takes part in the exchange. Times are nanoseconds of the exchange's time source. Safe for use by many threads.
+ * access log, listeners, metrics and the assertions of tests. It is read-only: the parts of the exchange write {@link
+ * ExchangeNotes}. Times are nanoseconds of the exchange's time source. Safe for use by many threads.
  */
 public sealed interface ExchangeRecord permits ExchangeNotes {
-    /** What the exchange is for: {@code exchange} when a client began it, else what {@link Exchange#detached} was told. */
+    /**
+     * The purpose of the exchange: {@code exchange} if a client began it, else the name given to {@link
+     * Exchange#detached}.
+     */
     String purpose();
 
     /** Returns whether a client began the exchange; false for a detached one, which has no response of its own. */
@@ -22,16 +25,19 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     /** When the exchange began. */
     long beginNanos();
 
-    /** The connection that the request came by: the client itself, or the proxy before this one. */
+    /** The peer of the request's connection: the client itself, or the proxy before this one. */
     Client client();
 
     /**
-     * Who began the request, as the last rule of {@link dev.sluice.proxy.header.Forwarding} has found it; what the
-     * connection and the request tell, as long as there was none.
+     * The client that began the request, as the last rule of {@link dev.sluice.proxy.header.Forwarding} found it;
+     * before any rule, the values of the connection and the request.
      */
     ForwardedClient forwardedClient();
 
-    /** The request as it was received, or null when it could not be read; of a detached exchange, the one it comes from. */
+    /**
+     * The request as it was received, or null if it could not be read; for a detached exchange, that of the exchange it
+     * comes from.
+     */
     @Nullable
     RequestRecord request();
 
@@ -42,17 +48,17 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     /** The attempts so far, in order: all of them up to 64, else the first and the last 32. */
     List<AttemptRecord> attempts();
 
-    /** How many attempts there were, those included that are not kept. */
+    /** How many attempts there were, also those that are not kept. */
     int attemptCount();
 
     /** What was decided so far, in order: all of it up to 64 decisions, else the first and the last 32. */
     List<Decision> decisions();
 
-    /** Why the client gets an error page of the proxy's own, or of a filter in its place; or null. */
+    /** Why the client gets an error page, of the proxy or of a filter; or null. */
     @Nullable
     ProxyException failure();
 
-    /** The status that the client got, or 0 when the head is not out. */
+    /** The status that the client got, or 0 if the head has not been sent. */
     int status();
 
     /** When the response's head went to the client, or -1: from then on nothing can be tried again. */
@@ -68,22 +74,22 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     long responseBytes();
 
     /**
-     * How the exchange ended, or null while it goes on. An error page that was delivered whole still has the outcome
-     * of what went wrong.
+     * How the exchange ended, or null while it goes on. With an error page, even one that was delivered whole, this is
+     * the outcome of the failure.
      */
     @Nullable
     Outcome outcome();
 
-    /** Everything in words, one thing a line: for a person, and rendered only when asked for. */
+    /** Everything in words, one item on each line, for a person. It is rendered only by this call. */
     String explain();
 
     /**
-     * One thing that was decided in an exchange, and why: a pick, a limiter's verdict, a forfeited retry. It holds
-     * references and is put in words only when somebody reads the record.
+     * One decision in an exchange, and its reason: a pick, a limit, a retry that was not made. It holds references, and
+     * is put in words only when somebody reads the record.
      */
     @FunctionalInterface
     interface Decision {
-        /** What was decided and why, in one line. */
+        /** The decision and its reason, in one line. */
         String explain();
     }
 }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an exchange was set up with by whoever received the request; {@link Exchange.Builder} says what it is. Immutable. */
+/** The setup of an exchange by the server that received the request; see {@link Exchange.Builder}. Immutable. */
 record ExchangeSetup(
         TimeSource time,
         Client client,
@@ -39,7 +39,7 @@ record ExchangeSetup(
         return capabilities.contains(Capability.INTERIM) && interim.send(status, headers);
     }
 
-    /** The same for an exchange that nobody waits for. */
+    /** The same for a detached exchange. */
     ExchangeSetup withoutInterim() {
         return new ExchangeSetup(time, client, capabilities, NOWHERE, beginHook, listener);
     }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * A handler with a filter around it. A filter that is told of a failure, by an exception or by an error page, and
- * answers with its own error status does not hide the failure from the record; one with another status has mended it.
+ * A handler with a filter around it. If a filter gets a failure, as an exception or an error page, and answers with its
+ * own error status, the record keeps the failure. With another status it has mended the failure.
  */
 final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     private final ProxyHandler handler;

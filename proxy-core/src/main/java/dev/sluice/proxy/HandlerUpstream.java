@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** An upstream that is a function of this process; it can do whatever its handler does. */
+/** An upstream that is a function in this process; it can do whatever its handler can. */
 record HandlerUpstream(String id, ProxyHandler handler) implements Upstream {
     @Override
     public Set<Capability> capabilities() {

@@ -4,13 +4,13 @@ import dev.sluice.proxy.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way through the proxy. Immutable but for its body; copies share the body.
+ * A request on its way through the proxy. Immutable except for its body; copies share the body.
  *
- * <p>Method, target and the protocol of an upgrade are their own parts, and the body carries its framing. Therefore
+ * <p>Method, target and the protocol of an upgrade are separate parts, and the body carries its framing. Therefore
  * {@code Host}, {@code Connection}, {@code Content-Length}, {@code Transfer-Encoding}, {@code TE}, {@code Upgrade} and
  * {@code Expect} are never among the {@link #headers()}: a listener takes them apart, and an upstream writes them
- * again. Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the
- * client waits for a {@code 100 (Continue)} by {@link #expectsContinue()}.
+ * again. {@link #acceptsTrailers()} says whether the client accepts trailers ({@code TE: trailers}), and {@link
+ * #expectsContinue()} whether it waits for a {@code 100 (Continue)}.
  */
 public final class ProxyRequest implements RequestRecord {
     private final String method;
@@ -40,7 +40,7 @@ public final class ProxyRequest implements RequestRecord {
         return new Builder(exchange, method, target);
     }
 
-    /** A builder that begins with what this request has. */
+    /** A builder that begins with the values of this request. */
     public Builder toBuilder() {
         Builder builder = new Builder(exchange, method, target);
         builder.version = version;
@@ -72,7 +72,7 @@ public final class ProxyRequest implements RequestRecord {
         return headers;
     }
 
-    /** The content; {@link Body#empty()} when there is none. */
+    /** The content; {@link Body#empty()} if there is none. */
     public Body body() {
         return body;
     }
@@ -88,9 +88,9 @@ public final class ProxyRequest implements RequestRecord {
     }
 
     /**
-     * Returns whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body once that is
-     * wanted, which the first read of it says. An upstream that can ask its origin first does not touch the body until
-     * then.
+     * Returns whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body only when
+     * asked, and the first read of the body asks for it. An upstream that can ask its origin first does not read the
+     * body before.
      */
     public boolean expectsContinue() {
         return expectsContinue;
@@ -179,7 +179,7 @@ public final class ProxyRequest implements RequestRecord {
             return headers(headers.toBuilder().add(name, value).build());
         }
 
-        /** Puts one field line in the place of all with this name; throws as {@link Headers.Builder#set} does. */
+        /** Replaces all field lines with this name by one; throws as {@link Headers.Builder#set} does. */
         public Builder setHeader(String name, String value) {
             return headers(headers.toBuilder().set(name, value).build());
         }
@@ -189,10 +189,7 @@ public final class ProxyRequest implements RequestRecord {
             return headers(headers.toBuilder().remove(name).build());
         }
 
-        /**
-         * Sets {@link ProxyRequest#body()}; none by default. The body that was there is not closed: wrap it, or close
-         * it.
-         */
+        /** Sets {@link ProxyRequest#body()}; none by default. The previous body is not closed: wrap it, or close it. */
         public Builder body(Body body) {
             this.body = body;
             return this;
@@ -219,7 +216,7 @@ public final class ProxyRequest implements RequestRecord {
         /**
          * The request.
          *
-         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1), or the protocol to go over to
+         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1), or the protocol to switch to
          *     has a character that no field can have; the message shows it
          */
         public ProxyRequest build() {

@@ -3,7 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Attempts.Step;
 
-/** The one attempt at an upstream that stands alone. */
+/** The one attempt at an upstream that is not in a pool. */
 final class SingleAttempt implements Attempts, Lease {
     private final Upstream upstream;
 

@@ -14,8 +14,8 @@ public interface UpstreamSource {
     Set<Capability> capabilities();
 
     /**
-     * This source with the upstreams that it was given as URLs opened by this transport, see {@link
-     * ProxyHandler#openedBy}. By default it is this source itself.
+     * This source, with this transport for upstreams that were given as URLs, see {@link ProxyHandler#openedBy}. By
+     * default it is this source itself.
      *
      * @throws IllegalArgumentException if the transport cannot reach one of them; the message names it
      */
@@ -23,7 +23,7 @@ public interface UpstreamSource {
         return this;
     }
 
-    /** The upstream itself, which is a source of one: one attempt, and no other after it has failed. */
+    /** The upstream itself, as a source with only one attempt. */
     static UpstreamSource of(Upstream upstream) {
         return upstream;
     }

@@ -5,10 +5,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Says which addresses may be connected to. It is asked about every address after the name has been resolved, just
- * before exactly that address is connected to, and again before a pooled connection to it is used. So a name that
- * points to something else the second time changes nothing. Called from many threads at once; must be quick and must
- * not block.
+ * Decides which addresses the proxy may connect to. It is asked about every address after the name has been resolved,
+ * just before the proxy connects to exactly that address, and again before a pooled connection to it is used. So it
+ * does not matter if a name points to another address the second time. Called from many threads at once; must be quick
+ * and must not block.
  */
 @FunctionalInterface
 public interface AddressRule {
@@ -16,10 +16,10 @@ public interface AddressRule {
     AddressRule ANY = address -> true;
 
     /**
-     * Permits what is reachable by everyone on the Internet, and refuses all other addresses: loopback, link-local,
-     * private, unique-local, shared (100.64.0.0/10), the cloud providers' metadata services, unspecified, multicast,
-     * broadcast, reserved, and those for documentation and benchmarks (the special-purpose registries of RFC 6890). An
-     * IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo) is judged too. Ports do not matter.
+     * Permits addresses that everyone on the Internet can reach, and refuses all others: loopback, link-local, private,
+     * unique-local, shared (100.64.0.0/10), the cloud providers' metadata services, unspecified, multicast, broadcast,
+     * reserved, and those for documentation and benchmarks (the special-purpose registries of RFC 6890). An IPv4
+     * address inside an IPv6 one (mapped, NAT64, 6to4, Teredo) is judged too. Ports do not matter.
      */
     AddressRule PUBLIC = PublicAddresses::permits;
 
@@ -41,7 +41,7 @@ public interface AddressRule {
         return address -> !permits(address);
     }
 
-    /** Permits the addresses of these blocks, at any port; with none, no address. */
+    /** Permits the addresses of these blocks, at any port; without a block, no address. */
     static AddressRule within(Cidr... blocks) {
         List<Cidr> all = List.of(blocks);
         return address -> {

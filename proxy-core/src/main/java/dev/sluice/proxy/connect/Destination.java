@@ -4,12 +4,12 @@ import dev.sluice.proxy.Authority;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a connection leads: what it is pooled by. Immutable; make it once where it is used often.
+ * The destination of a connection, which is its key in the pool. Immutable; make it once if you use it often.
  *
- * @param scheme {@code https} for TLS; {@code http} for plain TCP, that below a tunnel included
- * @param authority the host, and always a port: the default one of the scheme where none was given
- * @param chosenByClient whether clients choose it, as at a forward proxy, and not a configuration: then the look-up of
- *     its name counts for the client that asks, who may have a quarter of all look-ups at once
+ * @param scheme {@code https} for TLS; {@code http} for plain TCP, also below a tunnel
+ * @param authority the host, and always a port: the scheme's default if none was given
+ * @param chosenByClient whether clients choose it, as with a forward proxy, and not a configuration: then the look-up
+ *     of its name counts for the client, which may have a quarter of all look-ups at once
  */
 public record Destination(String scheme, Authority authority, boolean chosenByClient) {
     /**
@@ -27,7 +27,7 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
     }
 
     /**
-     * A destination that a configuration names.
+     * A destination from a configuration.
      *
      * @throws IllegalArgumentException if the scheme is neither {@code http} nor {@code https}; the message shows it
      */

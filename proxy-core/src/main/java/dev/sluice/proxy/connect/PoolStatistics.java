@@ -1,9 +1,9 @@
 package dev.sluice.proxy.connect;
 
 /**
- * What a {@link dev.sluice.proxy.transport.direct.Connector} holds and has done, for one destination or in all. Exact at the moment when it was taken:
- * {@code opened} is the sum of {@code active}, {@code idle}, {@code unpooled} and all that are closed, less those
- * being opened.
+ * What a {@link dev.sluice.proxy.transport.direct.Connector} holds and has done, for one destination or in total. Exact
+ * at one moment: {@code opened} is the sum of {@code active}, {@code idle}, {@code unpooled} and all closed ones, minus
+ * those being opened.
  *
  * @param active connections for requests that are in use or being opened
  * @param idle connections that wait for the next request
@@ -12,11 +12,11 @@ package dev.sluice.proxy.connect;
  * @param opened connections opened so far
  * @param reused times that an idle connection was used again
  * @param failed times that no connection could be opened
- * @param turnedAway requests that found the queue full, or waited in it for too long
+ * @param turnedAway requests that found the queue full, or waited in it too long
  * @param closedInUse connections closed by their user, or not fit for another request when they were released
  * @param closedIdle idle connections closed because nobody used them for too long
  * @param closedExpired connections closed at the end of their lifetime
- * @param closedDead idle connections that the origin had closed, or sent something unasked on
+ * @param closedDead idle connections that the origin had closed, or on which it sent something without a request
  * @param closedMoved connections to addresses that the name no longer has
  * @param closedSurplus idle connections closed for a limit, or with the connector
  */

@@ -1,8 +1,8 @@
 package dev.sluice.proxy.connect;
 
 /**
- * The version of the PROXY protocol, by which a proxy tells the next server on whose behalf it connects, before anything
- * else (HAProxy's {@code proxy-protocol.txt}, §2.1 and §2.2).
+ * The version of the PROXY protocol, by which a proxy first tells the next server for which client it connects
+ * (HAProxy's {@code proxy-protocol.txt}, §2.1 and §2.2).
  */
 public enum ProxyProtocol {
     /** A line of text. */

@@ -11,8 +11,8 @@ import dev.sluice.proxy.syntax.ReasonPhrase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) when the client
- * accepts that. It has the status, its reason phrase, and for a refusal what was wrong; nothing internal is in it.
+ * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) if the client
+ * accepts that. It has the status, its reason phrase, and for a refusal the reason. It shows nothing internal.
  */
 public final class ErrorPage implements ErrorHandler {
     /** The one error page: it has no settings. */
@@ -43,13 +43,13 @@ public final class ErrorPage implements ErrorHandler {
                 .build();
     }
 
-    /** The status's reason phrase, or its class where it has none. */
+    /** The status's reason phrase, or its class if it has none. */
     private static String title(int status) {
         String phrase = ReasonPhrase.of(status);
         return phrase.isEmpty() ? status < 500 ? "Client Error" : "Server Error" : phrase;
     }
 
-    /** Whether JSON is named in {@code Accept} and not with a weight of zero; a mere wildcard is a browser's. */
+    /** Whether {@code Accept} names JSON with a weight above zero; a wildcard only comes from a browser. */
     private static boolean acceptsProblem(Headers headers) {
         for (String range : headers.list("Accept")) {
             String[] parts = range.split(";");
