@@ -51,7 +51,7 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
         return names.isEmpty() && blocks.isEmpty();
     }
 
-    /** Returns whether one of the names is this host's. */
+    /** Returns whether one of the names is that of this host. */
     boolean hasName(String host) {
         for (int i = 0; i < names.size(); i++) {
             if (names.get(i).matches(host)) {

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A forward proxy: it goes where the client says, by a target in absolute form ({@code GET http://host/path}), or by
- * CONNECT, which opens a tunnel. It is given to a server beside the routes, which go on to serve requests in origin
- * form:
+ * CONNECT, which opens a tunnel. A server has it beside the routes, which still serve requests in origin form:
  *
  * <pre>{@code
  * ProxyServer server = ProxyServer.builder()
@@ -42,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  *         .start();
  * }</pre>
  *
- * <p>Without more it goes to public addresses alone, with CONNECT to port 443 alone, and never to the listener that
- * the client came by. Addresses are checked after the name has been resolved, and exactly the address that was checked
- * is connected to. A refusal is answered with 403, and says whether it was for the client, the port or the
- * destination, and no more. Rules are asked in this order: the client's address, authentication, the form of the
- * request, its port, its host, and, once it is resolved, each address.
+ * <p>By default it goes only to public addresses, with CONNECT only to port 443, and never to the listener that the
+ * client used. It checks addresses after it has resolved the name, and connects to exactly the address that it checked.
+ * A refusal is answered with 403, and says only whether it was for the client, the port or the destination. Rules are
+ * asked in this order: the client's address, authentication, the form of the request, its port, its host, and, once it
+ * is resolved, each address.
  *
  * <p>A filter of the server sees each request and each CONNECT, which it can refuse or change; what opens is a {@link
  * ProxyResponse#tunnel()}. The exchange ends with the tunnel:
@@ -72,7 +71,7 @@ import org.jspecify.annotations.Nullable;
  * {@code headNanos()} and {@code endNanos()} for the duration. The tunnel's idle timeout is {@link
  * dev.sluice.proxy.limit.Timeouts#tunnel()}.
  *
- * <p>Redirects, cookies and all else that an origin sends stay as they are. Immutable, and safe for use by many
+ * <p>Redirects, cookies and everything else from an origin stay as they are. Immutable, and safe for use by many
  * threads.
  */
 public final class ForwardProxy implements ProxyHandler {
@@ -87,7 +86,7 @@ public final class ForwardProxy implements ProxyHandler {
      * A proxy with these rules.
      *
      * @param opens makes the ways out over a transport
-     * @param named the transport that was asked for, or null for that of the server
+     * @param named the transport that was set, or null for that of the server
      */
     ForwardProxy(
             Access access,
@@ -114,7 +113,7 @@ public final class ForwardProxy implements ProxyHandler {
         return Set.of(Capability.TUNNEL);
     }
 
-    /** This proxy over the server's transport, where that is a direct one and none was named to the proxy itself. */
+    /** This proxy over the server's transport, if that is a direct one and the proxy itself has none. */
     @Override
     public ForwardProxy openedBy(UpstreamOpener transport) {
         return named == null && transport instanceof DirectTransport direct
@@ -125,7 +124,7 @@ public final class ForwardProxy implements ProxyHandler {
     /**
      * Sends the request on.
      *
-     * @return the destination's response, a tunnel to it, or a 407 of this proxy's own
+     * @return the destination's response, a tunnel to it, or a 407 of this proxy
      * @throws ProxyException if a rule refuses the request: with REFUSED and 403, or LOOP and 508; if it is in origin
      *     form, or a CONNECT without a port: BAD_REQUEST; if the listener cannot carry a tunnel: NOT_SUPPORTED; or if
      *     the destination gives no response
@@ -186,7 +185,7 @@ public final class ForwardProxy implements ProxyHandler {
                 .response();
     }
 
-    /** What proxies before this one have said of the client counts for its address alone: the target is absolute. */
+    /** From the fields of proxies before this one only the client's address is used: the target is absolute. */
     private void noteClient(ProxyRequest request) {
         Client client = request.exchange().client();
         if (rules.trusting().trusts(client.address().getAddress())) {

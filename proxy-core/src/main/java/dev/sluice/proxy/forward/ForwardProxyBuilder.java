@@ -43,9 +43,8 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     private record Way(List<String> hosts, @Nullable ParentProxy parent) {}
 
     /**
-     * Lets nobody use the proxy but clients at these addresses; all others get 403. Everybody by default: who can
-     * reach it is then up to the address that the server listens at, which is the loopback one unless it is told
-     * otherwise.
+     * Lets only clients at these addresses use the proxy; all others get 403. By default everybody may: then the
+     * address of the server decides who can reach it, which is the loopback address by default.
      *
      * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
      */
@@ -57,12 +56,12 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Lets clients go to these destinations alone; everywhere by default. {@code deny} and {@code addresses} count
-     * all the same: to allow a block of private addresses is not to permit them.
+     * Lets clients go only to these destinations; everywhere by default. {@code deny} and {@code addresses} still
+     * apply: a block of private addresses that you allow here must also be permitted there.
      *
      * @param patterns a name ({@code example.com}), the names below one ({@code *.example.com}, which is not {@code
      *     example.com}), an address or a block of addresses. Names are compared with the host in the request, without
-     *     case and a dot at the end; addresses with the one that is connected to, also when the request has a name
+     *     case and a dot at the end. Addresses are compared with the one to connect to, also if the request has a name
      */
     public ForwardProxy.Builder allow(String... patterns) {
         allowed.addAll(List.of(Require.some("allow", patterns)));
@@ -80,7 +79,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Sets the ports of requests in absolute form; 80, 443 and all from 1024 by default, so that nobody speaks to a
+     * Sets the ports of requests in absolute form; 80, 443 and all from 1024 by default, so that nobody can talk to a
      * mail server.
      *
      * @throws IllegalArgumentException if one is not 1 to 65535
@@ -97,7 +96,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Sets the ports of CONNECT; 443 alone by default, as a tunnel carries anything.
+     * Sets the ports of CONNECT; only 443 by default, as a tunnel can carry anything.
      *
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
@@ -113,9 +112,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Sets which addresses may be connected to; {@link AddressRule#PUBLIC} by default, which leaves out loopback,
-     * private and link-local ones and metadata services. A name is resolved first. What goes to a parent proxy is
-     * checked when its host is an address; other names the parent resolves.
+     * Sets which addresses the proxy may connect to; {@link AddressRule#PUBLIC} by default, which excludes loopback,
+     * private and link-local ones and metadata services. A name is resolved first. A request to a parent proxy is
+     * checked if its host is an address; the parent resolves names.
      */
     public ForwardProxy.Builder addresses(AddressRule rule) {
         this.addresses = Objects.requireNonNull(rule, "addresses");
@@ -123,24 +122,24 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Lets clients go to the listener that they came by, such as to routes of the same server, where {@code
-     * addresses} permits it. Refused by default. It is known by its port, at any address of this host; behind a load
-     * balancer that says so in a PROXY header, it is the balancer's.
+     * Lets clients go to the listener that they used, such as to routes of the same server, if {@code addresses}
+     * permits it. Refused by default. The listener is recognised by its port, at any address of this host; behind a
+     * load balancer that sends PROXY headers it is the balancer's.
      */
     public ForwardProxy.Builder allowOwnListener() {
         this.ownListener = true;
         return self();
     }
 
-    /** Sets what the next server learns of the client; {@link Masking#TRANSPARENT} by default. */
+    /** Sets what the next server learns about the client; {@link Masking#TRANSPARENT} by default. */
     public ForwardProxy.Builder masking(Masking masking) {
         this.masking = Objects.requireNonNull(masking, "masking");
         return self();
     }
 
     /**
-     * Appends the client's address to the {@code X-Forwarded-For} that these peers send, such as proxies of one's own;
-     * what all others send in it is dropped. None by default, and without a meaning where the client is masked.
+     * Appends the client's address to the {@code X-Forwarded-For} that these peers send, such as your own proxies; this
+     * field from all others is dropped. None by default; has no effect if the client is masked.
      *
      * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
      */
@@ -151,27 +150,27 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
 
     /**
      * Sets this proxy's entry in {@code Via}; a random name by default, and {@code proxy} with {@link
-     * Masking#ANONYMOUS}. With that, only the name counts, and those of others are replaced by it.
+     * Masking#ANONYMOUS}. With that masking only the name counts, and it replaces the names of other proxies.
      */
     public ForwardProxy.Builder via(Via rule) {
         this.via = Objects.requireNonNull(rule, "via");
         return self();
     }
 
-    /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is answered with 405 by default. */
+    /** Sets how TRACE and {@code Max-Forwards} are handled; TRACE is answered with 405 by default. */
     public ForwardProxy.Builder maxForwards(MaxForwards rule) {
         this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
         return self();
     }
 
-    /** Asks clients who they are; nobody is asked by default. */
+    /** Asks clients for credentials; not done by default. */
     public ForwardProxy.Builder authentication(ProxyAuthentication authentication) {
         this.authentication = Objects.requireNonNull(authentication, "authentication");
         return self();
     }
 
     /**
-     * Passes on to another proxy what goes neither {@code direct} nor to another parent; by default that goes
+     * Passes requests to another proxy, if they go neither {@code direct} nor to another parent; by default they go
      * directly.
      */
     public ForwardProxy.Builder parent(ParentProxy proxy) {
@@ -180,8 +179,8 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Passes on to another proxy what is for these hosts. Of what is said here and with {@code direct}, the first
-     * that has a host counts.
+     * Passes requests for these hosts to another proxy. Of these calls and those of {@code direct}, the first one with
+     * the host counts.
      *
      * @param patterns as for {@code allow}; addresses are compared with hosts that are addresses themselves
      */
@@ -191,7 +190,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Goes to these hosts directly, where there is a {@code parent} for the rest.
+     * Goes to these hosts directly, if there is a {@code parent} for the rest.
      *
      * @param patterns as for {@code parent}
      */
@@ -201,16 +200,16 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Sets what connects to destinations and parents. One of your own has its own resolver, timeouts and TLS settings;
-     * it is not closed with the proxy. By default it is the transport that the server names, where that is a {@link
-     * DirectTransport}, else {@link DirectTransport#shared()}.
+     * Sets the transport to destinations and parents, with its resolver, timeouts and TLS settings. It is not closed
+     * with the proxy. By default it is the server's transport, if that is a {@link DirectTransport}, else {@link
+     * DirectTransport#shared()}.
      */
     public ForwardProxy.Builder transport(DirectTransport transport) {
         this.transport = Objects.requireNonNull(transport, "transport");
         return self();
     }
 
-    /** For tests: what goes to destinations, given the rule of each request. */
+    /** For tests: the upstream to destinations, for the rule of each request. */
     ForwardProxy.Builder anywhere(Function<AddressRule, Upstream> anywhere) {
         this.anywhere = anywhere;
         return self();

@@ -10,11 +10,11 @@ import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.header.rule.HopByHop;
 
 /**
- * What becomes of the fields on their way through.
+ * The changes of the fields on their way through.
  *
- * @param trusting appends to what peers that are trusted have sent
- * @param requestVia what the next server is told of the proxies; finds loops
- * @param responseVia what the client is told
+ * @param trusting appends to the fields that trusted peers have sent
+ * @param requestVia tells the next server the proxies so far; finds loops
+ * @param responseVia tells the client the proxies so far
  */
 record HeaderRules(Masking masking, Forwarding trusting, MaxForwards maxForwards, Via requestVia, Via responseVia) {
     static HeaderRules of(Masking masking, Forwarding trusting, MaxForwards maxForwards, Via via) {
@@ -27,9 +27,9 @@ record HeaderRules(Masking masking, Forwarding trusting, MaxForwards maxForwards
     }
 
     /**
-     * The fields of the request that goes on, in the order in which the rules rest on each other.
+     * The fields of the request that goes on; the rules depend on this order.
      *
-     * @param keepProxyAuth whether the next server is a proxy that may want what the client sent for it
+     * @param keepProxyAuth whether the next server is a proxy that may need the client's credentials
      */
     Headers request(ProxyRequest incoming, boolean keepProxyAuth) throws ProxyException {
         Headers headers = HopByHop.request(incoming.headers(), keepProxyAuth);

@@ -20,7 +20,7 @@ final class Ports {
         return made;
     }
 
-    /** {@code from} and all above. */
+    /** {@code from} and all higher ones. */
     Ports andFrom(int from) {
         members.set(from, END);
         return this;

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks clients who they are (RFC 9110 §11.7): a request without good credentials is answered with 407. What a
- * client sends for this is consumed here, and never goes on. Safe for use by many threads.
+ * Asks clients for credentials (RFC 9110 §11.7): a request without valid ones is answered with 407. The client's
+ * credentials are consumed here, and never go on. Safe for use by many threads.
  */
 public final class ProxyAuthentication {
     private final String challenge;
@@ -25,10 +25,10 @@ public final class ProxyAuthentication {
     }
 
     /**
-     * The scheme Basic (RFC 7617), in UTF-8. It sends the password in a form that everyone on the way can read: listen
-     * with TLS, or on the loopback interface.
+     * The scheme Basic (RFC 7617), in UTF-8. The client sends the password in a form that everyone on the way can read:
+     * listen with TLS, or on the loopback interface.
      *
-     * @param realm what the client is shown when it asks its user
+     * @param realm the text that the client shows its user
      * @throws IllegalArgumentException if the realm has anything but printable ASCII; the message shows it
      */
     public static ProxyAuthentication basic(String realm, Credentials credentials) {
@@ -41,11 +41,13 @@ public final class ProxyAuthentication {
                 Objects.requireNonNull(credentials, "credentials"));
     }
 
-    /** The answer to a request that has no good credentials, else null; then the user is in the exchange. */
+    /**
+     * The answer to a request without valid credentials; null if they are valid, and then the user is in the exchange.
+     */
     @Nullable
     ProxyResponse challenge(ProxyRequest request) throws IOException, InterruptedException {
         List<String> fields = request.headers().all("Proxy-Authorization");
-        // Of two fields nobody can tell which counts.
+        // With two fields it is not clear which one counts.
         BasicCredentials given = fields.size() == 1 ? BasicCredentials.parse(fields.get(0)) : null;
         if (given == null) {
             return refuse(request, "authentication at the proxy is required");
@@ -60,7 +62,7 @@ public final class ProxyAuthentication {
     private ProxyResponse refuse(ProxyRequest request, String detail) {
         ProxyException why = ProxyException.refused(Outcome.REFUSED, 407, detail);
         request.exchange().notes().failed(why);
-        // RFC 9110 §15.5.8: a 407 must have the challenge, which no error page knows.
+        // RFC 9110 §15.5.8: a 407 must have the challenge, which error pages do not know.
         return ErrorPage.STANDARD.answer(request, why).toBuilder()
                 .header("Proxy-Authenticate", challenge)
                 .build();

@@ -1,8 +1,8 @@
 package dev.sluice.proxy.forward;
 
 /**
- * Who has been authenticated. It is put into the exchange: a filter finds it there once the proxy has answered, by
- * {@code exchange.get(ProxyUser.class)}.
+ * The user that has been authenticated. It is in the exchange: a filter finds it there once the proxy has answered,
+ * with {@code exchange.get(ProxyUser.class)}.
  *
  * @param name as the client sent it
  */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A block of IP addresses: a network and the number of bits that its addresses share (RFC 4632 §3.1). An IPv4 address
- * in the IPv6 form {@code ::ffff:a.b.c.d} counts as the IPv4 address; apart from that a block of one kind has no
- * address of the other, so {@code ::/0} is no IPv4 address's. Immutable. No name is ever resolved.
+ * in the IPv6 form {@code ::ffff:a.b.c.d} counts as the IPv4 address. Otherwise a block of one kind has no address of
+ * the other, so {@code ::/0} has no IPv4 address. Immutable. No name is ever resolved.
  */
 public final class Cidr {
     private final byte[] network;
@@ -20,10 +20,10 @@ public final class Cidr {
     }
 
     /**
-     * Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or an address alone, which is a block of one.
+     * Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address, which is a block of one.
      *
      * @throws IllegalArgumentException if the address is not a literal one, the prefix length does not fit it, or the
-     *     address has bits beyond it, which is mostly a slip; the message shows the text, and in the last case the
+     *     address has bits beyond it, which is usually a mistake; the message shows the text, and in the last case the
      *     block that may be meant
      */
     public static Cidr parse(String text) {

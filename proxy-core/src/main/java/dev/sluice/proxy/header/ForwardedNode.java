@@ -7,7 +7,7 @@ import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** How the parties of a forwarded request are written (RFC 7239 §4 and §6) and read. */
+/** Writes and reads the nodes of a forwarded request (RFC 7239 §4 and §6). */
 final class ForwardedNode {
     private ForwardedNode() {}
 
@@ -23,7 +23,7 @@ final class ForwardedNode {
             return null;
         }
         String literal = member.substring(bracketed ? 1 : 0, end);
-        // The brackets are for IPv6 alone, and without them the first colon ends an IPv4 address.
+        // Brackets are only for IPv6, and without them the first colon ends an IPv4 address.
         return literal.indexOf(':') >= 0 == bracketed ? IpLiteral.parse(literal) : null;
     }
 

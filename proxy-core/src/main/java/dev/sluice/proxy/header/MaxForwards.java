@@ -13,29 +13,26 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How far TRACE and OPTIONS go: {@code Max-Forwards} (RFC 9110 §7.6.2), which counts for these two methods alone.
+ * How far TRACE and OPTIONS go: {@code Max-Forwards} (RFC 9110 §7.6.2), which only applies to these two methods.
  * Immutable.
  *
- * @param trace whether TRACE is let through; false is the safe choice, since the answer to TRACE repeats what the
- *     client sent, and what proxies added
+ * @param trace whether TRACE is let through; false is the safe choice, since the answer to TRACE repeats the client's
+ *     fields and those that proxies added
  */
 public record MaxForwards(boolean trace) {
     private static final String ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-    /**
-     * Parts of names of fields that are likely to hold a secret, which the answer to TRACE leaves out (RFC 9110
-     * §9.3.8).
-     */
+    /** Parts of field names that suggest a secret; the answer to TRACE leaves these fields out (RFC 9110 §9.3.8). */
     private static final List<String> SECRET =
             List.of("auth", "cookie", "credential", "key", "password", "secret", "session", "signature", "token");
 
     /**
-     * The answer to a request that goes no further: 405 to TRACE where that is not let through, with the {@code Allow}
-     * that RFC 9110 §15.5.6 asks for; and at {@code Max-Forwards: 0} what the last recipient answers, which for
-     * OPTIONS is 200 with {@code Allow}, and for TRACE the request as received, but for fields that may be secret.
-     * Empty when the request goes on.
+     * The answer to a request that goes no further: 405 to a TRACE that is not let through, with the {@code Allow} that
+     * RFC 9110 §15.5.6 asks for; at {@code Max-Forwards: 0}, the answer of the last recipient, which for OPTIONS is 200
+     * with {@code Allow}, and for TRACE the request as received, without fields that may be secret. Empty if the
+     * request goes on.
      *
-     * @throws ProxyException if the method is one of the two, and the field is not a number or there more than once:
+     * @throws ProxyException if the method is one of the two, and the field is not a number or occurs more than once:
      *     BAD_REQUEST
      */
     public Optional<ProxyResponse> answer(ProxyRequest request) throws ProxyException {
@@ -91,7 +88,7 @@ public record MaxForwards(boolean trace) {
         try {
             return OptionalInt.of(Integer.parseInt(digits));
         } catch (NumberFormatException tooLarge) {
-            // RFC 9110 §7.6.2: what goes on is the lesser of that and the highest number supported.
+            // RFC 9110 §7.6.2: the new value is the lesser of that and the highest number supported.
             return OptionalInt.of(Integer.MAX_VALUE);
         }
     }

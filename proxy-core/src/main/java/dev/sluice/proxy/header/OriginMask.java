@@ -6,11 +6,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Hides the origin in its responses. {@code Location}, {@code Content-Location} and {@code Refresh} are turned into
- * the client's terms where they name the chosen upstream, or an alias of it; relative references and those to other
- * places stay. {@code Set-Cookie} loses a {@code Domain} that is the upstream's host, has its {@code Path} turned into
- * the client's, and gets {@code Secure} when the client uses TLS; each cookie keeps its line. {@code Server} and
- * {@code X-Powered-By} go. What cannot be parsed stays as it is. Immutable.
+ * Hides the origin in its responses. {@code Location}, {@code Content-Location} and {@code Refresh} are changed to the
+ * client's view if they name the chosen upstream or an alias of it; relative references and those to other places stay.
+ * {@code Set-Cookie} loses a {@code Domain} that is the upstream's host, gets the client's {@code Path}, and gets
+ * {@code Secure} if the client uses TLS; each cookie keeps its line. {@code Server} and {@code X-Powered-By} are
+ * removed. Values that cannot be parsed stay as they are. Immutable.
  */
 public final class OriginMask {
     /** Knows no aliases. */
@@ -30,7 +30,7 @@ public final class OriginMask {
     }
 
     /**
-     * A mask that knows other names that the upstreams give themselves.
+     * A mask that knows other names of the upstreams.
      *
      * @param aliases hosts, with a port unless it is the default one of the reference's scheme
      * @throws IllegalArgumentException if one is not an authority; the message shows it
@@ -41,20 +41,20 @@ public final class OriginMask {
     }
 
     /**
-     * This mask for origins that do not know where they are mounted ({@code X-Forwarded-Prefix}): references that are
-     * a path alone, such as {@code /login}, have their prefix mapped too. Off by default, since an origin that knows
-     * its mount point sends paths that are the client's already.
+     * This mask for origins that do not know where they are mounted ({@code X-Forwarded-Prefix}): in references that
+     * are only a path, such as {@code /login}, the prefix is mapped too. Off by default, since an origin that knows its
+     * mount point already sends the client's paths.
      */
     public OriginMask mappingAbsolutePaths() {
         return new OriginMask(aliases, true, on);
     }
 
-    /** Other names that the upstreams give themselves. */
+    /** Other names of the upstreams. */
     public Set<Authority> aliases() {
         return aliases;
     }
 
-    /** Returns whether references that are a path alone are mapped too. */
+    /** Returns whether references that are only a path are mapped too. */
     public boolean mapsAbsolutePaths() {
         return absolutePaths;
     }

@@ -1,7 +1,7 @@
 /**
- * What users configure of the rules about header fields: what the origin is told about the client ({@link
- * dev.sluice.proxy.header.Forwarding}) and about the proxies in between ({@link dev.sluice.proxy.header.Via}), what the
- * client is not told about the origin ({@link dev.sluice.proxy.header.OriginMask}), and how far TRACE and OPTIONS go ({@link
+ * The rules about header fields that users configure: what the origin learns about the client ({@link
+ * dev.sluice.proxy.header.Forwarding}) and about the proxies in between ({@link dev.sluice.proxy.header.Via}), what is
+ * hidden about the origin ({@link dev.sluice.proxy.header.OriginMask}), and how far TRACE and OPTIONS go ({@link
  * dev.sluice.proxy.header.MaxForwards}).
  *
  * <p>{@link dev.sluice.proxy.header.Forwarding} is where to start. Everything here is an immutable value: safe for use by

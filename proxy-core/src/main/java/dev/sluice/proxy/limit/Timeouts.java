@@ -6,20 +6,20 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long an exchange may take, and the stages of it. A route has its own by putting them into the exchange; who
- * needs them asks {@link #of}.
+ * How long an exchange and its stages may take. A route puts its own timeouts into the exchange; {@link #of} finds
+ * them.
  *
- * @param head from the last byte of the request that was sent to the response's head, 30 s by default; after it 504. All
- *     attempts of a request share it: what one has waited, the next has less, and when it is spent there is no next. Sending
- *     the request and reading bodies do not count. A try's own limit, where there is one, divides it
- * @param idle between two bytes of a body, in either direction, 60 s by default; after it 504 or 408 while the
- *     response's head is not out, else the connection is cut
+ * @param head from the last byte of the request that was sent to the response's head, 30 s by default; after it 504.
+ *     All attempts of a request share it: the next has less by the time that one has waited, and when it is spent there
+ *     is no next one. Sending the request and reading bodies do not count. A pool's {@code tryTimeout} divides it
+ * @param idle between two bytes of a body, in either direction, 60 s by default; after it 504 or 408 if the response's
+ *     head has not been sent, else the connection is cut
  * @param total for the whole exchange, without a limit ({@link #NONE}) by default, as downloads and event streams are
  *     long; after it 504, or the connection is cut
  * @param tunnel between two bytes of a tunnel, in either direction, 10 min by default; after it both its connections
  *     are closed
- * @param leastRate how fast a client must send and take bodies; {@link LeastRate#NONE} by default. A client that is
- *     slower gets 408 while the response's head is not out, else the connection is cut
+ * @param leastRate how fast a client must send and take bodies; {@link LeastRate#NONE} by default. A slower client gets
+ *     408 if the response's head has not been sent, else the connection is cut
  */
 public record Timeouts(Duration head, Duration idle, Duration total, Duration tunnel, LeastRate leastRate) {
     /** A timeout that never comes. */
@@ -47,7 +47,7 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
         this(head, idle, total, tunnel, LeastRate.NONE);
     }
 
-    /** What holds in {@code exchange}: its route's, else the server's, else the defaults. */
+    /** The timeouts of {@code exchange}: its route's, else the server's, else the defaults. */
     public static Timeouts of(Exchange exchange) {
         Timeouts own = exchange.get(Timeouts.class);
         return own == null ? DEFAULT : own;
@@ -79,13 +79,13 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
     }
 
     /**
-     * How fast a client must send the body of a request, and take that of a response: so that one that lets a byte through
-     * now and then, which no timeout between two bytes ends, does not keep an exchange for ever. Only the time counts in
-     * which the client is waited for, and no more of it than {@code grace} is forgiven: a client may pause for that long at
-     * any time, and must then go on. Immutable.
+     * How fast a client must send the body of a request, and read that of a response. Otherwise a client that lets a
+     * byte through now and then, which no timeout between two bytes ends, would keep an exchange for ever. Only the
+     * time that is spent waiting for the client counts. A client may pause for {@code grace} at any time, and must then
+     * go on. Immutable.
      *
      * @param bytesPerSecond what must move in a second; 0 for no least rate
-     * @param grace for how long in all a client may be slower, until it has made up for it
+     * @param grace how long in total a client may be slower, until it has caught up
      */
     public record LeastRate(long bytesPerSecond, Duration grace) {
         /** No least rate. */

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What of an exchange goes into a line of the log, redacted. Null for what there is not. */
+/** The values of an exchange for a line of the log, redacted. Null for missing ones. */
 record LogEntry(ExchangeRecord record, Redaction redaction) {
     Instant time() {
         return record.beginAt();
     }
 
-    /** The address of whoever began the request. */
+    /** The address of the client that began the request. */
     String client() {
         InetAddress address = record.forwardedClient().address();
         return address == null ? peer() : IpLiteral.format(address);
@@ -36,7 +36,7 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return record.request() == null ? null : record.forwardedClient().scheme();
     }
 
-    /** What a proxy before this one has taken off the path. */
+    /** The prefix that a proxy before this one has removed from the path. */
     @Nullable
     String prefix() {
         String prefix = record.forwardedClient().prefix();

@@ -10,7 +10,7 @@ public interface ConnectCheck {
     /**
      * Opens a connection, does the TLS handshake where the destination is {@code https}, and closes it.
      *
-     * @param scope its clock counts, and its cancellation breaks the check off
+     * @param scope the check uses its clock, and its cancellation breaks the check off
      * @throws ProxyException if it cannot be opened: NOT_SENT, with the outcome that says why, or the reason for which
      *     the scope was cancelled
      * @throws InterruptedException if the thread is interrupted while it connects

@@ -1,6 +1,6 @@
 /**
- * Where upstreams are that are given as a URL: what the transports and the balancer share. Exported to the balancer alone.
- * Immutable values, for many threads.
+ * Upstreams with a URL: the types that the transports and the balancer share. Exported only to the balancer. Immutable
+ * values, for many threads.
  */
 @NullMarked
 package dev.sluice.proxy.origin;

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The handler at the end of a route: it sends the request to an upstream and passes the response back. Both are
- * streamed. The header rules of HTTP for a gateway are applied on the way, for each attempt afresh, as the upstream
- * can be another one. Immutable, and safe for use by many threads.
+ * streamed. The header rules of HTTP for a gateway are applied on the way, again for each attempt, as the upstream may
+ * differ. Immutable, and safe for use by many threads.
  */
 public final class ReverseProxy implements ProxyHandler {
     private final UpstreamSource upstreams;
@@ -83,11 +83,11 @@ public final class ReverseProxy implements ProxyHandler {
     }
 
     /**
-     * A proxy to one server, with the default rules. A server that names a transport opens it by that one, when it is
-     * built with this proxy in a route; otherwise it goes over {@link
+     * A proxy to one server, with the default rules. If a server that names a transport has this proxy in a route, that
+     * transport opens the upstream when the server is built; otherwise it goes over {@link
      * dev.sluice.proxy.transport.direct.DirectTransport#shared()}.
      *
-     * @param uri {@code http://host[:port][/path]} or {@code https://…}; the path is put before that of each request
+     * @param uri {@code http://host[:port][/path]} or {@code https://…}; the path comes before that of each request
      * @throws IllegalArgumentException if it is not of this form; the message shows it
      */
     public static ReverseProxy to(String uri) {
@@ -105,7 +105,7 @@ public final class ReverseProxy implements ProxyHandler {
     }
 
     /**
-     * A builder with the default rules, to one server as {@link #to(String)} takes it.
+     * A builder with the default rules, to one server as for {@link #to(String)}.
      *
      * @throws IllegalArgumentException as {@link #to(String)} does
      */
@@ -113,7 +113,7 @@ public final class ReverseProxy implements ProxyHandler {
         return new Builder(new UrlUpstream(uri));
     }
 
-    /** What the upstream is told of the client, and whose word on it is believed; null where the server's rule holds. */
+    /** What the upstream learns about the client, and which peers are trusted; null if the server's rule applies. */
     public @Nullable Forwarding forwarding() {
         return forwarding;
     }
@@ -186,7 +186,7 @@ public final class ReverseProxy implements ProxyHandler {
         return shown(incoming, cleaned(incoming, client, answered));
     }
 
-    /** What the response hook makes of it; trailers that belong to fields which the hook has changed are left out. */
+    /** The result of the response hook; trailers of fields that the hook has changed are left out. */
     private ProxyResponse shown(ProxyRequest incoming, ProxyResponse cleaned) throws IOException, InterruptedException {
         BodyWithTrailers whole = new BodyWithTrailers(cleaned.body());
         ProxyResponse shown = responseHook.apply(
@@ -198,7 +198,7 @@ public final class ReverseProxy implements ProxyHandler {
         return shown;
     }
 
-    /** The fields that every upstream gets, in the order in which the rules rest on each other. */
+    /** The fields that every upstream gets; the rules depend on this order. */
     private Headers requestHeaders(ProxyRequest incoming) throws ProxyException {
         String strippedPrefix = PathPrefixes.of(incoming.exchange()).stripped();
         Headers headers = HopByHop.request(incoming.headers(), false);
@@ -244,7 +244,7 @@ public final class ReverseProxy implements ProxyHandler {
     private RequestTarget target(ProxyRequest incoming, Upstream upstream) throws ProxyException {
         RequestTarget target = incoming.target()
                 .at(upstream.scheme(), preserveHost ? incoming.target().authority() : upstream.authority());
-        // Without a route before it nobody has looked at the path, and "/../x" would leave the base path.
+        // Without a route before it nobody has checked the path, and "/../x" would leave the base path.
         return target.form() == RequestTarget.Form.ORIGIN
                 ? target.withPath(
                         upstream.basePath() + RoutingPath.of(target.path()).outgoing())
@@ -319,7 +319,7 @@ public final class ReverseProxy implements ProxyHandler {
         }
 
         /**
-         * Sends the client's own {@code Host} on; by default it is the upstream's, and the client's is in
+         * Sends the client's own {@code Host} on. By default the upstream's is sent, and the client's is in
          * X-Forwarded-Host.
          */
         public Builder preserveHost() {
@@ -328,8 +328,8 @@ public final class ReverseProxy implements ProxyHandler {
         }
 
         /**
-         * Sets how many bytes of a request's body are kept to be sent again; 64 KiB by default. Past it there is no
-         * second attempt once the body has been touched, and the record says so.
+         * Sets how many bytes of a request's body are kept for another attempt; 64 KiB by default. Once more of the
+         * body has been read there is no other attempt, and the record says so.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -339,15 +339,16 @@ public final class ReverseProxy implements ProxyHandler {
             return this;
         }
 
-        /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is refused by default. */
+        /** Sets how TRACE and {@code Max-Forwards} are handled; TRACE is refused by default. */
         public Builder maxForwards(MaxForwards rule) {
             this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
             return this;
         }
 
         /**
-         * Sets what the upstream is told of the client, and whose word on it is believed. By default those peers are that the
-         * server {@linkplain dev.sluice.proxy.server.ProxyServer.Builder#trust trusts}, else {@link Forwarding#DEFAULT} holds.
+         * Sets what the upstream learns about the client, and which peers are trusted. By default those are the peers
+         * that the server {@linkplain dev.sluice.proxy.server.ProxyServer.Builder#trust trusts}, else {@link
+         * Forwarding#DEFAULT} holds.
          */
         public Builder forwarding(Forwarding rule) {
             this.forwarding = Objects.requireNonNull(rule, "forwarding");
@@ -360,7 +361,7 @@ public final class ReverseProxy implements ProxyHandler {
             return this;
         }
 
-        /** Sets what the client is shown of the upstream; {@link OriginMask#DEFAULT} by default. */
+        /** Sets what the client sees of the upstream; {@link OriginMask#DEFAULT} by default. */
         public Builder originMask(OriginMask rule) {
             this.originMask = Objects.requireNonNull(rule, "originMask");
             return this;
@@ -379,8 +380,8 @@ public final class ReverseProxy implements ProxyHandler {
         }
 
         /**
-         * Makes the page for what fails here; left to the pipeline by default, and where this one answers null. The
-         * filters of the route see the page then, instead of the exception. It always gets the request.
+         * Makes the page for failures here. By default, and if it returns null, the pipeline makes it. The filters of
+         * the route then see the page instead of the exception. The handler always gets the request.
          */
         public Builder onError(ErrorHandler handler) {
             this.errorHandler = Objects.requireNonNull(handler, "onError");
@@ -390,8 +391,8 @@ public final class ReverseProxy implements ProxyHandler {
         /**
          * The proxy.
          *
-         * @throws IllegalArgumentException if {@link #preserveHost()} is asked of upstreams that cannot send another
-         *     Host; the message says what would let them
+         * @throws IllegalArgumentException if {@link #preserveHost()} is set and the upstreams cannot send another
+         *     Host; the message says what would help
          */
         public ReverseProxy build() {
             requireHost(upstreams, preserveHost);
@@ -399,14 +400,14 @@ public final class ReverseProxy implements ProxyHandler {
         }
     }
 
-    /** Changes a request before it goes to an upstream. Called afresh for each attempt, from many threads at once. */
+    /** Changes a request before it goes to an upstream. Called for each attempt, from many threads at once. */
     @FunctionalInterface
     public interface Rewrite {
         /**
-         * Changes {@code outgoing}, in which the header rules have been applied and the target is that of the upstream.
+         * Changes {@code outgoing}; the header rules have been applied to it, and its target is that of the upstream.
          *
-         * @param incoming as it came to the proxy; read-only, and its body is not to be opened
-         * @throws IOException if the request cannot be sent; nothing of it has been
+         * @param incoming as it came to the proxy; read-only, and its body must not be opened
+         * @throws IOException if the request cannot be sent; nothing has been sent yet
          */
         void rewrite(ProxyRequest incoming, ProxyRequest.Builder outgoing) throws IOException;
     }

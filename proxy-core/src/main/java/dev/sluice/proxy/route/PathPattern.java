@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The path of a route: segments, literal or variable, and perhaps everything below them. A literal segment is kept in
- * normal form, where a brace is always escaped; so one that begins with a brace is a variable.
+ * normal form, where braces are always escaped; so a segment that begins with a brace is a variable.
  */
 final class PathPattern {
     private static final String BELOW = "/**";
@@ -69,7 +69,7 @@ final class PathPattern {
     /**
      * The variables of {@code path}, which is in normal form, or null when it does not match.
      *
-     * @param ignoreCase takes the letters of ASCII alike
+     * @param ignoreCase whether the case of ASCII letters is ignored
      */
     @Nullable
     Map<String, String> match(String path, boolean ignoreCase) {
@@ -99,15 +99,15 @@ final class PathPattern {
         return below || slash == path.length() ? variables : null;
     }
 
-    /** Returns whether an escaped slash or backslash is a part of it: then such a one separates nothing below it. */
+    /** Returns whether it contains an escaped slash or backslash: then these do not separate segments below it. */
     boolean hasEscapedSlashes() {
         return segments.stream().anyMatch(segment -> segment.contains("%2F") || segment.contains("%5C"));
     }
 
     /**
-     * Returns whether every path that matches {@code other} matches this as well; names of variables do not count.
+     * Returns whether every path that matches {@code other} also matches this; names of variables do not count.
      *
-     * @param ignoreCase whether this takes the letters of ASCII alike
+     * @param ignoreCase whether the case of ASCII letters is ignored
      */
     boolean covers(PathPattern other, boolean ignoreCase) {
         boolean longEnough = below ? size() <= other.size() : size() == other.size() && !other.below;
@@ -188,7 +188,7 @@ final class PathPattern {
         }
     }
 
-    /** The segment in normal form; one that no request can have is refused. */
+    /** The segment in normal form; refuses one that no request can have. */
     private static String matchable(String option, String segment, String text) {
         if (segment.isEmpty()) {
             throw new IllegalArgumentException(option + " has an empty segment, which servers merge with the next one:"

@@ -9,7 +9,7 @@ import java.util.Map;
 final class Reachability {
     private Reachability() {}
 
-    /** Refuses a route with exactly the conditions of one before it. */
+    /** Refuses a route with exactly the conditions of an earlier one. */
     static void requireNoneRepeated(List<Route> ordered) {
         Map<RouteConditions, Route> seen = new HashMap<>();
         for (Route route : ordered) {
@@ -22,7 +22,7 @@ final class Reachability {
         }
     }
 
-    /** One sentence for each route that one before it covers. */
+    /** One sentence for each route that an earlier one covers. */
     static List<String> unreachable(List<Route> ordered) {
         List<String> sentences = new ArrayList<>();
         for (int i = 0; i < ordered.size(); i++) {

@@ -21,14 +21,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a {@link Routes table}: conditions, filters, and the handler that answers what meets them.
+ * One entry of a {@link Routes table}: conditions, filters, and the handler for requests that meet them.
  *
  * <pre>{@code
  * Route.path("/api/**").to(handler);
  * Route.host("*.example.com").path("/users/{id}").stripPrefix("/users").filter(filter).to(handler);
  * }</pre>
  *
- * <p>Immutable, and safe for use by many threads as far as its filters, conditions and handler are.
+ * <p>Immutable, and safe for use by many threads if its filters, conditions and handler are.
  */
 public final class Route {
     private final String name;
@@ -71,7 +71,7 @@ public final class Route {
         this.chain = chain;
     }
 
-    /** Begins a route that everything matches. */
+    /** Begins a route that every request matches. */
     public static Builder any() {
         return new Builder();
     }
@@ -96,36 +96,36 @@ public final class Route {
         return name;
     }
 
-    /** Where in the table the route is tried: those with a lower number are tried before. */
+    /** The place of the route in the table: lower numbers are tried first. */
     public int order() {
         return order;
     }
 
-    /** The timeouts of the route's own, or null when the server's hold. */
+    /** The route's own timeouts, or null if the server's apply. */
     public @Nullable Timeouts timeouts() {
         return timeouts;
     }
 
-    /** Whose forwarding fields are believed here: what the reverse proxy says that the route leads to, or null. */
+    /** The rule about trusted forwarding fields of the route's reverse proxy, or null. */
     @Nullable
     Forwarding forwarding() {
         return forwarding;
     }
 
-    /** Returns whether a client may go over to {@code protocol} here, compared without case. */
+    /** Returns whether a client may switch to {@code protocol} here, compared without case. */
     public boolean allowsUpgrade(String protocol) {
         return upgrades.contains(protocol.toLowerCase(Locale.ROOT));
     }
 
     /**
-     * What the route needs of the transport: what it was told, tunnels where it allows an upgrade, and what its
-     * handler needs.
+     * What the route needs from the transport: its own needs, tunnels if it allows an upgrade, and the needs of its
+     * handler.
      */
     public Set<Capability> needs() {
         return needs;
     }
 
-    /** This route with the upstreams that its handler names by URL opened by this transport. */
+    /** This route, with this transport for the upstreams that its handler names by URL. */
     Route openedBy(UpstreamOpener transport) {
         try {
             return new Route(this, chain.openedBy(transport));
@@ -140,7 +140,7 @@ public final class Route {
         return "Route[" + name + ']';
     }
 
-    /** The trailers that go on, or null when the route names none. */
+    /** The trailers that go on, or null if the route names none. */
     @Nullable
     PassedTrailers trailers() {
         return trailers;
@@ -155,7 +155,7 @@ public final class Route {
         return innermost;
     }
 
-    /** What a request that has met the conditions matches. */
+    /** The match of a request that meets the conditions. */
     RouteMatch match(ProxyRequest request, RoutingPath path, Map<String, String> variables) {
         RequestTarget target = request.target();
         String outgoing = rewrite.apply(path);
@@ -187,8 +187,8 @@ public final class Route {
     }
 
     /**
-     * Collects what a {@link Route} is made of. All conditions must hold for a request to match; without any, every
-     * request does. Each method throws IllegalArgumentException, with the option and the value in the message, when the
+     * Collects the parts of a {@link Route}. All conditions must hold for a request to match; without any, every
+     * request does. Each method throws IllegalArgumentException, with the option and the value in the message, if the
      * value is not allowed. For one thread.
      */
     public static final class Builder extends RouteBuilder {

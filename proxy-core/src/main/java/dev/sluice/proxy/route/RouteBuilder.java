@@ -59,15 +59,18 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return self();
     }
 
-    /** Where in the table the route is tried: lower first, equal ones in the order they were declared. 0 by default. */
+    /**
+     * The place of the route in the table: lower first, equal ones in the order in which they were declared. 0 by
+     * default.
+     */
     public Route.Builder order(int order) {
         this.order = order;
         return self();
     }
 
     /**
-     * One of these hosts: {@code example.com} for that name alone, {@code *.example.com} for all names below it, at
-     * any depth. Compared without case and port. Of several calls the last counts; any host by default.
+     * One of these hosts: {@code example.com} for only that name, {@code *.example.com} for all names below it, at any
+     * depth. Compared without case and port. Of several calls the last counts; any host by default.
      */
     public Route.Builder host(String... patterns) {
         hosts.clear();
@@ -81,8 +84,8 @@ abstract sealed class RouteBuilder permits Route.Builder {
      * This path, compared in normal form, segment by segment, with case and without parameters ({@code ;x=1}):
      *
      * <ul>
-     *   <li>{@code /api} is that path alone, without a slash at its end;
-     *   <li>{@code /api/**} and {@code /api/} are {@code /api} and all below it; {@code /} is all there is;
+     * <li>{@code /api} is only that path, without a slash at its end;
+     * <li>{@code /api/**} and {@code /api/} are {@code /api} and all below it; {@code /} is every path;
      *   <li>{@code /users/{id}/orders/{order}} has variables, each one segment that is not empty; {@code /**} may follow.
      * </ul>
      *
@@ -94,15 +97,14 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return self();
     }
 
-    /** This path alone, with or without a slash at its end as it is given here; it has no variables. */
+    /** Only this path, with or without a slash at its end as given here; it has no variables. */
     public Route.Builder exactPath(String path) {
         this.path = PathPattern.exact(path);
         return self();
     }
 
     /**
-     * Compares the letters of the path without case, as the file systems of some servers do: those of ASCII. With case
-     * by default.
+     * Compares the ASCII letters of the path without case, like the file systems of some servers. With case by default.
      */
     public Route.Builder ignoreCase() {
         this.ignoreCase = true;
@@ -110,10 +112,10 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * Says that the server behind this route never takes {@code %2F} and {@code %5C} for what separates segments, as
-     * a registry of packages with names such as {@code @scope%2Fname}: then {@code /packages/{name}} takes them. By
-     * default the request is refused if another server would send it to another route, see {@link Routes}. A path that
-     * has such an escape itself says this without asking.
+     * Says that for the server behind this route {@code %2F} and {@code %5C} never separate segments, for example a
+     * registry of packages with names such as {@code @scope%2Fname}: then {@code /packages/{name}} matches them. By
+     * default the request is refused if another server would send it to another route, see {@link Routes}. A route's
+     * path with such an escape sets this itself.
      */
     public Route.Builder literalSlashes() {
         this.literalSlashes = true;
@@ -121,8 +123,8 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * One of these methods, compared with case (RFC 9110 §9.1), so that one with a lower-case letter is refused; GET
-     * does not stand for HEAD. Of several calls the last counts; any by default.
+     * One of these methods, compared with case (RFC 9110 §9.1), so a name with a lower-case letter is refused; GET does
+     * not include HEAD. Of several calls the last counts; any by default.
      */
     public Route.Builder methods(String... methods) {
         this.methods.clear();
@@ -141,7 +143,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return self();
     }
 
-    /** A field of this name is there. */
+    /** The request has a field of this name. */
     public Route.Builder header(String name) {
         requireField(name);
         return when(new FieldCondition(FieldCondition.Kind.HEADER, name, null));
@@ -163,22 +165,19 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return when(new FieldCondition(FieldCondition.Kind.TOKEN, name, token));
     }
 
-    /** A query parameter of this name is there, with or without a value. The name is given decoded. */
+    /** The request has a query parameter of this name, with or without a value. Give the name decoded. */
     public Route.Builder query(String name) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, null));
     }
 
-    /**
-     * A query parameter of this name has exactly this value; where it comes several times, once. Both are given
-     * decoded.
-     */
+    /** A query parameter of this name has exactly this value; if there are several, at least one. Give both decoded. */
     public Route.Builder query(String name, String value) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, value));
     }
 
     /**
-     * Your own condition. It must not block, and must leave the request's body alone. Where the path can be read in two
-     * ways, see {@link Routes}, it is asked about each: the path of the request that it gets is in normal form.
+     * Your own condition. It must not block, and must not read the request's body. If the path can be read in two ways,
+     * see {@link Routes}, it is asked about each: the request that it gets has a path in normal form.
      */
     public Route.Builder when(Predicate<ProxyRequest> condition) {
         conditions.add(Objects.requireNonNull(condition, "condition"));
@@ -186,8 +185,8 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * Takes {@code prefix}, such as {@code /api}, off the path. The path of the route must begin with it. What follows
-     * it is sent on as it was received, byte for byte. Of this and {@code stripSegments} the last counts; nothing by
+     * Removes {@code prefix}, such as {@code /api}, from the path. The path of the route must begin with it. The rest
+     * is sent on as it was received, byte for byte. Of this and {@code stripSegments} the last call counts; nothing by
      * default.
      */
     public Route.Builder stripPrefix(String prefix) {
@@ -196,7 +195,10 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return self();
     }
 
-    /** Takes the first {@code count} segments off the path; the path of the route must have as many. 0 by default. */
+    /**
+     * Removes the first {@code count} segments from the path; the path of the route must have at least this number. 0
+     * by default.
+     */
     public Route.Builder stripSegments(int count) {
         Require.notNegative("stripSegments", count);
         this.stripSegments = count;
@@ -204,32 +206,30 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return self();
     }
 
-    /** Puts {@code prefix}, such as {@code /v2}, before the path, after any other was taken off. Nothing by default. */
+    /** Adds {@code prefix}, such as {@code /v2}, before the path, after another one was removed. Nothing by default. */
     public Route.Builder addPrefix(String prefix) {
         this.addPrefix = requirePrefix("addPrefix", prefix);
         return self();
     }
 
     /**
-     * Puts a filter around the handler; of several the first is the outermost. Filters get the request with its path
-     * already rewritten, and the original in {@link RouteMatch#original()}. None by default.
+     * Adds a filter around the handler; the first one is the outermost. Filters get the request with its rewritten
+     * path; the original is in {@link RouteMatch#original()}. None by default.
      */
     public Route.Builder filter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
         return self();
     }
 
-    /**
-     * Timeouts of the route's own, in place of the server's. The total one counts from the beginning of the exchange.
-     */
+    /** The route's own timeouts instead of the server's. The total one counts from the start of the exchange. */
     public Route.Builder timeouts(Timeouts timeouts) {
         this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
         return self();
     }
 
     /**
-     * Lets a client go over to one of these protocols, such as {@code websocket}; compared without case. None by
-     * default: then the request is served as if it had not asked (RFC 9110 §7.8). Where the route leads to a table of
+     * Lets a client switch to one of these protocols, such as {@code websocket}; compared without case. None by
+     * default: then the request is served as if it had not asked (RFC 9110 §7.8). If the route leads to a table of
      * routes, the routes of that table decide.
      */
     public Route.Builder allowUpgrade(String... protocols) {
@@ -247,13 +247,13 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * Passes on trailers of a request with these names, such as {@code Content-Digest}; compared without case. By default
-     * none goes on, but for requests of gRPC, which keep all: an application that merges trailers with the head would
-     * find there what no filter has looked at. A trailer of a name that the head has too is never passed on. The route
-     * then needs trailers.
+     * Passes on trailers of a request with these names, such as {@code Content-Digest}; compared without case. By
+     * default none goes on, except for gRPC requests, which keep all: an application that merges trailers with the head
+     * would get fields that no filter has checked. A trailer with a name that the head has too is never passed on. The
+     * route then needs trailers.
      *
-     * @throws IllegalArgumentException if a name may be no trailer (RFC 9110 §6.5.1), such as {@code Authorization} or
-     *     {@code X-Forwarded-For}
+     * @throws IllegalArgumentException if a name must not be a trailer (RFC 9110 §6.5.1), such as {@code Authorization}
+     *     or {@code X-Forwarded-For}
      */
     public Route.Builder trailers(String... names) {
         for (String name : Require.some("trailers", names)) {
@@ -267,10 +267,9 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * Says that the route is of no use without these, such as {@link Capability#TRAILERS} or {@link
-     * Capability#INTERIM}. A server to which no transport is named chooses one that has them, and one that is named
-     * and lacks them is refused when the server is built, or is given other routes. {@code allowUpgrade} needs
-     * tunnels by itself. Nothing by default.
+     * Says that the route does not work without these, such as {@link Capability#TRAILERS} or {@link
+     * Capability#INTERIM}. If the server's transport lacks them, it is refused when the server is built or gets other
+     * routes. {@code allowUpgrade} needs tunnels automatically. Nothing by default.
      */
     public Route.Builder needs(Capability... capabilities) {
         needs.addAll(List.of(capabilities));
@@ -280,7 +279,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
     /**
      * The route, to a pool or a single upstream, with the default rules of {@link ReverseProxy#to(UpstreamSource)}.
      *
-     * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
+     * @throws IllegalArgumentException if not every path of the route begins with the prefix to strip
      */
     public Route to(UpstreamSource upstreams) {
         return to(ReverseProxy.to(upstreams));
@@ -299,7 +298,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
     /**
      * The route, to this handler.
      *
-     * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
+     * @throws IllegalArgumentException if not every path of the route begins with the prefix to strip
      */
     public Route to(ProxyHandler handler) {
         return new Route(this, Objects.requireNonNull(handler, "handler"));

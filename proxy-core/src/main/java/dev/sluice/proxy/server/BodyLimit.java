@@ -12,8 +12,8 @@ import dev.sluice.proxy.internal.Require;
 import java.io.IOException;
 
 /**
- * Refuses a request whose body is longer than a limit with 413 (RFC 9110 §15.5.14): at once when its length says so,
- * else as soon as one byte too many has come. For many threads.
+ * Refuses a request whose body is longer than a limit with 413 (RFC 9110 §15.5.14): at once if its length says so, else
+ * as soon as one byte too many has come. For many threads.
  *
  * @param bytes the most that is let through
  */
@@ -35,7 +35,7 @@ record BodyLimit(long bytes) implements ProxyFilter {
         return next.handle(counted(request));
     }
 
-    /** The request with a body that fails once more than the limit is read of it. Nothing is refused before. */
+    /** The request with a body that fails once more than the limit has been read. Nothing is refused before. */
     ProxyRequest counted(ProxyRequest request) {
         Body body = request.body();
         boolean fits = body.length() != Body.UNKNOWN && body.length() <= bytes;

@@ -14,9 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whatever is thrown further in becomes a response and is noted in the record. Never throws. It is there twice: inside
- * the server's filters, which so have a page to work on as they have any response, and outside of them, for what they
- * throw themselves.
+ * Makes a response of any exception from further inside, and notes it in the record. Never throws. It is used twice:
+ * inside the server's filters, which so get a page like any response, and outside of them, for their own exceptions.
  */
 record ErrorPages(ErrorHandler handler) implements ProxyFilter {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorPages.class);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each exchange that did not end well, once, when it ends. A fault of ours comes with its stack trace; what
- * others caused is one line, as there may be many.
+ * Logs each exchange that did not end well, once, when it ends. Our own faults have a stack trace; failures caused by
+ * others are one line, as there may be many.
  */
 final class FailureLog implements ExchangeListener {
     private final Logger log;
@@ -45,11 +45,14 @@ final class FailureLog implements ExchangeListener {
         }
     }
 
-    /** That of the error page, else that of the attempt that failed last: then the response broke off after its head. */
+    /**
+     * The failure of the error page, else that of the attempt that failed last: then the response broke off after its
+     * head.
+     */
     private static String reason(ExchangeRecord record) {
         AttemptRecord last = null;
         for (AttemptRecord attempt : record.attempts()) {
-            // An attempt that was given up for another one is not what went wrong.
+            // An attempt that was given up for another one is not the cause.
             last = attempt.outcome() == Outcome.ABANDONED ? last : attempt;
         }
         ProxyException page = record.failure();

@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges that have begun and not ended: counted against the limit, waited for by a drain, cancelled after it.
+ * The exchanges that have begun and not ended: they count against the limit, a drain waits for them, and after it they
+ * are cancelled.
  */
 final class InFlight {
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
@@ -33,7 +34,7 @@ final class InFlight {
     /**
      * Refuses an exchange for which there is no room.
      *
-     * @param client who it counts for, or null for nobody
+     * @param client the client that it counts for, or null for none
      */
     void limit(Exchange exchange, @Nullable InetAddress client) throws ProxyException {
         int inAll = counted();
@@ -76,8 +77,8 @@ final class InFlight {
     }
 
     /**
-     * Those that count against the limit. A tunnel does not: it lives for hours and mostly does nothing, and connections
-     * limit it; neither does a detached exchange, which is no client's.
+     * Those that count against the limit. A tunnel does not: it lives for hours and is usually idle, and the limit of
+     * connections applies to it. A detached exchange does not either, as it is not a client's.
      */
     int counted() {
         return open.size() - uncounted.get();
@@ -104,7 +105,7 @@ final class InFlight {
         tunnels.forEach(exchange -> exchange.cancel(reason));
     }
 
-    /** Fires once no exchange is open; at once when none is. */
+    /** Fires once no exchange is open; at once if none is. */
     Signal idle() {
         Signal idle = new Signal();
         synchronized (waiting) {

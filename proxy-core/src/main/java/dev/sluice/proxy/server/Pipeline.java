@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Everything that happens to a request between its head and its response, without any socket: the exchange is begun, a
  * request value goes in, a response value comes out, and the exchange is ended, all on the caller's thread. A {@link
- * ProxyServer} puts a listener before it; an existing server calls it by itself; a test calls it directly. Safe for
- * use by many threads.
+ * ProxyServer} puts a listener in front of it; your existing server or a test can call it directly. Safe for use by
+ * many threads.
  */
 public final class Pipeline implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -68,11 +68,11 @@ public final class Pipeline implements Service {
         this.pathRules = setup.pathRules();
         this.chain = assemble(mount.mount(setup.forward), List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
-        // Last: what is opened for the routes would stay open if anything failed after it.
+        // Last: upstreams opened for the routes would stay open if anything failed after it.
         mount.mount(pathRules.apply(Routes.of(setup.routes)), this::effect);
     }
 
-    /** Logs what of the routes cannot be meant. */
+    /** Logs mistakes in the routes. */
     void warnOfRoutes() {
         RouteWarnings.log(LOG, routes, forwards);
     }
@@ -83,9 +83,9 @@ public final class Pipeline implements Service {
     }
 
     /**
-     * The way of a request, read from the last line up: from the outermost to the route's own filters and handler.
-     * Within the server's filters whatever fails has become a page. What protects the server is outside of them, as is
-     * one more look whether the exchange is still wanted.
+     * The way of a request, read from the last line up: from the outermost to the route's own filters and handler. The
+     * server's filters see each failure as a page. The steps that protect the server are outside of them, and so is one
+     * more check whether the exchange is still wanted.
      */
     private ProxyHandler assemble(@Nullable ProxyHandler forward, List<ProxyFilter> filters) {
         BodyLimit bodyLimit = new BodyLimit(limits.bodyBytes());
@@ -111,8 +111,8 @@ public final class Pipeline implements Service {
     }
 
     /**
-     * A request that routes serve must be for a host that its connection was set up for, or what was asked of a client
-     * for one host would be taken for asked for another (RFC 9110 §7.4, §15.5.20).
+     * A request for routes must be for a host that its connection was set up for. Otherwise a TLS check for one host
+     * would count for another (RFC 9110 §7.4, §15.5.20).
      */
     private static ProxyRequest own(ProxyRequest request) throws ProxyException {
         ServedHosts hosts = request.exchange().get(ServedHosts.class);
@@ -124,7 +124,7 @@ public final class Pipeline implements Service {
         return request;
     }
 
-    /** A response that comes after the exchange was cancelled, such as at its deadline, is nothing to be passed on. */
+    /** A response that comes after the exchange was cancelled, such as at its deadline, is not passed on. */
     private static ProxyResponse unlessLate(ProxyRequest request, ProxyResponse response) throws ProxyException {
         Exchange exchange = request.exchange();
         // A page may be the very answer to the cancellation.
@@ -204,11 +204,10 @@ public final class Pipeline implements Service {
     }
 
     /**
-     * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
-     * with.
+     * Replaces the whole table of routes at once. Exchanges in flight stay with the one they began with.
      *
-     * @throws IllegalArgumentException if a route needs what the server's transport cannot do, or names an upstream that
-     *     it cannot reach; nothing is changed then
+     * @throws IllegalArgumentException if a route needs something that the server's transport cannot do, or names an
+     *     upstream that it cannot reach; then nothing is changed
      */
     public void routes(Routes table) {
         mount.mount(pathRules.apply(table), this::effect);
@@ -237,7 +236,7 @@ public final class Pipeline implements Service {
         return time;
     }
 
-    /** Collects what a pipeline is built from. For one thread. */
+    /** Collects the parts of a pipeline. For one thread. */
     public static final class Builder extends PipelineBuilder<Builder> {
         private Builder() {}
 
@@ -246,7 +245,7 @@ public final class Pipeline implements Service {
             return this;
         }
 
-        /** The pipeline. Routes that nothing can reach are logged, and that there is none. */
+        /** The pipeline. It logs routes that no request can reach, and a table without routes. */
         public Pipeline build() {
             Pipeline pipeline = new Pipeline(this);
             pipeline.warnOfRoutes();
@@ -255,16 +254,17 @@ public final class Pipeline implements Service {
     }
 
     /**
-     * Changes each final response that goes to a client, whoever has made it: an upstream, a filter, or the server itself
-     * with an error page, also for what never became a request. Called once for each, from many threads at once.
+     * Changes each final response to a client, from an upstream, a filter, or the server itself: error pages, also for
+     * input that never became a request. Called once for each, from many threads at once.
      */
     @FunctionalInterface
     public interface ClientResponseHook {
         /**
-         * The response to send, usually {@code response.toBuilder()…build()}. What this throws is answered with a plain
-         * error page and 500, to which the hook is not applied.
+         * The response to send, usually {@code response.toBuilder()…build()}. If this throws, the answer is a plain
+         * error page with 500, to which the hook is not applied.
          *
-         * @param exchange it has the request, or null when that could not be read, and its record the failure that an error page is for
+         * @param exchange it has the request, or null if that could not be read; its record has the failure of an error
+         *     page
          * @throws IOException if there is no response to send
          */
         ProxyResponse apply(Exchange exchange, ProxyResponse response) throws IOException;

@@ -50,7 +50,9 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
 
     abstract B self();
 
-    /** Adds a route. Routes are tried by their order, then as they were added; none by default, and then all is 404. */
+    /**
+     * Adds a route. Routes are tried by their order, then as they were added. None by default: then everything is 404.
+     */
     public B route(Route route) {
         routes.add(Objects.requireNonNull(route, "route"));
         return self();
@@ -59,7 +61,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     /**
      * Adds a route from a path to a handler.
      *
-     * @param path as {@link Route#path} takes it, such as {@code /api/**}
+     * @param path as for {@link Route#path}, such as {@code /api/**}
      * @throws IllegalArgumentException if the path is not of that form
      */
     public B route(String path, ProxyHandler handler) {
@@ -82,9 +84,8 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Sets what serves requests that name another host in their target, in absolute form, and CONNECT: a forward
-     * proxy. No route is asked about them, and their paths stay as they are. By default they are served by the routes
-     * like all others.
+     * Sets the forward proxy, which serves CONNECT and requests that name another host in an absolute target. The
+     * routes do not see them, and their paths stay as they are. By default the routes serve them like all others.
      */
     public B forward(ProxyHandler proxy) {
         this.forward = Objects.requireNonNull(proxy, "forward");
@@ -93,7 +94,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
 
     /**
      * Normalises paths that can be read in two ways and lead to different routes, see {@link Routes#normalizingPaths}.
-     * By default they are refused. Holds for tables too that are put into effect later.
+     * By default they are refused. Also applies to later tables.
      */
     public B normalizePaths() {
         this.normalizesPaths = true;
@@ -101,8 +102,8 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Compares the paths of all routes without case, see {@link Routes#ignoringCase}; those too of tables that are put
-     * into effect later. With case by default.
+     * Compares the paths of all routes without case, see {@link Routes#ignoringCase}, also in later tables. With case
+     * by default.
      */
     public B ignoreCase() {
         this.ignoresCase = true;
@@ -110,10 +111,10 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Adds a filter around all routes; the first added is the outermost. What fails further in, also for want of a
+     * Adds a filter around all routes; the first added is the outermost. A failure further inside, such as a missing
      * route, reaches it as an error page, which it can change like any response; {@link
      * dev.sluice.proxy.ExchangeRecord#failure()} says that it is one. A filter that needs the exception itself belongs
-     * on the routes. Requests that cannot be read, or that are too many, are refused before any filter: see {@link
+     * on the routes. Requests that cannot be read, and those above the limit, are refused before any filter: see {@link
      * #onResponse}.
      */
     public B filter(ProxyFilter filter) {
@@ -121,17 +122,17 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         return self();
     }
 
-    /** Sets what is accepted at most; {@link Limits#DEFAULT} by default. */
+    /** Sets the limits; {@link Limits#DEFAULT} by default. */
     public B limits(Limits limits) {
         this.limits = Objects.requireNonNull(limits, "limits");
         return self();
     }
 
     /**
-     * Says which peers speak for many clients, such as a proxy before this one. What they say about a client is believed
-     * by each {@link ReverseProxy} that has no {@link ReverseProxy.Builder#forwarding rule of its own}, and by the access
-     * log; and {@link Limits#clientShare()} does not hold for them, but for the clients that they name. Log and share
-     * also believe the peers that the reverse proxy of a route trusts. By default there are no others.
+     * Names peers that act for many clients, such as a proxy in front of this one. Each {@link ReverseProxy} without
+     * its {@link ReverseProxy.Builder#forwarding own rule} and the access log believe what they say about a client.
+     * {@link Limits#clientShare()} applies not to them, but to the clients that they name. Log and share also trust the
+     * peers that the reverse proxy of a route trusts. By default there are no others.
      *
      * @param blocks addresses and blocks of them, such as {@code 10.0.0.0/8}
      * @throws IllegalArgumentException if one is not a block of addresses
@@ -141,7 +142,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         return self();
     }
 
-    /** Sets the timeouts of routes that have none of their own; {@link Timeouts#DEFAULT} by default. */
+    /** Sets the timeouts of routes without their own; {@link Timeouts#DEFAULT} by default. */
     public B timeouts(Timeouts timeouts) {
         this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
         return self();
@@ -153,15 +154,15 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         return self();
     }
 
-    /** Adds a listener that is told what happens in exchanges, such as an access log; none by default. */
+    /** Adds a listener of exchanges, such as an access log; none by default. */
     public B listener(ExchangeListener listener) {
         this.listener = this.listener.and(Objects.requireNonNull(listener, "listener"));
         return self();
     }
 
     /**
-     * Makes the error pages; {@link ErrorPage#STANDARD} by default, and where this one answers null. They are made
-     * outside of a route's filters and inside of those of {@link #filter}.
+     * Sets what makes the error pages; {@link ErrorPage#STANDARD} by default, and if this one returns null. Pages are
+     * made outside of a route's filters and inside of those of {@link #filter}.
      */
     public B onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "onError");
@@ -169,9 +170,9 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Changes each response that goes to a client, after all filters; nothing by default. It sees refusals too that no
-     * filter sees, such as of a request that could not be read. Interim responses (1xx) are not among them, nor what the
-     * JDK's HTTP server answers by itself. A second hook is applied to what the first has made.
+     * Changes each response to a client, after all filters; nothing by default. It also sees refusals that no filter
+     * sees, such as of a request that could not be read. It does not see interim responses (1xx), nor answers of the
+     * JDK's HTTP server itself. A second hook gets the result of the first.
      */
     public B onResponse(ClientResponseHook hook) {
         Objects.requireNonNull(hook, "onResponse");
@@ -181,7 +182,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         return self();
     }
 
-    /** What makes each table of routes compare paths as the server does, those included that are put into effect later. */
+    /** Makes each table of routes, also later ones, compare paths as the server does. */
     final UnaryOperator<Routes> pathRules() {
         boolean normalizes = normalizesPaths;
         boolean ignores = ignoresCase;
@@ -191,7 +192,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         };
     }
 
-    /** What a table of routes, or a forward proxy, must pass through before it is put into effect. */
+    /** Prepares a table of routes, or a forward proxy, before it takes effect. */
     RouteMount mount() {
         return RouteMount.none();
     }

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tables of routes fit for a server: checks that its transport can do what they need, and opens by it what they
- * name by URL. Safe for use by many threads.
+ * Prepares tables of routes for a server: checks that its transport can do what they need, and opens the upstreams that
+ * they name by URL. Safe for use by many threads.
  */
 final class RouteMount implements AutoCloseable {
     private final @Nullable Transport listening;
@@ -33,15 +33,15 @@ final class RouteMount implements AutoCloseable {
     /**
      * For a server.
      *
-     * @param named the transport that it was given, or null for the direct one, over which URLs go anyway
+     * @param named the transport that was set, or null for the direct one, which URLs use anyway
      */
     static RouteMount of(@Nullable Transport named) {
         return new RouteMount(named == null ? DirectTransport.shared() : named, named);
     }
 
     /**
-     * Makes a table ready, puts it into effect in the place of the one before, and closes what that one had opened.
-     * Tables that come at once do so one after the other, so that the one in effect is the one that is open.
+     * Prepares a table, puts it into effect instead of the previous one, and closes the upstreams of that one. Tables
+     * that come at once do this one after another, so that the one in effect is the one that is open.
      *
      * @param effect puts the table into effect
      * @throws IllegalArgumentException if the transport lacks what a route needs, or cannot reach an upstream; the

@@ -10,9 +10,9 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the body of a response to the client, in constant memory. What has been read goes out before a read that may
- * block, so events pass one by one. A body of another length than announced fails, and the last bytes of one that is too
- * long are held back: else what is wrong would look whole. For one thread.
+ * Copies the body of a response to the client, in constant memory. Bytes that have been read are sent before a read
+ * that may block, so events pass one by one. A body of another length than announced fails, and the last bytes of one
+ * that is too long are held back, as otherwise the faulty body would look whole. For one thread.
  */
 public final class BodyCopy {
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -31,7 +31,7 @@ public final class BodyCopy {
 
     /** Where a body goes. */
     public interface Output {
-        /** Writes these bytes; they may be kept back until {@link #flush}. */
+        /** Writes these bytes; they may be buffered until {@link #flush}. */
         void write(byte[] bytes, int length) throws IOException;
 
         /** Sends what was written. */
@@ -42,8 +42,9 @@ public final class BodyCopy {
      * Copies a body to its end and notes its bytes in the record. The last bytes are not flushed.
      *
      * @param content the body, opened
-     * @throws ProxyException if the body is too short (BODY_FAILED) or too long (BAD_RESPONSE); or if reading or writing
-     *     fails: as that says, else with what {@code scope} was cancelled with, else BODY_FAILED or CLIENT_WRITE_FAILED
+     * @throws ProxyException if the body is too short (BODY_FAILED) or too long (BAD_RESPONSE); or if reading or
+     *     writing fails: with its own outcome, else with that of the cancelled {@code scope}, else BODY_FAILED or
+     *     CLIENT_WRITE_FAILED
      */
     public static void copy(Body body, InputStream content, Exchange scope, Output out) throws ProxyException {
         new BodyCopy(body, content, scope, out).run();

@@ -13,22 +13,22 @@ public interface Candidate {
     /** The weight: at least 1; twice the weight means twice the share. */
     int weight();
 
-    /** The attempts that have been given to this member and have not ended. */
+    /** The attempts at this member that have not ended. */
     int inFlight();
 
     /** The moving average of the time to a response's head in nanoseconds, or 0 while none has come. */
     long latencyNanos();
 
     /**
-     * An average of the same that follows a longer time at once and forgets it slowly, as it is at {@code nanos}, or 0
-     * while none has come: the peak-sensitive moving average of Finagle ({@code PeakEwma}).
+     * An average of the same times that follows a longer one at once and forgets it slowly, at the time {@code nanos},
+     * or 0 while none has come: the peak-sensitive moving average of Finagle ({@code PeakEwma}).
      */
     long peakLatencyNanos(long nanos);
 
     /**
-     * The attempts of the last second or so that have failed, each of which counts as one when it fails and fades away, as
-     * it is at {@code nanos}. A strategy that goes by load adds it to the attempts in flight, as a member that fails at
-     * once would look idle otherwise. None by default.
+     * The failed attempts of the last second or so, at the time {@code nanos}: each counts as one when it fails, and
+     * then fades. A strategy that uses load adds it to the attempts in flight, as a member that fails at once would
+     * otherwise look idle. None by default.
      */
     default double failing(long nanos) {
         return 0;

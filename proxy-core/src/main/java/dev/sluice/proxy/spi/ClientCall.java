@@ -11,19 +11,19 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * One request of a client and its response, as a listener has them on the wire: a connection of HTTP/1.1 while it
- * carries them, one stream of a connection with many, an exchange of a foreign server. An {@link ExchangeRun} drives it
- * and says when; an implementation knows the bytes, and no rule of an exchange.
+ * One request of a client and its response on a listener's wire: a connection of HTTP/1.1 while it carries them, one
+ * stream of a connection with many, or an exchange of another server. An {@link ExchangeRun} drives it. An
+ * implementation knows the bytes, but no rule of an exchange.
  *
  * <p>{@link #request} is called first and once, on the thread of the run, and {@link #respond} or {@link #tunnel} at
- * most once after it. {@link #stopReading} and {@link #cut} may be called from any thread, the clock's included, at any
+ * most once after it. {@link #stopReading} and {@link #cut} may be called from any thread, also the clock's, at any
  * time and more than once: they must not block.
  */
 public interface ClientCall {
     /**
      * The request, with a body that is not read yet. Once {@link #stopReading} has been called its reads fail.
      *
-     * @throws ProxyException if what has come is no request; it is answered with an error page
+     * @throws ProxyException if the input is not a valid request; it is answered with an error page
      */
     ProxyRequest request(Exchange scope) throws ProxyException;
 
@@ -31,23 +31,23 @@ public interface ClientCall {
      * Sends an interim response: 100 (Continue), or one that the service sends. Never at the same time as another one, nor
      * once {@link #respond} or {@link #tunnel} has been called.
      *
-     * @return whether it was sent; false where the client's version of HTTP knows none
+     * @return whether it was sent; false if the client's version of HTTP has none
      * @throws IOException if the client cannot be written to
      */
     boolean interim(int status, Headers headers) throws IOException;
 
     /**
-     * Writes the whole response. Where a read of the body may block, what was read before it is to be sent first.
+     * Writes the whole response. Before a read of the body that may block, send what has been read so far.
      *
-     * @param body the response's, opened; whoever called closes it
+     * @param body the response's, opened; the caller closes it
      * @throws ProxyException with the reason, if the client has not got all of it
      * @throws IOException if writing failed for another reason, which is a fault of the listener
      */
     void respond(ProxyResponse response, InputStream body) throws IOException;
 
     /**
-     * Makes ready for a tunnel: nothing of the request's body may stand before the bytes that the client sends in it, and
-     * what has arrived of the body may be dropped. Fails by default: for a listener that carries no tunnels.
+     * Prepares for a tunnel: no bytes of the request's body may come before the client's bytes in the tunnel, and body
+     * bytes that have arrived may be dropped. By default it fails, for a listener without tunnels.
      *
      * @throws ProxyException if there can be no tunnel; it is answered with an error page
      */
@@ -56,8 +56,8 @@ public interface ClientCall {
     }
 
     /**
-     * Writes the head of a response that opens a tunnel, and carries bytes both ways until the tunnel is over. Called only
-     * after {@link #readyTunnel} has not failed.
+     * Writes the head of a response that opens a tunnel, and carries bytes in both directions until the tunnel is over.
+     * Called only after a successful {@link #readyTunnel}.
      *
      * @return how it ended
      * @throws IOException as {@link #respond} does
@@ -67,18 +67,18 @@ public interface ClientCall {
     }
 
     /**
-     * Ends the reading of the request's body: a read that is under way and all later ones fail with {@code why}. The
-     * response is still to come, so the way to the client stays open.
+     * Ends the reading of the request's body: the present read and all later ones fail with {@code why}. The response
+     * is still to come, so the way to the client stays open.
      *
-     * @return false if a read is under way that only the end of the connection can end; then the run answers from another
+     * @return false if only the end of the connection can end the present read; then the run answers from another
      *     thread ({@link ExchangeRun#answerInstead})
      */
     boolean stopReading(Outcome why);
 
     /**
-     * Breaks off whatever is under way, such that the client sees that its response is not whole.
+     * Breaks off everything, so that the client sees that its response is not whole.
      *
-     * @param why CLIENT_LEFT if nobody is there to see it
+     * @param why CLIENT_LEFT if the client is gone
      */
     void cut(Outcome why);
 }

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The life of one exchange, the same in every listener: begin, read the request, serve it, write the response, end.
  *
- * <p>The response is <i>committed</i> once, before the first byte of its head. A cancellation before that ends the reading
- * of the request's body, and the exchange is answered with an error page; one after it cuts the response, unless the
- * response is the page that answers it. Nothing interim is sent after the commitment.
+ * <p>The response is <i>committed</i> once, before the first byte of its head. A cancellation before that ends the
+ * reading of the request's body, and an error page answers. A cancellation after it cuts the response, unless the
+ * response is the page that answers it. No interim response is sent after the commitment.
  *
  * <p>One thread runs it; the other methods may be called from any.
  */
@@ -53,7 +53,7 @@ public final class ExchangeRun {
     }
 
     /**
-     * Begins an exchange, which {@link #run} is to be called for.
+     * Begins an exchange; call {@link #run} for it.
      *
      * @param client who sends the request
      * @param capabilities what the listener can do
@@ -69,11 +69,11 @@ public final class ExchangeRun {
     }
 
     /**
-     * Serves the request, writes the response, and ends the exchange. Throws nothing: what fails is in the outcome, and
-     * logged if it is a fault of a listener or a service. An interrupt of a handler does not reach the client's
-     * connection: it is put off until the end.
+     * Serves the request, writes the response, and ends the exchange. Throws nothing: the outcome shows a failure, and
+     * faults of a listener or a service are logged. An interrupt of a handler does not reach the client's connection:
+     * it is delayed until the end.
      *
-     * @return how it ended; COMPLETED if the client has got a whole response, an error page as well
+     * @return how it ended; COMPLETED if the client has got a whole response, also an error page
      */
     public Outcome run() {
         Outcome how = Outcome.FAILED;
@@ -143,7 +143,7 @@ public final class ExchangeRun {
         return new ProxyException(Outcome.FAILED, Delivery.ANSWERED, why);
     }
 
-    /** The response, or, when the exchange has been cancelled since it was made, the page that says why. */
+    /** The response, or the page that says why if the exchange was cancelled in the meantime. */
     private ProxyResponse wanted(ProxyResponse served) {
         Outcome meanwhile = scope.cancelled();
         if (meanwhile == null || scope.record().failure() != null) {
@@ -211,12 +211,12 @@ public final class ExchangeRun {
     }
 
     /**
-     * Begins to answer with an error page from another thread, in place of the thread of the run: that is blocked in a read
-     * of the request's body, and only the end of the connection can free it. So after the page the call is {@link
+     * Begins to answer with an error page from another thread: the thread of the run is blocked in a read of the
+     * request's body, and only the end of the connection can free it. So after the page the call is {@link
      * ClientCall#cut}. Never blocks.
      *
-     * @param why what the exchange ends with
-     * @return false if the response has been committed already, and nothing is done
+     * @param why the outcome of the exchange
+     * @return false if the response has already been committed; then nothing is done
      */
     public boolean answerInstead(Outcome why) {
         if (committed) {
@@ -258,7 +258,7 @@ public final class ExchangeRun {
     }
 
     /**
-     * Asks the client for the body that it holds back, with a 100 (RFC 9110 §10.1.1).
+     * Asks the client with a 100 for the body that it holds back (RFC 9110 §10.1.1).
      *
      * @throws IOException if the final response is on its way, or the client cannot be written to
      */
@@ -274,7 +274,7 @@ public final class ExchangeRun {
         }
     }
 
-    /** What the exchange calls; one object for both, as there is one for each exchange. */
+    /** The callbacks of the exchange; one object for both, as each exchange needs one. */
     private final class FromScope implements Exchange.InterimSink, QuickHook<Outcome> {
         @Override
         public boolean send(int status, Headers headers) {

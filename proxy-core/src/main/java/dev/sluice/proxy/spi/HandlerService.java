@@ -13,7 +13,7 @@ import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.Set;
 
-/** A handler alone as a service. For many threads. */
+/** A single handler as a service. For many threads. */
 record HandlerService(ProxyHandler handler, TimeSource time, ExchangeListener listener) implements Service {
     @Override
     public Limits limits() {

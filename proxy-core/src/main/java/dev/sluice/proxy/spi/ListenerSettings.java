@@ -8,15 +8,14 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a listener is to be opened.
+ * The settings of a new listener.
  *
  * @param address where to listen; port 0 for any free one
  * @param tls for TLS with the same settings for all connections, or null
- * @param tlsByName for TLS with settings of each connection's own, or null; connections are plain when {@code tls} is
- *     null as well
+ * @param tlsByName for TLS with settings for each connection, or null; connections are plain if {@code tls} is null too
  * @param executor runs the exchanges, or null for the transport's own; for a transport with a thread for each
- *     connection, such as the direct one, it must reject and not queue what it has no thread for
- * @param time the clock that timeouts are measured with
+ *     connection, such as the direct one, it must reject, and not queue, a task without a free thread
+ * @param time the clock for timeouts
  */
 public record ListenerSettings(
         InetSocketAddress address,

@@ -3,12 +3,9 @@ package dev.sluice.proxy.spi;
 import dev.sluice.proxy.ProxyRequest;
 import java.util.random.RandomGenerator;
 
-/**
- * One choice to be made among all members of a topology, with the facts that it can rest on. Valid during
- * {@link LoadBalancer#pick} only.
- */
+/** One choice among all members of a topology, with the facts for it. Valid during {@link LoadBalancer#pick} only. */
 public interface Pick {
-    /** The request that a member is wanted for. */
+    /** The request that needs a member. */
     ProxyRequest request();
 
     /** The number of members, eligible or not. */
@@ -28,15 +25,18 @@ public interface Pick {
         return candidate(index).weight();
     }
 
-    /** The attempts that have been given to all members and have not ended. */
+    /** The attempts at all members that have not ended. */
     long inFlight();
 
-    /** A number that goes up by one with each pick of the pool, from 0; it may come round to negative ones. */
+    /**
+     * A number that goes up by one with each pick of the pool, from 0; after the greatest one it goes on with negative
+     * ones.
+     */
     long ticket();
 
     /** The time of the pick, in nanoseconds of the pool's time source. */
     long nanos();
 
-    /** Random numbers, from the source that the pool was given. */
+    /** Random numbers, from the pool's source. */
     RandomGenerator random();
 }

@@ -14,23 +14,26 @@ import java.net.InetAddress;
 import java.util.Set;
 
 /**
- * What stands behind a listener, as its {@link ExchangeRun}s call it: for each message {@link #begin}, then {@link
- * #serve} or, when the message cannot be read, {@link #refuse}. Called from many threads at once.
+ * The service behind a listener. Its {@link ExchangeRun}s call for each message {@link #begin}, then {@link #serve} or,
+ * if the message cannot be read, {@link #refuse}. Called from many threads at once.
  */
 public interface Service {
     /**
-     * A handler alone as a service: default limits and timeouts, and the standard error page for what the handler throws.
+     * A single handler as a service: default limits and timeouts, and the standard error page for its exceptions.
      *
-     * @param listener is told of the exchanges; nothing is logged otherwise
+     * @param listener listens to the exchanges; nothing else is logged
      */
     static Service of(ProxyHandler handler, TimeSource time, ExchangeListener listener) {
         return new HandlerService(handler, time, listener);
     }
 
-    /** What the listener accepts at most. */
+    /** The limits of the listener. */
     Limits limits();
 
-    /** Returns whether limits know no share for this peer, as it speaks for many clients; none by default. */
+    /**
+     * Returns whether this peer acts for many clients, so that the share of one client does not limit it; false by
+     * default.
+     */
     default boolean trusts(InetAddress peer) {
         return false;
     }
@@ -38,9 +41,9 @@ public interface Service {
     /** Begins an exchange for a message that is arriving. */
     Exchange begin(Client client, Set<Capability> capabilities, Exchange.InterimSink interim);
 
-    /** Answers a request. Never throws: what goes wrong becomes an error page, and a note in the exchange's record. */
+    /** Answers a request. Never throws: a failure becomes an error page, and a note in the exchange's record. */
     ProxyResponse serve(ProxyRequest request);
 
-    /** The error page for a message that cannot be made into a request; the connection is closed after it. */
+    /** The error page for a message that is not a valid request; the connection is closed after it. */
     ProxyResponse refuse(Exchange exchange, ProxyException why);
 }

@@ -11,9 +11,9 @@ public interface Transport extends UpstreamOpener {
     Set<Capability> listenerCapabilities();
 
     /**
-     * Opens a server socket and serves what comes.
+     * Opens a server socket and serves its connections.
      *
-     * @throws IOException if the address cannot be listened at; the message names it
+     * @throws IOException if it cannot listen at the address; the message names it
      */
     Listener listen(ListenerSettings settings, Service service) throws IOException;
 }

@@ -1,14 +1,14 @@
 /**
- * What implementors need, and users do not: of a transport, of a listener, and of a strategy.
+ * Types for implementors of a transport, a listener, or a strategy; users do not need them.
  *
  * <p>A {@link dev.sluice.proxy.spi.Transport} has two halves that know nothing of each other: a {@link
  * dev.sluice.proxy.spi.Listener} turns bytes into requests and gives them to a {@link dev.sluice.proxy.spi.Service}; an
- * {@link dev.sluice.proxy.Upstream} turns requests into bytes again. Any listener works with any upstream. Whoever writes
- * a listener, or an adapter of a foreign server, implements {@link dev.sluice.proxy.spi.ClientCall} and drives each request
- * by an {@link dev.sluice.proxy.spi.ExchangeRun}.
+ * {@link dev.sluice.proxy.Upstream} turns requests into bytes again. Any listener works with any upstream. To write a
+ * listener, or an adapter of another server, implement {@link dev.sluice.proxy.spi.ClientCall} and drive each request
+ * with an {@link dev.sluice.proxy.spi.ExchangeRun}.
  *
- * <p>A strategy is a {@link dev.sluice.proxy.spi.LoadBalancer}. What decides about attempts as a whole, as a pool does, is
- * a {@link dev.sluice.proxy.UpstreamSource}, which is in the root package as each upstream is one.
+ * <p>A strategy is a {@link dev.sluice.proxy.spi.LoadBalancer}. A type that decides about all attempts, like a pool, is
+ * a {@link dev.sluice.proxy.UpstreamSource}; it is in the root package, as each upstream is one.
  */
 @NullMarked
 package dev.sluice.proxy.spi;

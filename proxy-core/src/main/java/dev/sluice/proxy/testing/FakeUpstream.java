@@ -26,17 +26,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An upstream that does as it is told and remembers what it was sent. Until told otherwise it answers 200 with its own
- * name as text. What it is told counts from the next request on, for as long as it is not told anything else.
+ * An upstream that does what you tell it and remembers its requests. By default it answers 200 with its own name as
+ * text. A new instruction applies from the next request on, until the next instruction.
  *
  * <pre>{@code
  * FakeUpstream a = FakeUpstream.named("a").answer(200, "hello");
  * FakeUpstream b = FakeUpstream.named("b").fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
  * }</pre>
  *
- * <p>As an upstream of a transport it refuses a request that nobody makes an attempt of, so that a test fails where
- * {@code upstream::send} was used as a handler. It reads a request's body whole before it answers; a stand-in that streams
- * is made with {@link Upstream#of}. Safe for use by many threads.
+ * <p>Like an upstream of a transport it refuses a request that does not come from an attempt, so that a test fails if
+ * it uses {@code upstream::send} as a handler. It reads a request's whole body before it answers; for a streaming
+ * stand-in use {@link Upstream#of}. Safe for use by many threads.
  */
 public final class FakeUpstream implements Upstream {
     private final String id;
@@ -67,31 +67,30 @@ public final class FakeUpstream implements Upstream {
         return answer(request -> ProxyResponse.of(status, text));
     }
 
-    /**
-     * It answers with what {@code handler} returns or throws. The handler gets the body as bytes that are all
-     * there.
-     */
+    /** It answers with what {@code handler} returns or throws. The handler gets the whole body as bytes. */
     public FakeUpstream answer(ProxyHandler handler) {
         behaviour = received(handler);
         return this;
     }
 
-    /** It fails so. The request's body is left unread when the request was NOT_SENT, else it is read whole before. */
+    /** It fails in this way. If the request was NOT_SENT, its body is not read, else it is read whole before. */
     public FakeUpstream fail(Outcome outcome, Delivery delivery) {
         behaviour = failing(outcome, delivery);
         return this;
     }
 
-    /** It fails so at the next request alone. Called several times, it fails at as many requests. */
+    /**
+     * It fails in this way only at the next request. If called several times, it fails at the same number of requests.
+     */
     public FakeUpstream failOnce(Outcome outcome, Delivery delivery) {
         once.add(failing(outcome, delivery));
         return this;
     }
 
     /**
-     * Makes it stay silent until the attempt is cancelled, and then fail with the reason for that, SENT_UNKNOWN. What
-     * cancels it is {@code Timeouts.total}, a pool's {@code tryTimeout} or a hedge that wins, but not {@code
-     * Timeouts.head}, which is kept by the transport of a real upstream.
+     * It stays silent until the attempt is cancelled, and then fails with the reason for that, SENT_UNKNOWN. {@code
+     * Timeouts.total}, a pool's {@code tryTimeout} or a hedge that wins cancels it, but not {@code Timeouts.head},
+     * which only the transport of a real upstream applies.
      */
     public FakeUpstream hang() {
         return answer(request -> {
@@ -192,7 +191,7 @@ public final class FakeUpstream implements Upstream {
             return request.method();
         }
 
-        /** Where it went. The authority is what would stand in {@code Host}. */
+        /** The target. The authority is the one for {@code Host}. */
         public RequestTarget target() {
             return request.target();
         }
@@ -202,7 +201,7 @@ public final class FakeUpstream implements Upstream {
             return request.headers();
         }
 
-        /** A copy of the body's bytes. None when the body was not asked for. */
+        /** A copy of the body's bytes. Empty if the body was not read. */
         public byte[] body() {
             return body.clone();
         }

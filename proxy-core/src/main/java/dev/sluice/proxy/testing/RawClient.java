@@ -20,8 +20,8 @@ public final class RawClient {
     }
 
     /**
-     * A new connection from an address of this machine, of which there are many on the loopback interface: {@code
-     * 127.0.0.2}, {@code 127.0.0.3} and so on.
+     * A new connection from an address of this machine; the loopback interface has many: {@code 127.0.0.2}, {@code
+     * 127.0.0.3} and so on.
      *
      * @param from null for any
      * @throws IOException if it cannot be made within 10 seconds, or {@code from} is not of this machine

@@ -29,7 +29,7 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Reads the head of a message: all up to the first empty line and that included, line ends as they came.
+     * Reads the head of a message: everything up to and including the first empty line, with line ends as they came.
      *
      * @throws EOFException if the other side ends before
      * @throws IOException if reading fails, or nothing comes for 10 seconds
@@ -58,7 +58,7 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Reads up to the end of what the other side sends.
+     * Reads until the other side ends.
      *
      * @throws IOException if reading fails, as after a reset, or nothing comes for 10 seconds
      */
@@ -69,7 +69,7 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Writes {@code text} as it is: line ends are the caller's.
+     * Writes {@code text} as it is, without adding line ends.
      *
      * @throws IOException if writing fails
      */
@@ -95,7 +95,7 @@ public final class RawConnection implements AutoCloseable {
         socket.shutdownOutput();
     }
 
-    /** Closes the connection with a TCP reset (RST), as a crashed peer does: what is on its way is lost. */
+    /** Closes the connection with a TCP reset (RST), like a crashed peer: bytes on their way are lost. */
     public void reset() {
         try {
             socket.setSoLinger(true, 0);

@@ -23,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** One request of a {@link TestClient}, and what came of it. Nothing blocks, so nothing is to be broken off. */
+/** One request of a {@link TestClient}, and its result. Nothing blocks, so nothing need be broken off. */
 final class TestCall implements ClientCall {
     private final Client client;
     private final String method;
@@ -37,7 +37,7 @@ final class TestCall implements ClientCall {
     /**
      * A request that is not sent yet.
      *
-     * @param throwing whether a malformed target is thrown, for want of a service that refuses it
+     * @param throwing whether a malformed target is thrown, if there is no service to refuse it
      */
     TestCall(Client client, String method, String path, UnaryOperator<ProxyRequest.Builder> change, boolean throwing) {
         this.throwing = throwing;

@@ -21,15 +21,15 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Sends requests through a handler, or through all that stands behind a listener, on the calling thread and without a
- * socket. It does what a listener does: it begins an exchange for each request, reads the response to its end, closes it,
- * and ends the exchange.
+ * Sends requests through a handler, or through a whole service, on the calling thread and without a socket. It does
+ * what a listener does: it begins an exchange for each request, reads the response to its end, closes it, and ends the
+ * exchange.
  *
  * <pre>{@code
  * TestResponse response = TestClient.of(ReverseProxy.to(FakeUpstream.named("a"))).get("/hello");
  * }</pre>
  *
- * <p>Request bodies can be read once, as those that come from a connection. Immutable.
+ * <p>Request bodies can be read once, like those from a connection. Immutable.
  */
 public final class TestClient {
     private static final Client NEARBY = clientAt(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -41,7 +41,7 @@ public final class TestClient {
     private final Client client;
     private final Set<Capability> capabilities;
 
-    /** Throwing is one of a handler alone, that has no service which refuses a malformed request. */
+    /** A client of a single handler throws, as there is no service to refuse a malformed request. */
     private TestClient(Service service, boolean throwing, Client client, Set<Capability> capabilities) {
         this.service = service;
         this.throwing = throwing;
@@ -59,15 +59,12 @@ public final class TestClient {
         return of(handler, time, ExchangeListener.NONE);
     }
 
-    /** A client of {@code handler}, whose exchanges {@code listener} is told of. */
+    /** A client of {@code handler}; {@code listener} listens to its exchanges. */
     public static TestClient of(ProxyHandler handler, TimeSource time, ExchangeListener listener) {
         return new TestClient(Service.of(Thrown.by(handler), time, listener), true, NEARBY, CAPABILITIES);
     }
 
-    /**
-     * A client of all that stands behind a listener, which begins exchanges itself and makes failures into error
-     * pages.
-     */
+    /** A client of a whole service, which begins exchanges itself and turns failures into error pages. */
     public static TestClient of(Service service) {
         return new TestClient(service, false, NEARBY, CAPABILITIES);
     }
@@ -102,8 +99,8 @@ public final class TestClient {
     /**
      * Sends a request; throws as {@link #send(String, String, UnaryOperator)} does.
      *
-     * @param headers a {@code Host} among them becomes the target's authority and leaves, as in a listener; the others
-     *     stay, even those that a listener would take apart
+     * @param headers a {@code Host} among them becomes the target's authority and is removed, as in a listener; the
+     *     others stay, even those that a listener would interpret
      * @param body all of it; empty for none
      */
     public TestResponse send(String method, String path, Headers headers, byte[] body)
@@ -113,13 +110,13 @@ public final class TestClient {
     }
 
     /**
-     * Sends a request with what {@code change} makes of it.
+     * Sends a request that {@code change} has changed.
      *
      * @param path the target as in a request line: also in absolute form, and in authority form for CONNECT
      * @param change adds fields, a body, an upgrade. {@code Host} as in {@link #send(String, String, Headers, byte[])}
      * @return the response, which has been read whole, or up to its failure
-     * @throws ProxyException if a handler throws it, or the target is malformed; a {@link Service} answers these itself.
-     *     And with CLIENT_LEFT, if the exchange was cancelled so: then there is no response
+     * @throws ProxyException if a handler throws it, or the target is malformed; a {@link Service} answers these
+     *     itself. Also with CLIENT_LEFT, if the exchange was cancelled with it: then there is no response
      * @throws IOException if a handler throws it
      * @throws InterruptedException if a handler throws it
      */

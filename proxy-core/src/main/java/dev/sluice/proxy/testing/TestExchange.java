@@ -7,7 +7,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 
-/** Makes exchanges and requests that no server has received, for tests of a single part. */
+/** Makes exchanges and requests without a server, for tests of a single part. */
 public final class TestExchange {
     static final String HOST = "test.example";
 

@@ -4,7 +4,7 @@ import dev.sluice.proxy.ProxyHandler;
 import java.io.IOException;
 
 /**
- * What a handler has thrown, kept in its exchange for the test that it is to reach.
+ * An exception of a handler, kept in its exchange for the test.
  *
  * @param cause an IOException, an InterruptedException, or one that is not checked
  */

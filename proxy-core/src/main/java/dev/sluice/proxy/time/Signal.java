@@ -34,8 +34,8 @@ public final class Signal {
     }
 
     /**
-     * Runs {@code hook} when the signal fires, on the thread that fires it, or at once on the calling thread when it
-     * has fired already. The hook must neither block nor throw.
+     * Runs {@code hook} when the signal fires, on the thread that fires it, or at once on the calling thread if it has
+     * already fired. The hook must neither block nor throw.
      *
      * @return takes the hook back; has no effect once it has run
      */

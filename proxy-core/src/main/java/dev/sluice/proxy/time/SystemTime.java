@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JVM's clock. One daemon thread runs what is scheduled; tasks run on virtual threads, or on cached daemon
- * threads. A thread ends soon after its work, so that the class loader of a library that nobody uses any more can go;
- * and it holds no other class loader than the library's own, whoever's work has started it.
+ * The JVM's clock. One daemon thread runs what is scheduled; tasks run on virtual threads, or on cached daemon threads.
+ * A thread ends soon after its work, so that the class loader of an unused library can be collected. It holds only the
+ * library's own class loader, whichever code has started it.
  */
 final class SystemTime implements TimeSource {
     static final SystemTime INSTANCE = new SystemTime();

@@ -8,11 +8,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to {@link SSLParameters}. */
+/** Operations on {@link SSLParameters}. */
 final class TlsParameters {
     private TlsParameters() {}
 
-    /** What a handshake would find out otherwise, once for each connection. */
+    /** Checks now what a handshake would otherwise find out, once for each connection. */
     static void require(SSLContext context, @Nullable SSLParameters parameters) {
         SSLEngine engine;
         try {
@@ -35,7 +35,7 @@ final class TlsParameters {
         }
     }
 
-    /** A copy that has what the running JDK knows, named groups and signature schemes of later ones included. */
+    /** A copy with everything that the running JDK knows, also named groups and signature schemes of later JDKs. */
     static SSLParameters copy(SSLParameters original) {
         SSLParameters copy = new SSLParameters();
         for (Method setter : SSLParameters.class.getMethods()) {

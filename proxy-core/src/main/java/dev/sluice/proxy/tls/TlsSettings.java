@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How one side does TLS. Immutable: parameters are copied on their way in and out.
  *
  * @param context keys and trust
- * @param parameters what goes beyond the context's defaults, such as protocols, cipher suites, application protocols
+ * @param parameters settings beyond the context's defaults, such as protocols, cipher suites, application protocols
  *     and, for a server, {@code needClientAuth}; null for the defaults. For a client, an endpoint identification
  *     algorithm of null means {@code HTTPS}, and an empty one that the certificate's name is not checked
  */
@@ -43,12 +43,12 @@ public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters
         return own == null ? null : TlsParameters.copy(own);
     }
 
-    /** Returns whether a handshake with the other ones would have asked for the same. */
+    /** Returns whether a handshake with the other ones would have made the same demands. */
     public boolean sameAs(TlsSettings other) {
         return equals(other) || (context.equals(other.context) && TlsParameters.same(parameters, other.parameters));
     }
 
-    /** Gives the parameters to a socket; has no effect where there are none. */
+    /** Gives the parameters to a socket; has no effect if there are none. */
     public void apply(SSLSocket socket) {
         SSLParameters own = parameters;
         if (own != null) {

@@ -1,7 +1,7 @@
 /**
- * Opening connections. {@link dev.sluice.proxy.connect.dial.Dialler} is the entry point: its result is open, checked, and
- * past its TLS handshake. Which protocol is spoken then, and who uses the connection when, is not known here. The calling
- * thread decides and waits; what it waits for is broken off by closing the channel.
+ * Opening connections. {@link dev.sluice.proxy.connect.dial.Dialler} is the entry point: its result is open and
+ * checked, with a completed TLS handshake. It does not know the protocol on the connection, nor who uses it. The
+ * calling thread decides and waits; closing the channel breaks a wait off.
  */
 @NullMarked
 package dev.sluice.proxy.connect.dial;

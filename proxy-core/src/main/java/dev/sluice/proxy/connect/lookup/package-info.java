@@ -1,5 +1,5 @@
 /**
- * Looking names up, on platform threads of which there is a bound. {@link dev.sluice.proxy.connect.lookup.Lookups} is the
+ * Looking names up, on a limited number of platform threads. {@link dev.sluice.proxy.connect.lookup.Lookups} is the
  * entry point. Safe for use by many threads.
  */
 @NullMarked

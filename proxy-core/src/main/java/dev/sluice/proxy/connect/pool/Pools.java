@@ -70,7 +70,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
         return enter(destination, rule, scope, false, false);
     }
 
-    /** {@inheritDoc} The connection is never pooled: it counts as unpooled, and waits for no other. */
+    /** {@inheritDoc} The connection is never pooled: it counts as unpooled, and does not wait for others. */
     @Override
     public void check(Destination destination, Exchange scope) throws ProxyException, InterruptedException {
         open(destination, AddressRule.ANY, scope).close();
@@ -172,7 +172,9 @@ public final class Pools implements ConnectCheck, AutoCloseable {
         remove(pool);
     }
 
-    /** Closes idle connections at once, and those in use when they are released. Whoever waits for one is sent away. */
+    /**
+     * Closes idle connections at once, and those in use when they are released. Requests that wait for one are refused.
+     */
     @Override
     public void close() {
         closed = true;

@@ -5,7 +5,7 @@ import dev.sluice.proxy.syntax.HostName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name that hosts are compared with: {@code example.com} for that name alone, {@code *.example.com} for all names
+ * A name that hosts are compared with: {@code example.com} for only that name, {@code *.example.com} for all names
  * below it, at any depth; or an address. Compared without case and port. Immutable.
  *
  * @param name in lower case, as {@link Authority#host()} has it

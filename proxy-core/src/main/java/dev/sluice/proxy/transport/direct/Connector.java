@@ -17,21 +17,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections, and keeps them for the next request to the same destination. A name is resolved, the {@link
- * dev.sluice.proxy.connect.AddressRule} is asked about each address in turn, and exactly an address that it permits is connected to; the first
- * that accepts is taken. Addresses are tried in the resolver's order, the next one beside when one has not accepted
- * within {@link Builder#connectionAttemptDelay} (RFC 8305), and those that failed or were slow after all others until
- * the name is resolved again.
+ * Opens connections, and keeps them for the next request to the same destination. It resolves a name, asks the {@link
+ * dev.sluice.proxy.connect.AddressRule} about each address in turn, and connects to exactly the addresses that it
+ * permits; the first that accepts is taken. Addresses are tried in the resolver's order. If one has not accepted within
+ * {@link Builder#connectionAttemptDelay} (RFC 8305), the next one is tried beside it. Addresses that failed or were
+ * slow come last until the name is resolved again.
  *
  * <p>Names are looked up on platform threads, since a look-up blocks inside the operating system: 128 at once in the
- * whole JVM, of {@linkplain Destination#chosenByClient names that clients choose} 96, and for one client 32. A name that
- * could not be resolved is not asked for again within 10 s, or the resolve interval where that is shorter.
+ * whole JVM, of these 96 for {@linkplain Destination#chosenByClient names that clients choose}, and 32 for one client.
+ * A name that could not be resolved is not looked up again within 10 s, or within the resolve interval if that is
+ * shorter.
  *
- * <p>The most recently used idle connection is taken first. One that the origin has closed, or sent something unasked
- * on, is noticed before it is used. When as many connections are in use as may be, an acquisition waits in a queue,
- * first come first served. An answer of the resolver is asked for again when it is older than {@link
- * Builder#resolveInterval}: beside, while idle connections serve. Idle connections to addresses that the name no longer
- * has are then closed, and those in use are when they are released.
+ * <p>The most recently used idle connection is taken first. If the origin has closed one, or sent something on it
+ * without a request, this is noticed before its use. At the limit of connections in use, an acquisition waits in a
+ * queue, first come first served. When an answer of the resolver is older than {@link Builder#resolveInterval}, the
+ * name is looked up again in the background, while idle connections serve. Idle connections to addresses that the name
+ * no longer has are then closed, and connections in use when they are released.
  *
  * <p>Times are those of the scope's clock. Safe for use by many threads.
  */
@@ -48,11 +49,11 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Opens a connection, does the TLS handshake where the destination is {@code https}, and closes it. The
-     * connection is never pooled: it counts as unpooled, and waits for no other. Called from many threads at once; may
+     * Opens a connection, does the TLS handshake where the destination is {@code https}, and closes it. The connection
+     * is never pooled: it counts as unpooled, and does not wait for others. Called from many threads at once; may
      * block.
      *
-     * @param scope its clock counts, and its cancellation breaks the check off
+     * @param scope the check uses its clock, and its cancellation breaks the check off
      * @throws ProxyException if it cannot be opened: NOT_SENT, with the outcome that says why, or the reason for which
      *     the scope was cancelled
      * @throws InterruptedException if the thread is interrupted while it connects
@@ -67,16 +68,16 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * The same for one destination, on all clocks together. What nobody has used for as long as the resolve interval,
-     * and has no connection open, is forgotten, and begins at 0 again.
+     * The same for one destination, on all clocks together. A destination without open connections that was not used
+     * for the resolve interval is forgotten, and begins at 0 again.
      */
     public PoolStatistics statistics(Destination destination) {
         return pools.statistics(destination);
     }
 
     /**
-     * Closes the connections to this destination that are idle, for whoever will not use it for a while. Those in use
-     * stay, and so does everything that others do with the same destination, at the price of a new connection.
+     * Closes the idle connections to this destination, if you will not use it for a while. Connections in use stay.
+     * Other users of the same destination go on, at the price of a new connection.
      */
     public void closeIdle(Destination destination) {
         pools.closeIdle(destination);
@@ -87,7 +88,9 @@ public final class Connector implements AutoCloseable {
         pools.closeIdle();
     }
 
-    /** Closes idle connections at once, and those in use when they are released. Whoever waits for one is sent away. */
+    /**
+     * Closes idle connections at once, and those in use when they are released. Requests that wait for one are refused.
+     */
     @Override
     public void close() {
         pools.close();
@@ -122,8 +125,8 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * How long it may take in all until an address of the name has accepted a connection, the look-up of the name
-         * included; 5 s by default.
+         * The total time until an address of the name has accepted a connection, with the look-up of the name; 5 s by
+         * default.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -133,8 +136,8 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * How long an address of a name is waited for until the next one is tried beside it; 250 ms by default, as RFC
-         * 8305 §5 recommends. When an address has failed, the next one is tried at once.
+         * The time from trying one address of a name to trying the next one beside it; 250 ms by default, as RFC 8305
+         * §5 recommends. If an address fails, the next one is tried at once.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -150,8 +153,8 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * How old an answer of the resolver may be, 10 s by default. When the resolver fails, the last good answer
-         * holds for as long again.
+         * How old an answer of the resolver may be, 10 s by default. If the resolver fails, the last good answer is
+         * used for the same time again.
          */
         public Builder resolveInterval(Duration interval) {
             this.resolveInterval = Require.positive("resolveInterval", interval);
@@ -159,7 +162,7 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * TLS towards {@code https} destinations; the JVM's default context by default, which is asked for at the first
+         * TLS to {@code https} destinations; by default the JVM's default context, which is asked for at the first
          * handshake.
          */
         public Builder tls(TlsSettings settings) {
@@ -175,8 +178,8 @@ public final class Connector implements AutoCloseable {
 
         /**
          * How many bytes all field lines of a response's head may have together, and those of its trailers; 64 KiB by
-         * default. A response above it is a BAD_RESPONSE, which the client gets as 502; trailers above it break the body
-         * off. Each connection keeps a buffer that grows to what was needed, and gives it back with its next idle time.
+         * default. A response above it is a BAD_RESPONSE, and the client gets 502; trailers above it break the body
+         * off. Each connection has a buffer that grows as needed, and shrinks again when the connection is idle.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -186,8 +189,8 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * How many field lines a response's head may have, and its trailers; 500 by default. Beyond it as for {@link
-         * #headerBytes}.
+         * How many field lines a response's head may have, and its trailers; 500 by default. Above it the result is as
+         * for {@link #headerBytes}.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -197,8 +200,8 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * Begins each connection with a PROXY protocol's header that names the client; without one by default. Such a
-         * connection serves one request alone, since the next may be another client's.
+         * Begins each connection with a header of the PROXY protocol that names the client; without one by default.
+         * Such a connection serves only one request, since the next may come from another client.
          */
         public Builder proxyProtocol(ProxyProtocol version) {
             this.proxyProtocol = version;

@@ -27,10 +27,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The transport of our own: HTTP/1.1 over blocking sockets, on virtual threads where the JVM has them (21 and later),
- * else on a pool of platform threads, {@link Builder#threads} at most. It carries tunnels, interim responses and
- * trailers, passes on a response while the request is still going out, and notices when a client leaves. All its
- * upstreams share one {@link Connector}, and with it the pools of connections. Safe for use by many threads.
+ * Our own transport: HTTP/1.1 over blocking sockets, on virtual threads if the JVM has them (21 and later), else on a
+ * pool of at most {@link Builder#threads} platform threads. It carries tunnels, interim responses and trailers, passes
+ * on a response while the request is still being sent, and notices when a client leaves. All its upstreams share one
+ * {@link Connector}, and with it the pools of connections. Safe for use by many threads.
  */
 public final class DirectTransport implements Transport, AutoCloseable {
     private final ListenerOptions options;
@@ -47,7 +47,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /** A builder of a transport of one's own. */
+    /** A builder of your own transport. */
     public static Builder builder() {
         return new Builder();
     }
@@ -90,7 +90,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * An upstream with options of its own, for a server that needs them.
+     * An upstream with its own options, for a server that needs them.
      *
      * @param id its name in records and pools
      * @param uri as for {@link #upstream(String, URI)}
@@ -102,8 +102,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * An upstream that goes wherever a request's target says, as a forward proxy does: with a CONNECT it opens a
-     * tunnel to that host and port.
+     * An upstream that goes where a request's target says, like a forward proxy: with a CONNECT it opens a tunnel to
+     * that host and port.
      *
      * @param id its name in records
      * @param rule which addresses it may connect to
@@ -124,8 +124,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * Closes the connector: connections to upstreams that are idle at once, the others after use. Listeners stay open.
-     * Has no effect the second time, and on {@link #shared()}.
+     * Closes the connector: idle connections to upstreams at once, the others after use. Listeners stay open. Has no
+     * effect the second time, and on {@link #shared()}.
      */
     @Override
     public void close() {
@@ -166,12 +166,12 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how many connections of clients one listener has open at once, 20,000 by default. For one more the
-         * connection is closed that has been idle for the longest, or waits for the longest for the rest of a
-         * request's head; where there is none, the new one is answered with 503, or closed where TLS is spoken. One
-         * client may have a share of them, as {@link dev.sluice.proxy.limit.Limits#clientShare()} says; above it one of
-         * its own is closed, or the new one answered with 429. When the operating system has no more descriptors, the
-         * sixteenth of the connections that have been idle for the longest is closed, two at least.
+         * Sets how many connections of clients one listener has open at once, 20,000 by default. For one more, it
+         * closes the connection that has been idle for the longest, or else the one that has waited for the longest for
+         * the rest of a request's head. If there is none, the new one gets 503, or is closed with TLS. One client may
+         * have a share of them, see {@link dev.sluice.proxy.limit.Limits#clientShare()}; above it one of its own is
+         * closed, or the new one gets 429. If the operating system has no more descriptors, one sixteenth of the
+         * connections is closed, at least two: those that have been idle for the longest.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -181,11 +181,10 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how many connections of one listener may wait at once for the rest of a request's head, or for what
-         * comes before the first one, a PROXY header or a TLS handshake. By default as many as there may be
-         * connections; never more than {@link #threads} where those are platform threads. Above it the one that waits
-         * for the longest is answered with 503, or closed in a handshake; one client may have a share of them, as of
-         * connections.
+         * Sets how many connections of one listener may wait at once for the rest of a request's head, or before the
+         * first one for a PROXY header or a TLS handshake. By default it is the limit of connections, but never more
+         * than {@link #threads} if those are platform threads. Above it the one that has waited for the longest gets
+         * 503, or is closed in a handshake. One client may have a share of them, as of connections.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -195,9 +194,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how many platform threads one listener has at most, 2,048 by default; without a meaning where the JVM
-         * has virtual threads, or the server was given an executor. When all are taken, a connection is closed for a
-         * new one as at the limit of {@link #connections}.
+         * Sets the greatest number of platform threads of one listener, 2,048 by default; has no effect if the JVM has
+         * virtual threads, or the server has its own executor. When all are taken, a connection is closed for a new one
+         * as at the limit of {@link #connections}.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -208,7 +207,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
         /**
          * Sets how many connections the operating system keeps for a listener until they are accepted; 1,024 by
-         * default. The system may have a lower bound of its own.
+         * default. The system may have its own lower limit.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -238,10 +237,10 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets for how long at most a client may go on sending after the final response, 30 s by default: what comes
-         * of a body that nobody reads is taken and dropped, so that a client that reads only when all is sent gets the
+         * Sets how long a client may go on sending after the final response, 30 s by default. The rest of a body that
+         * nobody reads is read and dropped, so that a client that reads only after it has sent everything gets the
          * response and not a reset (RFC 9112 §9.6). Such a connection counts as idle: at a limit it is closed like
-         * others that are, and {@code close()} of the server ends it.
+         * other idle ones, and {@code close()} of the server ends it.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -251,7 +250,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how long such a client may send nothing until its connection is closed, 5 s by default.
+         * Sets how long such a client may be silent until its connection is closed, 5 s by default.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -261,10 +260,10 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Lets a client end its direction and still wait for the response. By default the end of a client's direction,
-         * while it waits for the response, means that the client has left (RFC 9112 §9.6 lets a server guess), and its
-         * request is cancelled. A reset means so in any case. Both are seen within about a second, behind at most 8 KiB
-         * that the client has sent ahead; beyond that they show when the response is written.
+         * Lets a client close its sending side and still wait for the response. By default a client that closes its
+         * sending side while it waits has left (RFC 9112 §9.6 lets a server guess), and its request is cancelled. A
+         * reset always means this. Both are seen within about a second, behind at most 8 KiB that the client has sent
+         * ahead; beyond that they are seen when the response is written.
          */
         public Builder halfClose(boolean allowed) {
             this.halfClose = allowed;
@@ -272,9 +271,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Expects that every connection from these blocks of addresses begins with a PROXY header, version 1 or 2,
-         * which says who the client is; one without it is closed. From all other addresses a PROXY header is a
-         * malformed request. None by default.
+         * Expects every connection from these blocks of addresses to begin with a PROXY header, version 1 or 2, which
+         * names the client; a connection without it is closed. From all other addresses a PROXY header is a malformed
+         * request. None by default.
          *
          * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
          */
@@ -303,23 +302,23 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * What one upstream of the direct transport is forgiven: by default nothing of what is here, since a message that two
-     * readers can read in two ways is refused. Immutable.
+     * The faults that are accepted from one upstream of the direct transport; none of these by default, since a message
+     * that can be read in two ways is refused. Immutable.
      *
      * <pre>{@code
      * DirectTransport.OriginOptions old = DirectTransport.OriginOptions.builder().endWithoutCloseNotify(true).build();
      * Upstream shop = DirectTransport.shared().upstream("shop", URI.create("https://shop.internal"), old);
      * }</pre>
      *
-     * @param endWithoutCloseNotify whether a response's body that the end of the connection delimits may end over TLS
-     *     without a close_notify, as servers of old do; false by default. With it a response that somebody on the way has
-     *     cut off looks whole (RFC 8446 §6.1, RFC 9112 §9.8)
+     * @param endWithoutCloseNotify whether a response's body that ends with the connection may end over TLS without a
+     *     close_notify, as with old servers; false by default. With it a response that somebody on the way has cut
+     *     looks whole (RFC 8446 §6.1, RFC 9112 §9.8)
      * @param lengthBesideChunked whether a response may have a {@code Content-Length} beside {@code Transfer-Encoding:
-     *     chunked}; false by default. With it the chunks count, the length is dropped, and the connection is not used again
+     *     chunked}; false by default. With it the chunks count, the length is dropped, and the connection is not reused
      *     (RFC 9112 §6.3)
      */
     public record OriginOptions(boolean endWithoutCloseNotify, boolean lengthBesideChunked) {
-        /** The defaults: nothing is forgiven. */
+        /** The defaults: no fault is accepted. */
         public static final OriginOptions DEFAULT = new Builder().build();
 
         /** A builder that begins with the defaults. */

@@ -44,7 +44,7 @@ final class JdkExchange implements ClientCall {
     private boolean chunked;
     private boolean whole;
 
-    /** Begins an exchange, which {@link #serve} is to be called for by the same thread. */
+    /** Begins an exchange; call {@link #serve} for it on the same thread. */
     JdkExchange(HttpExchange http, Service service, JdkListenerWatch watch, BooleanSupplier draining) {
         this.http = http;
         this.service = service;

@@ -23,10 +23,9 @@ import org.slf4j.LoggerFactory;
  * server.start();
  * }</pre>
  *
- * <p>The request's target is the whole one: the context's path is not taken off it. Each request is checked, and bodies
- * are timed, as by our own listener. What only a listener does is left to the server: the time that a request's head
- * may take, and the executor, which needs a thread for each exchange. Safe for use by many threads, and as a context of
- * many servers.
+ * <p>The request's target is the whole one: the context's path is not removed. Each request is checked, and bodies are
+ * timed, as in our own listener. Two things are left to the server: the time that a request's head may take, and the
+ * executor, which needs a thread for each exchange. Safe for use by many threads, and as a context of many servers.
  */
 public final class JdkHttpHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(JdkHttpHandler.class);
@@ -40,23 +39,23 @@ public final class JdkHttpHandler implements HttpHandler {
         this.watch = watch;
     }
 
-    /** Serves what comes with {@code service}; idle clients are measured with the JVM's clock. */
+    /** Serves requests with {@code service}; the JVM's clock measures idle clients. */
     public static JdkHttpHandler of(Service service) {
         return of(service, TimeSource.system());
     }
 
     /**
-     * Serves what comes with {@code service}.
+     * Serves requests with {@code service}.
      *
-     * @param time the clock that idle clients are measured with
+     * @param time the clock for idle clients
      */
     public static JdkHttpHandler of(Service service, TimeSource time) {
         return new JdkHttpHandler(service, new JdkListenerWatch(time));
     }
 
     /**
-     * Serves what comes with {@code handler}, with default limits and timeouts; what it throws becomes an error page.
-     * Nothing is logged of an exchange that goes well.
+     * Serves requests with {@code handler}, with default limits and timeouts; its exceptions become error pages. Only
+     * exchanges that fail are logged.
      */
     public static JdkHttpHandler of(ProxyHandler handler) {
         return of(Service.of(handler, TimeSource.system(), new Failures()));
@@ -65,7 +64,7 @@ public final class JdkHttpHandler implements HttpHandler {
     /**
      * Serves one request.
      *
-     * @throws IOException to have the server cut the connection, as when a response breaks off
+     * @throws IOException so that the server cuts the connection, such as when a response breaks off
      */
     @Override
     public void handle(HttpExchange http) throws IOException {
@@ -85,7 +84,7 @@ public final class JdkHttpHandler implements HttpHandler {
         draining = true;
     }
 
-    /** Logs what became an error page, as nobody else does for a handler alone. */
+    /** Logs failures that became an error page, as nobody else does for a single handler. */
     private record Failures() implements ExchangeListener {
         @Override
         public void ended(ExchangeRecord record) {

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A server of the JDK with one context, {@link JdkHttpHandler}, and with an executor that limits the time of a
- * request's head. It can do nothing beyond plain requests and responses: the JDK's server has no trailers, no interim
- * responses but 100, no tunnels, and does not look whether the client is still there. Safe for use by many threads.
+ * request's head. It can do nothing beyond plain requests and responses: the JDK's server has no trailers, no tunnels,
+ * no interim responses except 100, and does not check whether the client is still there. Safe for use by many threads.
  */
 final class JdkListener implements Listener {
     /**

@@ -71,7 +71,7 @@ final class ServerExchange implements ClientCall {
     private long untilPeekNanos = FIRST_PEEK_NANOS;
 
     /**
-     * Begins an exchange, which {@link #serve} is to be called for.
+     * Begins an exchange; call {@link #serve} for it.
      *
      * @param head the request's, or, when there is none, what is taken for it
      * @param unreadable why the request cannot be read, or null
