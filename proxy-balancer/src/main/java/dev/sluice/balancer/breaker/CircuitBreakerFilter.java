@@ -10,7 +10,6 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
-import dev.sluice.proxy.error.ErrorPage;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -104,7 +103,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         }
         scope.notes().failed(why);
         ProxyResponse own = errorHandler.answer(request, why);
-        ProxyResponse page = own != null ? own : ErrorPage.STANDARD.answer(request, why);
+        ProxyResponse page = own != null ? own : ErrorHandler.standardPage(request, why);
         long waitNanos = Math.max(1, breaker.retryAtNanos() - nanos);
         long seconds = (waitNanos - 1) / Duration.ofSeconds(1).toNanos() + 1;
         return page.toBuilder()
@@ -158,7 +157,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         private CircuitBreaker.Listener listener = (from, to, reason) -> {};
         private int fromStatus = 500;
         private int toStatus = 599;
-        private ErrorHandler errorHandler = ErrorPage.STANDARD;
+        private ErrorHandler errorHandler = ErrorHandler::standardPage;
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -187,7 +186,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
             return this;
         }
 
-        /** Sets what makes the page of a refusal; {@link ErrorPage#STANDARD} by default. */
+        /** Sets what makes the page of a refusal; {@link ErrorHandler#standardPage} by default. */
         public Builder errorHandler(ErrorHandler handler) {
             this.errorHandler = Objects.requireNonNull(handler, "errorHandler");
             return this;

@@ -1,8 +1,9 @@
 package dev.sluice.proxy.connect;
 
-import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.syntax.Cidr;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Decides which addresses the proxy may connect to. It is asked about every address after the name has been resolved,
@@ -31,7 +32,7 @@ public interface AddressRule {
         return address -> permits(address) && other.permits(address);
     }
 
-    /** Permits what at least one of the two permits: {@code PUBLIC.or(within(Cidr.parse("10.1.0.0/16")))}. */
+    /** Permits what at least one of the two permits: {@code PUBLIC.or(within("10.1.0.0/16"))}. */
     default AddressRule or(AddressRule other) {
         return address -> permits(address) || other.permits(address);
     }
@@ -41,9 +42,16 @@ public interface AddressRule {
         return address -> !permits(address);
     }
 
-    /** Permits the addresses of these blocks, at any port; without a block, no address. */
-    static AddressRule within(Cidr... blocks) {
-        List<Cidr> all = List.of(blocks);
+    /**
+     * Permits the addresses of these blocks, at any port; without a block, no address.
+     *
+     * @param blocks {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or an address alone. An IPv4 address in the IPv6 form {@code
+     *     ::ffff:a.b.c.d} counts as the IPv4 address; apart from that a block of one kind has no address of the other
+     * @throws IllegalArgumentException if one is not of this form, or has bits beyond its prefix length, which is mostly a
+     *     slip; the message shows it
+     */
+    static AddressRule within(String... blocks) {
+        List<Cidr> all = Stream.of(blocks).map(Cidr::parse).toList();
         return address -> {
             for (Cidr block : all) {
                 if (block.contains(address.getAddress())) {

@@ -11,11 +11,22 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface ErrorHandler {
     /**
-     * The answer to the client, or null to leave it to the next outer handler, and finally to {@link ErrorPage}. The
+     * The answer to the client, or null to leave it to the next outer handler, and finally to {@link #standardPage}. The
      * message and the cause of {@code why} are for logs: they may name upstreams.
      *
      * @param request the client's request; null if it could not be read
      */
     @Nullable
     ProxyResponse answer(@Nullable ProxyRequest request, ProxyException why);
+
+    /**
+     * The error page of the library, which is used unless a handler answers: a line of plain text, or {@code
+     * application/problem+json} (RFC 9457) if the client accepts that. It has the status, its reason phrase, and for a
+     * refusal the reason. It shows nothing internal. As a handler it is {@code ErrorHandler::standardPage}.
+     *
+     * @param request the client's request; null if it could not be read
+     */
+    static ProxyResponse standardPage(@Nullable ProxyRequest request, ProxyException why) {
+        return ErrorPage.of(request, why);
+    }
 }

@@ -10,18 +10,11 @@ import dev.sluice.proxy.internal.Json;
 import dev.sluice.proxy.syntax.ReasonPhrase;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) if the client
- * accepts that. It has the status, its reason phrase, and for a refusal the reason. It shows nothing internal.
- */
-public final class ErrorPage implements ErrorHandler {
-    /** The one error page: it has no settings. */
-    public static final ErrorPage STANDARD = new ErrorPage();
-
+/** The error page of the library, as {@link ErrorHandler#standardPage} promises it. */
+final class ErrorPage {
     private ErrorPage() {}
 
-    @Override
-    public ProxyResponse answer(@Nullable ProxyRequest request, ProxyException why) {
+    static ProxyResponse of(@Nullable ProxyRequest request, ProxyException why) {
         int status = why.status();
         String detail = why.publicDetail();
         ProxyResponse.Builder response = ProxyResponse.builder(status).header("Cache-Control", "no-store");

@@ -7,7 +7,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.syntax.Cidr;
 import java.net.InetAddress;
 import java.util.List;
 

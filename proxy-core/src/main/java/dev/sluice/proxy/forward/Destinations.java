@@ -1,7 +1,7 @@
 package dev.sluice.proxy.forward;
 
-import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.header.rule.HostPattern;
+import dev.sluice.proxy.syntax.Cidr;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;

@@ -76,7 +76,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForwardProxy implements ProxyHandler {
     private final Access access;
-    private final @Nullable ProxyAuthentication authentication;
+    private final @Nullable BasicAuthentication authentication;
     private final HeaderRules rules;
     private final Function<DirectTransport, Exits> opens;
     private final @Nullable DirectTransport named;
@@ -90,7 +90,7 @@ public final class ForwardProxy implements ProxyHandler {
      */
     ForwardProxy(
             Access access,
-            @Nullable ProxyAuthentication authentication,
+            @Nullable BasicAuthentication authentication,
             HeaderRules rules,
             Function<DirectTransport, Exits> opens,
             @Nullable DirectTransport named) {
@@ -235,4 +235,36 @@ public final class ForwardProxy implements ProxyHandler {
             return this;
         }
     }
+
+    /**
+     * What the next server learns about the client from the proxy. With any masking, the client's own fields for the
+     * origin, such as {@code Cookie}, {@code User-Agent} and {@code Referer}, go on, and nothing within a tunnel is
+     * changed.
+     */
+    public enum Masking {
+        /**
+         * Shows the client and the proxies: {@code X-Forwarded-For} with the client's address, and {@code Via} (RFC 9110
+         * §7.6.3), which also finds loops.
+         */
+        TRANSPARENT,
+        /**
+         * Shows that there is a proxy, but nothing about the client: {@code Via} names this proxy and all before it {@code
+         * proxy}; fields that carry a client's address ({@code Forwarded}, {@code X-Forwarded-*}, {@code X-Real-IP}, {@code
+         * Client-IP} and others) or its user's ({@code From}) are dropped. Loops are not noticed.
+         */
+        ANONYMOUS,
+        /**
+         * Shows nothing: like {@link #ANONYMOUS}, and without any {@code Via}, of this proxy or of those before it,
+         * although RFC 9110 §7.6.3 asks for one.
+         */
+        SILENT
+    }
+
+    /**
+     * The user that has been authenticated. It is in the exchange: a filter finds it there once the proxy has answered,
+     * with {@code exchange.get(ForwardProxy.User.class)}.
+     *
+     * @param name as the client sent it
+     */
+    public record User(String name) {}
 }

@@ -2,11 +2,12 @@ package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.forward.ForwardProxy.Masking;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.MaxForwards;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.header.rule.MaxForwards;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.syntax.Cidr;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -29,8 +30,8 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     private boolean ownListener;
     private Masking masking = Masking.TRANSPARENT;
     private @Nullable Via via;
-    private MaxForwards maxForwards = new MaxForwards(false);
-    private @Nullable ProxyAuthentication authentication;
+    private boolean trace;
+    private @Nullable BasicAuthentication authentication;
     private @Nullable ParentProxy parent;
     private @Nullable DirectTransport transport;
     private @Nullable Function<AddressRule, Upstream> anywhere;
@@ -46,7 +47,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
      * Lets only clients at these addresses use the proxy; all others get 403. By default everybody may: then the
      * address of the server decides who can reach it, which is the loopback address by default.
      *
-     * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+     * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
      */
     public ForwardProxy.Builder clients(String... blocks) {
         for (String block : Require.some("clients", blocks)) {
@@ -141,7 +142,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
      * Appends the client's address to the {@code X-Forwarded-For} that these peers send, such as your own proxies; this
      * field from all others is dropped. None by default; has no effect if the client is masked.
      *
-     * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+     * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
      */
     public ForwardProxy.Builder trust(String... blocks) {
         trusting.trust(blocks);
@@ -157,15 +158,26 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         return self();
     }
 
-    /** Sets how TRACE and {@code Max-Forwards} are handled; TRACE is answered with 405 by default. */
-    public ForwardProxy.Builder maxForwards(MaxForwards rule) {
-        this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
+    /**
+     * Sets whether TRACE goes on, as far as {@code Max-Forwards} says (RFC 9110 §7.6.2). By default it is answered with
+     * 405: this is safe, as the answer to TRACE repeats the client's fields and those that proxies added.
+     */
+    public ForwardProxy.Builder allowTrace(boolean allowed) {
+        this.trace = allowed;
         return self();
     }
 
-    /** Asks clients for credentials; not done by default. */
-    public ForwardProxy.Builder authentication(ProxyAuthentication authentication) {
-        this.authentication = Objects.requireNonNull(authentication, "authentication");
+    /**
+     * Asks clients for credentials (RFC 9110 §11.7) with the scheme Basic (RFC 7617), in UTF-8; not done by default. A
+     * request without valid ones is answered with 407. The client's credentials are consumed here, and never go on; a
+     * filter finds the user as {@link ForwardProxy.User}. The client sends the password in a form that everyone on the way
+     * can read: listen with TLS, or on the loopback interface.
+     *
+     * @param realm the text that the client shows its user
+     * @throws IllegalArgumentException if the realm has anything but printable ASCII; the message shows it
+     */
+    public ForwardProxy.Builder basicAuthentication(String realm, Credentials credentials) {
+        this.authentication = BasicAuthentication.of(realm, credentials);
         return self();
     }
 
@@ -236,7 +248,12 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
                 ports,
                 connectPorts,
                 ownListener);
-        HeaderRules rules = HeaderRules.of(masking, trusting.build(), maxForwards, via == null ? standardVia() : via);
+        HeaderRules rules = HeaderRules.of(
+                masking != Masking.TRANSPARENT,
+                masking == Masking.SILENT,
+                trusting.build(),
+                new MaxForwards(trace),
+                via == null ? standardVia() : via);
         List<Way> chosen = List.copyOf(ways);
         ParentProxy usual = parent;
         Function<AddressRule, Upstream> instead = anywhere;

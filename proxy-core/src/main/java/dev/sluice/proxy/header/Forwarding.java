@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.syntax.Cidr;
 import dev.sluice.proxy.syntax.ForwardingFields;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
@@ -202,7 +203,7 @@ public final class Forwarding {
         /**
          * Also trusts the peers in these blocks; none by default.
          *
-         * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+         * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
          */
         public Builder trust(String... blocks) {
             for (String block : blocks) {

@@ -21,11 +21,11 @@ import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.MaxForwards;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.header.rule.MaskedHead;
+import dev.sluice.proxy.header.rule.MaxForwards;
 import dev.sluice.proxy.header.rule.OriginMapping;
 import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.header.rule.TrailerFields;
@@ -60,7 +60,7 @@ public final class ReverseProxy implements ProxyHandler {
         this.upstreams = setup.upstreams;
         this.preserveHost = setup.preserveHost;
         this.replayLimit = setup.replayLimit;
-        this.maxForwards = setup.maxForwards;
+        this.maxForwards = new MaxForwards(setup.trace);
         this.forwarding = setup.forwarding;
         this.via = setup.via;
         this.originMask = setup.originMask;
@@ -306,7 +306,7 @@ public final class ReverseProxy implements ProxyHandler {
         private final UpstreamSource upstreams;
         private boolean preserveHost;
         private int replayLimit = 64 * 1024;
-        private MaxForwards maxForwards = new MaxForwards(false);
+        private boolean trace;
         private @Nullable Forwarding forwarding;
         private Via via = Via.unique(new SecureRandom());
         private OriginMask originMask = OriginMask.DEFAULT;
@@ -339,9 +339,12 @@ public final class ReverseProxy implements ProxyHandler {
             return this;
         }
 
-        /** Sets how TRACE and {@code Max-Forwards} are handled; TRACE is refused by default. */
-        public Builder maxForwards(MaxForwards rule) {
-            this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
+        /**
+         * Sets whether TRACE goes on, as far as {@code Max-Forwards} says (RFC 9110 §7.6.2). By default it is answered
+         * with 405: this is safe, as the answer to TRACE repeats the client's fields and those that proxies added.
+         */
+        public Builder allowTrace(boolean allowed) {
+            this.trace = allowed;
             return this;
         }
 

@@ -7,7 +7,6 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
-import dev.sluice.proxy.error.ErrorPage;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,10 +35,10 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
         exchange.notes().failed(why);
         try {
             ProxyResponse own = handler.answer(request, why);
-            return own != null ? own : ErrorPage.STANDARD.answer(request, why);
+            return own != null ? own : ErrorHandler.standardPage(request, why);
         } catch (RuntimeException | Error fault) {
             LOG.error("the error handler failed, the standard page is sent", fault);
-            return ErrorPage.STANDARD.answer(request, why);
+            return ErrorHandler.standardPage(request, why);
         }
     }
 }

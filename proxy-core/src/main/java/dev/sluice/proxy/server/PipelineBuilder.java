@@ -5,7 +5,6 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.error.ErrorHandler;
-import dev.sluice.proxy.error.ErrorPage;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
@@ -33,7 +32,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     Timeouts timeouts = Timeouts.DEFAULT;
     TimeSource time = TimeSource.system();
     ExchangeListener listener = ExchangeListener.NONE;
-    ErrorHandler errorHandler = ErrorPage.STANDARD;
+    ErrorHandler errorHandler = ErrorHandler::standardPage;
     private boolean normalizesPaths;
     private boolean ignoresCase;
 
@@ -161,8 +160,8 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Sets what makes the error pages; {@link ErrorPage#STANDARD} by default, and if this one returns null. Pages are
-     * made outside of a route's filters and inside of those of {@link #filter}.
+     * Sets what makes the error pages; {@link ErrorHandler#standardPage} by default, and if this one returns null. Pages
+     * are made outside of a route's filters and inside of those of {@link #filter}.
      */
     public B onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "onError");

@@ -8,7 +8,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.Set;
@@ -47,6 +47,6 @@ record HandlerService(ProxyHandler handler, TimeSource time, ExchangeListener li
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
         exchange.notes().failed(why);
-        return ErrorPage.STANDARD.answer(exchange.request(), why);
+        return ErrorHandler.standardPage(exchange.request(), why);
     }
 }

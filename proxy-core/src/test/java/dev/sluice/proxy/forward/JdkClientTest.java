@@ -92,8 +92,8 @@ class JdkClientTest {
     @Test
     void itAnswersTheChallenge() throws Exception {
         ScriptedOrigin origin = fixture.hello();
-        ProxyServer server = fixture.serve(fixture.anywhere()
-                .authentication(ProxyAuthentication.basic("gate", Credentials.of("ann", "s:e:cret"))));
+        ProxyServer server =
+                fixture.serve(fixture.anywhere().basicAuthentication("gate", Credentials.of("ann", "s:e:cret")));
         HttpClient client = through(server)
                 .authenticator(new Authenticator() {
                     @Override

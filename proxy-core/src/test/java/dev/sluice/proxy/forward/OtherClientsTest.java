@@ -109,8 +109,8 @@ class OtherClientsTest {
     void curlAuthenticates() throws Exception {
         ScriptedOrigin plain = fixture.hello();
         ProxyServer secure = fixture.tlsOrigin();
-        ProxyServer server = fixture.serve(fixture.anywhere()
-                .authentication(ProxyAuthentication.basic("gate", Credentials.of("ann", "pässword"))));
+        ProxyServer server =
+                fixture.serve(fixture.anywhere().basicAuthentication("gate", Credentials.of("ann", "pässword")));
         String[] uris = {
             plain.uri() + "/", "https://localhost:" + secure.address().getPort() + "/"
         };

@@ -125,7 +125,7 @@ class ParentProxyTest {
         ProxyServer outer = fixture.serve(fixture.anywhere()
                 .trust("127.0.0.1")
                 .via(Via.of("outer"))
-                .authentication(ProxyAuthentication.basic("outer", Credentials.of("ann", "secret"))));
+                .basicAuthentication("outer", Credentials.of("ann", "secret")));
         ProxyServer inner = fixture.serve(fixture.anywhere()
                 .parent(at(outer).credentials("ann", "secret"))
                 .via(Via.of("inner")));

@@ -4,7 +4,6 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.forward.ForwardProxy;
-import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.server.ProxyServer;
 
@@ -28,7 +27,7 @@ public final class ForwardProxyWithRules {
      */
     public static ProxyServer start(int port, String privateBlock) {
         ForwardProxy proxy = ForwardProxy.builder()
-                .addresses(AddressRule.PUBLIC.or(AddressRule.within(Cidr.parse(privateBlock))))
+                .addresses(AddressRule.PUBLIC.or(AddressRule.within(privateBlock)))
                 .deny("*.ads.example")
                 .build();
         return ProxyServer.builder()

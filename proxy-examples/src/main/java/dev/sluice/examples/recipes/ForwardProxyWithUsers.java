@@ -5,8 +5,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.forward.Credentials;
 import dev.sluice.proxy.forward.ForwardProxy;
-import dev.sluice.proxy.forward.ProxyAuthentication;
-import dev.sluice.proxy.forward.ProxyUser;
 import dev.sluice.proxy.server.ProxyServer;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,7 +31,7 @@ public final class ForwardProxyWithUsers {
 
     static ProxyServer start(int port, Map<String, String> passwords, Consumer<String> log, AddressRule addresses) {
         ForwardProxy proxy = ForwardProxy.builder()
-                .authentication(ProxyAuthentication.basic("proxy", Credentials.of(passwords)))
+                .basicAuthentication("proxy", Credentials.of(passwords))
                 .addresses(addresses)
                 .build();
         return ProxyServer.builder()
@@ -48,7 +46,7 @@ public final class ForwardProxyWithUsers {
     private static ProxyFilter userLog(Consumer<String> log) {
         return (request, next) -> {
             ProxyResponse response = next.handle(request);
-            ProxyUser user = request.exchange().get(ProxyUser.class);
+            ForwardProxy.User user = request.exchange().get(ForwardProxy.User.class);
             log.accept((user == null ? "-" : user.name())
                     + ' '
                     + request.method()

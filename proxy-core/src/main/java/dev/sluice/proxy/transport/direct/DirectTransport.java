@@ -4,13 +4,13 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.PoolStatistics;
-import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.ListenerSettings;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.syntax.Cidr;
 import dev.sluice.proxy.transport.direct.listener.DirectListener;
 import dev.sluice.proxy.transport.direct.listener.ListenerOptions;
 import dev.sluice.proxy.transport.direct.origin.AnywhereUpstream;
@@ -275,7 +275,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          * names the client; a connection without it is closed. From all other addresses a PROXY header is a malformed
          * request. None by default.
          *
-         * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+         * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
          */
         public Builder proxyProtocolFrom(String... blocks) {
             for (String block : blocks) {

@@ -6,7 +6,7 @@ import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.header.Via;
@@ -129,7 +129,7 @@ class LinearCostTest {
             Via.neutral("proxy").request(forwarded, HttpVersion.HTTP_1_1);
             new MaskedHead(OriginMask.DEFAULT, new OriginMapping("https", null, "/a", "http", null, "/b"))
                     .apply(HopByHop.response("GET", 200, received, false));
-            ErrorPage.STANDARD.answer(
+            ErrorHandler.standardPage(
                     TestExchange.request("GET", "/").toBuilder()
                             .headers(received)
                             .build(),

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.transport.direct.listener;
 
-import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.syntax.Cidr;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

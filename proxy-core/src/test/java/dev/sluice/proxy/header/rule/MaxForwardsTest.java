@@ -1,4 +1,4 @@
-package dev.sluice.proxy.header;
+package dev.sluice.proxy.header.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

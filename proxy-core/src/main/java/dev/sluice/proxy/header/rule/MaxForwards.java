@@ -1,4 +1,4 @@
-package dev.sluice.proxy.header;
+package dev.sluice.proxy.header.rule;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;

@@ -1,6 +1,5 @@
-package dev.sluice.proxy.header;
+package dev.sluice.proxy.syntax;
 
-import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

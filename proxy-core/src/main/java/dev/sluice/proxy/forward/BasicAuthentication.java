@@ -4,7 +4,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.internal.Printable;
 import java.io.IOException;
 import java.util.List;
@@ -12,31 +12,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks clients for credentials (RFC 9110 §11.7): a request without valid ones is answered with 407. The client's
- * credentials are consumed here, and never go on. Safe for use by many threads.
+ * Asks clients for credentials, as {@link ForwardProxyBuilder#basicAuthentication} promises it. Safe for use by many threads.
  */
-public final class ProxyAuthentication {
+final class BasicAuthentication {
     private final String challenge;
     private final Credentials credentials;
 
-    private ProxyAuthentication(String challenge, Credentials credentials) {
+    private BasicAuthentication(String challenge, Credentials credentials) {
         this.challenge = challenge;
         this.credentials = credentials;
     }
 
-    /**
-     * The scheme Basic (RFC 7617), in UTF-8. The client sends the password in a form that everyone on the way can read:
-     * listen with TLS, or on the loopback interface.
-     *
-     * @param realm the text that the client shows its user
-     * @throws IllegalArgumentException if the realm has anything but printable ASCII; the message shows it
-     */
-    public static ProxyAuthentication basic(String realm, Credentials credentials) {
+    /** @throws IllegalArgumentException if the realm has anything but printable ASCII; the message shows it */
+    static BasicAuthentication of(String realm, Credentials credentials) {
         if (!realm.equals(Printable.of(realm))) {
             throw new IllegalArgumentException("realm must be printable ASCII: \"" + Printable.of(realm) + "\"");
         }
         String quoted = realm.replace("\\", "\\\\").replace("\"", "\\\"");
-        return new ProxyAuthentication(
+        return new BasicAuthentication(
                 "Basic realm=\"" + quoted + "\", charset=\"UTF-8\"",
                 Objects.requireNonNull(credentials, "credentials"));
     }
@@ -55,7 +48,7 @@ public final class ProxyAuthentication {
         if (!credentials.accepts(given.user(), given.password())) {
             return refuse(request, "user or password is wrong");
         }
-        request.exchange().put(ProxyUser.class, new ProxyUser(given.user()));
+        request.exchange().put(ForwardProxy.User.class, new ForwardProxy.User(given.user()));
         return null;
     }
 
@@ -63,7 +56,7 @@ public final class ProxyAuthentication {
         ProxyException why = ProxyException.refused(Outcome.REFUSED, 407, detail);
         request.exchange().notes().failed(why);
         // RFC 9110 §15.5.8: a 407 must have the challenge, which error pages do not know.
-        return ErrorPage.STANDARD.answer(request, why).toBuilder()
+        return ErrorHandler.standardPage(request, why).toBuilder()
                 .header("Proxy-Authenticate", challenge)
                 .build();
     }

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may use the proxy by name and password. */
-class ProxyAuthenticationTest {
+class BasicAuthenticationTest {
     private static ForwardProxyBuilder proxy() {
         Credentials users = Credentials.of(Map.of("ann", "s:e:cret", "bob", "", "zoë", "pässword"));
-        return ForwardProxy.builder().authentication(ProxyAuthentication.basic("The \"gate\"", users));
+        return ForwardProxy.builder().basicAuthentication("The \"gate\"", users);
     }
 
     private static String basic(String pair) {
@@ -99,9 +99,9 @@ class ProxyAuthenticationTest {
     @Test
     void credentialsStayHereAndTheUserIsInTheExchange() throws Exception {
         Asking asking = new Asking(proxy());
-        AtomicReference<ProxyUser> seen = new AtomicReference<>();
+        AtomicReference<ForwardProxy.User> seen = new AtomicReference<>();
         asking.origin.answer(request -> {
-            seen.set(request.exchange().get(ProxyUser.class));
+            seen.set(request.exchange().get(ForwardProxy.User.class));
             return dev.sluice.proxy.ProxyResponse.of(200);
         });
         asking.get(
@@ -109,7 +109,7 @@ class ProxyAuthenticationTest {
 
         assertThat(asking.received().has("Proxy-Authorization")).isFalse();
         assertThat(asking.received().first("Authorization")).hasValue("for the origin");
-        assertThat(seen.get()).isEqualTo(new ProxyUser("ann"));
+        assertThat(seen.get()).isEqualTo(new ForwardProxy.User("ann"));
     }
 
     @Test
@@ -130,16 +130,16 @@ class ProxyAuthenticationTest {
 
     @Test
     void credentialsAreWhateverTheUserOfTheLibrarySays() throws Exception {
-        Asking asking = new Asking(ForwardProxy.builder()
-                .authentication(ProxyAuthentication.basic("x", (user, password) -> user.equals(password))));
+        Asking asking =
+                new Asking(ForwardProxy.builder().basicAuthentication("x", (user, password) -> user.equals(password)));
         assertThat(asking.status("GET", "http://a.example/", "Proxy-Authorization", basic("a:a")))
                 .isEqualTo(200);
         assertThat(asking.status("GET", "http://a.example/", "Proxy-Authorization", basic("a:b")))
                 .isEqualTo(407);
 
-        Asking failing = new Asking(ForwardProxy.builder().authentication(ProxyAuthentication.basic("x", (u, p) -> {
+        Asking failing = new Asking(ForwardProxy.builder().basicAuthentication("x", (u, p) -> {
             throw new IOException("no directory");
-        })));
+        }));
         assertThatThrownBy(() -> failing.get("http://a.example/", "Proxy-Authorization", basic("a:a")))
                 .hasMessage("no directory");
         assertThat(failing.origin.requests()).isEmpty();
@@ -155,7 +155,7 @@ class ProxyAuthenticationTest {
                 .hasMessageContaining("password of user a")
                 .hasMessageNotContaining("ret");
         assertThatThrownBy(() -> Credentials.of(Map.of())).hasMessageContaining("at least one user");
-        assertThatThrownBy(() -> ProxyAuthentication.basic("a\nb", (u, p) -> true))
+        assertThatThrownBy(() -> ForwardProxy.builder().basicAuthentication("a\nb", (u, p) -> true))
                 .hasMessageContaining("realm")
                 .hasMessageContaining("\"a?b\"");
     }

@@ -1,9 +1,8 @@
-package dev.sluice.proxy.header;
+package dev.sluice.proxy.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
