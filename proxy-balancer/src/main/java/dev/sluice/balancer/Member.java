@@ -225,6 +225,6 @@ public final class Member {
     /** Its id and its values. */
     @Override
     public String toString() {
-        return "member " + id + ", " + TopologyPlan.told(this);
+        return "member " + id + ", " + MemberDifference.told(this);
     }
 }

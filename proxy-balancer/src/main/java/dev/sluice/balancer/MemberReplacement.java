@@ -1,8 +1,7 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.drain.DrainReport;
-import dev.sluice.balancer.drain.ReplacePolicy;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.live.PoolSettings;
 import dev.sluice.balancer.topology.LiveMember;
@@ -36,8 +35,8 @@ final class MemberReplacement {
     private final PoolSettings settings;
     private final Member old;
     private final Member added;
-    private final ReplacePolicy policy;
-    private final CompletableFuture<ReplaceReport> report = new CompletableFuture<>();
+    private final Replacement policy;
+    private final CompletableFuture<Replacement.Report> report = new CompletableFuture<>();
     private final long beginNanos;
     /** Null for a member that is not in this proxy's subset. */
     private final @Nullable LiveMember live;
@@ -49,7 +48,7 @@ final class MemberReplacement {
     /** Whether the old member was not drained before. */
     private volatile boolean drains;
 
-    private MemberReplacement(PoolMembers members, Member old, Member added, ReplacePolicy policy) {
+    private MemberReplacement(PoolMembers members, Member old, Member added, Replacement policy) {
         this.members = members;
         this.settings = members.pool().settings();
         this.old = old;
@@ -59,7 +58,8 @@ final class MemberReplacement {
         this.live = members.live(added);
     }
 
-    static CompletionStage<ReplaceReport> begin(PoolMembers members, String old, Member added, ReplacePolicy policy) {
+    static CompletionStage<Replacement.Report> begin(
+            PoolMembers members, String old, Member added, Replacement policy) {
         Member[] both = new Member[2];
         members.update(
                 change -> {
@@ -148,13 +148,13 @@ final class MemberReplacement {
         members.update(change -> drains = change.drainIfSame(old), false);
         LiveMember leaves = members.live(old);
         if (leaves == null) {
-            drained(new DrainReport(old.id(), 0, 0, 0, 0, Duration.ZERO), null);
+            drained(new Drain.Report(old.id(), 0, 0, 0, 0, Duration.ZERO), null);
         } else {
             members.drained(leaves, policy.drain()).thenAccept(drained -> drained(drained, leaves));
         }
     }
 
-    private void drained(DrainReport drained, @Nullable LiveMember leaves) {
+    private void drained(Drain.Report drained, @Nullable LiveMember leaves) {
         if (leaves != null && !leaves.inFlight().retired() && !leaves.isDraining()) {
             fail(Stage.DRAINING, "is up, but \"" + old.id() + "\" was resumed while it was drained");
         } else if (members.pool().closed()) {
@@ -162,7 +162,7 @@ final class MemberReplacement {
         } else if (enter(Stage.DRAINING, Stage.OVER)) {
             long tookNanos = settings.time().nanos() - beginNanos;
             if (orFail(Stage.OVER, () -> members.update(change -> change.removeIfSame(old), false))) {
-                ReplaceReport done = new ReplaceReport(added.id(), drained, Duration.ofNanos(tookNanos));
+                Replacement.Report done = new Replacement.Report(added.id(), drained, Duration.ofNanos(tookNanos));
                 settings.time().handOff("replace report", () -> report.complete(done));
             }
         }

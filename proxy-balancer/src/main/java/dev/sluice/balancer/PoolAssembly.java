@@ -28,7 +28,7 @@ final class PoolAssembly {
     private final PoolMembers members;
 
     private PoolAssembly(
-            PoolSettings settings, LoadBalancer strategy, OwnTransport transport, List<PoolListener> listeners) {
+            PoolSettings settings, LoadBalancer strategy, OwnTransport transport, List<PoolEvent.Listener> listeners) {
         TimeSource time = settings.time();
         this.events = new PoolEvents(settings.name(), time, listeners);
         this.state = new PoolState(settings, strategy);
@@ -65,7 +65,7 @@ final class PoolAssembly {
             PoolSettings settings,
             LoadBalancer strategy,
             OwnTransport transport,
-            List<PoolListener> listeners,
+            List<PoolEvent.Listener> listeners,
             List<Supplier<Member>> members) {
         PoolAssembly pool = new PoolAssembly(settings, strategy, transport, listeners);
         StrategyUses.claim(strategy, pool.state);

@@ -35,7 +35,7 @@ final class PoolEvents implements MemberEvents, ViewListener {
     private final Queue<PoolEvent> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger calls = new AtomicInteger();
 
-    PoolEvents(String pool, TimeSource time, List<PoolListener> listeners) {
+    PoolEvents(String pool, TimeSource time, List<PoolEvent.Listener> listeners) {
         this.pool = pool;
         this.time = time;
         this.listeners = listeners.stream()
@@ -43,7 +43,7 @@ final class PoolEvents implements MemberEvents, ViewListener {
                 .toList();
     }
 
-    private record Told(PoolListener listener, ListenerQueue queue) {}
+    private record Told(PoolEvent.Listener listener, ListenerQueue queue) {}
 
     /** How many events listeners have missed, as they were too slow. */
     long dropped() {

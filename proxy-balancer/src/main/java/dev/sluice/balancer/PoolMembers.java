@@ -2,11 +2,10 @@ package dev.sluice.balancer;
 
 import dev.sluice.balancer.PoolEvent.Kind;
 import dev.sluice.balancer.affinity.Affinity;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.internal.Subset;
 import dev.sluice.balancer.live.Draining;
-import dev.sluice.balancer.strategy.Subset;
 import dev.sluice.balancer.topology.LiveMember;
 import dev.sluice.balancer.topology.PoolParts;
 import dev.sluice.balancer.topology.PoolState;
@@ -62,7 +61,7 @@ final class PoolMembers {
     private record Running(Member config, LiveMember live) {}
 
     /** What a change does to the running members. */
-    private record Made(TopologyPlan plan, List<LiveMember> removed, List<LiveMember> resumed) {}
+    private record Made(TopologyChange.Plan plan, List<LiveMember> removed, List<LiveMember> resumed) {}
 
     PoolState pool() {
         return pool;
@@ -73,12 +72,12 @@ final class PoolMembers {
     }
 
     /** What a change would do. */
-    TopologyPlan plan(Consumer<TopologyChange> changes) {
+    TopologyChange.Plan plan(Consumer<TopologyChange> changes) {
         return plan(new TopologyChange(wanted, draining).with(changes));
     }
 
-    private TopologyPlan plan(TopologyChange change) {
-        return TopologyPlan.between(wanted, draining, change.wanted(), change.draining());
+    private TopologyChange.Plan plan(TopologyChange change) {
+        return TopologyChange.Plan.between(wanted, draining, change.wanted(), change.draining());
     }
 
     /**
@@ -86,13 +85,13 @@ final class PoolMembers {
      *
      * @param mustProve whether new members get requests only after a probe has passed
      */
-    TopologyPlan update(Consumer<TopologyChange> changes, boolean mustProve) {
+    TopologyChange.Plan update(Consumer<TopologyChange> changes, boolean mustProve) {
         Made made = alone("updated", () -> {
             if (pool.closed()) {
                 throw new IllegalStateException("pool \"" + pool.settings().name() + "\" is closed");
             }
             TopologyChange change = new TopologyChange(wanted, draining).with(changes);
-            TopologyPlan plan = plan(change);
+            TopologyChange.Plan plan = plan(change);
             return plan.isEmpty()
                     ? new Made(plan, List.of(), List.of())
                     : apply(change, plan, mustProve, "removed by the application");
@@ -121,14 +120,14 @@ final class PoolMembers {
     /** Returns whether this very server is a member, and not another one with its id. */
     boolean has(Member member) {
         Member now = wanted.get(member.id());
-        return now != null && TopologyPlan.sameServer(now, member);
+        return now != null && MemberDifference.sameServer(now, member);
     }
 
     /** The running part of exactly this server; null if it is not a member, or not in this proxy's subset. */
     @Nullable
     LiveMember live(Member member) {
         Running found = running.get(member.id());
-        return found != null && TopologyPlan.sameServer(found.config(), member) ? found.live() : null;
+        return found != null && MemberDifference.sameServer(found.config(), member) ? found.live() : null;
     }
 
     /** The running part of the member with this id, as {@link #live(Member)}. */
@@ -139,7 +138,7 @@ final class PoolMembers {
     }
 
     /** Waits until nothing is left of a member that is marked as draining. */
-    CompletionStage<DrainReport> drained(LiveMember member, DrainPolicy policy) {
+    CompletionStage<Drain.Report> drained(LiveMember member, Drain policy) {
         return member.drained(policy, () -> sessions(member.id()));
     }
 
@@ -192,7 +191,7 @@ final class PoolMembers {
         waiting.callAll();
     }
 
-    private Made apply(TopologyChange change, TopologyPlan plan, boolean mustProve, String whyRemoved) {
+    private Made apply(TopologyChange change, TopologyChange.Plan plan, boolean mustProve, String whyRemoved) {
         Map<String, Running> before = running;
         Map<String, Running> now = new LinkedHashMap<>();
         Topology after;
@@ -286,9 +285,9 @@ final class PoolMembers {
         Running old = before.get(member.config().id());
         if (old == null || old.live() != member.live()) {
             member.live().join(!before.isEmpty());
-            events.post(Kind.ADDED, member.live().id(), TopologyPlan.told(member.config()));
+            events.post(Kind.ADDED, member.live().id(), MemberDifference.told(member.config()));
         } else if (!old.config().equals(member.config())) {
-            events.post(Kind.CHANGED, member.live().id(), TopologyPlan.difference(old.config(), member.config()));
+            events.post(Kind.CHANGED, member.live().id(), MemberDifference.of(old.config(), member.config()));
         }
     }
 

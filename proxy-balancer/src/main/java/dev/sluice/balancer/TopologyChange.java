@@ -1,5 +1,6 @@
 package dev.sluice.balancer;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class TopologyChange {
         draining.removeIf(id -> {
             Member old = before.get(id);
             Member now = members.get(id);
-            return old == null || now == null || !TopologyPlan.sameServer(old, now);
+            return old == null || now == null || !MemberDifference.sameServer(old, now);
         });
         return this;
     }
@@ -122,7 +123,7 @@ public final class TopologyChange {
     /** Returns whether this very server is a member, and not another one with its id. */
     boolean has(Member member) {
         Member now = members.get(member.id());
-        return now != null && TopologyPlan.sameServer(now, member);
+        return now != null && MemberDifference.sameServer(now, member);
     }
 
     void removeIfSame(Member member) {
@@ -149,5 +150,82 @@ public final class TopologyChange {
             throw new IllegalArgumentException("there is no member \"" + id + "\"");
         }
         return member;
+    }
+
+    /**
+     * The effect of a change of the topology. Immutable.
+     *
+     * @param changes one for each member that changes, in the order of the members; empty if nothing changes
+     */
+    public record Plan(List<Change> changes) {
+        /** Copies the list. */
+        public Plan {
+            changes = List.copyOf(changes);
+        }
+
+        /** How a member can change. Later versions may add kinds, so a {@code switch} needs a default. */
+        public enum Kind {
+            /** It becomes one. */
+            ADD,
+            /** It is no longer a member. */
+            REMOVE,
+            /** Another server takes its id. */
+            REPLACE,
+            /** It gets another weight, priority or tags. */
+            CHANGE,
+            /** It gets no new requests. */
+            DRAIN,
+            /** It gets new requests again. */
+            RESUME
+        }
+
+        /**
+         * The change of one member.
+         *
+         * @param detail for a person: the new values, or the old and the new ones
+         */
+        public record Change(Kind kind, String member, String detail) {
+            /** The change in a few words. */
+            @Override
+            public String toString() {
+                return kind + " " + member + ": " + detail;
+            }
+        }
+
+        /** Returns whether nothing changes. */
+        public boolean isEmpty() {
+            return changes.isEmpty();
+        }
+
+        static Plan between(
+                Map<String, Member> before,
+                Set<String> drainingBefore,
+                Map<String, Member> after,
+                Set<String> draining) {
+            List<Change> changes = new ArrayList<>();
+            after.forEach((id, member) -> {
+                Member old = before.get(id);
+                if (old == null) {
+                    changes.add(new Change(Kind.ADD, id, MemberDifference.told(member)));
+                } else if (!MemberDifference.sameServer(old, member)) {
+                    changes.add(new Change(Kind.REPLACE, id, MemberDifference.between(old, member)));
+                } else if (!old.equals(member)) {
+                    changes.add(new Change(Kind.CHANGE, id, MemberDifference.of(old, member)));
+                }
+                boolean was = old != null && drainingBefore.contains(id);
+                if (draining.contains(id) != was) {
+                    changes.add(
+                            was
+                                    ? new Change(Kind.RESUME, id, "gets new requests again")
+                                    : new Change(Kind.DRAIN, id, "gets no new requests"));
+                }
+            });
+            before.forEach((id, member) -> {
+                if (!after.containsKey(id)) {
+                    changes.add(new Change(Kind.REMOVE, id, MemberDifference.told(member)));
+                }
+            });
+            return new Plan(changes);
+        }
     }
 }

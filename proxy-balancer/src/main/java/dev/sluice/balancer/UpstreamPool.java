@@ -3,20 +3,18 @@ package dev.sluice.balancer;
 import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.attempt.PoolAttempts;
 import dev.sluice.balancer.breaker.BreakerPolicy;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
-import dev.sluice.balancer.drain.ReplacePolicy;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.internal.Overflow;
+import dev.sluice.balancer.internal.Subset;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.Parking;
 import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.balancer.strategy.Subset;
-import dev.sluice.balancer.tier.Overflow;
 import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.balancer.topology.LiveMember;
@@ -121,7 +119,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * @throws IllegalArgumentException if a change cannot be carried out; the message names the member
      * @throws IllegalStateException if the pool is closed, or this is called from within {@code changes}
      */
-    public TopologyPlan update(Consumer<TopologyChange> changes) {
+    public TopologyChange.Plan update(Consumer<TopologyChange> changes) {
         return members.update(changes, false);
     }
 
@@ -129,7 +127,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * What {@link #update} would change now. Throws what it would throw, except failures that only show when an
      * upstream is made.
      */
-    public TopologyPlan plan(Consumer<TopologyChange> changes) {
+    public TopologyChange.Plan plan(Consumer<TopologyChange> changes) {
         return members.plan(changes);
     }
 
@@ -163,17 +161,17 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      * @throws IllegalArgumentException if there is no member with this id
      * @throws IllegalStateException if the pool is closed
      */
-    public CompletionStage<DrainReport> drain(String id, DrainPolicy policy) {
+    public CompletionStage<Drain.Report> drain(String id, Drain policy) {
         update(change -> change.drain(id));
         LiveMember member = members.live(id);
         return member == null
-                ? CompletableFuture.completedStage(new DrainReport(id, 0, 0, 0, 0, Duration.ZERO))
+                ? CompletableFuture.completedStage(new Drain.Report(id, 0, 0, 0, 0, Duration.ZERO))
                 : members.drained(member, policy);
     }
 
-    /** Drains a member with {@link DrainPolicy#DEFAULT}; see {@link #drain(String, DrainPolicy)}. */
-    public CompletionStage<DrainReport> drain(String id) {
-        return drain(id, DrainPolicy.DEFAULT);
+    /** Drains a member with {@link Drain#DEFAULT}; see {@link #drain(String, Drain)}. */
+    public CompletionStage<Drain.Report> drain(String id) {
+        return drain(id, Drain.DEFAULT);
     }
 
     /**
@@ -198,13 +196,13 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
      *     new one
      * @throws IllegalStateException if the pool is closed
      */
-    public CompletionStage<ReplaceReport> replace(String old, Member added, ReplacePolicy policy) {
+    public CompletionStage<Replacement.Report> replace(String old, Member added, Replacement policy) {
         return MemberReplacement.begin(members, old, added, policy);
     }
 
-    /** Replaces with {@link ReplacePolicy#DEFAULT}; see {@link #replace(String, Member, ReplacePolicy)}. */
-    public CompletionStage<ReplaceReport> replace(String old, Member added) {
-        return replace(old, added, ReplacePolicy.DEFAULT);
+    /** Replaces with {@link Replacement#DEFAULT}; see {@link #replace(String, Member, Replacement)}. */
+    public CompletionStage<Replacement.Report> replace(String old, Member added) {
+        return replace(old, added, Replacement.DEFAULT);
     }
 
     /** The pool as it is now. */
@@ -225,7 +223,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
     public static final class Builder {
         private final PoolOptions settings = new PoolOptions();
         private final List<Supplier<Member>> members = new ArrayList<>();
-        private final List<PoolListener> listeners = new ArrayList<>();
+        private final List<PoolEvent.Listener> listeners = new ArrayList<>();
         /** Null for a new default one for each pool. */
         private @Nullable LoadBalancer strategy;
 
@@ -324,9 +322,15 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Sets when the next priority, or the far zone, helps out; {@link Overflow#DEFAULT} by default. */
-        public Builder overflow(Overflow overflow) {
-            settings.overflow = Objects.requireNonNull(overflow, "overflow");
+        /**
+         * Sets when the next priority, or the far zone, helps out: as soon as so few members are in use that they would
+         * bear {@code factor} times their usual load; 1.4 by default, Envoy's {@code overprovisioning_factor}. With that a
+         * tier keeps all requests until less than 71 % of its weight is in use; at half of it, 70 % stay.
+         *
+         * @throws IllegalArgumentException if it is below 1 or not a number; the message has it
+         */
+        public Builder overflow(double factor) {
+            settings.overflow = new Overflow(factor);
             return this;
         }
 
@@ -342,9 +346,18 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
             return this;
         }
 
-        /** Uses a part of the members only, for a large fleet; all by default. */
-        public Builder subset(Subset subset) {
-            settings.subset = Objects.requireNonNull(subset, "subset");
+        /**
+         * Uses a part of the members only, so that a thousand proxies before a thousand members do not hold a million
+         * connections; all by default. The subsets are spread evenly, without any talk among the proxies ("Site
+         * Reliability Engineering", O'Reilly 2016, chapter 20). Take a size at which a subset still carries the load when
+         * some of it fail: 20 to 100.
+         *
+         * @param client this proxy's number: from 0, each taken once, without large gaps
+         * @param size how many members it uses; all, when there are no more
+         * @throws IllegalArgumentException if client is negative, or size less than 1
+         */
+        public Builder subset(int client, int size) {
+            settings.subset = new Subset(client, size);
             return this;
         }
 
@@ -371,7 +384,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         }
 
         /** Adds a listener for each change, also for that of the first members. */
-        public Builder listener(PoolListener listener) {
+        public Builder listener(PoolEvent.Listener listener) {
             this.listeners.add(listener);
             return this;
         }

@@ -6,8 +6,7 @@ import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.breaker.BreakerPolicy;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.retry.Parking;
 import dev.sluice.balancer.strategy.Strategies;
@@ -105,9 +104,8 @@ class BreakerAndAffinityTest {
     void aDrainedMemberKeepsItsSessionsAndTheReportCountsThem() throws Exception {
         PoolDriver driver = driver(sticky());
         String member = bind(driver, "alice");
-        CompletableFuture<DrainReport> drained = driver.pool()
-                .drain(member, DrainPolicy.within(Duration.ofSeconds(5)))
-                .toCompletableFuture();
+        CompletableFuture<Drain.Report> drained =
+                driver.pool().drain(member, Drain.within(Duration.ofSeconds(5))).toCompletableFuture();
         assertThat(bind(driver, "alice")).isEqualTo(member);
         assertThat(driver.used(20)).doesNotContain(member);
         assertThat(drained).isNotDone();

@@ -3,7 +3,6 @@ package dev.sluice.balancer;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Listener;
-import dev.sluice.proxy.spi.ListenerSettings;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
 import java.net.URI;
@@ -28,7 +27,7 @@ record FakeTransport(BiFunction<String, URI, Upstream> fakes) implements Transpo
     }
 
     @Override
-    public Listener listen(ListenerSettings settings, Service service) {
+    public Listener listen(Listener.Settings settings, Service service) {
         throw new UnsupportedOperationException();
     }
 

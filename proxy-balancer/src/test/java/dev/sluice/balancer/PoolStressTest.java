@@ -3,8 +3,7 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.breaker.BreakerPolicy;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.Parking;
@@ -39,7 +38,7 @@ class PoolStressTest {
     private final AtomicInteger over = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
     private final Queue<Object> wrong = new ConcurrentLinkedQueue<>();
-    private final Queue<CompletableFuture<DrainReport>> drains = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<Drain.Report>> drains = new ConcurrentLinkedQueue<>();
 
     @Test
     void everyRequestEndsAndNothingIsLeftBehind() throws InterruptedException {
@@ -168,8 +167,7 @@ class PoolStressTest {
             for (int i = 0; finished.get() < THREADS; i++) {
                 String id = List.of("a", "b", "c").get(i % 3);
                 pool.update(change -> change.drain(id));
-                drains.add(
-                        pool.drain(id, DrainPolicy.within(Duration.ofMillis(1))).toCompletableFuture());
+                drains.add(pool.drain(id, Drain.within(Duration.ofMillis(1))).toCompletableFuture());
                 pool.resume(id);
                 pool.remove(id);
                 pool.add(Member.of(FakeUpstream.named(id)).withWeight(1 + i % 5));

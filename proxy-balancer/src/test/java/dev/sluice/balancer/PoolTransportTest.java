@@ -8,7 +8,6 @@ import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.Connector;
@@ -66,7 +65,7 @@ class PoolTransportTest {
     }
 
     private static String ask(ProxyServer server, String field) throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\n" + field + "Connection: close\r\n\r\n");
             return client.readAll();
         }

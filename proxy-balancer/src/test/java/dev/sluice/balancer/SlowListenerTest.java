@@ -6,7 +6,7 @@ import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.breaker.CircuitBreakerFilter;
 import dev.sluice.balancer.discovery.Discovery;
 import dev.sluice.balancer.discovery.DiscoveryFeed;
-import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
@@ -53,7 +53,7 @@ class SlowListenerTest {
             Exchange exchange = TestExchange.begin();
             var attempts = pool.attempts(TestExchange.request(exchange, "GET", "/"));
             var step = (dev.sluice.proxy.Attempts.Step.Send) attempts.start(real.nanos());
-            pool.drain("blue", DrainPolicy.within(Duration.ofMillis(10))).thenAccept(report -> block());
+            pool.drain("blue", Drain.within(Duration.ofMillis(10))).thenAccept(report -> block());
 
             Awaited.signal(called);
             assertTheClockRuns();

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.strategy.Strategies;
@@ -15,9 +14,9 @@ import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.spi.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestExchange;
@@ -38,7 +37,7 @@ class StagesTest {
     void anOldMemberThatIsResumedWhileItIsDrainedIsNotRemoved() {
         PoolDriver driver = driver(UpstreamPool.builder());
         driver.leaseOf("a");
-        CompletableFuture<ReplaceReport> replaced =
+        CompletableFuture<Replacement.Report> replaced =
                 driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
         driver.pool().resume("a");
         assertThatThrownBy(() -> replaced.getNow(null))
@@ -50,7 +49,7 @@ class StagesTest {
     void anotherServerThatHasTakenTheOldIdIsNotRemoved() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().slowStart(SlowStart.over(Duration.ofSeconds(30))));
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             driver.pool().update(change -> change.remove("a").add(Member.of(FakeUpstream.named("a"))));
             time.advance(Duration.ofMinutes(1));
@@ -66,7 +65,7 @@ class StagesTest {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             driver.pool().remove("a");
             driver.pool().remove("b");
@@ -84,7 +83,7 @@ class StagesTest {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
             driver.leaseOf("a");
             driver.pool().drain("a");
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             time.advance(Duration.ofSeconds(2));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
@@ -115,7 +114,7 @@ class StagesTest {
         };
         PoolDriver driver = driver(UpstreamPool.builder(), fragile);
         Lease last = driver.leaseOf("a");
-        CompletableFuture<ReplaceReport> replaced =
+        CompletableFuture<Replacement.Report> replaced =
                 driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
         fails[0] = true;
         last.end(Outcome.COMPLETED, 0);
@@ -129,11 +128,11 @@ class StagesTest {
             Lease lease = driver.leaseOf("a");
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
-            driver.pool().drain("a", DrainPolicy.within(Duration.ofSeconds(5)).thenCut());
+            driver.pool().drain("a", Drain.within(Duration.ofSeconds(5)).thenCut());
             // In one step, so that nobody sees it resumed.
             driver.pool().update(change -> change.resume("a"));
-            CompletableFuture<DrainReport> second = driver.pool()
-                    .drain("a", DrainPolicy.within(Duration.ofMinutes(1)))
+            CompletableFuture<Drain.Report> second = driver.pool()
+                    .drain("a", Drain.within(Duration.ofMinutes(1)))
                     .toCompletableFuture();
             time.advance(Duration.ofSeconds(30));
             assertThat(scope.cancelled()).isNull();
@@ -149,12 +148,12 @@ class StagesTest {
             Lease first = driver.leaseOf("a");
             Lease second = driver.leaseOf("a");
             second.began(TestExchange.begin(time));
-            CompletableFuture<DrainReport> drained = driver.pool()
-                    .drain("a", DrainPolicy.within(Duration.ofSeconds(3)).thenCut())
+            CompletableFuture<Drain.Report> drained = driver.pool()
+                    .drain("a", Drain.within(Duration.ofSeconds(3)).thenCut())
                     .toCompletableFuture();
             first.end(Outcome.COMPLETED, time.nanos());
             time.advance(Duration.ofSeconds(3));
-            assertThat(drained).isCompletedWithValue(new DrainReport("a", 1, 1, 1, 0, Duration.ofSeconds(3)));
+            assertThat(drained).isCompletedWithValue(new Drain.Report("a", 1, 1, 1, 0, Duration.ofSeconds(3)));
             return null;
         });
     }

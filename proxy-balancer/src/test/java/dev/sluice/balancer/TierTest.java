@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.tier.Overflow;
 import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.proxy.Attempts.Step;
@@ -51,7 +50,7 @@ class TierTest {
 
     @Test
     void theFactorIsTheUsersChoice() {
-        PoolDriver driver = driver(UpstreamPool.builder().overflow(new Overflow(1)), "a 0", "b 0", "x 1");
+        PoolDriver driver = driver(UpstreamPool.builder().overflow(1), "a 0", "b 0", "x 1");
         driver.fail("a", 5);
         assertThat(share(driver, "x"::equals)).isCloseTo(0.5, within(0.05));
     }

@@ -11,7 +11,6 @@ import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import java.io.IOException;
@@ -62,7 +61,7 @@ class WaitingClientsTest {
     /** Each from an address of its own. */
     private RawConnection get(ProxyServer server, String path) throws IOException {
         InetAddress from = InetAddress.getByName("127.0.0." + (2 + clients.size()));
-        RawConnection client = RawClient.connect(from, server.address());
+        RawConnection client = RawConnection.connect(from, server.address());
         clients.add(client);
         client.write("GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n");
         return client;

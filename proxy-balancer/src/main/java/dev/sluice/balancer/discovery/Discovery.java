@@ -3,6 +3,7 @@ package dev.sluice.balancer.discovery;
 import dev.sluice.balancer.Member;
 import dev.sluice.proxy.internal.Require;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,38 @@ public interface Discovery {
     static Discovery of(List<Member> members) {
         Found found = Found.of(members);
         return () -> found;
+    }
+
+    /**
+     * Reads the members from a file, in UTF-8, one on a line, every 5 seconds:
+     *
+     * <pre>
+     * # URL, then options, in any order
+     * http://10.0.0.1:8080  id=blue  weight=3
+     * http://10.0.0.2:8080  id=green  priority=1  tag.zone=a
+     * </pre>
+     *
+     * <p>A {@code #} at the start of a line or after a space begins a comment. If there is no id, it is the URL without its
+     * scheme. Weight, priority and tags are those of a {@link Member}. A file above 4 MiB is refused.
+     *
+     * <p>The file is read whole at intervals, and its content compared with what was there before: times of modification
+     * are too coarse, and stay the same when an older file is put in place. Write a new file beside it and move that over
+     * it in one step, as {@code mv} does: a file that is half written is a fault, or a shorter list. A fault anywhere makes
+     * the whole answer a failure; its message names the file, the line and the fault. A missing file is a failure too. A
+     * file without members is an answer without members. After a failure the file is read at the same interval, or
+     * sooner. Safe for use by many threads.
+     */
+    static Discovery file(Path file) {
+        return file(file, Duration.ofSeconds(5));
+    }
+
+    /**
+     * Reads the members from a file as {@link #file(Path)} does, at another interval.
+     *
+     * @throws IllegalArgumentException if the interval is not positive
+     */
+    static Discovery file(Path file, Duration interval) {
+        return new FileDiscovery(file, interval);
     }
 
     /**

@@ -15,51 +15,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the members from a file, in UTF-8, one on a line:
- *
- * <pre>
- * # URL, then options, in any order
- * http://10.0.0.1:8080  id=blue  weight=3
- * http://10.0.0.2:8080  id=green  priority=1  tag.zone=a
- * </pre>
- *
- * <p>A {@code #} at the start of a line or after a space begins a comment. If there is no id, it is the URL without its
- * scheme. Weight, priority and tags are those of a {@link Member}.
- *
- * <p>The file is read whole at intervals, and its content compared with what was there before: times of modification
- * are too coarse, and stay the same when an older file is put in place. Write a new file beside it and move that over
- * it in one step, as {@code mv} does: a file that is half written is a fault, or a shorter list. A fault anywhere makes
- * the whole answer a failure; its message names the file, the line and the fault. A missing file is a failure too. A
- * file without members is an answer without members. After a failure the file is read at the same interval, or sooner.
- * Safe for use by many threads.
- */
-public final class FileDiscovery implements Discovery {
-    /** A file above this size is refused. */
-    public static final int MOST_BYTES = 4 << 20;
+/** Reads the members from a file, as {@link Discovery#file(Path)} promises it. */
+final class FileDiscovery implements Discovery {
+    static final int MOST_BYTES = 4 << 20;
 
     private final Path file;
     private final Duration interval;
 
     private volatile @Nullable Content last;
 
-    private FileDiscovery(Path file, Duration interval) {
+    FileDiscovery(Path file, Duration interval) {
         this.file = file;
-        this.interval = interval;
-    }
-
-    /** Reads this file every 5 seconds. */
-    public static FileDiscovery of(Path file) {
-        return of(file, Duration.ofSeconds(5));
-    }
-
-    /**
-     * Reads this file at intervals.
-     *
-     * @throws IllegalArgumentException if the interval is not positive
-     */
-    public static FileDiscovery of(Path file, Duration interval) {
-        return new FileDiscovery(file, Require.positive("interval", interval));
+        this.interval = Require.positive("interval", interval);
     }
 
     @Override

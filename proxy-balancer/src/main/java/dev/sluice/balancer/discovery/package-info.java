@@ -3,7 +3,7 @@
  * dev.sluice.balancer.discovery.DiscoveryFeed}, the entry point, gives them to a pool. There are discoveries by name
  * servers ({@link dev.sluice.balancer.discovery.DnsDiscovery}), by the operating system's resolver ({@link
  * dev.sluice.balancer.discovery.ResolverDiscovery}) and from a file ({@link
- * dev.sluice.balancer.discovery.FileDiscovery}); for any other registry it is a lambda.
+ * dev.sluice.balancer.discovery.Discovery#file}); for any other registry it is a lambda.
  *
  * <pre>{@code
  * UpstreamPool pool = UpstreamPool.builder().name("orders").build();

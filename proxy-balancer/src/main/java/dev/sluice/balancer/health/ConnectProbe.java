@@ -4,7 +4,6 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.origin.ConnectCheck;
 import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.transport.direct.Connector;
@@ -29,7 +28,7 @@ record ConnectProbe(@Nullable ConnectCheck check, ProbePlace place, boolean tls)
 
     @Override
     public String ask(Upstream upstream, Exchange scope) throws IOException, InterruptedException {
-        Destination destination = new Destination(tls ? "https" : "http", place.authority(upstream, name()));
+        URI destination = URI.create((tls ? "https://" : "http://") + place.authority(upstream, name()));
         try {
             check(upstream).check(destination, scope);
             return tls ? "handshake completed" : "connected";

@@ -1,7 +1,6 @@
 package dev.sluice.balancer.live;
 
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +18,7 @@ public final class MemberDrain {
     private final Transitions transitions;
     private final TimeSource time;
     private final IntSupplier sessions;
-    private final CompletableFuture<DrainReport> report = new CompletableFuture<>();
+    private final CompletableFuture<Drain.Report> report = new CompletableFuture<>();
     private final Runnable onIdle = this::look;
     private final long beginNanos;
     private final int round;
@@ -48,8 +47,8 @@ public final class MemberDrain {
      *
      * @param sessions counts those that are bound to it
      */
-    public static CompletionStage<DrainReport> begin(
-            Member member, DrainPolicy policy, Transitions transitions, TimeSource time, IntSupplier sessions) {
+    public static CompletionStage<Drain.Report> begin(
+            Member member, Drain policy, Transitions transitions, TimeSource time, IntSupplier sessions) {
         MemberDrain drain = new MemberDrain(member, transitions, time, sessions);
         drain.timeout = time.schedule(policy.timeout(), () -> time.handOff("drain", () -> drain.end(policy.cut())));
         member.draining.watch(drain.onIdle);
@@ -87,7 +86,7 @@ public final class MemberDrain {
             again.cancel();
         }
         member.draining.unwatch(onIdle);
-        DrainReport ended = finish(cut && current());
+        Drain.Report ended = finish(cut && current());
         transitions.run(() -> {
             if (member.draining.drained(round, ended.toString())) {
                 transitions.changed();
@@ -101,12 +100,12 @@ public final class MemberDrain {
         return member.draining.isIn(round);
     }
 
-    private DrainReport finish(boolean cut) {
+    private Drain.Report finish(boolean cut) {
         // A cut request may end at once or later: it does not count as finished.
         long finished = member.results.requests() - requestsBefore + inFlightBefore - member.inFlight.count();
         int forced = cut ? member.running.cut() : 0;
         Duration took = Duration.ofNanos(time.nanos() - beginNanos);
-        return new DrainReport(
+        return new Drain.Report(
                 member.id, Math.max(0, finished), member.inFlight.count(), forced, sessions.getAsInt(), took);
     }
 }

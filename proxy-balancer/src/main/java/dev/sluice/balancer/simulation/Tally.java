@@ -1,7 +1,6 @@
 package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.PoolEvent;
-import dev.sluice.balancer.PoolListener;
 import dev.sluice.balancer.simulation.SimulationResult.Interval;
 import dev.sluice.balancer.simulation.SimulationResult.MemberResult;
 import dev.sluice.proxy.Outcome;
@@ -16,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Counts what happens in a run. */
-final class Tally implements PoolListener {
+final class Tally implements PoolEvent.Listener {
     private static final int STATUSES = 600;
 
     private final Setup setup;

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.split;
 
+import dev.sluice.balancer.internal.KeyHash;
 import dev.sluice.proxy.UpstreamSource;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,6 +11,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 record SplitSource(String name, UpstreamSource source, long hash, LongAdder requests) {
     SplitSource(String name, UpstreamSource source) {
-        this(name, source, KeyHash.of(name), new LongAdder());
+        this(name, source, KeyHash.fnv(name), new LongAdder());
     }
 }

@@ -1,9 +1,9 @@
 package dev.sluice.balancer.strategy;
 
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.spi.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /** Hashing of the address of the client, as {@link Strategies#clientAddressHash} says. Safe for use by many threads. */

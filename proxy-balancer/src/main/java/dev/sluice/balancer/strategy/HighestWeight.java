@@ -1,6 +1,7 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.balancer.internal.KeyHash;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /**
  * Rendezvous hashing: of all members that may be picked, it takes the one whose hash together with the key's is the

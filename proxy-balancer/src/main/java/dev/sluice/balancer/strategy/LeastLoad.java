@@ -1,7 +1,7 @@
 package dev.sluice.balancer.strategy;
 
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /** The least loaded of all members, as {@link Strategies#leastLoad} says. Safe for use by many threads. */
 final class LeastLoad implements LoadBalancer {

@@ -1,7 +1,7 @@
 package dev.sluice.balancer.strategy;
 
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /**
  * The member with the fewest requests in flight, as {@link Strategies#leastRequests} says. Safe for use by many

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /**
  * How much a member may have in flight with bounded load; {@link HashPolicy} explains it.

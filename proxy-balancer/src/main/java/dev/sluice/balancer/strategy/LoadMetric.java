@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 
 /**
  * How loaded a member is: {@link Strategies#leastLoad} and {@link Strategies#powerOfTwoChoices} compare this. Any

@@ -1,7 +1,7 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Candidate;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /** What a scan of the members finds. Counts may change during the scan, so each end has a way out. */
 final class LoadScan {

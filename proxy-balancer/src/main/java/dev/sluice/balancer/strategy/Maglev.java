@@ -1,8 +1,8 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /** Consistent hashing by a table, as {@link Strategies#maglev} says. Safe for use by many threads. */

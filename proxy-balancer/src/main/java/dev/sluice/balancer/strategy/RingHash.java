@@ -1,8 +1,8 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /** Consistent hashing on a ring, as {@link Strategies#ringHash} says. Safe for use by many threads. */

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.strategy;
 
+import dev.sluice.balancer.internal.KeyHash;
 import java.util.Arrays;
 
 /**

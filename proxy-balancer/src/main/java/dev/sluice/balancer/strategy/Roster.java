@@ -1,6 +1,7 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Candidate;
+import dev.sluice.balancer.internal.KeyHash;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 import java.util.Arrays;
 import java.util.List;
 

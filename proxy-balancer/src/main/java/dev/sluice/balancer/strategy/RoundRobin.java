@@ -1,7 +1,7 @@
 package dev.sluice.balancer.strategy;
 
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /** Each member in turn, as {@link Strategies#roundRobin} says. Safe for use by many threads. */
 final class RoundRobin implements LoadBalancer {

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /** Slow start for strategies: for now, a member that is warmed up has only a part of its weight. */
 final class WarmUp {

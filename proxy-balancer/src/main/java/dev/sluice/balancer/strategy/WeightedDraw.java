@@ -1,7 +1,7 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.spi.Candidate;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /**

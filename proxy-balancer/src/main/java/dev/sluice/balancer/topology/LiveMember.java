@@ -1,7 +1,6 @@
 package dev.sluice.balancer.topology;
 
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.balancer.eject.Ejection;
 import dev.sluice.balancer.eject.EjectionStage;
 import dev.sluice.balancer.health.HealthCheck;
@@ -170,7 +169,7 @@ public final class LiveMember implements Standing {
      *
      * @param sessions counts those that are bound to it
      */
-    public CompletionStage<DrainReport> drained(DrainPolicy policy, IntSupplier sessions) {
+    public CompletionStage<Drain.Report> drained(Drain policy, IntSupplier sessions) {
         return MemberDrain.begin(
                 new MemberDrain.Member(id(), draining, inFlight, results, running),
                 policy,

@@ -2,7 +2,7 @@ package dev.sluice.balancer.topology;
 
 import dev.sluice.balancer.live.InFlight;
 import dev.sluice.balancer.live.Results;
-import dev.sluice.proxy.spi.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 import java.util.Map;
 
 /** A member at its place in a topology: its settings and its live counts, as a strategy sees them. */

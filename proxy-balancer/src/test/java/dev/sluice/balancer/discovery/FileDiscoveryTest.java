@@ -25,7 +25,7 @@ class FileDiscoveryTest {
     @BeforeEach
     void open() {
         file = folder.resolve("members");
-        discovery = FileDiscovery.of(file);
+        discovery = (FileDiscovery) Discovery.file(file);
     }
 
     private void write(String content) throws IOException {
@@ -117,7 +117,7 @@ class FileDiscoveryTest {
 
     @Test
     void aFileThatWasMendedIsReadAtTheIntervalAndNotAfterABackOff() {
-        assertThat(FileDiscovery.of(file).longestRetry()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(FileDiscovery.of(file, Duration.ofSeconds(1)).longestRetry()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Discovery.file(file).longestRetry()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(Discovery.file(file, Duration.ofSeconds(1)).longestRetry()).isEqualTo(Duration.ofSeconds(1));
     }
 }

@@ -4,8 +4,8 @@ import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.breaker.BreakerPolicy;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.ReplacePolicy;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
@@ -280,9 +280,8 @@ final class PairServer implements AutoCloseable {
         }
         UpstreamPool pool = pools.get(0);
         // Sessions of an affinity would be waited for, as a drain does.
-        DrainPolicy drain =
-                row.pooled() == Row.Pooled.AFFINITY ? DrainPolicy.within(Duration.ofMillis(1)) : DrainPolicy.DEFAULT;
-        var replaced = pool.replace("a1", member("b", port), ReplacePolicy.DEFAULT.withDrain(drain))
+        Drain drain = row.pooled() == Row.Pooled.AFFINITY ? Drain.within(Duration.ofMillis(1)) : Drain.DEFAULT;
+        var replaced = pool.replace("a1", member("b", port), Replacement.DEFAULT.withDrain(drain))
                 .toCompletableFuture();
         held.run();
         replaced.get(10, TimeUnit.SECONDS);

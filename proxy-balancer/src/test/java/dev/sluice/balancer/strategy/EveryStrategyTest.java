@@ -3,9 +3,9 @@ package dev.sluice.balancer.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.spi.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer;
-import dev.sluice.proxy.spi.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

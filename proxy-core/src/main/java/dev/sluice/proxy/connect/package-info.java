@@ -1,5 +1,5 @@
 /**
- * The terms of connections to origins: their destinations ({@link dev.sluice.proxy.connect.Destination}), how a name is
+ * The terms of connections to origins: how a name is
  * resolved ({@link dev.sluice.proxy.connect.Resolver}), which addresses are permitted ({@link
  * dev.sluice.proxy.connect.AddressRule}), how many are kept ({@link dev.sluice.proxy.connect.PoolLimits}). The {@link
  * dev.sluice.proxy.transport.direct.Connector} of the direct transport opens and keeps them. Everything here is

@@ -4,7 +4,6 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.spi.Listener;
-import dev.sluice.proxy.spi.ListenerSettings;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -45,7 +44,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final Transport transport;
-    private final ListenerSettings settings;
+    private final Listener.Settings settings;
     private final Duration lameDuck;
     private final Duration drain;
     private final Duration tunnelDrain;
@@ -66,7 +65,7 @@ public final class ProxyServer implements AutoCloseable {
         this.daemon = setup.daemon;
         this.closeOnExit = setup.closeOnExit;
         this.owned = List.copyOf(setup.owned);
-        this.settings = new ListenerSettings(
+        this.settings = new Listener.Settings(
                 new InetSocketAddress(setup.host, setup.port),
                 setup.tls == null ? null : new TlsSettings(setup.tls, setup.tlsParameters),
                 setup.tlsByName,

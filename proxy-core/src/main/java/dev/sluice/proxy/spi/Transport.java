@@ -15,5 +15,5 @@ public interface Transport extends UpstreamOpener {
      *
      * @throws IOException if it cannot listen at the address; the message names it
      */
-    Listener listen(ListenerSettings settings, Service service) throws IOException;
+    Listener listen(Listener.Settings settings, Service service) throws IOException;
 }

@@ -5,10 +5,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a TCP connection, for raw bytes. Text is ISO-8859-1, so that each character is one byte. A read that gets
@@ -26,6 +28,36 @@ public final class RawConnection implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) Change.LIMIT.toMillis());
         this.in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /**
+     * A new connection to {@code address}.
+     *
+     * @throws IOException if it cannot be made within 10 seconds
+     */
+    public static RawConnection connect(InetSocketAddress address) throws IOException {
+        return connect(null, address);
+    }
+
+    /**
+     * A new connection from an address of this machine; the loopback interface has many: {@code 127.0.0.2}, {@code
+     * 127.0.0.3} and so on.
+     *
+     * @param from null for any
+     * @throws IOException if it cannot be made within 10 seconds, or {@code from} is not of this machine
+     */
+    public static RawConnection connect(@Nullable InetAddress from, InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        try {
+            if (from != null) {
+                socket.bind(new InetSocketAddress(from, 0));
+            }
+            socket.connect(address, (int) Change.LIMIT.toMillis());
+            return new RawConnection(socket, head -> {});
+        } catch (IOException | RuntimeException failure) {
+            socket.close();
+            throw failure;
+        }
     }
 
     /**

@@ -4,7 +4,7 @@
  * dev.sluice.proxy.testing.FakeUpstream}, which answers it. Time stands still in {@link
  * dev.sluice.proxy.testing.ManualTime}, and passes by itself, one task at a time, in {@link
  * dev.sluice.proxy.testing.SimulatedTime}. {@link dev.sluice.proxy.testing.ScriptedOrigin} and {@link
- * dev.sluice.proxy.testing.RawClient} speak raw bytes over real sockets of the loopback interface.
+ * dev.sluice.proxy.testing.RawConnection} speak raw bytes over real sockets of the loopback interface.
  *
  * <p>Every type is safe for use by many threads, unless it says that it is for one. Every wait in real time gives up
  * after 10 s.

@@ -10,7 +10,6 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -88,7 +87,7 @@ class HedgedRequestTest {
     }
 
     private String ask(ProxyServer server, String request) throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(request);
             assertThat(atSlow.await(10, TimeUnit.SECONDS)).isTrue();
             time.advance(Duration.ofSeconds(1));

@@ -7,7 +7,6 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.tls.ServerTls;
@@ -118,7 +117,7 @@ class DirectTlsTest {
                         .start()) {
             Thread serving = new Thread(() -> serve(origin));
             serving.start();
-            try (RawConnection client = RawClient.connect(server.address())) {
+            try (RawConnection client = RawConnection.connect(server.address())) {
                 client.write(LAST);
                 String received = client.readAll();
                 if (received.startsWith("HTTP/1.1 502")) {

@@ -4,7 +4,6 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.spi.Transport;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -63,7 +62,7 @@ final class Proxied implements AutoCloseable {
     }
 
     RawConnection connect() throws IOException {
-        return RawClient.connect(server.address());
+        return RawConnection.connect(server.address());
     }
 
     /** The response to one request on a connection of its own, which stays open until it is here. */

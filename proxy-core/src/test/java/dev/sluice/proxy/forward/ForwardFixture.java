@@ -6,7 +6,6 @@ import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -100,7 +99,7 @@ final class ForwardFixture implements AutoCloseable {
 
     /** What comes back for these bytes, to the end of the connection. */
     static String exchange(ProxyServer server, String request) throws IOException {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(request);
             return client.readAll();
         }

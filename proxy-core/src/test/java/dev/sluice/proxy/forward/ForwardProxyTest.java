@@ -11,7 +11,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import java.util.List;
@@ -86,7 +85,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             for (int i = 0; i < 3; i++) {
                 client.write("GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
                 client.readHead();
@@ -102,7 +101,7 @@ class ForwardProxyTest {
         ProxyServer server = fixture.serve(fixture.anywhere());
         String authority = "a.example:" + origin.address().getPort();
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
             assertThat(client.readHead())
                     .startsWith("HTTP/1.1 200 ")
@@ -137,7 +136,7 @@ class ForwardProxyTest {
         ProxyServer server = fixture.serve(fixture.anywhere(), builder -> builder.filter(filter));
         String authority = "a.example:" + origin.address().getPort();
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\nearly");
             client.readHead();
             assertThat(seen).containsExactly("opened CONNECT connect");
@@ -185,7 +184,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(client.readHead()).contains("Content-Length: 50");
             ExchangeRecord record = fixture.records.awaitEnded(1).get(0);
@@ -203,7 +202,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(
                     "GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 101 ").contains("Upgrade: chat\r\n");
@@ -278,7 +277,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
             origin.awaitRequests(1);
         }

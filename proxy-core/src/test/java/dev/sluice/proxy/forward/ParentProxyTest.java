@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -89,7 +88,7 @@ class ParentProxyTest {
                 .parent(at(parent).credentials("ann", "secret"))
                 .via(Via.of("here")));
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("CONNECT far.example:443 HTTP/1.1\r\nHost: far.example:443\r\n\r\n");
             assertThat(client.readHead())
                     .startsWith("HTTP/1.1 200 ")
@@ -139,7 +138,7 @@ class ParentProxyTest {
                 .doesNotContain("Proxy-Authorization");
 
         ScriptedOrigin echo = fixture.echo();
-        try (RawConnection client = RawClient.connect(inner.address())) {
+        try (RawConnection client = RawConnection.connect(inner.address())) {
             client.write("CONNECT a.example:" + echo.address().getPort() + " HTTP/1.1\r\nHost: x\r\n\r\n");
             client.readHead();
             client.write("through two");
@@ -175,7 +174,7 @@ class ParentProxyTest {
                 .parent(ParentProxy.at("https://localhost:" + outer.address().getPort())));
 
         assertThat(get(inner, origin.uri() + "/")).endsWith("hello");
-        try (RawConnection client = RawClient.connect(inner.address())) {
+        try (RawConnection client = RawConnection.connect(inner.address())) {
             client.write("CONNECT a.example:" + echo.address().getPort() + " HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
             client.write("x");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -79,7 +78,7 @@ class ClosingTest {
             assertThat(server.ready()).isFalse();
 
             serve(kept, false);
-            try (RawConnection fresh = RawClient.connect(server.address())) {
+            try (RawConnection fresh = RawConnection.connect(server.address())) {
                 serve(fresh, false);
             }
             time.advance(Duration.ofSeconds(14));
@@ -87,13 +86,13 @@ class ClosingTest {
             time.advance(Duration.ofSeconds(2));
             assertThat(kept.readAll()).isEmpty();
             joined(closing);
-            assertThatThrownBy(() -> RawClient.connect(server.address())).isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(() -> RawConnection.connect(server.address())).isInstanceOf(java.io.IOException.class);
         }
     }
 
     private static RawConnection connectAtStart(ProxyServer server) throws Exception {
         assertThat(server.ready()).isFalse();
-        return RawClient.connect(server.start().address());
+        return RawConnection.connect(server.start().address());
     }
 
     @Test
@@ -109,7 +108,7 @@ class ClosingTest {
     void aSecondCloseWaitsForTheFirst() throws Exception {
         AtomicInteger owned = new AtomicInteger();
         ProxyServer server = holding().closes(owned::incrementAndGet).build().start();
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET /held HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
             Thread first = start(server::close);

@@ -3,7 +3,6 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -47,7 +46,7 @@ public final class EmbeddedMain implements Consumer<String> {
 
     private static void serve(ProxyServer closed) throws Exception {
         try (ProxyServer server = closed.start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             for (int i = 0; i < 2; i++) {
                 client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
                 String head = client.readHead();

@@ -13,7 +13,6 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.limit.Timeouts.LeastRate;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -69,7 +68,7 @@ class LeastRateTest {
     }
 
     private static RawConnection upload(ProxyServer server) throws IOException {
-        RawConnection client = RawClient.connect(server.address());
+        RawConnection client = RawConnection.connect(server.address());
         client.write("POST /upload HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10000000\r\n\r\n");
         return client;
     }
@@ -162,7 +161,7 @@ class LeastRateTest {
     @MethodSource("transports")
     void aResponseThatIsReadTooSlowlyIsCut(Transport transport) throws Exception {
         try (ProxyServer server = server(transport, new LeastRate(1_000_000, Duration.ofSeconds(1)));
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET /download HTTP/1.1\r\nHost: a.test\r\n\r\n");
             client.readHead();
             // Less than the minute between two bytes that is the default.

@@ -13,7 +13,6 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -48,7 +47,7 @@ class ProxyServerTest {
     }
 
     private static String exchange(ProxyServer server, String request) throws IOException {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(request);
             return client.readAll();
         }
@@ -238,7 +237,7 @@ class ProxyServerTest {
                     c.reset();
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             client.readHead();
             assertThat(client.readExactly(9)).isEqualTo("4\r\npart\r\n");
@@ -268,7 +267,7 @@ class ProxyServerTest {
                     c.write("0\r\n\r\n");
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(LAST);
             assertThat(client.readHead()).startsWith("HTTP/1.1 200");
             assertThat(client.readExactly(14)).isEqualTo("9\r\ndata: 1\n\n\r\n");
@@ -291,7 +290,7 @@ class ProxyServerTest {
                     c.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
             client.write("5\r\nfirst\r\n");
             assertThat(half.await(10, TimeUnit.SECONDS)).isTrue();
@@ -316,7 +315,7 @@ class ProxyServerTest {
                         .drain(Duration.ZERO)
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(LAST);
             origin.awaitRequests(1);
             time.advance(Duration.ofSeconds(5));
@@ -337,7 +336,7 @@ class ProxyServerTest {
                     c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             Signal closed = TimeSource.system().start("close", server::close);
@@ -362,7 +361,7 @@ class ProxyServerTest {
                     over.await(10, TimeUnit.SECONDS);
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             server.close(Duration.ZERO);

@@ -22,7 +22,6 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.spi.Transport;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -73,7 +72,7 @@ class ServerTransportTest {
     }
 
     private static String ask(ProxyServer server, String target) throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET " + target + " HTTP/1.1\r\nHost: a.test\r\nX-cLient: 1\r\nConnection: close\r\n\r\n");
             return client.readAll();
         }

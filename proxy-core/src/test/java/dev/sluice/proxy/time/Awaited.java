@@ -1,6 +1,5 @@
 package dev.sluice.proxy.time;
 
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -62,7 +61,7 @@ public final class Awaited {
     }
 
     private static boolean isRefused(InetSocketAddress address) {
-        try (RawConnection late = RawClient.connect(address)) {
+        try (RawConnection late = RawConnection.connect(address)) {
             return late.address() == null;
         } catch (IOException refused) {
             return true;

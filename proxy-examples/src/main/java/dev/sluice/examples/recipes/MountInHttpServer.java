@@ -3,7 +3,7 @@ package dev.sluice.examples.recipes;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
-import dev.sluice.proxy.transport.jdk.JdkHttpHandler;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +19,7 @@ public final class MountInHttpServer {
         Pipeline pipeline = Pipeline.builder()
                 .route(Route.path("/api/**").stripPrefix("/api").to(origin))
                 .build();
-        server.createContext("/api", JdkHttpHandler.of(pipeline));
+        server.createContext("/api", JdkTransport.httpHandler(pipeline));
     }
 
     /** Starts the application: a server at {@code port}, 0 for any, with its own page and the proxy beside it. */

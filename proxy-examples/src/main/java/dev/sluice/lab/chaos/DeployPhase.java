@@ -1,6 +1,6 @@
 package dev.sluice.lab.chaos;
 
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Replacement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class DeployPhase implements Phase {
             for (int i = 0; i < running.size(); i++) {
                 OriginProcess old = running.get(i);
                 OriginProcess added = stage.origins().start("origin-" + (i + 1) + ".v" + version);
-                ReplaceReport report = replace(stage, old, added);
+                Replacement.Report report = replace(stage, old, added);
                 old.kill();
                 stage.timeline()
                         .say(old.name() + " -> " + added.name() + " in "
@@ -47,7 +47,7 @@ final class DeployPhase implements Phase {
                 Check.none("replacements that left a request at the old origin", incomplete));
     }
 
-    private static ReplaceReport replace(Stage stage, OriginProcess old, OriginProcess added) throws Exception {
+    private static Replacement.Report replace(Stage stage, OriginProcess old, OriginProcess added) throws Exception {
         int weight =
                 stage.front().pool().snapshot().member(old.name()).orElseThrow().weight();
         return stage.front()

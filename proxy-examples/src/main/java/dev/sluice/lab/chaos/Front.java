@@ -1,7 +1,7 @@
 package dev.sluice.lab.chaos;
 
 import dev.sluice.balancer.Member;
-import dev.sluice.balancer.PoolListener;
+import dev.sluice.balancer.PoolEvent;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.server.ProxyServer;
@@ -13,7 +13,7 @@ final class Front implements AutoCloseable {
     private final UpstreamPool pool;
     private final ProxyServer server;
 
-    Front(List<Member> members, ChaosOptions options, PoolListener events, ExchangeListener exchanges) {
+    Front(List<Member> members, ChaosOptions options, PoolEvent.Listener events, ExchangeListener exchanges) {
         UpstreamPool.Builder setup = UpstreamPool.builder().listener(events);
         options.pool.set(setup, options);
         members.forEach(setup::member);

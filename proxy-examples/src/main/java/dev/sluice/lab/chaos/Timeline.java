@@ -1,7 +1,6 @@
 package dev.sluice.lab.chaos;
 
 import dev.sluice.balancer.PoolEvent;
-import dev.sluice.balancer.PoolListener;
 import java.io.PrintStream;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
@@ -10,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** What happened when, in universal time, as records have it. Safe for use by many threads. */
-final class Timeline implements PoolListener {
+final class Timeline implements PoolEvent.Listener {
     private static final int KEPT = 40;
 
     private final PrintStream out;

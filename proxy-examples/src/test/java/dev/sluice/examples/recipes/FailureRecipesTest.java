@@ -7,7 +7,6 @@ import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.examples.pages.ExampleOrigin;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.RefusingPort;
@@ -160,7 +159,7 @@ class FailureRecipesTest extends RecipeRun {
     @Test
     void eachResponseHasTheFieldAlsoForWhatIsNoRequest() throws Exception {
         try (ProxyServer proxy = ErrorPages.start(0, one.url());
-                RawConnection client = RawClient.connect(proxy.address())) {
+                RawConnection client = RawConnection.connect(proxy.address())) {
             client.write("GET / HTTP/1.1\r\nno field\r\n\r\n");
             assertThat(client.readAll())
                     .startsWith("HTTP/1.1 400 ")

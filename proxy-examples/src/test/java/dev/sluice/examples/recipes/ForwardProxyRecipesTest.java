@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.net.ProxySelector;
@@ -71,7 +70,7 @@ class ForwardProxyRecipesTest extends RecipeRun {
     private static String through(ProxyServer proxy, String target, String user) throws IOException {
         String encoded = Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
         String field = user.isEmpty() ? "" : "Proxy-Authorization: Basic " + encoded + "\r\n";
-        try (RawConnection client = RawClient.connect(proxy.address())) {
+        try (RawConnection client = RawConnection.connect(proxy.address())) {
             String host = URI.create(target).getRawAuthority();
             client.write("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + field + "Connection: close\r\n\r\n");
             return client.readAll();

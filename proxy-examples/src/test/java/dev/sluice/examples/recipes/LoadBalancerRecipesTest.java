@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.discovery.DnsDiscovery;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.examples.pages.ExampleDns;
 import dev.sluice.examples.pages.ExampleOrigin;
@@ -62,7 +62,7 @@ class LoadBalancerRecipesTest extends RecipeRun {
             Map<String, String> successors = new LinkedHashMap<>();
             successors.put("one", three.url());
             successors.put("two", four.url());
-            CompletableFuture<ReplaceReport> deployed =
+            CompletableFuture<Replacement.Report> deployed =
                     RollingDeploy.deploy(pool, successors).toCompletableFuture();
             while (!deployed.isDone()) {
                 assertThat(get(proxy.address(), "/").statusCode()).isEqualTo(200);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import java.net.InetSocketAddress;
@@ -121,7 +120,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
                     connection.write(connection.readExactly(4));
                 });
                 ProxyServer proxy = WebSocketRoute.start(0, origin.uri().toString());
-                RawConnection chat = RawClient.connect(proxy.address())) {
+                RawConnection chat = RawConnection.connect(proxy.address())) {
             chat.write("GET /chat/1 HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
             assertThat(chat.readHead()).startsWith("HTTP/1.1 101 ");
             chat.write("ping");
@@ -163,7 +162,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     @Test
     void theServerLearnsTheClientThatTheBalancerNames() throws Exception {
         try (ProxyServer proxy = ProxyProtocolFromBalancer.start(0, "127.0.0.1/32", one.url());
-                RawConnection balancer = RawClient.connect(proxy.address())) {
+                RawConnection balancer = RawConnection.connect(proxy.address())) {
             balancer.write("PROXY TCP4 203.0.113.7 192.0.2.1 50000 443\r\n"
                     + "GET /a HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
             assertThat(balancer.readAll()).startsWith("HTTP/1.1 200 ").endsWith("one GET /a");
@@ -174,7 +173,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     @Test
     void aConnectionOfTheBalancerWithoutTheHeaderIsClosed() throws Exception {
         try (ProxyServer proxy = ProxyProtocolFromBalancer.start(0, "127.0.0.1/32", one.url());
-                RawConnection balancer = RawClient.connect(proxy.address())) {
+                RawConnection balancer = RawConnection.connect(proxy.address())) {
             balancer.write("GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(balancer.readAll()).isEmpty();
             assertThat(one.heads()).isEmpty();
@@ -184,7 +183,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     @Test
     void othersCannotClaimToBeAnybody() throws Exception {
         try (ProxyServer proxy = ProxyProtocolFromBalancer.start(0, "127.0.0.9/32", one.url());
-                RawConnection client = RawClient.connect(proxy.address())) {
+                RawConnection client = RawConnection.connect(proxy.address())) {
             client.write("PROXY TCP4 203.0.113.7 192.0.2.1 50000 443\r\nGET /a HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(client.readAll()).startsWith("HTTP/1.1 400 ");
             assertThat(one.heads()).isEmpty();
@@ -200,7 +199,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
                     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 });
                 ProxyServer proxy = ProxyProtocolToOrigin.start(0, origin.uri().toString());
-                RawConnection client = RawClient.connect(proxy.address())) {
+                RawConnection client = RawConnection.connect(proxy.address())) {
             for (int i = 0; i < 2; i++) {
                 client.write("GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n");
                 client.readHead();

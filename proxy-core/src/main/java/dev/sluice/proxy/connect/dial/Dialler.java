@@ -4,7 +4,6 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Watch;

@@ -4,7 +4,6 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.connect.lookup.Lookups;
 import dev.sluice.proxy.connect.lookup.Question;

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.connect.pool;
 
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.connect.dial.Dialler;
 import dev.sluice.proxy.internal.Nanos;

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.connect.pool;
 
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 

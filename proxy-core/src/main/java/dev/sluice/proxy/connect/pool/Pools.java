@@ -5,11 +5,12 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.origin.ConnectCheck;
 import dev.sluice.proxy.time.TimeSource;
+import java.net.URI;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -72,8 +73,8 @@ public final class Pools implements ConnectCheck, AutoCloseable {
 
     /** {@inheritDoc} The connection is never pooled: it counts as unpooled, and does not wait for others. */
     @Override
-    public void check(Destination destination, Exchange scope) throws ProxyException, InterruptedException {
-        open(destination, AddressRule.ANY, scope).close();
+    public void check(URI destination, Exchange scope) throws ProxyException, InterruptedException {
+        open(Destination.of(destination), AddressRule.ANY, scope).close();
     }
 
     private Connection enter(Destination destination, AddressRule rule, Exchange scope, boolean counted, boolean fresh)
@@ -145,7 +146,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
     public PoolStatistics statistics(Destination destination) {
         PoolSum sum = new PoolSum();
         for (OriginPool pool : pools.values()) {
-            if (pool.destination.equals(destination)) {
+            if (pool.destination.isAt(destination)) {
                 pool.addTo(sum);
             }
         }
@@ -155,7 +156,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
     /** Closes the connections to this destination that are idle. Those in use stay. */
     public void closeIdle(Destination destination) {
         for (OriginPool pool : pools.values()) {
-            if (pool.destination.equals(destination)) {
+            if (pool.destination.isAt(destination)) {
                 closeIdle(pool);
             }
         }

@@ -2,16 +2,17 @@ package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.connect.PoolLimits;
 import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.connect.Resolver;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.connect.pool.PoolSettings;
 import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.tls.TlsSettings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * slow come last until the name is resolved again.
  *
  * <p>Names are looked up on platform threads, since a look-up blocks inside the operating system: 128 at once in the
- * whole JVM, of these 96 for {@linkplain Destination#chosenByClient names that clients choose}, and 32 for one client.
- * A name that could not be resolved is not looked up again within 10 s, or within the resolve interval if that is
- * shorter.
+ * whole JVM, of these 96 for names that clients choose, as at a forward proxy, and 32 for one client. A name that could
+ * not be resolved is not looked up again within 10 s, or within the resolve interval if that is shorter.
  *
  * <p>The most recently used idle connection is taken first. If the origin has closed one, or sent something on it
  * without a request, this is noticed before its use. At the limit of connections in use, an acquisition waits in a
@@ -53,12 +53,14 @@ public final class Connector implements AutoCloseable {
      * is never pooled: it counts as unpooled, and does not wait for others. Called from many threads at once; may
      * block.
      *
+     * @param destination {@code http://host[:port]} or {@code https://…}; a path does not count
      * @param scope the check uses its clock, and its cancellation breaks the check off
      * @throws ProxyException if it cannot be opened: NOT_SENT, with the outcome that says why, or the reason for which
      *     the scope was cancelled
      * @throws InterruptedException if the thread is interrupted while it connects
+     * @throws IllegalArgumentException if the destination is not of its form; the message shows it, but no userinfo
      */
-    public void check(Destination destination, Exchange scope) throws ProxyException, InterruptedException {
+    public void check(URI destination, Exchange scope) throws ProxyException, InterruptedException {
         pools.check(destination, scope);
     }
 
@@ -70,17 +72,23 @@ public final class Connector implements AutoCloseable {
     /**
      * The same for one destination, on all clocks together. A destination without open connections that was not used
      * for the resolve interval is forgotten, and begins at 0 again.
+     *
+     * @param destination as for {@link #check}
+     * @throws IllegalArgumentException as {@link #check} does
      */
-    public PoolStatistics statistics(Destination destination) {
-        return pools.statistics(destination);
+    public PoolStatistics statistics(URI destination) {
+        return pools.statistics(Destination.of(destination));
     }
 
     /**
      * Closes the idle connections to this destination, if you will not use it for a while. Connections in use stay.
      * Other users of the same destination go on, at the price of a new connection.
+     *
+     * @param destination as for {@link #check}
+     * @throws IllegalArgumentException as {@link #check} does
      */
-    public void closeIdle(Destination destination) {
-        pools.closeIdle(destination);
+    public void closeIdle(URI destination) {
+        pools.closeIdle(Destination.of(destination));
     }
 
     /** Closes all connections that are idle, whatever their destination. Those in use stay. */

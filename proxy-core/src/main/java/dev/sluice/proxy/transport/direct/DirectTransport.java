@@ -7,7 +7,6 @@ import dev.sluice.proxy.connect.PoolStatistics;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.spi.Listener;
-import dev.sluice.proxy.spi.ListenerSettings;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.syntax.Cidr;
@@ -71,7 +70,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     @Override
-    public Listener listen(ListenerSettings settings, Service service) throws IOException {
+    public Listener listen(Listener.Settings settings, Service service) throws IOException {
         DirectListener opened = DirectListener.open(settings, options, service, this::listenerClosed);
         listeners.incrementAndGet();
         return opened;

@@ -13,21 +13,8 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Serves within an existing server of the JDK, as one of its contexts:
- *
- * <pre>{@code
- * HttpServer server = HttpServer.create(new InetSocketAddress(8080), 0);
- * server.createContext("/api", JdkHttpHandler.of(handler));
- * server.setExecutor(executor);
- * server.start();
- * }</pre>
- *
- * <p>The request's target is the whole one: the context's path is not removed. Each request is checked, and bodies are
- * timed, as in our own listener. Two things are left to the server: the time that a request's head may take, and the
- * executor, which needs a thread for each exchange. Safe for use by many threads, and as a context of many servers.
- */
-public final class JdkHttpHandler implements HttpHandler {
+/** Serves within a server of the JDK, as {@link JdkTransport#httpHandler} promises it. */
+final class JdkHttpHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(JdkHttpHandler.class);
 
     private final Service service;
@@ -39,26 +26,13 @@ public final class JdkHttpHandler implements HttpHandler {
         this.watch = watch;
     }
 
-    /** Serves requests with {@code service}; the JVM's clock measures idle clients. */
-    public static JdkHttpHandler of(Service service) {
-        return of(service, TimeSource.system());
+    /** Logs failures that become an error page, as nobody else does for a single handler. */
+    static JdkHttpHandler of(ProxyHandler handler) {
+        return of(Service.of(handler, TimeSource.system(), new Failures()), TimeSource.system());
     }
 
-    /**
-     * Serves requests with {@code service}.
-     *
-     * @param time the clock for idle clients
-     */
-    public static JdkHttpHandler of(Service service, TimeSource time) {
+    static JdkHttpHandler of(Service service, TimeSource time) {
         return new JdkHttpHandler(service, new JdkListenerWatch(time));
-    }
-
-    /**
-     * Serves requests with {@code handler}, with default limits and timeouts; its exceptions become error pages. Only
-     * exchanges that fail are logged.
-     */
-    public static JdkHttpHandler of(ProxyHandler handler) {
-        return of(Service.of(handler, TimeSource.system(), new Failures()));
     }
 
     /**
@@ -84,7 +58,6 @@ public final class JdkHttpHandler implements HttpHandler {
         draining = true;
     }
 
-    /** Logs failures that became an error page, as nobody else does for a single handler. */
     private record Failures() implements ExchangeListener {
         @Override
         public void ended(ExchangeRecord record) {

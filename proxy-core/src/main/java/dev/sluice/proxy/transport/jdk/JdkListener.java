@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.spi.Listener;
-import dev.sluice.proxy.spi.ListenerSettings;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -49,7 +48,7 @@ final class JdkListener implements Listener {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JdkListener(HttpServer server, ListenerSettings settings, Service service) {
+    private JdkListener(HttpServer server, Listener.Settings settings, Service service) {
         this.server = server;
         this.address = server.getAddress();
         this.time = settings.time();
@@ -72,7 +71,7 @@ final class JdkListener implements Listener {
      * @throws BindException if the address is taken or is not of this machine; the message names it
      * @throws IOException if it cannot be listened at for another reason; the message names it
      */
-    static JdkListener open(ListenerSettings settings, Service service) throws IOException {
+    static JdkListener open(Listener.Settings settings, Service service) throws IOException {
         JvmProperties.apply();
         if (settings.tlsByName() != null) {
             throw new IllegalArgumentException("the jdk transport has no " + Capability.TLS_BY_NAME.label());
@@ -102,7 +101,7 @@ final class JdkListener implements Listener {
         }
     }
 
-    private static HttpServer bind(ListenerSettings settings) throws IOException {
+    private static HttpServer bind(Listener.Settings settings) throws IOException {
         InetSocketAddress address = settings.address();
         try {
             TlsSettings tls = settings.tls();

@@ -1,13 +1,15 @@
 package dev.sluice.proxy.transport.jdk;
 
+import com.sun.net.httpserver.HttpHandler;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.spi.Listener;
-import dev.sluice.proxy.spi.ListenerSettings;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -55,6 +57,41 @@ public final class JdkTransport implements Transport, AutoCloseable {
     }
 
     /**
+     * Serves within an existing server of the JDK, as one of its contexts:
+     *
+     * <pre>{@code
+     * HttpServer server = HttpServer.create(new InetSocketAddress(8080), 0);
+     * server.createContext("/api", JdkTransport.httpHandler(pipeline));
+     * server.setExecutor(executor);
+     * server.start();
+     * }</pre>
+     *
+     * <p>The request's target is the whole one: the context's path is not removed. Each request is checked, and bodies are
+     * timed, as in our own listener. Two things are left to the server: the time that a request's head may take, and the
+     * executor, which needs a thread for each exchange. The JVM's clock measures idle clients. The handler is safe for use by many threads, and as a context of many servers.
+     */
+    public static HttpHandler httpHandler(Service service) {
+        return httpHandler(service, TimeSource.system());
+    }
+
+    /**
+     * Serves within an existing server, as {@link #httpHandler(Service)} does.
+     *
+     * @param time the clock for idle clients
+     */
+    public static HttpHandler httpHandler(Service service, TimeSource time) {
+        return JdkHttpHandler.of(service, time);
+    }
+
+    /**
+     * Serves within an existing server, as {@link #httpHandler(Service)} does, with a single handler: with default limits and
+     * timeouts; its exceptions become error pages. Only exchanges that fail are logged.
+     */
+    public static HttpHandler httpHandler(ProxyHandler handler) {
+        return JdkHttpHandler.of(handler);
+    }
+
+    /**
      * Returns whether this JVM lets a request have a {@code Host} other than the address that it is sent to. This is
      * decided at the first use of the client in the JVM; if it is refused, start the JVM with {@link
      * #HOST_HEADER_OPTION}.
@@ -81,7 +118,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
     }
 
     @Override
-    public Listener listen(ListenerSettings settings, Service service) throws IOException {
+    public Listener listen(Listener.Settings settings, Service service) throws IOException {
         JvmProperties.apply();
         return JdkListener.open(settings, service);
     }

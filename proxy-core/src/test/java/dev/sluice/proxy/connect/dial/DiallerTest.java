@@ -7,7 +7,6 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsSettings;

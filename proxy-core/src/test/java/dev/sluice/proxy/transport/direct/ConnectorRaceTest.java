@@ -7,7 +7,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;

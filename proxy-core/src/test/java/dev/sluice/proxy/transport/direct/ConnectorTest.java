@@ -117,7 +117,7 @@ class ConnectorTest {
         assertThat(second.reused()).isTrue();
         assertThat(second.uses()).isEqualTo(2);
         assertThat(first.uses()).isEqualTo(1);
-        PoolStatistics statistics = connector.statistics(origin.destination());
+        PoolStatistics statistics = connector.statistics(origin.uri());
         assertThat(statistics.opened()).isEqualTo(1);
         assertThat(statistics.reused()).isEqualTo(1);
         assertThat(statistics.active()).isEqualTo(1);
@@ -366,7 +366,7 @@ class ConnectorTest {
         acquire().release();
         time.advance(Duration.ofSeconds(30));
 
-        assertThat(connector.statistics(origin.destination()))
+        assertThat(connector.statistics(origin.uri()))
                 .isEqualTo(new PoolStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(connector.pools().size()).isZero();
         assertThat(connector.statistics().opened()).isEqualTo(1);
@@ -384,6 +384,6 @@ class ConnectorTest {
                 .acquire(origin.destination(), AddressRule.ANY, TestExchange.begin(new ManualTime()), false);
 
         assertThat(second.reused()).isFalse();
-        assertThat(connector.statistics(origin.destination()).opened()).isEqualTo(2);
+        assertThat(connector.statistics(origin.uri()).opened()).isEqualTo(2);
     }
 }

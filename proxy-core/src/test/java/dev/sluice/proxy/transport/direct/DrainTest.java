@@ -6,7 +6,6 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
@@ -323,8 +322,8 @@ class DrainTest {
     void aClientThatHasJustConnectedHasASecondForItsRequest() throws Exception {
         ManualTime time = new ManualTime();
         try (ProxyServer server = echoing().time(time).build().start();
-                RawConnection asks = RawClient.connect(server.address());
-                RawConnection silent = RawClient.connect(server.address())) {
+                RawConnection asks = RawConnection.connect(server.address());
+                RawConnection silent = RawConnection.connect(server.address())) {
             Thread closing = closing(server);
             Awaited.refusal(server.address());
             asks.write(POST);

@@ -9,7 +9,6 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -37,7 +36,7 @@ class InterruptedHandlerTest {
 
     private void answersAndGoesOn(ProxyHandler handler, int status, String body) throws Exception {
         try (ProxyServer server = server(handler);
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
             String head = client.readHead();
             assertThat(head).startsWith("HTTP/1.1 " + status + " ");
@@ -115,7 +114,7 @@ class InterruptedHandlerTest {
                     request.exchange().interim(103, Headers.of("Link", "</a>"));
                     return ProxyResponse.of(Thread.currentThread().isInterrupted() ? 200 : 500, "");
                 });
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 103 ");
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
@@ -133,7 +132,7 @@ class InterruptedHandlerTest {
                         return ProxyResponse.of(503, "interrupted");
                     }
                 });
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             assertThat(client.readHead()).startsWith("HTTP/1.1 503 ");
         }

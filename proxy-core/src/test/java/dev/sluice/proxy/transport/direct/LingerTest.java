@@ -9,7 +9,6 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -66,7 +65,7 @@ class LingerTest {
     void aClientThatReadsWhenAllIsSentGetsTheRefusal() throws Exception {
         try (ProxyServer server =
                         refusing(server(DirectTransport.shared())).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             uploadAndReadAfterwards(client, "413");
         }
     }
@@ -83,7 +82,7 @@ class LingerTest {
                         .route("/**", ReverseProxy.to(transport.upstream("o", origin.uri())))
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             uploadAndReadAfterwards(client, "413");
         }
     }
@@ -101,7 +100,7 @@ class LingerTest {
                         })
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             for (int i = 1; i <= STEPS; i++) {
                 client.write(BLOCK);
@@ -123,7 +122,7 @@ class LingerTest {
                                 .build()))
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             exchanges.awaitEnded(1);
             assertThat(client.readHead()).startsWith("HTTP/1.1 413 ");
@@ -138,7 +137,7 @@ class LingerTest {
                                 .build()))
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             exchanges.awaitEnded(1);
             assertThatThrownBy(() -> {
@@ -156,7 +155,7 @@ class LingerTest {
         RawConnection client;
         try (ProxyServer server =
                 refusing(server(DirectTransport.shared())).build().start()) {
-            client = RawClient.connect(server.address());
+            client = RawConnection.connect(server.address());
             client.write(POST);
             exchanges.awaitEnded(1);
         }
@@ -172,14 +171,14 @@ class LingerTest {
         try (ProxyServer server = refusing(server(DirectTransport.shared()).executor(one))
                         .build()
                         .start();
-                RawConnection first = RawClient.connect(server.address())) {
+                RawConnection first = RawConnection.connect(server.address())) {
             first.write(POST);
             exchanges.awaitEnded(1);
             assertThat(first.readHead()).startsWith("HTTP/1.1 413 ");
             String head = "";
             while (!head.startsWith("HTTP/1.1 200 ")) {
                 // It lingers a moment after its exchange has ended; until then it is busy, and the next one a 503.
-                try (RawConnection second = RawClient.connect(server.address())) {
+                try (RawConnection second = RawConnection.connect(server.address())) {
                     second.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
                     head = second.readHead();
                 }
@@ -199,7 +198,7 @@ class LingerTest {
                         })
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
             client.write("GET /more HTTP/1.1\r\nHost: a.test\r\n\r\n");
             sent.countDown();

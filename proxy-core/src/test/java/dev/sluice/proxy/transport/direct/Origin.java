@@ -1,13 +1,14 @@
 package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.Authority;
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,6 +56,10 @@ final class Origin implements AutoCloseable {
 
     Destination destination() {
         return destination("127.0.0.1");
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + port());
     }
 
     /** How many have been accepted so far. */

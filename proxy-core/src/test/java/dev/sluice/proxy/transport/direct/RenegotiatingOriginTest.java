@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.tls.TlsSettings;
@@ -101,7 +100,7 @@ class RenegotiatingOriginTest {
     }
 
     private String get() throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             return client.readAll();
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,7 +52,7 @@ class SlowClientsTest {
 
     private static void connect(ProxyServer server, int count, List<RawConnection> into) throws IOException {
         for (int i = 0; i < count; i++) {
-            into.add(RawClient.connect(server.address()));
+            into.add(RawConnection.connect(server.address()));
         }
     }
 

@@ -9,7 +9,6 @@ import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -73,7 +72,7 @@ class WaitingForConnectionsTest {
     }
 
     private RawConnection ask(String path) throws IOException {
-        RawConnection client = RawClient.connect(server.address());
+        RawConnection client = RawConnection.connect(server.address());
         clients.push(client);
         client.write("GET " + path + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
         return client;

@@ -12,10 +12,9 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.spi.ListenerSettings;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -58,12 +57,12 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
         }
     }
 
-    static ListenerSettings settings(TimeSource time) {
-        return ListenerSettings.plain(ANY, time);
+    static Listener.Settings settings(TimeSource time) {
+        return Listener.Settings.plain(ANY, time);
     }
 
     RawConnection connect() throws IOException {
-        return RawClient.connect(listener.address());
+        return RawConnection.connect(listener.address());
     }
 
     /** All that comes back on a connection of its own for these bytes, up to its end; nothing follows them. */

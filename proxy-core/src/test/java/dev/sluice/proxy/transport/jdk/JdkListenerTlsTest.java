@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.LogLimit;
-import dev.sluice.proxy.spi.ListenerSettings;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.TestTls;
@@ -220,7 +220,7 @@ class JdkListenerTlsTest {
     }
 
     private JdkListener open(JdkListenerHarness server, SSLParameters parameters) throws Exception {
-        ListenerSettings settings = new ListenerSettings(
+        Listener.Settings settings = new Listener.Settings(
                 JdkListenerHarness.ANY, new TlsSettings(context(true), parameters), null, null, server.time);
         return JdkListener.open(settings, server);
     }

@@ -5,7 +5,6 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.spi.Listener;
-import dev.sluice.proxy.spi.ListenerSettings;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -52,7 +51,7 @@ public final class DirectListener implements Listener {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private DirectListener(
-            Acceptor acceptor, ListenerSettings settings, ListenerOptions options, Service service, Runnable onClose) {
+            Acceptor acceptor, Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) {
         this.onClose = onClose;
         this.acceptor = acceptor;
         this.options = options;
@@ -77,7 +76,7 @@ public final class DirectListener implements Listener {
      * @throws IOException if it cannot be listened at for another reason; the message names it
      */
     public static DirectListener open(
-            ListenerSettings settings, ListenerOptions options, Service service, Runnable onClose) throws IOException {
+            Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) throws IOException {
         Acceptor acceptor = Acceptor.bind(settings.address(), options.backlog(), settings.time());
         DirectListener listener = new DirectListener(acceptor, settings, options, service, onClose);
         listener.time.start("direct-accept", listener::acceptAll);

@@ -2,7 +2,7 @@ package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.internal.LogLimit;
-import dev.sluice.proxy.spi.ListenerSettings;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -40,7 +40,7 @@ final class ListenerState {
     private volatile long drainingSinceNanos = NOT_DRAINING;
 
     /** @param heads how many heads may be half read at once */
-    ListenerState(ListenerSettings settings, ListenerOptions options, Service service, int heads) {
+    ListenerState(Listener.Settings settings, ListenerOptions options, Service service, int heads) {
         this.options = options;
         this.service = service;
         this.watch = Watch.of(settings.time());

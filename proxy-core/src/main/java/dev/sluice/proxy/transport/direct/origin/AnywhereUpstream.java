@@ -9,7 +9,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.origin.OriginUpstream;

@@ -5,7 +5,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.origin.ConnectCheck;
 import dev.sluice.proxy.origin.Origin;

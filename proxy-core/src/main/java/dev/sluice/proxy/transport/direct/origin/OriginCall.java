@@ -10,7 +10,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.ResponseHead;
 import dev.sluice.proxy.internal.QuickHook;

@@ -3,7 +3,7 @@ package dev.sluice.proxy.transport.direct.origin;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import java.time.Duration;
 
 /** Finds a connection for each request. Called from many threads at once. */

@@ -7,9 +7,8 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.server.Pipeline;
-import dev.sluice.proxy.spi.ListenerSettings;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
@@ -70,7 +69,7 @@ class ConnectionLimitsTest {
                 .build();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         listener = (DirectListener)
-                transport.build().listen(new ListenerSettings(any, tls, null, threads, time), pipeline);
+                transport.build().listen(new Listener.Settings(any, tls, null, threads, time), pipeline);
         open.add(listener::close);
     }
 
@@ -81,7 +80,8 @@ class ConnectionLimitsTest {
     }
 
     private RawConnection connect(int client) throws IOException {
-        RawConnection connection = RawClient.connect(InetAddress.getByName("127.0.0." + client), listener.address());
+        RawConnection connection =
+                RawConnection.connect(InetAddress.getByName("127.0.0." + client), listener.address());
         open.add(connection);
         return connection;
     }

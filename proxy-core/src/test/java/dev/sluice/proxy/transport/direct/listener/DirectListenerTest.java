@@ -7,9 +7,8 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.spi.ListenerSettings;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
@@ -69,20 +68,20 @@ class DirectListenerTest {
     @Test
     void whenAllThreadsAreTakenTheLongestIdleConnectionMakesRoom() throws Exception {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        ListenerSettings settings = new ListenerSettings(any, null, null, two, time);
+        Listener.Settings settings = new Listener.Settings(any, null, null, two, time);
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
                 .route("/**", request -> ProxyResponse.of(200, "hello"))
                 .build();
         try (DirectListener listener = (DirectListener) DirectTransport.shared().listen(settings, pipeline);
-                RawConnection first = RawClient.connect(listener.address())) {
+                RawConnection first = RawConnection.connect(listener.address())) {
             serve(first);
             awaitIdle(listener, 1);
             time.advance(Duration.ofSeconds(1));
-            try (RawConnection second = RawClient.connect(listener.address())) {
+            try (RawConnection second = RawConnection.connect(listener.address())) {
                 serve(second);
                 awaitIdle(listener, 2);
-                try (RawConnection third = RawClient.connect(listener.address())) {
+                try (RawConnection third = RawConnection.connect(listener.address())) {
                     serve(third);
                     assertThat(first.readAll()).isEmpty();
                     serve(second);
@@ -100,8 +99,8 @@ class DirectListenerTest {
     @Test
     void whenAllThreadsAreBusyANewConnectionIsAnswered503() throws Exception {
         try (ProxyServer server = server();
-                RawConnection first = RawClient.connect(server.address());
-                RawConnection second = RawClient.connect(server.address());
+                RawConnection first = RawConnection.connect(server.address());
+                RawConnection second = RawConnection.connect(server.address());
                 RawConnection third = connectWhenBusy(server, first, second)) {
             assertThat(third.readAll()).startsWith("HTTP/1.1 503 ").contains("Connection: close\r\n");
 
@@ -116,7 +115,7 @@ class DirectListenerTest {
             client.write("GET /busy HTTP/1.1\r\nHost: a.test\r\n\r\n");
         }
         assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
-        return RawClient.connect(server.address());
+        return RawConnection.connect(server.address());
     }
 
     @Test
@@ -134,9 +133,9 @@ class DirectListenerTest {
                         .route("/**", request -> ProxyResponse.of(200, "hello"))
                         .build()
                         .start();
-                RawConnection first = RawClient.connect(server.address());
-                RawConnection second = RawClient.connect(server.address());
-                RawConnection third = RawClient.connect(server.address())) {
+                RawConnection first = RawConnection.connect(server.address());
+                RawConnection second = RawConnection.connect(server.address());
+                RawConnection third = RawConnection.connect(server.address())) {
             assertThat(first.readAll()).isEmpty();
             assertThat(second.readAll()).isEmpty();
             serve(third);
@@ -155,7 +154,7 @@ class DirectListenerTest {
                         .route("/**", request -> ProxyResponse.of(200, "hello"))
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             time.advance(Duration.ofDays(1));
             serve(client);
             // The client may have the response while the server still is in the write.

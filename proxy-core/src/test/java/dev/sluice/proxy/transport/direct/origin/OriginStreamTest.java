@@ -16,7 +16,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Destination;
+import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.http1.ResponseHead;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.Signal;

@@ -1,6 +1,8 @@
-package dev.sluice.proxy.connect;
+package dev.sluice.proxy.connect.dial;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.origin.Origin;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,21 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
      */
     public Destination(String scheme, Authority authority) {
         this(scheme, authority, false);
+    }
+
+    /**
+     * The destination of this URL; its path does not count.
+     *
+     * @throws IllegalArgumentException if it is not {@code http://host[:port]} or {@code https://…}; the message shows it
+     */
+    public static Destination of(URI uri) {
+        Origin origin = Origin.of(uri);
+        return new Destination(origin.scheme(), origin.authority());
+    }
+
+    /** Tells whether both lead to the same place, whoever chose it. */
+    public boolean isAt(Destination other) {
+        return scheme.equals(other.scheme) && authority.equals(other.authority);
     }
 
     // Not left to the JDK, which keeps a soft reference to the last class that it made such code for, and so to its

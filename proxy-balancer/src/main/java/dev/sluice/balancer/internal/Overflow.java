@@ -1,4 +1,4 @@
-package dev.sluice.balancer.tier;
+package dev.sluice.balancer.internal;
 
 import dev.sluice.proxy.internal.Require;
 

@@ -1,4 +1,4 @@
-package dev.sluice.balancer.strategy;
+package dev.sluice.balancer.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

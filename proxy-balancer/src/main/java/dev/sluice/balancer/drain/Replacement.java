@@ -11,27 +11,36 @@ import java.util.Objects;
  *     check
  * @param drain how the old member is drained
  */
-public record ReplacePolicy(Duration upWithin, DrainPolicy drain) {
-    /** A minute to come up, and {@link DrainPolicy#DEFAULT}. */
-    public static final ReplacePolicy DEFAULT = new ReplacePolicy(Duration.ofMinutes(1), DrainPolicy.DEFAULT);
+public record Replacement(Duration upWithin, Drain drain) {
+    /** A minute to come up, and {@link Drain#DEFAULT}. */
+    public static final Replacement DEFAULT = new Replacement(Duration.ofMinutes(1), Drain.DEFAULT);
 
     /**
      * Checks the time.
      *
      * @throws IllegalArgumentException if it is not above 0, or more than a day; the message has it
      */
-    public ReplacePolicy {
+    public Replacement {
         Require.aboveZero("replace upWithin", Duration.ofDays(1), upWithin);
         Objects.requireNonNull(drain, "drain");
     }
 
     /** The same with another time to come up; throws as the constructor does. */
-    public ReplacePolicy withUpWithin(Duration time) {
-        return new ReplacePolicy(time, drain);
+    public Replacement withUpWithin(Duration time) {
+        return new Replacement(time, drain);
     }
 
     /** The same with another drain. */
-    public ReplacePolicy withDrain(DrainPolicy policy) {
-        return new ReplacePolicy(upWithin, policy);
+    public Replacement withDrain(Drain policy) {
+        return new Replacement(upWithin, policy);
     }
+
+    /**
+     * How one member has taken the place of another. Immutable.
+     *
+     * @param added the id of the new member
+     * @param removed how the drain of the old one ended, after which it was removed
+     * @param took how long the whole replacement took
+     */
+    public record Report(String added, Drain.Report removed, Duration took) {}
 }

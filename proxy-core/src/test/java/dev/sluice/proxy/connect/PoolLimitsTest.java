@@ -3,39 +3,15 @@ package dev.sluice.proxy.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.proxy.Authority;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ConnectSettingsTest {
-    @ParameterizedTest
-    @CsvSource({"http, a.example, 80", "https, a.example, 443", "http, a.example:8080, 8080", "https, [::1], 443"})
-    void aDestinationAlwaysHasAPort(String scheme, String authority, int port) {
-        Destination destination = new Destination(scheme, Authority.parse(authority));
-
-        assertThat(destination.authority().port()).isEqualTo(port);
-    }
-
-    @Test
-    void aDestinationIsTheSameWithItsDefaultPort() {
-        assertThat(new Destination("http", Authority.parse("A.example")))
-                .isEqualTo(new Destination("http", Authority.parse("a.example:80")))
-                .hasToString("http://a.example:80");
-    }
-
-    @Test
-    void anUnknownSchemeIsRefused() {
-        assertThatThrownBy(() -> new Destination("ftp", Authority.parse("a.example")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("ftp");
-    }
-
+class PoolLimitsTest {
     static Stream<Arguments> badLimits() {
         return Stream.of(
                 limit("active must be positive: 0", limits -> limits.active(0)),
