@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * URL, and then the pool makes the upstream and later closes it. Or it holds an upstream of the caller.
  *
  * <pre>{@code
- * Member blue = Member.at("http://10.0.0.1:8080").named("blue").withWeight(3).withTag("zone", "a");
+ * Member blue = Member.at("http://10.0.0.1:8080").withId("blue").withWeight(3).withTag("zone", "a");
  * }</pre>
  *
  * <p>Its weight is 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that uses
@@ -166,7 +166,7 @@ public final class Member {
      * @throws IllegalArgumentException if it is blank, or the member has an upstream of the caller, which has its own
      *     id
      */
-    public Member named(String newId) {
+    public Member withId(String newId) {
         if (upstream != null) {
             throw new IllegalArgumentException("the id of member \"" + id + "\" is its upstream's: \"" + newId + "\"");
         }

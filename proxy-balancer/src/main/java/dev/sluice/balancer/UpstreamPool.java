@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * UpstreamPool pool = UpstreamPool.builder()
- *         .member("http://10.0.0.1:8080")
- *         .member("http://10.0.0.2:8080")
+ *         .addMember("http://10.0.0.1:8080")
+ *         .addMember("http://10.0.0.2:8080")
  *         .health(HealthCheck.http("/health").build())
  *         .build();
  * }</pre>
@@ -238,13 +238,13 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         }
 
         /** Adds a member as {@link UpstreamPool#add(String)} does; {@link #build()} throws if it is wrong. */
-        public Builder member(String url) {
+        public Builder addMember(String url) {
             members.add(() -> Member.at(url));
             return this;
         }
 
         /** Adds a member; {@link #build()} throws if its URL is wrong. */
-        public Builder member(Member member) {
+        public Builder addMember(Member member) {
             members.add(() -> member);
             return this;
         }
@@ -384,7 +384,7 @@ public final class UpstreamPool implements UpstreamSource, AutoCloseable {
         }
 
         /** Adds a listener for each change, also for that of the first members. */
-        public Builder listener(PoolEvent.Listener listener) {
+        public Builder addListener(PoolEvent.Listener listener) {
             this.listeners.add(listener);
             return this;
         }

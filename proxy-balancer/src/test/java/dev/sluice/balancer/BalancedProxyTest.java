@@ -36,12 +36,12 @@ class BalancedProxyTest {
         return UpstreamPool.builder()
                 .time(time)
                 .strategy(Strategies.roundRobin())
-                .member(Member.of(a))
-                .member(Member.of(b));
+                .addMember(Member.of(a))
+                .addMember(Member.of(b));
     }
 
     private TestClient client(UpstreamPool pool) {
-        return TestClient.of(Pipeline.builder().time(time).route("/**", pool).build());
+        return TestClient.of(Pipeline.builder().time(time).addRoute("/**", pool).build());
     }
 
     private TestResponse send(UpstreamPool pool, String method, String body) throws Exception {
@@ -113,8 +113,9 @@ class BalancedProxyTest {
     void aMemberWhoseRequestsFailIsLeftAloneForAWhile() throws Exception {
         a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         List<Integer> tried = time.run(() -> {
-            UpstreamPool pool =
-                    members().ejection(EjectionPolicy.DEFAULT.withFailures(3)).build();
+            UpstreamPool pool = members()
+                    .ejection(EjectionPolicy.builder().failures(3).build())
+                    .build();
             List<Integer> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 assertThat(client(pool).get("/").text()).isEqualTo("b");
@@ -133,7 +134,7 @@ class BalancedProxyTest {
     @Test
     void aClientIsNeverBlamedOnAMember() throws Exception {
         UpstreamPool pool =
-                members().ejection(EjectionPolicy.DEFAULT.withFailures(1)).build();
+                members().ejection(EjectionPolicy.builder().failures(1).build()).build();
         TestResponse response = time.run(() -> client(pool)
                 .send(
                         "PUT",
@@ -163,8 +164,9 @@ class BalancedProxyTest {
     @Test
     void aFailureForWantOfAMemberNamesThePool() throws Exception {
         try (UpstreamPool none = UpstreamPool.builder().name("orders").build()) {
-            TestResponse response =
-                    TestClient.of(Pipeline.builder().route("/**", none).build()).get("/");
+            TestResponse response = TestClient.of(
+                            Pipeline.builder().addRoute("/**", none).build())
+                    .get("/");
 
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.text()).doesNotContain("orders");

@@ -141,7 +141,7 @@ class BreakerAndAffinityTest {
     private PoolDriver driver(UpstreamPool.Builder builder) {
         UpstreamPool pool = builder.strategy(Strategies.roundRobin())
                 .ejection(EjectionPolicy.DEFAULT)
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

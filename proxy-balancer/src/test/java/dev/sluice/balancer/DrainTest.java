@@ -84,7 +84,7 @@ class DrainTest {
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
             CompletableFuture<Drain.Report> drained = driver.pool()
-                    .drain("a", Drain.within(Duration.ofSeconds(3)).thenCut())
+                    .drain("a", Drain.within(Duration.ofSeconds(3)).withCut(true))
                     .toCompletableFuture();
             time.advance(Duration.ofSeconds(3));
             assertThat(drained.getNow(null).forced()).isEqualTo(1);
@@ -262,7 +262,7 @@ class DrainTest {
     void whoTakesAPlaceHasWhatTheOldOneHadUnlessItWasGivenItsOwn() {
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member(Member.of(FakeUpstream.named("a"))
+                .addMember(Member.of(FakeUpstream.named("a"))
                         .withWeight(5)
                         .withPriority(2)
                         .withTag("zone", "east"))
@@ -282,9 +282,9 @@ class DrainTest {
     private PoolDriver driver(UpstreamPool.Builder builder) {
         UpstreamPool pool = builder.time(time)
                 .strategy(Strategies.roundRobin())
-                .member(Member.of(FakeUpstream.named("a")))
-                .member(Member.of(FakeUpstream.named("b")))
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .addMember(Member.of(FakeUpstream.named("a")))
+                .addMember(Member.of(FakeUpstream.named("b")))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

@@ -68,7 +68,8 @@ class EjectionTest {
 
     @Test
     void eachTimeInARowLastsLongerUpToTheCap() {
-        PoolDriver driver = driver(EjectionPolicy.DEFAULT.withMax(Duration.ofSeconds(25)), "a", "b");
+        PoolDriver driver = driver(
+                EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)).build(), "a", "b");
         assertThat(List.of(out(driver), out(driver), out(driver), out(driver))).containsExactly(10L, 20L, 25L, 25L);
     }
 
@@ -84,7 +85,8 @@ class EjectionTest {
 
     @Test
     void afterALongTimeAtTheCapTimesShrinkAsFastAsTheyGrew() {
-        PoolDriver driver = driver(EjectionPolicy.DEFAULT.withMax(Duration.ofSeconds(25)), "a", "b");
+        PoolDriver driver = driver(
+                EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)).build(), "a", "b");
         for (int i = 0; i < 6; i++) {
             out(driver);
         }
@@ -170,7 +172,7 @@ class EjectionTest {
                 PoolDriver.members(time, ids)
                         .strategy(Strategies.roundRobin())
                         .ejection(policy)
-                        .listener(events::add)
+                        .addListener(events::add)
                         .build(),
                 time);
     }

@@ -21,7 +21,7 @@ class EmptyPoolTest {
             UpstreamPool empty = UpstreamPool.builder().name("empty").build();
             UpstreamPool.builder()
                     .name("full")
-                    .member(Member.of(FakeUpstream.named("a")))
+                    .addMember(Member.of(FakeUpstream.named("a")))
                     .build();
             empty.add(Member.of(FakeUpstream.named("b")));
             empty.remove("b");

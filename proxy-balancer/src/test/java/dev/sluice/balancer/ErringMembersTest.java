@@ -45,13 +45,13 @@ class ErringMembersTest {
         UpstreamPool.Builder builder = UpstreamPool.builder()
                 .time(time)
                 .strategy(strategy)
-                .listener(event -> {
+                .addListener(event -> {
                     if (event.kind() == PoolEvent.Kind.EJECTED) {
                         ejected.add(event);
                     }
                 });
         for (int i = 0; i < members; i++) {
-            builder.member(Member.of(new Server("m" + i)));
+            builder.addMember(Member.of(new Server("m" + i)));
         }
         pool = builder.build();
         client = TestClient.of(ReverseProxy.to(pool), time);

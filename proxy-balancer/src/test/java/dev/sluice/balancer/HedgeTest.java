@@ -99,7 +99,7 @@ class HedgeTest {
     void aResponseIsHeldWhileAnotherAttemptRunsBesideItThoughNoneIsLeft() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b")
                 .hedge(HedgePolicy.after(DELAY))
-                .retry(RetryPolicy.builder().attempts(2).build())
+                .retry(RetryPolicy.builder().maxAttempts(2).build())
                 .build();
         Call call = new PoolDriver(pool, time).call("GET");
         Lease first = call.begin();

@@ -122,7 +122,7 @@ class LeakTest {
     void aRetryIsTakenFromTheBudgetOnlyWhenThereIsAMemberForIt() {
         RetryBudget budget = RetryBudget.of(0, 1);
         PoolDriver driver = driver(PoolDriver.members(time, "a")
-                .retry(RetryPolicy.builder().budget(budget).attempts(2).build()));
+                .retry(RetryPolicy.builder().budget(budget).maxAttempts(2).build()));
         for (int i = 0; i < 50; i++) {
             Call call = driver.call("GET");
             Lease lease = call.begin();
@@ -174,8 +174,8 @@ class LeakTest {
                     .strategy(fragile)
                     .transport(remembering(made))
                     .health(HealthCheck.http("/health").build())
-                    .listener(event -> events.add(event.kind() + " " + event.member()))
-                    .member("http://10.0.0.1")
+                    .addListener(event -> events.add(event.kind() + " " + event.member()))
+                    .addMember("http://10.0.0.1")
                     .build();
             fails[0] = true;
             events.clear();
@@ -199,7 +199,7 @@ class LeakTest {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(clock)
                     .transport(remembering(made))
-                    .member("http://10.0.0.1")
+                    .addMember("http://10.0.0.1")
                     .build();
             for (ThrowingCallable twice : List.<ThrowingCallable>of(
                     () -> pool.add("http://10.0.0.1"),

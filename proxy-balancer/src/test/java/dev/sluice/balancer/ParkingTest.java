@@ -149,7 +149,7 @@ class ParkingTest {
 
     @Test
     void whenAllAreFullRequestsWaitInOrderAndEachEndLetsOneGoOn() {
-        PoolDriver driver = limited(MemberLimit.builder().fixed(1).queue(2).build());
+        PoolDriver driver = limited(MemberLimit.fixed(1).toBuilder().queue(2).build());
         Call running = driver.call("GET");
         Lease lease = running.begin();
         Call second = driver.call("GET");
@@ -204,7 +204,7 @@ class ParkingTest {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a")
                         .parking(Parking.upTo(Duration.ofHours(1)))
-                        .listener(event -> events.add(event.kind().name()))
+                        .addListener(event -> events.add(event.kind().name()))
                         .build(),
                 time);
         Call call = driver.call("POST");

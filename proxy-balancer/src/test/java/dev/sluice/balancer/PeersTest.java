@@ -34,10 +34,8 @@ class PeersTest {
 
     @Test
     void aMemberThatIsSlowerThanItsPeersIsTakenOutWhereThatIsAskedFor() {
-        PoolDriver driver = driver(EjectionPolicy.DEFAULT.toBuilder()
-                .latencyFactor(3)
-                .minRequests(20)
-                .build());
+        PoolDriver driver =
+                driver(EjectionPolicy.builder().latencyFactor(3).minRequests(20).build());
         for (int i = 0; i < 1_200; i++) {
             Call call = driver.call("GET");
             Lease lease = call.begin();
@@ -61,7 +59,7 @@ class PeersTest {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c", "d", "e")
                 .strategy(Strategies.roundRobin())
                 .ejection(policy)
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

@@ -90,7 +90,7 @@ class PoolAttemptsTest {
         assertThat(driver("a", "b", "c", "d").call("GET").allFail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
                 .hasSize(3);
         UpstreamPool one =
-                PoolDriver.members(time, "a", "b").retry(RetryPolicy.none()).build();
+                PoolDriver.members(time, "a", "b").retry(RetryPolicy.NONE).build();
         assertThat(new PoolDriver(one, time).call("GET").allFail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, true))
                 .hasSize(1);
     }

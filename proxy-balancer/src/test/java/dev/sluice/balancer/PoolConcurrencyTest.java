@@ -43,7 +43,7 @@ class PoolConcurrencyTest {
     void noCountIsLostWhileTheTopologyChangesUnderLoad(LoadBalancer strategy) throws InterruptedException {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c")
                 .strategy(strategy)
-                .ejection(EjectionPolicy.DEFAULT.withFailures(2))
+                .ejection(EjectionPolicy.builder().failures(2).build())
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);
         List<Signal> workers = new ArrayList<>();

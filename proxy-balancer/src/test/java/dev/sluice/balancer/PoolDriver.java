@@ -28,7 +28,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
     static UpstreamPool.Builder members(TimeSource time, String... ids) {
         UpstreamPool.Builder builder = UpstreamPool.builder().time(time);
         for (String id : ids) {
-            builder.member(Member.of(FakeUpstream.named(id)));
+            builder.addMember(Member.of(FakeUpstream.named(id)));
         }
         return builder;
     }

@@ -171,15 +171,15 @@ class PoolHealthTest {
     private void run(Script script) throws Exception {
         time.run(() -> {
             UpstreamPool.Builder builder = UpstreamPool.builder()
-                    .member(Member.of(a))
-                    .member(Member.of(b))
+                    .addMember(Member.of(a))
+                    .addMember(Member.of(b))
                     .strategy(Strategies.roundRobin())
                     .health(HealthCheck.http("/health")
                             .interval(Duration.ofSeconds(1))
                             .jitter(0)
                             .build())
                     .time(time)
-                    .listener(event -> events.add(event.kind() + " " + event.member()));
+                    .addListener(event -> events.add(event.kind() + " " + event.member()));
             try (UpstreamPool pool = builder.build()) {
                 script.run(new PoolDriver(pool, time));
             }

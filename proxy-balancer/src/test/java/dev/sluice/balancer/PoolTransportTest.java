@@ -57,7 +57,7 @@ class PoolTransportTest {
     }
 
     private UpstreamPool.Builder pool() {
-        return UpstreamPool.builder().member(url()).listener(events::add);
+        return UpstreamPool.builder().addMember(url()).addListener(events::add);
     }
 
     private static String ask(ProxyServer server) throws Exception {
@@ -91,7 +91,7 @@ class PoolTransportTest {
         try (UpstreamPool pool = pool().health(check).build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(own)
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start()) {
             assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
@@ -108,12 +108,14 @@ class PoolTransportTest {
                 .rise(1)
                 .build();
         try (UpstreamPool pool = UpstreamPool.builder()
-                        .member("http://" + NAME + ":1")
-                        .listener(events::add)
+                        .addMember("http://" + NAME + ":1")
+                        .addListener(events::add)
                         .health(check)
                         .build();
-                ProxyServer server =
-                        ProxyServer.builder().transport(own).route("/**", pool).build()) {
+                ProxyServer server = ProxyServer.builder()
+                        .transport(own)
+                        .addRoute("/**", pool)
+                        .build()) {
             assertThat(server.pipeline().inFlight()).isZero();
             assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
         }
@@ -132,13 +134,13 @@ class PoolTransportTest {
                 Member.of(own.upstream("own", URI.create(url()))),
                 Member.of(own.upstream("own", URI.create(url())).with((request, next) -> next.handle(request))))) {
             try (UpstreamPool pool = UpstreamPool.builder()
-                            .member(member)
-                            .listener(events::add)
+                            .addMember(member)
+                            .addListener(events::add)
                             .health(check)
                             .build();
                     ProxyServer server = ProxyServer.builder()
                             .transport(own)
-                            .route("/**", pool)
+                            .addRoute("/**", pool)
                             .build()) {
                 assertThat(server.pipeline().inFlight()).isZero();
                 assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
@@ -151,7 +153,7 @@ class PoolTransportTest {
         try (UpstreamPool pool = UpstreamPool.builder().build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(own)
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start()) {
             pool.add(url());
@@ -165,12 +167,12 @@ class PoolTransportTest {
         try (UpstreamPool pool = pool().transport(own).build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(JdkTransport.shared())
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start();
                 ProxyServer other = ProxyServer.builder()
                         .transport(DirectTransport.shared())
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start()) {
             assertThat(ask(server)).endsWith("ok");
@@ -183,15 +185,15 @@ class PoolTransportTest {
         try (UpstreamPool pool = pool().name("shop").build();
                 ProxyServer first = ProxyServer.builder()
                         .transport(own)
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start();
                 ProxyServer unnamed =
-                        ProxyServer.builder().route("/**", pool).build().start()) {
+                        ProxyServer.builder().addRoute("/**", pool).build().start()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ProxyServer.builder()
                             .transport(JdkTransport.shared())
-                            .route("/**", pool)
+                            .addRoute("/**", pool)
                             .build())
                     .withMessage("route /**: pool \"shop\" goes over the transport of another server already (direct),"
                             + " and this server's is jdk: build it with transport(...)");
@@ -203,15 +205,18 @@ class PoolTransportTest {
     @Test
     void aTransportThatCannotReachAMemberIsRefusedAndChangesNothing() {
         try (UpstreamPool pool =
-                UpstreamPool.builder().member("http://under_score.test:1").build()) {
+                UpstreamPool.builder().addMember("http://under_score.test:1").build()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ProxyServer.builder()
                             .transport(JdkTransport.shared())
-                            .route("/**", pool)
+                            .addRoute("/**", pool)
                             .build())
                     .withMessageContaining("under_score.test");
 
-            assertThat(ProxyServer.builder().transport(own).route("/**", pool).build())
+            assertThat(ProxyServer.builder()
+                            .transport(own)
+                            .addRoute("/**", pool)
+                            .build())
                     .isNotNull();
         }
     }
@@ -221,8 +226,8 @@ class PoolTransportTest {
     void anUpstreamOfTheCallersIsNotClosedByAServerThatIsBuiltWithThePool() {
         FakeUpstream callers = FakeUpstream.named("own");
         try (UpstreamPool pool =
-                UpstreamPool.builder().member(Member.of(callers)).build()) {
-            ProxyServer.builder().transport(own).route("/**", pool).build().close();
+                UpstreamPool.builder().addMember(Member.of(callers)).build()) {
+            ProxyServer.builder().transport(own).addRoute("/**", pool).build().close();
 
             assertThat(callers.closed()).isFalse();
         }
@@ -233,7 +238,7 @@ class PoolTransportTest {
     void anEmptyPoolCanDoWhatItsTransportCan() {
         try (UpstreamPool pool = UpstreamPool.builder().build()) {
             assertThat(pool.capabilities()).isEqualTo(own.upstreamCapabilities());
-            assertThat(ReverseProxy.builder(pool).preserveHost().build()).isNotNull();
+            assertThat(ReverseProxy.builder(pool).preserveHost(true).build()).isNotNull();
         }
     }
 
@@ -241,13 +246,13 @@ class PoolTransportTest {
     void aSplitBetweenUrlsAndPoolsGoesOverTheTransportOfTheServer() throws Exception {
         try (UpstreamPool pool = pool().build()) {
             TrafficSplit split = TrafficSplit.builder("shop")
-                    .to("url", url(), 1)
-                    .to("pool", pool, 0)
-                    .header("X-To", "pool", "pool")
+                    .addSource("url", url(), 1)
+                    .addSource("pool", pool, 0)
+                    .whenHeader("X-To", "pool", "pool")
                     .build();
             try (ProxyServer server = ProxyServer.builder()
                     .transport(own)
-                    .route("/**", split)
+                    .addRoute("/**", split)
                     .build()
                     .start()) {
                 assertThat(ask(server)).endsWith("ok");

@@ -161,7 +161,8 @@ class ReplacementTest {
     }
 
     private UpstreamPool pool(Row row) {
-        UpstreamPool.Builder builder = UpstreamPool.builder().time(time).member(Member.of(FakeUpstream.named("old")));
+        UpstreamPool.Builder builder =
+                UpstreamPool.builder().time(time).addMember(Member.of(FakeUpstream.named("old")));
         if (row.probes) {
             builder.health(HealthCheck.http("/health")
                     .interval(Duration.ofSeconds(1))

@@ -60,7 +60,7 @@ class RetryTest {
 
     @Test
     void whenNoAttemptIsLeftTheClientGetsTheLastAnswer() {
-        PoolDriver driver = driver(RetryPolicy.builder().statuses(503).attempts(2), "a", "b", "c");
+        PoolDriver driver = driver(RetryPolicy.builder().statuses(503).maxAttempts(2), "a", "b", "c");
         Call call = driver.call("GET");
         Lease second = Call.sent(call.head(call.begin(), 503));
         assertThat(call.head(second, 503)).isEqualTo(new Step.Answer(second, false));
@@ -93,7 +93,7 @@ class RetryTest {
     @Test
     void theLimitHoldsOnlyForAnAttemptThatAnotherMayFollow() {
         RetryPolicy.Builder policy = RetryPolicy.builder()
-                .attempts(2)
+                .maxAttempts(2)
                 .tryTimeout(Duration.ofSeconds(2))
                 .idempotencyKey(true);
         PoolDriver driver = driver(policy, "a", "b", "c");
@@ -110,7 +110,7 @@ class RetryTest {
     @Test
     void theLimitDoesNotHoldWhenTheBudgetIsSpentAlready() {
         RetryPolicy.Builder policy = RetryPolicy.builder()
-                .attempts(3)
+                .maxAttempts(3)
                 .tryTimeout(Duration.ofSeconds(2))
                 .budget(RetryBudget.of(0.5, 0));
         PoolDriver driver = driver(policy, "a", "b", "c");
@@ -162,7 +162,8 @@ class RetryTest {
 
     @Test
     void thereIsNoBackOffPastTheDeadline() {
-        PoolDriver driver = driver(RetryPolicy.builder().backoff(Duration.ofMillis(100), Duration.ofMillis(100)), "a");
+        PoolDriver driver = driver(
+                RetryPolicy.builder().minBackoff(Duration.ofMillis(100)).maxBackoff(Duration.ofMillis(100)), "a");
         Call call = driver.call("GET");
         Lease first = call.begin();
         call.request().exchange().deadline(Duration.ofMillis(99).toNanos(), Outcome.TOTAL_TIMEOUT);

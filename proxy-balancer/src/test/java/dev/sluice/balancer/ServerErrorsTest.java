@@ -44,7 +44,7 @@ class ServerErrorsTest {
                 .load(Load.poisson(200))
                 .duration(Duration.ofSeconds(30));
         for (SimulatedMember member : members) {
-            simulation.member(member.latency(Latency.exponential(Duration.ofMillis(20))));
+            simulation.addMember(member.withLatency(Latency.exponential(Duration.ofMillis(20))));
         }
         return simulation;
     }
@@ -67,7 +67,7 @@ class ServerErrorsTest {
     @MethodSource("strategies")
     void oneOfThreeThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
         SimulationResult result = simulation(
-                        strategy, member("a"), member("b").between(FROM, UNTIL, Fault.answering(500, 1)), member("c"))
+                        strategy, member("a"), member("b").withFault(FROM, UNTIL, Fault.answering(500, 1)), member("c"))
                 .duration(Duration.ofSeconds(60))
                 .build()
                 .run();
@@ -82,7 +82,7 @@ class ServerErrorsTest {
     @MethodSource("strategies")
     void oneOfTwoThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
         SimulationResult result = simulation(
-                        strategy, member("a"), member("b").between(FROM, UNTIL, Fault.answering(500, 1)))
+                        strategy, member("a"), member("b").withFault(FROM, UNTIL, Fault.answering(500, 1)))
                 .build()
                 .run();
 
@@ -97,8 +97,8 @@ class ServerErrorsTest {
         SimulationResult result = simulation(
                         strategy,
                         member("a"),
-                        member("b").between(FROM, UNTIL, broken),
-                        member("c").between(FROM, UNTIL, broken))
+                        member("b").withFault(FROM, UNTIL, broken),
+                        member("c").withFault(FROM, UNTIL, broken))
                 .build()
                 .run();
 
@@ -114,7 +114,7 @@ class ServerErrorsTest {
         SimulationResult result = simulation(
                         Strategies::roundRobin,
                         member("a"),
-                        member("b").from(FROM, Fault.answering(500, 0.25)),
+                        member("b").withFault(FROM, Fault.answering(500, 0.25)),
                         member("c"))
                 .build()
                 .run();
@@ -130,9 +130,9 @@ class ServerErrorsTest {
         Fault fault = Fault.answering(500, share);
         SimulationResult result = simulation(
                         Strategies::powerOfTwoChoices,
-                        member("a").from(FROM, fault),
-                        member("b").from(FROM, fault),
-                        member("c").from(FROM, fault))
+                        member("a").withFault(FROM, fault),
+                        member("b").withFault(FROM, fault),
+                        member("c").withFault(FROM, fault))
                 .duration(Duration.ofMinutes(20))
                 .build()
                 .run();
@@ -148,7 +148,7 @@ class ServerErrorsTest {
                 () -> Strategies.powerOfTwoChoices(LoadMetric.PEAK_EWMA),
                 () -> Strategies.leastLoad(LoadMetric.PEAK_EWMA))) {
             SimulationResult result = simulation(
-                            strategy, member("a"), member("b").from(FROM, Fault.answering(500, 1)), member("c"))
+                            strategy, member("a"), member("b").withFault(FROM, Fault.answering(500, 1)), member("c"))
                     .pool(pool -> pool.strategy(strategy.get()).ejection(EjectionPolicy.OFF))
                     .build()
                     .run();
@@ -163,7 +163,7 @@ class ServerErrorsTest {
         SimulationResult result = simulation(
                         Strategies::roundRobin,
                         member("a"),
-                        member("b").from(FROM, Fault.answering(500, 1)),
+                        member("b").withFault(FROM, Fault.answering(500, 1)),
                         member("c"))
                 .pool(pool -> pool.strategy(Strategies.roundRobin())
                         .ejection(EjectionPolicy.builder()

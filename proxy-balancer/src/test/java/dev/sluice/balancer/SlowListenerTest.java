@@ -49,7 +49,8 @@ class SlowListenerTest {
 
     @Test
     void aCallbackOfADrainHoldsUpNoTimer() {
-        try (UpstreamPool pool = UpstreamPool.builder().member(Member.of(blue)).build()) {
+        try (UpstreamPool pool =
+                UpstreamPool.builder().addMember(Member.of(blue)).build()) {
             Exchange exchange = TestExchange.begin();
             var attempts = pool.attempts(TestExchange.request(exchange, "GET", "/"));
             var step = (dev.sluice.proxy.Attempts.Step.Send) attempts.start(real.nanos());
@@ -66,17 +67,17 @@ class SlowListenerTest {
         List<PoolEvent.Kind> told = new CopyOnWriteArrayList<>();
         Signal drained = new Signal();
         try (UpstreamPool pool = UpstreamPool.builder()
-                .listener(event -> block())
-                .listener(event -> {
+                .addListener(event -> block())
+                .addListener(event -> {
                     throw new IllegalStateException("a listener's fault");
                 })
-                .listener(event -> {
+                .addListener(event -> {
                     told.add(event.kind());
                     if (event.kind() == PoolEvent.Kind.DRAINED) {
                         drained.fire();
                     }
                 })
-                .member(Member.of(blue))
+                .addMember(Member.of(blue))
                 .build()) {
             Awaited.signal(called);
             pool.drain("blue").toCompletableFuture().get(10, TimeUnit.SECONDS);

@@ -128,7 +128,7 @@ class StagesTest {
             Lease lease = driver.leaseOf("a");
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
-            driver.pool().drain("a", Drain.within(Duration.ofSeconds(5)).thenCut());
+            driver.pool().drain("a", Drain.within(Duration.ofSeconds(5)).withCut(true));
             // In one step, so that nobody sees it resumed.
             driver.pool().update(change -> change.resume("a"));
             CompletableFuture<Drain.Report> second = driver.pool()
@@ -149,7 +149,7 @@ class StagesTest {
             Lease second = driver.leaseOf("a");
             second.began(TestExchange.begin(time));
             CompletableFuture<Drain.Report> drained = driver.pool()
-                    .drain("a", Drain.within(Duration.ofSeconds(3)).thenCut())
+                    .drain("a", Drain.within(Duration.ofSeconds(3)).withCut(true))
                     .toCompletableFuture();
             first.end(Outcome.COMPLETED, time.nanos());
             time.advance(Duration.ofSeconds(3));
@@ -239,9 +239,9 @@ class StagesTest {
     private PoolDriver driver(UpstreamPool.Builder builder, LoadBalancer strategy) {
         UpstreamPool pool = builder.time(time)
                 .strategy(strategy)
-                .member(Member.of(a))
-                .member(Member.of(FakeUpstream.named("b")))
-                .listener(event -> events.add(event.kind() + " " + event.member()))
+                .addMember(Member.of(a))
+                .addMember(Member.of(FakeUpstream.named("b")))
+                .addListener(event -> events.add(event.kind() + " " + event.member()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

@@ -66,10 +66,10 @@ class TierTest {
     void membersOfTheOwnZoneArePreferred() {
         UpstreamPool.Builder builder = UpstreamPool.builder()
                 .zone(ZonePreference.of("east"))
-                .member(zone("a", "east"))
-                .member(zone("b", "east"))
-                .member(zone("c", "west"))
-                .member(Member.of(FakeUpstream.named("d")));
+                .addMember(zone("a", "east"))
+                .addMember(zone("b", "east"))
+                .addMember(zone("c", "west"))
+                .addMember(Member.of(FakeUpstream.named("d")));
         PoolDriver driver = driver(builder);
         assertThat(driver.used(50)).containsExactly("a", "b");
         driver.fail("a", 5);
@@ -144,15 +144,13 @@ class TierTest {
     private PoolDriver driver(UpstreamPool.Builder builder, String... members) {
         for (String member : members) {
             String[] parts = member.split(" ");
-            builder.member(Member.of(FakeUpstream.named(parts[0])).withPriority(Integer.parseInt(parts[1])));
+            builder.addMember(Member.of(FakeUpstream.named(parts[0])).withPriority(Integer.parseInt(parts[1])));
         }
         SplittableRandom random = new SplittableRandom(7);
         UpstreamPool pool = builder.time(time)
                 .random(random::nextLong)
-                .ejection(EjectionPolicy.DEFAULT.toBuilder()
-                        .maxEjectedPercent(100)
-                        .build())
-                .listener(events::add)
+                .ejection(EjectionPolicy.builder().maxEjectedPercent(100).build())
+                .addListener(events::add)
                 .build();
         return new PoolDriver(pool, time);
     }

@@ -55,12 +55,12 @@ class TopologyTest {
     void aPlanShowsWhereAServerThatTakesAnIdIs() {
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member(Member.at("http://10.0.0.1:8080").named("blue"))
-                .member(Member.of(a))
+                .addMember(Member.at("http://10.0.0.1:8080").withId("blue"))
+                .addMember(Member.of(a))
                 .build();
         TopologyChange.Plan plan = pool.plan(change -> change.members(List.of(
-                Member.at("https://10.0.0.2/base").named("blue").withWeight(2),
-                Member.at("http://10.0.0.3").named("a"))));
+                Member.at("https://10.0.0.2/base").withId("blue").withWeight(2),
+                Member.at("http://10.0.0.3").withId("a"))));
         assertThat(plan.changes())
                 .containsExactly(
                         new Change(
@@ -157,7 +157,7 @@ class TopologyTest {
         for (int client = 0; client < 5; client++) {
             UpstreamPool.Builder builder = UpstreamPool.builder().time(time).subset(client, 4);
             for (int i = 0; i < 20; i++) {
-                builder.member(Member.of(FakeUpstream.named("m" + i)));
+                builder.addMember(Member.of(FakeUpstream.named("m" + i)));
             }
             PoolDriver driver = new PoolDriver(builder.build(), time);
             List<String> part = driver.used(200);
@@ -189,9 +189,9 @@ class TopologyTest {
     private PoolDriver driver() {
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member(Member.of(a))
-                .member(Member.of(b))
-                .member(Member.of(c))
+                .addMember(Member.of(a))
+                .addMember(Member.of(b))
+                .addMember(Member.of(c))
                 .build();
         return new PoolDriver(pool, time);
     }

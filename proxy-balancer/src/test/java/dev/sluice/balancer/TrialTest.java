@@ -78,7 +78,7 @@ class TrialTest {
     void aRequestThatCouldNotBeRepeatedIsNoTrial() {
         PoolDriver driver = onTrial();
         assertThat(driver.call("POST").at()).isEqualTo("b");
-        PoolDriver once = onTrial(PoolDriver.members(time, "a", "b").retry(RetryPolicy.none()));
+        PoolDriver once = onTrial(PoolDriver.members(time, "a", "b").retry(RetryPolicy.NONE));
         assertThat(once.call("GET").at()).isEqualTo("b");
     }
 
@@ -98,9 +98,9 @@ class TrialTest {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(simulated)
                     .health(HealthCheck.http("/health").build())
-                    .member(Member.of(a))
-                    .member(Member.of(FakeUpstream.named("b")))
-                    .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                    .addMember(Member.of(a))
+                    .addMember(Member.of(FakeUpstream.named("b")))
+                    .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                     .build();
             PoolDriver driver = new PoolDriver(pool, simulated);
             driver.fail("a", 5);
@@ -157,8 +157,8 @@ class TrialTest {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(simulated)
                     .health(HealthCheck.http("/health").build())
-                    .member(Member.of(FakeUpstream.named("a")))
-                    .member(Member.of(FakeUpstream.named("b")))
+                    .addMember(Member.of(FakeUpstream.named("a")))
+                    .addMember(Member.of(FakeUpstream.named("b")))
                     .build();
             PoolDriver driver = new PoolDriver(pool, simulated);
             driver.fail("a", 5);
@@ -180,7 +180,7 @@ class TrialTest {
 
     /** A pool of a and b, in which a has been ejected and its time is over. */
     private PoolDriver onTrial(UpstreamPool.Builder builder) {
-        UpstreamPool pool = builder.listener(
+        UpstreamPool pool = builder.addListener(
                         event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);

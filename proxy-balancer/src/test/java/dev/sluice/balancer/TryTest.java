@@ -36,13 +36,13 @@ class TryTest {
         return UpstreamPool.builder()
                 .time(time)
                 .strategy(Strategies.roundRobin())
-                .member(Member.of(stopped))
-                .member(Member.of(well));
+                .addMember(Member.of(stopped))
+                .addMember(Member.of(well));
     }
 
     private static RetryPolicy tries(int attempts) {
         return RetryPolicy.builder()
-                .attempts(attempts)
+                .maxAttempts(attempts)
                 .tryTimeout(Duration.ofSeconds(1))
                 .build();
     }

@@ -92,10 +92,10 @@ class UpstreamPoolTest {
     void urlsBecomeMembersOfTheTransport() {
         PoolDriver driver = driver(UpstreamPool.builder()
                 .transport(transport)
-                .member("http://10.0.0.1:8080")
-                .member("https://shop.test/api/")
-                .member(Member.at("http://10.0.0.3")
-                        .named("third")
+                .addMember("http://10.0.0.1:8080")
+                .addMember("https://shop.test/api/")
+                .addMember(Member.at("http://10.0.0.3")
+                        .withId("third")
                         .withWeight(4)
                         .withTag("zone", "x")));
         driver.pool().add("http://10.0.0.4:80");
@@ -110,7 +110,7 @@ class UpstreamPoolTest {
     void anUpstreamThatThePoolMadeIsClosedWhenItsLastAttemptHasEnded() throws Exception {
         time.run(() -> {
             PoolDriver driver =
-                    driver(UpstreamPool.builder().transport(transport).member("http://a"));
+                    driver(UpstreamPool.builder().transport(transport).addMember("http://a"));
             Lease one = driver.call("GET").begin();
             Lease other = driver.call("GET").begin();
             driver.pool().remove("a");
@@ -130,8 +130,8 @@ class UpstreamPoolTest {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder()
                     .transport(transport)
-                    .member("http://a")
-                    .member(Member.of(own)));
+                    .addMember("http://a")
+                    .addMember(Member.of(own)));
             driver.pool().close();
             driver.pool().close();
             time.advance(Duration.ofSeconds(1));
@@ -157,7 +157,7 @@ class UpstreamPoolTest {
     void aSnapshotShowsEachMember() {
         PoolDriver driver = driver(UpstreamPool.builder()
                 .name("shop")
-                .member(Member.of(FakeUpstream.named("a")).withWeight(3).withTag("zone", "x")));
+                .addMember(Member.of(FakeUpstream.named("a")).withWeight(3).withTag("zone", "x")));
         driver.attempt(Outcome.COMPLETED);
         driver.attempt(Outcome.HEAD_FAILED);
         driver.call("GET").begin();
@@ -186,10 +186,10 @@ class UpstreamPoolTest {
         List<PoolEvent.Kind> kinds = new ArrayList<>();
         UpstreamPool[] pool = new UpstreamPool[1];
         pool[0] = PoolDriver.members(time, "a", "b")
-                .listener(event -> {
+                .addListener(event -> {
                     throw new IllegalStateException("fault of a listener");
                 })
-                .listener(event -> {
+                .addListener(event -> {
                     kinds.add(event.kind());
                     if (event.kind() == PoolEvent.Kind.CHANGED) {
                         pool[0].remove("b");
@@ -212,12 +212,12 @@ class UpstreamPoolTest {
         assertRefused("there is already a member \"a\"", PoolDriver.members(time, "a", "a"));
         assertRefused(
                 "upstream URI must be http://host[:port][/path] or https://…: \"http://a b\"",
-                UpstreamPool.builder().member("http://a b"));
+                UpstreamPool.builder().addMember("http://a b"));
         assertRefused(
                 "a TCP health check needs an upstream with host and port: \"f\"",
                 UpstreamPool.builder()
                         .health(HealthCheck.tcp().build())
-                        .member(Member.of(Upstream.of("f", request -> ProxyResponse.of(200)))));
+                        .addMember(Member.of(Upstream.of("f", request -> ProxyResponse.of(200)))));
     }
 
     @Test
@@ -239,7 +239,7 @@ class UpstreamPoolTest {
     void anUpstreamThatThePoolMadeStaysOpenWhileItIsAMember() throws Exception {
         time.run(() -> {
             PoolDriver driver =
-                    driver(UpstreamPool.builder().transport(transport).member("http://a"));
+                    driver(UpstreamPool.builder().transport(transport).addMember("http://a"));
             driver.attempt(Outcome.COMPLETED);
             time.advance(Duration.ofSeconds(1));
             return null;
@@ -269,7 +269,7 @@ class UpstreamPoolTest {
         return new PoolDriver(
                 builder.time(clock)
                         .strategy(Strategies.roundRobin())
-                        .listener(events::add)
+                        .addListener(events::add)
                         .build(),
                 clock);
     }

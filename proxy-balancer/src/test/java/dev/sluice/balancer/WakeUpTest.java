@@ -189,7 +189,7 @@ class WakeUpTest {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
                         .limit(MemberLimit.fixed(1))
-                        .ejection(EjectionPolicy.DEFAULT.withFailures(1))
+                        .ejection(EjectionPolicy.builder().failures(1).build())
                         .build(),
                 time);
         driver.fail("a", 1);
@@ -197,7 +197,7 @@ class WakeUpTest {
         Lease lease = running.begin();
         Call post = driver.call("POST");
         assertThat(post.start()).isInstanceOf(Step.Wait.class);
-        time.advance(EjectionPolicy.DEFAULT.base());
+        time.advance(EjectionPolicy.DEFAULT.ejectFor());
         assertThat(driver.member("a").condition()).isEqualTo(Condition.ON_TRIAL);
         running.end(lease, Outcome.COMPLETED);
         assertThat(Call.sent(post.woke()).upstream().id()).isEqualTo("b");

@@ -80,7 +80,7 @@ class WarmUpTest {
                 .strategy(strategy)
                 .slowStart(slowStart)
                 .random(random::nextLong)
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         return new PoolDriver(pool, time);
     }

@@ -103,7 +103,7 @@ public final class ProxyRequest implements RequestRecord {
 
     /** The same request in another scope, such as an attempt's. */
     public ProxyRequest in(Exchange scope) {
-        return toBuilder().in(scope).build();
+        return toBuilder().exchange(scope).build();
     }
 
     @Override
@@ -145,7 +145,7 @@ public final class ProxyRequest implements RequestRecord {
         }
 
         /** Puts the request into another scope, such as an attempt's. */
-        public Builder in(Exchange scope) {
+        public Builder exchange(Exchange scope) {
             this.exchange = scope;
             return this;
         }
@@ -175,12 +175,12 @@ public final class ProxyRequest implements RequestRecord {
         }
 
         /** Adds a field line; throws as {@link Headers.Builder#add} does. */
-        public Builder header(String name, String value) {
+        public Builder addHeader(String name, String value) {
             return headers(headers.toBuilder().add(name, value).build());
         }
 
         /** Replaces all field lines with this name by one; throws as {@link Headers.Builder#set} does. */
-        public Builder setHeader(String name, String value) {
+        public Builder header(String name, String value) {
             return headers(headers.toBuilder().set(name, value).build());
         }
 

@@ -37,7 +37,7 @@ public final class ProxyResponse implements AutoCloseable {
     /** A response with a plain text in UTF-8. */
     public static ProxyResponse of(int status, String text) {
         return builder(status)
-                .header("Content-Type", "text/plain; charset=utf-8")
+                .addHeader("Content-Type", "text/plain; charset=utf-8")
                 .body(Body.of(text))
                 .build();
     }
@@ -126,12 +126,12 @@ public final class ProxyResponse implements AutoCloseable {
         }
 
         /** Adds a field line; throws as {@link Headers.Builder#add} does. */
-        public Builder header(String name, String value) {
+        public Builder addHeader(String name, String value) {
             return headers(headers.toBuilder().add(name, value).build());
         }
 
         /** Replaces all field lines with this name by one; throws as {@link Headers.Builder#set} does. */
-        public Builder setHeader(String name, String value) {
+        public Builder header(String name, String value) {
             return headers(headers.toBuilder().set(name, value).build());
         }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * attempt. Called from many threads at once.
  *
  * <p>An upstream sends a request as it is. The header rules of a proxy are applied by the code that makes the attempts:
- * give an upstream to {@code route(pattern, upstream)} or {@code ReverseProxy.to(upstream)}. Do not give {@code
+ * give an upstream to {@code addRoute(pattern, upstream)} or {@code ReverseProxy.to(upstream)}. Do not give {@code
  * upstream::send} to a route: upstreams of a transport refuse this.
  */
 public interface Upstream extends UpstreamSource, AutoCloseable {

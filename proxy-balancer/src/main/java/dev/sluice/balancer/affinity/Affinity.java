@@ -107,7 +107,7 @@ public interface Affinity {
      * Sets up an affinity by a cookie. For one thread.
      *
      * <pre>{@code
-     * Affinity affinity = Affinity.cookie("srv").secret(secretOfAllProxies).maxAge(Duration.ofHours(8)).build();
+     * Affinity affinity = Affinity.cookie("srv").addSecret(secretOfAllProxies).maxAge(Duration.ofHours(8)).build();
      * }</pre>
      *
      * <p>The cookie is always {@code HttpOnly}. It holds the member as a keyed hash, the time of issue, a random number
@@ -155,7 +155,7 @@ public interface Affinity {
          * @param secret at least 32 bytes; copied
          * @throws IllegalArgumentException if it is shorter; the message does not show it
          */
-        public CookieBuilder secret(byte[] secret) {
+        public CookieBuilder addSecret(byte[] secret) {
             if (secret.length < SECRET_BYTES) {
                 throw new IllegalArgumentException(
                         "affinity secret must have at least " + SECRET_BYTES + " bytes: it has " + secret.length);
@@ -164,9 +164,9 @@ public interface Affinity {
             return this;
         }
 
-        /** Adds a secret, as {@link #secret(byte[])} does, by the bytes of its text in UTF-8. */
-        public CookieBuilder secret(String secret) {
-            return secret(secret.getBytes(UTF_8));
+        /** Adds a secret, as {@link #addSecret(byte[])} does, by the bytes of its text in UTF-8. */
+        public CookieBuilder addSecret(String secret) {
+            return addSecret(secret.getBytes(UTF_8));
         }
 
         /** The path that the client sends the cookie for (RFC 6265 §4.1.2.4); {@code /} by default. */

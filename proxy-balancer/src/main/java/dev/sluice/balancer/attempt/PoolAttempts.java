@@ -94,7 +94,7 @@ public final class PoolAttempts implements Attempts {
                     + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
         }
         // Another that runs beside it could take its place too.
-        boolean replaceable = count < policy.attempts() || running > 1;
+        boolean replaceable = count < policy.maxAttempts() || running > 1;
         return new Step.Answer(lease, bodyKept && rules.idempotent() && replaceable);
     }
 
@@ -133,8 +133,8 @@ public final class PoolAttempts implements Attempts {
             own.slow(nanos);
         }
         boolean may = hedge != null
-                && running < hedge.attempts()
-                && count < policy.attempts()
+                && running < hedge.maxAttempts()
+                && count < policy.maxAttempts()
                 && rules.idempotent()
                 && bodyWhole
                 && picker.anyLeft()
@@ -158,7 +158,7 @@ public final class PoolAttempts implements Attempts {
 
     /** Another attempt, if there may be one. */
     private Step again(boolean repeats, long nanos) {
-        String refusal = count >= policy.attempts()
+        String refusal = count >= policy.maxAttempts()
                 ? count + " attempts at most"
                 : repeats && !budget.counted(nanos) ? "the retry budget is spent: " + budget : null;
         Step another = refusal == null ? another(nanos) : null;
@@ -243,7 +243,7 @@ public final class PoolAttempts implements Attempts {
      */
     private boolean standsBehind() {
         boolean kept = request.body().length() == 0 || request.body().repeatable();
-        return kept && rules.idempotent() && count + 1 < policy.attempts() && picker.anyLeft();
+        return kept && rules.idempotent() && count + 1 < policy.maxAttempts() && picker.anyLeft();
     }
 
     private @Nullable Lease lastResort(Outcome why, long nanos) {
@@ -279,7 +279,7 @@ public final class PoolAttempts implements Attempts {
         Duration limit = policy.tryTimeout();
         if (limit == null
                 || !rules.idempotent()
-                || count >= policy.attempts()
+                || count >= policy.maxAttempts()
                 || !pool.budget().hasRoom(nanos)) {
             return TimeSource.NEVER;
         }

@@ -41,6 +41,20 @@ public final class BreakerPolicy {
         return new Builder();
     }
 
+    /** A builder that begins with what this policy has. */
+    public Builder toBuilder() {
+        return new Builder()
+                .failures(failures)
+                .failurePercent(failurePercent)
+                .minRequests(minRequests)
+                .window(window)
+                .openFor(openFor)
+                .maxOpenFor(maxOpenFor)
+                .trials(trials)
+                .successes(successes)
+                .trialTimeout(trialTimeout);
+    }
+
     /**
      * The number of failures in a row that open it; 0 for never. At a pool's member the attempts of one request count
      * once.

@@ -18,7 +18,7 @@ import java.util.Objects;
 
 /**
  * A circuit breaker around a route, or around the attempts at an upstream. A failure is a response with one of the
- * {@link Builder#statuses}, an exception that blames the upstream, or a body that breaks off by the upstream's fault. A
+ * {@link Builder#statusRange}, an exception that blames the upstream, or a body that breaks off by the upstream's fault. A
  * body that comes to its end is a success. Failures of the client or of this proxy count as neither.
  *
  * <p>While the breaker is open, a request is refused with NO_UPSTREAM. Around a route the answer is a 503 whose {@code
@@ -26,7 +26,7 @@ import java.util.Objects;
  * may be tried. The exchange's record has the decisions of a breaker that is not closed. Safe for use by many threads.
  *
  * <pre>{@code
- * Route.path("/orders/**").filter(CircuitBreakerFilter.of("orders", BreakerPolicy.DEFAULT)).to(proxy);
+ * Route.path("/orders/**").addFilter(CircuitBreakerFilter.of("orders", BreakerPolicy.DEFAULT)).to(proxy);
  * }</pre>
  */
 public final class CircuitBreakerFilter implements ProxyFilter {
@@ -106,9 +106,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         ProxyResponse page = own != null ? own : ErrorHandler.standardPage(request, why);
         long waitNanos = Math.max(1, breaker.retryAtNanos() - nanos);
         long seconds = (waitNanos - 1) / Duration.ofSeconds(1).toNanos() + 1;
-        return page.toBuilder()
-                .setHeader("Retry-After", String.valueOf(seconds))
-                .build();
+        return page.toBuilder().header("Retry-After", String.valueOf(seconds)).build();
     }
 
     private void count(ProxyResponse response, long beginNanos, Exchange scope) {
@@ -180,15 +178,15 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         }
 
         /** Sets the statuses that are failures, both bounds included; 500 to 599 by default. */
-        public Builder statuses(int from, int to) {
+        public Builder statusRange(int from, int to) {
             this.fromStatus = from;
             this.toStatus = to;
             return this;
         }
 
         /** Sets what makes the page of a refusal; {@link ErrorHandler#standardPage} by default. */
-        public Builder errorHandler(ErrorHandler handler) {
-            this.errorHandler = Objects.requireNonNull(handler, "errorHandler");
+        public Builder onError(ErrorHandler handler) {
+            this.errorHandler = Objects.requireNonNull(handler, "onError");
             return this;
         }
 
@@ -198,7 +196,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
          * @throws IllegalArgumentException if the statuses are no range from 200 on; the message shows them
          */
         public CircuitBreakerFilter build() {
-            Require.statuses("breaker statuses", fromStatus, toStatus);
+            Require.statuses("breaker statusRange", fromStatus, toStatus);
             return new CircuitBreakerFilter(this);
         }
     }

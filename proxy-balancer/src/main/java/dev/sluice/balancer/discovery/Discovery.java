@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Discovery registry = () -> Discovery.Found.of(client.healthy("orders").stream()
- *         .map(node -> Member.at("http://" + node.address()).named(node.id()))
+ *         .map(node -> Member.at("http://" + node.address()).withId(node.id()))
  *         .toList());
  * }</pre>
  */
@@ -35,9 +35,9 @@ public interface Discovery {
 
     /**
      * The longest time from a failure to the next question, if asking is so cheap that the feed need not ask less and
-     * less often. Null, the default, means {@link DiscoveryFeed.Builder#retry the feed's own} pauses.
+     * less often. Null, the default, means {@link DiscoveryFeed.Builder#maxBackoff the feed's own} pauses.
      */
-    default @Nullable Duration longestRetry() {
+    default @Nullable Duration maxBackoff() {
         return null;
     }
 

@@ -49,7 +49,7 @@ public final class DiscoveryFeed implements AutoCloseable {
      * The least time between two questions, so that a discovery that always wants to be asked at once does not use a
      * whole CPU.
      */
-    private static final long LEAST_PAUSE_NANOS = 100_000_000;
+    private static final long MIN_PAUSE_NANOS = 100_000_000;
 
     private static final double JITTER = 0.1;
 
@@ -141,7 +141,7 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     private void ask() {
-        long delayNanos = LEAST_PAUSE_NANOS;
+        long delayNanos = MIN_PAUSE_NANOS;
         try {
             Discovery.Found found = discovery.find();
             delayNanos = isClosed() ? delayNanos : accept(found);
@@ -180,8 +180,8 @@ public final class DiscoveryFeed implements AutoCloseable {
         Status before = status;
         int failures = before.failures() + 1;
         become(new Status(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
-        long pauseNanos = Nanos.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos());
-        Duration longest = discovery.longestRetry();
+        long pauseNanos = Nanos.doubled(settings.minBackoffNanos(), failures - 1, settings.maxBackoffNanos());
+        Duration longest = discovery.maxBackoff();
         return stretched(longest == null ? pauseNanos : Math.min(pauseNanos, Nanos.of(longest)));
     }
 
@@ -205,7 +205,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         synchronized (lock) {
             asking = false;
             if (!closed) {
-                long nanos = askAgain ? 0 : Math.max(LEAST_PAUSE_NANOS, delayNanos);
+                long nanos = askAgain ? 0 : Math.max(MIN_PAUSE_NANOS, delayNanos);
                 askAgain = false;
                 next = time.schedule(Duration.ofNanos(nanos), this::begin);
             }
@@ -233,10 +233,10 @@ public final class DiscoveryFeed implements AutoCloseable {
         private final Discovery discovery;
         private String name = "discovery";
         private Duration interval = Duration.ofSeconds(30);
-        private Duration leastRetry = Duration.ofSeconds(1);
-        private Duration mostRetry = Duration.ofSeconds(30);
+        private Duration minBackoff = Duration.ofSeconds(1);
+        private Duration maxBackoff = Duration.ofSeconds(30);
         private Duration holdDown = Duration.ofSeconds(10);
-        private Duration mostHoldDown = Duration.ofMinutes(5);
+        private Duration maxHoldDown = Duration.ofMinutes(5);
         private boolean allowEmpty;
         private double minShare;
         private TimeSource time = TimeSource.system();
@@ -264,32 +264,38 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
 
         /**
-         * Sets the time from a failure to the next question. It doubles each time: from 1 s up to 30 s by default, and
-         * no longer than {@link Discovery#longestRetry()}.
+         * Sets the time from the first failure to the next question; 1 s by default. It doubles each time, up to {@link
+         * #maxBackoff}, and is no longer than {@link Discovery#maxBackoff()}.
          *
-         * @throws IllegalArgumentException if the first is not positive, or above the longest
+         * @throws IllegalArgumentException if it is not positive
          */
-        public Builder retry(Duration first, Duration longest) {
-            Require.positive("first retry", first);
-            Require.notBelow("longest retry", first, longest);
-            this.leastRetry = first;
-            this.mostRetry = longest;
+        public Builder minBackoff(Duration time) {
+            this.minBackoff = Require.positive("minBackoff", time);
+            return this;
+        }
+
+        /** Sets the longest time from a failure to the next question; 30 s by default. */
+        public Builder maxBackoff(Duration time) {
+            this.maxBackoff = Objects.requireNonNull(time, "maxBackoff");
             return this;
         }
 
         /**
          * Sets how long a member must be missing until it is removed; 10 s by default. Each time a member comes back,
-         * its hold-down doubles, up to the longest, 5 min by default. Once it has stayed that long, the first hold-down
-         * applies again. A member is removed at an answer, never by a failure, so at least two answers must lack it,
+         * its hold-down doubles, up to {@link #maxHoldDown}. Once it has stayed that long, this one applies again. A
+         * member is removed at an answer, never by a failure, so at least two answers must lack it,
          * unless the hold-down is zero.
          *
-         * @throws IllegalArgumentException if the first is negative, or above the longest
+         * @throws IllegalArgumentException if it is negative
          */
-        public Builder holdDown(Duration first, Duration longest) {
-            Require.notNegative("first holdDown", first);
-            Require.notBelow("longest holdDown", first, longest);
-            this.holdDown = first;
-            this.mostHoldDown = longest;
+        public Builder holdDown(Duration time) {
+            this.holdDown = Require.notNegative("holdDown", time);
+            return this;
+        }
+
+        /** Sets the longest {@link #holdDown} of a member that comes and goes; 5 min by default. */
+        public Builder maxHoldDown(Duration time) {
+            this.maxHoldDown = Objects.requireNonNull(time, "maxHoldDown");
             return this;
         }
 
@@ -325,24 +331,31 @@ public final class DiscoveryFeed implements AutoCloseable {
             return this;
         }
 
-        /** Begins to ask, for this pool. Does not wait for the first answer. */
+        /**
+         * Begins to ask, for this pool. Does not wait for the first answer.
+         *
+         * @throws IllegalArgumentException if {@code maxBackoff} is below {@code minBackoff}, or {@code maxHoldDown} below
+         *     {@code holdDown}; the message names both and their values
+         */
         public DiscoveryFeed start(UpstreamPool pool) {
             return start(members -> pool.update(change -> change.members(members)));
         }
 
         /**
-         * Begins to ask, for something other than a pool.
+         * Begins to ask, for something other than a pool; throws as the other method does.
          *
          * @param pool gets all members to use, each time something has changed, on one thread at a time. If it throws,
          *     that counts as a failure, and it gets them again with the next answer
          */
         public DiscoveryFeed start(Consumer<List<Member>> pool) {
+            Require.atLeast("maxBackoff", "minBackoff", minBackoff, maxBackoff);
+            Require.atLeast("maxHoldDown", "holdDown", holdDown, maxHoldDown);
             FeedSettings settings = new FeedSettings(
                     name,
                     Nanos.of(interval),
-                    Nanos.of(leastRetry),
-                    Nanos.of(mostRetry),
-                    new DampingPolicy(Nanos.of(holdDown), Nanos.of(mostHoldDown), allowEmpty, minShare),
+                    Nanos.of(minBackoff),
+                    Nanos.of(maxBackoff),
+                    new DampingPolicy(Nanos.of(holdDown), Nanos.of(maxHoldDown), allowEmpty, minShare),
                     time,
                     random);
             DiscoveryFeed feed = new DiscoveryFeed(discovery, settings, Objects.requireNonNull(pool, "pool"));

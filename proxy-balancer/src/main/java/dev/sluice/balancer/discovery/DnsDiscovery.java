@@ -43,17 +43,17 @@ public final class DnsDiscovery implements Discovery {
     private final String name;
     private final int port;
     private final List<DnsType> types;
-    private final Duration leastTtl;
-    private final Duration mostTtl;
+    private final Duration minTtl;
+    private final Duration maxTtl;
     private final DnsClient client;
     private final EndpointMembers members;
 
     private DnsDiscovery(Builder setup) {
         this.name = setup.name;
         this.port = setup.port;
-        this.types = setup.types;
-        this.leastTtl = setup.leastTtl;
-        this.mostTtl = setup.mostTtl;
+        this.types = setup.types();
+        this.minTtl = setup.minTtl;
+        this.maxTtl = setup.maxTtl;
         List<InetSocketAddress> given = setup.servers;
         NameServers servers = given.isEmpty() ? NameServers.of(Path.of("/etc/resolv.conf")) : () -> given;
         this.client = new DnsClient(servers, setup.timeout, setup.rounds, setup.time, setup.random);
@@ -89,8 +89,8 @@ public final class DnsDiscovery implements Discovery {
     }
 
     private Duration clamped(Duration ttl) {
-        Duration atLeast = ttl.compareTo(leastTtl) < 0 ? leastTtl : ttl;
-        return atLeast.compareTo(mostTtl) > 0 ? mostTtl : atLeast;
+        Duration atLeast = ttl.compareTo(minTtl) < 0 ? minTtl : ttl;
+        return atLeast.compareTo(maxTtl) > 0 ? maxTtl : atLeast;
     }
 
     /** Sets up a discovery. For one thread. */
@@ -98,19 +98,24 @@ public final class DnsDiscovery implements Discovery {
         private final String name;
         private final int port;
         private List<InetSocketAddress> servers = List.of();
-        private List<DnsType> types = List.of(DnsType.A, DnsType.AAAA);
+        private boolean ipv4 = true;
+        private boolean ipv6 = true;
         private boolean https;
         private Supplier<Connector.Builder> connectors = Connector::builder;
         private Duration timeout = Duration.ofSeconds(2);
         private int rounds = 2;
-        private Duration leastTtl = Duration.ofSeconds(5);
-        private Duration mostTtl = Duration.ofMinutes(5);
+        private Duration minTtl = Duration.ofSeconds(5);
+        private Duration maxTtl = Duration.ofMinutes(5);
         private TimeSource time = TimeSource.system();
         private RandomGenerator random = new SecureRandom();
 
         private Builder(String name, int port) {
             this.name = name;
             this.port = port;
+        }
+
+        private List<DnsType> types() {
+            return !ipv6 ? List.of(DnsType.A) : !ipv4 ? List.of(DnsType.AAAA) : List.of(DnsType.A, DnsType.AAAA);
         }
 
         /**
@@ -132,15 +137,15 @@ public final class DnsDiscovery implements Discovery {
             return this;
         }
 
-        /** Asks only for A records; for A and AAAA records by default. */
-        public Builder onlyIpv4() {
-            this.types = List.of(DnsType.A);
+        /** Whether A records are asked for, which have addresses of IPv4; true by default. */
+        public Builder ipv4(boolean on) {
+            this.ipv4 = on;
             return this;
         }
 
-        /** Asks only for AAAA records; for A and AAAA records by default. */
-        public Builder onlyIpv6() {
-            this.types = List.of(DnsType.AAAA);
+        /** Whether AAAA records are asked for, which have addresses of IPv6; true by default. */
+        public Builder ipv6(boolean on) {
+            this.ipv6 = on;
             return this;
         }
 
@@ -177,16 +182,19 @@ public final class DnsDiscovery implements Discovery {
         }
 
         /**
-         * The shortest and the longest time that an answer is good, whatever its TTL; 5 s and 5 min by default. The
-         * lower limit also applies to a TTL of 0, which some registries send.
+         * The shortest time that an answer is good, whatever its TTL; 5 s by default. It also applies to a TTL of 0, which
+         * some registries send.
          *
-         * @throws IllegalArgumentException if one is not positive, or the first is above the second
+         * @throws IllegalArgumentException if it is not positive
          */
-        public Builder ttl(Duration least, Duration most) {
-            Require.positive("least ttl", least);
-            Require.notBelow("most ttl", least, most);
-            this.leastTtl = least;
-            this.mostTtl = most;
+        public Builder minTtl(Duration time) {
+            this.minTtl = Require.positive("minTtl", time);
+            return this;
+        }
+
+        /** The longest time that an answer is good, whatever its TTL; 5 min by default. */
+        public Builder maxTtl(Duration time) {
+            this.maxTtl = Objects.requireNonNull(time, "maxTtl");
             return this;
         }
 
@@ -202,8 +210,17 @@ public final class DnsDiscovery implements Discovery {
             return this;
         }
 
-        /** The discovery. Nothing is asked before the first {@link Discovery#find()}. */
+        /**
+         * The discovery. Nothing is asked before the first {@link Discovery#find()}.
+         *
+         * @throws IllegalArgumentException if neither {@code ipv4} nor {@code ipv6} is asked for, or {@code maxTtl} is below
+         *     {@code minTtl}; the message names both, and their values
+         */
         public DnsDiscovery build() {
+            if (!ipv4 && !ipv6) {
+                throw new IllegalArgumentException("ipv4 or ipv6 must be asked for: both are false");
+            }
+            Require.atLeast("maxTtl", "minTtl", minTtl, maxTtl);
             return new DnsDiscovery(this);
         }
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the members from a file, as {@link Discovery#file(Path)} promises it. */
 final class FileDiscovery implements Discovery {
-    static final int MOST_BYTES = 4 << 20;
+    static final int MAX_BYTES = 4 << 20;
 
     private final Path file;
     private final Duration interval;
@@ -42,19 +42,19 @@ final class FileDiscovery implements Discovery {
 
     /** The interval: a corrected file is read as soon as a changed one. */
     @Override
-    public Duration longestRetry() {
+    public Duration maxBackoff() {
         return interval;
     }
 
     private byte[] read() throws IOException {
         byte[] bytes;
         try (var in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
+            bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException failure) {
             throw new IOException(file + " cannot be read: " + failure, failure);
         }
-        if (bytes.length > MOST_BYTES) {
-            throw new IOException(file + " has more than " + MOST_BYTES + " bytes");
+        if (bytes.length > MAX_BYTES) {
+            throw new IOException(file + " has more than " + MAX_BYTES + " bytes");
         }
         return bytes;
     }

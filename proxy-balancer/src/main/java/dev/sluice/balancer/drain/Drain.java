@@ -29,9 +29,9 @@ public record Drain(Duration timeout, boolean cut) {
         return new Drain(timeout, false);
     }
 
-    /** The same, but the rest is cut at the end. */
-    public Drain thenCut() {
-        return new Drain(timeout, true);
+    /** The same with another {@link #cut()}. */
+    public Drain withCut(boolean on) {
+        return new Drain(timeout, on);
     }
 
     /**

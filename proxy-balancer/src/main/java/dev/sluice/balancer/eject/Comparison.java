@@ -32,7 +32,7 @@ public final class Comparison implements AttemptListener {
         this.compares = policy.failurePercent() > 0
                 || policy.successRateFactor() > 0
                 || policy.latencyFactor() > 0
-                || policy.comparesServerErrors();
+                || policy.compareServerErrors();
         this.intervalNanos = policy.interval().toNanos();
         this.dueNanos = new AtomicLong(time.deadline(policy.interval()));
     }

@@ -125,7 +125,7 @@ public final class Ejection implements AttemptListener {
         String why = passive.failed(kind, attempt.beginNanos(), nanos);
         boolean errs = why == null
                 && kind == FailureKind.SERVER_ERROR
-                && setup.policy().comparesServerErrors();
+                && setup.policy().compareServerErrors();
         why = errs ? ErringMembers.errsAlone(passive, setup.peers(), nanos) : why;
         if (isTrial(attempt)) {
             trialFailed(attempt, kind, told(attempt));
@@ -266,7 +266,7 @@ public final class Ejection implements AttemptListener {
     }
 
     private void waitForTrial() {
-        atTimeOutsEnd(setup.policy().base(), this::trialWaited);
+        atTimeOutsEnd(setup.policy().ejectFor(), this::trialWaited);
     }
 
     /**

@@ -8,10 +8,11 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When requests take a member out of use, and for how long: failures in a row, and comparison with its peers over a
- * window. The n-th time in a row it is out for n times {@link #base()}, at most {@link #max()}. The rules and most
+ * window. The n-th time in a row it is out for n times {@link #ejectFor()}, at most {@link #maxEjectFor()}. The rules and most
  * defaults are those of Envoy's outlier detection. Immutable.
  *
  * <pre>{@code
@@ -87,7 +88,7 @@ public final class EjectionPolicy {
      * before too, or, up to a third of the members, answers only with errors: otherwise errors that come with certain
      * requests would take out one after another.
      */
-    public boolean comparesServerErrors() {
+    public boolean compareServerErrors() {
         return setup.compareServerErrors;
     }
 
@@ -117,17 +118,17 @@ public final class EjectionPolicy {
     }
 
     /** How long a member is out the first time. */
-    public Duration base() {
-        return setup.base;
+    public Duration ejectFor() {
+        return setup.ejectFor;
     }
 
     /** The longest time that it is out. */
-    public Duration max() {
-        return setup.max;
+    public Duration maxEjectFor() {
+        return setup.longest();
     }
 
     /**
-     * For each period of this length in which it is in use again and answers, the next time out is shorter by one base.
+     * For each period of this length in which it is in use again and answers, the next time out is shorter by one {@link #ejectFor()}.
      */
     public Duration shrink() {
         return setup.shrink;
@@ -156,31 +157,10 @@ public final class EjectionPolicy {
         return ejectedAlready < Math.min(most, members - 1);
     }
 
-    /** The same with another {@link #failures()}. */
-    public EjectionPolicy withFailures(int count) {
-        return toBuilder().failures(count).build();
-    }
-
-    /** The same with another {@link #base()}; {@link #max()} grows if it would be less. */
-    public EjectionPolicy withBase(Duration time) {
-        return toBuilder()
-                .base(time)
-                .max(max().compareTo(time) < 0 ? time : max())
-                .build();
-    }
-
-    /** The same with another {@link #max()}. */
-    public EjectionPolicy withMax(Duration time) {
-        return toBuilder().max(time).build();
-    }
-
-    /** The same with another {@link #shrink()}. */
-    public EjectionPolicy withShrink(Duration time) {
-        return toBuilder().shrink(time).build();
-    }
-
     /** Sets up a policy. For one thread. */
     public static final class Builder {
+        private static final Duration MAX_BY_DEFAULT = Duration.ofMinutes(5);
+
         private int failures = 5;
         private final Map<FailureKind, Integer> failuresByKind = new EnumMap<>(FailureKind.class);
         private Set<FailureKind> kinds = EnumSet.complementOf(EnumSet.of(FailureKind.SERVER_ERROR));
@@ -194,8 +174,8 @@ public final class EjectionPolicy {
         private int failurePercent;
         private double latencyFactor;
         private Duration latencyFloor = Duration.ofMillis(100);
-        private Duration base = Duration.ofSeconds(10);
-        private Duration max = Duration.ofMinutes(5);
+        private Duration ejectFor = Duration.ofSeconds(10);
+        private @Nullable Duration maxEjectFor;
         private Duration shrink = Duration.ofMinutes(1);
         private int maxEjected = Integer.MAX_VALUE;
         private int maxEjectedPercent = 67;
@@ -216,8 +196,8 @@ public final class EjectionPolicy {
             failurePercent = other.failurePercent;
             latencyFactor = other.latencyFactor;
             latencyFloor = other.latencyFloor;
-            base = other.base;
-            max = other.max;
+            ejectFor = other.ejectFor;
+            maxEjectFor = other.maxEjectFor;
             shrink = other.shrink;
             maxEjected = other.maxEjected;
             maxEjectedPercent = other.maxEjectedPercent;
@@ -273,9 +253,9 @@ public final class EjectionPolicy {
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#comparesServerErrors()}; true by default. */
-        public Builder compareServerErrors(boolean compare) {
-            this.compareServerErrors = compare;
+        /** Sets {@link EjectionPolicy#compareServerErrors()}; true by default. */
+        public Builder compareServerErrors(boolean on) {
+            this.compareServerErrors = on;
             return this;
         }
 
@@ -309,15 +289,15 @@ public final class EjectionPolicy {
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#base()}; 10 s by default. */
-        public Builder base(Duration time) {
-            this.base = time;
+        /** Sets {@link EjectionPolicy#ejectFor()}; 10 s by default. */
+        public Builder ejectFor(Duration time) {
+            this.ejectFor = time;
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#max()}; 5 min by default. */
-        public Builder max(Duration time) {
-            this.max = time;
+        /** Sets {@link EjectionPolicy#maxEjectFor()}; 5 min by default, or {@link #ejectFor} where that is more. */
+        public Builder maxEjectFor(Duration time) {
+            this.maxEjectFor = time;
             return this;
         }
 
@@ -357,10 +337,17 @@ public final class EjectionPolicy {
             Require.positive("ejection interval", interval);
             Require.positive("ejection window", window);
             Require.positive("ejection latencyFloor", latencyFloor);
-            Require.positive("ejection base", base);
+            Require.positive("ejection ejectFor", ejectFor);
             Require.positive("ejection shrink", shrink);
-            Require.atLeast("ejection max", "base", base, max);
+            Require.atLeast("ejection maxEjectFor", "ejectFor", ejectFor, longest());
             return new EjectionPolicy(new Builder(this));
+        }
+
+        private Duration longest() {
+            if (maxEjectFor != null) {
+                return maxEjectFor;
+            }
+            return ejectFor.compareTo(MAX_BY_DEFAULT) > 0 ? ejectFor : MAX_BY_DEFAULT;
         }
 
         private static void requireFactor(String name, int above, double value) {

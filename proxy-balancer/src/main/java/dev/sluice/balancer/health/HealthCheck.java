@@ -29,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class HealthCheck {
     private final Probe probe;
     private final ProbeTiming timing;
+    private final Builder<?> setup;
 
-    private HealthCheck(Probe probe, ProbeTiming timing) {
+    private HealthCheck(Probe probe, ProbeTiming timing, Builder<?> setup) {
         this.probe = probe;
         this.timing = timing;
+        this.setup = setup;
     }
 
     /**
@@ -55,6 +57,11 @@ public final class HealthCheck {
      */
     public static TcpBuilder tls() {
         return new TcpBuilder(true);
+    }
+
+    /** A builder that begins with what this check has. */
+    public Builder<?> toBuilder() {
+        return setup.copy();
     }
 
     /** The time from the start of one probe to the start of the next. */
@@ -98,11 +105,6 @@ public final class HealthCheck {
     /** Whether a member is up until probes say otherwise; if not, it is up from the first pass on. */
     public boolean beginsUp() {
         return timing.beginsUp();
-    }
-
-    /** The same with another {@link #beginsUp()}. */
-    public HealthCheck withBeginsUp(boolean up) {
-        return new HealthCheck(probe, timing.withBeginsUp(up));
     }
 
     /**
@@ -161,7 +163,21 @@ public final class HealthCheck {
 
         Builder() {}
 
+        Builder(Builder<?> other) {
+            port = other.port;
+            interval = other.interval;
+            fastInterval = other.fastInterval;
+            timeout = other.timeout;
+            rise = other.rise;
+            fall = other.fall;
+            jitter = other.jitter;
+            grace = other.grace;
+            beginsUp = other.beginsUp;
+        }
+
         abstract B self();
+
+        abstract B copy();
 
         /** The probe at this port, or at the traffic's port for 0; checks its own options. */
         abstract Probe probe(int port);
@@ -242,7 +258,7 @@ public final class HealthCheck {
                 throw new IllegalArgumentException(
                         "health check port must be 1 to 65535, or 0 for the traffic's: " + port);
             }
-            return new HealthCheck(probe(port), timing);
+            return new HealthCheck(probe(port), timing, copy());
         }
     }
 
@@ -273,9 +289,25 @@ public final class HealthCheck {
             this.path = path;
         }
 
+        private HttpBuilder(HttpBuilder other) {
+            super(other);
+            path = other.path;
+            statuses.addAll(other.statuses);
+            texts.addAll(other.texts);
+            patterns.addAll(other.patterns);
+            headers = other.headers;
+            method = other.method;
+            scheme = other.scheme;
+        }
+
         @Override
         HttpBuilder self() {
             return this;
+        }
+
+        @Override
+        HttpBuilder copy() {
+            return new HttpBuilder(this);
         }
 
         /** Sets the method of the request; GET by default. It is sent without a body. */
@@ -290,7 +322,7 @@ public final class HealthCheck {
          * @throws IllegalArgumentException if name or value are not allowed in a field, or it is one that belongs to
          *     the connection or to framing, such as {@code Host}; the message names it
          */
-        public HttpBuilder header(String name, String value) {
+        public HttpBuilder addHeader(String name, String value) {
             if (ConnectionFields.isOfRequest(name) || name.equalsIgnoreCase("Trailer")) {
                 throw new IllegalArgumentException(
                         "health check header cannot be set, the connection decides: " + name);
@@ -304,14 +336,14 @@ public final class HealthCheck {
          *
          * @throws IllegalArgumentException if it is not a range within 200 to 999; the message shows it
          */
-        public HttpBuilder statuses(int from, int to) {
+        public HttpBuilder addStatusRange(int from, int to) {
             statuses.add(new StatusRange(from, to));
             return this;
         }
 
         /** Adds a status that passes, as {@link #statuses} does. */
-        public HttpBuilder status(int status) {
-            return statuses(status, status);
+        public HttpBuilder addStatus(int status) {
+            return addStatusRange(status, status);
         }
 
         /**
@@ -385,9 +417,20 @@ public final class HealthCheck {
             this.tls = tls;
         }
 
+        private TcpBuilder(TcpBuilder other) {
+            super(other);
+            tls = other.tls;
+            connector = other.connector;
+        }
+
         @Override
         TcpBuilder self() {
             return this;
+        }
+
+        @Override
+        TcpBuilder copy() {
+            return new TcpBuilder(this);
         }
 
         /**

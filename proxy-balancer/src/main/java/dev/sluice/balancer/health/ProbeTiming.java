@@ -20,9 +20,9 @@ record ProbeTiming(
         boolean beginsUp) {
     private static final int FASTER = 5;
     /** The pause that G1 aims at: if a probe has no answer for this long, that means something. */
-    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(200);
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(200);
 
-    private static final Duration MOST_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration MAX_TIMEOUT = Duration.ofSeconds(2);
     /** With a longer one, waiting for another probe costs more than a false alarm, which the next probe ends. */
     private static final Duration LONG_INTERVAL = Duration.ofSeconds(10);
 
@@ -42,8 +42,8 @@ record ProbeTiming(
 
     /** The timeout where none is set. */
     static Duration timeoutFor(Duration interval) {
-        Duration most = interval.compareTo(MOST_TIMEOUT) > 0 ? MOST_TIMEOUT : interval;
-        return most.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : most;
+        Duration most = interval.compareTo(MAX_TIMEOUT) > 0 ? MAX_TIMEOUT : interval;
+        return most.compareTo(MIN_TIMEOUT) < 0 ? MIN_TIMEOUT : most;
     }
 
     /** The rise where none is set. */
@@ -54,10 +54,6 @@ record ProbeTiming(
     /** The fall where none is set. */
     static int fallFor(Duration interval) {
         return interval.compareTo(LONG_INTERVAL) > 0 ? 2 : 3;
-    }
-
-    ProbeTiming withBeginsUp(boolean up) {
-        return new ProbeTiming(interval, fastInterval, timeout, jitter, rise, fall, grace, up);
     }
 
     Duration fast() {

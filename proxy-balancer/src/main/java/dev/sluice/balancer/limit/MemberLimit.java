@@ -11,7 +11,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * MemberLimit fixed = MemberLimit.fixed(100);
- * MemberLimit adaptive = MemberLimit.builder().adaptive(3, 500).queue(200).maxWait(Duration.ofSeconds(2)).build();
+ * MemberLimit adaptive = MemberLimit.builder().min(3).max(500).queue(200).maxWait(Duration.ofSeconds(2)).build();
  * }</pre>
  *
  * <p>The adaptive limit is the gradient controller of Envoy's adaptive concurrency filter ({@code GradientController}).
@@ -46,7 +46,7 @@ public final class MemberLimit {
      * @throws IllegalArgumentException if it is below 1; the message shows it
      */
     public static MemberLimit fixed(int requests) {
-        return builder().fixed(requests).build();
+        return adaptive(requests, requests);
     }
 
     /**
@@ -55,12 +55,17 @@ public final class MemberLimit {
      * @throws IllegalArgumentException if a bound is below 1, or the first is above the second; the message shows them
      */
     public static MemberLimit adaptive(int min, int max) {
-        return builder().adaptive(min, max).build();
+        return builder().min(min).max(max).build();
     }
 
     /** A builder of an adaptive limit from 3 to 1,000. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder that begins with what this limit has. */
+    public Builder toBuilder() {
+        return new Builder(setup);
     }
 
     /** The lowest limit; the only one if it is fixed. */
@@ -143,15 +148,27 @@ public final class MemberLimit {
 
         private Builder() {}
 
-        /** A limit that does not change. */
-        public Builder fixed(int requests) {
-            return adaptive(requests, requests);
+        private Builder(Builder other) {
+            min = other.min;
+            max = other.max;
+            initial = other.initial;
+            tolerance = other.tolerance;
+            window = other.window;
+            remeasure = other.remeasure;
+            queue = other.queue;
+            queuePerMember = other.queuePerMember;
+            maxWait = other.maxWait;
         }
 
-        /** A limit that follows latency, from 3 to 1,000 by default. The same number twice is a fixed one. */
-        public Builder adaptive(int min, int max) {
-            this.min = min;
-            this.max = max;
+        /** Sets {@link MemberLimit#min()}; 3 by default. The same number as {@link #max} is a fixed limit. */
+        public Builder min(int requests) {
+            this.min = requests;
+            return this;
+        }
+
+        /** Sets {@link MemberLimit#max()}; 1,000 by default. */
+        public Builder max(int requests) {
+            this.max = requests;
             return this;
         }
 
@@ -223,19 +240,7 @@ public final class MemberLimit {
             Require.aboveZero("member limit window", Duration.ofDays(1), window);
             Require.aboveZero("member limit remeasure", Duration.ofDays(1), remeasure);
             Require.aboveZero("member limit maxWait", Duration.ofDays(1), maxWait);
-            return new MemberLimit(copy());
-        }
-
-        private Builder copy() {
-            Builder copy = new Builder()
-                    .adaptive(min, max)
-                    .initial(initial)
-                    .tolerance(tolerance)
-                    .window(window);
-            return copy.remeasure(remeasure)
-                    .queue(queue)
-                    .queuePerMember(queuePerMember)
-                    .maxWait(maxWait);
+            return new MemberLimit(new Builder(this));
         }
     }
 }

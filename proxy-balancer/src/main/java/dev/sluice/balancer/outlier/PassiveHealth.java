@@ -156,7 +156,7 @@ public final class PassiveHealth {
 
     /**
      * The member is ejected, or stays so as its trial has failed. The n-th time in a row it lasts n times {@link
-     * EjectionPolicy#base()}, at most {@link EjectionPolicy#max()}. Each {@link EjectionPolicy#shrink()} of time in use
+     * EjectionPolicy#ejectFor()}, at most {@link EjectionPolicy#maxEjectFor()}. Each {@link EjectionPolicy#shrink()} of time in use
      * that ended in a success has lowered n by one.
      *
      * @return for how long
@@ -165,10 +165,10 @@ public final class PassiveHealth {
         long wellNanos = out ? 0 : Math.max(0, Math.min(successNanos, nanos) - sinceNanos);
         out = true;
         step -= (int) Math.min(step, Duration.ofNanos(wellNanos).dividedBy(policy.shrink()));
-        long within = policy.max().dividedBy(policy.base());
+        long within = policy.maxEjectFor().dividedBy(policy.ejectFor());
         // Past the cap the step does not grow, so that it takes no longer to shrink again than it took to grow.
         step = (int) Math.min(step + 1L, within + 1);
-        return step > within ? policy.max() : policy.base().multipliedBy(step);
+        return step > within ? policy.maxEjectFor() : policy.ejectFor().multipliedBy(step);
     }
 
     /** The member is used again: what came before does not count any more. */

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * of attempts. Without the second condition this is Envoy's success rate outlier detection, which takes out one of
  * several equal members. Of n members one can be at most the root of n - 1 deviations off, so the factor 1.9 needs five
  * of them;
- *   <li>the server errors compared, see {@link EjectionPolicy#comparesServerErrors()}: their share is a tenth or more,
+ *   <li>the server errors compared, see {@link EjectionPolicy#compareServerErrors()}: their share is a tenth or more,
  *       above twice that of the peers, and by more than five standard deviations of chance;
  *   <li>the latency compared: its mean is above {@link EjectionPolicy#latencyFactor()} times the median of the peers'
  *       means, and above {@link EjectionPolicy#latencyFloor()}.
@@ -98,7 +98,7 @@ public final class PeerComparison {
     }
 
     private void serverErrors() {
-        if (!policy.comparesServerErrors()) {
+        if (!policy.compareServerErrors()) {
             return;
         }
         ErrorShare all = members.stream().map(WindowStats::errorShare).reduce(new ErrorShare(0, 0), ErrorShare::and);

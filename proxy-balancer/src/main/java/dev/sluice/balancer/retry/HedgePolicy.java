@@ -21,9 +21,9 @@ import java.time.Duration;
  * @param delay the time of the first attempt until the hedge; for a percentile, the time that is used until it is
  *     measured, and the shortest time
  * @param percentile of the pool's latency until the response's head, between 0 and 1, or 0 for only the delay
- * @param attempts the greatest number of attempts beside each other
+ * @param maxAttempts the greatest number of attempts beside each other
  */
-public record HedgePolicy(Duration delay, double percentile, int attempts) {
+public record HedgePolicy(Duration delay, double percentile, int maxAttempts) {
     /**
      * Checks the values.
      *
@@ -32,7 +32,7 @@ public record HedgePolicy(Duration delay, double percentile, int attempts) {
     public HedgePolicy {
         Require.aboveZero("hedge delay", Duration.ofHours(1), delay);
         Require.belowOne("hedge percentile", percentile);
-        Require.within("hedge attempts", 2, 10, attempts);
+        Require.within("hedge maxAttempts", 2, 10, maxAttempts);
     }
 
     /** A second attempt after {@code delay}. */
@@ -44,9 +44,9 @@ public record HedgePolicy(Duration delay, double percentile, int attempts) {
      * A second attempt when the first has taken longer than this part of the pool's recent responses.
      *
      * @param percentile such as 0.95
-     * @param least the shortest delay, which is also used while fewer than 100 responses have been measured
+     * @param minDelay the shortest delay, which is also used while fewer than 100 responses have been measured
      */
-    public static HedgePolicy percentile(double percentile, Duration least) {
-        return new HedgePolicy(least, percentile, 2);
+    public static HedgePolicy percentile(double percentile, Duration minDelay) {
+        return new HedgePolicy(minDelay, percentile, 2);
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * RetryPolicy policy = RetryPolicy.builder()
- *         .attempts(4)
+ *         .maxAttempts(4)
  *         .tryTimeout(Duration.ofSeconds(1))
  *         .statuses(502, 503, 504)
  *         .build();
@@ -30,9 +30,12 @@ public final class RetryPolicy {
     /** Three attempts, only after failures, with a budget for each pool. */
     public static final RetryPolicy DEFAULT = builder().build();
 
+    /** One attempt, and no other whatever happens. */
+    public static final RetryPolicy NONE = builder().maxAttempts(1).build();
+
     private static final Set<Integer> REPEATABLE = Set.of(421, 425, 502, 503, 504);
 
-    private final int attempts;
+    private final int maxAttempts;
     private final @Nullable Duration tryTimeout;
     private final int[] statuses;
     private final Duration minBackoff;
@@ -42,7 +45,7 @@ public final class RetryPolicy {
     private final @Nullable RetryBudget budget;
 
     private RetryPolicy(Builder setup) {
-        this.attempts = setup.attempts;
+        this.maxAttempts = setup.maxAttempts;
         this.tryTimeout = setup.tryTimeout;
         this.statuses = setup.statuses.clone();
         this.minBackoff = setup.minBackoff;
@@ -57,14 +60,14 @@ public final class RetryPolicy {
         return new Builder();
     }
 
-    /** One attempt, and never another. */
-    public static RetryPolicy none() {
-        return builder().attempts(1).build();
+    /** A builder that begins with what this policy has. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** The greatest number of attempts for a request, with the first. */
-    public int attempts() {
-        return attempts;
+    public int maxAttempts() {
+        return maxAttempts;
     }
 
     /** How long an attempt may take until its response's head, or null for no limit but that of the exchange. */
@@ -102,7 +105,7 @@ public final class RetryPolicy {
     public static final class Builder {
         private static final Duration LONGEST = Duration.ofHours(1);
 
-        private int attempts = 3;
+        private int maxAttempts = 3;
         private @Nullable Duration tryTimeout;
         private int[] statuses = {};
         private Duration minBackoff = Duration.ofMillis(25);
@@ -113,9 +116,20 @@ public final class RetryPolicy {
 
         private Builder() {}
 
-        /** Sets {@link RetryPolicy#attempts()}; 3 by default. */
-        public Builder attempts(int atMost) {
-            this.attempts = atMost;
+        private Builder(RetryPolicy policy) {
+            maxAttempts = policy.maxAttempts;
+            tryTimeout = policy.tryTimeout;
+            statuses = policy.statuses;
+            minBackoff = policy.minBackoff;
+            maxBackoff = policy.maxBackoff;
+            maxRetryAfter = policy.maxRetryAfter;
+            idempotencyKey = policy.idempotencyKey;
+            budget = policy.budget;
+        }
+
+        /** Sets {@link RetryPolicy#maxAttempts()}; 3 by default. */
+        public Builder maxAttempts(int atMost) {
+            this.maxAttempts = atMost;
             return this;
         }
 
@@ -140,10 +154,17 @@ public final class RetryPolicy {
             return this;
         }
 
-        /** Sets the wait before the same member is tried again, by chance between the two; 25 to 250 ms by default. */
-        public Builder backoff(Duration from, Duration to) {
-            this.minBackoff = Objects.requireNonNull(from, "from");
-            this.maxBackoff = Objects.requireNonNull(to, "to");
+        /**
+         * Sets the shortest wait before the same member is tried again, see {@link RetryPolicy#backoff}; 25 ms by default.
+         */
+        public Builder minBackoff(Duration time) {
+            this.minBackoff = Objects.requireNonNull(time, "minBackoff");
+            return this;
+        }
+
+        /** Sets the longest wait before the same member is tried again; 250 ms by default. */
+        public Builder maxBackoff(Duration time) {
+            this.maxBackoff = Objects.requireNonNull(time, "maxBackoff");
             return this;
         }
 
@@ -177,7 +198,7 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if an option is out of range; the message names it and its value
          */
         public RetryPolicy build() {
-            Require.within("retry attempts", 1, 100, attempts);
+            Require.within("retry maxAttempts", 1, 100, maxAttempts);
             if (tryTimeout != null) {
                 Require.aboveZero("retry tryTimeout", Duration.ofHours(1), tryTimeout);
             }
@@ -189,7 +210,8 @@ public final class RetryPolicy {
             }
             if (minBackoff.isNegative() || maxBackoff.compareTo(minBackoff) < 0 || maxBackoff.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(
-                        "retry backoff must be a range within 0 to 1 hour: " + minBackoff + " to " + maxBackoff);
+                        "retry minBackoff and maxBackoff must be a range within 0 to 1 hour: " + minBackoff + " to "
+                                + maxBackoff);
             }
             Require.notNegative("retry maxRetryAfter", maxRetryAfter);
             return new RetryPolicy(this);

@@ -3,7 +3,7 @@ package dev.sluice.balancer.simulation;
 import dev.sluice.proxy.internal.Require;
 import org.jspecify.annotations.Nullable;
 
-/** A fault of a simulated server for a time: {@link SimulatedMember#between} and {@link SimulatedMember#from}. */
+/** A fault of a simulated server for a time, see {@link SimulatedMember#withFault}. */
 public final class Fault {
     private static final Fault DEAD = new Fault(Kind.DEAD, 1, null);
     private static final Fault STALLED = new Fault(Kind.STALLED, 1, null);

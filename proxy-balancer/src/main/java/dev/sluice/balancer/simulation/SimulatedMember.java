@@ -44,7 +44,7 @@ public final class SimulatedMember {
     }
 
     /** The same with another latency. */
-    public SimulatedMember latency(Latency time) {
+    public SimulatedMember withLatency(Latency time) {
         return new SimulatedMember(id, time, capacity, faults, configuration);
     }
 
@@ -53,12 +53,12 @@ public final class SimulatedMember {
      *
      * @throws IllegalArgumentException if it is not positive
      */
-    public SimulatedMember capacity(int requests) {
+    public SimulatedMember withCapacity(int requests) {
         return new SimulatedMember(id, latency, Require.atLeast("capacity", 1, requests), faults, configuration);
     }
 
     /** The same with a fault from a time of the simulation on, without an end. */
-    public SimulatedMember from(Duration at, Fault fault) {
+    public SimulatedMember withFault(Duration at, Fault fault) {
         return with(new Scheduled(Nanos.of(Require.notNegative("begin of a fault", at)), Long.MAX_VALUE, fault));
     }
 
@@ -68,7 +68,7 @@ public final class SimulatedMember {
      *
      * @throws IllegalArgumentException if a time is negative, or the end is not after the beginning
      */
-    public SimulatedMember between(Duration at, Duration until, Fault fault) {
+    public SimulatedMember withFault(Duration at, Duration until, Fault fault) {
         if (until.compareTo(at) <= 0) {
             throw new IllegalArgumentException("end of a fault must be after " + at + ": " + until);
         }
@@ -76,7 +76,7 @@ public final class SimulatedMember {
     }
 
     /** The same with more settings of the pool's member, such as its weight: the function gets the settings so far. */
-    public SimulatedMember configured(UnaryOperator<Member> change) {
+    public SimulatedMember withConfiguration(UnaryOperator<Member> change) {
         return new SimulatedMember(id, latency, capacity, faults, member -> change.apply(configuration.apply(member)));
     }
 

@@ -22,10 +22,10 @@ import java.util.function.Function;
  *
  * <pre>{@code
  * SimulationResult result = Simulation.builder()
- *         .pool(pool -> pool.retry(RetryPolicy.builder().attempts(2).build()))
- *         .member(SimulatedMember.named("a").between(Duration.ofSeconds(5), Duration.ofSeconds(20), Fault.dead()))
- *         .member(SimulatedMember.named("b"))
- *         .member(SimulatedMember.named("c"))
+ *         .pool(pool -> pool.retry(RetryPolicy.builder().maxAttempts(2).build()))
+ *         .addMember(SimulatedMember.named("a").withFault(Duration.ofSeconds(5), Duration.ofSeconds(20), Fault.dead()))
+ *         .addMember(SimulatedMember.named("b"))
+ *         .addMember(SimulatedMember.named("c"))
  *         .load(Load.poisson(500))
  *         .duration(Duration.ofSeconds(30))
  *         .build()
@@ -98,7 +98,7 @@ public final class Simulation {
          *
          * @throws IllegalArgumentException if there is one with this id
          */
-        public Builder member(SimulatedMember server) {
+        public Builder addMember(SimulatedMember server) {
             if (!ids.add(server.id())) {
                 throw new IllegalArgumentException("there is already a simulated server \"" + server.id() + "\"");
             }
@@ -106,9 +106,9 @@ public final class Simulation {
             return this;
         }
 
-        /** Adds a server in reserve, which a change {@link #at} a later time adds to the pool; throws as {@link #member} does. */
-        public Builder spare(SimulatedMember server) {
-            member(server);
+        /** Adds a server in reserve, which a later {@link #addChange} adds to the pool; throws as {@link #addMember} does. */
+        public Builder addSpare(SimulatedMember server) {
+            addMember(server);
             spares.add(server.id());
             return this;
         }
@@ -150,7 +150,7 @@ public final class Simulation {
         }
 
         /** Gives each request a field, such as one that a strategy hashes. May be called for several fields. */
-        public Builder header(String name, Keys values) {
+        public Builder addHeader(String name, Keys values) {
             fields.add(new Setup.Field(name, values));
             return this;
         }
@@ -178,7 +178,7 @@ public final class Simulation {
          *     is none
          * @throws IllegalArgumentException if the time is negative
          */
-        public Builder at(Duration time, BiConsumer<UpstreamPool, Function<String, Member>> change) {
+        public Builder addChange(Duration time, BiConsumer<UpstreamPool, Function<String, Member>> change) {
             changes.add(new Setup.Change(Nanos.of(Require.notNegative("time of a change", time)), change));
             return this;
         }

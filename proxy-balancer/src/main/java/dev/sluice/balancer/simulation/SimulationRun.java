@@ -62,14 +62,14 @@ final class SimulationRun {
             serversById.put(config.id(), server);
             members.put(config.id(), member);
             if (!setup.spares().contains(config.id())) {
-                builder.member(member);
+                builder.addMember(member);
             }
         }
         this.tally = new Tally(setup, servers);
         this.exchanges = exchanges(setup.clients(), time);
         this.headNanos = setup.timeouts().head().toNanos();
         this.ownTimeouts = !setup.timeouts().equals(Timeouts.DEFAULT);
-        this.pool = builder.time(time).random(poolRandom).listener(tally).build();
+        this.pool = builder.time(time).random(poolRandom).addListener(tally).build();
     }
 
     /** To the end: until no more requests come, and the last has been answered. */

@@ -35,11 +35,11 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * TrafficSplit split = TrafficSplit.builder("shop")
- *         .to("stable", stablePool, 95)
- *         .to("canary", canaryPool, 5)
- *         .header("X-Canary", "yes", "canary")
+ *         .addSource("stable", stablePool, 95)
+ *         .addSource("canary", canaryPool, 5)
+ *         .whenHeader("X-Canary", "yes", "canary")
  *         .stickyBy(request -> request.headers().first("X-Account").orElse(null))
- *         .fallBackTo("stable")
+ *         .fallbackTo("stable")
  *         .build();
  * ReverseProxy proxy = ReverseProxy.to(split);
  * split.move("canary", 20);
@@ -56,7 +56,7 @@ public final class TrafficSplit implements UpstreamSource {
     private final List<SplitSource> sources;
     private final List<SplitRule> rules;
     private final Function<ProxyRequest, @Nullable String> key;
-    private final @Nullable SplitSource fallBack;
+    private final @Nullable SplitSource fallback;
     private final RandomGenerator random;
     private final Object lock = new Object();
     private volatile Shares shares;
@@ -68,7 +68,7 @@ public final class TrafficSplit implements UpstreamSource {
             int[] shares,
             List<SplitRule> rules,
             Function<ProxyRequest, @Nullable String> key,
-            @Nullable SplitSource fallBack,
+            @Nullable SplitSource fallback,
             RandomGenerator random) {
         this.name = name;
         this.transport = transport;
@@ -76,7 +76,7 @@ public final class TrafficSplit implements UpstreamSource {
         this.shares = new Shares(name, this.sources, shares);
         this.rules = List.copyOf(rules);
         this.key = key;
-        this.fallBack = fallBack;
+        this.fallback = fallback;
         this.random = random;
     }
 
@@ -115,10 +115,10 @@ public final class TrafficSplit implements UpstreamSource {
     public Attempts attempts(ProxyRequest request) {
         SplitSource chosen = choose(request);
         Attempts attempts = begin(chosen, request);
-        SplitSource other = fallBack;
+        SplitSource other = fallback;
         return other == null || other.equals(chosen)
                 ? attempts
-                : new SplitAttempts(attempts, () -> fallBack(chosen, other, request));
+                : new SplitAttempts(attempts, () -> fallback(chosen, other, request));
     }
 
     private SplitSource choose(ProxyRequest request) {
@@ -143,7 +143,7 @@ public final class TrafficSplit implements UpstreamSource {
         return sources.get(index);
     }
 
-    private Attempts fallBack(SplitSource chosen, SplitSource other, ProxyRequest request) {
+    private Attempts fallback(SplitSource chosen, SplitSource other, ProxyRequest request) {
         request.exchange()
                 .notes()
                 .note(() -> name + ": " + other.name() + ", as " + chosen.name() + " has no upstream");
@@ -240,7 +240,7 @@ public final class TrafficSplit implements UpstreamSource {
         private final List<Integer> shares = new ArrayList<>();
         private final List<Rule> rules = new ArrayList<>();
         private Function<ProxyRequest, @Nullable String> key = request -> null;
-        private @Nullable String fallBack;
+        private @Nullable String fallback;
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
         Builder(String name) {
@@ -258,7 +258,7 @@ public final class TrafficSplit implements UpstreamSource {
          * @param upstreams usually a pool
          * @param share its share of the requests, in proportion to the others; 0 for only those that a rule sends there
          */
-        public Builder to(String source, UpstreamSource upstreams, int share) {
+        public Builder addSource(String source, UpstreamSource upstreams, int share) {
             sources.add(new SplitSource(
                     Objects.requireNonNull(source, "source"), Objects.requireNonNull(upstreams, "upstreams")));
             shares.add(share);
@@ -270,11 +270,11 @@ public final class TrafficSplit implements UpstreamSource {
          *
          * @param url {@code http://host[:port][/path]} or {@code https://…}; the transport of the server that has this
          *     split in a route opens it, else the direct one
-         * @param share as for {@link #to(String, UpstreamSource, int)}
+         * @param share as for {@link #addSource(String, UpstreamSource, int)}
          * @throws IllegalArgumentException if the URL is not of this form; the message shows it
          */
-        public Builder to(String source, String url, int share) {
-            return to(source, transport.upstream(url, Origin.uri(url)), share);
+        public Builder addSource(String source, String url, int share) {
+            return addSource(source, transport.upstream(url, Origin.uri(url)), share);
         }
 
         /**
@@ -283,7 +283,7 @@ public final class TrafficSplit implements UpstreamSource {
          * @throws IllegalArgumentException if the name is not a token, or is one of a field that no request has here, such as
          *     {@code Host}; the message shows it
          */
-        public Builder header(String field, String value, String source) {
+        public Builder whenHeader(String field, String value, String source) {
             KeyName.requireToken("split header", field);
             KeyName.requireField("split header", field);
             Objects.requireNonNull(value, "value");
@@ -295,7 +295,7 @@ public final class TrafficSplit implements UpstreamSource {
          *
          * @throws IllegalArgumentException if the name is not a token; the message shows it
          */
-        public Builder cookie(String cookie, String value, String source) {
+        public Builder whenCookie(String cookie, String value, String source) {
             KeyName.requireToken("split cookie", cookie);
             Objects.requireNonNull(value, "value");
             return rule(
@@ -329,8 +329,8 @@ public final class TrafficSplit implements UpstreamSource {
          * Gives a request to this source if the chosen one has no upstream, that is if it fails with NO_UPSTREAM before
          * anything was sent. By default the request fails. If the chosen pool lets requests wait, they wait first.
          */
-        public Builder fallBackTo(String source) {
-            this.fallBack = Objects.requireNonNull(source, "source");
+        public Builder fallback(String source) {
+            this.fallback = Objects.requireNonNull(source, "source");
             return this;
         }
 
@@ -364,7 +364,7 @@ public final class TrafficSplit implements UpstreamSource {
                     shares.stream().mapToInt(Integer::intValue).toArray(),
                     rules.stream().map(rule -> named(rule, own)).toList(),
                     key,
-                    fallBack == null ? null : own.get(indexOf(fallBack, own)),
+                    fallback == null ? null : own.get(indexOf(fallback, own)),
                     random);
         }
 

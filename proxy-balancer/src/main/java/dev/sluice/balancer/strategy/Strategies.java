@@ -8,8 +8,8 @@ import dev.sluice.proxy.spi.LoadBalancer;
  *
  * <pre>{@code
  * UpstreamPool pool = UpstreamPool.builder()
- *         .member("http://10.0.0.1:8080")
- *         .member("http://10.0.0.2:8080")
+ *         .addMember("http://10.0.0.1:8080")
+ *         .addMember("http://10.0.0.2:8080")
  *         .strategy(Strategies.leastRequests())
  *         .build();
  * }</pre>

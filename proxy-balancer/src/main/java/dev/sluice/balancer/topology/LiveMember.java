@@ -115,7 +115,7 @@ public final class LiveMember implements Standing {
         if (check != null) {
             probing.begin(
                     upstream,
-                    mustProve ? check.withBeginsUp(false) : check,
+                    mustProve ? check.toBuilder().beginsUp(false).build() : check,
                     pool.settings().time(),
                     pool.settings().random(),
                     connect);

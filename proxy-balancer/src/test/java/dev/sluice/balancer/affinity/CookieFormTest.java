@@ -120,7 +120,7 @@ class CookieFormTest {
     })
     void throughARouteThatStripsAPrefixThePathIsTheClients(String name, String path, String seen) throws Exception {
         Pipeline pipeline = Pipeline.builder()
-                .route(Route.path("/api/**")
+                .addRoute(Route.path("/api/**")
                         .stripPrefix("/api")
                         .to(proxy(Affinity.cookie(name).path(path))))
                 .build();
@@ -191,7 +191,7 @@ class CookieFormTest {
                         b -> b.secure(false).sameSite(Affinity.SameSite.NONE)),
                 wrong("affinity idle must be above 0 and at most 365 days: PT0S", b -> b.idle(Duration.ZERO)),
                 wrong("affinity maxSessions must be at least 1: 0", b -> b.maxSessions(0)),
-                wrong("affinity secret must have at least 32 bytes: it has 5", b -> b.secret("short")));
+                wrong("affinity secret must have at least 32 bytes: it has 5", b -> b.addSecret("short")));
     }
 
     private static Arguments wrong(String message, UnaryOperator<Affinity.CookieBuilder> setup) {

@@ -30,7 +30,7 @@ class KeyAffinityTest {
 
     private ProxyRequest request(String account) {
         return TestExchange.request(TestExchange.begin(time), "GET", "/").toBuilder()
-                .header("X-Account", account)
+                .addHeader("X-Account", account)
                 .build();
     }
 

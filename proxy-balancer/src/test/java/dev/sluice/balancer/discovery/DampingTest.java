@@ -22,7 +22,7 @@ class DampingTest {
     }
 
     private static Member member(String id) {
-        return Member.at("http://" + id + ".test").named(id);
+        return Member.at("http://" + id + ".test").withId(id);
     }
 
     private static Decision answer(Damping damping, long seconds, String ids) {

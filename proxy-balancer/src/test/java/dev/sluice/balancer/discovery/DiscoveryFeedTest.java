@@ -39,7 +39,7 @@ class DiscoveryFeedTest {
     };
 
     private static Member member(String id) {
-        return Member.at("http://" + id + ".test").named(id);
+        return Member.at("http://" + id + ".test").withId(id);
     }
 
     private static Discovery finding(String... ids) {
@@ -346,8 +346,8 @@ class DiscoveryFeedTest {
         List<String> events = new ArrayList<>();
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member("http://seed.test")
-                .listener(event -> events.add(event.kind() + " " + event.member()))
+                .addMember("http://seed.test")
+                .addListener(event -> events.add(event.kind() + " " + event.member()))
                 .build();
         now = Discovery.of(List.of(Member.of(a)));
         time.run(() -> {
@@ -369,13 +369,14 @@ class DiscoveryFeedTest {
     @Test
     void optionsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> feed().interval(Duration.ZERO)).hasMessage("interval must be positive: PT0S");
-        assertThatThrownBy(() -> feed().retry(Duration.ZERO, SECOND)).hasMessage("first retry must be positive: PT0S");
-        assertThatThrownBy(() -> feed().retry(SECOND, Duration.ZERO))
-                .hasMessage("longest retry must not be below PT1S: PT0S");
-        assertThatThrownBy(() -> feed().holdDown(SECOND.negated(), SECOND))
-                .hasMessage("first holdDown must not be negative: PT-1S");
-        assertThatThrownBy(() -> feed().holdDown(SECOND, Duration.ZERO))
-                .hasMessage("longest holdDown must not be below PT1S: PT0S");
+        assertThatThrownBy(() -> feed().minBackoff(Duration.ZERO)).hasMessage("minBackoff must be positive: PT0S");
+        assertThatThrownBy(() ->
+                        feed().minBackoff(SECOND).maxBackoff(Duration.ZERO).start(members -> {}))
+                .hasMessage("maxBackoff must be at least minBackoff (PT1S): PT0S");
+        assertThatThrownBy(() -> feed().holdDown(SECOND.negated())).hasMessage("holdDown must not be negative: PT-1S");
+        assertThatThrownBy(
+                        () -> feed().holdDown(SECOND).maxHoldDown(Duration.ZERO).start(members -> {}))
+                .hasMessage("maxHoldDown must be at least holdDown (PT1S): PT0S");
         assertThatThrownBy(() -> feed().minShare(1.1)).hasMessage("minShare must be 0 to 1: 1.1");
         assertThatThrownBy(() -> feed().minShare(Double.NaN)).hasMessage("minShare must be 0 to 1: NaN");
         assertThatThrownBy(() -> Discovery.Found.of(List.of(), SECOND.negated()))
@@ -396,7 +397,7 @@ class DiscoveryFeedTest {
             }
 
             @Override
-            public Duration longestRetry() {
+            public Duration maxBackoff() {
                 return SECOND.multipliedBy(3);
             }
         };

@@ -142,7 +142,7 @@ class ResolverDiscoveryTest {
                 .host(InetAddress.getByName("127.0.0.1"))
                 .transport(DirectTransport.shared())
                 .tls(byName)
-                .route("/**", request -> seen(request))
+                .addRoute("/**", request -> seen(request))
                 .build()
                 .start()) {
             int port = server.address().getPort();

@@ -29,9 +29,9 @@ class EjectionPolicyTest {
                 bad("interval must be positive: PT0S", b -> b.interval(Duration.ZERO)),
                 bad("window must be positive: PT0S", b -> b.window(Duration.ZERO)),
                 bad("latencyFloor must be positive: PT0S", b -> b.latencyFloor(Duration.ZERO)),
-                bad("base must be positive: PT0S", b -> b.base(Duration.ZERO)),
+                bad("ejectFor must be positive: PT0S", b -> b.ejectFor(Duration.ZERO)),
                 bad("shrink must be positive: PT-1S", b -> b.shrink(Duration.ofSeconds(-1))),
-                bad("max must be at least base (PT10S): PT1S", b -> b.max(Duration.ofSeconds(1))));
+                bad("maxEjectFor must be at least ejectFor (PT10S): PT1S", b -> b.maxEjectFor(Duration.ofSeconds(1))));
     }
 
     @ParameterizedTest
@@ -112,8 +112,12 @@ class EjectionPolicyTest {
     }
 
     @Test
-    void aLongerBaseLiftsTheMost() {
-        assertThat(EjectionPolicy.DEFAULT.withBase(Duration.ofHours(1)).max()).isEqualTo(Duration.ofHours(1));
+    void aLongerTimeLiftsTheLongestByDefault() {
+        assertThat(EjectionPolicy.builder()
+                        .ejectFor(Duration.ofHours(1))
+                        .build()
+                        .maxEjectFor())
+                .isEqualTo(Duration.ofHours(1));
     }
 
     private static Arguments bad(String message, UnaryOperator<EjectionPolicy.Builder> setting) {

@@ -32,7 +32,7 @@ class HttpProbeTest {
 
     @Test
     void methodAndFieldsAreSentAsSet() throws Exception {
-        ask(HealthCheck.http("/x").method("OPTIONS").header("Authorization", "secret"));
+        ask(HealthCheck.http("/x").method("OPTIONS").addHeader("Authorization", "secret"));
         assertThat(upstream.requests()).singleElement().satisfies(request -> {
             assertThat(request.method()).isEqualTo("OPTIONS");
             assertThat(request.headers().first("Authorization")).contains("secret");
@@ -42,14 +42,14 @@ class HttpProbeTest {
 
     @Test
     void theUserAgentCanBeSet() throws Exception {
-        ask(HealthCheck.http("/x").header("user-agent", "me"));
+        ask(HealthCheck.http("/x").addHeader("user-agent", "me"));
         assertThat(upstream.requests().get(0).headers().all("User-Agent")).containsExactly("me");
     }
 
     @Test
     void aStatusOfNoneOfTheRangesFailsInWords() throws Exception {
         HealthCheck.HttpBuilder check =
-                HealthCheck.http("/").statuses(200, 299).status(401).status(404);
+                HealthCheck.http("/").addStatusRange(200, 299).addStatus(401).addStatus(404);
         upstream.answer(404, "");
         assertThat(ask(check)).isEqualTo("status 404");
         upstream.answer(503, "");
@@ -128,7 +128,7 @@ class HttpProbeTest {
             HealthCheck check = HealthCheck.http("/")
                     .port(server.getLocalPort())
                     .scheme("https")
-                    .status(204)
+                    .addStatus(204)
                     .build();
             Upstream target = check.target(member, uri -> transport.upstream("own", uri));
             assertThat(check.ask(target, scope)).isEqualTo("status 204");

@@ -18,9 +18,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MemberLimitTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
-                wrong("member limit must be at least 1, and max not below min: 0 to 5", b -> b.adaptive(0, 5)),
-                wrong("member limit must be at least 1, and max not below min: 6 to 5", b -> b.adaptive(6, 5)),
-                wrong("member limit must be at least 1, and max not below min: 0 to 0", b -> b.fixed(0)),
+                wrong(
+                        "member limit must be at least 1, and max not below min: 0 to 5",
+                        b -> b.min(0).max(5)),
+                wrong(
+                        "member limit must be at least 1, and max not below min: 6 to 5",
+                        b -> b.min(6).max(5)),
+                wrong(
+                        "member limit must be at least 1, and max not below min: 0 to 0",
+                        b -> b.min(0).max(0)),
                 wrong("member limit initial must be at least 1: 0", b -> b.initial(0)),
                 wrong("member limit queue must be at least 0: -1", b -> b.queue(-1)),
                 wrong("member limit queuePerMember must be at least 0: -1", b -> b.queuePerMember(-1)),
@@ -56,9 +62,9 @@ class MemberLimitTest {
 
     @Test
     void aBuilderThatIsUsedAgainChangesNoLimitThatItHasBuilt() {
-        MemberLimit.Builder builder = MemberLimit.builder().fixed(5);
+        MemberLimit.Builder builder = MemberLimit.builder().min(5).max(5);
         MemberLimit five = builder.build();
-        builder.fixed(6).queue(1).build();
+        builder.min(6).max(6).queue(1).build();
 
         assertThat(five.max()).isEqualTo(5);
         assertThat(five.queue(3)).isEqualTo(1_000);

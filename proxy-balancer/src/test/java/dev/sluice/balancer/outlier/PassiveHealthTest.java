@@ -133,7 +133,7 @@ class PassiveHealthTest {
 
     @Test
     void eachTimeInARowLastsLongerUpToTheMost() {
-        use(EjectionPolicy.builder().max(Duration.ofSeconds(25)));
+        use(EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)));
         assertThat(out(4)).containsExactly(10L, 20L, 25L, 25L);
     }
 
@@ -147,7 +147,7 @@ class PassiveHealthTest {
 
     @Test
     void afterALongTimeAtTheMostTimesShrinkAsFastAsTheyGrew() {
-        use(EjectionPolicy.builder().max(Duration.ofSeconds(25)));
+        use(EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)));
         out(9);
         now += 120 * SECOND;
         health.succeeded(0, now);

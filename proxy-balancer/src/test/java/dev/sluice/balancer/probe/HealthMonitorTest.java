@@ -190,7 +190,7 @@ class HealthMonitorTest {
     @Test
     void theExpectedStatusesCanBeSet() throws Exception {
         upstream.answer(404, "as it should be");
-        run(HealthCheck.http("/").statuses(404, 404).jitter(0).build(), monitor -> {
+        run(HealthCheck.http("/").addStatusRange(404, 404).jitter(0).build(), monitor -> {
             time.advance(Duration.ZERO);
             assertThat(monitor.lastProbe().orElseThrow().passed()).isTrue();
         });

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 class SimulatedCallTest {
     private final List<String> told = new ArrayList<>();
     private final SimulationRun run = new SimulationRun(Simulation.builder()
-            .member(SimulatedMember.named("slow").latency(Latency.fixed(Duration.ofMillis(300))))
-            .member(SimulatedMember.named("quick").latency(Latency.fixed(Duration.ofMillis(50))))
-            .member(SimulatedMember.named("dead").from(Duration.ZERO, Fault.dead()))
+            .addMember(SimulatedMember.named("slow").withLatency(Latency.fixed(Duration.ofMillis(300))))
+            .addMember(SimulatedMember.named("quick").withLatency(Latency.fixed(Duration.ofMillis(50))))
+            .addMember(SimulatedMember.named("dead").withFault(Duration.ZERO, Fault.dead()))
             .load((nanos, random) -> TimeSource.NEVER)
             .setup());
 

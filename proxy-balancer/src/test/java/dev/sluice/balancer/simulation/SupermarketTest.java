@@ -41,15 +41,15 @@ class SupermarketTest {
     private static double meanSeconds(int choices, double load, Duration duration) {
         Simulation.Builder simulation = Simulation.builder()
                 .pool(pool -> pool.strategy(strategy(choices)))
-                .timeouts(Timeouts.DEFAULT.withHead(Timeouts.NONE))
+                .timeouts(Timeouts.builder().head(Timeouts.NONE).build())
                 .load(Load.poisson(QUEUES * load))
                 .warmUp(duration.dividedBy(5))
                 .duration(duration)
                 .interval(duration);
         for (int i = 0; i < QUEUES; i++) {
-            simulation.member(SimulatedMember.named("queue-" + i)
-                    .latency(Latency.exponential(Duration.ofSeconds(1)))
-                    .capacity(1));
+            simulation.addMember(SimulatedMember.named("queue-" + i)
+                    .withLatency(Latency.exponential(Duration.ofSeconds(1)))
+                    .withCapacity(1));
         }
         SimulationResult result = simulation.build().run();
         assertThat(result.errors() + result.unfinished()).isZero();

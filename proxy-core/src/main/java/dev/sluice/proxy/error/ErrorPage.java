@@ -17,21 +17,21 @@ final class ErrorPage {
     static ProxyResponse of(@Nullable ProxyRequest request, ProxyException why) {
         int status = why.status();
         String detail = why.publicDetail();
-        ProxyResponse.Builder response = ProxyResponse.builder(status).header("Cache-Control", "no-store");
+        ProxyResponse.Builder response = ProxyResponse.builder(status).addHeader("Cache-Control", "no-store");
         if (why.outcome() == Outcome.OVERLOADED || why.outcome() == Outcome.NO_UPSTREAM) {
-            response.header("Retry-After", "1");
+            response.addHeader("Retry-After", "1");
         }
         if (request != null && acceptsProblem(request.headers())) {
             Json json = new Json().number("status", status).text("title", title(status));
             if (detail != null) {
                 json.text("detail", detail);
             }
-            return response.header("Content-Type", "application/problem+json")
+            return response.addHeader("Content-Type", "application/problem+json")
                     .body(Body.of(json.toString()))
                     .build();
         }
         String line = status + " " + title(status) + (detail == null ? "" : ": " + detail) + "\n";
-        return response.header("Content-Type", "text/plain; charset=utf-8")
+        return response.addHeader("Content-Type", "text/plain; charset=utf-8")
                 .body(Body.of(line))
                 .build();
     }

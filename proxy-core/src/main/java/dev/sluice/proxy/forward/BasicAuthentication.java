@@ -57,7 +57,7 @@ final class BasicAuthentication {
         request.exchange().notes().failed(why);
         // RFC 9110 §15.5.8: a 407 must have the challenge, which error pages do not know.
         return ErrorHandler.standardPage(request, why).toBuilder()
-                .header("Proxy-Authenticate", challenge)
+                .addHeader("Proxy-Authenticate", challenge)
                 .build();
     }
 

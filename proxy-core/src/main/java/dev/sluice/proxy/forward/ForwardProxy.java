@@ -178,7 +178,7 @@ public final class ForwardProxy implements ProxyHandler {
                     attempt.scope().interimRule(fields -> interim(incoming, fields));
                     return outgoing.toBuilder()
                             .body(withPassedTrailers(body, incoming, outgoing))
-                            .in(attempt.scope())
+                            .exchange(attempt.scope())
                             .build();
                 })
                 .run()

@@ -27,7 +27,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     private Ports ports = Ports.of("ports", 80, 443).andFrom(1024);
     private Ports connectPorts = Ports.of("connectPorts", 443);
     private AddressRule addresses = AddressRule.PUBLIC;
-    private boolean ownListener;
+    private boolean anyPort;
+    private boolean anyConnectPort;
+    private boolean allowOwnListener;
     private Masking masking = Masking.TRANSPARENT;
     private @Nullable Via via;
     private boolean trace;
@@ -49,9 +51,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
      *
      * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
      */
-    public ForwardProxy.Builder clients(String... blocks) {
-        for (String block : Require.some("clients", blocks)) {
-            clients.add(Destinations.block("clients", block));
+    public ForwardProxy.Builder allowClients(String... blocks) {
+        for (String block : Require.some("allowClients", blocks)) {
+            clients.add(Destinations.block("allowClients", block));
         }
         return self();
     }
@@ -90,9 +92,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         return self();
     }
 
-    /** Lets requests in absolute form go to any port. */
-    public ForwardProxy.Builder anyPort() {
-        this.ports = Ports.of("ports").andFrom(1);
+    /** Whether requests in absolute form may go to any port, whatever {@link #ports} says; false by default. */
+    public ForwardProxy.Builder anyPort(boolean on) {
+        this.anyPort = on;
         return self();
     }
 
@@ -106,9 +108,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         return self();
     }
 
-    /** Lets CONNECT go to any port. */
-    public ForwardProxy.Builder anyConnectPort() {
-        this.connectPorts = Ports.of("connectPorts").andFrom(1);
+    /** Whether CONNECT may go to any port, whatever {@link #connectPorts} says; false by default. */
+    public ForwardProxy.Builder anyConnectPort(boolean on) {
+        this.anyConnectPort = on;
         return self();
     }
 
@@ -123,12 +125,12 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Lets clients go to the listener that they used, such as to routes of the same server, if {@code addresses}
-     * permits it. Refused by default. The listener is recognised by its port, at any address of this host; behind a
+     * Whether clients may go to the listener that they used, such as to routes of the same server, if {@code addresses}
+     * permits it; false by default. The listener is recognised by its port, at any address of this host; behind a
      * load balancer that sends PROXY headers it is the balancer's.
      */
-    public ForwardProxy.Builder allowOwnListener() {
-        this.ownListener = true;
+    public ForwardProxy.Builder allowOwnListener(boolean on) {
+        this.allowOwnListener = on;
         return self();
     }
 
@@ -182,8 +184,8 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Passes requests to another proxy, if they go neither {@code direct} nor to another parent; by default they go
-     * directly.
+     * Passes requests to another proxy, if neither {@code addDirect} nor {@code addParent} has their host; by default they
+     * go directly.
      */
     public ForwardProxy.Builder parent(ParentProxy proxy) {
         this.parent = Objects.requireNonNull(proxy, "parent");
@@ -191,23 +193,23 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Passes requests for these hosts to another proxy. Of these calls and those of {@code direct}, the first one with
+     * Passes requests for these hosts to another proxy. Of these calls and those of {@code addDirect}, the first one with
      * the host counts.
      *
      * @param patterns as for {@code allow}; addresses are compared with hosts that are addresses themselves
      */
-    public ForwardProxy.Builder parent(ParentProxy proxy, String... patterns) {
-        ways.add(new Way(List.of(Require.some("parent", patterns)), Objects.requireNonNull(proxy, "parent")));
+    public ForwardProxy.Builder addParent(ParentProxy proxy, String... patterns) {
+        ways.add(new Way(List.of(Require.some("addParent", patterns)), Objects.requireNonNull(proxy, "parent")));
         return self();
     }
 
     /**
      * Goes to these hosts directly, if there is a {@code parent} for the rest.
      *
-     * @param patterns as for {@code parent}
+     * @param patterns as for {@code addParent}
      */
-    public ForwardProxy.Builder direct(String... patterns) {
-        ways.add(new Way(List.of(Require.some("direct", patterns)), null));
+    public ForwardProxy.Builder addDirect(String... patterns) {
+        ways.add(new Way(List.of(Require.some("addDirect", patterns)), null));
         return self();
     }
 
@@ -245,9 +247,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
                 Destinations.parse("allow", allowed),
                 Destinations.parse("deny", denied),
                 addresses,
-                ports,
-                connectPorts,
-                ownListener);
+                anyPort ? Ports.any() : ports,
+                anyConnectPort ? Ports.any() : connectPorts,
+                allowOwnListener);
         HeaderRules rules = HeaderRules.of(
                 masking != Masking.TRANSPARENT,
                 masking == Masking.SILENT,
@@ -266,7 +268,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         return switch (masking) {
             case TRANSPARENT -> Via.unique(new SecureRandom());
             case ANONYMOUS -> Via.neutral("proxy");
-            case SILENT -> Via.off();
+            case SILENT -> Via.OFF;
         };
     }
 
@@ -279,7 +281,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         Exit direct = new Exit.Direct(instead != null ? instead : rule -> opener.anywhere("direct", rule));
         List<Exits.Choice> choices = new ArrayList<>();
         for (Way way : ways) {
-            String option = way.parent() == null ? "direct" : "parent";
+            String option = way.parent() == null ? "addDirect" : "addParent";
             choices.add(new Exits.Choice(
                     Destinations.parse(option, way.hosts()), exit(opener, way.parent(), direct, relays)));
         }

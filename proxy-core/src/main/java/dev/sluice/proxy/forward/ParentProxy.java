@@ -41,7 +41,7 @@ public final class ParentProxy {
      * @throws IllegalArgumentException if one has a control character, or the user a colon; the message shows only the
      *     user
      */
-    public ParentProxy credentials(String user, String password) {
+    public ParentProxy withCredentials(String user, String password) {
         return new ParentProxy(origin, BasicCredentials.field(user, password));
     }
 

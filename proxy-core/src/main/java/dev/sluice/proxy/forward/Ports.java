@@ -20,6 +20,11 @@ final class Ports {
         return made;
     }
 
+    /** All. */
+    static Ports any() {
+        return new Ports().andFrom(1);
+    }
+
     /** {@code from} and all higher ones. */
     Ports andFrom(int from) {
         members.set(from, END);

@@ -67,6 +67,16 @@ public final class Forwarding {
         return new Builder();
     }
 
+    /** A builder that begins with these rules. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.mode = mode;
+        builder.trusted.addAll(trusted);
+        builder.forwarded = forwarded;
+        builder.by = by;
+        return builder;
+    }
+
     /** Returns whether the peer is trusted; an unresolved address (null) is not. */
     public boolean trusts(@Nullable InetAddress peer) {
         for (int i = 0; i < trusted.size(); i++) {
@@ -201,7 +211,7 @@ public final class Forwarding {
         }
 
         /**
-         * Also trusts the peers in these blocks; none by default.
+         * Adds the peers in these blocks to those that are trusted; none by default.
          *
          * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
          */

@@ -20,33 +20,32 @@ public final class OriginMask {
     public static final OriginMask OFF = new OriginMask(Set.of(), false, false);
 
     private final Set<Authority> aliases;
-    private final boolean absolutePaths;
+    private final boolean mapAbsolutePaths;
     private final boolean on;
 
-    private OriginMask(Set<Authority> aliases, boolean absolutePaths, boolean on) {
+    private OriginMask(Set<Authority> aliases, boolean mapAbsolutePaths, boolean on) {
         this.aliases = aliases;
-        this.absolutePaths = absolutePaths;
+        this.mapAbsolutePaths = mapAbsolutePaths;
         this.on = on;
     }
 
     /**
-     * A mask that knows other names of the upstreams.
+     * This mask with these other names of the upstreams, in place of those that it has.
      *
      * @param aliases hosts, with a port unless it is the default one of the reference's scheme
      * @throws IllegalArgumentException if one is not an authority; the message shows it
      */
-    public static OriginMask withAliases(String... aliases) {
+    public OriginMask withAliases(String... aliases) {
         return new OriginMask(
-                Stream.of(aliases).map(Authority::parse).collect(Collectors.toUnmodifiableSet()), false, true);
+                Stream.of(aliases).map(Authority::parse).collect(Collectors.toUnmodifiableSet()), mapAbsolutePaths, on);
     }
 
     /**
-     * This mask for origins that do not know where they are mounted ({@code X-Forwarded-Prefix}): in references that
-     * are only a path, such as {@code /login}, the prefix is mapped too. Off by default, since an origin that knows its
-     * mount point already sends the client's paths.
+     * This mask with another {@link #mapAbsolutePaths()}: true is for origins that do not know where they are mounted
+     * ({@code X-Forwarded-Prefix}).
      */
-    public OriginMask mappingAbsolutePaths() {
-        return new OriginMask(aliases, true, on);
+    public OriginMask withMapAbsolutePaths(boolean map) {
+        return new OriginMask(aliases, map, on);
     }
 
     /** Other names of the upstreams. */
@@ -54,9 +53,12 @@ public final class OriginMask {
         return aliases;
     }
 
-    /** Returns whether references that are only a path are mapped too. */
-    public boolean mapsAbsolutePaths() {
-        return absolutePaths;
+    /**
+     * Whether the prefix is also mapped in references that are only a path, such as {@code /login}; false by default,
+     * since an origin that knows its mount point already sends the client's paths.
+     */
+    public boolean mapAbsolutePaths() {
+        return mapAbsolutePaths;
     }
 
     /** Returns whether anything is changed; false for {@link #OFF}. */

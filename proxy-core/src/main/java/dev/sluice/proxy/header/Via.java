@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * adds its entry at the end, and the field becomes one line. Immutable.
  */
 public final class Via {
-    private static final Via OFF = new Via(null, false);
+    /**
+     * No entry and no detection of loops, though RFC 9110 §7.6.3 asks a proxy for its entry. Entries of others go on
+     * as they are.
+     */
+    public static final Via OFF = new Via(null, false);
 
     private final @Nullable String pseudonym;
     private final boolean neutral;
@@ -53,14 +57,6 @@ public final class Via {
      */
     public static Via neutral(String pseudonym) {
         return new Via(requirePseudonym(pseudonym), true);
-    }
-
-    /**
-     * No entry and no detection of loops, although RFC 9110 §7.6.3 asks a proxy for its entry. Entries of others go on
-     * as they are.
-     */
-    public static Via off() {
-        return OFF;
     }
 
     /** The name in this proxy's entries, or null if they are off. */

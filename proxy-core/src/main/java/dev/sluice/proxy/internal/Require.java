@@ -49,11 +49,6 @@ public final class Require {
         return holds ? value : check(false, option, "must be at least " + other + " (" + least + ")", value);
     }
 
-    /** {@code least}, which is shown, or more. */
-    public static void notBelow(String option, Duration least, Duration value) {
-        check(value.compareTo(least) >= 0, option, "must not be below " + least, value);
-    }
-
     /** Both bounds are allowed. */
     public static int within(String option, int least, int most, int value) {
         return value >= least && value <= most

@@ -18,10 +18,10 @@ import java.util.Objects;
  *     long; after it 504, or the connection is cut
  * @param tunnel between two bytes of a tunnel, in either direction, 10 min by default; after it both its connections
  *     are closed
- * @param leastRate how fast a client must send and take bodies; {@link LeastRate#NONE} by default. A slower client gets
+ * @param minRate how fast a client must send and take bodies; {@link MinRate#NONE} by default. A slower client gets
  *     408 if the response's head has not been sent, else the connection is cut
  */
-public record Timeouts(Duration head, Duration idle, Duration total, Duration tunnel, LeastRate leastRate) {
+public record Timeouts(Duration head, Duration idle, Duration total, Duration tunnel, MinRate minRate) {
     /** A timeout that never comes. */
     public static final Duration NONE = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -39,12 +39,12 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
         Require.positive("timeout idle", idle);
         Require.positive("timeout total", total);
         Require.positive("timeout tunnel", tunnel);
-        Objects.requireNonNull(leastRate, "leastRate");
+        Objects.requireNonNull(minRate, "minRate");
     }
 
-    /** Without a least rate; throws as the other constructor does. */
+    /** Without a minimum rate; throws as the other constructor does. */
     public Timeouts(Duration head, Duration idle, Duration total, Duration tunnel) {
-        this(head, idle, total, tunnel, LeastRate.NONE);
+        this(head, idle, total, tunnel, MinRate.NONE);
     }
 
     /** The timeouts of {@code exchange}: its route's, else the server's, else the defaults. */
@@ -53,29 +53,70 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
         return own == null ? DEFAULT : own;
     }
 
-    /** The same with another {@link #head()}. */
-    public Timeouts withHead(Duration timeout) {
-        return new Timeouts(timeout, idle, total, tunnel, leastRate);
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return DEFAULT.toBuilder();
     }
 
-    /** The same with another {@link #idle()}. */
-    public Timeouts withIdle(Duration timeout) {
-        return new Timeouts(head, timeout, total, tunnel, leastRate);
+    /** A builder that begins with these values. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    /** The same with another {@link #total()}. */
-    public Timeouts withTotal(Duration timeout) {
-        return new Timeouts(head, idle, timeout, tunnel, leastRate);
-    }
+    /** Sets up timeouts. For one thread. */
+    public static final class Builder {
+        private Duration head;
+        private Duration idle;
+        private Duration total;
+        private Duration tunnel;
+        private MinRate minRate;
 
-    /** The same with another {@link #tunnel()}. */
-    public Timeouts withTunnel(Duration timeout) {
-        return new Timeouts(head, idle, total, timeout, leastRate);
-    }
+        private Builder(Timeouts values) {
+            head = values.head;
+            idle = values.idle;
+            total = values.total;
+            tunnel = values.tunnel;
+            minRate = values.minRate;
+        }
 
-    /** The same with another {@link #leastRate()}. */
-    public Timeouts withLeastRate(LeastRate rate) {
-        return new Timeouts(head, idle, total, tunnel, rate);
+        /** Sets {@link Timeouts#head()}; 30 s by default. */
+        public Builder head(Duration timeout) {
+            this.head = timeout;
+            return this;
+        }
+
+        /** Sets {@link Timeouts#idle()}; 60 s by default. */
+        public Builder idle(Duration timeout) {
+            this.idle = timeout;
+            return this;
+        }
+
+        /** Sets {@link Timeouts#total()}; {@link Timeouts#NONE} by default. */
+        public Builder total(Duration timeout) {
+            this.total = timeout;
+            return this;
+        }
+
+        /** Sets {@link Timeouts#tunnel()}; 10 min by default. */
+        public Builder tunnel(Duration timeout) {
+            this.tunnel = timeout;
+            return this;
+        }
+
+        /** Sets {@link Timeouts#minRate()}; {@link MinRate#NONE} by default. */
+        public Builder minRate(MinRate rate) {
+            this.minRate = rate;
+            return this;
+        }
+
+        /**
+         * The timeouts.
+         *
+         * @throws IllegalArgumentException as {@link Timeouts} does
+         */
+        public Timeouts build() {
+            return new Timeouts(head, idle, total, tunnel, minRate);
+        }
     }
 
     /**
@@ -84,12 +125,12 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
      * time that is spent waiting for the client counts. A client may pause for {@code grace} at any time, and must then
      * go on. Immutable.
      *
-     * @param bytesPerSecond what must move in a second; 0 for no least rate
+     * @param bytesPerSecond what must move in a second; 0 for no minimum
      * @param grace how long in total a client may be slower, until it has caught up
      */
-    public record LeastRate(long bytesPerSecond, Duration grace) {
-        /** No least rate. */
-        public static final LeastRate NONE = new LeastRate(0, Duration.ofSeconds(5));
+    public record MinRate(long bytesPerSecond, Duration grace) {
+        /** No minimum. */
+        public static final MinRate NONE = new MinRate(0, Duration.ofSeconds(5));
 
         /**
          * Checks the values.
@@ -97,9 +138,9 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
          * @throws IllegalArgumentException if bytesPerSecond is negative or grace not positive; the message names it and
          *     its value
          */
-        public LeastRate {
-            Require.notNegative("least rate bytesPerSecond", bytesPerSecond);
-            Require.positive("least rate grace", grace);
+        public MinRate {
+            Require.notNegative("min rate bytesPerSecond", bytesPerSecond);
+            Require.positive("min rate grace", grace);
         }
 
         @Override

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one line for each request of a client that has ended, at level info, to the logger {@value #LOGGER}. Give it to {@code
- * ProxyServer.builder().listener(…)}.
+ * ProxyServer.builder().addListener(…)}.
  *
  * <p>A line never has: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code
  * Set-Cookie}, and userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the
@@ -77,7 +77,7 @@ public final class AccessLog implements ExchangeListener {
     }
 
     /** The same form, which hides these query parameters instead of {@link #SECRET_PARAMETERS}. */
-    public AccessLog redacting(Set<String> parameters) {
+    public AccessLog withRedacted(Set<String> parameters) {
         return new AccessLog(log, form, new Redaction(parameters));
     }
 

@@ -232,7 +232,7 @@ public final class ReverseProxy implements ProxyHandler {
         } catch (IOException cause) {
             throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
         }
-        ProxyRequest sent = outgoing.in(attempt.scope()).build();
+        ProxyRequest sent = outgoing.exchange(attempt.scope()).build();
         PassedTrailers passed = PassedTrailers.of(incoming.exchange());
         whole.trailers(received -> passed.apply(received, incoming.headers(), sent.headers()));
         if (holdsSomething(sent.body())) {
@@ -319,11 +319,11 @@ public final class ReverseProxy implements ProxyHandler {
         }
 
         /**
-         * Sends the client's own {@code Host} on. By default the upstream's is sent, and the client's is in
+         * Whether the client's own {@code Host} is sent on; false by default: the upstream's is sent, and the client's is in
          * X-Forwarded-Host.
          */
-        public Builder preserveHost() {
-            this.preserveHost = true;
+        public Builder preserveHost(boolean on) {
+            this.preserveHost = on;
             return this;
         }
 
@@ -394,7 +394,7 @@ public final class ReverseProxy implements ProxyHandler {
         /**
          * The proxy.
          *
-         * @throws IllegalArgumentException if {@link #preserveHost()} is set and the upstreams cannot send another
+         * @throws IllegalArgumentException if {@link #preserveHost(boolean)} is set and the upstreams cannot send another
          *     Host; the message says what would help
          */
         public ReverseProxy build() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Route.path("/api/**").to(handler);
- * Route.host("*.example.com").path("/users/{id}").stripPrefix("/users").filter(filter).to(handler);
+ * Route.host("*.example.com").path("/users/{id}").stripPrefix("/users").addFilter(filter).to(handler);
  * }</pre>
  *
  * <p>Immutable, and safe for use by many threads if its filters, conditions and handler are.

@@ -104,21 +104,22 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * Compares the ASCII letters of the path without case, like the file systems of some servers. With case by default.
+     * Whether the ASCII letters of the path are compared without case, like the file systems of some servers do; false by
+     * default.
      */
-    public Route.Builder ignoreCase() {
-        this.ignoreCase = true;
+    public Route.Builder ignoreCase(boolean on) {
+        this.ignoreCase = on;
         return self();
     }
 
     /**
-     * Says that for the server behind this route {@code %2F} and {@code %5C} never separate segments, for example a
-     * registry of packages with names such as {@code @scope%2Fname}: then {@code /packages/{name}} matches them. By
-     * default the request is refused if another server would send it to another route, see {@link Routes}. A route's
+     * Whether {@code %2F} and {@code %5C} never separate segments for the server behind this route, for example a
+     * registry of packages with names such as {@code @scope%2Fname}: then {@code /packages/{name}} matches them. False by
+     * default: the request is refused if another server would send it to another route, see {@link Routes}. A route's
      * path with such an escape sets this itself.
      */
-    public Route.Builder literalSlashes() {
-        this.literalSlashes = true;
+    public Route.Builder literalSlashes(boolean on) {
+        this.literalSlashes = on;
         return self();
     }
 
@@ -144,34 +145,34 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /** The request has a field of this name. */
-    public Route.Builder header(String name) {
+    public Route.Builder whenHeader(String name) {
         requireField(name);
         return when(new FieldCondition(FieldCondition.Kind.HEADER, name, null));
     }
 
     /** A field of this name has a line with exactly this value. */
-    public Route.Builder header(String name, String value) {
+    public Route.Builder whenHeader(String name, String value) {
         requireField(name);
         return when(new FieldCondition(FieldCondition.Kind.HEADER, name, value));
     }
 
     /** A field that is a comma-separated list has this token among its members, compared without case. */
-    public Route.Builder headerToken(String name, String token) {
+    public Route.Builder whenHeaderToken(String name, String token) {
         requireField(name);
         if (!Headers.isToken(token)) {
             throw new IllegalArgumentException(
-                    "header " + name + " cannot have the token \"" + Printable.of(token) + "\"");
+                    "whenHeaderToken " + name + " cannot have the token \"" + Printable.of(token) + "\"");
         }
         return when(new FieldCondition(FieldCondition.Kind.TOKEN, name, token));
     }
 
     /** The request has a query parameter of this name, with or without a value. Give the name decoded. */
-    public Route.Builder query(String name) {
+    public Route.Builder whenQuery(String name) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, null));
     }
 
     /** A query parameter of this name has exactly this value; if there are several, at least one. Give both decoded. */
-    public Route.Builder query(String name, String value) {
+    public Route.Builder whenQuery(String name, String value) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, value));
     }
 
@@ -216,7 +217,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
      * Adds a filter around the handler; the first one is the outermost. Filters get the request with its rewritten
      * path; the original is in {@link RouteMatch#original()}. None by default.
      */
-    public Route.Builder filter(ProxyFilter filter) {
+    public Route.Builder addFilter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
         return self();
     }
@@ -255,11 +256,11 @@ abstract sealed class RouteBuilder permits Route.Builder {
      * @throws IllegalArgumentException if a name must not be a trailer (RFC 9110 §6.5.1), such as {@code Authorization}
      *     or {@code X-Forwarded-For}
      */
-    public Route.Builder trailers(String... names) {
-        for (String name : Require.some("trailers", names)) {
+    public Route.Builder allowTrailers(String... names) {
+        for (String name : Require.some("allowTrailers", names)) {
             if (!Headers.isToken(name) || !TrailerFields.allows(name)) {
                 throw new IllegalArgumentException(
-                        "trailers has what may be no trailer field: \"" + Printable.of(name) + "\"");
+                        "allowTrailers has what may be no trailer field: \"" + Printable.of(name) + "\"");
             }
             trailers.add(name);
         }
@@ -354,11 +355,12 @@ abstract sealed class RouteBuilder permits Route.Builder {
 
     private static void requireField(String name) {
         if (!Headers.isToken(name)) {
-            throw new IllegalArgumentException("header has what is not a field name: \"" + Printable.of(name) + "\"");
+            throw new IllegalArgumentException(
+                    "whenHeader has what is not a field name: \"" + Printable.of(name) + "\"");
         }
         if (ConnectionFields.isOfRequest(name)) {
             throw new IllegalArgumentException(
-                    "header cannot be " + name + ", which is no field of a request here but a part of its own");
+                    "whenHeader cannot be " + name + ", which is no field of a request here but a part of its own");
         }
     }
 }

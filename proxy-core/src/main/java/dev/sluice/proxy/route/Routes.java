@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * behind another route might read as the same path. So a path is looked up in each of its {@linkplain
  * RoutingPath#otherReadings readings}: empty segments merged or not ({@code //admin}), escaped slashes and backslashes
  * decoded or not ({@code /admin%2fx}), dot segments resolved after that. If they lead to different routes, or to one
- * with different variables, the request is refused: 400; or, with {@linkplain #normalizingPaths}, normalised. Otherwise
- * it goes on as it came. Parameters of segments never count: {@code /admin;a=b/x} is {@code /admin/x} to a route.
+ * with different variables, the request is refused: 400; or, with {@link #withNormalizePaths}, normalised. Otherwise it
+ * goes on as it came. Parameters of segments never count: {@code /admin;a=b/x} is {@code /admin/x} to a route.
  *
  * <p>Immutable, and safe for use by many threads. To change routes while they are in use, replace this table by
  * another: a request that has begun stays with its table.
@@ -73,20 +73,20 @@ public final class Routes implements ProxyHandler {
     }
 
     /**
-     * This table, with another rule for paths that can be read in two ways and lead to different routes: they are
-     * normalised, and the matching route gets the result instead of the received path. This also applies to tables
-     * within this one. By default such paths are refused.
+     * This table with another rule for paths that can be read in two ways and lead to different routes: if true, they are
+     * normalised, and the matching route gets the result instead of the received path. This also applies to tables within
+     * this one. At first they are refused.
      */
-    public Routes normalizingPaths() {
-        return new Routes(routes, rules.and(new PathRules(true, false)));
+    public Routes withNormalizePaths(boolean on) {
+        return new Routes(routes, new PathRules(on, rules.ignoreCase()));
     }
 
     /**
-     * This table, in which all routes, also those of tables within it, compare paths as with {@link
-     * Route.Builder#ignoreCase}.
+     * This table with another rule for the case of paths: if true, all routes, also those of tables within it, compare
+     * them as with {@link Route.Builder#ignoreCase}. At first each route has its own rule.
      */
-    public Routes ignoringCase() {
-        return new Routes(routes, rules.and(new PathRules(false, true)));
+    public Routes withIgnoreCase(boolean on) {
+        return new Routes(routes, new PathRules(rules.normalizing(), on));
     }
 
     /**

@@ -63,7 +63,7 @@ public final class Pipeline implements Service {
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
         this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
-        this.trusted = setup.trusted;
+        this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
         this.chain = assemble(mount.mount(setup.forward), List.copyOf(setup.filters));

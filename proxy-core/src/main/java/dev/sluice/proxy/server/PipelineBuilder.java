@@ -33,8 +33,8 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     TimeSource time = TimeSource.system();
     ExchangeListener listener = ExchangeListener.NONE;
     ErrorHandler errorHandler = ErrorHandler::standardPage;
-    private boolean normalizesPaths;
-    private boolean ignoresCase;
+    private boolean normalizePaths;
+    private boolean ignoreCase;
 
     @Nullable
     ClientResponseHook responseHook;
@@ -42,8 +42,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     @Nullable
     ProxyHandler forward;
 
-    @Nullable
-    Forwarding trusted;
+    private Forwarding.@Nullable Builder trusted;
 
     PipelineBuilder() {}
 
@@ -52,7 +51,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     /**
      * Adds a route. Routes are tried by their order, then as they were added. None by default: then everything is 404.
      */
-    public B route(Route route) {
+    public B addRoute(Route route) {
         routes.add(Objects.requireNonNull(route, "route"));
         return self();
     }
@@ -63,13 +62,13 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
      * @param path as for {@link Route#path}, such as {@code /api/**}
      * @throws IllegalArgumentException if the path is not of that form
      */
-    public B route(String path, ProxyHandler handler) {
-        return route(Route.path(path).to(handler));
+    public B addRoute(String path, ProxyHandler handler) {
+        return addRoute(Route.path(path).to(handler));
     }
 
     /** Adds a route from a path to a pool or a single upstream, with the default rules of {@link ReverseProxy#to}. */
-    public B route(String path, UpstreamSource upstreams) {
-        return route(path, ReverseProxy.to(upstreams));
+    public B addRoute(String path, UpstreamSource upstreams) {
+        return addRoute(path, ReverseProxy.to(upstreams));
     }
 
     /**
@@ -78,8 +77,8 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
      * @param url {@code http://host[:port][/path]} or {@code https://…}
      * @throws IllegalArgumentException if the path or the URL is not of that form; the message shows it
      */
-    public B route(String path, String url) {
-        return route(path, ReverseProxy.to(url));
+    public B addRoute(String path, String url) {
+        return addRoute(path, ReverseProxy.to(url));
     }
 
     /**
@@ -92,20 +91,20 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Normalises paths that can be read in two ways and lead to different routes, see {@link Routes#normalizingPaths}.
-     * By default they are refused. Also applies to later tables.
+     * Whether paths that can be read in two ways and lead to different routes are normalised, see {@link
+     * Routes#withNormalizePaths}; false by default, then they are refused. Also applies to later tables.
      */
-    public B normalizePaths() {
-        this.normalizesPaths = true;
+    public B normalizePaths(boolean on) {
+        this.normalizePaths = on;
         return self();
     }
 
     /**
-     * Compares the paths of all routes without case, see {@link Routes#ignoringCase}, also in later tables. With case
-     * by default.
+     * Whether the paths of all routes are compared without case, see {@link Routes#withIgnoreCase}, also in later tables;
+     * false by default.
      */
-    public B ignoreCase() {
-        this.ignoresCase = true;
+    public B ignoreCase(boolean on) {
+        this.ignoreCase = on;
         return self();
     }
 
@@ -116,7 +115,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
      * on the routes. Requests that cannot be read, and those above the limit, are refused before any filter: see {@link
      * #onResponse}.
      */
-    public B filter(ProxyFilter filter) {
+    public B addFilter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
         return self();
     }
@@ -131,13 +130,15 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
      * Names peers that act for many clients, such as a proxy in front of this one. Each {@link ReverseProxy} without
      * its {@link ReverseProxy.Builder#forwarding own rule} and the access log believe what they say about a client.
      * {@link Limits#clientShare()} applies not to them, but to the clients that they name. Log and share also trust the
-     * peers that the reverse proxy of a route trusts. By default there are no others.
+     * peers that the reverse proxy of a route trusts. By default there are no others; a second call adds
+     * to the first.
      *
      * @param blocks addresses and blocks of them, such as {@code 10.0.0.0/8}
      * @throws IllegalArgumentException if one is not a block of addresses
      */
     public B trust(String... blocks) {
-        this.trusted = Forwarding.builder().trust(blocks).build();
+        Forwarding.Builder all = trusted == null ? Forwarding.builder() : trusted;
+        this.trusted = all.trust(blocks);
         return self();
     }
 
@@ -154,14 +155,14 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /** Adds a listener of exchanges, such as an access log; none by default. */
-    public B listener(ExchangeListener listener) {
+    public B addListener(ExchangeListener listener) {
         this.listener = this.listener.and(Objects.requireNonNull(listener, "listener"));
         return self();
     }
 
     /**
      * Sets what makes the error pages; {@link ErrorHandler#standardPage} by default, and if this one returns null. Pages
-     * are made outside of a route's filters and inside of those of {@link #filter}.
+     * are made outside of a route's filters and inside of those of {@link #addFilter}.
      */
     public B onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "onError");
@@ -181,13 +182,18 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         return self();
     }
 
+    /** The rule of {@link #trust}, or null where nobody was named. */
+    final @Nullable Forwarding trusted() {
+        return trusted == null ? null : trusted.build();
+    }
+
     /** Makes each table of routes, also later ones, compare paths as the server does. */
     final UnaryOperator<Routes> pathRules() {
-        boolean normalizes = normalizesPaths;
-        boolean ignores = ignoresCase;
+        boolean normalizes = normalizePaths;
+        boolean ignores = ignoreCase;
         return table -> {
-            Routes normalizing = normalizes ? table.normalizingPaths() : table;
-            return ignores ? normalizing.ignoringCase() : normalizing;
+            Routes normalizing = normalizes ? table.withNormalizePaths(true) : table;
+            return ignores ? normalizing.withIgnoreCase(true) : normalizing;
         };
     }
 

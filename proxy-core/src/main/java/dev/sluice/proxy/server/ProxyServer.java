@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * ProxyServer server = ProxyServer.builder()
  *         .port(8080)
- *         .route("/**", ReverseProxy.to("http://127.0.0.1:9000"))
+ *         .addRoute("/**", ReverseProxy.to("http://127.0.0.1:9000"))
  *         .build()
  *         .start();
  * }</pre>
@@ -166,7 +166,7 @@ public final class ProxyServer implements AutoCloseable {
      * load balancer in front learns of it in time. Then it drains: it accepts nothing more, answers what has reached
      * this machine, with {@code Connection: close} in the answers, and waits until every exchange has ended. Tunnels
      * end after their own time, {@link Builder#tunnelDrain}. After {@code drain} the rest is aborted with SHUT_DOWN.
-     * Finally it closes what was given to {@link Builder#closes}.
+     * Finally it closes what was given to {@link Builder#addCloseable}.
      *
      * <p>When it returns, the port is free, and the only threads of the server that are left run a user's code. A
      * second call waits until the first is done, and changes nothing. If the thread is interrupted, the rest is aborted
@@ -391,8 +391,8 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /** Also closes this after the server itself, such as a pool, so that its probes end; nothing by default. */
-        public Builder closes(AutoCloseable resource) {
-            owned.add(Objects.requireNonNull(resource, "closes"));
+        public Builder addCloseable(AutoCloseable resource) {
+            owned.add(Objects.requireNonNull(resource, "closeable"));
             return self();
         }
 

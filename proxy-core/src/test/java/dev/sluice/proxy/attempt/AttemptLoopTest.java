@@ -144,7 +144,7 @@ class AttemptLoopTest {
         ReverseProxy proxy = ReverseProxy.builder(inOrder(a, b))
                 .rewrite((incoming, outgoing) -> {
                     rewritten.add(String.valueOf(outgoing.target().authority()));
-                    outgoing.header("X-Try", String.valueOf(rewritten.size()));
+                    outgoing.addHeader("X-Try", String.valueOf(rewritten.size()));
                 })
                 .build();
         TestClient.of(proxy).get("/");
@@ -160,7 +160,7 @@ class AttemptLoopTest {
                 .rewrite((incoming, outgoing) -> outgoing.method("POST"))
                 .build();
 
-        Pipeline pipeline = Pipeline.builder().route("/**", proxy).build();
+        Pipeline pipeline = Pipeline.builder().addRoute("/**", proxy).build();
         TestResponse response = TestClient.of(pipeline).get("/");
 
         assertThat(response.status()).isEqualTo(502);
@@ -324,8 +324,8 @@ class AttemptLoopTest {
         a.hang();
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3)))
-                .route("/**", inOrder(a, b))
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(3)).build())
+                .addRoute("/**", inOrder(a, b))
                 .build();
         TestResponse response = time.run(() -> TestClient.of(pipeline).get("/"));
 
@@ -369,11 +369,12 @@ class AttemptLoopTest {
                 return new Step.Fail(Outcome.NO_UPSTREAM);
             }
         });
-        Pipeline patient = Pipeline.builder().time(time).route("/**", waiting).build();
+        Pipeline patient =
+                Pipeline.builder().time(time).addRoute("/**", waiting).build();
         Pipeline hasty = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(2)))
-                .route("/**", waiting)
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(2)).build())
+                .addRoute("/**", waiting)
                 .build();
         List<Integer> statuses = time.run(() -> {
             List<Integer> all = new ArrayList<>();

@@ -279,8 +279,8 @@ class HedgeTest {
         HedgingSource source = source(a, b);
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(seconds(5)))
-                .route("/**", source)
+                .timeouts(Timeouts.builder().total(seconds(5)).build())
+                .addRoute("/**", source)
                 .build();
         TestResponse response = time.run(() -> TestClient.of(pipeline).get("/"));
 

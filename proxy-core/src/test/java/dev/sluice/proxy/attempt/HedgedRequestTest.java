@@ -78,10 +78,10 @@ class HedgedRequestTest {
         ProxyServer.Builder building = ProxyServer.builder()
                 .time(time)
                 .transport(transport)
-                .listener(records)
-                .route(Route.any().to(ReverseProxy.to(source)));
+                .addListener(records)
+                .addRoute(Route.any().to(ReverseProxy.to(source)));
         if (transport instanceof AutoCloseable resource) {
-            building.closes(resource);
+            building.addCloseable(resource);
         }
         return building.build().start();
     }

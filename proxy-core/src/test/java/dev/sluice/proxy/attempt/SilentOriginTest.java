@@ -39,8 +39,8 @@ class SilentOriginTest {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort());
             Pipeline pipeline = Pipeline.builder()
-                    .timeouts(Timeouts.DEFAULT.withHead(Duration.ofMillis(600)))
-                    .route("/**", ReverseProxy.to(new Stubborn(transport.upstream("silent", uri), tryNanos)))
+                    .timeouts(Timeouts.builder().head(Duration.ofMillis(600)).build())
+                    .addRoute("/**", ReverseProxy.to(new Stubborn(transport.upstream("silent", uri), tryNanos)))
                     .build();
             return TestClient.of(pipeline).send(method, "/", Headers.empty(), body);
         }

@@ -43,8 +43,9 @@ interface AbortCases extends Contract {
             Thread.currentThread().interrupt();
             return ProxyResponse.of(503, "busy");
         };
-        try (Proxied proxied =
-                        proxied().server(server -> server.filter(interrupted)).start();
+        try (Proxied proxied = proxied()
+                        .server(server -> server.addFilter(interrupted))
+                        .start();
                 RawConnection client = proxied.connect()) {
             Message received = Proxied.ask(client, GET);
 

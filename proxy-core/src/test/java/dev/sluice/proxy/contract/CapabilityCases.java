@@ -80,7 +80,7 @@ interface CapabilityCases extends Contract {
         boolean lacks = lacks(Limitation.CONNECTION_LIMITS);
         Transport listener = lacks
                 ? pairing().listener().transport()
-                : DirectTransport.builder().connections(1).build();
+                : DirectTransport.builder().maxConnections(1).build();
         try (Proxied proxied =
                         Proxied.of(listener, pairing().upstream().transport()).start();
                 RawConnection first = proxied.connect()) {

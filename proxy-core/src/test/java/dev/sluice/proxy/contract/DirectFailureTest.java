@@ -110,8 +110,10 @@ class DirectFailureTest {
 
     @Test
     void anExchangeThatTakesTooLongInAllIsA504() throws Exception {
-        try (Proxied proxied = timed().server(
-                                server -> server.time(time).timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3))))
+        try (Proxied proxied = timed().server(server -> server.time(time)
+                                .timeouts(Timeouts.builder()
+                                        .total(Duration.ofSeconds(3))
+                                        .build()))
                         .plays(connection -> {
                             connection.readHead();
                             awaitEnd(connection);

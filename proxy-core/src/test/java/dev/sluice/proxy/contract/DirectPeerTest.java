@@ -22,7 +22,7 @@ class DirectPeerTest {
 
     private static Proxied believing(String block) throws IOException {
         DirectTransport listener =
-                DirectTransport.builder().proxyProtocolFrom(block).build();
+                DirectTransport.builder().addProxyProtocolPeers(block).build();
         return Proxied.of(listener, DirectTransport.builder().build()).start();
     }
 

@@ -109,8 +109,8 @@ class DirectTlsTest {
                         .build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(transport)
-                        .listener(records)
-                        .route(Route.any()
+                        .addListener(records)
+                        .addRoute(Route.any()
                                 .to(ReverseProxy.to(transport.upstream(
                                         "origin", URI.create("https://" + host + ":" + origin.getLocalPort())))))
                         .build()

@@ -31,7 +31,7 @@ interface OriginMaskCases extends Contract {
     default void referencesToTheOriginBecomeTheClientsAndOthersStay(String name, String value, String shown)
             throws Exception {
         try (Proxied proxied = naming(name + ": " + value)
-                .rules(rules -> rules.originMask(OriginMask.withAliases("alias.test")))
+                .rules(rules -> rules.originMask(OriginMask.DEFAULT.withAliases("alias.test")))
                 .start()) {
             Message received = proxied.ask(GET);
 

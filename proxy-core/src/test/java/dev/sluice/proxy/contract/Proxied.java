@@ -44,7 +44,7 @@ final class Proxied implements AutoCloseable {
                 .build();
         Route route = setup.route.apply(Route.any()).to(proxy);
         ProxyServer.Builder building =
-                ProxyServer.builder().transport(listener).route(route).listener(records);
+                ProxyServer.builder().transport(listener).addRoute(route).addListener(records);
         try {
             this.server = setup.server.apply(building).build().start();
         } catch (RuntimeException refused) {
@@ -189,8 +189,8 @@ final class Proxied implements AutoCloseable {
         Proxied start() throws IOException {
             UnaryOperator<ProxyServer.Builder> given = server;
             server = building -> {
-                closing(listener, building::closes);
-                closing(upstream, building::closes);
+                closing(listener, building::addCloseable);
+                closing(upstream, building::addCloseable);
                 return given.apply(building);
             };
             return new Proxied(this);

@@ -60,8 +60,8 @@ class WebSocketGoingAwayTlsTest {
                 .transport(transport)
                 .tls(keys)
                 .time(new ManualTime())
-                .listener(exchanges)
-                .route(Route.any().allowUpgrade("websocket").to(ReverseProxy.to(transport.upstream("origin", url))))
+                .addListener(exchanges)
+                .addRoute(Route.any().allowUpgrade("websocket").to(ReverseProxy.to(transport.upstream("origin", url))))
                 .build()
                 .start();
     }

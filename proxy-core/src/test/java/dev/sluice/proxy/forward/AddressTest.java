@@ -120,12 +120,12 @@ class AddressTest {
         fixture.start(ProxyServer.builder()
                 .host(good)
                 .port(port)
-                .route(Route.path("/**").to(request -> ProxyResponse.of(200, "good"))));
+                .addRoute(Route.path("/**").to(request -> ProxyResponse.of(200, "good"))));
         ConcurrentLinkedQueue<InetAddress> answers = new ConcurrentLinkedQueue<>(List.of(good, inner, inner));
         ProxyServer server = fixture.serve(ForwardProxy.builder()
                 .transport(fixture.transport(host -> List.of(answers.remove())))
                 .addresses(AddressRule.within("127.0.0.2"))
-                .anyConnectPort());
+                .anyConnectPort(true));
 
         assertThat(ForwardFixture.exchange(server, connect(port))).startsWith("HTTP/1.1 200 ");
         assertThat(ForwardFixture.exchange(server, connect(port))).startsWith("HTTP/1.1 403 ");

@@ -114,7 +114,7 @@ class BasicAuthenticationTest {
 
     @Test
     void whoMayNotAskAtAllIsNotAskedForAPassword() throws Exception {
-        Asking asking = new Asking(proxy().clients("10.0.0.0/8")).from("11.0.0.1");
+        Asking asking = new Asking(proxy().allowClients("10.0.0.0/8")).from("11.0.0.1");
 
         assertThat(asking.status("GET", "http://a.example/")).isEqualTo(403);
     }

@@ -52,7 +52,7 @@ final class ForwardFixture implements AutoCloseable {
         return ForwardProxy.builder()
                 .transport(transport())
                 .addresses(AddressRule.ANY)
-                .anyConnectPort();
+                .anyConnectPort(true);
     }
 
     ProxyServer serve(ForwardProxyBuilder proxy) {
@@ -60,7 +60,7 @@ final class ForwardFixture implements AutoCloseable {
     }
 
     ProxyServer serve(ForwardProxyBuilder proxy, UnaryOperator<ProxyServer.Builder> change) {
-        return start(change.apply(ProxyServer.builder().forward(proxy.build()).listener(records)));
+        return start(change.apply(ProxyServer.builder().forward(proxy.build()).addListener(records)));
     }
 
     ProxyServer start(ProxyServer.Builder builder) {
@@ -94,7 +94,7 @@ final class ForwardFixture implements AutoCloseable {
         return start(ProxyServer.builder()
                 .transport(DirectTransport.builder().build())
                 .tls(TestTls.server("localhost"))
-                .route(Route.path("/**").to(hello)));
+                .addRoute(Route.path("/**").to(hello)));
     }
 
     /** What comes back for these bytes, to the end of the connection. */

@@ -133,7 +133,7 @@ class ForwardProxyTest {
             }
             return response;
         };
-        ProxyServer server = fixture.serve(fixture.anywhere(), builder -> builder.filter(filter));
+        ProxyServer server = fixture.serve(fixture.anywhere(), builder -> builder.addFilter(filter));
         String authority = "a.example:" + origin.address().getPort();
 
         try (RawConnection client = RawConnection.connect(server.address())) {
@@ -158,7 +158,7 @@ class ForwardProxyTest {
         ScriptedOrigin origin = fixture.echo();
         ProxyServer server = fixture.serve(
                 fixture.anywhere(),
-                builder -> builder.filter((request, next) ->
+                builder -> builder.addFilter((request, next) ->
                         request.method().equals("CONNECT") ? ProxyResponse.of(403, "no") : next.handle(request)));
 
         assertThat(ForwardFixture.connect(server, origin.address())).isEqualTo("HTTP/1.1 403 Forbidden");
@@ -229,7 +229,7 @@ class ForwardProxyTest {
     void otherRequestsGoToTheRoutes() throws Exception {
         ProxyServer server = fixture.serve(
                 fixture.anywhere(),
-                builder -> builder.route(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
+                builder -> builder.addRoute(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
 
         assertThat(ForwardFixture.exchange(server, "GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .endsWith("the route");
@@ -238,7 +238,7 @@ class ForwardProxyTest {
     @Test
     void asAnOrdinaryHandlerItSaysThatItIsAProxy() throws Exception {
         ProxyServer server = fixture.start(ProxyServer.builder()
-                .route(Route.path("/**").to(fixture.anywhere().build())));
+                .addRoute(Route.path("/**").to(fixture.anywhere().build())));
 
         assertThat(ForwardFixture.exchange(server, "GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ")
@@ -255,8 +255,8 @@ class ForwardProxyTest {
         assertThat(ForwardFixture.connect(server, server.address())).isEqualTo("HTTP/1.1 403 Forbidden");
 
         ProxyServer allowing = fixture.serve(
-                fixture.anywhere().allowOwnListener(),
-                builder -> builder.route(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
+                fixture.anywhere().allowOwnListener(true),
+                builder -> builder.addRoute(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
         assertThat(ForwardFixture.exchange(
                         allowing,
                         get.replace(

@@ -125,7 +125,7 @@ class JdkClientTest {
     void aWebSocketPassesTheReverseProxy() throws Exception {
         ScriptedOrigin origin = fixture.origin(new WebSocketOrigin());
         ProxyServer server = fixture.start(ProxyServer.builder()
-                .route(Route.path("/chat")
+                .addRoute(Route.path("/chat")
                         .allowUpgrade("websocket")
                         .to(ReverseProxy.to(origin.uri().toString()))));
 

@@ -90,7 +90,7 @@ class MaskingTest {
 
     @Test
     void aPeerThatIsTrustedIsBelieved() throws Exception {
-        Asking asking = asking(ForwardProxy.builder().trust("203.0.113.0/24").via(Via.off()));
+        Asking asking = asking(ForwardProxy.builder().trust("203.0.113.0/24").via(Via.OFF));
         asking.get("http://a.example/", "X-Forwarded-For", "10.9.9.9", "X-Forwarded-Host", "x", "Forwarded", "for=x");
 
         assertThat(Asking.lines(asking.received())).isEqualTo("X-Forwarded-For: 10.9.9.9, 203.0.113.9\n");
@@ -155,7 +155,7 @@ class MaskingTest {
                 .hasMessageContaining("SILENT");
         assertThatThrownBy(() -> ForwardProxy.builder()
                         .masking(ForwardProxy.Masking.ANONYMOUS)
-                        .via(Via.off())
+                        .via(Via.OFF)
                         .build())
                 .hasMessageContaining("via")
                 .hasMessageContaining("ANONYMOUS");

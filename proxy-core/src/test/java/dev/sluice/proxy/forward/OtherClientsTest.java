@@ -192,7 +192,7 @@ class OtherClientsTest {
     void aWebSocketOfWsPassesTheReverseProxy() throws Exception {
         ScriptedOrigin origin = fixture.origin(new WebSocketOrigin());
         ProxyServer server = fixture.start(ProxyServer.builder()
-                .route(Route.path("/**")
+                .addRoute(Route.path("/**")
                         .allowUpgrade("websocket")
                         .to(ReverseProxy.to(origin.uri().toString()))));
 

@@ -85,7 +85,7 @@ class ParentProxyTest {
             connection.write("echo " + connection.readAll());
         });
         ProxyServer server = fixture.serve(fixture.anywhere()
-                .parent(at(parent).credentials("ann", "secret"))
+                .parent(at(parent).withCredentials("ann", "secret"))
                 .via(Via.of("here")));
 
         try (RawConnection client = RawConnection.connect(server.address())) {
@@ -126,7 +126,7 @@ class ParentProxyTest {
                 .via(Via.of("outer"))
                 .basicAuthentication("outer", Credentials.of("ann", "secret")));
         ProxyServer inner = fixture.serve(fixture.anywhere()
-                .parent(at(outer).credentials("ann", "secret"))
+                .parent(at(outer).withCredentials("ann", "secret"))
                 .via(Via.of("inner")));
 
         assertThat(get(inner, origin.uri() + "/"))
@@ -205,8 +205,8 @@ class ParentProxyTest {
         ScriptedOrigin second = fixture.hello();
         ScriptedOrigin usual = fixture.hello();
         ProxyServer server = fixture.serve(fixture.anywhere()
-                .parent(at(first), "*.corp.example")
-                .parent(at(second), "b.example", "10.0.0.0/8", "*.corp.example")
+                .addParent(at(first), "*.corp.example")
+                .addParent(at(second), "b.example", "10.0.0.0/8", "*.corp.example")
                 .parent(at(usual)));
 
         assertThat(get(server, url)).endsWith("hello");
@@ -219,7 +219,8 @@ class ParentProxyTest {
     void someHostsAreReachedDirectly() throws Exception {
         ScriptedOrigin origin = fixture.hello();
         ScriptedOrigin parent = fixture.hello();
-        ProxyServer server = fixture.serve(fixture.anywhere().direct("*.local").parent(at(parent)));
+        ProxyServer server =
+                fixture.serve(fixture.anywhere().addDirect("*.local").parent(at(parent)));
 
         get(server, "http://a.local:" + origin.address().getPort() + "/");
         assertThat(origin.requests()).hasSize(1);
@@ -251,7 +252,7 @@ class ParentProxyTest {
             connection.write(
                     "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 2\r\n\r\nno");
         });
-        ProxyServer server = fixture.serve(fixture.anywhere().parent(at(parent).credentials("ann", "wrong")));
+        ProxyServer server = fixture.serve(fixture.anywhere().parent(at(parent).withCredentials("ann", "wrong")));
 
         assertThat(get(server, "http://far.example/", "Proxy-Authorization: Basic mine\r\n"))
                 .startsWith("HTTP/1.1 502 ")
@@ -287,7 +288,7 @@ class ParentProxyTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("secret");
         }
-        ParentProxy parent = ParentProxy.at("https://A.example:3128").credentials("ann", "secret");
+        ParentProxy parent = ParentProxy.at("https://A.example:3128").withCredentials("ann", "secret");
         assertThat(parent).hasToString("https://a.example:3128");
         assertThat(parent.scheme()).isEqualTo("https");
         assertThat(parent.authority()).hasToString("a.example:3128");

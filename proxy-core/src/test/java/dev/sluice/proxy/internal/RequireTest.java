@@ -29,7 +29,6 @@ class RequireTest {
                 refused("t must not be negative: PT-1S", () -> Require.notNegative("t", SECOND.negated())),
                 refused("n must be at least 2: 1", () -> Require.atLeast("n", 2, 1)),
                 refused("max must be at least min (PT24H): PT1S", () -> Require.atLeast("max", "min", DAY, SECOND)),
-                refused("t must not be below PT24H: PT1S", () -> Require.notBelow("t", DAY, SECOND)),
                 refused("n must be 1 to 3: 4", () -> Require.within("n", 1, 3, 4)),
                 refused("d must be 0 to 1: NaN", () -> Require.within("d", 0, 1, Double.NaN)),
                 refused("d must be above 0 and at most 1: 0.0", () -> Require.aboveZero("d", 1, 0.0)),

@@ -57,10 +57,11 @@ class LimitsTest {
 
     @Test
     void aTimeoutThatIsNotPositiveIsRefused() {
-        assertThatThrownBy(() -> Timeouts.DEFAULT.withHead(Duration.ZERO))
+        assertThatThrownBy(() -> Timeouts.builder().head(Duration.ZERO).build())
                 .hasMessage("timeout head must be positive: PT0S");
-        assertThatThrownBy(() -> Timeouts.DEFAULT.withIdle(Duration.ZERO)).hasMessageContaining("idle");
-        assertThatThrownBy(() -> Timeouts.DEFAULT.withTotal(Duration.ZERO)).hasMessageContaining("total");
+        assertThatThrownBy(() -> Timeouts.builder().idle(Duration.ZERO).build()).hasMessageContaining("idle");
+        assertThatThrownBy(() -> Timeouts.builder().total(Duration.ZERO).build())
+                .hasMessageContaining("total");
     }
 
     @Test

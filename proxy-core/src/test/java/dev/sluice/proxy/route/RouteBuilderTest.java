@@ -83,14 +83,18 @@ class RouteBuilderTest {
                 refused(() -> Route.exactPath("/a//"), "exactPath has an empty segment"),
                 refused(() -> Route.path("/a;b/c"), "path has a parameter"),
                 refused(() -> Route.exactPath("/a;b"), "exactPath has a parameter"),
-                refused(() -> Route.any().trailers(), "trailers needs at least one value"),
-                refused(() -> Route.any().trailers("a b"), "trailers has what may be no trailer field: \"a b\""),
-                refused(() -> Route.any().trailers("X-Sum", "x_forwarded_for"), "\"x_forwarded_for\""),
-                refused(() -> Route.any().trailers("authorization"), "\"authorization\""),
-                refused(() -> Route.any().header("a b"), "header has what is not a field name: \"a b\""),
-                refused(() -> Route.any().header("Host", "x"), "header cannot be Host"),
-                refused(() -> Route.any().headerToken("connection", "upgrade"), "header cannot be connection"),
-                refused(() -> Route.any().headerToken("Accept", "a,b"), "header Accept cannot have the token \"a,b\""),
+                refused(() -> Route.any().allowTrailers(), "allowTrailers needs at least one value"),
+                refused(
+                        () -> Route.any().allowTrailers("a b"),
+                        "allowTrailers has what may be no trailer field: \"a b\""),
+                refused(() -> Route.any().allowTrailers("X-Sum", "x_forwarded_for"), "\"x_forwarded_for\""),
+                refused(() -> Route.any().allowTrailers("authorization"), "\"authorization\""),
+                refused(() -> Route.any().whenHeader("a b"), "whenHeader has what is not a field name: \"a b\""),
+                refused(() -> Route.any().whenHeader("Host", "x"), "whenHeader cannot be Host"),
+                refused(() -> Route.any().whenHeaderToken("connection", "upgrade"), "whenHeader cannot be connection"),
+                refused(
+                        () -> Route.any().whenHeaderToken("Accept", "a,b"),
+                        "whenHeaderToken Accept cannot have the token \"a,b\""),
                 refused(() -> Route.any().stripSegments(-1), "stripSegments must not be negative: -1"),
                 refused(() -> Route.any().addPrefix("v2"), "addPrefix must begin with a slash: \"v2\""),
                 refused(() -> Route.any().addPrefix("/v2/"), "addPrefix must not end with a slash: \"/v2/\""),
@@ -150,7 +154,7 @@ class RouteBuilderTest {
     void aRouteDoesNotChangeWithItsBuilder() throws Exception {
         RouteBuilder builder = Route.path("/a");
         Route route = builder.to(ECHO);
-        builder.path("/b").methods("PUT").filter((request, next) -> next.handle(Requests.get("/changed")));
+        builder.path("/b").methods("PUT").addFilter((request, next) -> next.handle(Requests.get("/changed")));
 
         assertThat(Requests.answer(Routes.of(route), Requests.get("/a"))).isEqualTo("GET /a");
     }

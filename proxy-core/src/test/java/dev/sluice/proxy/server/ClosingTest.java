@@ -32,7 +32,7 @@ class ClosingTest {
     }
 
     private ProxyServer.Builder holding() {
-        return ProxyServer.builder().route("/held", request -> {
+        return ProxyServer.builder().addRoute("/held", request -> {
             held.countDown();
             release.await(10, TimeUnit.SECONDS);
             return ProxyResponse.of(200, "here");
@@ -68,7 +68,7 @@ class ClosingTest {
                         .transport(transport)
                         .time(time)
                         .lameDuck(Duration.ofSeconds(15))
-                        .route("/**", request -> ProxyResponse.of(200, "here"))
+                        .addRoute("/**", request -> ProxyResponse.of(200, "here"))
                         .build();
                 RawConnection kept = connectAtStart(server)) {
             assertThat(server.ready()).isTrue();
@@ -107,7 +107,8 @@ class ClosingTest {
     @Test
     void aSecondCloseWaitsForTheFirst() throws Exception {
         AtomicInteger owned = new AtomicInteger();
-        ProxyServer server = holding().closes(owned::incrementAndGet).build().start();
+        ProxyServer server =
+                holding().addCloseable(owned::incrementAndGet).build().start();
         try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET /held HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
@@ -129,7 +130,7 @@ class ClosingTest {
         AtomicInteger owned = new AtomicInteger();
         ProxyServer[] self = new ProxyServer[1];
         self[0] = ProxyServer.builder()
-                .closes(() -> {
+                .addCloseable(() -> {
                     owned.incrementAndGet();
                     self[0].close();
                 })

@@ -23,20 +23,20 @@ public final class EmbeddedMain implements Consumer<String> {
             ProxyServer.Builder builder = ProxyServer.builder();
             String url = origin.uri().toString();
             switch (kind) {
-                case "own" -> builder.transport(own).route("/**", ReverseProxy.to(own.upstream("o", origin.uri())));
+                case "own" -> builder.transport(own).addRoute("/**", ReverseProxy.to(own.upstream("o", origin.uri())));
                 case "shared" ->
                     builder.transport(DirectTransport.shared())
-                            .route(
+                            .addRoute(
                                     "/**",
                                     ReverseProxy.to(DirectTransport.shared().upstream("o", origin.uri())));
-                case "exit" -> builder.closeOnExit(true).route("/**", ReverseProxy.to(url));
+                case "exit" -> builder.closeOnExit(true).addRoute("/**", ReverseProxy.to(url));
                 case "upgrade" ->
-                    builder.route(Route.path("/**").allowUpgrade("websocket").to(ReverseProxy.to(url)));
-                default -> builder.route("/**", ReverseProxy.to(url));
+                    builder.addRoute(Route.path("/**").allowUpgrade("websocket").to(ReverseProxy.to(url)));
+                default -> builder.addRoute("/**", ReverseProxy.to(url));
             }
-            serve(builder.filter((request, next) -> {
+            serve(builder.addFilter((request, next) -> {
                         ProxyResponse response = next.handle(request);
-                        return response.toBuilder().setHeader("X-Kind", kind).build();
+                        return response.toBuilder().header("X-Kind", kind).build();
                     })
                     .build());
         } catch (Exception failure) {

@@ -45,14 +45,14 @@ class NestedRoutesTest {
     @ValueSource(booleans = {false, true})
     void pathsOfATableWithinAreComparedAsTheServerSays(boolean filtered) throws Exception {
         Pipeline pipeline = Pipeline.builder()
-                .route(nested(filtered))
-                .ignoreCase()
-                .normalizePaths()
+                .addRoute(nested(filtered))
+                .ignoreCase(true)
+                .normalizePaths(true)
                 .build();
         assertThat(status(pipeline, "/ADMIN/x")).isEqualTo(403);
         assertThat(status(pipeline, "//admin/x")).isEqualTo(403);
 
-        Pipeline strict = Pipeline.builder().route(nested(filtered)).build();
+        Pipeline strict = Pipeline.builder().addRoute(nested(filtered)).build();
         assertThat(status(strict, "/ADMIN/x")).isEqualTo(200);
         assertThat(status(strict, "//admin/x")).isEqualTo(400);
     }
@@ -60,9 +60,9 @@ class NestedRoutesTest {
     @Test
     void aTableThatIsPutIntoEffectLaterIsComparedAlike() throws Exception {
         Pipeline pipeline = Pipeline.builder()
-                .route("/**", OK)
-                .ignoreCase()
-                .normalizePaths()
+                .addRoute("/**", OK)
+                .ignoreCase(true)
+                .normalizePaths(true)
                 .build();
         pipeline.routes(guarded());
         assertThat(status(pipeline, "/ADMIN/x")).isEqualTo(403);
@@ -73,11 +73,11 @@ class NestedRoutesTest {
     @ValueSource(booleans = {false, true})
     void whatATableWithinNeedsIsAskedOfTheTransport(boolean filtered) {
         for (Route.Builder needy : List.of(
-                Route.path("/ws").allowUpgrade("websocket"), Route.path("/ws").trailers("X-Sum"))) {
+                Route.path("/ws").allowUpgrade("websocket"), Route.path("/ws").allowTrailers("X-Sum"))) {
             Routes inner = Routes.of(needy.to(OK));
             ProxyServer.Builder server = ProxyServer.builder()
                     .transport(JdkTransport.shared())
-                    .route("/**", filtered ? inner.with(PASSING) : inner);
+                    .addRoute("/**", filtered ? inner.with(PASSING) : inner);
             assertThatIllegalArgumentException()
                     .isThrownBy(server::build)
                     .withMessageContaining("transport is jdk, but route /** needs ");
@@ -91,7 +91,7 @@ class NestedRoutesTest {
                 Route.path("/ws").allowUpgrade("websocket").to(OK),
                 Route.path("/**").to(OK));
         Pipeline pipeline = Pipeline.builder()
-                .route("/**", filtered ? inner.with(PASSING) : inner)
+                .addRoute("/**", filtered ? inner.with(PASSING) : inner)
                 .build();
         TestClient client = TestClient.of(pipeline);
         assertThat(client.send("GET", "/ws", request -> request.upgrade("websocket"))
@@ -110,7 +110,7 @@ class NestedRoutesTest {
                 .build()
                 .with(PASSING);
         Pipeline pipeline = Pipeline.builder()
-                .route("/**", nested ? Routes.of(Route.any().to(trusting)).with(PASSING) : trusting)
+                .addRoute("/**", nested ? Routes.of(Route.any().to(trusting)).with(PASSING) : trusting)
                 .build();
         assertThat(pipeline.trusts(InetAddress.getLoopbackAddress())).isTrue();
     }

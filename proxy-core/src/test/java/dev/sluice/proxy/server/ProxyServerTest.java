@@ -42,8 +42,8 @@ class ProxyServerTest {
 
     private ProxyServer.Builder to(ScriptedOrigin origin) {
         return ProxyServer.builder()
-                .route("/**", ReverseProxy.to(origin.uri().toString()))
-                .listener(records);
+                .addRoute("/**", ReverseProxy.to(origin.uri().toString()))
+                .addListener(records);
     }
 
     private static String exchange(ProxyServer server, String request) throws IOException {
@@ -97,10 +97,10 @@ class ProxyServerTest {
                     c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 });
                 ProxyServer server = ProxyServer.builder()
-                        .route(
+                        .addRoute(
                                 "/**",
                                 ReverseProxy.builder(JdkTransport.shared().upstream("origin", origin.uri()))
-                                        .preserveHost()
+                                        .preserveHost(true)
                                         .build())
                         .build()
                         .start()) {
@@ -159,7 +159,7 @@ class ProxyServerTest {
                         .tlsParameters(new javax.net.ssl.SSLParameters())
                         .build())
                 .hasMessageContaining("tls");
-        assertThatThrownBy(() -> ProxyServer.builder().route("no-slash", r -> ProxyResponse.of(200)))
+        assertThatThrownBy(() -> ProxyServer.builder().addRoute("no-slash", r -> ProxyResponse.of(200)))
                 .hasMessageContaining("no-slash");
         assertThatThrownBy(() -> ReverseProxy.to("ftp://x")).hasMessageContaining("ftp://x");
     }
@@ -179,14 +179,14 @@ class ProxyServerTest {
     void whatTheServerOwnsIsClosedWithItWhetherItWasStartedOrNot() {
         List<String> closed = new ArrayList<>();
         ProxyServer.builder()
-                .closes(() -> {
+                .addCloseable(() -> {
                     throw new IllegalStateException("for the log");
                 })
-                .closes(() -> closed.add("never started"))
+                .addCloseable(() -> closed.add("never started"))
                 .build()
                 .close();
         ProxyServer.builder()
-                .closes(() -> closed.add("started"))
+                .addCloseable(() -> closed.add("started"))
                 .build()
                 .start()
                 .close();
@@ -310,8 +310,9 @@ class ProxyServerTest {
                 });
                 ProxyServer server = ProxyServer.builder()
                         .time(time)
-                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(5)))
-                        .route("/**", ReverseProxy.to(origin.uri().toString()))
+                        .timeouts(
+                                Timeouts.builder().total(Duration.ofSeconds(5)).build())
+                        .addRoute("/**", ReverseProxy.to(origin.uri().toString()))
                         .drain(Duration.ZERO)
                         .build()
                         .start();
@@ -382,7 +383,7 @@ class ProxyServerTest {
         byte[] bytes = new byte[300_000];
         new java.util.Random(7).nextBytes(bytes);
         try (ProxyServer origin = ProxyServer.builder()
-                        .route(
+                        .addRoute(
                                 "/**",
                                 request -> ProxyResponse.builder(200)
                                         .body(dev.sluice.proxy.Body.of(
@@ -391,7 +392,7 @@ class ProxyServerTest {
                         .build()
                         .start();
                 ProxyServer server = ProxyServer.builder()
-                        .route(
+                        .addRoute(
                                 "/**",
                                 ReverseProxy.to(
                                         "http://127.0.0.1:" + origin.address().getPort()))
@@ -414,7 +415,7 @@ class ProxyServerTest {
     void aTableOfRoutesIsCheckedWhicheverWayItIsGiven() {
         ProxyServer jdk = ProxyServer.builder()
                 .transport(JdkTransport.shared())
-                .route("/**", request -> ProxyResponse.of(200))
+                .addRoute("/**", request -> ProxyResponse.of(200))
                 .build();
         Routes before = jdk.pipeline().routes();
         Routes chat = Routes.of(Route.path("/chat").allowUpgrade("websocket").to(request -> ProxyResponse.of(200)));

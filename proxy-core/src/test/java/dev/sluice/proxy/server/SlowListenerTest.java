@@ -73,14 +73,14 @@ class SlowListenerTest {
         ReverseProxy proxy = ReverseProxy.to(transport.upstream("origin", origin.uri()));
         return ProxyServer.builder()
                 .transport(transport)
-                .listener(listener)
-                .filter((request, next) -> {
+                .addListener(listener)
+                .addFilter((request, next) -> {
                     if (request.target().path().equals("/slow")) {
                         handled.add(Thread.currentThread());
                     }
                     return next.handle(request);
                 })
-                .route("/**", proxy)
+                .addRoute("/**", proxy)
                 .build()
                 .start();
     }

@@ -28,10 +28,10 @@ class UntouchedJdkTest {
                         }
                     });
                     ProxyServer server = ProxyServer.builder()
-                            .route("/**", origin.uri().toString())
+                            .addRoute("/**", origin.uri().toString())
                             .forward(ForwardProxy.builder()
                                     .addresses(AddressRule.ANY)
-                                    .anyPort()
+                                    .anyPort(true)
                                     .build())
                             .build()
                             .start()) {

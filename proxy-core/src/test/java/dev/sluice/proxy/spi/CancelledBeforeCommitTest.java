@@ -34,9 +34,9 @@ class CancelledBeforeCommitTest {
         RecordingListener records = new RecordingListener();
         try (ProxyServer server = ProxyServer.builder()
                         .transport(transport)
-                        .listener(records)
+                        .addListener(records)
                         .drain(Duration.ZERO)
-                        .route(
+                        .addRoute(
                                 "/**",
                                 request -> ProxyResponse.builder(200)
                                         .body(Body.of(new CancelsWhenOpened(request.exchange()), Body.UNKNOWN)

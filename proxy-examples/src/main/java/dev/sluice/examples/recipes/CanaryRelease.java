@@ -16,17 +16,17 @@ public final class CanaryRelease {
     /** A release in which one user of a hundred gets the new version. */
     public CanaryRelease(UpstreamPool stable, UpstreamPool canary) {
         split = TrafficSplit.builder("release")
-                .to("stable", stable, 99)
-                .to("canary", canary, 1)
-                .header("X-Tester", "yes", "canary")
+                .addSource("stable", stable, 99)
+                .addSource("canary", canary, 1)
+                .whenHeader("X-Tester", "yes", "canary")
                 .stickyBy(request -> request.headers().first("X-User").orElse(null))
-                .fallBackTo("stable")
+                .fallback("stable")
                 .build();
     }
 
     /** Starts a proxy at {@code port}, 0 for any. */
     public ProxyServer start(int port) {
-        return ProxyServer.builder().port(port).route("/**", split).build().start();
+        return ProxyServer.builder().port(port).addRoute("/**", split).build().start();
     }
 
     /** Sets how many of a hundred users get the new version. Users who have it keep it when the number grows. */

@@ -27,17 +27,17 @@ public final class CircuitBreakers {
 
     static ProxyServer start(int port, BreakerPolicy policy, String orders, String shop, String otherShop) {
         UpstreamPool shops = UpstreamPool.builder()
-                .member(shop)
-                .member(otherShop)
+                .addMember(shop)
+                .addMember(otherShop)
                 .breaker(policy)
                 .build();
         return ProxyServer.builder()
                 .port(port)
-                .route(Route.path("/orders/**")
-                        .filter(CircuitBreakerFilter.of("orders", policy))
+                .addRoute(Route.path("/orders/**")
+                        .addFilter(CircuitBreakerFilter.of("orders", policy))
                         .to(orders))
-                .route("/**", shops)
-                .closes(shops)
+                .addRoute("/**", shops)
+                .addCloseable(shops)
                 .build()
                 .start();
     }

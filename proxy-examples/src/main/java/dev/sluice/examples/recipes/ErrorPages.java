@@ -18,12 +18,12 @@ public final class ErrorPages {
     public static ProxyServer start(int port, String origin) {
         return ProxyServer.builder()
                 .port(port)
-                .route("/**", origin)
+                .addRoute("/**", origin)
                 // Failures of the server or of the way to it; null leaves the others to the standard page.
                 .onError((request, why) -> why.status() < 500 ? null : page(why.status()))
                 // Also for what never became a request, such as one with a malformed head.
                 .onResponse((exchange, response) -> response.toBuilder()
-                        .setHeader("X-Content-Type-Options", "nosniff")
+                        .header("X-Content-Type-Options", "nosniff")
                         .build())
                 .build()
                 .start();
@@ -31,8 +31,8 @@ public final class ErrorPages {
 
     private static ProxyResponse page(int status) {
         return ProxyResponse.builder(status)
-                .header("Content-Type", "text/html; charset=utf-8")
-                .header("Cache-Control", "no-store")
+                .addHeader("Content-Type", "text/html; charset=utf-8")
+                .addHeader("Cache-Control", "no-store")
                 .body(Body.of("<!doctype html><title>Sorry</title><h1>We will be back soon</h1>"))
                 .build();
     }

@@ -21,7 +21,7 @@ public final class FilterThatAnswers {
             String given = request.headers().first("X-Api-Key").orElse("");
             if (!MessageDigest.isEqual(utf8(given), utf8(key))) {
                 return ProxyResponse.builder(401)
-                        .header("WWW-Authenticate", "ApiKey realm=\"recipes\"")
+                        .addHeader("WWW-Authenticate", "ApiKey realm=\"recipes\"")
                         .build();
             }
             return next.handle(request.toBuilder().removeHeader("X-Api-Key").build());
@@ -38,7 +38,7 @@ public final class FilterThatAnswers {
     public static ProxyServer start(int port, String origin, String key) {
         return ProxyServer.builder()
                 .port(port)
-                .route(Route.path("/**").filter(new RequireKey(key)).to(origin))
+                .addRoute(Route.path("/**").addFilter(new RequireKey(key)).to(origin))
                 .build()
                 .start();
     }

@@ -8,7 +8,7 @@ public final class FiveLineReverseProxy {
 
     /** Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}. */
     public static ProxyServer start(int port, String origin) {
-        return ProxyServer.builder().port(port).route("/**", origin).build().start();
+        return ProxyServer.builder().port(port).addRoute("/**", origin).build().start();
     }
 
     /** Listens at port 8080 in front of a server at port 9000, until the process ends. */

@@ -33,8 +33,8 @@ public final class ForwardProxyWithRules {
         return ProxyServer.builder()
                 .port(port)
                 .forward(proxy)
-                .filter(NO_UPLOADS)
-                .listener(AccessLog.combined())
+                .addFilter(NO_UPLOADS)
+                .addListener(AccessLog.combined())
                 .build()
                 .start();
     }

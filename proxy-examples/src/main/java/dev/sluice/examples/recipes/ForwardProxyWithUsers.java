@@ -37,7 +37,7 @@ public final class ForwardProxyWithUsers {
         return ProxyServer.builder()
                 .port(port)
                 .forward(proxy)
-                .filter(userLog(log))
+                .addFilter(userLog(log))
                 .build()
                 .start();
     }

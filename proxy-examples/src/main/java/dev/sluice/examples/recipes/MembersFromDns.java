@@ -35,9 +35,9 @@ public final class MembersFromDns {
         DiscoveryFeed feed = DiscoveryFeed.builder(discovery).start(pool);
         return ProxyServer.builder()
                 .port(port)
-                .route("/**", pool)
-                .closes(feed)
-                .closes(pool)
+                .addRoute("/**", pool)
+                .addCloseable(feed)
+                .addCloseable(pool)
                 .build()
                 .start();
     }

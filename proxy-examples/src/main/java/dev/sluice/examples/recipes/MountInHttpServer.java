@@ -17,7 +17,7 @@ public final class MountInHttpServer {
     /** Adds {@code /api} to {@code server}: what comes there goes to {@code origin}, without that prefix. */
     public static void mount(HttpServer server, String origin) {
         Pipeline pipeline = Pipeline.builder()
-                .route(Route.path("/api/**").stripPrefix("/api").to(origin))
+                .addRoute(Route.path("/api/**").stripPrefix("/api").to(origin))
                 .build();
         server.createContext("/api", JdkTransport.httpHandler(pipeline));
     }

@@ -18,7 +18,7 @@ public final class ParkedRequests {
     /** A pool of one server whose requests wait while it is away. */
     static UpstreamPool pool(String server) {
         return UpstreamPool.builder()
-                .member(server)
+                .addMember(server)
                 .parking(Parking.upTo(Duration.ofSeconds(30)))
                 .build();
     }
@@ -31,8 +31,8 @@ public final class ParkedRequests {
     static ProxyServer start(int port, UpstreamPool pool) {
         return ProxyServer.builder()
                 .port(port)
-                .route("/**", pool)
-                .closes(pool)
+                .addRoute("/**", pool)
+                .addCloseable(pool)
                 .build()
                 .start();
     }

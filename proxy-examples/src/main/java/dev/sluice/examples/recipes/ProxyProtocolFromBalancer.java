@@ -21,12 +21,12 @@ public final class ProxyProtocolFromBalancer {
      */
     public static ProxyServer start(int port, String balancers, String origin) {
         DirectTransport transport =
-                DirectTransport.builder().proxyProtocolFrom(balancers).build();
+                DirectTransport.builder().addProxyProtocolPeers(balancers).build();
         return ProxyServer.builder()
                 .port(port)
                 .transport(transport)
-                .route("/**", origin)
-                .closes(transport)
+                .addRoute("/**", origin)
+                .addCloseable(transport)
                 .build()
                 .start();
     }

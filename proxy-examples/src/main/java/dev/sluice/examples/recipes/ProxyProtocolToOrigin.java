@@ -23,8 +23,8 @@ public final class ProxyProtocolToOrigin {
         return ProxyServer.builder()
                 .port(port)
                 .transport(transport)
-                .route("/**", origin)
-                .closes(transport)
+                .addRoute("/**", origin)
+                .addCloseable(transport)
                 .build()
                 .start();
     }

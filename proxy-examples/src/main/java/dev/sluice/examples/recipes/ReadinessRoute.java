@@ -30,8 +30,8 @@ public final class ReadinessRoute {
         };
         ProxyServer server = ProxyServer.builder()
                 .port(port)
-                .route(Route.path("/ready").methods("GET", "HEAD").to(readiness))
-                .route("/**", origin)
+                .addRoute(Route.path("/ready").methods("GET", "HEAD").to(readiness))
+                .addRoute("/**", origin)
                 .lameDuck(lameDuck)
                 .closeOnExit(true)
                 .build();

@@ -26,16 +26,16 @@ public final class RetriesAndHedges {
      */
     public static ProxyServer start(int port, ExchangeListener listener, String one, String other) {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(one)
-                .member(other)
+                .addMember(one)
+                .addMember(other)
                 .retry(RetryPolicy.builder().statuses(502, 503, 504).build())
                 .hedge(HedgePolicy.percentile(0.95, Duration.ofMillis(20)))
                 .build();
         return ProxyServer.builder()
                 .port(port)
-                .route("/**", pool)
-                .listener(listener)
-                .closes(pool)
+                .addRoute("/**", pool)
+                .addListener(listener)
+                .addCloseable(pool)
                 .build()
                 .start();
     }

@@ -16,15 +16,18 @@ public final class RoutesAndRewrites {
         return ProxyServer.builder()
                 .port(port)
                 // GET /api/users/7 is sent on as GET /v2/users/7.
-                .route(Route.path("/api/users/**")
+                .addRoute(Route.path("/api/users/**")
                         .stripPrefix("/api")
                         .addPrefix("/v2")
                         .to(users))
                 // Only these methods: everything else below /shop gets 404.
-                .route(Route.path("/shop/{item}").methods("GET", "HEAD").to(toShop(shop)))
+                .addRoute(Route.path("/shop/{item}").methods("GET", "HEAD").to(toShop(shop)))
                 // Though it is added last, it is tried first, as its order is lower.
-                .route(Route.any().order(-1).header("X-Maintenance").to(request -> ProxyResponse.of(503, "back soon")))
-                .listener(AccessLog.combined())
+                .addRoute(Route.any()
+                        .order(-1)
+                        .whenHeader("X-Maintenance")
+                        .to(request -> ProxyResponse.of(503, "back soon")))
+                .addListener(AccessLog.combined())
                 .build()
                 .start();
     }
@@ -36,11 +39,10 @@ public final class RoutesAndRewrites {
                     RouteMatch match = RouteMatch.of(incoming.exchange());
                     String item = match == null ? "" : match.variable("item");
                     outgoing.target(outgoing.target().withPath("/items").withQuery("id=" + item));
-                    outgoing.setHeader("X-Gateway", "recipes");
+                    outgoing.header("X-Gateway", "recipes");
                 })
-                .onResponse((incoming, response) -> response.toBuilder()
-                        .setHeader("Cache-Control", "no-store")
-                        .build())
+                .onResponse((incoming, response) ->
+                        response.toBuilder().header("Cache-Control", "no-store").build())
                 .build();
     }
 

@@ -22,14 +22,14 @@ public final class StickySessions {
      */
     public static ProxyServer start(int port, String secret, String one, String other) {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(one)
-                .member(other)
-                .affinity(Affinity.cookie("route").secret(secret).build())
+                .addMember(one)
+                .addMember(other)
+                .affinity(Affinity.cookie("route").addSecret(secret).build())
                 .build();
         return ProxyServer.builder()
                 .port(port)
-                .route("/**", pool)
-                .closes(pool)
+                .addRoute("/**", pool)
+                .addCloseable(pool)
                 .build()
                 .start();
     }

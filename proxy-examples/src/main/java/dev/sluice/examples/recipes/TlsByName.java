@@ -25,7 +25,7 @@ public final class TlsByName {
         return ProxyServer.builder()
                 .port(port)
                 .tls(name -> name == null ? null : certificates.get(name))
-                .route("/**", origin)
+                .addRoute("/**", origin)
                 .build()
                 .start();
     }

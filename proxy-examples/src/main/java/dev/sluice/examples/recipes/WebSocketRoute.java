@@ -16,11 +16,11 @@ public final class WebSocketRoute {
     public static ProxyServer start(int port, String origin) {
         return ProxyServer.builder()
                 .port(port)
-                .route(Route.path("/chat/**")
+                .addRoute(Route.path("/chat/**")
                         .allowUpgrade("websocket")
-                        .timeouts(Timeouts.DEFAULT.withTunnel(Duration.ofHours(1)))
+                        .timeouts(Timeouts.builder().tunnel(Duration.ofHours(1)).build())
                         .to(origin))
-                .route("/**", origin)
+                .addRoute("/**", origin)
                 .build()
                 .start();
     }

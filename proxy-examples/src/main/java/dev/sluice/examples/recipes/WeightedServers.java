@@ -17,8 +17,8 @@ public final class WeightedServers {
     /** Takes the URLs of the two servers. */
     public WeightedServers(String large, String small) {
         pool = UpstreamPool.builder()
-                .member(Member.at(large).named("large").withWeight(3))
-                .member(Member.at(small).named("small"))
+                .addMember(Member.at(large).withId("large").withWeight(3))
+                .addMember(Member.at(small).withId("small"))
                 .build();
     }
 
@@ -26,8 +26,8 @@ public final class WeightedServers {
     public ProxyServer start(int port) {
         return ProxyServer.builder()
                 .port(port)
-                .route("/**", pool)
-                .closes(pool)
+                .addRoute("/**", pool)
+                .addCloseable(pool)
                 .build()
                 .start();
     }

@@ -29,7 +29,7 @@ final class ProxyMain {
         ProxyServer server = ProxyServer.builder()
                 .transport(transport(pair[0]))
                 .limits(Limits.builder().exchanges(EXCHANGES).build())
-                .route("/**", upstreams(transport(pair[1]), origins))
+                .addRoute("/**", upstreams(transport(pair[1]), origins))
                 .build()
                 .start();
         System.out.println(ChildProcess.READY + server.address().getPort());
@@ -50,7 +50,7 @@ final class ProxyMain {
             return UpstreamSource.of(transport.upstream("origin", URI.create("http://" + origins.get(0))));
         }
         UpstreamPool.Builder pool = UpstreamPool.builder().transport(transport);
-        origins.forEach(origin -> pool.member("http://" + origin));
+        origins.forEach(origin -> pool.addMember("http://" + origin));
         return pool.build();
     }
 }

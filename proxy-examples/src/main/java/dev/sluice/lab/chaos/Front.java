@@ -14,15 +14,15 @@ final class Front implements AutoCloseable {
     private final ProxyServer server;
 
     Front(List<Member> members, ChaosOptions options, PoolEvent.Listener events, ExchangeListener exchanges) {
-        UpstreamPool.Builder setup = UpstreamPool.builder().listener(events);
+        UpstreamPool.Builder setup = UpstreamPool.builder().addListener(events);
         options.pool.set(setup, options);
-        members.forEach(setup::member);
+        members.forEach(setup::addMember);
         pool = setup.build();
         server = ProxyServer.builder()
                 .timeouts(options.pool.timeouts())
-                .listener(exchanges)
-                .route("/**", pool)
-                .closes(pool)
+                .addListener(exchanges)
+                .addRoute("/**", pool)
+                .addCloseable(pool)
                 .build()
                 .start();
     }

@@ -32,11 +32,11 @@ enum PoolSetup {
                             .build())
                     .ejection(EjectionPolicy.builder()
                             .failures(3)
-                            .base(Duration.ofSeconds(1))
-                            .max(Duration.ofSeconds(2))
+                            .ejectFor(Duration.ofSeconds(1))
+                            .maxEjectFor(Duration.ofSeconds(2))
                             .build())
                     .retry(RetryPolicy.builder()
-                            .attempts(5)
+                            .maxAttempts(5)
                             .tryTimeout(Duration.ofSeconds(1))
                             .budget(RetryBudget.of(0.5, 50))
                             .build())
@@ -49,7 +49,10 @@ enum PoolSetup {
 
         @Override
         Timeouts timeouts() {
-            return Timeouts.DEFAULT.withIdle(Duration.ofSeconds(5)).withTotal(Duration.ofSeconds(20));
+            return Timeouts.builder()
+                    .idle(Duration.ofSeconds(5))
+                    .total(Duration.ofSeconds(20))
+                    .build();
         }
 
         @Override
@@ -84,7 +87,7 @@ enum PoolSetup {
                             .interval(Duration.ofSeconds(2))
                             .build())
                     .retry(RetryPolicy.builder()
-                            .attempts(4)
+                            .maxAttempts(4)
                             .tryTimeout(Duration.ofSeconds(1))
                             .build())
                     .parking(Parking.upTo(Duration.ofSeconds(5)))

@@ -46,7 +46,7 @@ final class Stage implements AutoCloseable {
     }
 
     static Member member(OriginProcess origin, int weight) {
-        return Member.at(origin.uri()).named(origin.name()).withWeight(weight);
+        return Member.at(origin.uri()).withId(origin.name()).withWeight(weight);
     }
 
     ChaosOptions options() {

@@ -91,6 +91,6 @@ final class UpdatePhase implements Phase {
     private static Member member(Stage stage, int index, Random random) {
         OriginProcess origin = stage.firstOrigins().get(index / 2);
         return Stage.member(origin, random.nextInt(1, MOST_WEIGHT + 1))
-                .named(origin.name() + (index % 2 == 0 ? "" : ".b"));
+                .withId(origin.name() + (index % 2 == 0 ? "" : ".b"));
     }
 }

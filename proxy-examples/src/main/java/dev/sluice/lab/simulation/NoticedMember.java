@@ -58,11 +58,11 @@ final class NoticedMember {
     @Nullable
     Duration measure(Consumer<UpstreamPool.Builder> setup) throws Exception {
         UpstreamPool.Builder builder =
-                UpstreamPool.builder().time(time).random(random).listener(this::changed);
+                UpstreamPool.builder().time(time).random(random).addListener(this::changed);
         setup.accept(builder);
-        builder.member(Member.of(Upstream.of(NAME, this::answer)));
+        builder.addMember(Member.of(Upstream.of(NAME, this::answer)));
         for (int i = 0; i < PEERS; i++) {
-            builder.member(Member.of(Upstream.of("peer-" + i, this::answerWell)));
+            builder.addMember(Member.of(Upstream.of("peer-" + i, this::answerWell)));
         }
         try (UpstreamPool pool = builder.build()) {
             return time.run(() -> watch(pool));

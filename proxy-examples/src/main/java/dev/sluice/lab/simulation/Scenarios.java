@@ -65,7 +65,7 @@ final class Scenarios {
                         name,
                         "One dead member, and a pool that does nothing about it",
                         "`RetryPolicy.none()`, `EjectionPolicy.OFF`, no probes.",
-                        pool -> pool.retry(RetryPolicy.none()).ejection(EjectionPolicy.OFF));
+                        pool -> pool.retry(RetryPolicy.NONE).ejection(EjectionPolicy.OFF));
             case "dead" ->
                 dead(
                         name,
@@ -129,7 +129,7 @@ final class Scenarios {
                 () -> ten(
                         750,
                         member -> slowerHalf(member)
-                                .configured(told -> told.withWeight(WEIGHTS.getOrDefault(told.id(), 1)))));
+                                .withConfiguration(told -> told.withWeight(WEIGHTS.getOrDefault(told.id(), 1)))));
     }
 
     private static Scenario slow() {
@@ -143,7 +143,8 @@ final class Scenarios {
                 pool -> {},
                 () -> ten(
                         1_000,
-                        member -> member.id().equals(FIRST) ? member.between(FAULT, MENDED, Fault.slow(10)) : member));
+                        member ->
+                                member.id().equals(FIRST) ? member.withFault(FAULT, MENDED, Fault.slow(10)) : member));
     }
 
     private static Scenario dead(String name, String title, String setting, Consumer<UpstreamPool.Builder> pool) {
@@ -161,7 +162,7 @@ final class Scenarios {
                 () -> ten(
                                 1_000,
                                 member -> member.id().equals(FIRST)
-                                        ? member.between(FAULT, MENDED, Fault.dead())
+                                        ? member.withFault(FAULT, MENDED, Fault.dead())
                                         : member)
                         .postShare(0.1));
     }
@@ -191,11 +192,11 @@ final class Scenarios {
             Duration at = seconds(5 + 10L * i);
             Duration up = at.plusSeconds(2);
             simulation
-                    .member(server(old))
-                    .spare(server(old + "-new")
-                            .between(Duration.ZERO, up, Fault.dead())
-                            .between(up, up.plusSeconds(3), Fault.slow(4)))
-                    .at(at, (pool, servers) -> pool.replace(old, servers.apply(old + "-new")));
+                    .addMember(server(old))
+                    .addSpare(server(old + "-new")
+                            .withFault(Duration.ZERO, up, Fault.dead())
+                            .withFault(up, up.plusSeconds(3), Fault.slow(4)))
+                    .addChange(at, (pool, servers) -> pool.replace(old, servers.apply(old + "-new")));
         }
         return simulation;
     }
@@ -214,7 +215,8 @@ final class Scenarios {
                 pool -> {},
                 () -> ten(
                         1_000,
-                        member -> member.id().equals(FIRST) ? member.between(FAULT, goesOn, Fault.stalled()) : member));
+                        member ->
+                                member.id().equals(FIRST) ? member.withFault(FAULT, goesOn, Fault.stalled()) : member));
     }
 
     private static Share after(String title, Duration goesOn, int from, int until) {
@@ -236,7 +238,7 @@ final class Scenarios {
     private static Supplier<Simulation.Builder> keyed(Keys keys) {
         return () -> {
             Simulation.Builder simulation = common(1_000, END, keys);
-            IntStream.range(0, MEMBERS).forEach(i -> simulation.member(server(id(i))));
+            IntStream.range(0, MEMBERS).forEach(i -> simulation.addMember(server(id(i))));
             return simulation;
         };
     }
@@ -244,7 +246,7 @@ final class Scenarios {
     private static Simulation.Builder ten(double perSecond, UnaryOperator<SimulatedMember> change) {
         Simulation.Builder simulation = common(perSecond, END, 10_000);
         for (int i = 0; i < MEMBERS; i++) {
-            simulation.member(change.apply(server(id(i))));
+            simulation.addMember(change.apply(server(id(i))));
         }
         return simulation;
     }
@@ -256,7 +258,7 @@ final class Scenarios {
     private static Simulation.Builder common(double perSecond, Duration duration, Keys keys) {
         return Simulation.builder()
                 .load(Load.poisson(perSecond))
-                .header(NamedStrategy.KEY, keys)
+                .addHeader(NamedStrategy.KEY, keys)
                 .clients(10_000)
                 .warmUp(WARM_UP)
                 .duration(duration)
@@ -264,11 +266,11 @@ final class Scenarios {
     }
 
     private static SimulatedMember server(String id) {
-        return SimulatedMember.named(id).latency(USUAL).capacity(4);
+        return SimulatedMember.named(id).withLatency(USUAL).withCapacity(4);
     }
 
     private static SimulatedMember slowerHalf(SimulatedMember member) {
-        return WEIGHTS.getOrDefault(member.id(), 1) == 1 ? member.latency(TWICE) : member;
+        return WEIGHTS.getOrDefault(member.id(), 1) == 1 ? member.withLatency(TWICE) : member;
     }
 
     private static int weight(int member) {

@@ -51,11 +51,11 @@ final class SlowMemberFigures implements FigureGroup {
         Latency usual = Latency.normal(Duration.ofMillis(167), Duration.ofMillis(5));
         Fault slow = Fault.latency(Latency.fixed(Duration.ofSeconds(2)));
         for (int i = 0; i < 10; i++) {
-            simulation.member(SimulatedMember.named("steady-" + i).latency(usual));
+            simulation.addMember(SimulatedMember.named("steady-" + i).withLatency(usual));
         }
-        simulation.member(SimulatedMember.named("slow")
-                .latency(usual)
-                .between(Duration.ofSeconds(15), Duration.ofSeconds(45), slow));
+        simulation.addMember(SimulatedMember.named("slow")
+                .withLatency(usual)
+                .withFault(Duration.ofSeconds(15), Duration.ofSeconds(45), slow));
         return 100 * simulation.build().run().answeredWithin(Duration.ofSeconds(1));
     }
 }

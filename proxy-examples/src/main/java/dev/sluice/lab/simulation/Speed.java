@@ -25,7 +25,7 @@ final class Speed {
         Simulation.Builder simulation =
                 Simulation.builder().load(Load.poisson(1_000)).duration(SIMULATED);
         for (int i = 0; i < MEMBERS; i++) {
-            simulation.member(SimulatedMember.named("member-" + i));
+            simulation.addMember(SimulatedMember.named("member-" + i));
         }
         perSecond(simulation.build());
         double[] speeds = new double[rounds];

@@ -57,16 +57,16 @@ final class SupermarketFigures implements FigureGroup {
         Duration duration = Duration.ofSeconds(load < 0.9 ? 10_000 : choices == 1 ? 40_000 : 20_000);
         Simulation.Builder simulation = Simulation.builder()
                 .pool(pool -> pool.strategy(strategy(choices)))
-                .timeouts(Timeouts.DEFAULT.withHead(Timeouts.NONE))
+                .timeouts(Timeouts.builder().head(Timeouts.NONE).build())
                 .load(Load.poisson(QUEUES * load))
                 .warmUp(duration.dividedBy(5))
                 .duration(duration)
                 .interval(duration)
                 .seed(seed);
         for (int i = 0; i < QUEUES; i++) {
-            simulation.member(SimulatedMember.named("queue-" + i)
-                    .latency(Latency.exponential(Duration.ofSeconds(1)))
-                    .capacity(1));
+            simulation.addMember(SimulatedMember.named("queue-" + i)
+                    .withLatency(Latency.exponential(Duration.ofSeconds(1)))
+                    .withCapacity(1));
         }
         SimulationResult result = simulation.build().run();
         return result.errors() + result.unfinished() > 0

@@ -67,14 +67,15 @@ public final class Soak {
     }
 
     private static ProxyServer server(DirectTransport transport, RudeOrigin origin) {
-        Timeouts impatient = Timeouts.DEFAULT
-                .withHead(Duration.ofSeconds(1))
-                .withIdle(Duration.ofSeconds(1))
-                .withTunnel(Duration.ofSeconds(1));
+        Timeouts impatient = Timeouts.builder()
+                .head(Duration.ofSeconds(1))
+                .idle(Duration.ofSeconds(1))
+                .tunnel(Duration.ofSeconds(1))
+                .build();
         return ProxyServer.builder()
                 .transport(transport)
                 .timeouts(impatient)
-                .route(Route.any()
+                .addRoute(Route.any()
                         .allowUpgrade("echo")
                         .to(ReverseProxy.to(transport.upstream("origin", URI.create(origin.url())))))
                 .build();

@@ -47,8 +47,8 @@ final class BalancerExamples {
 
     static void theMembersChangeWithoutALostRequest(Example example) throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(Member.at(example.origin("http://blue").url()).named("blue"))
-                .member(Member.at(example.origin("http://green").url()).named("green"))
+                .addMember(Member.at(example.origin("http://blue").url()).withId("blue"))
+                .addMember(Member.at(example.origin("http://green").url()).withId("green"))
                 .build();
         example.give("pool", pool);
         ExampleClient client = serving(example, pool);

@@ -162,11 +162,11 @@ final class Example implements AutoCloseable {
     private Object standIn(String name) {
         return switch (name) {
             case "pool" ->
-                UpstreamPool.builder().member(origin("http://pool").url()).build();
+                UpstreamPool.builder().addMember(origin("http://pool").url()).build();
             case "direct" -> DirectTransport.builder().build();
             default ->
                 ProxyServer.builder()
-                        .route("/", request -> ProxyResponse.of(404))
+                        .addRoute("/", request -> ProxyResponse.of(404))
                         .build();
         };
     }

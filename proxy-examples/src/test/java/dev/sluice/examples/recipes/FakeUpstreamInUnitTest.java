@@ -24,12 +24,12 @@ class FakeUpstreamInUnitTest {
     private final FakeUpstream second = FakeUpstream.named("second");
     // Only the first one is asked while it is well.
     private final UpstreamPool pool = UpstreamPool.builder()
-            .member(Member.of(first))
-            .member(Member.of(second).withPriority(1))
+            .addMember(Member.of(first))
+            .addMember(Member.of(second).withPriority(1))
             .build();
     // A pipeline makes error pages of failures; from a handler alone, such as a ReverseProxy, they come as exceptions.
     private final TestClient client =
-            TestClient.of(Pipeline.builder().route("/**", pool).build());
+            TestClient.of(Pipeline.builder().addRoute("/**", pool).build());
 
     @AfterEach
     void closePool() {

@@ -51,14 +51,14 @@ class LoadBalancerRecipesTest extends RecipeRun {
         try (ExampleOrigin three = new ExampleOrigin("three");
                 ExampleOrigin four = new ExampleOrigin("four");
                 UpstreamPool pool = UpstreamPool.builder()
-                        .member(Member.at(one.url()).named("one"))
-                        .member(Member.at(two.url()).named("two"))
+                        .addMember(Member.at(one.url()).withId("one"))
+                        .addMember(Member.at(two.url()).withId("two"))
                         .health(HealthCheck.http("/")
                                 .interval(Duration.ofMillis(50))
                                 .build())
                         .build();
                 ProxyServer proxy =
-                        ProxyServer.builder().route("/**", pool).build().start()) {
+                        ProxyServer.builder().addRoute("/**", pool).build().start()) {
             Map<String, String> successors = new LinkedHashMap<>();
             successors.put("one", three.url());
             successors.put("two", four.url());
@@ -74,8 +74,9 @@ class LoadBalancerRecipesTest extends RecipeRun {
 
     @Test
     void aCanaryGetsItsTestersAndThenEverybody() throws Exception {
-        try (UpstreamPool stable = UpstreamPool.builder().member(one.url()).build();
-                UpstreamPool canary = UpstreamPool.builder().member(two.url()).build()) {
+        try (UpstreamPool stable = UpstreamPool.builder().addMember(one.url()).build();
+                UpstreamPool canary =
+                        UpstreamPool.builder().addMember(two.url()).build()) {
             CanaryRelease release = new CanaryRelease(stable, canary);
             try (ProxyServer proxy = release.start(0)) {
                 assertThat(send(request(proxy.address(), "/").header("X-Tester", "yes"))
@@ -95,8 +96,9 @@ class LoadBalancerRecipesTest extends RecipeRun {
 
     @Test
     void aUserStaysWithAVersionAndKeepsTheNewOneWhenMoreGetIt() throws Exception {
-        try (UpstreamPool stable = UpstreamPool.builder().member(one.url()).build();
-                UpstreamPool canary = UpstreamPool.builder().member(two.url()).build()) {
+        try (UpstreamPool stable = UpstreamPool.builder().addMember(one.url()).build();
+                UpstreamPool canary =
+                        UpstreamPool.builder().addMember(two.url()).build()) {
             CanaryRelease release = new CanaryRelease(stable, canary);
             try (ProxyServer proxy = release.start(0)) {
                 release.percent(30);
@@ -184,7 +186,8 @@ class LoadBalancerRecipesTest extends RecipeRun {
             dns.addresses();
             DnsDiscovery discovery = DnsDiscovery.addresses("shop.internal", one.port())
                     .servers(dns.address())
-                    .ttl(Duration.ofMillis(1), Duration.ofMillis(50))
+                    .minTtl(Duration.ofMillis(1))
+                    .maxTtl(Duration.ofMillis(50))
                     .build();
             try (ProxyServer proxy = MembersFromDns.start(0, discovery)) {
                 var waiting = sendAsync(request(proxy.address(), "/"));

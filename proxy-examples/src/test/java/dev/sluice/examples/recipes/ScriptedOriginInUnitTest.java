@@ -60,7 +60,7 @@ class ScriptedOriginInUnitTest {
 
     private static TestClient gateway(ScriptedOrigin origin) {
         Pipeline pipeline = Pipeline.builder()
-                .route("/**", ReverseProxy.to(origin.uri().toString()))
+                .addRoute("/**", ReverseProxy.to(origin.uri().toString()))
                 .build();
         return TestClient.of(pipeline);
     }

@@ -30,8 +30,8 @@ class VirtualTimeInUnitTest {
         service.hang();
         Pipeline gateway = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofMinutes(2)))
-                .route("/**", ReverseProxy.to(service))
+                .timeouts(Timeouts.builder().total(Duration.ofMinutes(2)).build())
+                .addRoute("/**", ReverseProxy.to(service))
                 .build();
 
         TestResponse response = time.run(() -> TestClient.of(gateway).get("/report"));
@@ -43,11 +43,11 @@ class VirtualTimeInUnitTest {
     @Test
     void aRequestWaitsForAServiceThatRestarts() throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(Member.of(service))
+                .addMember(Member.of(service))
                 .parking(Parking.upTo(Duration.ofMinutes(1)))
                 .time(time)
                 .build();
-        Pipeline gateway = Pipeline.builder().time(time).route("/**", pool).build();
+        Pipeline gateway = Pipeline.builder().time(time).addRoute("/**", pool).build();
         service.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         time.schedule(Duration.ofSeconds(40), () -> service.answer(200, "back"));
 

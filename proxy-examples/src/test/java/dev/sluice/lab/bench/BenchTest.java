@@ -80,7 +80,7 @@ class BenchTest {
     private static ProxyServer proxy(EmbeddedOrigin origin) throws Exception {
         int port = origin.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return ProxyServer.builder()
-                .route("/**", ReverseProxy.to("http://127.0.0.1:" + port))
+                .addRoute("/**", ReverseProxy.to("http://127.0.0.1:" + port))
                 .build()
                 .start();
     }

@@ -61,7 +61,7 @@ public record MaskedHead(OriginMask mask, OriginMapping mapping) {
             String path = reference.path().isEmpty() ? "/" : reference.path();
             return base(reference.scheme(), mapping.publicPath(path)) + reference.rest();
         }
-        return authority == null && mask.mapsAbsolutePaths()
+        return authority == null && mask.mapAbsolutePaths()
                 ? pathAlone(mapping.publicPath(reference.path())) + reference.rest()
                 : text;
     }

@@ -39,7 +39,7 @@ public record MaxForwards(boolean trace) {
         boolean traces = request.method().equals("TRACE");
         if (traces && !trace) {
             return Optional.of(ProxyResponse.of(405, "TRACE is not allowed here.\n").toBuilder()
-                    .header("Allow", ALLOW)
+                    .addHeader("Allow", ALLOW)
                     .build());
         }
         OptionalInt left = left(request.method(), request.headers());
@@ -49,10 +49,10 @@ public record MaxForwards(boolean trace) {
         ProxyResponse.Builder response = ProxyResponse.builder(200);
         return Optional.of(
                 traces
-                        ? response.header("Content-Type", "message/http")
+                        ? response.addHeader("Content-Type", "message/http")
                                 .body(Body.of(received(request).getBytes(StandardCharsets.ISO_8859_1)))
                                 .build()
-                        : response.header("Allow", traceAllowed()).build());
+                        : response.addHeader("Allow", traceAllowed()).build());
     }
 
     /**

@@ -142,9 +142,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
     /** Collects the options. For one thread. */
     public static final class Builder {
         private Connector connector = Connector.builder().build();
-        private int connections = 20_000;
-        private int heads;
-        private int threads = 2_048;
+        private int maxConnections = 20_000;
+        private int maxHeads;
+        private int maxThreads = 2_048;
         private int backlog = 1_024;
         private Duration keepAlive = Duration.ofSeconds(75);
         private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -174,8 +174,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
          *
          * @throws IllegalArgumentException if it is not positive
          */
-        public Builder connections(int most) {
-            this.connections = Require.positive("connections", most);
+        public Builder maxConnections(int most) {
+            this.maxConnections = Require.positive("maxConnections", most);
             return this;
         }
 
@@ -187,8 +187,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
          *
          * @throws IllegalArgumentException if it is not positive
          */
-        public Builder heads(int most) {
-            this.heads = Require.positive("heads", most);
+        public Builder maxHeads(int most) {
+            this.maxHeads = Require.positive("maxHeads", most);
             return this;
         }
 
@@ -199,8 +199,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
          *
          * @throws IllegalArgumentException if it is not positive
          */
-        public Builder threads(int most) {
-            this.threads = Require.positive("threads", most);
+        public Builder maxThreads(int most) {
+            this.maxThreads = Require.positive("maxThreads", most);
             return this;
         }
 
@@ -276,7 +276,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          *
          * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
          */
-        public Builder proxyProtocolFrom(String... blocks) {
+        public Builder addProxyProtocolPeers(String... blocks) {
             for (String block : blocks) {
                 proxyProtocolPeers.add(Cidr.parse(block));
             }
@@ -286,9 +286,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         /** The transport. */
         public DirectTransport build() {
             ListenerOptions options = new ListenerOptions(
-                    connections,
-                    heads > 0 ? heads : connections,
-                    threads,
+                    maxConnections,
+                    maxHeads > 0 ? maxHeads : maxConnections,
+                    maxThreads,
                     backlog,
                     keepAlive,
                     handshakeTimeout,

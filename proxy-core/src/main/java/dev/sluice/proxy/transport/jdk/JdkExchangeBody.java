@@ -7,7 +7,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.limit.Timeouts.LeastRate;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +102,7 @@ final class JdkExchangeBody extends BulkInputStream {
     private int receive(byte[] target, int offset, int length) throws IOException {
         Exception problem = null;
         Timeouts timeouts = Timeouts.of(scope);
-        Pace paced = pace(timeouts.leastRate());
+        Pace paced = pace(timeouts.minRate());
         long mostNanos = Math.min(time.deadline(timeouts.idle()), paced.begin(time.nanos(), 0));
         Outcome why = guard.enter(mostNanos);
         if (why != null) {
@@ -121,7 +121,7 @@ final class JdkExchangeBody extends BulkInputStream {
         throw failed(why == null ? Outcome.CLIENT_BODY_FAILED : why, problem);
     }
 
-    private Pace pace(LeastRate rate) {
+    private Pace pace(MinRate rate) {
         Pace known = pace;
         if (known == null) {
             known = Pace.of(rate.bytesPerSecond(), rate.grace());

@@ -10,7 +10,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.limit.Timeouts.LeastRate;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.spi.BodyCopy;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.time.TimeSource;
@@ -51,7 +51,7 @@ final class JdkResponseWriter implements BodyCopy.Output {
         this.time = time;
         this.guard = guard;
         this.idle = Timeouts.of(scope).idle();
-        LeastRate rate = Timeouts.of(scope).leastRate();
+        MinRate rate = Timeouts.of(scope).minRate();
         this.pace = Pace.of(rate.bytesPerSecond(), rate.grace());
     }
 

@@ -97,14 +97,14 @@ class OriginMaskTest {
 
     @Test
     void anAliasCountsAsTheUpstream() {
-        OriginMask mask = OriginMask.withAliases("app.internal:9000", "legacy");
+        OriginMask mask = OriginMask.DEFAULT.withAliases("app.internal:9000", "legacy");
 
         assertReference(mask, PLAIN, "http://app.internal:9000/a", "https://shop.example/a");
         assertReference(mask, PLAIN, "http://LEGACY/a", "https://shop.example/a");
         assertReference(mask, PLAIN, "https://legacy:443/a", "https://shop.example/a");
         assertReference(mask, PLAIN, "http://origin:8080/a", "https://shop.example/a");
         assertReference(mask, PLAIN, "http://app.internal/a", "http://app.internal/a");
-        assertThatThrownBy(() -> OriginMask.withAliases("a b"))
+        assertThatThrownBy(() -> OriginMask.DEFAULT.withAliases("a b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a b");
     }
@@ -115,7 +115,10 @@ class OriginMaskTest {
 
         assertReference(OriginMask.DEFAULT, mapping, "http://origin:8080/a", "http://origin:8080/a");
         assertReference(
-                OriginMask.withAliases("origin:8080"), mapping, "http://origin:8080/a", "https://shop.example/a");
+                OriginMask.DEFAULT.withAliases("origin:8080"),
+                mapping,
+                "http://origin:8080/a",
+                "https://shop.example/a");
     }
 
     @ParameterizedTest
@@ -142,12 +145,12 @@ class OriginMaskTest {
         "//other/v1/a, //other/v1/a"
     })
     void anAbsolutePathIsMappedWhenAskedFor(String received, String shown) {
-        assertReference(OriginMask.DEFAULT.mappingAbsolutePaths(), MOVED, received, shown);
+        assertReference(OriginMask.DEFAULT.withMapAbsolutePaths(true), MOVED, received, shown);
     }
 
     @Test
     void aMappedPathNeverTurnsIntoAHost() {
-        OriginMask mask = OriginMask.DEFAULT.mappingAbsolutePaths();
+        OriginMask mask = OriginMask.DEFAULT.withMapAbsolutePaths(true);
 
         assertReference(mask, mapping("shop.example", "", "/v1"), "/v1//evil/a", "/.//evil/a");
         assertReference(mask, mapping("shop.example", "", "/v1"), "/v1/\\evil/a", "/./\\evil/a");
@@ -183,7 +186,7 @@ class OriginMaskTest {
         void theHostOfAnAliasIsTheOriginsToo() {
             Headers received = Headers.of("Set-Cookie", "a=1; Domain=Legacy; Secure");
 
-            assertThat(new MaskedHead(OriginMask.withAliases("legacy:9000"), PLAIN).apply(received))
+            assertThat(new MaskedHead(OriginMask.DEFAULT.withAliases("legacy:9000"), PLAIN).apply(received))
                     .isEqualTo(Headers.of("Set-Cookie", "a=1; Secure"));
         }
     }
@@ -210,7 +213,7 @@ class OriginMaskTest {
         Headers headers = Headers.of("Server", "x", "Location", "http://origin:8080/", "Set-Cookie", "a=b");
 
         assertThat(new MaskedHead(OriginMask.OFF, MOVED).apply(headers)).isSameAs(headers);
-        assertThat(new MaskedHead(OriginMask.OFF.mappingAbsolutePaths(), MOVED).apply(headers))
+        assertThat(new MaskedHead(OriginMask.OFF.withMapAbsolutePaths(true), MOVED).apply(headers))
                 .isSameAs(headers);
     }
 
@@ -243,7 +246,7 @@ class OriginMaskTest {
                     "Set-Cookie",
                     noise.toString());
 
-            Headers shown = new MaskedHead(OriginMask.DEFAULT.mappingAbsolutePaths(), MOVED).apply(received);
+            Headers shown = new MaskedHead(OriginMask.DEFAULT.withMapAbsolutePaths(true), MOVED).apply(received);
 
             assertThat(shown.size()).isEqualTo(4);
             assertThat(shown.value(0)).isEqualTo("1");

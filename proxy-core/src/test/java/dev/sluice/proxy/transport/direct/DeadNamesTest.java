@@ -48,7 +48,7 @@ class DeadNamesTest {
         origin = ProxyServer.builder()
                 .port(0)
                 .transport(DirectTransport.shared())
-                .route("/**", request -> ProxyResponse.of(200, "origin"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "origin"))
                 .build()
                 .start();
         proxy = proxy(2_000);
@@ -69,11 +69,11 @@ class DeadNamesTest {
                 .forward(ForwardProxy.builder()
                         .transport(direct)
                         .addresses(AddressRule.ANY)
-                        .anyPort()
+                        .anyPort(true)
                         .build())
-                .route("/here", request -> ProxyResponse.of(200, "here"))
-                .route("/there", ReverseProxy.to(direct.upstream("there", at("upstream.test"))))
-                .closes(direct)
+                .addRoute("/here", request -> ProxyResponse.of(200, "here"))
+                .addRoute("/there", ReverseProxy.to(direct.upstream("there", at("upstream.test"))))
+                .addCloseable(direct)
                 .build()
                 .start();
     }

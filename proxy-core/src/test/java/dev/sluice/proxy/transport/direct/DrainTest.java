@@ -53,7 +53,7 @@ class DrainTest {
     }
 
     private static ProxyServer.Builder echoing() {
-        return ProxyServer.builder().transport(DirectTransport.shared()).route("/**", DrainTest::echo);
+        return ProxyServer.builder().transport(DirectTransport.shared()).addRoute("/**", DrainTest::echo);
     }
 
     private Socket connect(InetSocketAddress address, boolean tls) throws Exception {
@@ -183,10 +183,10 @@ class DrainTest {
     void whatIsInTheBacklogIsAnsweredThoughTheLimitOfConnectionsIsFull() throws Exception {
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
-        DirectTransport two = DirectTransport.builder().connections(2).build();
+        DirectTransport two = DirectTransport.builder().maxConnections(2).build();
         try (ProxyServer server = echoing()
                 .transport(two)
-                .closes(two)
+                .addCloseable(two)
                 .executor(holding(accepting, threads))
                 .build()
                 .start()) {
@@ -204,10 +204,10 @@ class DrainTest {
         ManualTime time = new ManualTime();
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
-        DirectTransport two = DirectTransport.builder().connections(2).build();
+        DirectTransport two = DirectTransport.builder().maxConnections(2).build();
         try (ProxyServer server = echoing()
                 .transport(two)
-                .closes(two)
+                .addCloseable(two)
                 .time(time)
                 .tls(TestTls.server("localhost"))
                 .executor(holding(accepting, threads))
@@ -239,9 +239,9 @@ class DrainTest {
     @Test
     void aProxyHeaderAndARequestInTheBacklogAreAnswered() throws Exception {
         DirectTransport direct =
-                DirectTransport.builder().proxyProtocolFrom("127.0.0.1").build();
+                DirectTransport.builder().addProxyProtocolPeers("127.0.0.1").build();
         try (ProxyServer server =
-                echoing().transport(direct).closes(direct).build().start()) {
+                echoing().transport(direct).addCloseable(direct).build().start()) {
             for (int i = 0; i < CLIENTS; i++) {
                 send(connect(server.address(), false), "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + POST);
             }
@@ -253,12 +253,12 @@ class DrainTest {
     private ProxyServer holding(CountDownLatch held) {
         return ProxyServer.builder()
                 .transport(DirectTransport.shared())
-                .route("/held", request -> {
+                .addRoute("/held", request -> {
                     held.countDown();
                     Awaited.latch(release);
                     return echo(request);
                 })
-                .route("/**", DrainTest::echo)
+                .addRoute("/**", DrainTest::echo)
                 .build()
                 .start();
     }
@@ -303,7 +303,7 @@ class DrainTest {
     @Test
     void aBodyThatIsStillArrivingIsAwaited() throws Exception {
         RecordingListener records = new RecordingListener();
-        try (ProxyServer server = echoing().listener(records).build().start()) {
+        try (ProxyServer server = echoing().addListener(records).build().start()) {
             Socket client = connect(server.address(), false);
             send(client, POST);
             answer(client);

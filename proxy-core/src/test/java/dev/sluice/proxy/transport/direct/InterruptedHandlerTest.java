@@ -27,9 +27,9 @@ class InterruptedHandlerTest {
     private ProxyServer server(ProxyHandler handler) {
         return ProxyServer.builder()
                 .transport(DirectTransport.shared())
-                .listener(exchanges)
-                .route("/next", request -> ProxyResponse.of(200, "next"))
-                .route("/**", handler)
+                .addListener(exchanges)
+                .addRoute("/next", request -> ProxyResponse.of(200, "next"))
+                .addRoute("/**", handler)
                 .build()
                 .start();
     }

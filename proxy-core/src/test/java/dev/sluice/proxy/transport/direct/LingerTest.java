@@ -41,12 +41,12 @@ class LingerTest {
                 .transport(transport)
                 .time(time)
                 .drain(Duration.ZERO)
-                .listener(exchanges);
+                .addListener(exchanges);
     }
 
     private static ProxyServer.Builder refusing(ProxyServer.Builder server) {
         return server.limits(Limits.builder().bodyBytes(1_000_000).build())
-                .route(
+                .addRoute(
                         "/**",
                         request -> ProxyResponse.of(200, "" + request.body().readAll(1 << 30).length));
     }
@@ -79,7 +79,7 @@ class LingerTest {
                 });
                 DirectTransport transport = DirectTransport.builder().build();
                 ProxyServer server = server(transport)
-                        .route("/**", ReverseProxy.to(transport.upstream("o", origin.uri())))
+                        .addRoute("/**", ReverseProxy.to(transport.upstream("o", origin.uri())))
                         .build()
                         .start();
                 RawConnection client = RawConnection.connect(server.address())) {
@@ -90,8 +90,9 @@ class LingerTest {
     @Test
     void aDeadlineThatPassesDuringAnUploadIsAnsweredToItToo() throws Exception {
         try (ProxyServer server = server(DirectTransport.shared())
-                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(1)))
-                        .route("/**", request -> {
+                        .timeouts(
+                                Timeouts.builder().total(Duration.ofSeconds(1)).build())
+                        .addRoute("/**", request -> {
                             InputStream body = request.body().open();
                             for (int n = 0; n >= 0; n = body.read(new byte[10_000])) {
                                 taken.addAndGet(n);
@@ -192,7 +193,7 @@ class LingerTest {
     void whatIsSentBehindTheLastRequestDoesNotResetTheResponse() throws Exception {
         CountDownLatch sent = new CountDownLatch(1);
         try (ProxyServer server = server(DirectTransport.shared())
-                        .route("/**", request -> {
+                        .addRoute("/**", request -> {
                             sent.await();
                             return ProxyResponse.of(200, BLOCK);
                         })

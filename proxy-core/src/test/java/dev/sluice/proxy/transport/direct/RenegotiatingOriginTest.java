@@ -50,8 +50,8 @@ class RenegotiatingOriginTest {
         URI url = URI.create("https://localhost:" + origin.getLocalPort());
         server = ProxyServer.builder()
                 .transport(transport)
-                .listener(exchanges)
-                .route("/**", ReverseProxy.to(transport.upstream("origin", url)))
+                .addListener(exchanges)
+                .addRoute("/**", ReverseProxy.to(transport.upstream("origin", url)))
                 .build()
                 .start();
     }

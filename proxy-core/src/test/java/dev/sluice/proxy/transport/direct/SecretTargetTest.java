@@ -36,8 +36,8 @@ class SecretTargetTest {
         String[] parts = lines.split("\\|");
         try (ProxyServer server = ProxyServer.builder()
                         .transport(DirectTransport.shared())
-                        .listener(exchanges)
-                        .route("/**", request -> ProxyResponse.of(200, "served"))
+                        .addListener(exchanges)
+                        .addRoute("/**", request -> ProxyResponse.of(200, "served"))
                         .build()
                         .start();
                 RawConnection client = RawConnection.connect(server.address())) {

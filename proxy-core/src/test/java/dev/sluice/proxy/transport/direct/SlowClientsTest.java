@@ -27,7 +27,7 @@ class SlowClientsTest {
         try (ProxyServer server = ProxyServer.builder()
                 .transport(DirectTransport.builder().build())
                 .time(time)
-                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                 .build()
                 .start()) {
             connect(server, SLOW, slow);

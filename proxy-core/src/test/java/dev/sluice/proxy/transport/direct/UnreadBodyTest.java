@@ -31,14 +31,14 @@ class UnreadBodyTest {
                 ProxyResponse.builder(101).tunnel(new EchoTunnel()).build();
         return ProxyServer.builder()
                 .transport(DirectTransport.shared())
-                .route(
+                .addRoute(
                         "/echo",
                         request -> ProxyResponse.builder(200)
                                 .body(Body.of(
                                         request.body().open(), request.body().length()))
                                 .build())
-                .route(Route.path("/tunnel").allowUpgrade("echo").to((ProxyHandler) request -> tunnel))
-                .route("/**", request -> ProxyResponse.of(200, "next"))
+                .addRoute(Route.path("/tunnel").allowUpgrade("echo").to((ProxyHandler) request -> tunnel))
+                .addRoute("/**", request -> ProxyResponse.of(200, "next"))
                 .build()
                 .start();
     }

@@ -54,10 +54,10 @@ class WaitingForConnectionsTest {
                 .transport(transport)
                 .time(time)
                 .limits(limits)
-                .listener(exchanges)
+                .addListener(exchanges)
                 .drain(Duration.ZERO)
-                .route("/silent", ReverseProxy.to(transport.upstream("silent", silent.uri())))
-                .route("/**", request -> ProxyResponse.of(200, "other"))
+                .addRoute("/silent", ReverseProxy.to(transport.upstream("silent", silent.uri())))
+                .addRoute("/**", request -> ProxyResponse.of(200, "other"))
                 .build()
                 .start();
     }

@@ -37,7 +37,7 @@ class JdkListenerDrainTest {
     private static ProxyServer.Builder answering() {
         return ProxyServer.builder()
                 .transport(JdkTransport.shared())
-                .route("/**", request -> ProxyResponse.of(200, "here"));
+                .addRoute("/**", request -> ProxyResponse.of(200, "here"));
     }
 
     /** All that comes up to the end, which may be a reset. */

@@ -107,7 +107,7 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST.replace("GET", "HEAD"),
                 request -> ProxyResponse.builder(200)
-                        .header("Content-Length", "1234")
+                        .addHeader("Content-Length", "1234")
                         .body(Body.of("not sent"))
                         .build());
         assertThat(answer).containsIgnoringCase("content-length: 1234\r\n").endsWith("\r\n\r\n");
@@ -126,7 +126,7 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST,
                 request -> ProxyResponse.builder(304)
-                        .header("Content-Length", "1234")
+                        .addHeader("Content-Length", "1234")
                         .body(Body.of("not sent"))
                         .build());
         assertThat(answer).containsIgnoringCase("content-length: 1234\r\n").endsWith("\r\n\r\n");
@@ -137,7 +137,7 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST,
                 request -> ProxyResponse.builder(204)
-                        .header("Content-Length", "3")
+                        .addHeader("Content-Length", "3")
                         .body(Body.of("abc"))
                         .build());
         assertThat(answer).doesNotContainIgnoringCase("content-length").endsWith("\r\n\r\n");
@@ -153,11 +153,11 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST,
                 request -> ProxyResponse.builder(200)
-                        .header("Content-Length", "99")
-                        .header("Transfer-Encoding", "gzip")
-                        .header("Connection", "keep-alive")
-                        .header("Set-Cookie", "a=1")
-                        .header("Set-Cookie", "b=2")
+                        .addHeader("Content-Length", "99")
+                        .addHeader("Transfer-Encoding", "gzip")
+                        .addHeader("Connection", "keep-alive")
+                        .addHeader("Set-Cookie", "a=1")
+                        .addHeader("Set-Cookie", "b=2")
                         .build());
         assertThat(answer).doesNotContain("99", "gzip", "keep-alive").contains("a=1\r\n", "b=2\r\n");
     }

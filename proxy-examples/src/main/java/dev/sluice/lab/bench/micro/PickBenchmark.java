@@ -128,7 +128,7 @@ public class PickBenchmark {
         private UpstreamPool poolOf(LoadBalancer strategy) {
             UpstreamPool.Builder builder = UpstreamPool.builder().strategy(strategy);
             for (int i = 0; i < count; i++) {
-                builder.member(Member.of(FakeUpstream.named("upstream-" + i)));
+                builder.addMember(Member.of(FakeUpstream.named("upstream-" + i)));
             }
             return builder.build();
         }

@@ -12,7 +12,7 @@ import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.limit.Timeouts.LeastRate;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
@@ -214,7 +214,7 @@ final class RequestBody extends BulkInputStream {
     private ProxyException late(Timeouts timeouts, boolean slow, WireTimeoutException late) {
         ProxyException why = stopped;
         String what = slow
-                ? "the request's body came slower than " + timeouts.leastRate()
+                ? "the request's body came slower than " + timeouts.minRate()
                 : "nothing more of the request's body within " + timeouts.idle();
         return why != null ? why : failed(Outcome.CLIENT_BODY_TIMEOUT, what, late);
     }
@@ -223,7 +223,7 @@ final class RequestBody extends BulkInputStream {
     private Pace pace() {
         Pace known = pace;
         if (known == null) {
-            LeastRate rate = Timeouts.of(scope).leastRate();
+            MinRate rate = Timeouts.of(scope).minRate();
             known = Pace.of(rate.bytesPerSecond(), rate.grace());
             pace = known;
         }

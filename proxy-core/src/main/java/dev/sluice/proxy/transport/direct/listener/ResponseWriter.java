@@ -15,7 +15,7 @@ import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.internal.BodyBuffers;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.limit.Timeouts.LeastRate;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
@@ -287,7 +287,7 @@ final class ResponseWriter {
     private Pace pace() {
         Pace known = pace;
         if (known == null) {
-            LeastRate rate = timeouts().leastRate();
+            MinRate rate = timeouts().minRate();
             known = Pace.of(rate.bytesPerSecond(), rate.grace());
             pace = known;
         }
@@ -307,7 +307,7 @@ final class ResponseWriter {
             paced.moved(scope.time().nanos(), length);
         } catch (WireTimeoutException late) {
             String what = scope.time().nanos() >= mostNanos
-                    ? "the client took the response slower than " + timeouts().leastRate()
+                    ? "the client took the response slower than " + timeouts().minRate()
                     : "the client took nothing more within " + idle;
             throw new ProxyException(Outcome.CLIENT_WRITE_TIMEOUT, Delivery.ANSWERED, what, late);
         } catch (IOException gone) {

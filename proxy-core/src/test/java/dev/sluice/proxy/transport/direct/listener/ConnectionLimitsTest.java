@@ -62,10 +62,10 @@ class ConnectionLimitsTest {
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
                 .limits(limits)
-                .listener(records)
+                .addListener(records)
                 .trust("127.0.0.9")
-                .route("/busy", this::busy)
-                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .addRoute("/busy", this::busy)
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                 .build();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         listener = (DirectListener)
@@ -134,7 +134,7 @@ class ConnectionLimitsTest {
 
     @Test
     void atTheLimitTheConnectionThatIsIdleForTheLongestIsClosedForANewOne() throws Exception {
-        listen(DirectTransport.builder().connections(3));
+        listen(DirectTransport.builder().maxConnections(3));
         RawConnection first = idle(1);
         RawConnection second = idle(2);
         RawConnection third = idle(3);
@@ -151,7 +151,7 @@ class ConnectionLimitsTest {
 
     @Test
     void whereNoneIsIdleTheOneThatWaitsForItsHeadForTheLongestIsRefused() throws Exception {
-        listen(DirectTransport.builder().connections(3));
+        listen(DirectTransport.builder().maxConnections(3));
         busy(1);
         RawConnection first = halfRead(2);
         RawConnection second = halfRead(3);
@@ -165,7 +165,7 @@ class ConnectionLimitsTest {
 
     @Test
     void whereAllAreBusyTheNewOneIsRefused() throws Exception {
-        listen(DirectTransport.builder().connections(2));
+        listen(DirectTransport.builder().maxConnections(2));
         busy(1);
         busy(2);
 
@@ -174,7 +174,7 @@ class ConnectionLimitsTest {
 
     @Test
     void whoHasMoreThanItsShareMakesRoomFirst() throws Exception {
-        listen(DirectTransport.builder().connections(8));
+        listen(DirectTransport.builder().maxConnections(8));
         RawConnection other = idle(2);
         List<RawConnection> many = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -192,7 +192,7 @@ class ConnectionLimitsTest {
 
     @Test
     void aboveItsShareAClientWhoseConnectionsAreAllBusyGets429() throws Exception {
-        listen(DirectTransport.builder().connections(8));
+        listen(DirectTransport.builder().maxConnections(8));
         for (int i = 0; i < 5; i++) {
             busy(1);
         }
@@ -204,7 +204,7 @@ class ConnectionLimitsTest {
     @Test
     void aShareOfTheWholeIsNone() throws Exception {
         listen(
-                DirectTransport.builder().connections(8),
+                DirectTransport.builder().maxConnections(8),
                 Limits.builder().clientShare(1).build(),
                 null,
                 null);
@@ -216,7 +216,7 @@ class ConnectionLimitsTest {
 
     @Test
     void aTrustedPeerHasNoShare() throws Exception {
-        listen(DirectTransport.builder().connections(8));
+        listen(DirectTransport.builder().maxConnections(8));
         for (int i = 0; i < 8; i++) {
             busy(9);
         }
@@ -225,7 +225,7 @@ class ConnectionLimitsTest {
 
     @Test
     void aSenderOfProxyHeadersHasNoShare() throws Exception {
-        listen(DirectTransport.builder().connections(8).proxyProtocolFrom("127.0.0.8"));
+        listen(DirectTransport.builder().maxConnections(8).addProxyProtocolPeers("127.0.0.8"));
         InetSocketAddress source = new InetSocketAddress("192.0.2.7", 40_000);
         for (int i = 0; i < 7; i++) {
             RawConnection connection = connect(8);
@@ -238,7 +238,7 @@ class ConnectionLimitsTest {
 
     @Test
     void ofTooManyHeadsTheOneThatIsWaitedForTheLongestIsRefused() throws Exception {
-        listen(DirectTransport.builder().heads(2));
+        listen(DirectTransport.builder().maxHeads(2));
         RawConnection first = halfRead(1);
         RawConnection second = halfRead(2);
         connect(3).write(HALF);
@@ -250,7 +250,7 @@ class ConnectionLimitsTest {
 
     @Test
     void aClientWithMoreThanItsShareOfHeadsLosesItsOwn() throws Exception {
-        listen(DirectTransport.builder().heads(8));
+        listen(DirectTransport.builder().maxHeads(8));
         RawConnection other = halfRead(2);
         RawConnection first = halfRead(1);
         for (int i = 0; i < 3; i++) {
@@ -265,7 +265,11 @@ class ConnectionLimitsTest {
 
     @Test
     void aHandshakeThatDoesNotComeCountsAsAHead() throws Exception {
-        listen(DirectTransport.builder().heads(2), Limits.DEFAULT, TlsSettings.of(TestTls.server("localhost")), null);
+        listen(
+                DirectTransport.builder().maxHeads(2),
+                Limits.DEFAULT,
+                TlsSettings.of(TestTls.server("localhost")),
+                null);
         RawConnection first = connect(1);
         await(() -> listener.halfRead(), 1);
         time.advance(Duration.ofSeconds(1));

@@ -49,12 +49,12 @@ class DirectListenerTest {
                 .executor(two)
                 .time(time)
                 .drain(Duration.ZERO)
-                .route("/busy", request -> {
+                .addRoute("/busy", request -> {
                     busy.countDown();
                     release.await();
                     return ProxyResponse.of(200, "done");
                 })
-                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                 .build()
                 .start();
     }
@@ -71,7 +71,7 @@ class DirectListenerTest {
         Listener.Settings settings = new Listener.Settings(any, null, null, two, time);
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                 .build();
         try (DirectListener listener = (DirectListener) DirectTransport.shared().listen(settings, pipeline);
                 RawConnection first = RawConnection.connect(listener.address())) {
@@ -128,9 +128,9 @@ class DirectListenerTest {
             two.execute(work);
         };
         try (ProxyServer server = ProxyServer.builder()
-                        .transport(DirectTransport.builder().connections(1).build())
+                        .transport(DirectTransport.builder().maxConnections(1).build())
                         .executor(scarce)
-                        .route("/**", request -> ProxyResponse.of(200, "hello"))
+                        .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                         .build()
                         .start();
                 RawConnection first = RawConnection.connect(server.address());
@@ -150,8 +150,8 @@ class DirectListenerTest {
                                 .keepAlive(Timeouts.NONE)
                                 .build())
                         .time(time)
-                        .listener(exchanges)
-                        .route("/**", request -> ProxyResponse.of(200, "hello"))
+                        .addListener(exchanges)
+                        .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                         .build()
                         .start();
                 RawConnection client = RawConnection.connect(server.address())) {
@@ -179,13 +179,13 @@ class DirectListenerTest {
     @ValueSource(ints = {0, -1})
     void numbersMustBePositive(int value) {
         DirectTransport.Builder builder = DirectTransport.builder();
-        assertThatThrownBy(() -> builder.connections(value)).hasMessage("connections must be positive: " + value);
-        assertThatThrownBy(() -> builder.threads(value)).hasMessage("threads must be positive: " + value);
+        assertThatThrownBy(() -> builder.maxConnections(value)).hasMessage("maxConnections must be positive: " + value);
+        assertThatThrownBy(() -> builder.maxThreads(value)).hasMessage("maxThreads must be positive: " + value);
         assertThatThrownBy(() -> builder.backlog(value)).hasMessage("backlog must be positive: " + value);
         Duration duration = Duration.ofSeconds(value);
         assertThatThrownBy(() -> builder.keepAlive(duration)).hasMessage("keepAlive must be positive: " + duration);
         assertThatThrownBy(() -> builder.handshakeTimeout(duration))
                 .hasMessage("handshakeTimeout must be positive: " + duration);
-        assertThatThrownBy(() -> builder.proxyProtocolFrom("nowhere")).hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> builder.addProxyProtocolPeers("nowhere")).hasMessageContaining("nowhere");
     }
 }

@@ -146,8 +146,10 @@ class OriginCallTest {
             go.await();
             connection.write("ne");
         })) {
-            Timeouts timeouts =
-                    Timeouts.DEFAULT.withHead(Duration.ofSeconds(10)).withIdle(Duration.ofSeconds(100));
+            Timeouts timeouts = Timeouts.builder()
+                    .head(Duration.ofSeconds(10))
+                    .idle(Duration.ofSeconds(100))
+                    .build();
             InputStream body = new PipedInputStream(client);
             try (ProxyResponse response = upstream(origin).send(post(exchange(time, timeouts), body))) {
                 InputStream received = response.body().open();

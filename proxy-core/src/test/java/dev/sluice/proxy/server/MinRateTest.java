@@ -10,7 +10,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.limit.Timeouts.LeastRate;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that are slow and never silent. */
-class LeastRateTest {
-    private static final LeastRate RATE = new LeastRate(100, Duration.ofSeconds(5));
+class MinRateTest {
+    private static final MinRate RATE = new MinRate(100, Duration.ofSeconds(5));
 
     private final ManualTime time = new ManualTime();
     private final RecordingListener records = new RecordingListener();
@@ -41,15 +41,15 @@ class LeastRateTest {
         return Stream.of(DirectTransport.shared(), JdkTransport.shared());
     }
 
-    private ProxyServer server(Transport transport, LeastRate rate) {
+    private ProxyServer server(Transport transport, MinRate rate) {
         return ProxyServer.builder()
                 .transport(transport)
                 .time(time)
                 .drain(Duration.ZERO)
-                .listener(records)
-                .timeouts(Timeouts.DEFAULT.withLeastRate(rate))
-                .route("/upload", this::take)
-                .route(
+                .addListener(records)
+                .timeouts(Timeouts.builder().minRate(rate).build())
+                .addRoute("/upload", this::take)
+                .addRoute(
                         "/download",
                         request -> ProxyResponse.builder(200)
                                 .body(Body.of(new EndlessInput(65_536, () -> {}), 1L << 40))
@@ -114,8 +114,8 @@ class LeastRateTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void aGracePastAllTimeIsNoLeastRate(Transport transport) throws Exception {
-        LeastRate forgiving = new LeastRate(100, ChronoUnit.FOREVER.getDuration());
+    void aGracePastAllTimeIsNoMinRate(Transport transport) throws Exception {
+        MinRate forgiving = new MinRate(100, ChronoUnit.FOREVER.getDuration());
         try (ProxyServer server = server(transport, forgiving);
                 RawConnection client = upload(server)) {
             send(client, 1, 10);
@@ -150,7 +150,7 @@ class LeastRateTest {
     @ParameterizedTest
     @MethodSource("transports")
     void byDefaultThereIsNone(Transport transport) throws Exception {
-        try (ProxyServer server = server(transport, Timeouts.DEFAULT.leastRate());
+        try (ProxyServer server = server(transport, Timeouts.DEFAULT.minRate());
                 RawConnection client = upload(server)) {
             send(client, 1, 30);
             assertThat(records.records()).isEmpty();
@@ -160,7 +160,7 @@ class LeastRateTest {
     @ParameterizedTest
     @MethodSource("transports")
     void aResponseThatIsReadTooSlowlyIsCut(Transport transport) throws Exception {
-        try (ProxyServer server = server(transport, new LeastRate(1_000_000, Duration.ofSeconds(1)));
+        try (ProxyServer server = server(transport, new MinRate(1_000_000, Duration.ofSeconds(1)));
                 RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET /download HTTP/1.1\r\nHost: a.test\r\n\r\n");
             client.readHead();
@@ -176,8 +176,8 @@ class LeastRateTest {
 
     @Test
     void aRateIsNotNegativeAndItsGraceIsPositive() {
-        assertThatThrownBy(() -> new LeastRate(-1, Duration.ofSeconds(1)))
-                .hasMessage("least rate bytesPerSecond must not be negative: -1");
-        assertThatThrownBy(() -> new LeastRate(1, Duration.ZERO)).hasMessage("least rate grace must be positive: PT0S");
+        assertThatThrownBy(() -> new MinRate(-1, Duration.ofSeconds(1)))
+                .hasMessage("min rate bytesPerSecond must not be negative: -1");
+        assertThatThrownBy(() -> new MinRate(1, Duration.ZERO)).hasMessage("min rate grace must be positive: PT0S");
     }
 }
