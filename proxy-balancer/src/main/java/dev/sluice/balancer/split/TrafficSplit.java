@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *         .addSource("canary", canaryPool, 5)
  *         .whenHeader("X-Canary", "yes", "canary")
  *         .stickyBy(request -> request.headers().first("X-Account").orElse(null))
- *         .fallbackTo("stable")
+ *         .fallback("stable")
  *         .build();
  * ReverseProxy proxy = ReverseProxy.to(split);
  * split.move("canary", 20);

@@ -97,10 +97,10 @@ final class Example implements AutoCloseable {
      * returned.
      */
     ExampleProcess runInMain() throws Exception {
-        String server = "ProxyServer server = ProxyServer.builder().route(\"/**\", "
+        String server = "ProxyServer server = ProxyServer.builder().addRoute(\"/**\", "
                 + (Program.declares(code, "proxy") ? "proxy" : "pool") + ").build();\n";
         boolean after = !code.contains("server.");
-        String before = missing("pool", "UpstreamPool.builder().member(\"http://127.0.0.1:1\").build()")
+        String before = missing("pool", "UpstreamPool.builder().addMember(\"http://127.0.0.1:1\").build()")
                 + (code.contains("direct") ? missing("direct", "DirectTransport.builder().build()") : "")
                 + (after ? "" : server);
         String statements = (before + code + '\n' + (after && !Program.declares(code, "server") ? server : ""))

@@ -20,7 +20,7 @@ class PoolSetupTest {
                 .lines()
                 .skip(1)
                 .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith(".member("))
+                .filter(line -> !line.isEmpty() && !line.startsWith(".addMember("))
                 .toList();
         String source = Files.readString(Path.of("src/main/java/dev/sluice/lab/chaos/PoolSetup.java"));
         int begin = source.indexOf("\n    " + setup + "(");
