@@ -50,7 +50,7 @@ public final class Member {
      * @throws IllegalArgumentException if the id is blank or not that of the upstream, a number is out of range, or
      *     there is not exactly one of URL and upstream; the message names the member and the value
      */
-    public Member(
+    Member(
             String id,
             @Nullable URI uri,
             @Nullable Upstream upstream,

@@ -103,7 +103,8 @@ final class PoolEvents implements MemberEvents, ViewListener {
         boolean panicked = before.panic() && before.topology().size() > 0;
         // Without members, nobody can be well or not.
         if (now.topology().size() > 0 && now.panic() != panicked) {
-            String left = now.available().cardinality() + " of " + now.open().cardinality() + " members are well";
+            String left =
+                    now.available().cardinality() + " of " + now.inRotation().cardinality() + " members are well";
             post(now.panic() ? Kind.PANIC : Kind.CALM, "", left);
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.eject;
 
+import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import dev.sluice.balancer.live.AttemptListener;
 import dev.sluice.balancer.live.MemberAttempt;
@@ -189,10 +190,23 @@ public final class Ejection implements AttemptListener {
         });
     }
 
+    /**
+     * Returns whether one more member may be ejected within the policy's most and its percentage of all, rounded down. One
+     * is always allowed, but never the last one.
+     *
+     * @param members how many there are, with those that are ejected
+     * @param ejectedAlready how many of them are ejected
+     */
+    static boolean mayEject(EjectionPolicy policy, int members, int ejectedAlready) {
+        int part = (int) ((long) members * policy.maxEjectedPercent() / 100);
+        int most = Math.min(policy.maxEjected(), Math.max(1, part));
+        return ejectedAlready < Math.min(most, members - 1);
+    }
+
     private boolean mayEject() {
         int up = setup.peers().up();
         int inUse = setup.peers().inUse();
-        return setup.policy().mayEject(up, up - inUse) && inUse > 1;
+        return mayEject(setup.policy(), up, up - inUse) && inUse > 1;
     }
 
     /** A trial failed: the member is out for longer. While requests wait for it, it is tried again soon. */
@@ -236,7 +250,7 @@ public final class Ejection implements AttemptListener {
         setup.transitions().run(() -> {
             if (isOf(ejection)) {
                 stage = EjectionStage.ON_TRIAL;
-                trial.open();
+                trial.offer();
                 waitForTrial();
                 setup.transitions().changed();
                 if (tell) {
@@ -255,7 +269,7 @@ public final class Ejection implements AttemptListener {
                 return;
             }
             if (!standing.isProbed()) {
-                trial.openToAll();
+                trial.offerToAll();
             } else if (!standing.isDown() && trial.free()) {
                 reinstate(trial::free, "its probes pass, and no request has come to try it with");
             } else {

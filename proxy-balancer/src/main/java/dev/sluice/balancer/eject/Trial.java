@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * Whether an ejected member whose time is over may get one request to prove itself.
  *
  * <pre>
- * NONE ─ open ─> OPEN ─ claim ─> CLAIMED ─┬─ succeeded, failed ─> NONE
- *                 ^                       │
- *                 └──────── release ──────┘  it told nothing: the client left
+ * NONE ─ offer ─> OFFERED ─ claim ─> CLAIMED ─┬─ succeeded, failed ─> NONE
+ *                     ^                       │
+ *                     └──────── release ──────┘  it told nothing: the client left
  * </pre>
  *
  * Each trial has a number, and a claim is for that number: the trial of an earlier ejection says nothing about a later
@@ -20,7 +20,7 @@ final class Trial {
 
     private enum Stage {
         NONE,
-        OPEN,
+        OFFERED,
         CLAIMED
     }
 
@@ -30,13 +30,13 @@ final class Trial {
     private volatile boolean forAll;
 
     /** From now on one request may be tried, if a second attempt protects it. */
-    void open() {
+    void offer() {
         forAll = false;
-        state.updateAndGet(old -> new State(Stage.OPEN, old.number + 1));
+        state.updateAndGet(old -> new State(Stage.OFFERED, old.number + 1));
     }
 
     /** From now on it may be any request. */
-    void openToAll() {
+    void offerToAll() {
         forAll = true;
     }
 
@@ -47,14 +47,15 @@ final class Trial {
 
     /** Returns whether it waits for a request. */
     boolean free() {
-        return state.get().stage == Stage.OPEN;
+        return state.get().stage == Stage.OFFERED;
     }
 
     /** Claims the trial; returns its number, or {@link #NOT_CLAIMED}. */
     long claim() {
-        State open = state.get();
-        boolean claimed = open.stage == Stage.OPEN && state.compareAndSet(open, new State(Stage.CLAIMED, open.number));
-        return claimed ? open.number : NOT_CLAIMED;
+        State offered = state.get();
+        boolean claimed = offered.stage == Stage.OFFERED
+                && state.compareAndSet(offered, new State(Stage.CLAIMED, offered.number));
+        return claimed ? offered.number : NOT_CLAIMED;
     }
 
     /** Returns whether the trial of this number is claimed, and not yet over. */
@@ -67,7 +68,7 @@ final class Trial {
     void release(long number) {
         State now = state.get();
         if (now.stage == Stage.CLAIMED && now.number == number) {
-            state.compareAndSet(now, new State(Stage.OPEN, number));
+            state.compareAndSet(now, new State(Stage.OFFERED, number));
         }
     }
 

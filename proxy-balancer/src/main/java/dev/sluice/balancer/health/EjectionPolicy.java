@@ -144,19 +144,6 @@ public final class EjectionPolicy {
         return setup.maxEjectedPercent;
     }
 
-    /**
-     * Returns whether one more may be ejected within {@link #maxEjected()} and {@link #maxEjectedPercent()} of all,
-     * rounded down. One is always allowed, but never the last one.
-     *
-     * @param members how many there are, with those that are ejected
-     * @param ejectedAlready how many of them are ejected
-     */
-    public boolean mayEject(int members, int ejectedAlready) {
-        int part = (int) ((long) members * setup.maxEjectedPercent / 100);
-        int most = Math.min(setup.maxEjected, Math.max(1, part));
-        return ejectedAlready < Math.min(most, members - 1);
-    }
-
     /** Sets up a policy. For one thread. */
     public static final class Builder {
         private static final Duration MAX_BY_DEFAULT = Duration.ofMinutes(5);

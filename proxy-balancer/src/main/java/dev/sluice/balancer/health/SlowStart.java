@@ -41,13 +41,4 @@ public record SlowStart(Duration window, double floor, double curve) {
     public SlowStart withCurve(double exponent) {
         return new SlowStart(window, floor, exponent);
     }
-
-    /** The part of its weight that a member has this long after the start: above 0, and 1 at the end of the window. */
-    public double part(long elapsedNanos) {
-        double done = (double) elapsedNanos / window.toNanos();
-        if (done >= 1) {
-            return 1;
-        }
-        return Math.max(floor, curve == 1 ? done : StrictMath.pow(Math.max(0, done), 1 / curve));
-    }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.balancer.limit;
 
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
@@ -84,7 +83,7 @@ public final class MemberLimit {
     }
 
     /** Returns whether there is a limit at all. */
-    public boolean limited() {
+    boolean limited() {
         return setup.min < Integer.MAX_VALUE;
     }
 
@@ -96,21 +95,6 @@ public final class MemberLimit {
     /** The longest time that a request waits. */
     public Duration maxWait() {
         return setup.maxWait;
-    }
-
-    /**
-     * Returns whether an overloaded member dropped an attempt: it did not accept a connection or answer in time, or it
-     * answered 429 or 503.
-     *
-     * @param outcome how the attempt ended
-     * @param status of the response, or 0 when none came
-     */
-    public static boolean drops(Outcome outcome, int status) {
-        return status == 429
-                || status == 503
-                || outcome == Outcome.CONNECT_TIMEOUT
-                || outcome == Outcome.SEND_TIMEOUT
-                || outcome == Outcome.HEAD_TIMEOUT;
     }
 
     /** How much longer than the base the median may be before an adaptive limit shrinks. */

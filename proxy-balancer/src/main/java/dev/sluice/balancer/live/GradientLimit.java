@@ -26,8 +26,8 @@ final class GradientLimit implements ConcurrencyLimit {
     private final long windowNanos;
     private final long remeasureNanos;
     private final RandomGenerator random;
-    private final Latencies window = new Latencies();
-    private final Latencies quiet = new Latencies();
+    private final RecentLatencies window = new RecentLatencies();
+    private final RecentLatencies quiet = new RecentLatencies();
 
     private volatile int limit;
     /** The limit when nothing is measured, of which {@link #limit} is the whole part. */

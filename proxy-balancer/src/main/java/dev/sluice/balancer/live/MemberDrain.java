@@ -14,7 +14,7 @@ import java.util.function.IntSupplier;
 public final class MemberDrain {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
-    private final Member member;
+    private final Parts member;
     private final Transitions transitions;
     private final TimeSource time;
     private final IntSupplier sessions;
@@ -28,7 +28,7 @@ public final class MemberDrain {
     private TimeSource.Scheduled again = () -> {};
     private boolean over;
 
-    private MemberDrain(Member member, Transitions transitions, TimeSource time, IntSupplier sessions) {
+    private MemberDrain(Parts member, Transitions transitions, TimeSource time, IntSupplier sessions) {
         this.member = member;
         this.transitions = transitions;
         this.time = time;
@@ -40,7 +40,7 @@ public final class MemberDrain {
     }
 
     /** The parts of a member that a drain uses. */
-    public record Member(String id, Draining draining, InFlight inFlight, Results results, RunningAttempts running) {}
+    public record Parts(String id, Draining draining, InFlight inFlight, Results results, RunningAttempts running) {}
 
     /**
      * Begins to wait for a member that is marked as draining.
@@ -48,7 +48,7 @@ public final class MemberDrain {
      * @param sessions counts those that are bound to it
      */
     public static CompletionStage<Drain.Report> begin(
-            Member member, Drain policy, Transitions transitions, TimeSource time, IntSupplier sessions) {
+            Parts member, Drain policy, Transitions transitions, TimeSource time, IntSupplier sessions) {
         MemberDrain drain = new MemberDrain(member, transitions, time, sessions);
         drain.timeout = time.schedule(policy.timeout(), () -> time.handOff("drain", () -> drain.end(policy.cut())));
         member.draining.watch(drain.onIdle);

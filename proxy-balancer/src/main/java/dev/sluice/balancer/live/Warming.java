@@ -48,7 +48,17 @@ public final class Warming {
     /** The part of its weight that the member has now: 1 except during a slow start. */
     public double part(long nanos) {
         long since = sinceNanos;
-        return since == TimeSource.NEVER || slowStart == null ? 1 : slowStart.part(nanos - since);
+        return since == TimeSource.NEVER || slowStart == null ? 1 : part(slowStart, nanos - since);
+    }
+
+    /** The part that a member has this long after the start of its slow start: above 0, and 1 at the end of the window. */
+    static double part(SlowStart slowStart, long elapsedNanos) {
+        double done = (double) elapsedNanos / slowStart.window().toNanos();
+        if (done >= 1) {
+            return 1;
+        }
+        double grown = slowStart.curve() == 1 ? done : StrictMath.pow(Math.max(0, done), 1 / slowStart.curve());
+        return Math.max(slowStart.floor(), grown);
     }
 
     /** From now on the weight grows; within a transition. */

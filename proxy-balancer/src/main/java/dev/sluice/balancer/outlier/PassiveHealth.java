@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one member's own requests say about it: failures in a row, counts over a window, and how often it was ejected.
- * It does not decide for the pool: {@link EjectionPolicy#mayEject} says whether the member may be ejected.
+ * It does not decide for the pool: who ejects asks first whether the member may be ejected.
  *
  * <p>Many threads may count results and read the window at once, without locks. {@link #ejected} and {@link #restart}
  * are for one thread at a time. A result at the moment of a restart may count before or after it.

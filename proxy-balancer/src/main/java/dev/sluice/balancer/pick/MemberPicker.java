@@ -78,7 +78,7 @@ public final class MemberPicker {
         }
         PoolView view = pool.view();
         PoolLease found = byStrategy(view, view.up(), PickDecision.LAST_UP, nanos);
-        return found == null ? byStrategy(view, view.open(), PickDecision.LAST_ALL, nanos) : found;
+        return found == null ? byStrategy(view, view.inRotation(), PickDecision.LAST_ALL, nanos) : found;
     }
 
     /** Returns whether the request's session has a member. */

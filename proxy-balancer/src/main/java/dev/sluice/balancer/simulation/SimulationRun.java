@@ -40,7 +40,7 @@ final class SimulationRun {
     private final Map<String, Member> members = new HashMap<>();
     private final Exchange.Builder[] exchanges;
     private final UpstreamPool pool;
-    private final Tally tally;
+    private final RunCounts counts;
     private final long headNanos;
     private final boolean ownTimeouts;
     private long requests;
@@ -65,11 +65,11 @@ final class SimulationRun {
                 builder.addMember(member);
             }
         }
-        this.tally = new Tally(setup, servers);
+        this.counts = new RunCounts(setup, servers);
         this.exchanges = exchanges(setup.clients(), time);
         this.headNanos = setup.timeouts().head().toNanos();
         this.ownTimeouts = !setup.timeouts().equals(Timeouts.DEFAULT);
-        this.pool = builder.time(time).random(poolRandom).addListener(tally).build();
+        this.pool = builder.time(time).random(poolRandom).addListener(counts).build();
     }
 
     /** To the end: until no more requests come, and the last has been answered. */
@@ -88,9 +88,9 @@ final class SimulationRun {
             while (open > 0 && time.step(limitNanos)) {
                 // The load is over: these are the last requests.
             }
-            tally.close(open);
+            counts.close(open);
         }
-        return tally.result();
+        return counts.result();
     }
 
     VirtualTime time() {
@@ -102,7 +102,7 @@ final class SimulationRun {
         long timeoutNanos = headNanos < TimeSource.NEVER - nanos ? nanos + headNanos : TimeSource.NEVER;
         SimulatedServer server = server(send.lease().upstream());
         if (server != null) {
-            tally.sent(server.index(), nanos);
+            counts.sent(server.index(), nanos);
         }
         return new SimulatedAttempt(call, time, send, server, attempts++, timeoutNanos);
     }
@@ -122,20 +122,20 @@ final class SimulationRun {
     void failed(SimulatedAttempt attempt) {
         SimulatedServer server = attempt.server();
         if (server != null) {
-            tally.failed(server.index());
+            counts.failed(server.index());
         }
     }
 
     void ended(CallCounts call, Outcome outcome, int status) {
         open--;
-        tally.ended(call, outcome, status, time.nanos());
+        counts.ended(call, outcome, status, time.nanos());
     }
 
     private void arrived() {
         open++;
         ProxyRequest request = request(requests++);
         SimulatedCall call = new SimulatedCall(this, request, pool.attempts(request));
-        tally.arrived(time.nanos());
+        counts.arrived(time.nanos());
         if (!setup.timeouts().total().equals(Timeouts.NONE)) {
             request.exchange().onCancel(call);
         }

@@ -1,7 +1,6 @@
 package dev.sluice.balancer.tier;
 
 import dev.sluice.proxy.internal.Require;
-import java.util.Map;
 
 /**
  * Prefers members of the proxy's own zone, which are near and whose traffic costs nothing. In each priority they get
@@ -38,10 +37,5 @@ public record ZonePreference(String zone, String tag, int min) {
     /** The same with another number; throws as the constructor does. */
     public ZonePreference withMin(int members) {
         return new ZonePreference(zone, tag, members);
-    }
-
-    /** Returns whether a member with these tags is near. */
-    public boolean near(Map<String, String> tags) {
-        return zone.equals(tags.get(tag));
     }
 }

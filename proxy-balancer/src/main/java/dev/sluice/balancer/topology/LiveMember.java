@@ -171,7 +171,7 @@ public final class LiveMember implements Standing {
      */
     public CompletionStage<Drain.Report> drained(Drain policy, IntSupplier sessions) {
         return MemberDrain.begin(
-                new MemberDrain.Member(id(), draining, inFlight, results, running),
+                new MemberDrain.Parts(id(), draining, inFlight, results, running),
                 policy,
                 pool.transitions(),
                 pool.settings().time(),

@@ -13,7 +13,7 @@ import java.util.BitSet;
 public final class PoolView {
     private final Topology topology;
     /** The members that get new requests at all: not those that are drained. */
-    private final BitSet open;
+    private final BitSet inRotation;
 
     private final BitSet down;
     private final BitSet ejected;
@@ -43,20 +43,20 @@ public final class PoolView {
             boolean onTrial = member.ejection().stage() == EjectionStage.ON_TRIAL;
             trials.set(i, onTrial && !member.isDown() && !member.isDraining());
         }
-        this.open = new BitSet(size);
-        open.set(0, size);
-        open.andNot(draining);
-        this.up = (BitSet) open.clone();
+        this.inRotation = new BitSet(size);
+        inRotation.set(0, size);
+        inRotation.andNot(draining);
+        this.up = (BitSet) inRotation.clone();
         up.andNot(down);
         this.available = (BitSet) up.clone();
         available.andNot(ejected);
         this.panic = available.isEmpty()
-                || topology.weight(available) < settings.panic().threshold() * topology.weight(open);
-        this.tiers = new Tiers(topology, open, panic ? inPanic(settings.panic()) : available, settings);
+                || topology.weight(available) < settings.panic().threshold() * topology.weight(inRotation);
+        this.tiers = new Tiers(topology, inRotation, panic ? inPanic(settings.panic()) : available, settings);
     }
 
     private BitSet inPanic(PanicPolicy policy) {
-        return policy.action() == PanicPolicy.Action.USE_ALL && policy.threshold() > 0 ? open : new BitSet();
+        return policy.action() == PanicPolicy.Action.USE_ALL && policy.threshold() > 0 ? inRotation : new BitSet();
     }
 
     /** The members. */
@@ -85,8 +85,8 @@ public final class PoolView {
     }
 
     /** Members that are not drained, well or not. */
-    public BitSet open() {
-        return open;
+    public BitSet inRotation() {
+        return inRotation;
     }
 
     /** Those of them that probes find up. */

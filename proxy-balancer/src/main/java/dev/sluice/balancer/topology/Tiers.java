@@ -20,9 +20,9 @@ public final class Tiers {
     /** Running sums of the shares; the last is 1, or 0 when nobody is in use. */
     private final double[] sums;
 
-    Tiers(Topology topology, BitSet open, BitSet used, PoolSettings settings) {
+    Tiers(Topology topology, BitSet inRotation, BitSet used, PoolSettings settings) {
         List<BitSet> whole = new ArrayList<>();
-        byPriority(topology, open).forEach((priority, all) -> {
+        byPriority(topology, inRotation).forEach((priority, all) -> {
             BitSet near = near(topology, all, used, settings.zone());
             if (near.isEmpty()) {
                 whole.add(all);
@@ -79,9 +79,9 @@ public final class Tiers {
         return tier;
     }
 
-    private static Map<Integer, BitSet> byPriority(Topology topology, BitSet open) {
+    private static Map<Integer, BitSet> byPriority(Topology topology, BitSet inRotation) {
         Map<Integer, BitSet> byPriority = new TreeMap<>();
-        for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
+        for (int i = inRotation.nextSetBit(0); i >= 0; i = inRotation.nextSetBit(i + 1)) {
             byPriority
                     .computeIfAbsent(topology.member(i).priority(), p -> new BitSet())
                     .set(i);
@@ -97,11 +97,16 @@ public final class Tiers {
         }
         int inUse = 0;
         for (int i = all.nextSetBit(0); i >= 0; i = all.nextSetBit(i + 1)) {
-            if (zone.near(topology.member(i).tags())) {
+            if (isNear(zone, topology.member(i).tags())) {
                 near.set(i);
                 inUse += used.get(i) ? 1 : 0;
             }
         }
         return inUse >= zone.min() ? near : new BitSet();
+    }
+
+    /** Returns whether a member with these tags is in the preferred zone. */
+    static boolean isNear(ZonePreference zone, Map<String, String> tags) {
+        return zone.zone().equals(tags.get(zone.tag()));
     }
 }

@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EjectionPolicyTest {
@@ -47,41 +46,6 @@ class EjectionPolicyTest {
     void aThresholdOfAKindIsRefusedByItsName() {
         assertThatThrownBy(() -> EjectionPolicy.builder().failures(FailureKind.CONNECT, -1))
                 .hasMessage("ejection failures of CONNECT must be at least 0: -1");
-    }
-
-    @ParameterizedTest(name = "of {0} with {1} at most and {2} %: {3}")
-    @CsvSource({
-        "0, 99, 100, 0",
-        "1, 99, 100, 0",
-        "2, 99, 100, 1",
-        "3, 99, 100, 2",
-        "10, 99, 100, 9",
-        "1, 99, 50, 0",
-        "2, 99, 50, 1",
-        "3, 99, 50, 1",
-        "4, 99, 50, 2",
-        "5, 99, 50, 2",
-        "10, 99, 50, 5",
-        "1, 99, 10, 0",
-        "2, 99, 10, 1",
-        "3, 99, 10, 1",
-        "19, 99, 10, 1",
-        "20, 99, 10, 2",
-        "2, 1, 100, 1",
-        "10, 3, 100, 3",
-        "10, 3, 20, 2"
-    })
-    void soManyMayBeOutAtOnce(int members, int most, int percent, int expected) {
-        EjectionPolicy policy = EjectionPolicy.builder()
-                .maxEjected(most)
-                .maxEjectedPercent(percent)
-                .build();
-        int ejected = 0;
-        while (policy.mayEject(members, ejected)) {
-            ejected++;
-        }
-        assertThat(ejected).isEqualTo(expected);
-        assertThat(policy.mayEject(members, expected + 1)).isFalse();
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.balancer.live.Limiting;
-import dev.sluice.proxy.Outcome;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -82,23 +81,5 @@ class MemberLimitTest {
         assertThat(MemberLimit.NONE.limited()).isFalse();
         assertThat(MemberLimit.fixed(1_000_000).limited()).isTrue();
         assertThat(new Limiting(MemberLimit.NONE, new Random(1)).most()).isEqualTo(Integer.MAX_VALUE);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "COMPLETED, 200, false",
-        "COMPLETED, 503, true",
-        "COMPLETED, 429, true",
-        "COMPLETED, 500, false",
-        "HEAD_TIMEOUT, 0, true",
-        "CONNECT_TIMEOUT, 0, true",
-        "SEND_TIMEOUT, 0, true",
-        "BODY_TIMEOUT, 200, false",
-        "CONNECT_FAILED, 0, false",
-        "CLIENT_LEFT, 0, false",
-        "TOTAL_TIMEOUT, 0, false"
-    })
-    void aMemberDropsWhatItAnswersWithBusyOrNotInTime(Outcome outcome, int status, boolean drops) {
-        assertThat(MemberLimit.drops(outcome, status)).isEqualTo(drops);
     }
 }

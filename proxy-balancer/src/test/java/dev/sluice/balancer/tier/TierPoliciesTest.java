@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.balancer.internal.Overflow;
-import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,14 +33,6 @@ class TierPoliciesTest {
     void aTierWithoutMembersBearsNothing() {
         assertThat(Overflow.DEFAULT.shares(new long[] {0, 10}, new long[] {0, 10}))
                 .containsExactly(0, 1);
-    }
-
-    @Test
-    void aZoneIsKnownByItsTag() {
-        ZonePreference zone = ZonePreference.of("east").withTag("az");
-        assertThat(zone.near(Map.of("az", "east"))).isTrue();
-        assertThat(zone.near(Map.of("az", "west"))).isFalse();
-        assertThat(zone.near(Map.of("zone", "east"))).isFalse();
     }
 
     @Test

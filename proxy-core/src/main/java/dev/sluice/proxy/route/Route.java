@@ -113,7 +113,7 @@ public final class Route {
     }
 
     /** Returns whether a client may switch to {@code protocol} here, compared without case. */
-    public boolean allowsUpgrade(String protocol) {
+    boolean allowsUpgrade(String protocol) {
         return upgrades.contains(protocol.toLowerCase(Locale.ROOT));
     }
 

@@ -23,10 +23,10 @@ final class Closing {
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Listener listener;
-    private final InFlight exchanges;
+    private final OpenExchanges exchanges;
     private final TimeSource time;
 
-    Closing(Listener listener, InFlight exchanges, TimeSource time) {
+    Closing(Listener listener, OpenExchanges exchanges, TimeSource time) {
         this.listener = listener;
         this.exchanges = exchanges;
         this.time = time;

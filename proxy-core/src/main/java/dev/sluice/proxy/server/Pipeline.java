@@ -46,7 +46,7 @@ public final class Pipeline implements Service {
     private final ExchangeListener listener;
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
-    private final InFlight inFlight;
+    private final OpenExchanges exchanges;
     private final ProxyHandler chain;
     private final RouteMount mount;
     private final UnaryOperator<Routes> pathRules;
@@ -62,7 +62,7 @@ public final class Pipeline implements Service {
         this.listener = new FailureLog().and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
-        this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
+        this.exchanges = new OpenExchanges(new ClientShares(limits.exchanges(), limits.clientShare()));
         this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
@@ -140,7 +140,7 @@ public final class Pipeline implements Service {
         TrustedPeers believed = peers;
         ForwardedClient client = believed.client(request);
         exchange.notes().forwardedClient(client);
-        inFlight.limit(exchange, believed.counted(exchange.client(), client));
+        exchanges.limit(exchange, believed.counted(exchange.client(), client));
     }
 
     @Override
@@ -159,7 +159,7 @@ public final class Pipeline implements Service {
                 .client(client)
                 .capabilities(capabilities)
                 .interim(interim)
-                .onBegin(inFlight::add)
+                .onBegin(exchanges::add)
                 .listener(listener)
                 .begin(timeouts.total());
         exchange.put(Timeouts.class, timeouts);
@@ -175,7 +175,7 @@ public final class Pipeline implements Service {
         request.exchange().received(request);
         ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
-            inFlight.tunnelled(request.exchange());
+            exchanges.tunnelled(request.exchange());
         }
         return response;
     }
@@ -220,7 +220,7 @@ public final class Pipeline implements Service {
 
     /** The exchanges that have begun and not ended. */
     public int inFlight() {
-        return inFlight.count();
+        return exchanges.count();
     }
 
     /** Closes what was opened for the routes. */
@@ -228,8 +228,8 @@ public final class Pipeline implements Service {
         mount.close();
     }
 
-    InFlight exchanges() {
-        return inFlight;
+    OpenExchanges exchanges() {
+        return exchanges;
     }
 
     TimeSource time() {

@@ -34,7 +34,7 @@ public final class Connection {
         /** Takes its place back, and closes it. */
         void close(Connection connection);
 
-        PoolSettings settings();
+        ConnectionSettings settings();
     }
 
     /** @param counted whether it takes one of the places that are limited */

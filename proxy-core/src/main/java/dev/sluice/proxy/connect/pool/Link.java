@@ -43,7 +43,7 @@ final class Link {
     int uses;
 
     /** @param reusable whether it may serve more than one request */
-    Link(Dialled dialled, PoolSettings settings, boolean reusable, long nowNanos) {
+    Link(Dialled dialled, ConnectionSettings settings, boolean reusable, long nowNanos) {
         this.wire = dialled.wire();
         this.address = dialled.address();
         this.answer = dialled.answer();

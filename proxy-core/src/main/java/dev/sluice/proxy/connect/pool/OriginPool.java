@@ -29,7 +29,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     final Destination destination;
-    final PoolSettings settings;
+    final ConnectionSettings settings;
     final TimeSource time;
     final Watch watch;
     final Dialler dialler;
@@ -51,7 +51,8 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     /** Touched by the sweep alone. */
     private long sweepNanos;
 
-    OriginPool(Destination destination, DialSettings dialing, PoolSettings settings, TimeSource time, Owner owner) {
+    OriginPool(
+            Destination destination, DialSettings dialing, ConnectionSettings settings, TimeSource time, Owner owner) {
         this.destination = destination;
         this.settings = settings;
         this.time = time;
@@ -239,7 +240,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     @Override
-    public PoolSettings settings() {
+    public ConnectionSettings settings() {
         return settings;
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Pools implements ConnectCheck, AutoCloseable {
     private final DialSettings dialing;
-    private final PoolSettings settings;
+    private final ConnectionSettings settings;
     private final ConcurrentMap<PoolKey, OriginPool> pools = new ConcurrentHashMap<>();
 
     /** Guards {@code gone}, and that each pool counts in it or is among {@code pools}. */
@@ -32,7 +32,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
     private volatile boolean closed;
 
     /** Pools that hold nothing yet. */
-    public Pools(DialSettings dialing, PoolSettings settings) {
+    public Pools(DialSettings dialing, ConnectionSettings settings) {
         this.dialing = dialing;
         this.settings = settings;
     }

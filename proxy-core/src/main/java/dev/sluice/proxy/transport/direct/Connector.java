@@ -8,7 +8,7 @@ import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.dial.DialSettings;
-import dev.sluice.proxy.connect.pool.PoolSettings;
+import dev.sluice.proxy.connect.pool.ConnectionSettings;
 import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.tls.TlsSettings;
@@ -226,7 +226,7 @@ public final class Connector implements AutoCloseable {
                     resolveInterval,
                     tls,
                     proxyProtocol);
-            return new Connector(new Pools(dialing, new PoolSettings(limits, headerBytes, headerCount)));
+            return new Connector(new Pools(dialing, new ConnectionSettings(limits, headerBytes, headerCount)));
         }
     }
 }

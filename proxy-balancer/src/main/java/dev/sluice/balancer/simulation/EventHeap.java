@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The events to come: a binary heap in which each event knows its place, so that a cancelled one leaves at once. Most
  * timeouts are cancelled, and would otherwise fill most of the heap.
  */
-final class Agenda {
+final class EventHeap {
     private @Nullable Event[] heap = new Event[64];
     private int size;
     private long orders;

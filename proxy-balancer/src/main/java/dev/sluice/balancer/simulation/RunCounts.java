@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Counts what happens in a run. */
-final class Tally implements PoolEvent.Listener {
+final class RunCounts implements PoolEvent.Listener {
     private static final int STATUSES = 600;
 
     private final Setup setup;
@@ -37,7 +37,7 @@ final class Tally implements PoolEvent.Listener {
     private long unfinished;
     private boolean closed;
 
-    Tally(Setup setup, List<SimulatedServer> servers) {
+    RunCounts(Setup setup, List<SimulatedServer> servers) {
         this.setup = setup;
         this.servers = servers;
         this.slices = new Slice[(int) ((setup.durationNanos() - 1) / setup.intervalNanos()) + 1];

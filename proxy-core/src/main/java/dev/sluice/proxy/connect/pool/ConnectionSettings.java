@@ -9,9 +9,10 @@ import dev.sluice.proxy.internal.Nanos;
  * @param headerBytes the most bytes of all field lines of a response's head, and of its trailers
  * @param headerCount the most field lines of a response's head, and of its trailers
  */
-public record PoolSettings(PoolLimits limits, int headerBytes, int headerCount, long idleNanos, long lifetimeNanos) {
+public record ConnectionSettings(
+        PoolLimits limits, int headerBytes, int headerCount, long idleNanos, long lifetimeNanos) {
     /** The settings, with the times of the limits. */
-    public PoolSettings(PoolLimits limits, int headerBytes, int headerCount) {
+    public ConnectionSettings(PoolLimits limits, int headerBytes, int headerCount) {
         this(limits, headerBytes, headerCount, Nanos.of(limits.idleTimeout()), Nanos.of(limits.lifetime()));
     }
 }

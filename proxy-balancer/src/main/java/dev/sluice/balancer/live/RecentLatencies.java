@@ -3,7 +3,7 @@ package dev.sluice.balancer.live;
 import java.util.Arrays;
 
 /** Recent latencies, of which the last 128 are kept. Not safe for use by several threads. */
-final class Latencies {
+final class RecentLatencies {
     private static final int KEPT = 128;
 
     private final long[] ring = new long[KEPT];

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class AgendaTest {
-    private final Agenda agenda = new Agenda();
+class EventHeapTest {
+    private final EventHeap agenda = new EventHeap();
 
     @Test
     void eventsComeInTheOrderOfTheirTimesHoweverTheyWereMovedAndTakenBack() {

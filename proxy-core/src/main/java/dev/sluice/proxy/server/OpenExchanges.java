@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The exchanges that have begun and not ended: they count against the limit, a drain waits for them, and after it they
  * are cancelled.
  */
-final class InFlight {
+final class OpenExchanges {
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
     private final Set<Exchange> tunnels = ConcurrentHashMap.newKeySet();
     private final AtomicInteger uncounted = new AtomicInteger();
@@ -27,7 +27,7 @@ final class InFlight {
     private final Map<Exchange, InetAddress> taken = new ConcurrentHashMap<>();
     private final List<Signal> waiting = new ArrayList<>();
 
-    InFlight(ClientShares shares) {
+    OpenExchanges(ClientShares shares) {
         this.shares = shares;
     }
 
