@@ -26,8 +26,9 @@ import java.util.Objects;
  * that. There are three differences from Envoy. The base is measured with any requests that find at most {@code min} in
  * flight; only if a busy member has had none for the {@link Builder#remeasure} interval, its limit is lowered to {@code
  * min} for some 25 requests. The limit does not grow while less than half of it is used (as in Netflix's {@code
- * Gradient2Limit}). A request that is {@linkplain #drops dropped} lowers it by a tenth at once (as in Netflix's {@code
- * AIMDLimit}), once for all requests that were in flight together.
+ * Gradient2Limit}). A request that an overloaded member dropped lowers it by a tenth at once (as in Netflix's {@code
+ * AIMDLimit}), once for all requests that were in flight together: it accepted no connection or did not answer in time,
+ * or it answered 429 or 503.
  */
 public final class MemberLimit {
     /** No limit. */

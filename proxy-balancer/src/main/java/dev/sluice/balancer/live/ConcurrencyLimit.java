@@ -22,11 +22,11 @@ interface ConcurrencyLimit {
 
     /**
      * Reports how one attempt ended. Only for attempts that say something about the member's speed: those that were
-     * answered, and those that {@link MemberLimit#drops}; not those that the client broke off, or that found no server.
+     * answered, and those that were {@linkplain Limiting#drops dropped}; not those that the client broke off, or that found no server.
      *
      * @param latencyNanos from the attempt's begin to the response's head; to the drop for one that was dropped
      * @param inFlightAtBegin the attempts that the member had in flight when this one began, this one included
-     * @param dropped whether it was one that {@link MemberLimit#drops}
+     * @param dropped whether it was {@linkplain Limiting#drops dropped}
      * @param nanos the time of the attempt's end, on the pool's time source
      */
     void sample(long latencyNanos, int inFlightAtBegin, boolean dropped, long nanos);
