@@ -204,9 +204,7 @@ final class MemberReplacement {
             return true;
         } catch (RuntimeException fault) {
             if (during == Stage.OVER || enter(during, Stage.OVER)) {
-                failed(
-                        members.pool().closed() ? "was removed with its pool" : "could not take the place: " + fault,
-                        fault);
+                failed(members.pool().closed() ? "was removed with its pool" : "could not replace it: " + fault, fault);
             }
             return false;
         }

@@ -78,7 +78,7 @@ final class PoolAssembly {
         if (members.isEmpty()) {
             String fate = settings.parking() == null ? "get 503" : "wait";
             PoolEvents.LOG.warn(
-                    "pool \"{}\" has no members yet: its requests {} until it is given some", settings.name(), fate);
+                    "pool \"{}\" has no members yet: its requests {} until it has some", settings.name(), fate);
         }
         return pool;
     }

@@ -106,7 +106,7 @@ final class PoolMembers {
         return pool.call(() -> {
             if (changing) {
                 throw new IllegalStateException("pool \"" + pool.settings().name() + "\" cannot be " + what
-                        + " within an update of it: ask the TopologyChange that the update was given");
+                        + " within an update of it: use the TopologyChange of that update");
             }
             changing = true;
             try {

@@ -33,9 +33,9 @@ final class StrategyUses {
             USES.removeIf(Use::over);
             PoolState other = user(strategy);
             if (other != null) {
-                throw new IllegalArgumentException("strategy \"" + strategy + "\" is that of pool \""
-                        + other.settings().name() + "\" already, and cannot be that of pool \""
-                        + pool.settings().name() + "\" too: give each pool one of its own");
+                throw new IllegalArgumentException("strategy \"" + strategy + "\" is already used by pool \""
+                        + other.settings().name() + "\" and cannot also be used by pool \""
+                        + pool.settings().name() + "\": give each pool its own strategy");
             }
             USES.add(new Use(new WeakReference<>(strategy), new WeakReference<>(pool)));
         }

@@ -152,7 +152,7 @@ class EjectionTest {
                 .containsExactly(
                         "EJECTED a: 5 attempts in a row failed, last: CONNECT_FAILED; out for 10 s",
                         "ON_TRIAL a: its time out is over",
-                        "REINSTATED a: it has answered the request that it was tried with");
+                        "REINSTATED a: it has answered its trial request");
     }
 
     /** Has a fail until it is out, and tells for how many seconds it is. */

@@ -47,10 +47,8 @@ class EmptyPoolTest {
         assertThat(log.lines().filter(line -> line.contains("WARN") && line.contains("has no members yet")))
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .contains(
-                                        "pool \"empty\" has no members yet: its requests get 503 until it is given some"),
+                                .contains("pool \"empty\" has no members yet: its requests get 503 until it has some"),
                         line -> assertThat(line)
-                                .contains(
-                                        "pool \"patient\" has no members yet: its requests wait until it is given some"));
+                                .contains("pool \"patient\" has no members yet: its requests wait until it has some"));
     }
 }

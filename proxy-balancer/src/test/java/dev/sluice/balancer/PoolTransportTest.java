@@ -195,7 +195,7 @@ class PoolTransportTest {
                             .transport(JdkTransport.shared())
                             .addRoute("/**", pool)
                             .build())
-                    .withMessage("route /**: pool \"shop\" goes over the transport of another server already (direct),"
+                    .withMessage("route /**: pool \"shop\" already uses the transport of another server (direct),"
                             + " and this server's is jdk: build it with transport(...)");
             assertThat(ask(first)).endsWith("ok");
             assertThat(ask(unnamed)).endsWith("ok");

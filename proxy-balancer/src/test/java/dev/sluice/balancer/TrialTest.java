@@ -64,7 +64,7 @@ class TrialTest {
         Call trial = driver.call("GET");
         trial.head(trial.begin());
         assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
-        assertThat(events).last().isEqualTo("REINSTATED a: it has answered the request that it was tried with");
+        assertThat(events).last().isEqualTo("REINSTATED a: it has answered its trial request");
     }
 
     @Test
@@ -106,9 +106,7 @@ class TrialTest {
             driver.fail("a", 5);
             simulated.advance(Duration.ofSeconds(21));
             assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
-            assertThat(events)
-                    .last()
-                    .isEqualTo("REINSTATED a: its probes pass, and no request has come to try it with");
+            assertThat(events).last().isEqualTo("REINSTATED a: its probes pass, and no request has come for a trial");
             pool.close();
             return null;
         });

@@ -281,7 +281,7 @@ class UpstreamPoolTest {
         UpstreamPool.Builder second = UpstreamPool.builder().name("two").strategy(shared);
         assertThatThrownBy(second::build)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("strategy \"round robin\" is that of pool \"one\"")
+                .hasMessageContaining("strategy \"round robin\" is already used by pool \"one\"")
                 .hasMessageContaining("\"two\"");
         first.close();
         second.build().close();
@@ -295,7 +295,7 @@ class UpstreamPoolTest {
         UpstreamPool.Builder second = UpstreamPool.builder().name("two").strategy(shared);
         assertThatThrownBy(second::build)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is that of pool \"one\"");
+                .hasMessageContaining("is already used by pool \"one\"");
         first.close();
     }
 

@@ -108,8 +108,8 @@ public interface Attempts {
         /**
          * Pass this attempt's response on, and break off the others.
          *
-         * @param hold whether a short response is to be read whole before its head goes to the client, because another
-         *     attempt could still take its place
+         * @param hold whether a short response must be read whole before its head goes to the client, because another
+         *     attempt could still replace it
          */
         record Answer(Lease lease, boolean hold) implements Step {}
 

@@ -26,7 +26,7 @@ final class Attributes {
         return outer == null ? null : outer.get(type);
     }
 
-    /** Puts a value here, in the place of one of the same type. */
+    /** Puts a value here, and replaces one of the same type. */
     synchronized void put(Class<?> type, Object value) {
         type.cast(value);
         int at = indexOf(type);

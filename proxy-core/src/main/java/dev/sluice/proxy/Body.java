@@ -213,7 +213,7 @@ public abstract class Body implements AutoCloseable {
             try {
                 stream.close();
             } catch (IOException ignored) {
-                // Nothing is left to lose: whoever still needed bytes has been told by read.
+                // Nothing is lost: a reader that still needed bytes already has the failure.
             }
         }
     }

@@ -16,7 +16,7 @@ public enum Capability {
     /** Notices that the client has left while the origin is silent. */
     SEES_CLIENT_LEAVE("seeing the client leave"),
     /** Sends a {@code Host} other than the address that it connects to. */
-    HOST("a Host of its own"),
+    HOST("another Host"),
     /** Chooses its TLS settings for each connection, by the server name that the client asks for. */
     TLS_BY_NAME("TLS settings by server name");
 

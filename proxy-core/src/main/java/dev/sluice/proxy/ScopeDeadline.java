@@ -21,7 +21,7 @@ final class ScopeDeadline {
         return nanos;
     }
 
-    /** Puts a deadline in the place of the one before; returns its number. */
+    /** Replaces the deadline by another; returns its number. */
     int replace(long newNanos) {
         task.cancel();
         task = NO_TASK;

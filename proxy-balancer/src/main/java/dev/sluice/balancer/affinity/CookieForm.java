@@ -73,7 +73,7 @@ record CookieForm(
         return maxAge == null || (ageSeconds <= maxAge.toSeconds() && ageSeconds >= -SKEW_SECONDS);
     }
 
-    /** Returns whether a cookie of that age is to be set again. */
+    /** Returns whether a cookie of that age must be set again. */
     boolean isOld(long ageSeconds) {
         return maxAge != null && ageSeconds > maxAge.toSeconds() / 2;
     }

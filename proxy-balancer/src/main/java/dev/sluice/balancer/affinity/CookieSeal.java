@@ -90,7 +90,7 @@ final class CookieSeal {
         }
     }
 
-    /** The name has no zero in it, so none can be taken for another one with a part of the content. */
+    /** The name has no zero in it, so no name can look like another one with a part of the content. */
     private byte[] hash(byte end, byte[] content, int length) {
         Mac mac = mac();
         mac.update(end);

@@ -37,7 +37,7 @@ final class CookieSession implements Session {
      * A session of a valid cookie.
      *
      * @param member null when it is gone
-     * @param renew whether the cookie is to be set again though nothing has changed
+     * @param renew whether the cookie must be set again even if nothing has changed
      */
     static CookieSession known(CookieSessions sessions, long number, @Nullable String member, boolean renew) {
         return new CookieSession(sessions, number, member, true, renew, "cookie of a member that is gone");

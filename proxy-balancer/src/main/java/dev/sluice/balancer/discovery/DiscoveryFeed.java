@@ -195,7 +195,11 @@ public final class DiscoveryFeed implements AutoCloseable {
         switch (now.state()) {
             case GOOD -> LOG.info("{}: discovery has found {} members", settings.name(), count);
             case DOUBTED ->
-                LOG.warn("{}: discovery is doubted, {} members stay in use: {}", settings.name(), count, now.detail());
+                LOG.warn(
+                        "{}: discovery has an answer that is not believed, {} members stay in use: {}",
+                        settings.name(),
+                        count,
+                        now.detail());
             default ->
                 LOG.warn("{}: discovery fails, {} members stay in use: {}", settings.name(), count, now.detail());
         }

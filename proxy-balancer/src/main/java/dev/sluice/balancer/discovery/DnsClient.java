@@ -94,7 +94,7 @@ final class DnsClient {
             throw new IOException("response code " + code + words(code));
         }
         if (message.refersElsewhere()) {
-            throw new IOException("it neither knows the name nor asks others");
+            throw new IOException("it does not know the name, and does not ask others");
         }
         return message;
     }

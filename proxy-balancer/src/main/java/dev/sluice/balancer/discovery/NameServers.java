@@ -20,7 +20,7 @@ interface NameServers {
     /** The same number as in the C library: {@code MAXNS}, resolv.conf(5). */
     int MOST = 3;
 
-    /** The servers, at least one, in the order in which they are to be asked. */
+    /** The servers, at least one, in the order in which to ask them. */
     List<InetSocketAddress> servers() throws IOException;
 
     /** The {@code nameserver} lines of a file; nothing else in it counts. */

@@ -101,7 +101,7 @@ public final class Ejection implements AttemptListener {
             silence.heard(nanos);
         }
         if (decides(attempt) && !attempt.answeredBadly()) {
-            reinstate(() -> decides(attempt), "it has answered the request that it was tried with");
+            reinstate(() -> decides(attempt), "it has answered its trial request");
         }
     }
 
@@ -235,7 +235,7 @@ public final class Ejection implements AttemptListener {
         setup.transitions().changed();
     }
 
-    /** Within a transition: puts one timer in the place of the one before, and tells it which ejection it is of. */
+    /** Within a transition: replaces the timer by another, with the number of its ejection. */
     private void atTimeOutsEnd(Duration time, IntConsumer task) {
         int ejection = ++number;
         timer.cancel();
@@ -271,7 +271,7 @@ public final class Ejection implements AttemptListener {
             if (!standing.isProbed()) {
                 trial.offerToAll();
             } else if (!standing.isDown() && trial.free()) {
-                reinstate(trial::free, "its probes pass, and no request has come to try it with");
+                reinstate(trial::free, "its probes pass, and no request has come for a trial");
             } else {
                 // A trial may be running just now, and end without a result.
                 waitForTrial();

@@ -23,7 +23,7 @@ record HttpProbe(String method, String path, Headers headers, Expectation expect
     /** A longer body is not read to its end, so its connection is closed. */
     private static final int BODY_LIMIT = 64 * 1024;
 
-    private static final String NAME = "an HTTP health check at a port of its own";
+    private static final String NAME = "an HTTP health check at another port";
 
     @Override
     public Upstream target(Upstream member, Function<URI, Upstream> connect) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at a server. It is itself the one event that it waits for: the first of its end, its timeout, and the
- * time at which it counts as slow. Also the hook by which whoever gave the lease breaks it off.
+ * time at which it counts as slow. Also the hook by which the source of the lease breaks it off.
  */
 final class SimulatedAttempt extends Served implements Consumer<Outcome> {
     private final SimulatedCall call;

@@ -143,7 +143,7 @@ final class SimulatedCall implements Consumer<Outcome> {
 
         Woken(Step.Wait wait) {
             run.time().put(this, Math.max(wait.untilNanos(), run.time().nanos()));
-            // As its own event: whoever fires may be in the middle of something.
+            // As its own event: the caller may be in the middle of something.
             this.unhook = wait.signal()
                     .whenFired(() -> run.time().put(this, run.time().nanos()));
         }

@@ -59,7 +59,7 @@ public final class SimulatedMember {
 
     /** The same with a fault from a time of the simulation on, without an end. */
     public SimulatedMember withFault(Duration at, Fault fault) {
-        return with(new Scheduled(Nanos.of(Require.notNegative("begin of a fault", at)), Long.MAX_VALUE, fault));
+        return with(new Scheduled(Nanos.of(Require.notNegative("start of a fault", at)), Long.MAX_VALUE, fault));
     }
 
     /**
@@ -72,7 +72,7 @@ public final class SimulatedMember {
         if (until.compareTo(at) <= 0) {
             throw new IllegalArgumentException("end of a fault must be after " + at + ": " + until);
         }
-        return with(new Scheduled(Nanos.of(Require.notNegative("begin of a fault", at)), until.toNanos(), fault));
+        return with(new Scheduled(Nanos.of(Require.notNegative("start of a fault", at)), until.toNanos(), fault));
     }
 
     /** The same with more settings of the pool's member, such as its weight: the function gets the settings so far. */

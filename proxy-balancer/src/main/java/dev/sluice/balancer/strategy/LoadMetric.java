@@ -17,10 +17,9 @@ public interface LoadMetric {
 
     /**
      * The time that a further request is likely to take: the peak-sensitive moving average of the latency, times the
-     * requests in flight, those that have failed lately, and this one. For members whose speed differs or changes: a
-     * slow one is avoided after its first slow answer, while {@link #IN_FLIGHT} goes on sending it some requests. For
-     * requests of very different cost it is worse, as the latency then says more about the request than about the
-     * member.
+     * requests in flight, recent failures, and this one. For members whose speed differs or changes: a slow one is
+     * avoided after its first slow answer, while {@link #IN_FLIGHT} goes on sending it some requests. For requests of
+     * very different cost it is worse, as the latency then says more about the request than about the member.
      *
      * <p>A peak fades to 1/e in 2 s ({@link dev.sluice.balancer.UpstreamPool.Builder#latencyDecay}), and three answers
      * in a row that take less than an eighth of the average replace it: so a member that has recovered is used again

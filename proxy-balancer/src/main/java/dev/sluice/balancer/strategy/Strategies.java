@@ -28,7 +28,7 @@ public final class Strategies {
 
     /**
      * Each member in turn, whatever its weight and load. For members that are alike and requests that cost about the
-     * same; {@link #smoothWeightedRoundRobin} goes by weight, and with slow or mixed members {@link #leastRequests} or
+     * same; {@link #smoothWeightedRoundRobin} uses weights, and with slow or mixed members {@link #leastRequests} or
      * {@link #powerOfTwoChoices} do better. Costs two scans of the members.
      *
      * <p>The turn goes only around the eligible members, so the share of a member that is out is spread over all
@@ -55,10 +55,10 @@ public final class Strategies {
     }
 
     /**
-     * Any member by chance, each as often as the others, whatever its weight; {@link #weightedRandom} goes by weight.
-     * For many proxies in front of the same members, which must not move in step, and for comparison: at load 0.9 the
-     * mean time in the system is 10 service times, where two choices have 2.6 (Mitzenmacher 2001). Costs one or a few
-     * draws, whatever the number of members.
+     * Any member by chance, each as often as the others, whatever its weight; {@link #weightedRandom} uses weights. For
+     * many proxies in front of the same members, which must not move in step, and for comparison: at load 0.9 the mean
+     * time in the system is 10 service times, where two choices have 2.6 (Mitzenmacher 2001). Costs one or a few draws,
+     * whatever the number of members.
      *
      * <p>A member that is warmed up by slow start is drawn in proportion to the part of its weight.
      */

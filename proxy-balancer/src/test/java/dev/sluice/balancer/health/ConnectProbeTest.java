@@ -109,7 +109,7 @@ class ConnectProbeTest {
         assertThatThrownBy(() -> HealthCheck.tls().build().requireFor(function))
                 .hasMessage("a TLS health check needs an upstream with host and port: \"f\"");
         assertThatThrownBy(() -> HealthCheck.http("/").port(1).build().requireFor(function))
-                .hasMessage("an HTTP health check at a port of its own needs an upstream with host and port: \"f\"");
+                .hasMessage("an HTTP health check at another port needs an upstream with host and port: \"f\"");
         HealthCheck.http("/").build().requireFor(function);
     }
 

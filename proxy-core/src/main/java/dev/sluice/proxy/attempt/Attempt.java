@@ -28,7 +28,7 @@ public final class Attempt {
     private final ExchangeNotes.Attempt record;
     private long slowAtNanos;
     private @Nullable ProxyResponse response;
-    /** Whether the time that it may take has an end no more, since no other attempt can follow. */
+    /** Whether it has no time limit any more, since no other attempt can follow. */
     private volatile boolean unlimited;
 
     private volatile boolean brokenOff;
@@ -69,7 +69,7 @@ public final class Attempt {
         return response;
     }
 
-    /** When it is slow; never once that has been told. */
+    /** When it is slow; never once that has been reported. */
     long slowAtNanos() {
         return slowAtNanos;
     }
@@ -83,7 +83,7 @@ public final class Attempt {
         return "attempt " + record.number() + " at " + record.upstream();
     }
 
-    /** Fails when it has been cancelled before anything was sent: with the exchange, or by whoever gave the lease. */
+    /** Fails if it has been cancelled before anything was sent: with the exchange, or by the source of the lease. */
     void requireOpen() throws ProxyException {
         Outcome cancelled = scope.cancelled();
         if (cancelled != null) {
@@ -91,7 +91,7 @@ public final class Attempt {
         }
     }
 
-    /** Sends the request. What comes back is closed with the scope, also when that has ended before it came. */
+    /** Sends the request. The response is closed with the scope, even if the scope ended before it came. */
     ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
         ProxyResponse received = lease.upstream().send(request);
         scope.onEnd(outcome -> received.close());
@@ -105,8 +105,8 @@ public final class Attempt {
     }
 
     /**
-     * No other attempt can follow this one, so it may take the time that any request may: to end it would only turn a
-     * slow answer into none. On any thread.
+     * No other attempt can follow this one, so it may take the time of any request: to end it would only turn a slow
+     * answer into none. On any thread.
      */
     void unlimit() {
         unlimited = true;
@@ -118,7 +118,7 @@ public final class Attempt {
     /**
      * Takes over the upstream's response: from now on the scope follows its body.
      *
-     * @throws ProxyException if the attempt was cancelled meanwhile
+     * @throws ProxyException if the attempt has been cancelled in the meantime
      */
     void answered(ProxyResponse received) throws ProxyException {
         response = received;
@@ -179,7 +179,7 @@ public final class Attempt {
         scope.close();
     }
 
-    /** Ends the attempt with a failure, told in the one vocabulary. */
+    /** Ends the attempt with a failure, as an outcome. */
     ProxyException failed(Throwable cause, @Nullable ProxyException clientFailure) {
         if (scope.outcome() != null && cause instanceof ProxyException told) {
             // By its body, which has ended the attempt with it.
@@ -215,8 +215,9 @@ public final class Attempt {
     }
 
     /**
-     * Returns whether the response is short enough to be read whole before it is passed on, so that its failure can still
-     * be mended by another attempt. A long one, and one of unknown length such as an event stream, stays as it is.
+     * Returns whether the response is short enough to be read whole before it is passed on, so that its failure can
+     * still be mended by another attempt. A long response, or one of unknown length such as an event stream, stays as
+     * it is.
      */
     boolean holds() {
         held = held == null ? HeldBody.of(response()) : held;

@@ -18,11 +18,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what {@link Attempts} decide: sends, waits, and tells what happened. It holds no rule of its own but one:
- * what cannot be sent again is not. For one exchange, on its thread.
+ * Carries out what {@link Attempts} decide: sends, waits, and reports what happened. It has only one rule: a request
+ * that cannot be repeated is not sent again. For one exchange, on its thread.
  *
- * <p>An attempt runs on the exchange's thread as well, unless it is to be told of when it is slow, or runs beside
- * another: then it is a task of the {@link Race}, and so is the reading of a response that must be whole.
+ * <p>An attempt also runs on the exchange's thread, unless it must be reported when it is slow, or runs beside another:
+ * then it is a task of the {@link Race}, and so is the reading of a response that must be whole.
  */
 public final class AttemptLoop {
     private final Exchange exchange;
@@ -74,7 +74,7 @@ public final class AttemptLoop {
     /**
      * Runs to the answer.
      *
-     * @return the attempt whose response is to be passed on
+     * @return the attempt whose response is passed on
      * @throws ProxyException the last attempt's failure, or why there was none
      * @throws IllegalStateException if the steps contradict each other
      */
@@ -185,7 +185,7 @@ public final class AttemptLoop {
         return step;
     }
 
-    /** A step that would send again what cannot be is not carried out, and its lease given back. */
+    /** A step that would repeat a request that cannot be repeated is not carried out, and its lease is given back. */
     private Step refused(Step step, Step instead) {
         if (step instanceof Step.Send send) {
             send.lease().end(Outcome.ABANDONED, nanos());
@@ -228,7 +228,7 @@ public final class AttemptLoop {
             exchange.notes().note(() -> "not repeated: the attempts have waited for a head for as long as they may");
             return new Step.Fail(why.outcome());
         }
-        // What the decision is made by is the request as it came, and a hook may have made a POST of a GET.
+        // The decision is about the request as it came, but a hook may have turned a GET into a POST.
         boolean spent = onceOnly && why.delivery() != Delivery.NOT_SENT;
         if (spent) {
             exchange.notes().note(() -> "not repeated: a hook has made the request one that is not idempotent");

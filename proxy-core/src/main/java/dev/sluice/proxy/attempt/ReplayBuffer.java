@@ -13,16 +13,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request's body, as attempts see it: each has its own view, which begins at the first byte. Bytes are kept while
- * they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
+ * The request's body, as attempts see it: each has its own view, which begins at the first byte. Bytes are kept up to a
+ * limit, to be sent again. Above the limit there is no second attempt, so memory stays bounded.
  *
- * <p>The read from the client belongs to the exchange, not to the attempt: whichever view is in it when an attempt
- * fails, its bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant
- * between two turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of
- * them while {@code kept}.
+ * <p>The read from the client belongs to the exchange, not to the attempt: if a view is reading when its attempt fails,
+ * the bytes go to the buffer. The next view waits for that on the clock, and finds them there. Invariant between two
+ * turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of them while
+ * {@code kept}.
  *
  * <p>Once the body is <i>whole</i> all of it is in the buffer, and stays there: then views do not disturb each other.
- * Before that a new view puts an end to the one before.
+ * Before that, a new view ends the previous one.
  */
 final class ReplayBuffer implements Decision {
     private static final ReplayBuffer NOTHING = new ReplayBuffer(Body.empty(), 0, TimeSource.system());
@@ -55,8 +55,8 @@ final class ReplayBuffer implements Decision {
      * The body for a new attempt. The view of the attempt before it fails from now on, unless the body is whole. For
      * the exchange's thread.
      *
-     * @param forfeited is run, on whichever thread reads, when more has been read than is kept: no other attempt can
-     *     follow that one
+     * @param forfeited is run on the reading thread when more has been read than is kept: then no other attempt can
+     *     follow
      */
     Body view(Runnable forfeited) {
         if (source.length() == 0) {
@@ -79,7 +79,7 @@ final class ReplayBuffer implements Decision {
         return (kept || source.repeatable()) && failure == null;
     }
 
-    /** Returns whether all of the body is here, so that a new view would ask nothing of the client. */
+    /** Returns whether all of the body is here, so that a new view need not read from the client. */
     boolean whole() {
         return (whole || source.length() == 0 || source.repeatable()) && failure == null;
     }
@@ -121,7 +121,7 @@ final class ReplayBuffer implements Decision {
     }
 
     /**
-     * What an earlier read has left in the buffer for this view; -1 at the end, and 0 when the client is to be asked.
+     * Bytes that an earlier read has left in the buffer for this view; -1 at the end, and 0 if the client must be read.
      */
     private int copyBuffered(View reader, byte[] target, int offset, int length) throws IOException {
         if (reader.over) {

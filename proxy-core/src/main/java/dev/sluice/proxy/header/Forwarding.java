@@ -186,7 +186,7 @@ public final class Forwarding {
         return member.isEmpty() ? list : list + ", " + member;
     }
 
-    /** One line in the place of all there are, or none. */
+    /** Replaces all lines by one, or by none. */
     private static void set(Headers.Builder fields, String name, String value) {
         if (value.isEmpty()) {
             fields.remove(name);

@@ -3,14 +3,14 @@ package dev.sluice.proxy.http1;
 import dev.sluice.proxy.internal.BodyBuffers;
 
 /**
- * A chunk in a buffer of {@link BodyBuffers} (RFC 9112 §7.1): the data is read to its place, and its length put before and a
- * line's end behind it, so that one write sends all three. Pure functions but for the buffer.
+ * A chunk in a buffer of {@link BodyBuffers} (RFC 9112 §7.1): the data is read to its place, and its length put before
+ * and a line's end behind it, so that one write sends all three. Pure functions, except for the buffer.
  */
 public final class ChunkFrame {
     /** Where the data begins: four hexadecimal digits and a line's end go before it. */
     public static final int DATA_AT = 6;
 
-    /** How much room goes behind the data: a line's end. */
+    /** The room after the data: a line's end. */
     public static final int BEHIND_DATA = 2;
 
     /** The most data that a whole buffer has room for: its length has no more digits than go before it. */
@@ -37,7 +37,7 @@ public final class ChunkFrame {
         return start;
     }
 
-    /** Where a chunk with so much data ends. */
+    /** Where a chunk with this much data ends. */
     public static int end(int length) {
         return DATA_AT + length + BEHIND_DATA;
     }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 public final class OutputBuffer {
     private static final int LONGEST_NUMBER = 20;
 
-    /** A head with a small body behind it: to make the buffer again for each of them costs more than keeping it. */
+    /** A head with a small body after it: to make the buffer again for each costs more than to keep it. */
     private static final int USUAL_BYTES = 4 * 1024;
 
     private final int initialBytes;

@@ -12,7 +12,7 @@ import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.header.rule.HostField;
 
 /**
- * A request's head in HTTP/1.1 or 1.0, taken apart: what goes on as fields, and what speaks of this connection alone.
+ * A request's head in HTTP/1.1 or 1.0, in its parts: the fields that go on, and those about this connection.
  *
  * @param request the request without its body
  * @param framing where the body ends
@@ -24,7 +24,7 @@ public record ReceivedHead(ProxyRequest.Builder request, Framing framing) {
      * @param method a token
      * @param target as it stood in the request line
      * @param headers all field lines, those about the connection and the framing included
-     * @throws ProxyException if it is ambiguous or asks for what is not known here: 400, 417 or 501
+     * @throws ProxyException if it is ambiguous or asks for something unknown here: 400, 417 or 501
      */
     public static ReceivedHead of(String method, String target, HttpVersion version, Headers headers, Exchange scope)
             throws ProxyException {

@@ -1,8 +1,7 @@
 package dev.sluice.proxy.internal;
 
 /**
- * What is around something else of its kind, such as a filter around a handler: so that what is within can be asked
- * what it is.
+ * An object around another of its kind, such as a filter around a handler, which gives access to the inner one.
  *
  * @param <T> the kind
  */
@@ -10,7 +9,7 @@ public interface Around<T> {
     /** What is within. */
     T within();
 
-    /** What is within all that is around {@code outer}; that itself when there is nothing. */
+    /** The innermost object within {@code outer}; that itself if there is none. */
     @SuppressWarnings("unchecked") // Whatever is round a T has a T within.
     static <T> T innermost(T outer) {
         T inner = outer;

@@ -10,7 +10,7 @@ public final class BodyBuffers {
     /** How long a whole one is. */
     public static final int BYTES = 64 * 1024;
 
-    /** 16 MiB at most; what comes above is left to the collector. */
+    /** At most 16 MiB; further buffers are left to the garbage collector. */
     private static final int KEPT = 256;
 
     private static final ArrayBlockingQueue<byte[]> FREE = new ArrayBlockingQueue<>(KEPT);

@@ -14,10 +14,10 @@ public final class CountedInput extends BulkInputStream {
         this.count = count;
     }
 
-    /** Gets the number of bytes of each read that yields some. */
+    /** Called with the number of bytes of each read that yields some. */
     @FunctionalInterface
     public interface Count {
-        /** Counts them; what it throws is thrown by the read. */
+        /** Counts them; the read throws its exceptions. */
         void read(int bytes) throws IOException;
     }
 

@@ -2,7 +2,7 @@ package dev.sluice.proxy.internal;
 
 import java.time.Duration;
 
-/** Durations as nanoseconds, with what is past all time as the longest. */
+/** Durations as nanoseconds; a longer one becomes the greatest. */
 public final class Nanos {
     private Nanos() {}
 

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The checks that options have in common. Each returns the value, or throws an IllegalArgumentException whose message
- * begins with the option's name and shows the value; for a duration that is null, a NullPointerException with the
- * option's name.
+ * Checks of options. Each returns the value, or throws an IllegalArgumentException whose message begins with the
+ * option's name and shows the value; for a duration that is null, a NullPointerException with the option's name.
  */
 public final class Require {
     private Require() {}

@@ -17,7 +17,8 @@ public record Origin(String scheme, Authority authority, String basePath) {
     /**
      * Reads the text of an upstream's URL.
      *
-     * @throws IllegalArgumentException if it is no URL, or has no scheme; the message shows it, and what to write
+     * @throws IllegalArgumentException if it is not a URL, or has no scheme; the message shows it and says what to
+     *     write
      */
     public static URI uri(String url) {
         Objects.requireNonNull(url, "url");

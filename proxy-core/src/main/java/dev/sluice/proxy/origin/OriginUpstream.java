@@ -9,7 +9,7 @@ import dev.sluice.proxy.Upstream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An upstream at a URL: what it is called and where it is. How it is spoken to is up to the transport. Immutable. */
+/** An upstream at a URL: its name and its place. The transport decides how to talk to it. Immutable. */
 public abstract class OriginUpstream implements Upstream {
     private final String id;
     private final Origin origin;
@@ -36,8 +36,8 @@ public abstract class OriginUpstream implements Upstream {
     }
 
     /**
-     * Refuses a request that nobody makes an attempt of, as then no header rule has been applied to it: a client could
-     * forge what the origin trusts.
+     * Refuses a request that does not come from an attempt, as no header rule has been applied to it: a client could
+     * forge fields that the origin trusts.
      *
      * @throws ProxyException if the request's scope is a whole exchange; the message says what to write instead
      */

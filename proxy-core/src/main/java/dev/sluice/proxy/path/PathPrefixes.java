@@ -3,16 +3,16 @@ package dev.sluice.proxy.path;
 import dev.sluice.proxy.Exchange;
 
 /**
- * What a route has changed at the beginning of the path, kept in the exchange: so that the origin can be told, and
- * what it says about paths can be turned back. Immutable.
+ * The change of a route at the start of the path, kept in the exchange, so that the origin can be told, and its paths
+ * can be changed back. Immutable.
  *
- * @param stripped what was taken off, such as {@code /api}; empty for nothing
- * @param added what was put before the rest; empty for nothing
+ * @param stripped the removed prefix, such as {@code /api}; empty for none
+ * @param added the prefix added before the rest; empty for none
  */
 public record PathPrefixes(String stripped, String added) {
     private static final PathPrefixes NONE = new PathPrefixes("", "");
 
-    /** What holds in {@code exchange}; empty ones where no route was taken. */
+    /** The prefixes of {@code exchange}; empty ones if no route was taken. */
     public static PathPrefixes of(Exchange exchange) {
         PathPrefixes own = exchange.get(PathPrefixes.class);
         return own == null ? NONE : own;

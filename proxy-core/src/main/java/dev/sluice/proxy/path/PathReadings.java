@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What servers may make of one path: with empty segments merged or not, with {@code %2F} and {@code %5C} taken for
- * slashes or not, and with dot segments resolved after each of these; always without the parameters of segments.
+ * The ways in which servers may read one path: with empty segments merged or not, with {@code %2F} and {@code %5C} read
+ * as slashes or not, and with dot segments resolved after each of these; always without the parameters of segments.
  * Immutable.
  *
  * @param first the path as it is sent on
@@ -54,7 +54,7 @@ record PathReadings(String first, List<String> merged, List<String> decoded) {
         return new PathReadings(first, merged, decoded);
     }
 
-    /** The readings besides the first. */
+    /** The readings after the first. */
     List<String> others(boolean literalSlashes) {
         if (literalSlashes || decoded.isEmpty()) {
             return merged;
@@ -81,7 +81,7 @@ record PathReadings(String first, List<String> merged, List<String> decoded) {
         addAll(readings, decoded, resolve(decoded, false, true));
     }
 
-    /** A server may merge before it resolves, or after, or be given what has been resolved by us and merge then. */
+    /** A server may merge before it resolves, or after, or merge a path that we have resolved. */
     private static void addAll(Set<String> readings, String raw, String resolved) throws ProxyException {
         readings.add(read(resolved, false));
         readings.add(read(resolved, true));

@@ -7,20 +7,20 @@ import java.util.List;
 
 /**
  * The path of a request in the one spelling that routes match on (RFC 3986 §6.2.2): escapes of unreserved characters
- * are decoded, what can only stand escaped is escaped, escapes have upper-case digits, and dot segments are removed.
- * Empty segments stay. An escaped slash stays escaped and separates nothing. Immutable.
+ * are decoded, characters that must be escaped are escaped, escapes have upper-case digits, and dot segments are
+ * removed. Empty segments stay. An escaped slash stays escaped and separates nothing. Immutable.
  *
- * <p>Some servers merge empty segments, or take {@code %2F} and {@code %5C} for slashes, and then resolve dot segments
- * once more. What they make of the path are its other {@linkplain #otherReadings readings}: a table of routes refuses a
- * path whose readings lead to different routes, as a route that guards could be passed by it.
+ * <p>Some servers merge empty segments, or read {@code %2F} and {@code %5C} as slashes, and then resolve dot segments
+ * once more. These are the path's other {@linkplain #otherReadings readings}: a table of routes refuses a path whose
+ * readings lead to different routes, as such a path could get around a route that guards.
  *
- * <p>What no server needs and some take for dot segments is refused whatever the routes are: an escaped one ({@code
+ * <p>Forms that no server needs, and that some read as dot segments, are always refused: an escaped one ({@code
  * %2e%2e}), one beside an escaped slash or backslash ({@code ..%2f}) or a parameter ({@code ..;}); and so are {@code
  * %00}, a backslash, and a broken escape.
  */
 public final class RoutingPath {
     private static final String UNRESERVED_MARKS = "-._~";
-    /** What a segment may hold beside unreserved characters and escapes (RFC 3986 §3.3). */
+    /** The characters of a segment beside unreserved ones and escapes (RFC 3986 §3.3). */
     private static final String SEGMENT_MARKS = "!$&'()*+,;=:@";
 
     /** By character: whether it may stand in a segment, and needs no second look there. */
@@ -48,7 +48,7 @@ public final class RoutingPath {
      * Normalises the path of a request target, in whatever form; one that does not begin with a slash ({@code *})
      * stays as it is.
      *
-     * @throws ProxyException if the path is refused whatever the routes are: BAD_REQUEST
+     * @throws ProxyException if the path is always refused: BAD_REQUEST
      */
     public static RoutingPath of(String raw) throws ProxyException {
         if (!raw.startsWith("/") || isPlain(raw)) {
@@ -85,15 +85,15 @@ public final class RoutingPath {
     }
 
     /**
-     * What routes match first: the normal form without the parameters of its segments, so that {@code /a;x=1/b} is
-     * {@code /a/b}. It has as many segments as {@link #outgoing()}.
+     * The form that routes match first: the normal form without the parameters of its segments, so that {@code
+     * /a;x=1/b} is {@code /a/b}. It has the same number of segments as {@link #outgoing()}.
      */
     public String reading() {
         return readings.first();
     }
 
     /**
-     * What other servers may make of the path, each in the same form as {@link #reading()} and different from it: with
+     * Other servers' readings of the path, each in the same form as {@link #reading()} and different from it: with
      * empty segments merged, {@code %2F} and {@code %5C} decoded to slashes, and dot segments resolved after that.
      * Empty for most paths.
      *
@@ -104,7 +104,7 @@ public final class RoutingPath {
     }
 
     /**
-     * The path with all this done to it, which is then what is received and sent on: every server reads it alike.
+     * The path after all these changes, which then replaces the received one: every server reads it in the same way.
      *
      * @param literalSlashes leaves {@code %2F} and {@code %5C} as they are
      * @throws ProxyException never, as this path was not refused
@@ -119,9 +119,8 @@ public final class RoutingPath {
     }
 
     /**
-     * The path to send on: the one received, byte for byte; but the normal form when there were dot segments, as with
-     * a prefix put before it, or to a server that resolves nothing, it would name another place than the one that was
-     * matched.
+     * The path to send on: the received one, byte for byte. With dot segments it is the normal form, as the received
+     * one, after another prefix or to a server that resolves nothing, would name another place than the matched one.
      */
     public String outgoing() {
         return dotSegments ? path : raw;
@@ -144,7 +143,7 @@ public final class RoutingPath {
         return isUnreserved(c) || SEGMENT_MARKS.indexOf(c) >= 0;
     }
 
-    /** Tells at a glance that a path has one reading, itself: true for most, and false for some that have. */
+    /** A quick check whether a path has only one reading, itself: true for most such paths, but false for some. */
     private static boolean isPlain(String path) {
         boolean afterSlash = false;
         for (int i = 0; i < path.length(); i++) {

@@ -196,7 +196,7 @@ final class PathPattern {
         }
         if (segment.indexOf(';') >= 0) {
             throw new IllegalArgumentException(
-                    option + " has a parameter, and without parameters a request is matched: \"" + text + "\"");
+                    option + " has a parameter, but requests are matched without parameters: \"" + text + "\"");
         }
         return literal(option, segment, text);
     }

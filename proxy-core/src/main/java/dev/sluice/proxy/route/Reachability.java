@@ -17,7 +17,7 @@ final class Reachability {
             if (before != null) {
                 throw new IllegalArgumentException(
                         "route \"" + route.name() + "\" has exactly the conditions of route \"" + before.name()
-                                + "\", which is tried before it: it would never be taken");
+                                + "\", which is tried before it: so it would never be taken");
             }
         }
     }

@@ -132,12 +132,12 @@ abstract sealed class RouteBuilder permits Route.Builder {
         for (String method : Require.some("methods", methods)) {
             if (!Headers.isToken(method)) {
                 throw new IllegalArgumentException(
-                        "methods has what is not a method: \"" + Printable.of(method) + "\"");
+                        "methods has a name that is not a method: \"" + Printable.of(method) + "\"");
             }
             String upper = method.toUpperCase(Locale.ROOT);
             if (!method.equals(upper)) {
                 throw new IllegalArgumentException("methods are compared with case, and \"" + method
-                        + "\" is none that a client sends: write \"" + upper + "\"");
+                        + "\" is not one that clients send: write \"" + upper + "\"");
             }
             this.methods.add(method);
         }
@@ -239,7 +239,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
             for (String part : nameAndVersion) {
                 if (!Headers.isToken(part)) {
                     throw new IllegalArgumentException(
-                            "allowUpgrade has what is not a protocol: \"" + Printable.of(protocol) + "\"");
+                            "allowUpgrade has a name that is not a protocol: \"" + Printable.of(protocol) + "\"");
                 }
             }
             upgrades.add(protocol.toLowerCase(Locale.ROOT));
@@ -260,7 +260,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
         for (String name : Require.some("allowTrailers", names)) {
             if (!Headers.isToken(name) || !TrailerFields.allows(name)) {
                 throw new IllegalArgumentException(
-                        "allowTrailers has what may be no trailer field: \"" + Printable.of(name) + "\"");
+                        "allowTrailers has a name that must not be a trailer field: \"" + Printable.of(name) + "\"");
             }
             trailers.add(name);
         }
@@ -356,11 +356,11 @@ abstract sealed class RouteBuilder permits Route.Builder {
     private static void requireField(String name) {
         if (!Headers.isToken(name)) {
             throw new IllegalArgumentException(
-                    "whenHeader has what is not a field name: \"" + Printable.of(name) + "\"");
+                    "whenHeader has a name that is not a field name: \"" + Printable.of(name) + "\"");
         }
         if (ConnectionFields.isOfRequest(name)) {
             throw new IllegalArgumentException(
-                    "whenHeader cannot be " + name + ", which is no field of a request here but a part of its own");
+                    "whenHeader cannot be " + name + ", which is not among the fields of a request here");
         }
     }
 }

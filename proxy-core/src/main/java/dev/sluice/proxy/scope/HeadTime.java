@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that all attempts of one request may wait for a response's head, together. It runs while at least one of them
+ * The time that all attempts of one request together may wait for a response's head. It runs while at least one of them
  * waits: from the last byte of its request to the head. While they only send, or read a body, it stands still. Safe for
  * use by many threads; each {@code nanos} is a time of the exchange's time source.
  */
@@ -23,8 +23,8 @@ public final class HeadTime {
     }
 
     /**
-     * The wait of one attempt, which has not begun: of this time if it is shared and has the limit that holds for the
-     * attempt, else of one of the attempt's own.
+     * The wait of one attempt, which has not begun: of this shared time if it has the attempt's limit, else of the
+     * attempt's own time.
      */
     public static Wait part(@Nullable HeadTime shared, Duration limit) {
         HeadTime time = shared != null && shared.limitNanos == Nanos.of(limit) ? shared : new HeadTime(limit);
@@ -84,7 +84,7 @@ public final class HeadTime {
             return HeadTime.this.begin(nanos);
         }
 
-        /** Until when it could wait if it began at this time; nothing is spent by asking. */
+        /** How long it could wait if it began at this time; to ask spends nothing. */
         public long until(long nanos) {
             return HeadTime.this.until(nanos);
         }
@@ -98,7 +98,7 @@ public final class HeadTime {
             }
         }
 
-        /** Says for whose waiting a limit that is over was, for a message that names the limit. */
+        /** Says whose wait a limit was for, for a message about it. */
         public synchronized String whose() {
             return alone ? "" : " of all attempts together";
         }

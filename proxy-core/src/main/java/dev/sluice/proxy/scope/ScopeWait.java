@@ -6,12 +6,12 @@ import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 
-/** Waiting for no longer than a scope is wanted. */
+/** Waits only as long as a scope is wanted. */
 public final class ScopeWait {
     private ScopeWait() {}
 
     /**
-     * Waits until the signal fires, the scope is cancelled or the time has come; the caller looks which it was.
+     * Waits until the signal fires, the scope is cancelled or the time has come; the caller checks which it was.
      *
      * @param time the clock to wait on
      * @param untilNanos a time of that clock

@@ -82,7 +82,7 @@ public final class ExchangeRun {
         scope.onCancel(fromScope);
         try {
             ProxyResponse response = wanted(served());
-            // Whoever was interrupted has answered all the same, and a channel closes under an interrupted thread.
+            // An interrupted handler has still answered, and a channel closes under an interrupted thread.
             interrupted = Thread.interrupted();
             how = deliver(response);
         } catch (Throwable fault) {
@@ -127,7 +127,7 @@ public final class ExchangeRun {
         try {
             call.readyTunnel();
             if (!asked) {
-                throw unfit("a tunnel was answered to a request that asked for none");
+                throw unfit("the answer was a tunnel, but the request asked for none");
             }
             if (!Headers.isValue(tunnel.protocol())) {
                 throw unfit("the protocol of a tunnel has a character that is not allowed");
@@ -225,7 +225,7 @@ public final class ExchangeRun {
         try {
             scope.time().start("answer-instead", () -> writeInstead(new Instead(why, new Signal())));
         } catch (RuntimeException | Error fault) {
-            // Such as for want of a thread, and the blocked one is to be freed all the more.
+            // Such as when there is no thread; then the blocked one must be freed even more.
             LOG.error("a client is cut, as it could not be answered: {}", why, fault);
             call.cut(why);
         }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 public final class FieldSet {
     private static final String[] NONE = {};
 
-    /** The names of each length: a name is compared with those alone, which are mostly none. */
+    /** The names of each length: a name is compared only with those, and usually there are none. */
     private final String[][] byLength;
 
     private final String[] prefixes;
@@ -46,7 +46,10 @@ public final class FieldSet {
         return of(Stream.of(names, others.names).flatMap(Arrays::stream).toArray(String[]::new));
     }
 
-    /** Returns whether an origin may take {@code name} for one of them: CGI makes {@code _} of {@code -} (RFC 3875 §4.1.18). */
+    /**
+     * Returns whether an origin may read {@code name} as one of them: CGI turns {@code -} into {@code _} (RFC 3875
+     * §4.1.18).
+     */
     public boolean hasAsCgi(String name) {
         return has(name.indexOf('_') < 0 ? name : name.replace('_', '-'));
     }

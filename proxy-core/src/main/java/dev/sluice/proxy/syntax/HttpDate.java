@@ -19,7 +19,7 @@ public final class HttpDate {
 
     private static final int CENTURY = 100;
 
-    /** A year of two digits is no more than so far ahead. */
+    /** A year of two digits is at most this far ahead. */
     private static final int AHEAD = 50;
 
     private HttpDate() {}
@@ -28,13 +28,13 @@ public final class HttpDate {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
     }
 
-    /** The date in the form in which all of them are sent; what is below a second is cut off. */
+    /** The date in the form for sending; fractions of a second are cut off. */
     public static String format(Instant time) {
         return WRITTEN.format(time);
     }
 
     /**
-     * The date that the text is, or null when it is none.
+     * The date of the text, or null if it is not a date.
      *
      * @param now decides about a year of two digits: it is at most 50 years ahead
      */
@@ -47,7 +47,7 @@ public final class HttpDate {
         return comma < 0 ? parsed(ASCTIME, text) : rfc850(text.substring(comma + 1), now);
     }
 
-    /** What follows {@code Sunday,} in {@code Sunday, 06-Nov-94 08:49:37 GMT}: the day of the week says nothing of its own. */
+    /** What follows {@code Sunday,} in {@code Sunday, 06-Nov-94 08:49:37 GMT}: the day of the week adds nothing. */
     private static @Nullable Instant rfc850(String text, Instant now) {
         int year = now.atOffset(ZoneOffset.UTC).getYear();
         DateTimeFormatter form = new DateTimeFormatterBuilder()

@@ -14,7 +14,7 @@ public final class IpLiteral {
 
     private IpLiteral() {}
 
-    /** The address that {@code text} spells out, or null. A zone id, brackets and a port are no part of an address. */
+    /** The address that {@code text} spells out, or null. A zone id, brackets and a port are not part of an address. */
     public static @Nullable InetAddress parse(String text) {
         byte[] bytes = text.indexOf(':') >= 0 ? parseIpv6(text) : parseIpv4(text);
         return bytes == null ? null : address(bytes);
@@ -161,7 +161,7 @@ public final class IpLiteral {
         return number;
     }
 
-    /** The address that 4 or 16 bytes are. */
+    /** The address from 4 or 16 bytes. */
     public static InetAddress address(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);

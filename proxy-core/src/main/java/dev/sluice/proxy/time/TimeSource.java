@@ -64,10 +64,7 @@ public interface TimeSource {
             start(name, call);
         } catch (RuntimeException | Error noThread) {
             LoggerFactory.getLogger(TimeSource.class)
-                    .error(
-                            "there is no thread for {}, which therefore runs where it may hold up others",
-                            name,
-                            noThread);
+                    .error("there is no thread for {}, which therefore runs where it may delay others", name, noThread);
             call.run();
         }
     }

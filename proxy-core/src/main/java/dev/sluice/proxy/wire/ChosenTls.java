@@ -8,17 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection's TLS settings were chosen by.
+ * How a connection's TLS settings were chosen.
  *
- * @param names what they were taken from
+ * @param names where they were taken from
  * @param serverName the name that the client has asked for, or null when it has named none
- * @param settings what was chosen
+ * @param settings the chosen ones
  */
 record ChosenTls(
         @Nullable ServerTls names,
         @Nullable String serverName,
         @Nullable TlsSettings settings) {
-    /** On a client's side, where nothing is chosen. */
+    /** On a client's side, without a choice. */
     static final ChosenTls ANY = new ChosenTls(null, null, null);
 
     boolean serves(String host) {

@@ -7,21 +7,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PROXY protocol, by which a proxy in front tells whom it has accepted: one header before everything else, TLS
- * included, in one of two formats. The rules are those of HAProxy's {@code proxy-protocol.txt}, §2.1 and §2.2. Read it
- * only from peers that are trusted to send it, and then always: what guesses whether it is there lets anybody choose
- * an address.
+ * The PROXY protocol, by which a proxy in front names its client: one header before everything else, also before TLS,
+ * in one of two formats. The rules are those of HAProxy's {@code proxy-protocol.txt}, §2.1 and §2.2. Read it only from
+ * peers that are trusted to send it, and then always: if a reader guessed whether it is there, anybody could choose an
+ * address.
  */
 public final class ProxyHeader {
     private ProxyHeader() {}
 
     /**
-     * Reads a header of either version. What follows it stays for the next read. Blocks until the header is complete;
-     * set a deadline for reading before.
+     * Reads a header of either version. Bytes after it stay for the next read. Blocks until the header is complete; set
+     * a deadline for reading before.
      *
-     * @return who speaks to whom; null when the header says that the connection's own addresses count: {@code LOCAL}
-     *     and {@code UNKNOWN}, and families without an address that Java has
-     * @throws IOException if this is no valid header, with what is wrong; then the connection must be closed. Also if
+     * @return the two ends; null if the header says that the connection's own addresses count: {@code LOCAL} and {@code
+     *     UNKNOWN}, and families without an address that Java has
+     * @throws IOException if this is not a valid header, with the reason; then the connection must be closed. Also if
      *     reading fails
      */
     public static @Nullable Endpoints read(PlainWire wire) throws IOException {
@@ -40,14 +40,14 @@ public final class ProxyHeader {
         return bytes[0] == 'P' ? ProxyHeaderV1.parse(bytes, end) : ProxyHeaderV2.parse(bytes, end);
     }
 
-    /** Where the header ends, or -1 as long as nobody can say. Refuses as early as it can. */
+    /** Where the header ends, or -1 while that is not known. Refuses as early as possible. */
     private static int end(byte[] bytes, int length) throws IOException {
         return bytes[0] == 'P' ? ProxyHeaderV1.end(bytes, length) : ProxyHeaderV2.end(bytes, length);
     }
 
     /**
-     * The header of version 1, a line of text, to send before anything else on a connection that is made on behalf of
-     * {@code source}. Where only one of the two addresses is IPv4, it is sent in its IPv6 form.
+     * The header of version 1, a line of text, to send before anything else on a connection on behalf of {@code
+     * source}. If only one of the two addresses is IPv4, it is sent in its IPv6 form.
      *
      * @throws IllegalArgumentException if an address has not been resolved
      */
@@ -74,7 +74,7 @@ public final class ProxyHeader {
      * The two ends of the connection that the proxy in front has accepted.
      *
      * @param source the client
-     * @param destination what the client has connected to
+     * @param destination the address to which the client has connected
      */
     public record Endpoints(InetSocketAddress source, InetSocketAddress destination) {
         /** Both are needed. */

@@ -72,7 +72,7 @@ final class ProxyHeaderV1 {
             port = port * 10 + digit;
         }
         if (!plausible || port > 65_535) {
-            throw new IOException("PROXY header: a port is no number from 0 to 65535 in its shortest form");
+            throw new IOException("PROXY header: a port is not a number from 0 to 65535 in its shortest form");
         }
         return port;
     }

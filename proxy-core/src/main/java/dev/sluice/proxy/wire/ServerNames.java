@@ -22,10 +22,7 @@ final class ServerNames {
         return parameters;
     }
 
-    /**
-     * RFC 6066 §3: an IP address is none. Nor are names that the JDK does not take for one, such as those with an
-     * underscore.
-     */
+    /** RFC 6066 §3: an IP address is not one. Nor are names that the JDK refuses, such as those with an underscore. */
     private static @Nullable SNIHostName serverName(String host) {
         if (host.isEmpty() || isAddress(host)) {
             return null;

@@ -15,9 +15,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain wire as the socket below an SSLSocket. Every failure to read is told to TLS as a timeout, the one failure
- * after which it lets the connection live, so that an answer can still be written; {@link #cause} tells the failure
- * itself.
+ * A plain wire as the socket below an SSLSocket. It reports every failed read to TLS as a timeout, the only failure
+ * after which TLS keeps the connection, so that an answer can still be written; {@link #cause} has the failure itself.
  */
 final class TlsSocketView extends Socket {
     private final PlainWire raw;
@@ -25,10 +24,7 @@ final class TlsSocketView extends Socket {
     private final OutputStream output = new Out();
     private final TlsRecords records = new TlsRecords();
 
-    /**
-     * The thread that reads. Each thread only ever looks for itself in it, so that it need not be seen by others in
-     * time.
-     */
+    /** The thread that reads. Each thread only compares it with itself, so others need not see it in time. */
     private @Nullable Thread reader;
 
     private volatile @Nullable IOException inputFailure;
@@ -50,13 +46,13 @@ final class TlsSocketView extends Socket {
         return records;
     }
 
-    /** Why a write failed below TLS, which says nothing of it when it was a close_notify. */
+    /** Why a write failed below TLS, which does not report it if it was a close_notify. */
     @Nullable
     IOException outputFailure() {
         return outputFailure;
     }
 
-    /** What is behind a failure that TLS reports: that of the wire below, where it was one. */
+    /** The cause of a failure that TLS reports: that of the wire below, if there was one. */
     @SuppressWarnings("ReferenceEquality") // that very failure
     IOException cause(IOException reported) {
         IOException in = inputFailure;

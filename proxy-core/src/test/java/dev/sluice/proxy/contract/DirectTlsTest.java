@@ -63,7 +63,7 @@ class DirectTlsTest {
             assertThat(client.readAll())
                     .startsWith("HTTP/1.1 400 ")
                     .contains("\r\nConnection: close\r\n")
-                    .contains("HTTP in clear was sent to a port that speaks TLS");
+                    .contains("plain HTTP was sent to a TLS port");
             assertThat(proxied.records.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.BAD_REQUEST);
             assertThat(proxied.atOrigin()).isEmpty();
         }

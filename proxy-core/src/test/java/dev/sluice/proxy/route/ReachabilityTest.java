@@ -39,7 +39,7 @@ class ReachabilityTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Routes.of(before, repeating))
                 .withMessage("route \"" + repeating.name() + "\" has exactly the conditions of route \"" + before.name()
-                        + "\", which is tried before it: it would never be taken");
+                        + "\", which is tried before it: so it would never be taken");
     }
 
     @Test

@@ -72,10 +72,10 @@ class RouteBuilderTest {
                 refused(() -> Route.any().name("a\nb"), "route name must be printable text: \"a?b\""),
                 refused(() -> Route.any().host(), "host needs at least one value"),
                 refused(() -> Route.any().methods(), "methods needs at least one value"),
-                refused(() -> Route.any().methods("GET", "A B"), "methods has what is not a method: \"A B\""),
+                refused(() -> Route.any().methods("GET", "A B"), "methods has a name that is not a method: \"A B\""),
                 refused(
                         () -> Route.any().methods("get"),
-                        "methods are compared with case, and \"get\" is none that a client sends: write \"GET\""),
+                        "methods are compared with case, and \"get\" is not one that clients send: write \"GET\""),
                 refused(() -> Route.any().methods("PUT", "Delete"), "write \"DELETE\""),
                 refused(() -> Route.path("/a//b"), "path has an empty segment"),
                 refused(() -> Route.path("//**"), "path has an empty segment"),
@@ -86,10 +86,10 @@ class RouteBuilderTest {
                 refused(() -> Route.any().allowTrailers(), "allowTrailers needs at least one value"),
                 refused(
                         () -> Route.any().allowTrailers("a b"),
-                        "allowTrailers has what may be no trailer field: \"a b\""),
+                        "allowTrailers has a name that must not be a trailer field: \"a b\""),
                 refused(() -> Route.any().allowTrailers("X-Sum", "x_forwarded_for"), "\"x_forwarded_for\""),
                 refused(() -> Route.any().allowTrailers("authorization"), "\"authorization\""),
-                refused(() -> Route.any().whenHeader("a b"), "whenHeader has what is not a field name: \"a b\""),
+                refused(() -> Route.any().whenHeader("a b"), "whenHeader has a name that is not a field name: \"a b\""),
                 refused(() -> Route.any().whenHeader("Host", "x"), "whenHeader cannot be Host"),
                 refused(() -> Route.any().whenHeaderToken("connection", "upgrade"), "whenHeader cannot be connection"),
                 refused(
@@ -105,8 +105,10 @@ class RouteBuilderTest {
                 refused(() -> Route.any().allowUpgrade(), "allowUpgrade needs at least one value"),
                 refused(
                         () -> Route.any().allowUpgrade("web socket"),
-                        "allowUpgrade has what is not a protocol: \"web socket\""),
-                refused(() -> Route.any().allowUpgrade("TLS/"), "allowUpgrade has what is not a protocol: \"TLS/\""),
+                        "allowUpgrade has a name that is not a protocol: \"web socket\""),
+                refused(
+                        () -> Route.any().allowUpgrade("TLS/"),
+                        "allowUpgrade has a name that is not a protocol: \"TLS/\""),
                 refused(
                         () -> Route.path("/api/**").stripPrefix("/ap").to(ECHO),
                         "stripPrefix must begin the path of the route, \"/api/**\": \"/ap\""),

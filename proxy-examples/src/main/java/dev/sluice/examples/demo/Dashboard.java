@@ -30,7 +30,7 @@ final class Dashboard {
     /**
      * What there is to show.
      *
-     * @param table for a terminal, in the place of the frame before
+     * @param table for a terminal, replacing the previous frame
      * @param fresh what happened since the frame before
      * @param line the table in one line, for a log
      */

@@ -5,8 +5,8 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * Error pages in the look of your own site, for what the proxy cannot get from the server, and one field that every
- * response has, whoever made it.
+ * Error pages in the look of your own site, for failures between proxy and server, and one field that every response
+ * has, from any source.
  *
  * <p>What the server itself answers is not touched, also if it is a 500. Do not show the exception's message to clients:
  * it may name servers.

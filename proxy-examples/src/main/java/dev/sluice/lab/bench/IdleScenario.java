@@ -13,7 +13,7 @@ final class IdleScenario implements Scenario {
     private static final int WANTED = 10_000;
     private static final int ACTIVE = 64;
 
-    /** Files that a process needs besides, among them connections to the origin. */
+    /** Other files that a process needs, such as connections to the origin. */
     private static final int OTHER_FILES = 2_000;
 
     private final int idle = (int) Math.min(WANTED, Environment.openFilesLimit() - OTHER_FILES);

@@ -4,7 +4,7 @@ import dev.sluice.lab.Programs;
 
 /** The load generator wrk: two threads, or as many as there are processors if these are more. */
 final class Wrk implements Load {
-    /** wrk counts what takes longer as an error, besides the latency, which says as much. */
+    /** wrk also counts slower answers as errors, which the latency shows anyway. */
     private static final String TIMEOUT = "30s";
 
     @Override

@@ -1,6 +1,6 @@
 package dev.sluice.lab.chaos;
 
-/** Bodies whose every byte follows from a seed, so that whoever gets one knows whether it is the right one. */
+/** Bodies whose bytes all follow from a seed, so that a receiver knows whether it is the right one. */
 final class Content {
     private Content() {}
 

@@ -89,12 +89,12 @@ final class Origin {
         return slowMillis;
     }
 
-    /** Returns whether this request is one of those that are to be reset. */
+    /** Returns whether this request must be reset. */
     boolean resets() {
         return isOneOf(resetPercent);
     }
 
-    /** Returns whether this request is one of those that are to be answered with an error. */
+    /** Returns whether this request must be answered with an error. */
     boolean errs() {
         return isOneOf(errorPercent);
     }

@@ -32,7 +32,7 @@ final class DocTables {
     }
 
     /**
-     * What the page has in the place of this name, with its comments.
+     * The page's block of this name, with its comments.
      *
      * @throws IllegalArgumentException if it has nothing
      */
@@ -45,7 +45,7 @@ final class DocTables {
         return page.substring(from, end + END.length()) + "\n";
     }
 
-    /** Puts the tables in the place of those that the file has; throws as {@link #inPage} does. */
+    /** Replaces the tables of the file; throws as {@link #inPage} does. */
     static void write(Path file, List<Scenario> scenarios, long seed) throws IOException {
         String page = Files.readString(file);
         for (Scenario scenario : scenarios) {
@@ -54,7 +54,7 @@ final class DocTables {
         Files.writeString(file, page);
     }
 
-    /** Puts this in the place of that name that the file has; throws as {@link #inPage} does. */
+    /** Replaces the block of that name in the file; throws as {@link #inPage} does. */
     static void write(Path file, String name, String block) throws IOException {
         String page = Files.readString(file);
         Files.writeString(file, page.replace(inPage(page, name), block));

@@ -24,7 +24,7 @@ final class KeyPick implements Pick {
     /**
      * Makes the strategy with its own key, over members with these ids.
      *
-     * @param kind makes it from what is to be hashed
+     * @param kind makes it from the key to hash
      */
     KeyPick(List<String> ids, Function<HashPolicy, LoadBalancer> kind) {
         for (String id : ids) {

@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one address, while it is being opened: first connected, on any thread, then greeted. The watch, the
- * scope and {@link #close} break it off from other threads, by closing the channel, which frees a thread that is blocked
- * in it.
+ * One connection to one address, while it is being opened: first it is connected, on any thread, then greeted. The
+ * watch, the scope and {@link #close} break it off from other threads by closing the channel, which frees a blocked
+ * thread.
  */
 final class Dial implements Watch.Watched, QuickHook<Outcome> {
     private enum State {
@@ -55,9 +55,9 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
     }
 
     /**
-     * Makes the socket. It must come to its end by {@link #greet} or {@link #close}.
+     * Makes the socket. End it with {@link #greet} or {@link #close}.
      *
-     * @throws ProxyException OVERLOADED when this process has no socket left; NOT_SENT
+     * @throws ProxyException OVERLOADED if this process has no socket left; NOT_SENT
      */
     static Dial of(Dialler dialler, InetSocketAddress address, Exchange scope, long deadlineNanos)
             throws ProxyException {
@@ -205,7 +205,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         closeChannel();
     }
 
-    /** Breaks it off, whatever it is at. Has no effect the second time. */
+    /** Breaks it off, in any state. Has no effect the second time. */
     void close() {
         unhook.run();
         closeChannel();

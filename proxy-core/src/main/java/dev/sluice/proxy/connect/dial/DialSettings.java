@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How connections are opened. Immutable.
  *
  * @param resolver finds the addresses of names
- * @param connectTimeout how long it may take until an address has accepted, the look-up included
- * @param connectionAttemptDelay how long an address is waited for until the next one is tried beside it
+ * @param connectTimeout the time until an address has accepted, with the look-up
+ * @param connectionAttemptDelay the time from trying one address to trying the next one beside it
  * @param handshakeTimeout how long a TLS handshake may take
  * @param resolveInterval how old an answer of the resolver may be
  * @param tls how TLS is spoken; null for the JVM's default
@@ -29,8 +29,8 @@ public record DialSettings(
         @Nullable TlsSettings tls,
         @Nullable ProxyProtocol proxyProtocol) {
     /**
-     * The settings that were given, else the JVM's default context. That is asked for only here, as making it would
-     * take a third of the time in which a server starts, and most origins speak plain HTTP.
+     * The given settings, else the JVM's default context. That one is made only here, as it would take a third of a
+     * server's start, and most origins speak plain HTTP.
      *
      * @throws SSLException if the default context cannot be made
      */

@@ -6,8 +6,8 @@ import dev.sluice.proxy.wire.Wire;
 import java.net.InetSocketAddress;
 
 /**
- * A connection that has just been opened, and what only it can tell: which address accepted, the TLS session (of the
- * wire), and which protocol both sides agreed on. Whoever has it closes the wire.
+ * A connection that has just been opened, with the facts that only it knows: the address that accepted, the TLS session
+ * (of the wire), and the protocol that both sides agreed on. Its owner closes the wire.
  *
  * @param address that was connected to, and that the rule permits
  * @param answer of the resolver that the address is from

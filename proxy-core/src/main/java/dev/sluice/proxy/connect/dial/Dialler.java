@@ -10,9 +10,9 @@ import dev.sluice.proxy.wire.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections to one destination, on one clock: looks its name up, asks a rule about each address, connects, sends
- * the PROXY header, and does the TLS handshake. It remembers what the name was resolved to, and which of its addresses
- * failed. What is open belongs to the caller. Safe for use by many threads.
+ * Opens connections to one destination, on one clock: looks its name up, asks a rule about each address, connects,
+ * sends the PROXY header, and does the TLS handshake. It remembers the addresses of the name, and which of them failed.
+ * Open connections belong to the caller. Safe for use by many threads.
  */
 public final class Dialler {
     final Destination destination;
@@ -43,21 +43,21 @@ public final class Dialler {
     }
 
     /**
-     * What the name was resolved to last, or null; asks again beside when that is old. Costs a comparison when it is
-     * not.
+     * The last addresses of the name, or null; looks it up again in the background if they are old. Otherwise costs
+     * only a comparison.
      *
-     * @param scope its client is the one that a new look-up counts for, where clients choose the name
+     * @param scope a new look-up counts for its client, if clients choose the name
      */
     public @Nullable Answer known(Exchange scope, long nowNanos) {
         return name.known(scope, nowNanos);
     }
 
-    /** What the name was resolved to last, or null. */
+    /** The last addresses of the name, or null. */
     public @Nullable Answer last() {
         return name.last();
     }
 
-    /** Returns whether it knows what must not be forgotten: a look-up that runs, or a failure. */
+    /** Returns whether it has something that must not be forgotten: a running look-up, or a failure. */
     public boolean needed(long nowNanos) {
         return name.needed(nowNanos);
     }

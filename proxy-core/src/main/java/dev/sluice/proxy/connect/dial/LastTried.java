@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The addresses of a name that failed or were slow since it was last resolved: they are tried after all others. Those
- * keep the resolver's order, so that a name with ten addresses is not pinned to the one that answered first. Safe for
- * use by many threads.
+ * The addresses of a name that failed or were slow since it was last resolved: they are tried after all others. The
+ * others keep the resolver's order, so that a name with ten addresses does not always use the one that answered first.
+ * Safe for use by many threads.
  */
 final class LastTried {
     private volatile Set<InetAddress> last = Set.of();
 
-    /** The addresses in the order in which they are to be tried. */
+    /** The addresses, in the order in which to try them. */
     List<InetAddress> order(List<InetAddress> addresses) {
         Set<InetAddress> known = last;
         if (known.isEmpty()) {

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of a destination's host, asked for again when the answer is older than the resolve interval: one
- * question at a time, by {@link Lookups}, so that whoever waits for a resolver that hangs can still be cancelled. A
+ * The addresses of a destination's host, looked up again when the answer is older than the resolve interval: one
+ * question at a time, by {@link Lookups}, so that a request that waits for a hanging resolver can still be cancelled. A
  * failure leaves the last good answer in force for another interval. Where there was none, the failure itself is
  * remembered for as long, but not for more than 10 s. Safe for use by many threads.
  */
@@ -57,7 +57,10 @@ final class Name {
         this.resolveIntervalNanos = Nanos.of(settings.resolveInterval());
     }
 
-    /** The last good answer, or null; asks again beside when it is old. Costs a comparison when it is not. */
+    /**
+     * The last good answer, or null; looks the name up again in the background if it is old. Otherwise costs only a
+     * comparison.
+     */
     @Nullable
     Answer known(Exchange scope, long nowNanos) {
         Answer known = answer;
@@ -76,7 +79,7 @@ final class Name {
         return answer;
     }
 
-    /** Returns whether it has what must not be forgotten: a question that runs, or a failure. */
+    /** Returns whether it has something that must not be forgotten: a running question, or a failure. */
     boolean needed(long nowNanos) {
         lock.lock();
         try {
@@ -95,9 +98,9 @@ final class Name {
     }
 
     /**
-     * An answer that is not old, or the last good one when no other can be had soon.
+     * An answer that is not old, or the last good one if no other comes soon.
      *
-     * @param deadlineNanos until when an answer is awaited where there is none
+     * @param deadlineNanos how long to wait for an answer if there is none
      * @throws ProxyException RESOLVE_FAILED, OVERLOADED when too many names are looked up, or the reason for which the
      *     scope was cancelled; NOT_SENT
      */
@@ -207,7 +210,7 @@ final class Name {
         Answer now = question.answer();
         if (now != null) {
             lastTried.clear();
-            // The same addresses stay the same object, so that connections are told apart from it at a glance.
+            // The same addresses stay the same object, so that connections can compare by identity.
             if (before == null || !now.addresses().equals(before.addresses())) {
                 answer = now;
             }

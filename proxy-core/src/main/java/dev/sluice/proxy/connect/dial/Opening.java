@@ -16,13 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens one connection to one of the addresses of a name (RFC 8305 §5): one after the other, the next one beside when
- * one has not accepted within the delay, and at once when one has failed. The first that accepts is taken, and the
- * others are closed. The connect timeout bounds all of it, but not what comes after: the PROXY header and the TLS
- * handshake. When those fail, the addresses that are left are tried while there is time.
+ * Opens one connection to one of the addresses of a name (RFC 8305 §5): one after another. The next one is tried beside
+ * if one has not accepted within the delay, and at once if one has failed. The first that accepts is taken, and the
+ * others are closed. The connect timeout limits all of this, but not the PROXY header and the TLS handshake after it.
+ * If those fail, the remaining addresses are tried while there is time.
  *
- * <p>The calling thread decides and waits. An address is connected to by its own task; by the calling thread when it is
- * the last one and nothing else runs, as is usual.
+ * <p>The calling thread decides and waits. A task connects to each address; the calling thread does so itself if it is
+ * the last one and nothing else runs, which is usual.
  */
 final class Opening {
     private final Dialler dialler;
@@ -178,7 +178,7 @@ final class Opening {
         return new InterruptedException("interrupted while " + dialler.authority() + " was connected to");
     }
 
-    /** The detail is for the client as well; what the name was resolved to is for the log alone. */
+    /** The detail is also for the client; the addresses of the name are only for the log. */
     private ProxyException nothingTried() {
         if (!left.isEmpty()) {
             return new ProxyException(

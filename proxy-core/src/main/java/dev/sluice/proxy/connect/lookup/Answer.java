@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/** What a resolver said: at least one address, each once. Immutable; a newer answer is another object. */
+/** The answer of a resolver: at least one address, each once. Immutable; a newer answer is another object. */
 public final class Answer {
     private final List<InetAddress> addresses;
 
@@ -20,7 +20,7 @@ public final class Answer {
         this.addresses = List.copyOf(new LinkedHashSet<>(addresses));
     }
 
-    /** The addresses, in the order in which they are to be tried. */
+    /** The addresses, in the order in which to try them. */
     public List<InetAddress> addresses() {
         return addresses;
     }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The look-ups of names that run at once in this JVM. A look-up blocks inside the operating system, for ten seconds and
- * more when no name server answers. On a virtual thread it would keep a carrier thread for so long, and a few hundred of
- * them would stop the whole JVM. So each runs on a platform thread, there is a bound on them, and the rest waits in a
- * queue, where whoever asks gives up after a time of his own.
+ * more when no name server answers. On a virtual thread it would hold a carrier thread all this time, and a few hundred
+ * of them would stop the whole JVM. So each runs on a platform thread, their number is limited, and the rest waits in a
+ * queue, where each caller gives up after its own time.
  *
- * <p>Names that clients choose, as at a forward proxy, take at most three quarters, and those of one client (of one /64
- * for IPv6) a quarter: neither can stop what others need, nor the upstreams of a configuration. Of those who may begin,
- * the client with the fewest look-ups is next, and among its own the first. The exchanges that wait for such names are
- * bounded too: many clients together would else leave none to others.
+ * <p>Names that clients choose, as with a forward proxy, take at most three quarters, and those of one client (of one
+ * /64 for IPv6) a quarter: neither can stop the look-ups of others, nor those of configured upstreams. The client with
+ * the fewest look-ups is next, with its first question. The exchanges that wait for such names are limited too:
+ * otherwise many clients together would leave none for others.
  *
  * <p>Safe for use by many threads. Nothing here waits, and nothing is run with the lock held.
  */
@@ -78,10 +78,10 @@ public final class Lookups {
     }
 
     /**
-     * Asks a question as soon as there is room; at once, when there is. It is asked once, whoever else has a ticket for
-     * it.
+     * Asks a question as soon as there is room, perhaps at once. It is asked once, even if others have a ticket for it
+     * too.
      *
-     * @return to be handed to {@link #leave}, unless it is null: then too many questions of this client wait already
+     * @return pass it to {@link #leave}; null if too many questions of this client already wait
      */
     public @Nullable Ticket enter(Question question, Object client) {
         Ticket ticket;
@@ -106,7 +106,7 @@ public final class Lookups {
         return ticket;
     }
 
-    /** Waits no more. A question that nobody waits for any more, and that has not begun, is not asked. */
+    /** Ends the wait. A question that has not begun, and that nobody waits for any more, is not asked. */
     public void leave(Ticket ticket) {
         lock.lock();
         try {
@@ -135,7 +135,7 @@ public final class Lookups {
         return false;
     }
 
-    /** Counts it no more. */
+    /** Uncounts it. */
     public void waitsNoMore() {
         exchangesOfClients.decrementAndGet();
     }
@@ -216,7 +216,7 @@ public final class Lookups {
         }
     }
 
-    /** With the lock: remembers nobody who has nothing here. */
+    /** With the lock: forgets clients that have nothing here. */
     private void forget(Ticket ticket) {
         if (ticket.share.running == 0 && ticket.share.waiting == 0) {
             shares.remove(ticket.client, ticket.share);

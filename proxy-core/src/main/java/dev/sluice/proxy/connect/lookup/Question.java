@@ -32,7 +32,7 @@ public final class Question {
     /** Who knows the addresses. May block, also inside the operating system. */
     @FunctionalInterface
     public interface Source {
-        /** The addresses of a host, in the order in which they are to be tried. */
+        /** The addresses of a host, in the order in which to try them. */
         List<InetAddress> resolve(String host) throws IOException;
     }
 

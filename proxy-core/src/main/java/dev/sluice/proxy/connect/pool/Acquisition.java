@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What turns a place of a pool into a connection: waiting for the place, looking through the idle connections, opening
- * a new one. The pool decides, and this carries out; a place that is not filled is given back. Static, since the usual
- * way through it, an idle connection that is fit, should cost no object.
+ * Turns a place of a pool into a connection: waits for the place, looks through the idle connections, opens a new one.
+ * The pool decides, and this class acts; a place that is not filled is given back. Static, since the usual case, an
+ * idle connection that is fit, should not need an object.
  */
 final class Acquisition {
     private Acquisition() {}
@@ -62,7 +62,7 @@ final class Acquisition {
                         + why);
     }
 
-    /** Fills the place. When that fails the place is given back. */
+    /** Fills the place. If that fails, the place is given back. */
     static Connection fill(OriginPool pool, Connection slot, AddressRule rule, Exchange scope, boolean fresh)
             throws ProxyException, InterruptedException {
         boolean filled = false;

@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection in the hands of one exchange, from {@link Pools#acquire} or {@link Pools#open} until {@link
- * #release} or {@link #close}, one of which must be called. The next user of the same TCP connection gets another
- * object, so a late call on this one does no harm. For one thread, but {@code close} may be called from any.
+ * A connection that one exchange uses, from {@link Pools#acquire} or {@link Pools#open} until {@link #release} or
+ * {@link #close}, one of which must be called. The next user of the same TCP connection gets another object, so a late
+ * call on this one does no harm. For one thread, but {@code close} may be called from any.
  */
 public final class Connection {
     private final Owner owner;
@@ -28,7 +28,7 @@ public final class Connection {
 
     /** The pool that it comes from. */
     interface Owner {
-        /** Takes it back, to keep it where it is fit. */
+        /** Takes it back, and keeps it if it is fit. */
         void release(Connection connection);
 
         /** Takes its place back, and closes it. */
@@ -92,8 +92,8 @@ public final class Connection {
     }
 
     /**
-     * Shortens the idle life to what the origin has announced, less a second for the way; what is left with none is
-     * not pooled.
+     * Shortens the idle time to the one that the origin has announced, minus a second for the way; if nothing is left,
+     * the connection is not pooled.
      *
      * @param timeout from the field {@code Keep-Alive: timeout=} of a response
      */
@@ -102,10 +102,9 @@ public final class Connection {
     }
 
     /**
-     * Gives it back, with the exchange complete and nothing of it left to come. It is closed instead when it cannot be
-     * used again: it is closed already, something is unread, its lifetime is over, its address is not the name's any
-     * more, the pool is closed, or it never was one for the pool. Has no effect after {@link #close}, or the
-     * second time.
+     * Gives it back after a complete exchange. It is closed instead if it cannot be used again: it is already closed,
+     * something is unread, its lifetime is over, the name no longer has its address, the pool is closed, or it was
+     * never one for the pool. Has no effect after {@link #close}, or the second time.
      */
     public void release() {
         owner.release(this);

@@ -4,7 +4,7 @@ import dev.sluice.proxy.connect.PoolLimits;
 import dev.sluice.proxy.internal.Nanos;
 
 /**
- * What is kept open, and how much of a response is read. Immutable; times are also there as nanoseconds.
+ * The settings for keeping connections, and for reading heads. Immutable; times are also there as nanoseconds.
  *
  * @param headerBytes the most bytes of all field lines of a response's head, and of its trailers
  * @param headerCount the most field lines of a response's head, and of its trailers

@@ -8,7 +8,7 @@ enum End {
     IDLE,
     /** Its lifetime was over. */
     EXPIRED,
-    /** The origin had closed it, or sent something unasked. */
+    /** The origin had closed it, or sent something without a request. */
     DEAD,
     /** The name no longer has its address. */
     MOVED,

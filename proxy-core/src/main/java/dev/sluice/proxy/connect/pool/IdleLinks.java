@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections of a pool, a stack: the most recently used is on top. Guarded by the pool's lock. What is taken
- * out of it for good is counted here, and closed by the caller, without the lock.
+ * The idle connections of a pool, a stack: the most recently used is on top. Guarded by the pool's lock. Connections
+ * that are removed are counted here, and the caller closes them, without the lock.
  */
 final class IdleLinks {
     private final PoolCounts counts;
@@ -51,7 +51,7 @@ final class IdleLinks {
         return surplus;
     }
 
-    /** Takes out those that are overdue, or lead to an address that is not the name's any more. */
+    /** Removes those that are overdue, or lead to an address that the name no longer has. */
     List<Link> takeUnusable(@Nullable Answer answer, long nowNanos) {
         List<Link> ended = new ArrayList<>();
         for (Iterator<Link> each = links.iterator(); each.hasNext(); ) {

@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open connection to an origin that speaks HTTP/1.1, through all its uses. Belongs to the one thread that uses it, or to the pool
- * while it is idle; the pool's lock is what hands it over.
+ * An open connection to an origin that speaks HTTP/1.1, through all its uses. Belongs to the one thread that uses it,
+ * or to the pool while it is idle; the pool's lock passes it on.
  */
 final class Link {
     /**
@@ -59,9 +59,7 @@ final class Link {
         idleLimitNanos = Math.min(idleLimitNanos, Math.max(0, Nanos.of(timeout) - SAFETY_NANOS));
     }
 
-    /**
-     * Why it cannot be pooled after its use, or null when it can; what is still in its buffers belongs to no request.
-     */
+    /** Why it cannot be pooled after its use, or null if it can; bytes left in its buffers belong to no request. */
     @Nullable
     End unfit(@Nullable Answer current, long nowNanos) {
         if (!reusable || idleLimitNanos == 0 || wire.closed() || input.available() > 0 || wire.available() > 0) {
@@ -79,7 +77,7 @@ final class Link {
         idleSinceNanos = nowNanos;
     }
 
-    /** Why it is not to be kept idle or used any longer, as far as time and name tell, or null. */
+    /** Why its time or its name forbids to keep or use it any longer, or null. */
     @Nullable
     End unusable(@Nullable Answer current, long nowNanos) {
         return nowNanos - idleSinceNanos >= idleLimitNanos ? End.IDLE : old(current, nowNanos);
@@ -102,7 +100,7 @@ final class Link {
         return false;
     }
 
-    /** Returns whether the origin has left, or sent something that nobody asked for. A system call. */
+    /** Returns whether the origin has left, or sent something without a request. A system call. */
     boolean dead() {
         return !wire.peek() || wire.available() > 0;
     }

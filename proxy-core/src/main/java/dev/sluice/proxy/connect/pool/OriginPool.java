@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The connections of one destination on one clock: {@link Places}, {@link IdleLinks}, and the lock of both. Safe for use
  * by many threads; nothing here waits, and nothing is closed, fired or asked with the lock held.
  *
- * <p>What holds between any two calls: places taken and idle connections are together no more than places.
+ * <p>Invariant between any two calls: places taken and idle connections together are never more than the places.
  */
 final class OriginPool implements Connection.Owner, Watch.Watched {
     private static final long SWEEP_NANOS = 1_000_000_000L;
@@ -48,7 +48,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     private boolean closed;
     private boolean removed;
     private long usedNanos;
-    /** Touched by the sweep alone. */
+    /** Used only by the sweep. */
     private long sweepNanos;
 
     OriginPool(
@@ -66,9 +66,9 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
         this.usedNanos = time.nanos();
     }
 
-    /** Whoever keeps the pools. */
+    /** The owner of the pools. */
     interface Owner {
-        /** Is told, at times, that nobody uses this pool. */
+        /** Called now and then when nobody uses this pool. */
         void unused(OriginPool pool);
     }
 
@@ -133,7 +133,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
         }
     }
 
-    /** Notes that somebody got no place; returns whether that is because the pool is closed. */
+    /** Notes that a request got no place; returns whether that is because the pool is closed. */
     boolean turnAway() {
         lock.lock();
         try {
@@ -159,9 +159,9 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     /**
-     * Takes a connection out of its place that is to be put back.
+     * Takes a connection out of its place, to put it back later.
      *
-     * @param more whether the next idle one is to take the place
+     * @param more whether the next idle one takes the place
      */
     Link setAside(Connection slot, boolean more) {
         lock.lock();
@@ -186,7 +186,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
         });
     }
 
-    /** Makes room for a connection that is to be opened, so that no more are open than may be active. */
+    /** Makes room for a new connection, so that no more are open than may be active. */
     void makeRoom() {
         closing(() -> idle.trim(places.free()));
     }
@@ -278,7 +278,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
         fire(next);
     }
 
-    /** With the lock: keeps a connection that was used; returns false when it is to be closed. */
+    /** With the lock: keeps a used connection; returns false if it must be closed. */
     private boolean keep(Link link, @Nullable End unfit, long now) {
         End why = unfit == null && closed ? End.SURPLUS : unfit;
         if (why != null) {
@@ -359,7 +359,9 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
         }
     }
 
-    /** Closes what is idle, and sends away who waits. What is in use is closed when it is released. */
+    /**
+     * Closes idle connections, and refuses requests that wait. Connections in use are closed when they are released.
+     */
     void close() {
         List<Link> surplus;
         List<Waiter> waiting;

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of a pool, of which there are {@link PoolLimits#active()}, and the queue of those who wait for one. Guarded
- * by the pool's lock; nobody is woken here.
+ * The places of a pool, {@link PoolLimits#active()} of them, and the queue of requests that wait for one. Guarded by
+ * the pool's lock; nobody is woken here.
  *
- * <p>Somebody waits only while every place is taken: a place that is left goes to the first in the queue, and does not
- * become free.
+ * <p>Requests wait only while every place is taken: a place that is given back goes to the first in the queue, and does
+ * not become free.
  */
 final class Places {
     private final int most;

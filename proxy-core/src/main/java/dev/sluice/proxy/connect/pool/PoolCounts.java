@@ -3,7 +3,7 @@ package dev.sluice.proxy.connect.pool;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What a pool has done so far, or several together. Guarded by the lock of whoever has it. */
+/** The work of one pool or several so far. Guarded by its owner's lock. */
 final class PoolCounts {
     long opened;
     long reused;

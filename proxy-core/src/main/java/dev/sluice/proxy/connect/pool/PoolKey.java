@@ -5,8 +5,8 @@ import dev.sluice.proxy.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has its own pool. Times of two clocks cannot be compared, so a pool lives on one. It compares by code of its
- * own, as the JDK keeps a soft reference to the last class that it made such code for, and so to its class loader.
+ * The key of a pool. Times of two clocks cannot be compared, so a pool uses one clock. The comparison is written out,
+ * as the JDK keeps a soft reference to the last class that it made such code for, and so to its class loader.
  */
 record PoolKey(TimeSource time, Destination destination) {
     @Override

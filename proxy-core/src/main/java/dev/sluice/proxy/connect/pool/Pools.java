@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The pools of all destinations, each on its clock. The most recently used idle connection is taken first. One that the
- * origin has closed, or sent something unasked on, is noticed before it is used. When as many connections are in use as
- * may be, an acquisition waits in a queue, first come first served. Safe for use by many threads.
+ * The pools of all destinations, each on its clock. The most recently used idle connection is taken first. If the
+ * origin has closed one, or sent something on it without a request, this is noticed before its use. At the limit of
+ * connections in use, an acquisition waits in a queue, first come first served. Safe for use by many threads.
  */
 public final class Pools implements ConnectCheck, AutoCloseable {
     private final DialSettings dialing;
@@ -42,14 +42,14 @@ public final class Pools implements ConnectCheck, AutoCloseable {
      * scope ends otherwise.
      *
      * @param rule is asked about the address, whether the connection is new or not
-     * @param scope its clock counts, and its cancellation breaks off waiting and connecting; its client is the one
-     *     that a PROXY protocol's header names
-     * @param fresh whether only a connection that was used within the last second, or a new one, will do: for a
-     *     request that may not be repeated (RFC 9112 §9.3.1)
-     * @throws ProxyException NOT_SENT, with the outcome RESOLVE_FAILED, CONNECT_FAILED, CONNECT_TIMEOUT (the TLS
-     *     handshake's included) or TLS_FAILED, of the last address that was tried; REFUSED when the rule permits no
-     *     address; OVERLOADED when all connections are in use and the queue is full or the wait too long; SHUT_DOWN
-     *     after {@link #close}; or the reason for which the scope was cancelled
+     * @param scope its clock is used, its cancellation breaks off waiting and connecting, and a PROXY header names its
+     *     client
+     * @param fresh whether only a new connection, or one used within the last second, is allowed: for a request that
+     *     must not be repeated (RFC 9112 §9.3.1)
+     * @throws ProxyException NOT_SENT, with the outcome RESOLVE_FAILED, CONNECT_FAILED, CONNECT_TIMEOUT (also of the
+     *     TLS handshake) or TLS_FAILED, of the last address that was tried; REFUSED when the rule permits no address;
+     *     OVERLOADED when all connections are in use and the queue is full or the wait too long; SHUT_DOWN after {@link
+     *     #close}; or the reason for which the scope was cancelled
      * @throws InterruptedException if the thread is interrupted while it waits or connects
      */
     public Connection acquire(Destination destination, AddressRule rule, Exchange scope, boolean fresh)
@@ -58,8 +58,8 @@ public final class Pools implements ConnectCheck, AutoCloseable {
     }
 
     /**
-     * A new connection that is never pooled, for a tunnel or a probe. It does not count among those that may be
-     * active, and never waits for them. It must be released or closed, which is the same.
+     * A new connection that is never pooled, for a tunnel or a probe. It does not count as active, and never waits for
+     * others. It must be released or closed, which is the same.
      *
      * @param rule as for {@link #acquire}
      * @param scope as for {@link #acquire}
@@ -95,7 +95,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
                 }
                 case CLOSED -> throw shutDown();
                 case REMOVED -> {
-                    // Nobody had used it for a while, and just now it went: the next one is new.
+                    // It was unused for a while, and was removed just now: the next one is new.
                 }
             }
         }
@@ -153,7 +153,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
         return sum.statistics();
     }
 
-    /** Closes the connections to this destination that are idle. Those in use stay. */
+    /** Closes the idle connections to this destination. Those in use stay. */
     public void closeIdle(Destination destination) {
         for (OriginPool pool : pools.values()) {
             if (pool.destination.isAt(destination)) {
@@ -162,7 +162,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
         }
     }
 
-    /** Closes all connections that are idle, whatever their destination. Those in use stay. */
+    /** Closes all idle connections, for any destination. Those in use stay. */
     public void closeIdle() {
         pools.values().forEach(this::closeIdle);
     }

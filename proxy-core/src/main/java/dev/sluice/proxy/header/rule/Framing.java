@@ -9,9 +9,9 @@ import dev.sluice.proxy.ProxyException;
 import java.util.List;
 
 /**
- * Where the body of a received message ends, as its head tells (RFC 9112 §6). Two readers of an ambiguous head can see
- * two different messages in the same bytes, so such a head is refused and never repaired; the connection that it came
- * in on is to be closed.
+ * Where the body of a received message ends, according to its head (RFC 9112 §6). Two readers of an ambiguous head can
+ * see two different messages in the same bytes, so such a head is refused and never repaired, and its connection must
+ * be closed.
  *
  * @param kind what ends the body
  * @param length the number of bytes: 0 for {@link Kind#NONE}, and {@link Body#UNKNOWN} unless the head says
@@ -21,11 +21,11 @@ public record Framing(Kind kind, long length) {
     public enum Kind {
         /** There is no body. */
         NONE,
-        /** It has as many bytes as {@code Content-Length} says, perhaps 0. */
+        /** It has the number of bytes in {@code Content-Length}, perhaps 0. */
         FIXED,
         /** It is in chunks, and the last one ends it. */
         CHUNKED,
-        /** The end of the connection ends it: in a response alone. */
+        /** The end of the connection ends it: only in a response. */
         UNTIL_CLOSE
     }
 
@@ -33,7 +33,7 @@ public record Framing(Kind kind, long length) {
     private static final Framing CHUNKED = new Framing(Kind.CHUNKED, Body.UNKNOWN);
     private static final Framing UNTIL_CLOSE = new Framing(Kind.UNTIL_CLOSE, Body.UNKNOWN);
 
-    /** Makes the failure that a faulty head ends with. */
+    /** Makes the failure for a faulty head. */
     @FunctionalInterface
     private interface Fault {
         ProxyException of(Outcome outcome, String detail);
@@ -42,8 +42,8 @@ public record Framing(Kind kind, long length) {
     /**
      * The framing of a request. Without a framing field it has no body (RFC 9112 §6.3).
      *
-     * @throws ProxyException if the framing fields are faulty or contradict each other: BAD_REQUEST; or if there is a
-     *     transfer coding besides chunked: NOT_SUPPORTED
+     * @throws ProxyException if the framing fields are faulty or contradict each other: BAD_REQUEST; or if there is
+     *     another transfer coding than chunked: NOT_SUPPORTED
      */
     public static Framing request(String method, HttpVersion version, Headers received) throws ProxyException {
         Framing framing = declared(version, received, NONE, ProxyException::refused);
@@ -55,13 +55,13 @@ public record Framing(Kind kind, long length) {
     }
 
     /**
-     * The framing of a response. A response to HEAD, and one with 1xx, 204 or 304, has no body whatever its fields
-     * say, and a 2xx to CONNECT begins a tunnel (RFC 9112 §6.3); all else without a framing field goes on until the
-     * connection ends.
+     * The framing of a response. A response to HEAD, and one with 1xx, 204 or 304, has no body, whatever its fields
+     * say, and a 2xx to CONNECT begins a tunnel (RFC 9112 §6.3). Any other response without a framing field ends with
+     * the connection.
      *
      * @param method of the request
-     * @throws ProxyException if the framing fields are faulty or contradict each other: BAD_RESPONSE, ANSWERED. Those of
-     *     1xx, 204 and 304, and of a 2xx to CONNECT, are not looked at.
+     * @throws ProxyException if the framing fields are faulty or contradict each other: BAD_RESPONSE, ANSWERED. Those
+     *     of 1xx, 204 and 304, and of a 2xx to CONNECT, are not checked.
      */
     public static Framing response(String method, int status, HttpVersion version, Headers received)
             throws ProxyException {
@@ -102,8 +102,8 @@ public record Framing(Kind kind, long length) {
     }
 
     /**
-     * RFC 9110 §8.6: the same value twice, in two lines or in a list, may be refused or taken for one. In a request it is
-     * refused, as it may be smuggling; origins do it by accident, such as scripts behind a server that adds it too.
+     * RFC 9110 §8.6: the same value twice, in two lines or in a list, may be refused or read as one. In a request it is
+     * refused, as it may be smuggling. Origins do it by accident, such as scripts behind a server that also adds it.
      */
     private static long length(List<String> lines, boolean ofResponse, Fault fault) throws ProxyException {
         if (!ofResponse && lines.size() > 1) {
@@ -123,8 +123,8 @@ public record Framing(Kind kind, long length) {
     }
 
     /**
-     * The fields of a response with {@code Content-Length} in one line with one value, where it is the same several
-     * times; without it where it is no length.
+     * The fields of a response, with several equal values of {@code Content-Length} as one; without it if it is not a
+     * length.
      */
     static Headers withOneLength(Headers received) {
         List<String> lines = received.all("Content-Length");
@@ -168,7 +168,7 @@ public record Framing(Kind kind, long length) {
                 && all.subList(0, last).stream().noneMatch("chunked"::equalsIgnoreCase);
     }
 
-    /** RFC 9110 §8.6: 1*DIGIT, and an overflow is to be expected. */
+    /** RFC 9110 §8.6: 1*DIGIT; expect an overflow. */
     private static long parseLength(String digits, Fault fault) throws ProxyException {
         long length = digits.isEmpty() ? -1 : 0;
         for (int i = 0; i < digits.length() && length >= 0; i++) {

@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields that are about one connection and end with it (RFC 9110 §7.6.1). A listener and an upstream remove them
- * from what they have received, and read from them what the message keeps as its own parts; a proxy removes them once
- * more from what it sends, since a filter can have added some, and only then adds its own fields: so no client deletes
- * those by nominating them in {@code Connection}. Pure functions, for any number of threads.
+ * from received messages, and read from them the parts that the message keeps. A proxy removes them once more before it
+ * sends, since a filter may have added some, and only then adds its own fields: so no client can delete those by naming
+ * them in {@code Connection}. Pure functions, for any number of threads.
  */
 public final class HopByHop {
     private static final FieldSet PROXY_AUTH =
             FieldSet.of("Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info");
 
-    /** No field of HTTP at all: an origin that runs CGI scripts would take it for the proxy to use (CVE-2016-5385). */
+    /** Not a field of HTTP: an origin that runs CGI scripts would read it as the proxy to use (CVE-2016-5385). */
     private static final String HTTPOXY = "Proxy";
 
-    /** All that ends here, whatever way it goes. */
+    /** All fields that end here, in both directions. */
     static final FieldSet ENDING = ConnectionFields.CONNECTION
             .and(PROXY_AUTH)
             .and(ConnectionFields.REQUEST_PARTS)
@@ -100,8 +100,8 @@ public final class HopByHop {
     }
 
     /**
-     * The protocol that the sender offers to go over to: the first that {@code Upgrade} names, if {@code Connection}
-     * has the {@code upgrade} option, else null (RFC 9110 §7.8). {@code h2c} is passed over, as it would change the
+     * The protocol that the sender offers to switch to: the first that {@code Upgrade} names, if {@code Connection} has
+     * the {@code upgrade} option, else null (RFC 9110 §7.8). {@code h2c} is passed over, as it would change the
      * protocol of this one connection; and HTTP/1.0 has no upgrade.
      */
     public static @Nullable String upgrade(HttpVersion version, Headers received) {
@@ -135,7 +135,7 @@ public final class HopByHop {
     }
 
     /**
-     * Returns whether the sender would use the connection again after this message (RFC 9112 §9.3).
+     * Returns whether the sender will use the connection again after this message (RFC 9112 §9.3).
      *
      * @param version that the message was received with
      */

@@ -12,8 +12,7 @@ public final class HostField {
     private HostField() {}
 
     /**
-     * What the field says, for {@link dev.sluice.proxy.RequestTarget#parse}. Null when there is no field, as HTTP/1.0
-     * allows.
+     * The value, for {@link dev.sluice.proxy.RequestTarget#parse}. Null if there is no field, as HTTP/1.0 allows.
      *
      * @throws ProxyException if it is missing in HTTP/1.1, is there more than once, or is not an authority, even where
      *     the target is in absolute form and the field does not count: BAD_REQUEST. An empty one is none: a target of
@@ -57,7 +56,7 @@ public final class HostField {
         try {
             return Authority.parse(host);
         } catch (IllegalArgumentException fault) {
-            // The message is for the client, and what it sent is not repeated in it.
+            // The message is for the client, so it does not repeat its input.
             throw ProxyException.refused(Outcome.BAD_REQUEST, "Host is not an authority");
         }
     }

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * below it, at any depth; or an address. Compared without case and port. Immutable.
  *
  * @param name in lower case, as {@link Authority#host()} has it
- * @param below whether it stands for the names below that one, and not for itself
+ * @param below whether it stands for the names below that one, but not for itself
  */
 public record HostPattern(String name, boolean below) {
     /**
      * Reads a pattern.
      *
      * @param option that the text was given to, which messages name
-     * @throws IllegalArgumentException if the text is no name, {@code *.name} or address; the message shows it
+     * @throws IllegalArgumentException if the text is not a name, {@code *.name} or an address; the message shows it
      */
     public static HostPattern parse(String option, String text) {
         boolean below = text.startsWith("*.");
@@ -49,12 +49,12 @@ public record HostPattern(String name, boolean below) {
         return 31 * name.hashCode() + Boolean.hashCode(below);
     }
 
-    /** Returns whether the host is meant; null is not. */
+    /** Returns whether the host matches; null does not. */
     public boolean matches(@Nullable Authority authority) {
         return authority != null && matches(authority.host());
     }
 
-    /** Returns whether the host is meant, which is in lower case. */
+    /** Returns whether the host, in lower case, matches. */
     public boolean matches(String received) {
         String host = HostName.withoutRootDot(received);
         int rest = host.length() - name.length();

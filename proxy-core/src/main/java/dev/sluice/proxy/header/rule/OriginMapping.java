@@ -4,15 +4,15 @@ import dev.sluice.proxy.Authority;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one place is for the client, and where it is for the origin. A request's path has {@code publicPrefix}
- * stripped and {@code originPrefix} put before it; what the origin says about paths goes the other way. Immutable.
+ * The same place for the client and for the origin. In a request's path {@code publicPrefix} is replaced by {@code
+ * originPrefix}; in the origin's paths it is the other way. Immutable.
  *
- * @param publicScheme {@code http} or {@code https}: what the client uses
- * @param publicAuthority what the client asked for, or null when it did not say
- * @param publicPrefix what was stripped from the path, or empty; a slash at the end does not count
- * @param originScheme {@code http} or {@code https}: what the chosen upstream is spoken to with
+ * @param publicScheme {@code http} or {@code https}, as used by the client
+ * @param publicAuthority the client's authority, or null if it named none
+ * @param publicPrefix the prefix removed from the path, or empty; a slash at the end does not count
+ * @param originScheme {@code http} or {@code https}, for the chosen upstream
  * @param originAuthority the chosen upstream's, or null for one that is not on the network
- * @param originPrefix what was put before the path, or empty; a slash at the end does not count
+ * @param originPrefix the prefix added to the path, or empty; a slash at the end does not count
  */
 public record OriginMapping(
         String publicScheme,
@@ -41,8 +41,8 @@ public record OriginMapping(
     }
 
     /**
-     * The client's path for the {@code Path} of a cookie. One that is below {@code publicPrefix} already stays, as it
-     * is from an origin that knows where it is mounted; and one above {@code originPrefix} means all that the client
+     * The client's path for the {@code Path} of a cookie. A path already below {@code publicPrefix} stays, as it comes
+     * from an origin that knows where it is mounted. A path above {@code originPrefix} means everything that the client
      * can see of it.
      */
     String publicCookiePath(String path) {

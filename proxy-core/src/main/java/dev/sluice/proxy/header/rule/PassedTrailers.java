@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which trailers of a request go on, kept in its exchange by the route: those that it names. A request of gRPC keeps all,
- * as its protocol knows them. Never those that {@link TrailerFields} forbids, and none that is in the head too, in what was
- * received or in what is sent: what a proxy has set or taken away there does not come back. Immutable.
+ * Which trailers of a request go on: those that the route names, which keeps this in the exchange. A gRPC request keeps
+ * all, as its protocol uses them. Never those that {@link TrailerFields} forbids, and none that is also in the received
+ * or in the sent head, so that a field that the proxy has set or removed there does not come back. Immutable.
  *
  * @param names compared without case
  */
@@ -23,7 +23,7 @@ public record PassedTrailers(Set<String> names) {
         names = Set.copyOf(lower);
     }
 
-    /** What holds in {@code exchange}: none, where no route has named any. */
+    /** The trailers for {@code exchange}: none if no route has named any. */
     public static PassedTrailers of(Exchange exchange) {
         PassedTrailers own = exchange.get(PassedTrailers.class);
         return own == null ? NONE : own;

@@ -7,8 +7,7 @@ final class SetCookie {
     private SetCookie() {}
 
     /**
-     * The line in the client's terms. Attributes that stay keep their text; a line without a name and a value stays
-     * whole.
+     * The line for the client. Attributes that stay keep their text; a line without a name and a value stays whole.
      *
      * @param origin tells whether a host is the origin's
      */

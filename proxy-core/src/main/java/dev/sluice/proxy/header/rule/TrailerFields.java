@@ -5,11 +5,11 @@ import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.ForwardingFields;
 
 /**
- * Which fields may come behind the content. Those that are needed before it, for framing, routing, authentication, as
- * modifiers of the request, as control of the response or to understand the content, may not (RFC 9110 §6.5.1): who has
- * decided without them must not find them among the fields later, where a filter took care that they are not. They are
- * dropped, as a recipient may (RFC 9112 §7.1.2), and not refused: the content is whole without them. What a head loses on
- * its way through a proxy, trailers lose as well. Pure functions, for any number of threads.
+ * Which fields may come after the content. Fields that are needed before it, for framing, routing, authentication, as
+ * modifiers of the request, as control of the response or to understand the content, may not (RFC 9110 §6.5.1): a
+ * decision was made without them, or a filter has removed them, so they must not appear later. They are dropped, as a
+ * recipient may do (RFC 9112 §7.1.2), and not refused: the content is whole without them. Trailers also lose all fields
+ * that a head loses on its way through a proxy. Pure functions, for any number of threads.
  */
 public final class TrailerFields {
     private static final FieldSet FORBIDDEN = FieldSet.of(
@@ -68,8 +68,7 @@ public final class TrailerFields {
     }
 
     /**
-     * The trailers of a response that may go on: those that are allowed, and none whose name has another value in the head
-     * than the origin gave it.
+     * The trailers of a response that may go on: the allowed ones, without those whose field was changed in the head.
      *
      * @param before the fields of the head before they were changed
      * @param after the fields of the head as they go on

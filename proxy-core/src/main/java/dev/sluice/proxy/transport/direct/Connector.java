@@ -91,7 +91,7 @@ public final class Connector implements AutoCloseable {
         pools.closeIdle(Destination.of(destination));
     }
 
-    /** Closes all connections that are idle, whatever their destination. Those in use stay. */
+    /** Closes all idle connections, for any destination. Those in use stay. */
     public void closeIdle() {
         pools.closeIdle();
     }

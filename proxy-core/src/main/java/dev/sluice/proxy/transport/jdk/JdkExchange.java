@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request and its response on a connection of the JDK's server, driven by an {@link ExchangeRun}.
  *
- * <p>A thread blocked on a client that sends no more can be freed only by closing the connection, so what is to be
- * answered is written before that, by a task beside it.
+ * <p>A thread that is blocked on a silent client can be freed only by closing the connection, so a task beside it first
+ * writes the answer.
  */
 final class JdkExchange implements ClientCall {
-    /** What the JDK's server can do beyond plain requests and responses. */
+    /** The abilities of the JDK's server beyond plain requests and responses. */
     static final Set<Capability> CAPABILITIES = Set.of();
 
     private final HttpExchange http;
@@ -59,7 +59,7 @@ final class JdkExchange implements ClientCall {
     /**
      * Runs the exchange to its end.
      *
-     * @throws IOException if the connection is to be cut, which the JDK's server does on an exception
+     * @throws IOException if the connection must be cut, which the JDK's server does on an exception
      */
     void serve() throws IOException {
         watch.add(reading);
@@ -126,9 +126,8 @@ final class JdkExchange implements ClientCall {
     }
 
     /**
-     * RFC 9112 §9.3: what is left of a request's body would be taken for the next request. And the server's chunk
-     * decoder accepts what others read in another way, so after chunks nobody can be sure where the next request
-     * begins.
+     * RFC 9112 §9.3: the rest of a request's body would be read as the next request. The server's chunk decoder accepts
+     * bodies that others read differently, so after chunks the start of the next request is not certain.
      */
     private boolean isClosing() {
         JdkExchangeBody request = body;
@@ -155,7 +154,7 @@ final class JdkExchange implements ClientCall {
         }
     }
 
-    /** Breaks off the write that is under way, and lets no other begin: the thread may just be reading the body. */
+    /** Breaks off the present write, and lets no other begin: the thread may be reading the body just now. */
     @Override
     public void cut(Outcome why) {
         reading.bar(why);

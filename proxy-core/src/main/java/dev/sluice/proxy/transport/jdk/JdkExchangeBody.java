@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request, as it arrives. Each read is timed, and can be broken off from another thread. After a failure
- * nothing is read any more, as the JDK's chunk decoder would take what follows for something else. One thread at a
- * time reads.
+ * nothing more is read, as the JDK's chunk decoder would misread the rest. One thread at a time reads.
  */
 final class JdkExchangeBody extends BulkInputStream {
     private final InputStream in;
@@ -83,7 +82,7 @@ final class JdkExchangeBody extends BulkInputStream {
         return atEnd;
     }
 
-    /** Reads the rest when all of it is here already, as is usual for a short body that nobody wanted. */
+    /** Reads the rest if all of it is already here, which is usual for a short body that nobody wanted. */
     void finishIfHere() {
         try {
             byte[] rest = new byte[4096];

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * The head of a request as the JDK's server shows it, checked: the server lets through much that is ambiguous or
- * malformed, and nothing of it is passed on. What a request is built from are parsed values alone.
+ * malformed, and none of it is passed on. A request is built only from parsed values.
  */
 final class JdkExchangeHead {
     private final HttpExchange http;
@@ -49,7 +49,7 @@ final class JdkExchangeHead {
         return ReceivedHead.of(method, target(), version, received, scope);
     }
 
-    /** Returns whether the client wants the connection closed, or cannot have it stay open. */
+    /** Returns whether the client wants the connection closed, or cannot keep it open. */
     boolean asksToClose() {
         String protocol = http.getProtocol();
         List<String> options = http.getRequestHeaders().getOrDefault("Connection", List.of());

@@ -69,7 +69,7 @@ final class JdkListener implements Listener {
      * @throws IllegalArgumentException if a limit is above what the JDK's server accepts, which closes such connections
      *     without a word; the message names it, and the property that raises it
      * @throws BindException if the address is taken or is not of this machine; the message names it
-     * @throws IOException if it cannot be listened at for another reason; the message names it
+     * @throws IOException if it cannot listen there for another reason; the message names it
      */
     static JdkListener open(Listener.Settings settings, Service service) throws IOException {
         JvmProperties.apply();
@@ -126,7 +126,7 @@ final class JdkListener implements Listener {
     }
 
     /**
-     * Drops the backlog, and may drop what is in the socket of a connection; and the port may be free only after {@link
+     * Drops the backlog, and may drop bytes in the socket of a connection. The port may be free only after {@link
      * #close}: the JDK's server has no other way.
      */
     @Override

@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one response to the client, in constant memory. A {@link ProxyException} that it throws says how the exchange
- * ended; then the stream is left open, since closing it would end a truncated response as if it were whole: only an
- * exception out of the handler makes the JDK's server cut the connection. One thread.
+ * ended; then the stream stays open, since closing it would end a truncated response as if it were whole: only an
+ * exception from the handler makes the JDK's server cut the connection. One thread.
  */
 final class JdkResponseWriter implements BodyCopy.Output {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     /**
-     * What is left of a request's body is read and dropped, so that no reset overtakes the response: for so long in
-     * all.
+     * The total time in which the rest of a request's body is read and dropped, so that no reset overtakes the
+     * response.
      */
     private static final Duration LINGER = Duration.ofSeconds(30);
 
@@ -56,12 +56,12 @@ final class JdkResponseWriter implements BodyCopy.Output {
     }
 
     /**
-     * Writes the whole response, but for the end of its stream.
+     * Writes the whole response, except the end of its stream.
      *
      * @param body the response's, opened
      * @param close whether the connection is closed after it
      * @param unread whether the request's body is not read to its end
-     * @return whether {@link #finish} is to be called
+     * @return whether {@link #finish} must be called
      */
     boolean write(ProxyResponse response, InputStream body, boolean close, boolean unread) throws ProxyException {
         int status = response.status();
@@ -77,7 +77,7 @@ final class JdkResponseWriter implements BodyCopy.Output {
                     // Older updates, such as 17.0.12, close the connection unless the body's end was seen.
                     drop(http.getRequestBody(), new byte[1]);
                 }
-                // -1 also ends the response and reads what is left of the request's body.
+                // -1 also ends the response and reads the rest of the request's body.
                 http.sendResponseHeaders(status, -1);
             });
             return false;
@@ -104,10 +104,10 @@ final class JdkResponseWriter implements BodyCopy.Output {
     }
 
     /**
-     * Drops what the client still sends of its request, for as long as it sends. Closing the stream alone would drop 64
-     * KiB, and to close a connection with bytes unread resets it (RFC 9112 §9.6).
+     * Drops the rest of the client's request, as long as it sends. Closing the stream would drop only 64 KiB, and to
+     * close a connection with unread bytes resets it (RFC 9112 §9.6).
      *
-     * @return whether the connection is still open: nothing but closing it ends a read of a client that is silent
+     * @return whether the connection is still open: only closing it ends a read from a silent client
      */
     private boolean linger() {
         byte[] dropped = new byte[BUFFER_BYTES];
@@ -133,7 +133,7 @@ final class JdkResponseWriter implements BodyCopy.Output {
         }
     }
 
-    /** Returns whether the server has seen the end of the response. If not, the connection is to be cut now. */
+    /** Returns whether the server has seen the end of the response. If not, the connection must be cut now. */
     boolean ended() {
         return ended;
     }
@@ -171,7 +171,7 @@ final class JdkResponseWriter implements BodyCopy.Output {
         return most < time.deadline(idle) ? Duration.ofNanos(most - now) : idle;
     }
 
-    /** Ends the stream. When the rest of the request's body is malformed or late, the response is out all the same. */
+    /** Ends the stream. If the rest of the request's body is malformed or late, the response has still been sent. */
     private void ending(boolean unread, Write end) throws ProxyException {
         try {
             guarded(unread ? LINGER_IDLE : idle, end);

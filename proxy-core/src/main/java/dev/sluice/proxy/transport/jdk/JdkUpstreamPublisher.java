@@ -153,8 +153,8 @@ final class JdkUpstreamPublisher implements BodyPublisher {
     }
 
     /**
-     * Waits until the client asks for a buffer; false when it wants no more. Whoever waits for the head looks at the
-     * clock.
+     * Waits until the client asks for a buffer; false when it wants no more. The thread that waits for the head checks
+     * the clock.
      */
     private boolean awaitDemand() throws InterruptedException {
         progress = new Progress(Stage.TAKING, time.nanos());

@@ -72,7 +72,7 @@ final class JdkUpstreamRequest extends HttpRequest {
         }
         // Without its own field the client tells the version of the JDK.
         fields.putIfAbsent("User-Agent", List.of(""));
-        // In HTTP/2 the client takes the authority from the URI alone.
+        // In HTTP/2 the client takes the authority only from the URI.
         boolean http2 = version == HttpVersion.HTTP_2 && host == null;
         return new JdkUpstreamRequest(
                 request.method(),

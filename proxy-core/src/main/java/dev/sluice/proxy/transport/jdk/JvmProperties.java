@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The system properties that the JDK's HTTP client and server read once, when their classes are initialised, and that
- * hold for the whole JVM. Each is set only if it is unset, and logged; {@code -Dsluice.jvmProperties=off} leaves all
- * of them alone. Safe for use by many threads.
+ * hold for the whole JVM. Each is set only if it is unset, and logged; with {@code -Dsluice.jvmProperties=off} none is
+ * set. Safe for use by many threads.
  */
 final class JvmProperties {
     /** Set to {@code off}, it keeps the properties as they are. */
@@ -26,10 +26,7 @@ final class JvmProperties {
                     "a refused connection is tried once, as the proxy decides"),
             new Property("jdk.httpclient.allowRestrictedHeaders", "host", "the client's Host can be preserved"),
             new Property("sun.net.httpserver.nodelay", "true", "else a response on a kept connection can wait 40 ms"),
-            new Property(
-                    "sun.net.httpserver.maxIdleConnections",
-                    "10000",
-                    "those above 200 would be closed without a word"));
+            new Property("sun.net.httpserver.maxIdleConnections", "10000", "those above 200 would be closed silently"));
 
     private static final Logger LOG = LoggerFactory.getLogger(JvmProperties.class);
 
@@ -37,7 +34,7 @@ final class JvmProperties {
 
     private JvmProperties() {}
 
-    /** Sets what is unset. Has no effect the second time; to be called before any use of the JDK's client or server. */
+    /** Sets unset properties. Has no effect the second time; call it before any use of the JDK's client or server. */
     static synchronized void apply() {
         if (!applied) {
             applied = true;

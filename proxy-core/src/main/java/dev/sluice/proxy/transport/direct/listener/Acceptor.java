@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
 final class Acceptor {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
-    /** What a lack of file descriptors needs to pass by, as accepting again at once would only fail again. */
+    /** The wait after a lack of file descriptors, as accepting again at once would only fail again. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     /** How often accepting may fail while the backlog is emptied. */
     private static final int LAST_FAILURES = 10;
 
-    /** How long to wait for the task, which may be in the hands of a user's executor. */
+    /** How long to wait for the task, which may run in a user's executor. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ServerSocketChannel server;
@@ -64,7 +64,7 @@ final class Acceptor {
      * Opens a server socket.
      *
      * @throws BindException if the address is taken or is not of this machine; the message names it
-     * @throws IOException if it cannot be listened at for another reason; the message names it
+     * @throws IOException if it cannot listen there for another reason; the message names it
      */
     static Acceptor bind(InetSocketAddress address, int backlog, TimeSource time) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
@@ -89,7 +89,7 @@ final class Acceptor {
     }
 
     /**
-     * Accepts until {@link #stop}, then what is left in the backlog, and frees the port.
+     * Accepts until {@link #stop}, then accepts the rest of the backlog, and frees the port.
      *
      * @param makeRoom gives back descriptors when there are no more, and says how many
      */
@@ -160,7 +160,7 @@ final class Acceptor {
         }
     }
 
-    /** A connection that nobody has taken is closed, so that its client need not wait for nothing. */
+    /** A connection that nobody has taken is closed, so that its client does not wait in vain. */
     private static void hand(Taker taker, SocketChannel accepted) throws IOException {
         try {
             taker.take(accepted);
@@ -183,7 +183,7 @@ final class Acceptor {
         }
     }
 
-    /** Ends accepting. When it returns what was in the backlog has been taken, and the port is free. */
+    /** Ends accepting. When it returns, the backlog has been accepted, and the port is free. */
     void stop() {
         stop.fire();
         selector.wakeup();
@@ -195,7 +195,7 @@ final class Acceptor {
                 time.await(freed, deadline);
                 waiting = false;
             } catch (InterruptedException again) {
-                // Accepting ends at once, and whoever starts again needs the port.
+                // Accepting ends at once, and a restart needs the port.
                 interrupted = true;
             }
         }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections of one listener, and which of them makes room for another one: the one that has been idle for
- * the longest, else the one that has waited for the longest for a request's head. Where a client has more than its
- * share, one of its own goes first. Safe for use by many threads.
+ * the longest, else the one that has waited for the longest for a request's head. If a client has more than its share,
+ * one of its own goes first. Safe for use by many threads.
  */
 final class ClientConnections {
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
@@ -34,7 +34,7 @@ final class ClientConnections {
     }
 
     /**
-     * Adds one, and closes another one for it where the limit or its client's share is spent.
+     * Adds one, and closes another one for it if the limit or its client's share is spent.
      *
      * @return null, or why there is no room for it
      */
@@ -90,9 +90,7 @@ final class ClientConnections {
         return true;
     }
 
-    /**
-     * Closes the one that can best be missed, and has a thread, which is free then; returns whether there was one.
-     */
+    /** Closes the least needed one that has a thread, which is then free; returns whether there was one. */
     boolean closeOneWithThread() {
         Set<ClientConnection> without = new HashSet<>();
         for (ClientConnection each : open) {
@@ -103,7 +101,7 @@ final class ClientConnections {
         return closeOne(without);
     }
 
-    /** Closes the one that can best be missed, but for those; returns whether there was one. */
+    /** Closes the least needed one, except those; returns whether there was one. */
     private boolean closeOne(Set<ClientConnection> passed) {
         for (ClientConnection next = longestIdle(passed); next != null; next = longestIdle(passed)) {
             if (next.closeIfIdle()) {
@@ -128,8 +126,8 @@ final class ClientConnections {
     }
 
     /**
-     * Closes the {@code most} that have been idle for the longest, or as many as are; returns how many. It needs no class
-     * of its own: where descriptors are short, none could be loaded, and the JVM remembers that for ever.
+     * Closes at most {@code most} of those that have been idle for the longest; returns how many. It must not load a
+     * class: without free descriptors that would fail, and the JVM remembers the failure for ever.
      */
     int closeIdle(int most) {
         List<Map.Entry<Long, ClientConnection>> idle = new ArrayList<>();

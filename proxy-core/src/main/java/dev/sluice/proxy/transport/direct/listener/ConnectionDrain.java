@@ -4,8 +4,8 @@ import dev.sluice.proxy.wire.PlainWire;
 import dev.sluice.proxy.wire.Wire;
 
 /**
- * What a drain makes of one connection of a client: what had reached this machine when the drain began is answered, and
- * for what comes later nobody waits. The connection's own thread notes where it stands; any thread may ask.
+ * The drain of one client connection: requests that had reached this machine when the drain began are answered, and
+ * nobody waits for later ones. The connection's own thread notes its state; any thread may ask.
  */
 final class ConnectionDrain {
     /** How long a client that has just connected has for its first byte, and any client for the rest of a record. */
@@ -41,15 +41,15 @@ final class ConnectionDrain {
     }
 
     /**
-     * Returns whether a connection that waits has waited long enough. What has come without making a request yet, such
-     * as a part of a TLS record, has a while since the drain began.
+     * Returns whether a waiting connection has waited long enough. Input that is not yet a request, such as a part of a
+     * TLS record, has a while from the start of the drain.
      */
     boolean over(long drainingSinceNanos, long nowNanos) {
         return nowNanos >= patientUntilNanos
                 && (untouched() || (raw.arrived() == 0 && nowNanos - drainingSinceNanos >= GRACE_NANOS));
     }
 
-    /** Notes, once, how far what the client sends has come. */
+    /** Notes, once, how much the client has sent. */
     void begin() {
         if (reach == UNKNOWN) {
             reach = raw.received() - raw.available() + raw.arrived();
@@ -59,7 +59,7 @@ final class ConnectionDrain {
     /**
      * Returns whether a request behind the one that is being answered had begun to come when the drain began.
      *
-     * @param behind the bytes that were read and are no part of the request that is being answered
+     * @param behind the bytes that were read beyond the present request
      */
     boolean anotherIsHere(Wire wire, int behind) {
         begin();

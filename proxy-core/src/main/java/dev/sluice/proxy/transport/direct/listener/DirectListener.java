@@ -25,11 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server socket and its connections. One task accepts; each connection has a thread of the pool for as long as it
- * lives. When the pool is full, the connection that can best be missed is closed, and its thread takes over the new
- * one.
+ * lives. When the pool is full, the least needed connection is closed, and its thread takes over the new one.
  */
 public final class DirectListener implements Listener {
-    /** How often a thread is looked for that serves what was in the backlog of a closing listener. */
+    /** How often it looks for a thread that can serve the backlog of a closing listener. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -73,7 +72,7 @@ public final class DirectListener implements Listener {
      *
      * @param onClose runs once, when it has been closed
      * @throws java.net.BindException if the address is taken or is not of this machine; the message names it
-     * @throws IOException if it cannot be listened at for another reason; the message names it
+     * @throws IOException if it cannot listen there for another reason; the message names it
      */
     public static DirectListener open(
             Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) throws IOException {
@@ -85,7 +84,7 @@ public final class DirectListener implements Listener {
 
     private void acceptAll() {
         try {
-            // What makes room is loaded now: when it is needed there may be no descriptor for that.
+            // The classes that make room are loaded now: later there may be no descriptor for that.
             connections.closeIdle(0);
             acceptor.run(this::admit, this::makeRoom);
             serveTakeovers();
@@ -132,7 +131,7 @@ public final class DirectListener implements Listener {
         } else {
             full = connections.add(connection);
         }
-        // Only now: what has not been added is never removed, and a drain would wait for it.
+        // Only now: a connection that has not been added is never removed, and a drain would wait for it.
         state.hold();
         if (full != null) {
             refusals.refuse(connection, full, state.tls() == null);
@@ -156,7 +155,7 @@ public final class DirectListener implements Listener {
     /** Runs a connection, if any, to its end, and then those that wait for a thread. */
     private void run(@Nullable ServerConnection first) {
         if (Thread.currentThread().getName().isEmpty()) {
-            // A virtual thread, which a line in a log would else not name.
+            // A virtual thread, which the log would otherwise not name.
             Thread.currentThread().setName("sluice-direct-" + NUMBER.incrementAndGet());
         }
         for (ServerConnection next = first == null ? takeovers.poll() : first; next != null; next = takeovers.poll()) {
@@ -181,7 +180,7 @@ public final class DirectListener implements Listener {
         return connections.closeIdle(Math.max(2, connections.size() / 16));
     }
 
-    /** All threads are taken: that of the connection that can best be missed takes over this one. */
+    /** All threads are taken: the thread of the least needed connection takes over this one. */
     private void replaceOne(ServerConnection connection) {
         takeovers.add(connection);
         if (connections.closeOneWithThread() || !takeovers.remove(connection)) {

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one listener's connections: virtual ones where the JVM has them, else platform threads up to a bound,
- * which end after 10 s without work. It rejects what is above the bound and never queues, as a queued connection would
- * wait for as long as another one lives.
+ * The threads of one listener's connections: virtual ones if the JVM has them, else platform threads up to a limit,
+ * which end after 10 s without work. Above the limit it rejects and never queues, as a queued connection would wait
+ * until another one ends.
  */
 final class DirectListenerPool {
     private static final AtomicInteger NUMBER = new AtomicInteger();

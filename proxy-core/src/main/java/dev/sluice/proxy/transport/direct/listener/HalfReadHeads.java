@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections that wait for the rest of a request's head, or for what comes before the first one. Where there are
- * too many, the one that has waited for the longest is refused: of a client that has more than its share, its own. A
- * head that is whole with its first bytes never gets here. Safe for use by many threads.
+ * The connections that wait for the rest of a request's head, or for the input before the first one. If there are too
+ * many, the one that has waited for the longest is refused; if a client has more than its share, its own. A head that
+ * is whole with its first bytes is never here. Safe for use by many threads.
  */
 final class HalfReadHeads {
     private static final Logger LOG = LoggerFactory.getLogger(HalfReadHeads.class);
@@ -45,7 +45,7 @@ final class HalfReadHeads {
         return count.get();
     }
 
-    /** Has no effect for one that is not here. */
+    /** Has no effect if it is not here. */
     void remove(ClientConnection connection) {
         if (waiting.remove(connection)) {
             count.decrementAndGet();

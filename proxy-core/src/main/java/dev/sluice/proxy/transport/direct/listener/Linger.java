@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The end of a connection whose client may still be sending, once all that it gets is on its way: what comes is taken
- * and dropped, below TLS, until the client ends its direction too. RFC 9112 §9.6: to close at once would reset the
+ * The end of a connection whose client may still be sending, once its whole answer is on its way: the input is read and
+ * dropped, below TLS, until the client also ends its direction. RFC 9112 §9.6: to close at once would reset the
  * connection, and the client would perhaps never read the response. One thread runs it; any may stop it.
  */
 final class Linger {
@@ -27,7 +27,7 @@ final class Linger {
         this.endNanos = time.deadline(options.linger());
     }
 
-    /** When the read under way, or the next one, is given up. */
+    /** When the present read, or the next one, is given up. */
     long deadline() {
         return Math.min(endNanos, time.deadline(idle));
     }
@@ -43,7 +43,7 @@ final class Linger {
             }
         } catch (IOException broken) {
             if (!raw.closed()) {
-                // It cannot be read any more, and what is in it would reset the connection.
+                // It cannot be read any more, and unread bytes would reset the connection.
                 await();
             }
         }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What all listeners of one transport have in common; see {@link dev.sluice.proxy.transport.direct.DirectTransport.Builder}. */
+/**
+ * The options of all listeners of one transport; see {@link dev.sluice.proxy.transport.direct.DirectTransport.Builder}.
+ */
 public record ListenerOptions(
         int connections,
         int heads,

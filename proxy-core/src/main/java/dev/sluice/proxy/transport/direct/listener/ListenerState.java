@@ -15,13 +15,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of one listener share: its settings, and how far its end has come. Safe for use by many threads.
+ * What all connections of one listener share: its settings, and the state of its end. Safe for use by many threads.
  *
- * <p>Whatever may still bring a request <i>holds</i> the drain: the task that accepts, until it has emptied the
+ * <p>Everything that may still bring a request <i>holds</i> the drain: the task that accepts, until it has emptied the
  * backlog, and each connection until it ends or only lingers. With the last of them the listener has settled.
  */
 final class ListenerState {
-    /** A minute's lines about connections that came no further than their TLS handshake. */
+    /** A minute's lines about connections that failed before or in their TLS handshake. */
     private static final int FAILED_OPENINGS = 20;
 
     private static final long NOT_DRAINING = -1;
@@ -84,7 +84,7 @@ final class ListenerState {
         return drainingSinceNanos;
     }
 
-    /** Who a connection of this peer counts for at the limits, or null for one that speaks for many. */
+    /** The client that a connection of this peer counts for, or null for a peer that acts for many. */
     @Nullable
     InetAddress client(InetSocketAddress peer) {
         InetAddress address = peer.getAddress();
@@ -95,7 +95,7 @@ final class ListenerState {
         return heads;
     }
 
-    /** Bounds the lines about connections that came no further than their TLS handshake. */
+    /** Limits the lines about connections that failed before or in their TLS handshake. */
     LogLimit failedOpenings() {
         return failedOpenings;
     }

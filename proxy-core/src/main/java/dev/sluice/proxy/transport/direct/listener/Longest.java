@@ -7,17 +7,17 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of some connections has been in a state for the longest, such as idle, and can best be missed. Safe for use by
- * many threads.
+ * Finds the connection that has been in a state, such as idle, for the longest, and so is the least needed. Safe for
+ * use by many threads.
  *
  * @param connections where to look
  * @param sinceNanos since when a connection is in the state; negative while it is not
  */
 record Longest(Set<ClientConnection> connections, ToLongFunction<ClientConnection> sinceNanos, ClientShares shares) {
     /**
-     * One of a client that has more than this share, where there is such a client, else any; null when none is left.
+     * One of a client that has more than this share, if there is such a client, else any; null if none is left.
      *
-     * @param passed those that are left out
+     * @param passed those that are skipped
      */
     @Nullable
     ClientConnection ofAll(int share, Set<ClientConnection> passed) {

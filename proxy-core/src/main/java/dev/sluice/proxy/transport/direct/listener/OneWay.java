@@ -7,10 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a tunnel. That of a WebSocket can be told to go away: it is then <i>leaving</i> until the frame that
- * is passing has ended, and has <i>left</i> when a close frame of ours, with status 1001, has followed that; what comes
- * later is dropped, as nothing may follow a close frame (RFC 6455 §5.5.1). One thread passes bytes; any may tell it to
- * go away.
+ * One direction of a tunnel. That of a WebSocket can be told to go away: it is then <i>leaving</i> until the present
+ * frame has ended, and has <i>left</i> when our close frame, with status 1001, has followed it; later bytes are
+ * dropped, as nothing may follow a close frame (RFC 6455 §5.5.1). One thread passes bytes; any may tell it to go away.
  */
 final class OneWay {
     /** Status 1001, going away (RFC 6455 §7.4.1), as the payload of a close frame. */
@@ -92,12 +91,12 @@ final class OneWay {
         }
     }
 
-    /** The close frame goes out behind the frame that passes next, unless {@link #goAway} sends it before. Never blocks. */
+    /** The close frame is sent after the next frame, unless {@link #goAway} sends it before. Never blocks. */
     void announce() {
         leaving = true;
     }
 
-    /** Sends the close frame now, or behind the frame that is passing. Blocks as a write does. */
+    /** Sends the close frame now, or after the present frame. Blocks like a write. */
     void goAway() throws IOException {
         lock.lock();
         try {
@@ -132,7 +131,7 @@ final class OneWay {
         };
     }
 
-    /** Returns whether the last that the other side gets is a close frame of ours. */
+    /** Returns whether our close frame is the last frame for the other side. */
     boolean closeSent() {
         return closeSent;
     }
@@ -158,7 +157,7 @@ final class OneWay {
         void run() throws IOException;
     }
 
-    /** Returns whether the side that the bytes come from sends no more, by a close frame or by the connection's end. */
+    /** Returns whether the source has ended, by a close frame or by the connection's end. */
     boolean sourceClosed() {
         return sourceClosed;
     }

@@ -11,13 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells clients that there is no room for their connections, beside the accepting task, as they may be slow to take
- * it. Safe for use by many threads.
+ * Tells clients that there is no room for their connections. This runs beside the accepting task, as clients may read
+ * slowly. Safe for use by many threads.
  */
 final class Refusals {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
-    /** Connections that are told at once; above it the one that lingers for the longest is closed. */
+    /**
+     * The greatest number of connections that are told at once; above it the one that lingers for the longest is
+     * closed.
+     */
     private static final int MOST = 64;
 
     private final TimeSource time;

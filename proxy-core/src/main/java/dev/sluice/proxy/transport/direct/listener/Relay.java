@@ -18,12 +18,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Carries bytes both ways between a client's connection and a tunnel, until both directions have ended; the end of one
- * goes on as a half-close. When either side fails both are broken off, and so they are when nothing has gone through
- * for the tunnel's timeout. The exchange's thread carries what the client sends, a second one what it gets.
+ * Carries bytes in both directions between a client's connection and a tunnel, until both directions have ended; the
+ * end of one goes on as a half-close. If either side fails, or nothing has gone through for the tunnel's timeout, both
+ * are broken off. The exchange's thread carries the bytes from the client, a second one those to it.
  *
- * <p>A WebSocket can be told to {@link #goAway}: both sides get a close frame, and once each has sent one of its own, or
- * ended its connection, the tunnel is over.
+ * <p>A WebSocket can be told to {@link #goAway}: both sides get a close frame. When each has sent its own, or ended its
+ * connection, the tunnel is over.
  */
 final class Relay implements Watch.Watched {
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -57,7 +57,7 @@ final class Relay implements Watch.Watched {
         this.deadlineNanos = time.deadline(timeout);
     }
 
-    /** Runs until the tunnel is over; tells how it ended. */
+    /** Runs until the tunnel is over; returns how it ended. */
     Outcome run() {
         client.readDeadline(TimeSource.NEVER);
         client.writeDeadline(TimeSource.NEVER);
@@ -70,7 +70,7 @@ final class Relay implements Watch.Watched {
             Thread.currentThread().interrupt();
             scope.cancel(Outcome.ABANDONED);
         } catch (RuntimeException | Error fault) {
-            // Such as for want of a thread: the other side must not wait for ever.
+            // Such as when there is no thread: the other side must not wait for ever.
             scope.cancel(Outcome.FAILED);
             throw fault;
         } finally {
@@ -162,7 +162,7 @@ final class Relay implements Watch.Watched {
         }
     }
 
-    /** Returns whether the client has been sent a close frame, behind which a plain end of the connection is no cut. */
+    /** Returns whether the client has got a close frame: after it, a plain end of the connection is not a cut. */
     boolean clientTold() {
         return toClient.closeSent();
     }

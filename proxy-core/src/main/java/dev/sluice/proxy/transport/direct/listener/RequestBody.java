@@ -21,11 +21,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a client's request, as it arrives. The first read asks a client for it that waits for a {@code 100
- * (Continue)}. After a read has failed none succeeds. One thread reads; the others may be called from any.
+ * The body of a client's request, as it arrives. If the client waits for a {@code 100 (Continue)}, the first read sends
+ * it. After a failed read, no read succeeds. One thread reads; the others may be called from any.
  */
 final class RequestBody extends BulkInputStream {
-    /** A body of which nothing has come for so long has stopped. */
+    /** A body that has sent nothing for this long has stopped. */
     private static final long FLOWING_NANOS = 1_000_000_000L;
 
     private final Wire wire;
@@ -44,7 +44,7 @@ final class RequestBody extends BulkInputStream {
     private volatile long movedNanos;
     private volatile boolean ended;
 
-    /** Asks the client for the body; fails when the final response is on its way already. */
+    /** Asks the client for the body; fails if the final response is already on its way. */
     @FunctionalInterface
     interface Interim {
         void askForBody() throws IOException;
@@ -54,7 +54,7 @@ final class RequestBody extends BulkInputStream {
      * A body whose first byte is the next one of {@code input}.
      *
      * @param chunks reads a body in chunks; null when the length is known
-     * @param continues asks for the body, or null when the client sends it unasked
+     * @param continues asks for the body, or null if the client sends it without being asked
      */
     RequestBody(
             Wire wire,
@@ -84,9 +84,8 @@ final class RequestBody extends BulkInputStream {
     }
 
     /**
-     * Returns whether all that has not been read has arrived, so that it can be skipped. It is not skipped at once,
-     * since who writes the response may still read it meanwhile: for the response, or for an origin that has answered
-     * early.
+     * Returns whether the unread rest has arrived, so that it can be skipped. It is not skipped at once, since the
+     * writer of the response may still read it: for the response, or for an origin that has answered early.
      */
     boolean isHere() {
         if (ended) {
@@ -108,7 +107,7 @@ final class RequestBody extends BulkInputStream {
         return (int) Math.max(0, input.available() - (ended ? 0 : left));
     }
 
-    /** Returns whether a read has failed, so that the input says no more of the client. */
+    /** Returns whether a read has failed, so that the input says nothing more about the client. */
     boolean failed() {
         return failure != null;
     }
@@ -139,8 +138,8 @@ final class RequestBody extends BulkInputStream {
     }
 
     /**
-     * Lets no read begin any more, and waits for the one that is under way, until {@code deadlineNanos} at the latest,
-     * so that the input is the caller's.
+     * Lets no further read begin, and waits for the present one, until {@code deadlineNanos} at the latest. After that
+     * the input belongs to the caller.
      */
     @SuppressWarnings("LockNotBeforeTry") // Nothing is done with the lock: it is free once the read is over.
     void abandon(long deadlineNanos) {
@@ -202,7 +201,7 @@ final class RequestBody extends BulkInputStream {
     }
 
     private int readAsked(byte[] target, int offset, int want) throws IOException {
-        // Again, after the deadline was set: whoever gives the body up sets it later than that.
+        // Again, after the deadline was set: to give the body up sets it later.
         requireWanted();
         int n = chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
         movedNanos = scope.time().nanos();
@@ -231,9 +230,9 @@ final class RequestBody extends BulkInputStream {
     }
 
     /**
-     * Fails the read that is under way, and all later ones, with {@code why}. While bytes are coming the next ones end
-     * that read, and the input stays usable, so that a client that is still sending can be heard out; one that has
-     * been silent is not waited for.
+     * Fails the present read, and all later ones, with {@code why}. While bytes are coming, the next ones end the
+     * present read and the input stays usable, so that the rest of a client's body can still be read. It does not wait
+     * for a silent client.
      */
     void stop(ProxyException why) {
         stopped = why;

@@ -25,16 +25,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes responses to one request, in constant memory: interim ones, and the final one. What is here of a body goes
- * out together with the head; what has been read is written before a read that may block. A {@link ProxyException}
- * that it throws says how the exchange ended; then the response is cut off, and the connection is to be aborted. One
- * thread.
+ * Writes responses to one request, in constant memory: interim ones, and the final one. Body bytes that are already
+ * here are sent together with the head. Bytes that have been read are written before a read that may block. A {@link
+ * ProxyException} that it throws says how the exchange ended; then the response is cut, and the connection must be
+ * aborted. One thread.
  */
 final class ResponseWriter {
-    /** What is small enough to be copied behind the head instead of being written by itself. */
+    /** The greatest length that is copied after the head instead of being written separately. */
     private static final int JOINED_BYTES = 16 * 1024;
 
-    /** What is worth its own write, unless something waits for one already. */
+    /** The least length for its own write, unless something already waits for one. */
     private static final int SMALL_BYTES = 4 * 1024;
 
     private final Wire wire;
@@ -162,7 +162,7 @@ final class ResponseWriter {
         }
     }
 
-    /** Writes all fields but our own; returns whether there is a Date among them. */
+    /** Writes all fields except our own; returns whether there is a Date among them. */
     private boolean fields(Headers headers, boolean lengthIsInformation) {
         boolean dated = false;
         for (int i = 0; i < headers.size(); i++) {
@@ -186,7 +186,7 @@ final class ResponseWriter {
         if (close) {
             out.field("Connection", "close");
         } else if (version == HttpVersion.HTTP_1_0) {
-            // RFC 9112 §9.3: a client of 1.0 takes it for closed otherwise.
+            // RFC 9112 §9.3: a client of 1.0 otherwise assumes that it is closed.
             out.field("Connection", "keep-alive");
         }
         out.crlf();

@@ -32,17 +32,17 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection of a client: request after request on one thread, until either side closes it.
  *
- * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's
- * first byte, <i>half read</i> while the rest of a request's head has not come, <i>busy</i> until its response is out,
- * idle again, perhaps <i>lingering</i> while the client still sends what nobody reads, and in the end <i>closed</i>.
- * Whoever closes an idle or lingering connection from outside takes it from that to closed, so that no request is lost
- * that has begun to be read; a request that is half read may be refused from outside. A drain ends the input of an idle
- * one instead, since then a read still gives what has come just now.
+ * <p>It is <i>opening</i> while a PROXY header and the TLS handshake are read, then <i>idle</i> until a request's first
+ * byte, <i>half read</i> while the rest of a request's head has not come, <i>busy</i> until its response is out, idle
+ * again, perhaps <i>lingering</i> while the client still sends bytes that nobody reads, and finally <i>closed</i>. To
+ * close an idle or lingering connection from outside, its state is changed to closed atomically, so that no request is
+ * lost whose reading has begun; a half read request may be refused from outside. A drain instead ends the input of an
+ * idle one, since then a read still gives bytes that have just come.
  */
 final class ServerConnection implements ClientConnection, Watch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
-    /** Small, as an idle connection keeps it: most heads fit, and for others it grows until they are read. */
+    /** Small, as an idle connection keeps it: most heads fit, and it grows for others until they are read. */
     private static final int INPUT_BYTES = 2 * 1024;
 
     private static final int OUTPUT_BYTES = 1024;
@@ -105,11 +105,11 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
         }
     }
 
-    /** Whoever sets up TLS or the PROXY protocol looks for this line: nothing else tells of it. */
+    /** Users who set up TLS or the PROXY protocol look for this line: nothing else reports it. */
     private void notOpened(IOException failure) {
         listener.failedOpenings()
                 .happened(times -> LOG.info(
-                        "{} came no further than PROXY header and TLS handshake: {}{}{}",
+                        "{} did not get past the PROXY header and the TLS handshake: {}{}{}",
                         raw.remote(),
                         failure.toString(),
                         HandshakeHint.of(failure),
@@ -130,10 +130,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
             wire = tls == null ? raw : TlsWire.accept(raw, tls, deadline);
         } catch (NoTlsException clear) {
             headIsHere();
-            refuse(
-                    client,
-                    ProxyException.refused(
-                            Outcome.BAD_REQUEST, "HTTP in clear was sent to a port that speaks TLS: use https"));
+            refuse(client, ProxyException.refused(Outcome.BAD_REQUEST, "plain HTTP was sent to a TLS port: use https"));
             return;
         }
         headIsHere();
@@ -254,7 +251,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
             headIsHere();
         }
         if (waited && !state.compareAndSet(State.HALF_READ, State.BUSY)) {
-            throw late("it was whole just too late");
+            throw late("it was complete just too late");
         }
         return head;
     }
@@ -280,7 +277,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
         }
     }
 
-    /** Returns whether something has come that nobody has asked for; what a look finds resets the connection no more. */
+    /** Returns whether unexpected bytes have come; bytes that a peek has read do not reset the connection any more. */
     private boolean hasMore() {
         raw.peek();
         return raw.available() > 0;
@@ -292,14 +289,14 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
         try {
             refuse(new Client(raw.remote(), raw.local(), null), why);
         } catch (IOException gone) {
-            LOG.debug("{} was not told that there is no room", raw.remote(), gone);
+            LOG.debug("{} was not told that there is no free place", raw.remote(), gone);
         } finally {
             listener.watch().remove(this);
             close();
         }
     }
 
-    /** Answers in clear to a connection that no request is read from. */
+    /** Answers in plain text on a connection from which no request is read. */
     private void refuse(Client client, ProxyException why) throws IOException {
         InputBuffer input = new InputBuffer(raw::read, INPUT_BYTES);
         idleSinceNanos = -1;
@@ -322,9 +319,9 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
     }
 
     /**
-     * While the listener drains, ends a connection that waits for a request of which nothing has come: its thread
-     * reads what has come at the last moment, or else the end. For one that has been lingering nobody waits,
-     * and for one that begins to no longer than its client needs to read the answer.
+     * While the listener drains, ends a connection that waits for a request of which nothing has come: its thread reads
+     * bytes that came at the last moment, or else the end. The drain does not wait for a connection that was already
+     * lingering, and for one that begins to linger only as long as its client needs to read the answer.
      */
     @Override
     public void drain(long nowNanos) {

@@ -32,20 +32,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response on a client's connection of HTTP/1.1, driven by an {@link ExchangeRun} on the connection's
- * thread: the bytes, and what becomes of the connection after them.
+ * One request and its response on a client's connection of HTTP/1.1, driven by an {@link ExchangeRun} on the
+ * connection's thread: the bytes, and the state of the connection after them.
  */
 final class ServerExchange implements ClientCall {
     /** Everything that a listener can do. */
     static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
 
-    /** When a client that waits is looked at first. */
+    /** When a waiting client is first checked. */
     private static final long FIRST_PEEK_NANOS = 250_000_000;
 
-    /** How often in the end: each look comes after twice the time, so that 10,000 long polls take 3 % of one core. */
+    /** The longest time between two checks: it doubles after each, so that 10,000 long polls take 3 % of one core. */
     private static final long LAST_PEEK_NANOS = 1_000_000_000;
 
-    /** What the answer to a request that cannot be read goes by. */
+    /** The head that is used to answer a request that cannot be read. */
     static final RequestHead UNREADABLE = new RequestHead("GET", "/", HttpVersion.HTTP_1_1, Headers.empty());
 
     private final ListenerState listener;
@@ -64,7 +64,7 @@ final class ServerExchange implements ClientCall {
     private boolean lingers;
     private volatile boolean cutOff;
 
-    /** Whether only the connection's end ends what the client gets: a body of unknown length in HTTP/1.0, a tunnel. */
+    /** Whether only the connection's end ends the response: a body of unknown length in HTTP/1.0, or a tunnel. */
     private volatile boolean unframed;
 
     private long peekedNanos;
@@ -73,7 +73,7 @@ final class ServerExchange implements ClientCall {
     /**
      * Begins an exchange; call {@link #serve} for it.
      *
-     * @param head the request's, or, when there is none, what is taken for it
+     * @param head the request's, or its replacement if there is none
      * @param unreadable why the request cannot be read, or null
      */
     ServerExchange(
@@ -109,7 +109,7 @@ final class ServerExchange implements ClientCall {
         return persistent && !cutOff;
     }
 
-    /** Leaves the input to the connection: from the deadline on at the latest nobody reads the request's body. */
+    /** Leaves the input to the connection: from the deadline at the latest nobody reads the request's body. */
     void abandonBody(long deadlineNanos) {
         RequestBody request = body;
         if (request != null) {
@@ -176,7 +176,7 @@ final class ServerExchange implements ClientCall {
     public void respond(ProxyResponse response, InputStream content) throws ProxyException {
         endsBy(writer.endsByClosing(response));
         RequestBody request = body;
-        // RFC 9112 §9.3: what is left of a request's body would be taken for the next request.
+        // RFC 9112 §9.3: the rest of a request's body would be read as the next request.
         boolean unread = hasUnread();
         persistent = persistent && !unread && !unframed && mayStay(request);
         writer.write(response, content, !persistent);
@@ -190,13 +190,13 @@ final class ServerExchange implements ClientCall {
                 || drain.anotherIsHere(wire, request == null ? input.available() : request.behind());
     }
 
-    /** What is left of a body must not be taken for the tunnel's first bytes, nor be read by two at once. */
+    /** The rest of a body must not be read as the tunnel's first bytes, nor by two readers at once. */
     @Override
     public void readyTunnel() throws ProxyException {
         RequestBody request = body;
         if (request != null && !(request.isHere() && request.skip())) {
             throw new ProxyException(
-                    Outcome.FAILED, Delivery.ANSWERED, "a tunnel was answered before the request's body was read");
+                    Outcome.FAILED, Delivery.ANSWERED, "the answer was a tunnel before the request's body was read");
         }
     }
 
@@ -232,7 +232,7 @@ final class ServerExchange implements ClientCall {
         return true;
     }
 
-    /** Notes how the response ends, unless it was cut before that was known: then not a byte of it goes out. */
+    /** Notes how the response ends, unless it was cut before that was known: then none of its bytes is sent. */
     private void endsBy(boolean closing) throws ProxyException {
         unframed = closing;
         if (cutOff) {
@@ -242,8 +242,8 @@ final class ServerExchange implements ClientCall {
 
     /**
      * Lets the client see that the response is not whole. RFC 9112 §8: with a length or chunks a plain end shows that,
-     * and what the operating system holds still arrives; what has no end of its own needs a reset, unless a close frame of
-     * ours was the end.
+     * and bytes in the operating system still arrive. A response without its own end needs a reset, unless our close
+     * frame was the end.
      */
     @Override
     public void cut(Outcome why) {
@@ -260,12 +260,12 @@ final class ServerExchange implements ClientCall {
     }
 
     /**
-     * Looks whether the client is still there, behind what it has sent ahead, be it this request's body or the next
-     * request. Who reads or writes sees it anyway, and is not disturbed. On the clock's thread; never blocks.
+     * Checks whether the client is still there, behind bytes that it has sent ahead, of this request's body or the next
+     * request. A thread that reads or writes sees it anyway, and is not disturbed. On the clock's thread; never blocks.
      */
     void sweep(long nowNanos) {
         RequestBody request = body;
-        // A wire that this side has closed or broken, for whatever reason, says nothing of the client.
+        // A wire that this side has closed or broken says nothing about the client.
         if (nowNanos - peekedNanos < untilPeekNanos
                 || tunnelling
                 || wire.closed()

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A few descriptors that are kept for the moment in which the process has no other: then they let the listener go on,
- * since closing connections, logging and loading a class may each need one. For one thread.
+ * A few descriptors in reserve for the moment when the process has no others: with them the listener can go on, since
+ * closing connections, logging and loading a class may each need one. For one thread.
  */
 final class SpareDescriptors {
     private static final int MOST = 4;
 
     private final List<SocketChannel> kept = new ArrayList<>(MOST);
 
-    /** The JDK needs a descriptor for the first socket that it closes, and fails for ever where there is none. */
+    /** The JDK needs a descriptor for the first socket that it closes, and fails for ever if there is none. */
     SpareDescriptors() {
         keep();
         giveBack();

@@ -2,8 +2,7 @@ package dev.sluice.proxy.transport.direct.listener;
 
 /**
  * Follows the frames of one direction of a WebSocket (RFC 6455 §5.2), so that our own frame can be put between two of
- * them, as a control frame may be (§5.4). It looks at headers only, and at no byte of a payload. For one thread at a
- * time.
+ * them, as a control frame may be (§5.4). It reads only headers, and no byte of a payload. For one thread at a time.
  */
 final class WebSocketFrames {
     private static final int SHORTEST_HEADER_BYTES = 2;
@@ -18,13 +17,13 @@ final class WebSocketFrames {
     private boolean close;
     private boolean closed;
 
-    /** Of the payload, or what is known of its length while the header is read. */
+    /** The rest of the payload, or the known part of its length while the header is read. */
     private long left;
 
     /**
      * Takes note of bytes that have come.
      *
-     * @return the index behind the last frame that ends among them, or -1 if none does
+     * @return the index after the last frame that ends among them, or -1 if none does
      */
     int pass(byte[] bytes, int length) {
         int boundary = -1;

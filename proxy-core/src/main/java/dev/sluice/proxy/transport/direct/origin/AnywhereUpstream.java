@@ -41,7 +41,7 @@ public record AnywhereUpstream(String id, Pools pools, OriginStreams streams, Ad
         return OriginCall.send(outgoing, streams, new Destination(target.scheme(), authority, true), rule);
     }
 
-    /** RFC 9110 §9.3.6: a connection to the host is all that is asked for. */
+    /** RFC 9110 §9.3.6: only a connection to the host is asked for. */
     private ProxyResponse connect(ProxyRequest request, Destination destination)
             throws ProxyException, InterruptedException {
         Connection connection = pools.open(destination, rule, request.exchange());

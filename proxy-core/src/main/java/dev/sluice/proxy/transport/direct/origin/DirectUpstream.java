@@ -12,9 +12,9 @@ import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.origin.OriginUpstream;
 import java.util.Set;
 
-/** A server that is spoken to over the transport's pooled connections. It holds nothing of its own. */
+/** A server behind the transport's pooled connections. It holds no resources itself. */
 public final class DirectUpstream extends OriginUpstream {
-    /** What an upstream can do at most; what a connection of it can do is known when there is one. */
+    /** The most that an upstream can do; a connection may do less, which is known when there is one. */
     public static final Set<Capability> CAPABILITIES = Http1Stream.CAPABILITIES;
 
     private final Destination destination;

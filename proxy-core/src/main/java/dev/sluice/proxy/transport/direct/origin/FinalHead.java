@@ -9,14 +9,14 @@ import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
-/** What the head of a final HTTP/1.1 response says about its connection. Pure functions. */
+/** The facts about its connection in the head of a final HTTP/1.1 response. Pure functions. */
 final class FinalHead {
     private FinalHead() {}
 
     /**
-     * What is spoken from here on instead of HTTP, or null.
+     * The protocol from here on instead of HTTP, or null.
      *
-     * @throws ProxyException if it is not what the request has asked for: BAD_RESPONSE, ANSWERED
+     * @throws ProxyException if it is not the one that the request has asked for: BAD_RESPONSE, ANSWERED
      */
     static @Nullable String protocol(ProxyRequest request, ResponseHead head) throws ProxyException {
         if (request.method().equals("CONNECT")) {
@@ -38,7 +38,7 @@ final class FinalHead {
 
     /** Returns whether the connection can be used again after the response. */
     static boolean isPersistent(ResponseHead head, Framing framing) {
-        // An origin that frames a body where there is none may well send it, and it would be the next response.
+        // An origin that frames a body where none is allowed may send it, and it would be read as the next response.
         boolean inDoubt =
                 (head.status() == 204 || head.status() == 304) && head.headers().has("Transfer-Encoding");
         return !inDoubt

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one stream of an HTTP/1.1 connection. The connection goes back to its pool when the response has been read and the
- * request been sent to their ends, unless anything about it is in doubt; otherwise it is closed.
+ * The one stream of an HTTP/1.1 connection. The connection goes back to its pool when the whole response has been read
+ * and the whole request sent, unless anything about it is in doubt; otherwise it is closed.
  */
 final class Http1Stream implements OriginStream {
     /** What every HTTP/1.1 connection can carry. */
@@ -293,7 +293,7 @@ final class Http1Stream implements OriginStream {
     public void close() {
         synchronized (this) {
             if (answered && sending) {
-                // It ends in a moment, mostly: the last byte was out before the origin answered.
+                // It usually ends in a moment: the last byte was sent before the origin answered.
                 connection.wire().writeDeadline(request.exchange().time().deadline(LAST_BYTES));
                 return;
             }

@@ -8,10 +8,9 @@ import dev.sluice.proxy.connect.pool.Pools;
 import java.time.Duration;
 
 /**
- * Streams of HTTP/1.1: each has a connection of the pool for itself. Immutable.
+ * Streams of HTTP/1.1: each has its own connection of the pool. Immutable.
  *
- * @param endWithoutCloseNotify whether a body that the end of the connection delimits may end over TLS without a
- *     close_notify
+ * @param endWithoutCloseNotify whether a body that ends with the connection may end over TLS without a close_notify
  * @param lengthBesideChunked whether a response may have a {@code Content-Length} beside chunks
  */
 public record Http1Streams(Pools pools, boolean endWithoutCloseNotify, boolean lengthBesideChunked)

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class KeepAliveField {
     private KeepAliveField() {}
 
-    /** Its {@code timeout} parameter, in seconds, or null when there is none that can be read. */
+    /** Its {@code timeout} parameter, in seconds, or null if there is none that can be read. */
     static @Nullable Duration timeout(Headers received) {
         if (!received.has("Keep-Alive")) {
             return null;

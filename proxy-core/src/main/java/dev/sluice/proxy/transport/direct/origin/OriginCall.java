@@ -24,17 +24,17 @@ import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to an origin, over whichever stream there is for it: its head and a body that is wholly here are sent at
- * once, a body that is still arriving goes out beside ({@link Upload}), and the response's head is awaited. What fails is
- * turned into an {@link Outcome} and a {@link Delivery} here, for every version of HTTP.
+ * A request to an origin over a stream: its head and a body that is completely here are sent at once, a body that is
+ * still arriving is sent beside ({@link Upload}), and the call waits for the response's head. It turns failures into an
+ * {@link Outcome} and a {@link Delivery}, for every version of HTTP.
  *
  * <p>The caller's thread runs the call; the upload, the scope's hooks and the body's reader come from others.
  */
 final class OriginCall implements QuickHook<Outcome> {
-    /** Nobody needs more, and an origin that sends them for ever is to be stopped. */
+    /** Nobody needs more, and an origin that sends them for ever must be stopped. */
     private static final int INTERIM_RESPONSES = 100;
 
-    /** A body that is here already and not longer goes out with the head. */
+    /** A body that is already here, and not longer than this, is sent with the head. */
     private static final int JOINED_BYTES = 16 * 1024;
 
     private final ProxyRequest request;
@@ -82,8 +82,8 @@ final class OriginCall implements QuickHook<Outcome> {
     }
 
     /**
-     * Returns whether the origin closed the connection, as it may at any time while it is idle, just when the request
-     * was sent. RFC 9112 §9.3.1: what is idempotent may then be sent again, by itself and once.
+     * Returns whether the origin closed the idle connection, as it may at any time, just when the request was sent. RFC
+     * 9112 §9.3.1: an idempotent request may then be sent again automatically, once.
      */
     private boolean wasStale(ProxyException why) {
         boolean closed = why.outcome() == Outcome.HEAD_FAILED || why.outcome() == Outcome.SEND_FAILED;
@@ -124,7 +124,7 @@ final class OriginCall implements QuickHook<Outcome> {
         stream.abort();
     }
 
-    /** What an upstream can do in general was asked before; some of it only the connection can tell. */
+    /** The abilities of an upstream in general were checked before; some are known only for the connection. */
     private void requireCapable() throws ProxyException {
         boolean tunnel = request.upgrade() != null || request.method().equals("CONNECT");
         if (tunnel && !stream.capabilities().contains(Capability.TUNNEL)) {
@@ -210,8 +210,8 @@ final class OriginCall implements QuickHook<Outcome> {
     }
 
     /**
-     * Waits until the body is out, which has its own timeouts. RFC 9110 §7.8: the other protocol begins only when the
-     * request message has been sent completely.
+     * Waits until the body has been sent, which has its own timeouts. RFC 9110 §7.8: the other protocol begins only
+     * when the request message has been sent completely.
      */
     private void requireSent() throws ProxyException, InterruptedException {
         if (upload == null || upload.awaitWhole()) {
@@ -223,7 +223,7 @@ final class OriginCall implements QuickHook<Outcome> {
                 : new ProxyException(
                         Outcome.BAD_RESPONSE,
                         Delivery.ANSWERED,
-                        "101 before the body was asked for that was held back");
+                        "101 before the body that was held back was asked for");
     }
 
     private ProxyException explain(Throwable cause) {
@@ -231,7 +231,7 @@ final class OriginCall implements QuickHook<Outcome> {
         if (cancelled != null) {
             return failure(cancelled, "cancelled: " + cancelled, cause);
         }
-        // In this order: an upload that has ended by now has told why.
+        // In this order: an upload that has ended by now has a reason.
         boolean unfinished = isSending();
         ProxyException unsent = upload == null ? null : upload.failure();
         boolean told = cause instanceof ProxyException;

@@ -10,10 +10,10 @@ import java.time.Duration;
 @FunctionalInterface
 public interface OriginStreams {
     /**
-     * A stream for one request, of which nothing is sent yet. It must be closed, or come to its end.
+     * A stream for one request, of which nothing has been sent yet. It must be closed, or reach its end.
      *
      * @param rule is asked about the address, whether the connection is new or not
-     * @param fresh whether only a connection that was used a moment ago, or a new one, will do
+     * @param fresh whether only a new connection, or one used a moment ago, is allowed
      * @param idle how long a write, or a read of the body, may wait for a byte
      * @throws ProxyException if there is no connection: NOT_SENT, with the outcome that says why
      * @throws InterruptedException if the thread is interrupted while it waits or connects

@@ -11,14 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A connection to an origin that is spoken to in something else than HTTP. */
+/** A connection to an origin with another protocol than HTTP. */
 final class OriginTunnel implements Tunnel {
     private final Connection connection;
     private final String protocol;
     private final InputStream in = new Reader();
     private final OutputStream out = new Writer();
 
-    /** The tunnel over {@code connection}, which it takes over: nothing bounds how long it may be silent. */
+    /** The tunnel over {@code connection}, which it takes over: it may be silent without a limit. */
     OriginTunnel(Connection connection, String protocol) {
         this.connection = connection;
         this.protocol = protocol;

@@ -8,7 +8,7 @@ import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.syntax.ConnectionFields;
 
-/** Writes a request's head: what speaks of the connection comes from the request's parts, and never from its fields. */
+/** Writes a request's head: fields about the connection come from the request's parts, and never from its fields. */
 final class RequestWriter {
     private RequestWriter() {}
 

@@ -34,7 +34,7 @@ final class ResponseInput extends BulkInputStream {
         return stream.available();
     }
 
-    /** Before the end this gives up the stream, as nobody can know how much there is to skip. */
+    /** Before the end this gives up the stream, as it is not known how much there is to skip. */
     @Override
     public void close() {
         stream.close();

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a request's body that is still arriving, on its own thread, while the thread of the exchange awaits the
- * response's head. It begins at once, or, where the client waits to be asked for the body, when the origin asks.
+ * response's head. It begins at once, or, if the client waits to be asked for the body, when the origin asks.
  */
 final class Upload {
     /**
-     * As long as an origin may take to ask for the body; one that knows nothing of 100-continue never does (RFC 9110
+     * How long an origin may take to ask for the body; one that does not know 100-continue never does (RFC 9110
      * §10.1.1).
      */
     private static final Duration CONTINUE = Duration.ofSeconds(1);
@@ -80,7 +80,7 @@ final class Upload {
         begin.fire();
     }
 
-    /** The final response is here: a body that nobody has asked for yet stays with the client. */
+    /** The final response is here: if nobody has asked for the body yet, it stays with the client. */
     void answered() {
         synchronized (this) {
             headHere = true;
@@ -100,7 +100,7 @@ final class Upload {
         return whole;
     }
 
-    /** Returns whether nothing more is sent, for whatever reason. */
+    /** Returns whether nothing more is sent, for any reason. */
     boolean over() {
         return over;
     }
@@ -127,7 +127,7 @@ final class Upload {
         } catch (InterruptedException interrupt) {
             fail(failure(Outcome.ABANDONED, "the upload was interrupted", interrupt));
         } catch (Throwable cause) {
-            // Whatever it is: the head is awaited without a limit until the upload has ended.
+            // In any case: until the upload has ended, the wait for the head has no limit.
             fail(failure(Outcome.FAILED, "the upload failed: " + cause, cause));
         } finally {
             over = true;
@@ -161,7 +161,7 @@ final class Upload {
         }
     }
 
-    /** A failure here is the client's, or of whatever changes its body, and the origin cannot mend it. */
+    /** A failure here comes from the client, or from code that changes its body, and the origin cannot repair it. */
     private int read(byte[] buffer, int offset, int most) throws ProxyException {
         try {
             int n = content.read(buffer, offset, most);
