@@ -46,7 +46,7 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Reads on to a line that begins so, and passes over what a JVM says of its own, such as of a recording that began.
+     * Reads on to a line that begins in this way, and skips messages of the JVM, such as about a recording that began.
      *
      * @return the rest of the line
      * @throws IOException if it ended without it

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** As much of HTTP/1.1 as a soak needs, and the chaos benchmark. */
+/** The part of HTTP/1.1 that a soak and the chaos benchmark need. */
 public final class Heads {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\nContent-Length: (\\d+)\r\n");
 

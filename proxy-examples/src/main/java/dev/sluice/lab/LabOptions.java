@@ -79,7 +79,7 @@ public abstract class LabOptions implements Callable<Integer> {
         }
     }
 
-    /** Refuses what is none of the values. */
+    /** Refuses anything except the values. */
     protected static void requireOneOf(String option, String value, List<String> allowed) {
         if (!allowed.contains(value)) {
             throw new IllegalArgumentException(option + " must be one of " + String.join(", ", allowed) + ": " + value);

@@ -29,7 +29,7 @@ public final class Latencies {
         return count;
     }
 
-    /** The least time that so many of 100 do not exceed; 0 when there is none. */
+    /** The least time that this number of 100 do not exceed; 0 if there is none. */
     public synchronized double percentileMicros(int percent) {
         long wanted = (count * percent + 99) / 100;
         long seen = 0;

@@ -1,6 +1,6 @@
 /**
- * The laboratory: what measures the library and puts it under strain, each by its own command that {@code
- * docs/benchmarks.md} names. Here is what several of them need: processes, tables, latencies.
+ * The laboratory: programs that measure the library and load it hard, each with its own command in {@code
+ * docs/benchmarks.md}. This package has what several of them need: processes, tables, latencies.
  */
 @NullMarked
 package dev.sluice.lab;

@@ -12,8 +12,8 @@ import picocli.CommandLine.ExitCode;
 
 /**
  * Runs a balanced proxy in front of three origins, processes that are killed at random moments and started again, and
- * shows once a second how the requests are spread and that none fails. Given URLs it fronts those instead. Run it with
- * {@code --help} for its options.
+ * shows once a second how the requests are spread and that none fails. With URLs it runs in front of those instead. Run
+ * it with {@code --help} for its options.
  */
 public final class Demo {
     private final Options options;

@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C or a termination signal, told to the demo's own thread. The JVM ends when that thread has tidied up, with
+ * Reports Ctrl-C or a termination signal to the demo's own thread. The JVM ends when that thread has cleaned up, with
  * status 0. A demo that ends by itself closes this first, and then exits with its own status.
  */
 final class StopSignal implements AutoCloseable {
@@ -28,7 +28,7 @@ final class StopSignal implements AutoCloseable {
         return asked.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    /** To be called when all is tidied up. */
+    /** Call it when everything is cleaned up. */
     @Override
     public void close() {
         try {

@@ -21,7 +21,7 @@ final class Tally implements ExchangeListener {
     private final LongAdder failed = new LongAdder();
     private final List<String> explanations = new ArrayList<>();
 
-    /** Counts a request of the demo's own; {@code failure} is null when it got what it asked for. */
+    /** Counts a request of the demo; {@code failure} is null if the answer was right. */
     void ownRequest(@Nullable String failure) {
         count(failure == null);
         if (failure != null) {

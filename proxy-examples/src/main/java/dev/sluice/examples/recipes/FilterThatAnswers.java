@@ -14,7 +14,7 @@ import java.security.MessageDigest;
 public final class FilterThatAnswers {
     private FilterThatAnswers() {}
 
-    /** Passes on what has the key in the field {@code X-Api-Key}, and removes that field; all else gets 401. */
+    /** Passes on requests with the key in the field {@code X-Api-Key}, and removes that field; all others get 401. */
     record RequireKey(String key) implements ProxyFilter {
         @Override
         public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {

@@ -9,8 +9,8 @@ import dev.sluice.proxy.server.ProxyServer;
 
 /**
  * A forward proxy for the machine's own programs: it goes to public addresses and to one private block, and a filter
- * refuses uploads. Of a tunnel (CONNECT) a filter sees only where it goes; the access log also has the
- * number of its bytes.
+ * refuses uploads. For a tunnel (CONNECT) a filter sees only the destination; the access log also has the number of its
+ * bytes.
  */
 public final class ForwardProxyWithRules {
     private static final ProxyFilter NO_UPLOADS =

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A forward proxy for people who are known by name and password, with a line for each request that says who made it.
+ * A forward proxy for people who are known by name and password, with a log line for each request that names the user.
  * Others are answered with 407.
  *
  * <p>The password goes over the network in a form that everybody on the way can read. Listen on the loopback interface,

@@ -27,7 +27,7 @@ public final class HotRoutes {
     }
 
     /**
-     * Puts the routes of {@code file} into effect. Each line is a pattern and a URL, such as {@code /shop/**
+     * Uses the routes of {@code file} from now on. Each line is a pattern and a URL, such as {@code /shop/**
      * http://127.0.0.1:9001}, and the first that matches is taken.
      *
      * @throws IllegalArgumentException if a line is wrong; the routes stay as they are

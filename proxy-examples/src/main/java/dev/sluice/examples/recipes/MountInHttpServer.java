@@ -10,11 +10,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
-/** A proxy below one path of an {@code HttpServer} that your application has already. */
+/** A proxy below one path of an existing {@code HttpServer} of your application. */
 public final class MountInHttpServer {
     private MountInHttpServer() {}
 
-    /** Adds {@code /api} to {@code server}: what comes there goes to {@code origin}, without that prefix. */
+    /** Adds {@code /api} to {@code server}: its requests go to {@code origin}, without that prefix. */
     public static void mount(HttpServer server, String origin) {
         Pipeline pipeline = Pipeline.builder()
                 .addRoute(Route.path("/api/**").stripPrefix("/api").to(origin))

@@ -10,7 +10,7 @@ import java.time.Duration;
  * 30 s, and go on when the server is back.
  *
  * <p>A request that was already sent when the server stopped is repeated only if its method is idempotent. Clients must
- * be willing to wait for as long.
+ * be willing to wait that long.
  */
 public final class ParkedRequests {
     private ParkedRequests() {}

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A deploy that no client notices: the servers of a pool are replaced one after the other. */
+/** A deploy that no client notices: the servers of a pool are replaced one after another. */
 public final class RollingDeploy {
     private static final Replacement POLICY =
             Replacement.DEFAULT.withUpWithin(Duration.ofMinutes(2)).withDrain(Drain.within(Duration.ofSeconds(30)));
@@ -17,8 +17,9 @@ public final class RollingDeploy {
     private RollingDeploy() {}
 
     /**
-     * Replaces members, each when the one before has left: the new one is probed and warmed up, then the old one finishes
-     * its requests and is removed. If a new one does not come up, the deploy ends there, and the old one stays.
+     * Replaces members, each after the previous one has left: the new one is probed and warmed up, then the old one
+     * finishes its requests and is removed. If a new one does not come up, the deploy ends there, and the old one
+     * stays.
      *
      * @param successors for the id of each old member the URL of the new one, in the order in which to replace them
      * @return the report about the last one; it fails when the deploy has ended early

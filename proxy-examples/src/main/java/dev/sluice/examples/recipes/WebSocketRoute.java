@@ -6,7 +6,7 @@ import dev.sluice.proxy.server.ProxyServer;
 import java.time.Duration;
 
 /**
- * WebSocket to a server, below one path alone; a connection that has been silent for an hour is closed. It needs the
+ * WebSocket to a server, below only one path; a connection that has been silent for an hour is closed. It needs the
  * direct transport, which is the default.
  */
 public final class WebSocketRoute {

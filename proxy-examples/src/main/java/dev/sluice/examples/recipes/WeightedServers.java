@@ -5,7 +5,7 @@ import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * Two servers of different size: the large one gets three times as many requests as the small one, and the weights can
+ * Two servers of different sizes: the large one gets three times the requests of the small one, and the weights can
  * change while requests run.
  *
  * <p>The default strategy also looks at how many requests each server has at the moment. With {@code

@@ -16,10 +16,10 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The floor: what a proxy costs that does nothing but move bytes. It reads a request's head, writes the same bytes to
- * a pooled connection, reads a response with {@code Content-Length}, and writes it back. It checks nothing, changes
- * nothing, has no timeouts, and knows only requests without a body. A thread for each connection, virtual where the
- * JDK has them.
+ * The lower limit: the cost of a proxy that only moves bytes. It reads a request's head, writes the same bytes to a
+ * pooled connection, reads a response with {@code Content-Length}, and writes it back. It checks nothing, changes
+ * nothing, has no timeouts, and knows only requests without a body. A thread for each connection, virtual where the JDK
+ * has them.
  */
 final class Bare {
     private static final int REQUEST_BYTES = 4 * 1024;

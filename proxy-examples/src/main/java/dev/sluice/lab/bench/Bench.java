@@ -10,8 +10,8 @@ import picocli.CommandLine.ExitCode;
 
 /**
  * Compares proxies: starts an origin and each proxy in its own process, loads them in turn, round after round, and
- * prints medians as Markdown tables. Run it with {@code --help} for its options. It reads {@code /proc}, so it runs on
- * Linux alone.
+ * prints medians as Markdown tables. Run it with {@code --help} for its options. It reads {@code /proc}, so it runs
+ * only on Linux.
  */
 public final class Bench {
     private Bench() {}

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The origin where there is no nginx: a loop over a blocking socket for each connection, which answers GET alone and
- * believes whatever it gets.
+ * The origin if there is no nginx: a loop over a blocking socket for each connection, which answers only GET and trusts
+ * its input.
  */
 final class EmbeddedOrigin implements AutoCloseable {
     private static final int BACKLOG = 4096;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What connections cost that do nothing: 10,000 kept ones, each of which has had one request, and 64 busy ones beside
- * them, compared with the same 64 alone. Where a process may not have that many files open, there are fewer.
+ * The cost of idle connections: 10,000 kept ones, each after one request, and 64 busy ones beside them, compared with
+ * only the same 64. If a process may not have that many open files, there are fewer.
  */
 final class IdleScenario implements Scenario {
     private static final int WANTED = 10_000;

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The two configurations of nginx: as the origin, and as a proxy under test. Both run in the foreground and log errors
- * alone.
+ * The two configurations of nginx: as the origin, and as a proxy under test. Both run in the foreground and log only
+ * errors.
  */
 final class NginxConfig {
     private NginxConfig() {}

@@ -7,8 +7,8 @@ import java.util.List;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Harms, replaces and reconfigures what is behind a proxy under a steady load, and checks that its clients see nothing
- * of it but what cannot be helped. Run it with {@code --help} for its options. It sends signals with {@code /bin/kill}.
+ * Harms, replaces and reconfigures the servers behind a proxy under a steady load, and checks that clients see only the
+ * failures that cannot be avoided. Run it with {@code --help} for its options. It sends signals with {@code /bin/kill}.
  *
  * <pre>{@code mvn -q compile -Pchaos -Dexec.args="--seconds 60"}</pre>
  */

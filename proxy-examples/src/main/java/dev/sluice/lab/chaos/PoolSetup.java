@@ -111,7 +111,7 @@ enum PoolSetup {
     /** Sets all but the members. */
     abstract void set(UpstreamPool.Builder pool, ChaosOptions options);
 
-    /** How far off a member's share may be: what follows the load comes near to its weight alone. */
+    /** How far off a member's share may be: a strategy that uses load only comes near to the weights. */
     double shareTolerance() {
         return 0.1;
     }

@@ -78,7 +78,7 @@ final class Stage implements AutoCloseable {
         return front;
     }
 
-    /** Has the clients end, each with its last answer. */
+    /** Lets the clients end, each with its last answer. */
     void endLoad() {
         load.close();
     }

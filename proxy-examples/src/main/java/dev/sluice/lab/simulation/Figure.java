@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Something that was published, and what we have instead.
+ * A published figure, and ours.
  *
  * @param published the value as it was published
  * @param least what ours must be at least, and so on

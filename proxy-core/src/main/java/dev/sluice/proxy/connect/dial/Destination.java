@@ -47,7 +47,7 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
         return new Destination(origin.scheme(), origin.authority());
     }
 
-    /** Tells whether both lead to the same place, whoever chose it. */
+    /** Returns whether both lead to the same place, whoever chose it. */
     public boolean isAt(Destination other) {
         return scheme.equals(other.scheme) && authority.equals(other.authority);
     }

@@ -46,7 +46,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /** A builder of your own transport. */
+    /** Your own builder transport. */
     public static Builder builder() {
         return new Builder();
     }

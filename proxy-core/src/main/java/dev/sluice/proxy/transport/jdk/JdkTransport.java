@@ -51,7 +51,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /** A builder of your own transport: HTTP/1.1, a connect timeout of 5 s, the JVM's own TLS context. */
+    /** Your own builder transport: HTTP/1.1, a connect timeout of 5 s, the JVM's own TLS context. */
     public static Builder builder() {
         return new Builder();
     }

@@ -27,10 +27,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Picks an upstream out of 10 and out of 1,000 members that are all well, with each strategy: the pick alone, and the pool's whole
- * first decision about a request, from the question to the lease, and the lease's end. Nothing is sent. An exchange records its
- * picks, so each decision needs a new one: what making it costs is shown by itself, to be subtracted. Paths differ, and are the key
- * of the strategies that hash. One thread picks; {@code -t 2} shows what threads share.
+ * Picks an upstream out of 10 and out of 1,000 members that are all well, with each strategy: only the pick, and the
+ * pool's whole first decision about a request, from the question to the lease, and the lease's end. Nothing is sent. An
+ * exchange records its picks, so each decision needs a new one: what making it costs is shown by itself, to be
+ * subtracted. Paths differ, and are the key of the strategies that hash. One thread picks; {@code -t 2} shows what
+ * threads share.
  *
  * <pre>mvn -q compile -Pjmh -Dexec.args="PickBenchmark -prof gc"</pre>
  */
@@ -40,13 +41,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class PickBenchmark {
-    /** The request and its exchange alone. */
+    /** Only the request and its exchange. */
     @Benchmark
     public ProxyRequest request(Paths paths) {
         return TestExchange.request("GET", paths.next());
     }
 
-    /** The pick alone: the strategy is asked a hundred times for one request, over the pool's own members. */
+    /** Only the pick: the strategy is asked a hundred times for one request, over the pool's own members. */
     @Benchmark
     @OperationsPerInvocation(RepeatedPick.TIMES)
     public Step pick(Members members, Paths paths) {
