@@ -37,6 +37,7 @@ class JavadocTest {
     private static final String GIVEN = """
             UpstreamPool pool, stablePool, canaryPool;
             ReverseProxy proxy;
+            Pipeline pipeline;
             ProxyHandler handler;
             ProxyFilter filter;
             Discovery discovery;
