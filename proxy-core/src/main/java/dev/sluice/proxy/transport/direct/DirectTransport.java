@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Our own transport: HTTP/1.1 over blocking sockets, on virtual threads if the JVM has them (21 and later), else on a
- * pool of at most {@link Builder#threads} platform threads. It carries tunnels, interim responses and trailers, passes
+ * pool of at most {@link Builder#maxThreads} platform threads. It carries tunnels, interim responses and trailers, passes
  * on a response while the request is still being sent, and notices when a client leaves. All its upstreams share one
  * {@link Connector}, and with it the pools of connections. Safe for use by many threads.
  */
@@ -182,7 +182,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         /**
          * Sets how many connections of one listener may wait at once for the rest of a request's head, or before the
          * first one for a PROXY header or a TLS handshake. By default it is the limit of connections, but never more
-         * than {@link #threads} if those are platform threads. Above it the one that has waited for the longest gets
+         * than {@link #maxThreads} if those are platform threads. Above it the one that has waited for the longest gets
          * 503, or is closed in a handshake. One client may have a share of them, as of connections.
          *
          * @throws IllegalArgumentException if it is not positive
@@ -195,7 +195,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         /**
          * Sets the greatest number of platform threads of one listener, 2,048 by default; has no effect if the JVM has
          * virtual threads, or the server has its own executor. When all are taken, a connection is closed for a new one
-         * as at the limit of {@link #connections}.
+         * as at the limit of {@link #maxConnections}.
          *
          * @throws IllegalArgumentException if it is not positive
          */
