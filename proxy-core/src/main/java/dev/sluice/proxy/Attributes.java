@@ -28,15 +28,15 @@ final class Attributes {
 
     /** Puts a value here, and replaces one of the same type. */
     synchronized void put(Class<?> type, Object value) {
-        type.cast(value);
+        Object checked = type.cast(value);
         int at = indexOf(type);
         if (at >= 0) {
-            entries.set(at + 1, value);
+            entries.set(at + 1, checked);
             return;
         }
         entries = entries.isEmpty() ? new ArrayList<>(8) : entries;
         entries.add(type);
-        entries.add(value);
+        entries.add(checked);
     }
 
     /** A copy of all present values, in attributes that stand alone. */
