@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt at an upstream, from the pick to the last byte of its response. Times are nanoseconds of the exchange's
  * time source. Read-only. Safe for use by many threads; complete once {@link #outcome()} is not null.
  */
-public sealed interface AttemptRecord permits ExchangeNotes.Attempt {
+public sealed interface AttemptRecord permits AttemptNotes {
     /** 1 for the first attempt of the exchange. */
     int number();
 

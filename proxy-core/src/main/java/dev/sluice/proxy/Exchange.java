@@ -128,9 +128,9 @@ public final class Exchange {
     }
 
     /** Begins the record of an attempt at {@code upstream} in this scope; it is complete when this scope ends. */
-    public ExchangeNotes.Attempt attempt(String upstream) {
-        ExchangeNotes.Attempt attempt = notes.attempt(upstream);
-        onEnd(attempt::ended);
+    public AttemptNotes attempt(String upstream) {
+        AttemptNotes attempt = notes.attempt(upstream);
+        onEnd(how -> notes.ended(attempt, how));
         return attempt;
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.proxy;
 
 import dev.sluice.proxy.ExchangeRecord.Decision;
-import dev.sluice.proxy.syntax.HttpDate;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -261,15 +260,20 @@ public final class ExchangeNotes implements ExchangeRecord {
         RESPONSE_BYTES.addAndGet(this, bytes);
     }
 
-    Attempt attempt(String upstream) {
-        Attempt attempt;
+    AttemptNotes attempt(String upstream) {
+        AttemptNotes attempt;
         synchronized (this) {
             attemptCount++;
-            attempt = new Attempt(attemptCount, upstream);
+            attempt = new AttemptNotes(attemptCount, upstream, beginAt, beginNanos, time.nanos());
             attempts = plus(attempts, attempt);
         }
         tell(events -> events.attemptBegun(this, attempt));
         return attempt;
+    }
+
+    void ended(AttemptNotes attempt, Outcome how) {
+        attempt.ended(how, time.nanos());
+        tell(events -> events.attemptEnded(this, attempt));
     }
 
     private static <T> List<T> plus(List<T> list, T element) {
@@ -297,112 +301,5 @@ public final class ExchangeNotes implements ExchangeRecord {
 
     private void tell(Consumer<ExchangeListener> event) {
         TwoListeners.tell(listener, event);
-    }
-
-    /** The notes of one attempt. Safe for use by many threads. */
-    public final class Attempt implements AttemptRecord {
-        private final int number;
-        private final String upstream;
-        private final long beginNanos;
-        private volatile long headNanos = -1;
-        private volatile long endNanos = -1;
-        private volatile int status;
-        private volatile @Nullable String date;
-        private volatile @Nullable Delivery delivery;
-        private volatile @Nullable Throwable failure;
-        private volatile @Nullable Outcome outcome;
-
-        private Attempt(int number, String upstream) {
-            this.number = number;
-            this.upstream = upstream;
-            this.beginNanos = time.nanos();
-        }
-
-        @Override
-        public int number() {
-            return number;
-        }
-
-        @Override
-        public String upstream() {
-            return upstream;
-        }
-
-        @Override
-        public long beginNanos() {
-            return beginNanos;
-        }
-
-        @Override
-        public long headNanos() {
-            return headNanos;
-        }
-
-        @Override
-        public @Nullable Instant headAt() {
-            return headNanos < 0 ? null : beginAt.plusNanos(headNanos - ExchangeNotes.this.beginNanos);
-        }
-
-        @Override
-        public long endNanos() {
-            return endNanos;
-        }
-
-        @Override
-        public int status() {
-            return status;
-        }
-
-        @Override
-        public @Nullable Instant date() {
-            String text = date;
-            return text == null ? null : HttpDate.parse(text, beginAt);
-        }
-
-        @Override
-        public @Nullable Delivery delivery() {
-            return delivery;
-        }
-
-        @Override
-        public @Nullable Throwable failure() {
-            return failure;
-        }
-
-        @Override
-        public @Nullable Outcome outcome() {
-            return outcome;
-        }
-
-        @Override
-        public String toString() {
-            return "attempt " + number + " at " + upstream + ": " + (outcome == null ? "open" : outcome)
-                    + (status == 0 ? "" : ", status " + status) + (delivery == null ? "" : ", " + delivery)
-                    + (failure == null ? "" : ", " + failure.getMessage());
-        }
-
-        /**
-         * Notes the response's head.
-         *
-         * @param date the value of its {@code Date}, or null
-         */
-        public void head(int status, @Nullable String date, long nanos) {
-            this.status = status;
-            this.date = date;
-            this.headNanos = nanos;
-            this.delivery = Delivery.ANSWERED;
-        }
-
-        /** Notes a failure, before the attempt ends with it. */
-        public void failed(Throwable failure, Delivery delivery) {
-            this.failure = failure;
-            this.delivery = delivery;
-        }
-
-        void ended(Outcome how) {
-            endNanos = time.nanos();
-            outcome = how;
-            tell(events -> events.attemptEnded(ExchangeNotes.this, this));
-        }
     }
 }

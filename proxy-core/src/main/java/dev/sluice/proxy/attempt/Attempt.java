@@ -1,10 +1,10 @@
 package dev.sluice.proxy.attempt;
 
+import dev.sluice.proxy.AttemptNotes;
 import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
@@ -25,7 +25,7 @@ public final class Attempt {
     private final Lease lease;
     private final long untilNanos;
     private final Exchange scope;
-    private final ExchangeNotes.Attempt record;
+    private final AttemptNotes record;
     private long slowAtNanos;
     private @Nullable ProxyResponse response;
     /** Whether it has no time limit any more, since no other attempt can follow. */
