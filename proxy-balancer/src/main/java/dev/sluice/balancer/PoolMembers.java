@@ -13,7 +13,8 @@ import dev.sluice.balancer.topology.Topology;
 import dev.sluice.balancer.topology.TopologyMember;
 import dev.sluice.balancer.waiting.WaitingRoom;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.net.URI;
@@ -172,7 +173,7 @@ final class PoolMembers {
             try (OpenedUpstreams tried = new OpenedUpstreams(named)) {
                 for (int i = 0; i < now.size(); i++) {
                     same.add(now.member(i));
-                    now.member(i).live().upstream().openedBy(tried);
+                    Openable.open(now.member(i).live().upstream(), tried);
                 }
             }
             transport.settle(named);

@@ -19,13 +19,14 @@ import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.balancer.topology.LiveMember;
 import dev.sluice.balancer.topology.Topology;
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.UpstreamOpener;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.time.Duration;
@@ -64,7 +65,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The pool closes upstreams that it made from URLs, when they are no longer members and their last attempt has
  * ended. Other upstreams belong to the caller. Safe for use by many threads.
  */
-public final class UpstreamPool implements UpstreamSource, AutoCloseable {
+public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSource>, AutoCloseable {
     private final PoolAssembly parts;
     private final PoolMembers members;
 

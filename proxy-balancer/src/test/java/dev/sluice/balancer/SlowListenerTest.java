@@ -53,7 +53,7 @@ class SlowListenerTest {
                 UpstreamPool.builder().addMember(Member.of(blue)).build()) {
             Exchange exchange = TestExchange.begin();
             var attempts = pool.attempts(TestExchange.request(exchange, "GET", "/"));
-            var step = (dev.sluice.proxy.Attempts.Step.Send) attempts.start(real.nanos());
+            var step = (dev.sluice.proxy.spi.Attempts.Step.Send) attempts.start(real.nanos());
             pool.drain("blue", Drain.within(Duration.ofMillis(10))).thenAccept(report -> block());
 
             Awaited.signal(called);

@@ -10,7 +10,7 @@ import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;

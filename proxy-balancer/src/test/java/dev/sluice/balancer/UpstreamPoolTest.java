@@ -7,7 +7,7 @@ import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.strategy.Strategies;
-import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;

@@ -63,12 +63,12 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     }
 
     @Override
-    public Set<Capability> needs() {
-        return handler.needs();
+    public ProxyHandler around(ProxyHandler other) {
+        return new FilteredHandler(other, filter);
     }
 
     @Override
-    public ProxyHandler openedBy(UpstreamOpener transport) {
-        return new FilteredHandler(handler.openedBy(transport), filter);
+    public Set<Capability> needs() {
+        return handler.needs();
     }
 }

@@ -1,48 +1,49 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Around;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream with a filter around each attempt. */
-record FilteredUpstream(Upstream upstream, ProxyFilter filter) implements Upstream {
+record FilteredUpstream(Upstream within, ProxyFilter filter) implements Upstream, Around<Upstream> {
     @Override
     public String id() {
-        return upstream.id();
+        return within.id();
     }
 
     @Override
     public String scheme() {
-        return upstream.scheme();
+        return within.scheme();
     }
 
     @Override
     public @Nullable Authority authority() {
-        return upstream.authority();
+        return within.authority();
     }
 
     @Override
     public String basePath() {
-        return upstream.basePath();
+        return within.basePath();
     }
 
     @Override
     public Set<Capability> capabilities() {
-        return upstream.capabilities();
+        return within.capabilities();
     }
 
     @Override
-    public Upstream openedBy(UpstreamOpener transport) {
-        return new FilteredUpstream(upstream.openedBy(transport), filter);
+    public Upstream around(Upstream other) {
+        return new FilteredUpstream(other, filter);
     }
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
-        return filter.filter(request, upstream::send);
+        return filter.filter(request, within::send);
     }
 
     @Override
     public void close() {
-        upstream.close();
+        within.close();
     }
 }

@@ -6,6 +6,9 @@ import java.util.Set;
 /**
  * A proxy: a function from a request to a response. It passes the request on, changes it, or answers itself. Called
  * from many threads at once.
+ *
+ * <p>A handler that calls others also says what they {@linkplain #needs need}, and implements {@link
+ * dev.sluice.proxy.spi.Openable}, so that the server's transport opens the upstreams that they name by URL.
  */
 @FunctionalInterface
 public interface ProxyHandler {
@@ -25,18 +28,6 @@ public interface ProxyHandler {
      */
     default Set<Capability> needs() {
         return Set.of();
-    }
-
-    /**
-     * This handler, with this transport for the upstreams that it names by URL. A server that names a transport calls
-     * this when it is built, and for each later table of routes. A handler that calls others passes it on to them. By
-     * default it returns this handler itself.
-     *
-     * @throws IllegalArgumentException if the transport cannot reach an upstream, or cannot do what this handler needs;
-     *     the message names it
-     */
-    default ProxyHandler openedBy(UpstreamOpener transport) {
-        return this;
     }
 
     /** This handler with {@code filter} around it. */

@@ -5,14 +5,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that gets requests, or anything that answers like one. It is also a source of upstreams with only one
- * attempt. Called from many threads at once.
+ * A server that gets requests, or anything that answers like one. Called from many threads at once.
  *
  * <p>An upstream sends a request as it is. The header rules of a proxy are applied by the code that makes the attempts:
  * give an upstream to {@code addRoute(pattern, upstream)} or {@code ReverseProxy.to(upstream)}. Do not give {@code
  * upstream::send} to a route: upstreams of a transport refuse this.
  */
-public interface Upstream extends UpstreamSource, AutoCloseable {
+public interface Upstream extends AutoCloseable {
     /** Names the upstream in records, logs and pools; unique within a pool. */
     String id();
 
@@ -35,7 +34,6 @@ public interface Upstream extends UpstreamSource, AutoCloseable {
      * The most that it can do beyond plain requests and responses; nothing by default. If a connection can do less,
      * {@link #send} refuses the request.
      */
-    @Override
     default Set<Capability> capabilities() {
         return Set.of();
     }
@@ -54,18 +52,6 @@ public interface Upstream extends UpstreamSource, AutoCloseable {
     /** Frees what the upstream itself holds, such as idle connections. Nothing by default. */
     @Override
     default void close() {}
-
-    /** One attempt at this upstream. */
-    @Override
-    default Attempts attempts(ProxyRequest request) {
-        return new SingleAttempt(this);
-    }
-
-    /** This upstream, opened by this transport if it was given as a URL; by default this upstream itself. */
-    @Override
-    default Upstream openedBy(UpstreamOpener transport) {
-        return this;
-    }
 
     /** This upstream with {@code filter} around each attempt. */
     default Upstream with(ProxyFilter filter) {

@@ -58,19 +58,12 @@ public abstract class ArchitectureContract {
 
     private final String root;
     private final Set<String> exported;
-    private final Set<String> knotted;
     private final JavaClasses main;
     private final JavaClasses mainAndTests;
 
     protected ArchitectureContract(String root) {
-        this(root, Set.of());
-    }
-
-    /** @param knotted packages whose classes still depend on each other in larger circles than the rule allows */
-    protected ArchitectureContract(String root, Set<String> knotted) {
         this.root = root;
         this.exported = exportedPackages();
-        this.knotted = knotted;
         this.main = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages(root);
@@ -94,14 +87,8 @@ public abstract class ArchitectureContract {
     void noMoreThanFourClassesOfAPackageDependOnEachOther() {
         assertThat(ClassCircles.of(main))
                 .filteredOn(circle -> circle.size() > LARGEST_CIRCLE)
-                .filteredOn(circle -> !knotted.contains(packageOf(circle)))
                 .as("circles of more than " + LARGEST_CIRCLE + " classes")
                 .isEmpty();
-    }
-
-    private static String packageOf(Set<String> circle) {
-        String name = circle.iterator().next();
-        return name.substring(0, name.lastIndexOf('.'));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.sluice.balancer.attempt;
 
-import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.Attempts.Lease;
 
 /** Something else answers in the members' place. It is not a member, and nothing is counted. */
 record FallbackLease(Upstream upstream) implements Lease {

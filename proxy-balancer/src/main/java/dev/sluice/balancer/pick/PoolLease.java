@@ -5,10 +5,10 @@ import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import dev.sluice.balancer.live.MemberAttempt;
 import dev.sluice.balancer.outlier.Failures;
 import dev.sluice.balancer.topology.LiveMember;
-import dev.sluice.proxy.Attempts.Lease;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package dev.sluice.balancer.simulation;
 
-import dev.sluice.proxy.Attempts.Lease;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.function.Consumer;

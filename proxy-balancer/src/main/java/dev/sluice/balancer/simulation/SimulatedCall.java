@@ -1,12 +1,12 @@
 package dev.sluice.balancer.simulation;
 
-import dev.sluice.proxy.Attempts;
-import dev.sluice.proxy.Attempts.Lease;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.sluice.balancer.split;
 
 import dev.sluice.balancer.internal.KeyHash;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.UpstreamSource;
 import java.util.concurrent.atomic.LongAdder;
 
 /**

@@ -2,15 +2,17 @@ package dev.sluice.balancer.split;
 
 import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.balancer.internal.RequestCookies;
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.UpstreamOpener;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * <p>The sources belong to the caller, who closes them. You can change the shares at any time; requests that already
  * have a source stay there. Safe for use by many threads.
  */
-public final class TrafficSplit implements UpstreamSource {
+public final class TrafficSplit implements UpstreamSource, Openable<UpstreamSource> {
     private static final Logger LOG = LoggerFactory.getLogger(TrafficSplit.class);
 
     private final String name;
@@ -106,7 +108,7 @@ public final class TrafficSplit implements UpstreamSource {
      */
     @Override
     public TrafficSplit openedBy(UpstreamOpener opener) {
-        sources.forEach(source -> source.source().openedBy(opener));
+        sources.forEach(source -> Openable.open(source.source(), opener));
         transport.settle(opener);
         return this;
     }
@@ -263,6 +265,11 @@ public final class TrafficSplit implements UpstreamSource {
                     Objects.requireNonNull(source, "source"), Objects.requireNonNull(upstreams, "upstreams")));
             shares.add(share);
             return this;
+        }
+
+        /** Adds one upstream as a source, as {@link #addSource(String, UpstreamSource, int)} adds a pool. */
+        public Builder addSource(String source, Upstream upstream, int share) {
+            return addSource(source, UpstreamSource.of(upstream), share);
         }
 
         /**

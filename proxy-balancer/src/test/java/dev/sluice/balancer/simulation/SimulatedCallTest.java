@@ -2,15 +2,15 @@ package dev.sluice.balancer.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.Attempts;
-import dev.sluice.proxy.Attempts.Lease;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sluice.proxy.Attempts;
+import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.ExchangeRecord.Decision;
@@ -12,7 +12,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
@@ -43,8 +43,8 @@ class TrafficSplitTest {
     private TrafficSplit.Builder two(int stableShare, int canaryShare) {
         return TrafficSplit.builder("shop")
                 .random(new SplittableRandom(5))
-                .addSource("stable", UpstreamSource.of(stable), stableShare)
-                .addSource("canary", UpstreamSource.of(canary), canaryShare);
+                .addSource("stable", stable, stableShare)
+                .addSource("canary", canary, canaryShare);
     }
 
     private static TestResponse send(TrafficSplit split, String... headers) throws Exception {
@@ -121,7 +121,7 @@ class TrafficSplitTest {
 
     @Test
     void betweenSourcesThatDoNotGrowNoKeyMoves() throws Exception {
-        TrafficSplit split = byUser(two(50, 30).addSource("dark", UpstreamSource.of(dark), 20))
+        TrafficSplit split = byUser(two(50, 30).addSource("dark", dark, 20))
                 .build();
         Map<Integer, String> before = groups(split, 3_000);
         split.shares(Map.of("stable", 50, "canary", 30, "dark", 40));
@@ -137,8 +137,8 @@ class TrafficSplitTest {
     void twoProxiesPutAKeyIntoOneGroup() throws Exception {
         TrafficSplit here = byUser(two(50, 50)).build();
         TrafficSplit there = byUser(TrafficSplit.builder("other")
-                        .addSource("canary", UpstreamSource.of(canary), 1)
-                        .addSource("stable", UpstreamSource.of(stable), 1))
+                        .addSource("canary", canary, 1)
+                        .addSource("stable", stable, 1))
                 .build();
 
         assertThat(groups(there, 300)).isEqualTo(groups(here, 300));
@@ -163,7 +163,7 @@ class TrafficSplitTest {
                 .whenCookie("beta", "on", "canary")
                 .whenCookie("dark", "1", "dark")
                 .when(request -> request.headers().has("X-Dark"), "dark")
-                .addSource("dark", UpstreamSource.of(dark), 0)
+                .addSource("dark", dark, 0)
                 .build();
 
         assertThat(send(split, field, value).text()).isEqualTo(source);
@@ -208,7 +208,7 @@ class TrafficSplitTest {
         TrafficSplit.Builder builder = TrafficSplit.builder("shop");
         for (String share : before.split(", ")) {
             String[] parts = share.split("=");
-            builder.addSource(parts[0], UpstreamSource.of(stable), Integer.parseInt(parts[1]));
+            builder.addSource(parts[0], stable, Integer.parseInt(parts[1]));
         }
         TrafficSplit split = builder.build();
         split.move(source, percent);
@@ -219,7 +219,7 @@ class TrafficSplitTest {
     @Test
     void aChangeThatIsRefusedChangesNothing() {
         TrafficSplit split =
-                two(0, 5).addSource("dark", UpstreamSource.of(dark), 0).build();
+                two(0, 5).addSource("dark", dark, 0).build();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> split.move("canary", 101))
@@ -252,7 +252,7 @@ class TrafficSplitTest {
         assertNotBuilt("share of stable must not be negative: -1", builder -> two(-1, 2));
         assertNotBuilt(
                 "split shop must not have two sources of one name: [stable, canary, stable]",
-                builder -> builder.addSource("stable", UpstreamSource.of(dark), 1));
+                builder -> builder.addSource("stable", dark, 1));
         assertNotBuilt(
                 "no source is named \"x\", but there are [stable, canary]",
                 builder -> builder.whenHeader("A", "1", "x"));
@@ -323,7 +323,7 @@ class TrafficSplitTest {
     void withoutAFallBackASourceThatHasNoUpstreamFailsTheRequest() {
         TrafficSplit split = TrafficSplit.builder("shop")
                 .addSource("empty", new ScriptedSource(Outcome.NO_UPSTREAM, 0), 1)
-                .addSource("stable", UpstreamSource.of(stable), 0)
+                .addSource("stable", stable, 0)
                 .build();
 
         assertThatExceptionOfType(ProxyException.class)
@@ -336,7 +336,7 @@ class TrafficSplitTest {
     void theFallBackAnswersForASourceThatHasNoUpstream(Outcome outcome, int waits, boolean answered) throws Exception {
         TrafficSplit split = TrafficSplit.builder("shop")
                 .addSource("empty", new ScriptedSource(outcome, waits), 1)
-                .addSource("stable", UpstreamSource.of(stable), 0)
+                .addSource("stable", stable, 0)
                 .fallback("stable")
                 .build();
         Outcome how = null;
@@ -380,7 +380,7 @@ class TrafficSplitTest {
         ScriptedSource after = ScriptedSource.failingAt(canary, Outcome.NO_UPSTREAM);
         TrafficSplit split = TrafficSplit.builder("shop")
                 .addSource("canary", after, 1)
-                .addSource("stable", UpstreamSource.of(stable), 0)
+                .addSource("stable", stable, 0)
                 .fallback("stable")
                 .build();
         canary.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
@@ -397,7 +397,7 @@ class TrafficSplitTest {
         ScriptedSource source = ScriptedSource.failingAt(canary, Outcome.NO_UPSTREAM);
         TrafficSplit split = TrafficSplit.builder("shop")
                 .addSource("canary", source, 1)
-                .addSource("stable", UpstreamSource.of(stable), 0)
+                .addSource("stable", stable, 0)
                 .fallback("stable")
                 .build();
         ProxyRequest request = TestExchange.request("GET", "/");

@@ -1,8 +1,6 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.AttemptNotes;
-import dev.sluice.proxy.Attempts.Lease;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
@@ -10,6 +8,8 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,5 @@
 package dev.sluice.proxy.attempt;
 
-import dev.sluice.proxy.Attempts;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
@@ -12,6 +10,8 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.scope.HeadTime;
 import dev.sluice.proxy.scope.ScopeWait;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Objects;

@@ -16,11 +16,13 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.rule.PassedTrailers;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.util.Objects;
@@ -74,7 +76,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Redirects, cookies and everything else from an origin stay as they are. Immutable, and safe for use by many
  * threads.
  */
-public final class ForwardProxy implements ProxyHandler {
+public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> {
     private final Access access;
     private final @Nullable BasicAuthentication authentication;
     private final HeaderRules rules;
@@ -174,7 +176,7 @@ public final class ForwardProxy implements ProxyHandler {
     /** The response to what goes out, of the attempts that the upstream decides about. */
     private ProxyResponse attempted(ProxyRequest incoming, Upstream upstream, ProxyRequest outgoing)
             throws ProxyException, InterruptedException {
-        return new AttemptLoop(incoming, upstream.attempts(incoming), 0, (attempt, body) -> {
+        return new AttemptLoop(incoming, UpstreamSource.of(upstream).attempts(incoming), 0, (attempt, body) -> {
                     attempt.scope().interimRule(fields -> interim(incoming, fields));
                     return outgoing.toBuilder()
                             .body(withPassedTrailers(body, incoming, outgoing))

@@ -14,8 +14,6 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.attempt.Attempt;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
@@ -32,6 +30,9 @@ import dev.sluice.proxy.header.rule.TrailerFields;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.path.PathPrefixes;
 import dev.sluice.proxy.path.RoutingPath;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.transport.url.UrlUpstream;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * streamed. The header rules of HTTP for a gateway are applied on the way, again for each attempt, as the upstream may
  * differ. Immutable, and safe for use by many threads.
  */
-public final class ReverseProxy implements ProxyHandler {
+public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> {
     private final UpstreamSource upstreams;
     private final boolean preserveHost;
     private final int replayLimit;
@@ -94,12 +95,22 @@ public final class ReverseProxy implements ProxyHandler {
         return to(new UrlUpstream(uri));
     }
 
-    /** A proxy to a pool or to one upstream, with the default rules. */
+    /** A proxy to one upstream, with the default rules. */
+    public static ReverseProxy to(Upstream upstream) {
+        return builder(upstream).build();
+    }
+
+    /** A proxy to a pool, with the default rules. */
     public static ReverseProxy to(UpstreamSource upstreams) {
         return builder(upstreams).build();
     }
 
-    /** A builder with the default rules, to a pool or to one upstream. */
+    /** A builder with the default rules, to one upstream. */
+    public static Builder builder(Upstream upstream) {
+        return builder(UpstreamSource.of(upstream));
+    }
+
+    /** A builder with the default rules, to a pool. */
     public static Builder builder(UpstreamSource upstreams) {
         return new Builder(upstreams);
     }
@@ -110,7 +121,7 @@ public final class ReverseProxy implements ProxyHandler {
      * @throws IllegalArgumentException as {@link #to(String)} does
      */
     public static Builder builder(String uri) {
-        return new Builder(new UrlUpstream(uri));
+        return builder(new UrlUpstream(uri));
     }
 
     /** What the upstream learns about the client, and which peers are trusted; null if the server's rule applies. */
@@ -125,7 +136,7 @@ public final class ReverseProxy implements ProxyHandler {
      */
     @Override
     public ReverseProxy openedBy(UpstreamOpener transport) {
-        UpstreamSource opened = upstreams.openedBy(transport);
+        UpstreamSource opened = Openable.open(upstreams, transport);
         requireHost(opened, preserveHost);
         return new ReverseProxy(this, opened);
     }

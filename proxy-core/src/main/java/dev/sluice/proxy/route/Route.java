@@ -5,13 +5,14 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -128,7 +129,7 @@ public final class Route {
     /** This route, with this transport for the upstreams that its handler names by URL. */
     Route openedBy(UpstreamOpener transport) {
         try {
-            return new Route(this, chain.openedBy(transport));
+            return new Route(this, Openable.open(chain, transport));
         } catch (IllegalArgumentException fault) {
             throw new IllegalArgumentException("route " + name + ": " + fault.getMessage(), fault);
         }

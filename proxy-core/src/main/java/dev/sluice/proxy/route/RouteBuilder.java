@@ -5,13 +5,14 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.header.rule.HostPattern;
 import dev.sluice.proxy.header.rule.TrailerFields;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -278,7 +279,16 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * The route, to a pool or a single upstream, with the default rules of {@link ReverseProxy#to(UpstreamSource)}.
+     * The route, to one upstream, with the default rules of {@link ReverseProxy#to(Upstream)}.
+     *
+     * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
+     */
+    public Route to(Upstream upstream) {
+        return to(ReverseProxy.to(upstream));
+    }
+
+    /**
+     * The route, to a pool, with the default rules of {@link ReverseProxy#to(UpstreamSource)}.
      *
      * @throws IllegalArgumentException if not every path of the route begins with the prefix to strip
      */

@@ -8,12 +8,13 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.path.PathPrefixes;
 import dev.sluice.proxy.path.RoutingPath;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, and safe for use by many threads. To change routes while they are in use, replace this table by
  * another: a request that has begun stays with its table.
  */
-public final class Routes implements ProxyHandler {
+public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
     private final List<Route> routes;
     private final PathRules rules;
 

@@ -3,7 +3,8 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.limit.Limits;
@@ -66,7 +67,12 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         return addRoute(Route.path(path).to(handler));
     }
 
-    /** Adds a route from a path to a pool or a single upstream, with the default rules of {@link ReverseProxy#to}. */
+    /** Adds a route from a path to one upstream, with the default rules of {@link ReverseProxy#to(Upstream)}. */
+    public B addRoute(String path, Upstream upstream) {
+        return addRoute(path, ReverseProxy.to(upstream));
+    }
+
+    /** Adds a route from a path to a pool, with the default rules of {@link ReverseProxy#to(UpstreamSource)}. */
     public B addRoute(String path, UpstreamSource upstreams) {
         return addRoute(path, ReverseProxy.to(upstreams));
     }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
@@ -71,7 +72,7 @@ final class RouteMount implements AutoCloseable {
             return null;
         }
         require(forward.needs(), "the forward proxy");
-        return named == null ? forward : forward.openedBy(named);
+        return named == null ? forward : Openable.open(forward, named);
     }
 
     /** Refuses what the listener cannot do. */

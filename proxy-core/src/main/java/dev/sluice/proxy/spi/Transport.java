@@ -1,7 +1,6 @@
 package dev.sluice.proxy.spi;
 
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.UpstreamOpener;
 import java.io.IOException;
 import java.util.Set;
 

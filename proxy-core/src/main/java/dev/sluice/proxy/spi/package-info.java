@@ -1,5 +1,5 @@
 /**
- * Types for implementors of a transport, a listener, or a strategy; users do not need them.
+ * Types for implementors of a transport, a listener, a pool, or a strategy; users do not need them.
  *
  * <p>A {@link dev.sluice.proxy.spi.Transport} has two halves that know nothing of each other: a {@link
  * dev.sluice.proxy.spi.Listener} turns bytes into requests and gives them to a {@link dev.sluice.proxy.spi.Service}; an
@@ -8,7 +8,7 @@
  * with an {@link dev.sluice.proxy.spi.ExchangeRun}.
  *
  * <p>A strategy is a {@link dev.sluice.proxy.spi.LoadBalancer}. A type that decides about all attempts, like a pool, is
- * a {@link dev.sluice.proxy.UpstreamSource}; it is in the root package, as each upstream is one.
+ * a {@link dev.sluice.proxy.spi.UpstreamSource}.
  */
 @NullMarked
 package dev.sluice.proxy.spi;

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.AttemptRecord;
-import dev.sluice.proxy.Attempts.Lease;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.ClosedTunnel;
 import dev.sluice.proxy.Delivery;
@@ -18,6 +16,8 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;

@@ -1,11 +1,11 @@
 package dev.sluice.proxy.attempt;
 
-import dev.sluice.proxy.Attempts;
-import dev.sluice.proxy.Attempts.Lease;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 
 /** Attempts that nothing is heard of, but for what a subclass overrides. */
 abstract class NoAttempts implements Attempts {

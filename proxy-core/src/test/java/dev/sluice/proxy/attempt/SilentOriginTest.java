@@ -2,20 +2,20 @@ package dev.sluice.proxy.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.Attempts;
-import dev.sluice.proxy.Attempts.Lease;
-import dev.sluice.proxy.Attempts.Step;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import dev.sluice.proxy.transport.direct.DirectTransport;

@@ -6,7 +6,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -52,7 +52,7 @@ class ForwardedClientTest {
         Pipeline.Builder setup = Pipeline.builder()
                 .addRoute(
                         "/a",
-                        ReverseProxy.builder(UpstreamSource.of(origin))
+                        ReverseProxy.builder(origin)
                                 .forwarding(
                                         Forwarding.builder().trust("10.0.0.0/8").build())
                                 .build());
@@ -62,7 +62,7 @@ class ForwardedClientTest {
 
     @Test
     void aReverseProxyWithoutARuleOfItsOwnBelievesWhomTheServerTrusts() throws Exception {
-        Pipeline.Builder setup = Pipeline.builder().trust("10.0.0.0/8").addRoute("/**", UpstreamSource.of(origin));
+        Pipeline.Builder setup = Pipeline.builder().trust("10.0.0.0/8").addRoute("/**", origin);
 
         assertThat(ask(setup, "/a")).isEqualTo(said());
         Headers sent = origin.requests().get(0).headers();
@@ -73,7 +73,7 @@ class ForwardedClientTest {
 
     @Test
     void nobodyIsBelievedUnasked() throws Exception {
-        ForwardedClient client = ask(Pipeline.builder().addRoute("/**", UpstreamSource.of(origin)), "/a");
+        ForwardedClient client = ask(Pipeline.builder().addRoute("/**", origin), "/a");
 
         assertThat(client.address()).isEqualTo(InetAddress.getByName("10.0.0.1"));
         assertThat(client.scheme()).isEqualTo("http");

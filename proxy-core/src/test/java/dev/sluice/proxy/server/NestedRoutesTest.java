@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
@@ -105,7 +104,7 @@ class NestedRoutesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whomAReverseProxyBehindAFilterTrustsIsBelieved(boolean nested) throws Exception {
-        ProxyHandler trusting = ReverseProxy.builder(UpstreamSource.of(FakeUpstream.named("origin")))
+        ProxyHandler trusting = ReverseProxy.builder(FakeUpstream.named("origin"))
                 .forwarding(Forwarding.builder().trust("0.0.0.0/0", "::/0").build())
                 .build()
                 .with(PASSING);

@@ -18,7 +18,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Tunnel;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -42,7 +42,7 @@ class PipelineTest {
     private final RecordingListener records = new RecordingListener();
 
     private Pipeline.Builder toOrigin() {
-        return Pipeline.builder().addRoute("/**", UpstreamSource.of(origin)).addListener(records);
+        return Pipeline.builder().addRoute("/**", origin).addListener(records);
     }
 
     @Test

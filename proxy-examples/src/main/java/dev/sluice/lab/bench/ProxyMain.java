@@ -2,10 +2,10 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.lab.ChildProcess;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;

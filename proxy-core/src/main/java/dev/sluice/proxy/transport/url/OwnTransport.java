@@ -2,7 +2,7 @@ package dev.sluice.proxy.transport.url;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.util.Set;

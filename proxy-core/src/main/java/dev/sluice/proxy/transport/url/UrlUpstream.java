@@ -4,10 +4,11 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.origin.ConnectCheck;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.origin.OriginUpstream;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A server that was given as a URL. It uses its owner's transport, and is opened again when that is settled; without an
  * owner it uses the first transport of {@link OwnTransport}. Safe for use by many threads.
  */
-public final class UrlUpstream extends OriginUpstream {
+public final class UrlUpstream extends OriginUpstream implements Openable<Upstream> {
     private final OwnTransport owner;
     private final URI uri;
     private volatile Opened opened;

@@ -1,5 +1,7 @@
-package dev.sluice.proxy;
+package dev.sluice.proxy.spi;
 
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.Upstream;
 import java.net.URI;
 import java.util.Set;
 

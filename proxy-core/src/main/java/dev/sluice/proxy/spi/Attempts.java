@@ -1,6 +1,11 @@
-package dev.sluice.proxy;
+package dev.sluice.proxy.spi;
 
-import dev.sluice.proxy.Attempts.Lease;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 
