@@ -1,14 +1,11 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.ExchangeRecord.Decision;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,26 +24,25 @@ import org.jspecify.annotations.Nullable;
 final class ReplayBuffer implements Decision {
     private static final ReplayBuffer NOTHING = new ReplayBuffer(Body.empty(), 0, TimeSource.system());
 
-    private final Body source;
+    private final Body body;
+    private final ReplaySource source;
     private final int limit;
     private final Turn turn;
     private byte[] buffer = new byte[0];
     private int buffered;
     private long total;
-    private boolean ended;
-    private @Nullable InputStream stream;
     private volatile boolean kept = true;
     private volatile boolean whole;
     private volatile @Nullable View latest;
-    private volatile @Nullable ProxyException failure;
 
     /** A buffer for this body; the same one for all requests without a body, which keeps nothing. */
-    static ReplayBuffer of(Body source, int limit, TimeSource time) {
-        return source.length() == 0 && source.repeatable() ? NOTHING : new ReplayBuffer(source, limit, time);
+    static ReplayBuffer of(Body body, int limit, TimeSource time) {
+        return body.length() == 0 && body.repeatable() ? NOTHING : new ReplayBuffer(body, limit, time);
     }
 
-    ReplayBuffer(Body source, int limit, TimeSource time) {
-        this.source = source;
+    ReplayBuffer(Body body, int limit, TimeSource time) {
+        this.body = body;
+        this.source = new ReplaySource(body);
         this.limit = limit;
         this.turn = new Turn(time);
     }
@@ -59,11 +55,11 @@ final class ReplayBuffer implements Decision {
      *     follow
      */
     Body view(Runnable forfeited) {
-        if (source.length() == 0) {
+        if (body.length() == 0) {
             return Body.empty();
         }
-        if (source.repeatable()) {
-            return Body.of(source.open(), source.length(), source::trailers);
+        if (body.repeatable()) {
+            return Body.of(body.open(), body.length(), body::trailers);
         }
         View before = latest;
         if (before != null && !whole) {
@@ -71,22 +67,22 @@ final class ReplayBuffer implements Decision {
         }
         View view = new View(forfeited);
         latest = view;
-        return Body.of(view, source.length(), source::trailers);
+        return Body.of(view, body.length(), body::trailers);
     }
 
     /** Returns whether a new view would still have all bytes. */
     boolean kept() {
-        return (kept || source.repeatable()) && failure == null;
+        return (kept || body.repeatable()) && failure() == null;
     }
 
     /** Returns whether all of the body is here, so that a new view need not read from the client. */
     boolean whole() {
-        return (whole || source.length() == 0 || source.repeatable()) && failure == null;
+        return (whole || body.length() == 0 || body.repeatable()) && failure() == null;
     }
 
     @Override
     public String explain() {
-        return failure != null
+        return failure() != null
                 ? "replay: impossible, reading the request's body failed"
                 : "replay: forfeited, more than " + limit + " bytes of the request's body have been read";
     }
@@ -99,7 +95,7 @@ final class ReplayBuffer implements Decision {
     /** How reading from the client failed, or null. */
     @Nullable
     ProxyException failure() {
-        return failure;
+        return source.failure();
     }
 
     private int read(View reader, byte[] target, int offset, int length) throws IOException {
@@ -109,11 +105,11 @@ final class ReplayBuffer implements Decision {
             if (ready != 0) {
                 return ready;
             }
-            int n = readSource(target, offset, length);
+            int n = source.read(target, offset, length);
             if (n > 0) {
                 keep(reader, target, offset, n);
             }
-            whole = kept && (ended || total == source.length());
+            whole = kept && (source.ended() || total == body.length());
             return reader.over ? fail() : n;
         } finally {
             turn.end();
@@ -133,42 +129,12 @@ final class ReplayBuffer implements Decision {
                 buffer = new byte[0];
                 buffered = 0;
             }
-            return ended ? -1 : 0;
+            return source.ended() ? -1 : 0;
         }
         int n = Math.min(left, length);
         System.arraycopy(buffer, buffered - left, target, offset, n);
         reader.position += n;
         return n;
-    }
-
-    private int readSource(byte[] target, int offset, int length) throws IOException {
-        ProxyException before = failure;
-        if (before != null) {
-            throw before;
-        }
-        try {
-            int n = stream().read(target, offset, length);
-            ended = n < 0;
-            return n;
-        } catch (ProxyException why) {
-            failure = why;
-            throw why;
-        } catch (IOException cause) {
-            ProxyException why = new ProxyException(
-                    Outcome.CLIENT_BODY_FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed", cause);
-            failure = why;
-            throw why;
-        }
-    }
-
-    /** The client's, opened once. */
-    private InputStream stream() {
-        InputStream known = stream;
-        if (known == null) {
-            known = source.open();
-            stream = known;
-        }
-        return known;
     }
 
     private void keep(View reader, byte[] bytes, int offset, int n) {
@@ -217,7 +183,7 @@ final class ReplayBuffer implements Decision {
             }
             try {
                 int left = (int) Math.min(Integer.MAX_VALUE, total - position);
-                return left > 0 ? left : stream().available();
+                return left > 0 ? left : source.available();
             } finally {
                 turn.end();
             }

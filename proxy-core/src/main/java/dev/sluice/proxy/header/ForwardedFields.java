@@ -2,6 +2,7 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.path.PathSegment;
 import dev.sluice.proxy.path.RoutingPath;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ record ForwardedFields(
         }
         for (int i = 0; i < prefix.length(); i++) {
             char c = prefix.charAt(i);
-            if (c != '/' && c != '%' && (c == ';' || !RoutingPath.isSegmentCharacter(c))) {
+            if (c != '/' && c != '%' && (c == ';' || !PathSegment.isCharacter(c))) {
                 return false;
             }
         }

@@ -92,8 +92,8 @@ record PathReadings(String first, List<String> merged, List<String> decoded) {
         StringBuilder normal = new StringBuilder(path.length());
         String resolved = resolve(path, merge, false);
         for (int from = 1, to; from <= resolved.length(); from = to + 1) {
-            to = RoutingPath.endOfSegment(resolved, from);
-            normal.append('/').append(RoutingPath.normal(resolved.substring(from, to)));
+            to = PathSegment.end(resolved, from);
+            normal.append('/').append(PathSegment.normal(resolved.substring(from, to)));
         }
         return normal.toString();
     }
@@ -104,7 +104,7 @@ record PathReadings(String first, List<String> merged, List<String> decoded) {
     private static String resolve(String path, boolean merge, boolean keepParameters) {
         StringBuilder resolved = new StringBuilder(path.length());
         for (int from = 1, to; from <= path.length(); from = to + 1) {
-            to = RoutingPath.endOfSegment(path, from);
+            to = PathSegment.end(path, from);
             String segment = path.substring(from, to);
             String name = withoutParameters(segment);
             boolean last = to == path.length();

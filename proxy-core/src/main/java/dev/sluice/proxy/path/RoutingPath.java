@@ -1,8 +1,6 @@
 package dev.sluice.proxy.path;
 
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.syntax.Hex;
 import java.util.List;
 
 /**
@@ -19,19 +17,6 @@ import java.util.List;
  * %00}, a backslash, and a broken escape.
  */
 public final class RoutingPath {
-    private static final String UNRESERVED_MARKS = "-._~";
-    /** The characters of a segment beside unreserved ones and escapes (RFC 3986 §3.3). */
-    private static final String SEGMENT_MARKS = "!$&'()*+,;=:@";
-
-    /** By character: whether it may stand in a segment, and needs no second look there. */
-    private static final boolean[] PLAIN = new boolean[128];
-
-    static {
-        for (char c = 0; c < PLAIN.length; c++) {
-            PLAIN[c] = isSegmentCharacter(c) && c != ';';
-        }
-    }
-
     private final String raw;
     private final String path;
     private final boolean dotSegments;
@@ -57,7 +42,7 @@ public final class RoutingPath {
         StringBuilder path = new StringBuilder(raw.length());
         boolean dotSegments = false;
         for (int from = 1, to; from <= raw.length(); from = to + 1) {
-            to = endOfSegment(raw, from);
+            to = PathSegment.end(raw, from);
             String segment = raw.substring(from, to);
             if (segment.equals(".") || segment.equals("..")) {
                 dotSegments = true;
@@ -67,7 +52,7 @@ public final class RoutingPath {
                 // A dot segment at the end names a directory (RFC 3986 §5.2.4).
                 path.append(to == raw.length() ? "/" : "");
             } else {
-                path.append('/').append(normal(segment));
+                path.append('/').append(PathSegment.normal(segment));
             }
         }
         String normal = path.toString();
@@ -132,17 +117,6 @@ public final class RoutingPath {
         return path;
     }
 
-    /** The index of the slash that ends the segment which begins at {@code from}, or the path's length. */
-    static int endOfSegment(String path, int from) {
-        int slash = path.indexOf('/', from);
-        return slash < 0 ? path.length() : slash;
-    }
-
-    /** Returns whether {@code c} may stand in a segment of a path by itself, without an escape (RFC 3986 §3.3). */
-    public static boolean isSegmentCharacter(char c) {
-        return isUnreserved(c) || SEGMENT_MARKS.indexOf(c) >= 0;
-    }
-
     /** A quick check whether a path has only one reading, itself: true for most such paths, but false for some. */
     private static boolean isPlain(String path) {
         boolean afterSlash = false;
@@ -150,76 +124,11 @@ public final class RoutingPath {
             char c = path.charAt(i);
             boolean slash = c == '/';
             boolean special = afterSlash && (slash || c == '.');
-            if (special || !(slash || (c < PLAIN.length && PLAIN[c]))) {
+            if (special || !(slash || PathSegment.isPlain(c))) {
                 return false;
             }
             afterSlash = slash;
         }
         return true;
-    }
-
-    /** A segment in normal form. */
-    static String normal(String segment) throws ProxyException {
-        StringBuilder normal = new StringBuilder(segment.length() + 8);
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            boolean escaped = c == '%';
-            if (escaped) {
-                c = unescape(segment, i);
-                i += 2;
-                append(normal, c, isUnreserved(c));
-            } else {
-                append(normal, c, isSegmentCharacter(c));
-            }
-            if (c == 0 || (c == '\\' && !escaped) || c > 0xff) {
-                throw refused(c == 0 ? "a NUL in the path" : "a character in the path that is not allowed");
-            }
-        }
-        requireNoHiddenDots(normal);
-        return normal.toString();
-    }
-
-    private static char unescape(String segment, int at) throws ProxyException {
-        int c = Hex.pair(segment, at + 1);
-        if (c < 0) {
-            throw refused("a broken percent-escape in the path");
-        }
-        return (char) c;
-    }
-
-    private static void append(StringBuilder normal, char c, boolean asItIs) {
-        if (asItIs) {
-            normal.append(c);
-        } else {
-            String digits = "0123456789ABCDEF";
-            normal.append('%').append(digits.charAt(c >> 4 & 15)).append(digits.charAt(c & 15));
-        }
-    }
-
-    /**
-     * Refuses dots that only some servers see: those that decode slashes, or cut off parameters, before they resolve.
-     */
-    private static void requireNoHiddenDots(StringBuilder segment) throws ProxyException {
-        if (segment.indexOf(".") < 0) {
-            return;
-        }
-        for (String piece : segment.toString().replace("%5C", "%2F").split("%2F", -1)) {
-            String name = PathReadings.withoutParameters(piece);
-            if (name.equals(".") || name.equals("..")) {
-                throw refused("an ambiguous dot segment in the path");
-            }
-        }
-    }
-
-    private static boolean isUnreserved(char c) {
-        return within(c, 'a', 'z') || within(c, 'A', 'Z') || within(c, '0', '9') || UNRESERVED_MARKS.indexOf(c) >= 0;
-    }
-
-    private static boolean within(char c, char first, char last) {
-        return c >= first && c <= last;
-    }
-
-    private static ProxyException refused(String detail) {
-        return ProxyException.refused(Outcome.BAD_REQUEST, detail);
     }
 }

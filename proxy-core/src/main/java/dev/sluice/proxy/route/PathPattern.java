@@ -1,7 +1,6 @@
 package dev.sluice.proxy.route;
 
-import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.path.RoutingPath;
+import dev.sluice.proxy.path.PathSegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,44 +25,34 @@ final class PathPattern {
     }
 
     static PathPattern parse(String text) {
-        requireSlash("path", text);
+        PathText.requireSlash("path", text);
         String end = text.endsWith(BELOW) ? BELOW : text.endsWith("/") ? "/" : "";
         String fixed = text.substring(0, text.length() - end.length());
         List<String> segments = new ArrayList<>();
-        for (String segment : split(fixed)) {
+        for (String segment : PathText.split(fixed)) {
             if (segment.contains("*")) {
                 throw new IllegalArgumentException(
                         "path may have * only as /** at its end, and {name} for one segment: \"" + text + "\"");
             }
             if (segment.contains("{") || segment.contains("}")) {
-                requireVariable(segment, segments, text);
+                PathText.requireVariable(segment, segments, text);
                 segments.add(segment);
             } else {
-                segments.add(matchable("path", segment, text));
+                segments.add(PathText.matchable("path", segment, text));
             }
         }
         return new PathPattern(text, List.copyOf(segments), !end.isEmpty());
     }
 
     static PathPattern exact(String text) {
-        List<String> segments = literals("exactPath", text);
+        List<String> segments = PathText.literals("exactPath", text);
         for (int i = 0; i < segments.size(); i++) {
             // The last one may be empty: it is the slash at the end.
             if (i < segments.size() - 1 || !segments.get(i).isEmpty()) {
-                matchable("exactPath", segments.get(i), text);
+                PathText.matchable("exactPath", segments.get(i), text);
             }
         }
         return new PathPattern(text, segments, false);
-    }
-
-    /** The segments, in normal form, of a path that has nothing variable. */
-    static List<String> literals(String option, String text) {
-        requireSlash(option, text);
-        List<String> segments = new ArrayList<>();
-        for (String segment : split(text)) {
-            segments.add(literal(option, segment, text));
-        }
-        return List.copyOf(segments);
     }
 
     /**
@@ -83,7 +72,7 @@ final class PathPattern {
             if (slash == path.length()) {
                 return null;
             }
-            int end = endOfSegment(path, slash + 1);
+            int end = PathSegment.end(path, slash + 1);
             int length = end - slash - 1;
             if (isVariable(segment)) {
                 if (length == 0) {
@@ -170,63 +159,5 @@ final class PathPattern {
 
     private static String nameOf(String variable) {
         return variable.substring(1, variable.length() - 1);
-    }
-
-    private static void requireSlash(String option, String text) {
-        if (!text.startsWith("/")) {
-            throw new IllegalArgumentException(option + " must begin with a slash: \"" + text + "\"");
-        }
-    }
-
-    private static void requireVariable(String segment, List<String> before, String text) {
-        if (!segment.matches("\\{[A-Za-z_][A-Za-z0-9_-]*}")) {
-            throw new IllegalArgumentException(
-                    "path must have a variable as a whole segment, as {name}: \"" + text + "\"");
-        }
-        if (before.contains(segment)) {
-            throw new IllegalArgumentException("path has the variable " + segment + " twice: \"" + text + "\"");
-        }
-    }
-
-    /** The segment in normal form; refuses one that no request can have. */
-    private static String matchable(String option, String segment, String text) {
-        if (segment.isEmpty()) {
-            throw new IllegalArgumentException(option + " has an empty segment, which servers merge with the next one:"
-                    + " a request for it would be refused: \"" + text + "\"");
-        }
-        if (segment.indexOf(';') >= 0) {
-            throw new IllegalArgumentException(
-                    option + " has a parameter, but requests are matched without parameters: \"" + text + "\"");
-        }
-        return literal(option, segment, text);
-    }
-
-    private static String literal(String option, String segment, String text) {
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            if (c != '%' && !RoutingPath.isSegmentCharacter(c)) {
-                throw new IllegalArgumentException(option + " has a character that a path has only percent-encoded, '"
-                        + c + "': \"" + text + "\"");
-            }
-        }
-        try {
-            RoutingPath normal = RoutingPath.of('/' + segment);
-            if (!normal.outgoing().equals(normal.raw())) {
-                throw new IllegalArgumentException(option + " has a dot segment: \"" + text + "\"");
-            }
-            return normal.path().substring(1);
-        } catch (ProxyException fault) {
-            throw new IllegalArgumentException(option + " has " + fault.getMessage() + ": \"" + text + "\"", fault);
-        }
-    }
-
-    private static String[] split(String path) {
-        return path.isEmpty() ? new String[0] : path.substring(1).split("/", -1);
-    }
-
-    /** The index of the slash that ends the segment which begins at {@code from}, or the path's length. */
-    static int endOfSegment(String path, int from) {
-        int slash = path.indexOf('/', from);
-        return slash < 0 ? path.length() : slash;
     }
 }

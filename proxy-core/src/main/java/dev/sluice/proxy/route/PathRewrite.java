@@ -1,5 +1,6 @@
 package dev.sluice.proxy.route;
 
+import dev.sluice.proxy.path.PathSegment;
 import dev.sluice.proxy.path.RoutingPath;
 
 /**
@@ -28,7 +29,7 @@ record PathRewrite(int strippedSegments, String addedPrefix) {
     private int endOfStripped(String path) {
         int end = 0;
         for (int i = 0; i < strippedSegments; i++) {
-            end = PathPattern.endOfSegment(path, end + 1);
+            end = PathSegment.end(path, end + 1);
         }
         return end;
     }

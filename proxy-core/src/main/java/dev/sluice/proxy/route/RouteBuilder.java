@@ -323,7 +323,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
     PathRewrite rewrite() {
         int segments = stripSegments;
         if (stripPrefix != null) {
-            List<String> literals = PathPattern.literals("stripPrefix", stripPrefix);
+            List<String> literals = PathText.literals("stripPrefix", stripPrefix);
             if (path == null || !path.beginsWith(literals)) {
                 throw new IllegalArgumentException("stripPrefix must begin the path of the route, " + described(path)
                         + ": \"" + stripPrefix + "\"");
@@ -356,7 +356,7 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     private static String requirePrefix(String option, String prefix) {
-        String normal = '/' + String.join("/", PathPattern.literals(option, prefix));
+        String normal = '/' + String.join("/", PathText.literals(option, prefix));
         if (prefix.endsWith("/")) {
             throw new IllegalArgumentException(option + " must not end with a slash: \"" + prefix + "\"");
         }

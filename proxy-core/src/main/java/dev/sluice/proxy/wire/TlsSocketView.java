@@ -5,11 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketImpl;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A plain wire as the socket below an SSLSocket. It reports every failed read to TLS as a timeout, the only failure
  * after which TLS keeps the connection, so that an answer can still be written; {@link #cause} has the failure itself.
  */
-final class TlsSocketView extends Socket {
-    private final PlainWire raw;
+final class TlsSocketView extends WireSocket {
     private final InputStream input = new In();
     private final OutputStream output = new Out();
     private final TlsRecords records = new TlsRecords();
@@ -33,8 +28,7 @@ final class TlsSocketView extends Socket {
     private volatile boolean outputShutdown;
 
     TlsSocketView(PlainWire raw) throws SocketException {
-        super((SocketImpl) null);
-        this.raw = raw;
+        super(raw);
     }
 
     /** Who reads, from now on: what TLS writes on that thread answers the peer. */
@@ -101,21 +95,6 @@ final class TlsSocketView extends Socket {
     }
 
     @Override
-    public boolean isClosed() {
-        return raw.closed();
-    }
-
-    @Override
-    public boolean isConnected() {
-        return true;
-    }
-
-    @Override
-    public boolean isBound() {
-        return true;
-    }
-
-    @Override
     public boolean isInputShutdown() {
         return inputShutdown;
     }
@@ -123,58 +102,6 @@ final class TlsSocketView extends Socket {
     @Override
     public boolean isOutputShutdown() {
         return outputShutdown;
-    }
-
-    @Override
-    public InetAddress getInetAddress() {
-        return raw.remote().getAddress();
-    }
-
-    @Override
-    public InetAddress getLocalAddress() {
-        return raw.local().getAddress();
-    }
-
-    @Override
-    public int getPort() {
-        return raw.remote().getPort();
-    }
-
-    @Override
-    public int getLocalPort() {
-        return raw.local().getPort();
-    }
-
-    @Override
-    public SocketAddress getRemoteSocketAddress() {
-        return raw.remote();
-    }
-
-    @Override
-    public SocketAddress getLocalSocketAddress() {
-        return raw.local();
-    }
-
-    /** Off, as the wire leaves it. */
-    @Override
-    public int getSoLinger() {
-        return -1;
-    }
-
-    /** Deadlines are the wire's. */
-    @Override
-    public int getSoTimeout() {
-        return 0;
-    }
-
-    @Override
-    public void setSoTimeout(int timeoutMillis) {
-        // Asked for only before what is available is skipped, and that is said to be nothing.
-    }
-
-    @Override
-    public String toString() {
-        return raw.toString();
     }
 
     private final class In extends InputStream {

@@ -21,9 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one address, while it is being opened: first it is connected, on any thread, then greeted. The
- * watch, the scope and {@link #close} break it off from other threads by closing the channel, which frees a blocked
- * thread.
+ * One connection to one address, while it is being opened: first connected, on any thread, then greeted. The watch, the
+ * scope and {@link #close} break it off: they close the channel, which frees a thread that is blocked in it.
  */
 final class Dial implements Watch.Watched, QuickHook<Outcome> {
     private enum State {

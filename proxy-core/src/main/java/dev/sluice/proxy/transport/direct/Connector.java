@@ -197,8 +197,7 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * How many field lines a response's head may have, and its trailers; 500 by default. Above it the result is as
-         * for {@link #headerBytes}.
+         * How many field lines a response's head may have, and its trailers; 500 by default. See {@link #headerBytes}.
          *
          * @throws IllegalArgumentException if it is not positive
          */

@@ -1,7 +1,6 @@
 package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.spi.Listener;
@@ -12,59 +11,43 @@ import dev.sluice.proxy.wire.PlainWire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A server socket and its connections. One task accepts; each connection has a thread of the pool for as long as it
- * lives. When the pool is full, the least needed connection is closed, and its thread takes over the new one.
- */
+/** A server socket and its connections. One task accepts; {@link ConnectionThreads} carry the connections. */
 public final class DirectListener implements Listener {
-    /** How often it looks for a thread that can serve the backlog of a closing listener. */
-    private static final Duration PAUSE = Duration.ofMillis(20);
-
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
     /** What it can do. */
     public static final Set<Capability> CAPABILITIES = ServerExchange.CAPABILITIES;
 
     private final Acceptor acceptor;
     private final Runnable onClose;
-    private final ListenerOptions options;
     private final ListenerState state;
     private final TimeSource time;
-    private final Executor threads;
+    private final Executor executor;
     private final boolean ownThreads;
     private final ClientConnections connections;
     private final Refusals refusals;
-    private final Queue<ServerConnection> takeovers = new ConcurrentLinkedQueue<>();
-    private final Signal closed = new Signal();
+    private final ConnectionThreads threads;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private DirectListener(
             Acceptor acceptor, Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) {
         this.onClose = onClose;
         this.acceptor = acceptor;
-        this.options = options;
         this.time = settings.time();
         Executor given = settings.executor();
         this.ownThreads = given == null;
-        this.threads = given == null ? DirectListenerPool.open(options.threads()) : given;
-        boolean platform = ownThreads && threads instanceof ThreadPoolExecutor;
+        this.executor = given == null ? DirectListenerPool.open(options.threads()) : given;
+        boolean platform = ownThreads && executor instanceof ThreadPoolExecutor;
         int heads = platform ? Math.min(options.heads(), options.threads()) : options.heads();
         this.state = new ListenerState(settings, options, service, heads);
         ClientShares shares =
                 new ClientShares(options.connections(), service.limits().clientShare());
         this.connections = new ClientConnections(shares, state.heads());
         this.refusals = new Refusals(time);
+        this.threads = new ConnectionThreads(executor, options.threads(), state, connections, refusals);
     }
 
     /**
@@ -87,33 +70,9 @@ public final class DirectListener implements Listener {
             // The classes that make room are loaded now: later there may be no descriptor for that.
             connections.closeIdle(0);
             acceptor.run(this::admit, this::makeRoom);
-            serveTakeovers();
+            threads.carryTakeovers();
         } finally {
             state.letGo();
-        }
-    }
-
-    /**
-     * What the backlog held while all threads were taken: each thread takes one over when its own connection has
-     * ended, which it does after the answer that it is at. One that has just looked for the last time is missed by
-     * that, so this looks again.
-     */
-    private void serveTakeovers() {
-        while (!takeovers.isEmpty() && !closed.fired()) {
-            try {
-                threads.execute(() -> run(null));
-            } catch (RejectedExecutionException full) {
-                pause();
-            }
-        }
-        takeovers.forEach(ServerConnection::close);
-    }
-
-    private void pause() {
-        try {
-            time.await(closed, time.deadline(PAUSE));
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -133,43 +92,10 @@ public final class DirectListener implements Listener {
         }
         // Only now: a connection that has not been added is never removed, and a drain would wait for it.
         state.hold();
-        if (full != null) {
+        if (full == null) {
+            threads.carry(connection);
+        } else {
             refusals.refuse(connection, full, state.tls() == null);
-            return;
-        }
-        try {
-            threads.execute(() -> run(connection));
-        } catch (RejectedExecutionException noneFree) {
-            if (state.draining()) {
-                takeovers.add(connection);
-            } else {
-                replaceOne(connection);
-            }
-        } catch (RuntimeException | Error noThread) {
-            remove(connection);
-            connection.close();
-            throw noThread;
-        }
-    }
-
-    /** Runs a connection, if any, to its end, and then those that wait for a thread. */
-    private void run(@Nullable ServerConnection first) {
-        if (Thread.currentThread().getName().isEmpty()) {
-            // A virtual thread, which the log would otherwise not name.
-            Thread.currentThread().setName("sluice-direct-" + NUMBER.incrementAndGet());
-        }
-        for (ServerConnection next = first == null ? takeovers.poll() : first; next != null; next = takeovers.poll()) {
-            try {
-                next.run();
-            } finally {
-                remove(next);
-            }
-        }
-    }
-
-    private void remove(ServerConnection connection) {
-        if (connections.remove(connection)) {
-            connection.letGo();
         }
     }
 
@@ -178,20 +104,6 @@ public final class DirectListener implements Listener {
      */
     private int makeRoom() {
         return connections.closeIdle(Math.max(2, connections.size() / 16));
-    }
-
-    /** All threads are taken: the thread of the least needed connection takes over this one. */
-    private void replaceOne(ServerConnection connection) {
-        takeovers.add(connection);
-        if (connections.closeOneWithThread() || !takeovers.remove(connection)) {
-            return;
-        }
-        connections.remove(connection);
-        ProxyException why = ProxyException.refused(
-                Outcome.OVERLOADED,
-                "too many connections",
-                "all threads are in use, limit threads is " + options.threads());
-        refusals.refuse(connection, why, state.tls() == null);
     }
 
     /** The connections that wait for a request. */
@@ -216,11 +128,11 @@ public final class DirectListener implements Listener {
     @Override
     public void close() {
         stopAccepting();
-        closed.fire();
+        threads.close();
         connections.forEach(ClientConnection::close);
         refusals.forEach(ClientConnection::close);
         if (ownThreads) {
-            DirectListenerPool.close(threads);
+            DirectListenerPool.close(executor);
         }
         if (!ended.getAndSet(true)) {
             onClose.run();
