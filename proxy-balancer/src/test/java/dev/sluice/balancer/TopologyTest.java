@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.TopologyChange.Plan.Change;
 import dev.sluice.balancer.TopologyChange.Plan.Kind;
-import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.ExchangeRecord.Decision;
@@ -12,8 +11,8 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestExchange;
@@ -121,8 +120,7 @@ class TrafficSplitTest {
 
     @Test
     void betweenSourcesThatDoNotGrowNoKeyMoves() throws Exception {
-        TrafficSplit split = byUser(two(50, 30).addSource("dark", dark, 20))
-                .build();
+        TrafficSplit split = byUser(two(50, 30).addSource("dark", dark, 20)).build();
         Map<Integer, String> before = groups(split, 3_000);
         split.shares(Map.of("stable", 50, "canary", 30, "dark", 40));
         Map<Integer, String> after = groups(split, 3_000);
@@ -218,8 +216,7 @@ class TrafficSplitTest {
 
     @Test
     void aChangeThatIsRefusedChangesNothing() {
-        TrafficSplit split =
-                two(0, 5).addSource("dark", dark, 0).build();
+        TrafficSplit split = two(0, 5).addSource("dark", dark, 0).build();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> split.move("canary", 101))

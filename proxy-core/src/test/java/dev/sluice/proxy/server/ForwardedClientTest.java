@@ -6,7 +6,6 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.FakeUpstream;

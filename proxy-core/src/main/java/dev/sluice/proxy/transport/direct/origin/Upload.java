@@ -16,7 +16,6 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,22 +23,14 @@ import org.jspecify.annotations.Nullable;
  * response's head. It begins at once, or, if the client waits to be asked for the body, when the origin asks.
  */
 final class Upload {
-    /**
-     * How long an origin may take to ask for the body; one that does not know 100-continue never does (RFC 9110
-     * §10.1.1).
-     */
-    private static final Duration CONTINUE = Duration.ofSeconds(1);
-
     private final Body body;
     private final InputStream content;
-    private final boolean waits;
+    private final ContinueWait asked;
     private final OriginStream stream;
     private final Exchange exchange;
     private final TimeSource time;
     private final Timeouts timeouts;
     private final HeadTime.Wait headWait;
-    private final Signal begin = new Signal();
-    private volatile boolean dropped;
     private @Nullable Signal end;
 
     /** Whether the client has sent some of the body. */
@@ -62,7 +53,8 @@ final class Upload {
     Upload(ProxyRequest request, InputStream content, OriginStream stream, HeadTime.Wait headWait) {
         this.body = request.body();
         this.content = content;
-        this.waits = request.expectsContinue();
+        this.asked =
+                new ContinueWait(request.expectsContinue(), request.exchange().time());
         this.stream = stream;
         this.exchange = request.exchange();
         this.time = exchange.time();
@@ -77,7 +69,7 @@ final class Upload {
 
     /** The origin has asked for the body. */
     void proceed() {
-        begin.fire();
+        asked.proceed();
     }
 
     /** The final response is here: if nobody has asked for the body yet, it stays with the client. */
@@ -85,10 +77,7 @@ final class Upload {
         synchronized (this) {
             headHere = true;
         }
-        if (waits && !begin.fired()) {
-            dropped = true;
-            begin.fire();
-        }
+        asked.drop();
     }
 
     /** Waits for the end; returns whether the body has been sent whole. For the thread that has started it. */
@@ -113,11 +102,7 @@ final class Upload {
 
     private void run() {
         try {
-            if (waits && !begin.fired()) {
-                time.await(begin, time.deadline(CONTINUE));
-                begin.fire();
-            }
-            if (!dropped) {
+            if (asked.await()) {
                 send();
                 whole = true;
                 limitHead();
@@ -209,7 +194,7 @@ final class Upload {
         boolean awaited = limitHead();
         // The origin may have answered before it stopped reading: its response is worth a look. And it may have
         // answered before the client could be asked for the body: then there was nothing to be sent.
-        boolean answeredFirst = !awaited && waits && !begun;
+        boolean answeredFirst = !awaited && asked.expected() && !begun;
         if (why.outcome() != Outcome.SEND_FAILED && !answeredFirst) {
             stream.breakRequest(why);
         }
