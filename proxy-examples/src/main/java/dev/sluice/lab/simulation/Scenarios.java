@@ -64,7 +64,7 @@ final class Scenarios {
                 dead(
                         name,
                         "One dead member, and a pool that does nothing about it",
-                        "`RetryPolicy.none()`, `EjectionPolicy.OFF`, no probes.",
+                        "`RetryPolicy.NONE`, `EjectionPolicy.OFF`, no probes.",
                         pool -> pool.retry(RetryPolicy.NONE).ejection(EjectionPolicy.OFF));
             case "dead" ->
                 dead(
