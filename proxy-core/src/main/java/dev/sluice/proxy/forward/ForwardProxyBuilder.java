@@ -92,7 +92,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         return self();
     }
 
-    /** Whether requests in absolute form may go to any port, whatever {@link #ports} says; false by default. */
+    /** Whether requests in absolute form may go to any port, whatever {@code ports} says; false by default. */
     public ForwardProxy.Builder anyPort(boolean on) {
         this.anyPort = on;
         return self();
@@ -108,7 +108,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         return self();
     }
 
-    /** Whether CONNECT may go to any port, whatever {@link #connectPorts} says; false by default. */
+    /** Whether CONNECT may go to any port, whatever {@code connectPorts} says; false by default. */
     public ForwardProxy.Builder anyConnectPort(boolean on) {
         this.anyConnectPort = on;
         return self();

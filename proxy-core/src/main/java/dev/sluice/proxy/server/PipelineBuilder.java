@@ -168,7 +168,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
 
     /**
      * Sets what makes the error pages; {@link ErrorHandler#standardPage} by default, and if this one returns null. Pages
-     * are made outside of a route's filters and inside of those of {@link #addFilter}.
+     * are made outside of a route's filters and inside of those of {@code addFilter}.
      */
     public B onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "onError");
