@@ -50,7 +50,7 @@ public final class FakeUpstream implements Upstream {
     private FakeUpstream(String id) {
         this.id = id;
         this.authority = new Authority(id + ".test", 80);
-        this.behaviour = received(request -> ProxyResponse.of(200, id));
+        this.behaviour = received(true, request -> ProxyResponse.of(200, id));
     }
 
     /**
@@ -69,7 +69,7 @@ public final class FakeUpstream implements Upstream {
 
     /** It answers with what {@code handler} returns or throws. The handler gets the whole body as bytes. */
     public FakeUpstream answer(ProxyHandler handler) {
-        behaviour = received(handler);
+        behaviour = received(true, handler);
         return this;
     }
 
@@ -156,21 +156,15 @@ public final class FakeUpstream implements Upstream {
     }
 
     private ProxyHandler failing(Outcome outcome, Delivery delivery) {
-        ProxyHandler failure = request -> {
+        return received(delivery != Delivery.NOT_SENT, request -> {
             throw new ProxyException(outcome, delivery, "upstream " + id + " was told to fail with " + outcome);
-        };
-        if (delivery != Delivery.NOT_SENT) {
-            return received(failure);
-        }
-        return request -> {
-            requests.add(new ReceivedRequest(request, new byte[0]));
-            return failure.handle(request);
-        };
+        });
     }
 
-    private ProxyHandler received(ProxyHandler handler) {
+    /** Notes the request before {@code handler} gets it, with its body if that is read. */
+    private ProxyHandler received(boolean reads, ProxyHandler handler) {
         return request -> {
-            byte[] bytes = request.body().open().readAllBytes();
+            byte[] bytes = reads ? request.body().open().readAllBytes() : new byte[0];
             requests.add(new ReceivedRequest(request, bytes));
             return handler.handle(request.toBuilder().body(Body.of(bytes)).build());
         };
