@@ -33,8 +33,7 @@ record Told(ForwardedClient client, List<String> nodes, int distance, String hos
      */
     static Told of(
             ForwardedFields fields, int distance, InetAddress address, Client client, @Nullable Authority asked) {
-        String scheme = ForwardedFields.member(fields.schemes(), distance).toLowerCase(Locale.ROOT);
-        scheme = scheme.equals("http") || scheme.equals("https") ? scheme : client.scheme();
+        String scheme = scheme(ForwardedFields.member(fields.schemes(), distance), client.scheme());
         String host = ForwardedFields.member(fields.hosts(), distance);
         Authority named = authority(host);
         String port = ForwardedFields.member(fields.ports(), distance);
@@ -42,6 +41,15 @@ record Told(ForwardedClient client, List<String> nodes, int distance, String hos
         ForwardedClient found =
                 new ForwardedClient(address, scheme, at(named, asked, number, scheme), fields.prefix(distance));
         return new Told(found, fields.nodes(), distance, named == null ? text(asked) : host, number < 0 ? "" : port);
+    }
+
+    /** Some proxies say {@code wss} of a WebSocket, which is HTTPS until its change of protocols. */
+    private static String scheme(String said, String otherwise) {
+        return switch (said.toLowerCase(Locale.ROOT)) {
+            case "http", "ws" -> "http";
+            case "https", "wss" -> "https";
+            default -> otherwise;
+        };
     }
 
     /**

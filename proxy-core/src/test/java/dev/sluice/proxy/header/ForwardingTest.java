@@ -478,6 +478,8 @@ class ForwardingTest {
     @CsvSource(delimiter = '|', textBlock = """
                     203.0.113.7             | https        | https
                     203.0.113.7             | ftp          | http
+                    203.0.113.7             | WSS          | https
+                    203.0.113.7             | ws           | http
                     203.0.113.7, 10.0.0.9   | https, http  | https
                     6.6.6.6, 203.0.113.7    | https, http  | http
                     6.6.6.6, junk, 10.0.0.9 | a, b, https  | https

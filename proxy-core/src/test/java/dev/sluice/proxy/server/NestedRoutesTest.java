@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of a server's routes holds for tables that routes lead to, for handlers behind filters, and later. */
@@ -66,6 +67,58 @@ class NestedRoutesTest {
         pipeline.routes(guarded());
         assertThat(status(pipeline, "/ADMIN/x")).isEqualTo(403);
         assertThat(status(pipeline, "//admin/x")).isEqualTo(403);
+    }
+
+    /** The routes below /v; names of packages have escaped slashes if literal. */
+    private static Route packages(boolean literal, ProxyFilter filter) {
+        Route.Builder names = Route.path("/v/packages/{name}");
+        Routes inner = Routes.of(
+                Route.path("/v/admin/**").to(GUARD),
+                names.literalSlashes(literal)
+                        .to(request -> ProxyResponse.builder(202).build()),
+                Route.path("/v/**").to(OK));
+        return Route.path("/v/**").addFilter(filter).to(inner);
+    }
+
+    /** The table is replaced while a request is in the outer route; the request stays with its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "true, true, /V/PACKAGES/@a%2fb, 202, 404",
+        "true, true, /V/ADMIN/x, 403, 404",
+        "true, true, /v/packages/@a%2fb, 202, 400",
+        "true, true, /v/packages//admin, 400, 400",
+        "true, true, /v/%2fADMIN/x, 400, 200",
+        "true, false, /V/packages/@a%2fb, 400, 404",
+        "false, true, /v/PACKAGES/@a%2fb, 200, 200",
+        "false, true, /v/packages/@a%2fb, 202, 400",
+        "false, true, /v/ADMIN/x, 200, 200"
+    })
+    void aRequestStaysWithTheTablesAndTheRulesThatItBeganWith(
+            boolean ignoresCase, boolean literal, String path, int before, int after) throws Exception {
+        Pipeline pipeline = Pipeline.builder().addRoute("/**", OK).build();
+        ProxyFilter swaps = (request, next) -> {
+            pipeline.routes(Routes.of(packages(false, PASSING)));
+            return next.handle(request);
+        };
+        Routes first = Routes.of(packages(literal, swaps));
+        pipeline.routes(first.withIgnoreCase(ignoresCase));
+        assertThat(status(pipeline, path)).isEqualTo(before);
+        pipeline.routes(Routes.of(packages(false, PASSING)));
+        assertThat(status(pipeline, path)).isEqualTo(after);
+    }
+
+    /** The other way round: a request that has begun does not see the rules of the next table. */
+    @ParameterizedTest
+    @CsvSource({"/v/packages/@a%2fb, 400, 202", "/v/PACKAGES/@a%2fb, 200, 202", "/v/ADMIN/x, 200, 403"})
+    void aRequestKnowsNothingOfTheNextTable(String path, int before, int after) throws Exception {
+        Pipeline pipeline = Pipeline.builder().addRoute("/**", OK).build();
+        ProxyFilter swaps = (request, next) -> {
+            pipeline.routes(Routes.of(packages(true, PASSING)).withIgnoreCase(true));
+            return next.handle(request);
+        };
+        pipeline.routes(Routes.of(packages(false, swaps)));
+        assertThat(status(pipeline, path)).isEqualTo(before);
+        assertThat(status(pipeline, path)).isEqualTo(after);
     }
 
     @ParameterizedTest

@@ -99,6 +99,10 @@ final class JdkExchangeBody extends BulkInputStream {
     }
 
     private int receive(byte[] target, int offset, int length) throws IOException {
+        if (Thread.currentThread().isInterrupted() && available() == 0) {
+            // A thread that was told to stop should not wait for a client.
+            throw failed(Outcome.SHUT_DOWN, null);
+        }
         Exception problem = null;
         Timeouts timeouts = Timeouts.of(scope);
         Pace paced = pace(timeouts.minRate());

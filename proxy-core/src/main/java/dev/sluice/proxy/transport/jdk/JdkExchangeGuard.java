@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
  * server has no timeouts of its own, and an interrupt closes the channel that a thread is blocked on.
  *
  * <p>One thread at a time is <i>inside</i>, between {@link #enter} and {@link #exit}. It is interrupted only while
- * inside, and the exit clears the interrupt, so code outside never sees our interrupts.
+ * inside, and the exit clears the interrupt, so code outside never sees our interrupts. If somebody else has interrupted
+ * it before, that flag is cleared while it is inside and set again at the exit.
  */
 final class JdkExchangeGuard {
     private final JdkListenerWatch watch;
     private final Consumer<JdkExchangeGuard> overdue;
     private volatile long deadlineNanos = TimeSource.NEVER;
     private @Nullable Thread inside;
+    /** Whether the thread inside was interrupted before, by somebody else. */
+    private boolean flagged;
+
     private @Nullable Outcome interrupted;
     private @Nullable Outcome barred;
 
@@ -33,6 +37,9 @@ final class JdkExchangeGuard {
             if (barred != null) {
                 return barred;
             }
+            // A channel closes under an interrupted thread, but a thread that keeps its flag still has an answer to
+            // send.
+            flagged = Thread.interrupted();
             inside = Thread.currentThread();
             deadlineNanos = deadline;
         }
@@ -48,6 +55,10 @@ final class JdkExchangeGuard {
         interrupted = null;
         if (why != null) {
             Thread.interrupted();
+        }
+        if (flagged) {
+            flagged = false;
+            Thread.currentThread().interrupt();
         }
         return why;
     }

@@ -131,6 +131,27 @@ class LingerTest {
         }
     }
 
+    /** Nothing is read before the refusal, so what is taken beyond the system's buffers shows that the server lingers. */
+    @Test
+    void aClientMayBeSilentUpToTheIdleTimeOfLingering() throws Exception {
+        try (ProxyServer server = refusing(server(DirectTransport.builder()
+                                .linger(Duration.ofDays(1))
+                                .lingerIdle(Duration.ofMinutes(1))
+                                .build()))
+                        .build()
+                        .start();
+                RawConnection client = RawConnection.connect(server.address())) {
+            client.write(POST.replace("20000000", "60000000"));
+            exchanges.awaitEnded(1);
+            for (int i = 0; i < 3; i++) {
+                client.write("x".repeat(16_000_000));
+                time.advance(Duration.ofSeconds(50));
+            }
+            assertThat(client.readHead()).startsWith("HTTP/1.1 413 ");
+            advanceUntilClosed(client, Duration.ofMinutes(1));
+        }
+    }
+
     @Test
     void aClientThatNeverStopsIsGivenUpInTheEnd() throws Exception {
         try (ProxyServer server = refusing(server(DirectTransport.builder()
