@@ -2,11 +2,24 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.internal.Around;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream with a filter around each attempt. */
 record FilteredUpstream(Upstream within, ProxyFilter filter) implements Upstream, Around<Upstream> {
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FilteredUpstream that && within.equals(that.within) && filter.equals(that.filter);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(within, filter);
+    }
+
     @Override
     public String id() {
         return within.id();

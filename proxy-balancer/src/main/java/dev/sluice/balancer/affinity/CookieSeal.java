@@ -120,7 +120,19 @@ final class CookieSeal {
     }
 
     /** The keyed hash of a member's id. */
-    record Tag(long high, long low) {}
+    record Tag(long high, long low) {
+        // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Tag that && high == that.high && low == that.low;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(high) * 31 + Long.hashCode(low);
+        }
+    }
 
     /** What a cookie says. */
     record Content(Tag member, long issuedSeconds, long session) {}

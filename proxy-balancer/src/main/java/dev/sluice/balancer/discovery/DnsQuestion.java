@@ -4,6 +4,8 @@ import dev.sluice.proxy.syntax.HostName;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the DNS is asked: a name, in lower case and without its last dot, and a type; the class is always IN. Immutable.
@@ -61,6 +63,18 @@ record DnsQuestion(String name, DnsType type) {
     private static void u16(ByteArrayOutputStream out, int value) {
         out.write(value >> 8);
         out.write(value);
+    }
+
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DnsQuestion that && name.equals(that.name) && type == that.type;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, type);
     }
 
     @Override

@@ -23,7 +23,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +176,7 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
         boolean literal = found != null && found.route().conditions().literalSlashes();
         for (String other : path.otherReadings(literal)) {
             Found otherwise = find(request, other, how);
-            if (!Objects.equals(found, otherwise)) {
+            if (found == null ? otherwise != null : !found.sameAs(otherwise)) {
                 request.exchange()
                         .notes()
                         .note(() -> "path: leads to " + name(found) + ", and read as \"" + other + "\" to "
@@ -210,7 +209,12 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
     }
 
     /** A route that takes a request, and the variables of its path. */
-    private record Found(Route route, Map<String, String> variables) {}
+    private record Found(Route route, Map<String, String> variables) {
+        // Not equals: the JDK keeps the last record class that it has made that for, and so its class loader.
+        boolean sameAs(@Nullable Found other) {
+            return other != null && route.equals(other.route) && variables.equals(other.variables);
+        }
+    }
 
     private static ProxyResponse serve(ProxyRequest request, RouteMatch match)
             throws IOException, InterruptedException {

@@ -43,6 +43,20 @@ public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters
         return own == null ? null : TlsParameters.copy(own);
     }
 
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TlsSettings that
+                && context.equals(that.context)
+                && Objects.equals(parameters, that.parameters);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(context, parameters);
+    }
+
     /** Returns whether a handshake with the other ones would have made the same demands. */
     public boolean sameAs(TlsSettings other) {
         return equals(other) || (context.equals(other.context) && TlsParameters.same(parameters, other.parameters));

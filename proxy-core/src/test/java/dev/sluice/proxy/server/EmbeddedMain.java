@@ -6,10 +6,26 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.wire.TestTls;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** What an application does that has the library in a class loader of its own: serve, and close everything. */
 public final class EmbeddedMain implements Consumer<String> {
+    /** A process makes the keys; the JDK's thread that waits for it keeps the class loader of the thread that starts it. */
+    private static SSLContext keys() throws Exception {
+        Thread own = Thread.currentThread();
+        ClassLoader before = own.getContextClassLoader();
+        own.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            return TestTls.server("localhost");
+        } finally {
+            own.setContextClassLoader(before);
+        }
+    }
+
     @Override
     public void accept(String kind) {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
@@ -32,15 +48,38 @@ public final class EmbeddedMain implements Consumer<String> {
                 case "exit" -> builder.closeOnExit(true).addRoute("/**", ReverseProxy.to(url));
                 case "upgrade" ->
                     builder.addRoute(Route.path("/**").allowUpgrade("websocket").to(ReverseProxy.to(url)));
+                case "readings" ->
+                    builder.addRoute("/admin/**", request -> ProxyResponse.of(403))
+                            .addRoute("/**", ReverseProxy.to(url));
+                case "tls" -> builder.tls(keys()).addRoute("/**", ReverseProxy.to(url));
                 default -> builder.addRoute("/**", ReverseProxy.to(url));
             }
-            serve(builder.addFilter((request, next) -> {
+            ProxyServer server = builder.addFilter((request, next) -> {
                         ProxyResponse response = next.handle(request);
                         return response.toBuilder().header("X-Kind", kind).build();
                     })
-                    .build());
+                    .build();
+            if (kind.equals("tls")) {
+                serveTls(server, TestTls.client("localhost"));
+            } else {
+                serve(server);
+            }
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
+        }
+    }
+
+    private static void serveTls(ProxyServer closed, SSLContext trust) throws Exception {
+        try (ProxyServer server = closed.start();
+                SSLSocket client = (SSLSocket) trust.getSocketFactory()
+                        .createSocket("localhost", server.address().getPort())) {
+            client.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            if (!answer.endsWith("here")) {
+                throw new IllegalStateException(answer);
+            }
         }
     }
 
@@ -48,7 +87,7 @@ public final class EmbeddedMain implements Consumer<String> {
         try (ProxyServer server = closed.start();
                 RawConnection client = RawConnection.connect(server.address())) {
             for (int i = 0; i < 2; i++) {
-                client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+                client.write("GET //a HTTP/1.1\r\nHost: a.test\r\n\r\n");
                 String head = client.readHead();
                 if (!head.startsWith("HTTP/1.1 200 ") || !client.readExactly(4).equals("here")) {
                     throw new IllegalStateException(head);

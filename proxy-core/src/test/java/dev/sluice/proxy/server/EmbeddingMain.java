@@ -4,6 +4,8 @@ import java.io.File;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -11,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** An application server: loads an application with the library three times, and says what is left of it at the end. */
-final class EmbeddingMain {
+public final class EmbeddingMain {
     private EmbeddingMain() {}
 
     public static void main(String[] kinds) throws Exception {
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            loaders.add(embed(kinds[0]));
+            loaders.add(embed(kinds[0], kinds[1]));
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (left(loaders) > 0 && System.nanoTime() < end) {
@@ -26,6 +28,34 @@ final class EmbeddingMain {
             new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
         }
         System.out.println("left: " + left(loaders) + " loaders, threads " + threads());
+    }
+
+    /**
+     * Embeds a program in a new JVM, and returns what is left: the JVM's last line.
+     *
+     * @param program the {@code Consumer<String>} that is embedded
+     * @param kind the argument of the program
+     */
+    public static String left(Class<?> program, String kind) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EmbeddingMain.class.getName(),
+                        program.getName(),
+                        kind)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the process has not ended");
+            }
+            return output.strip().lines().reduce("", (before, line) -> line);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private static long left(List<WeakReference<ClassLoader>> loaders) {
@@ -40,7 +70,7 @@ final class EmbeddingMain {
     }
 
     /** In a method of its own, so that no variable of main refers to the class loader. */
-    private static WeakReference<ClassLoader> embed(String kind) throws Exception {
+    private static WeakReference<ClassLoader> embed(String program, String kind) throws Exception {
         List<URL> path = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             path.add(new File(entry).toURI().toURL());
@@ -49,7 +79,7 @@ final class EmbeddingMain {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), platform)) {
             Thread.currentThread().setContextClassLoader(loader);
-            run(loader.loadClass("dev.sluice.proxy.server.EmbeddedMain"), kind);
+            run(loader.loadClass(program), kind);
             return new WeakReference<>(loader);
         } finally {
             Thread.currentThread().setContextClassLoader(before);
