@@ -8,6 +8,7 @@ import dev.sluice.balancer.eject.ErringMembers;
 import dev.sluice.balancer.live.PoolSettings;
 import dev.sluice.balancer.pick.Picking;
 import dev.sluice.balancer.retry.RetryBudget;
+import dev.sluice.balancer.topology.Closings;
 import dev.sluice.balancer.topology.PoolParts;
 import dev.sluice.balancer.topology.PoolState;
 import dev.sluice.balancer.waiting.WaitingRoom;
@@ -43,6 +44,7 @@ final class PoolAssembly {
                 inFlight,
                 ejections(),
                 events,
+                new Closings(time),
                 waiting::callIfRoom,
                 List.of(comparison, hedgeDelay, waiting));
         RetryBudget shared = settings.retry().budget();

@@ -15,9 +15,11 @@ import dev.sluice.balancer.waiting.WaitingRoom;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -190,6 +192,27 @@ final class PoolMembers {
         });
         made.removed().forEach(LiveMember::retire);
         waiting.callAll();
+        awaitClosed(made.removed());
+    }
+
+    /**
+     * Waits, for 1 s at most, until the threads that were told to end have ended. Not if a test moves the clock: the
+     * caller may be the one that moves it.
+     */
+    private void awaitClosed(List<LiveMember> removed) {
+        TimeSource time = pool.settings().time();
+        if (!time.equals(TimeSource.system())) {
+            return;
+        }
+        long untilNanos = time.deadline(Duration.ofSeconds(1));
+        try {
+            for (LiveMember member : removed) {
+                member.awaitLastProbe(untilNanos);
+            }
+            parts.closings().await(untilNanos);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Made apply(TopologyChange change, TopologyChange.Plan plan, boolean mustProve, String whyRemoved) {

@@ -213,7 +213,8 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
 
     /**
      * Ends the probing and removes all members. Running attempts go on to their end. New ones, and requests that wait
-     * for a member, are refused with SHUT_DOWN. Has no effect the second time.
+     * for a member, are refused with SHUT_DOWN. A running probe is broken off; this waits for its end, for 1 s at most.
+     * Has no effect the second time.
      */
     @Override
     public void close() {

@@ -98,6 +98,19 @@ public final class Probing {
         }
     }
 
+    /**
+     * After {@link #end}: waits until a probe that was broken off has ended.
+     *
+     * @param untilNanos until when it waits at most; a time of the time source
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void awaitEnded(long untilNanos) throws InterruptedException {
+        HealthMonitor known = monitor;
+        if (known != null) {
+            known.awaitClosed(untilNanos);
+        }
+    }
+
     private void probed(boolean up, String reason) {
         transitions.run(() -> {
             if (standing.isMember()) {

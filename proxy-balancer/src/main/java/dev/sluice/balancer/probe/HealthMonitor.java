@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
@@ -37,6 +38,12 @@ public final class HealthMonitor implements AutoCloseable {
     private volatile HealthCheck.@Nullable Result last;
     private TimeSource.Scheduled next = () -> {};
     private @Nullable Exchange running;
+    /** Fires at the end of the latest probe. */
+    private Signal probed = fired();
+
+    /** Fires once the target is closed. */
+    private Signal released = fired();
+
     private boolean closed;
 
     private HealthMonitor(
@@ -128,8 +135,35 @@ public final class HealthMonitor implements AutoCloseable {
         }
         if (!target.equals(upstream)) {
             // Closing may block, and this may be a thread that carries an exchange.
-            time.start("close the probe of " + upstream.id(), target::close);
+            Signal closing = time.start("close the probe of " + upstream.id(), target::close);
+            synchronized (lock) {
+                released = closing;
+            }
         }
+    }
+
+    /**
+     * Waits until what {@link #close} has broken off has ended, such as a probe whose thread was blocked. Then no thread
+     * of this monitor is left.
+     *
+     * @param untilNanos until when it waits at most; a time of the time source
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void awaitClosed(long untilNanos) throws InterruptedException {
+        Signal last;
+        Signal closing;
+        synchronized (lock) {
+            last = probed;
+            closing = released;
+        }
+        time.await(last, untilNanos);
+        time.await(closing, untilNanos);
+    }
+
+    private static Signal fired() {
+        Signal signal = new Signal();
+        signal.fire();
+        return signal;
     }
 
     private void probeAfter(long delayNanos) {
@@ -141,12 +175,29 @@ public final class HealthMonitor implements AutoCloseable {
     }
 
     private void begin() {
+        Signal ended = new Signal();
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            // Before it begins, so that awaitClosed finds it.
+            probed = ended;
+        }
         try {
-            time.start("probe " + upstream.id(), this::probe);
+            time.start("probe " + upstream.id(), () -> probe(ended));
         } catch (RuntimeException | Error fault) {
+            ended.fire();
             // Such as when there is no thread: that is no reason to leave a member down for ever.
             probeAfter(Math.round(nanos(check.interval())));
             throw fault;
+        }
+    }
+
+    private void probe(Signal ended) {
+        try {
+            probe();
+        } finally {
+            ended.fire();
         }
     }
 

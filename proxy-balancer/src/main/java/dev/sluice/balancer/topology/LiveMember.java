@@ -64,9 +64,8 @@ public final class LiveMember implements Standing {
         PoolSettings settings = pool.settings();
         TimeSource time = settings.time();
         MemberEvents events = pool.events();
-        // Closing may block, and this may be a thread that carries an exchange.
-        Runnable close = () -> time.handOff("close " + upstream.id(), upstream::close);
-        this.inFlight = new InFlight(pool.inFlight(), owned ? close : null);
+        this.inFlight =
+                new InFlight(pool.inFlight(), owned ? () -> pool.closings().close(upstream) : null);
         this.draining = new Draining(this, inFlight, events::draining);
         this.limiting = settings.limit() == null ? null : new Limiting(settings.limit(), settings.random());
         this.breaking = settings.breaker() == null
@@ -150,6 +149,16 @@ public final class LiveMember implements Standing {
         inFlight.retire();
         draining.look();
         probing.look();
+    }
+
+    /**
+     * After {@link #leave}: waits until a probe that was broken off has ended.
+     *
+     * @param untilNanos until when it waits at most; a time of the pool's time source
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void awaitLastProbe(long untilNanos) throws InterruptedException {
+        probing.awaitEnded(untilNanos);
     }
 
     /** It gets no new requests; within a transition. */

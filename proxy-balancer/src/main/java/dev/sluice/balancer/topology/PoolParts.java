@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param inFlight counts the attempts of all members
  * @param ejections what their ejections have in common
  * @param events is told of their stages
+ * @param closings closes their upstreams
  * @param room calls requests that wait, if there is room
  * @param listeners are told of each attempt after the member's own parts
  */
@@ -22,6 +23,7 @@ public record PoolParts(
         LongAdder inFlight,
         EjectionSetup ejections,
         MemberEvents events,
+        Closings closings,
         Runnable room,
         List<AttemptListener> listeners) {
     /** Copies the list. */
