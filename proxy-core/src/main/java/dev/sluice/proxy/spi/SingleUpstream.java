@@ -11,7 +11,18 @@ import dev.sluice.proxy.spi.Attempts.Step;
 import java.util.Set;
 
 /** An upstream that stands alone. There is nothing to be kept of a request, so one object decides about all of them. */
-record SingleUpstream(Upstream upstream) implements UpstreamSource, Openable<UpstreamSource>, Attempts, Lease {
+final class SingleUpstream implements UpstreamSource, Openable<UpstreamSource>, Attempts, Lease {
+    private final Upstream upstream;
+
+    SingleUpstream(Upstream upstream) {
+        this.upstream = upstream;
+    }
+
+    @Override
+    public Upstream upstream() {
+        return upstream;
+    }
+
     @Override
     public Set<Capability> capabilities() {
         return upstream.capabilities();
