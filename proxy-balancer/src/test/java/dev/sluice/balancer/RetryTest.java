@@ -122,6 +122,50 @@ class RetryTest {
         assertThat(((Step.Send) driver.call("GET").start()).untilNanos()).isEqualTo(TimeSource.NEVER);
     }
 
+    @Test
+    void whatIsCountedWhenATryIsOverCostsTheBudgetOnce() {
+        RetryBudget budget = RetryBudget.of(0.5, 0);
+        RetryPolicy.Builder policy = RetryPolicy.builder()
+                .maxAttempts(2)
+                .tryTimeout(Duration.ofSeconds(2))
+                .budget(budget);
+        PoolDriver driver = driver(policy, "a", "b", "c");
+        Call ended = driver.call("GET");
+        Lease first = ended.begin();
+        Call answered = driver.call("GET");
+        Lease other = answered.begin();
+
+        assertThat(other.expired(time.nanos())).isTrue();
+        assertThat(first.expired(time.nanos())).as("there is room for one").isFalse();
+        assertThat(other.expired(time.nanos())).as("asked again").isTrue();
+        // Its response was faster.
+        answered.end(other, Outcome.COMPLETED);
+        answered.request().exchange().end(Outcome.COMPLETED);
+        assertThat(budget.hasRoom(time.nanos())).isTrue();
+
+        assertThat(first.expired(time.nanos())).isTrue();
+        assertThat(budget.hasRoom(time.nanos())).isFalse();
+        Step.Send last = (Step.Send) ended.failed(first, Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN, true);
+        assertThat(last.lease().expired(time.nanos())).as("it has no limit").isTrue();
+        ended.end(last.lease(), Outcome.COMPLETED);
+        ended.request().exchange().end(Outcome.COMPLETED);
+        assertThat(budget.hasRoom(time.nanos())).as("it was made").isFalse();
+    }
+
+    @Test
+    void whatWasNotSentGivesBackWhatWasCounted() {
+        RetryBudget budget = RetryBudget.of(1, 0);
+        PoolDriver driver =
+                driver(RetryPolicy.builder().tryTimeout(Duration.ofSeconds(2)).budget(budget), "a", "b", "c");
+        Call call = driver.call("GET");
+        Lease first = call.begin();
+        assertThat(first.expired(time.nanos())).isTrue();
+        assertThat(budget.hasRoom(time.nanos())).isFalse();
+        assertThat(call.failed(first, Outcome.HEAD_TIMEOUT, Delivery.NOT_SENT, true))
+                .isInstanceOf(Step.Send.class);
+        assertThat(budget.hasRoom(time.nanos())).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

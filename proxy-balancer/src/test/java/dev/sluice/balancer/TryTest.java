@@ -3,9 +3,11 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.retry.HedgePolicy;
+import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
@@ -15,9 +17,13 @@ import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +102,70 @@ class TryTest {
         assertThat(response.status()).isEqualTo(200);
         assertThat(took(response)).isEqualTo(Duration.ofSeconds(seconds));
         assertThat(response.text()).hasSize(by.equals("stopped") ? LENGTH : "well".length());
+    }
+
+    /** Two tries begin while there is room to retry one of them, and their time is over at the same moment. */
+    @Test
+    void ofTwoTriesOnlyThatIsEndedForWhichTheBudgetHasRoom() throws Exception {
+        AtomicInteger sent = new AtomicInteger();
+        ProxyHandler late = answersAfter(STOP, Duration.ZERO);
+        // The first two requests, whichever members they go to.
+        ProxyHandler lateTwice =
+                request -> sent.getAndIncrement() < 2 ? late.handle(request) : ProxyResponse.of(200, "well");
+        FakeUpstream another = FakeUpstream.named("another");
+        List.of(stopped, another, well).forEach(member -> member.answer(lateTwice));
+        RetryPolicy policy = RetryPolicy.builder()
+                .maxAttempts(3)
+                .tryTimeout(Duration.ofSeconds(1))
+                .budget(RetryBudget.of(0.5, 0))
+                .build();
+        UpstreamPool pool = UpstreamPool.builder()
+                .time(time)
+                .strategy(Strategies.roundRobin())
+                .addMember(Member.of(stopped))
+                .addMember(Member.of(another))
+                .addMember(Member.of(well))
+                .retry(policy)
+                .build();
+        List<TestResponse> responses = new ArrayList<>();
+        try (pool) {
+            time.run(() -> {
+                Signal first = time.start("first", () -> responses.add(get(pool)));
+                Signal second = time.start("second", () -> responses.add(get(pool)));
+                time.await(first, TimeSource.NEVER);
+                return time.await(second, TimeSource.NEVER);
+            });
+        }
+
+        assertThat(responses).extracting(TestResponse::status).containsExactly(200, 200);
+        assertThat(responses).extracting(TryTest::took).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(3));
+        assertThat(responses.get(1).record().attempts()).hasSize(1);
+        assertThat(responses.get(1).record().decisions())
+                .extracting(Decision::explain)
+                .contains("after attempt 1: its time is over, but it goes on, as the retry budget is spent: "
+                        + policy.budget());
+    }
+
+    private TestResponse get(UpstreamPool pool) {
+        try {
+            return TestClient.of(ReverseProxy.to(pool), time).get("/");
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** The second of two attempts runs beside the first, so no other could follow the first. */
+    @Test
+    void aTryIsNotEndedWhenAHedgeWasTheLast() throws Exception {
+        stopped.answer(answersAfter(Duration.ofSeconds(2), Duration.ZERO));
+        well.answer(answersAfter(Duration.ofSeconds(9), Duration.ZERO));
+        UpstreamPool pool = pool().retry(tries(2))
+                .hedge(HedgePolicy.after(Duration.ofMillis(300)))
+                .build();
+        TestResponse response = send(pool, "GET", request -> request);
+
+        assertThat(response.text()).hasSize(LENGTH);
+        assertThat(took(response)).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,18 @@ public final class Exchange {
      */
     public void deadline(long nanos, Outcome reason) {
         life.deadline(nanos, reason);
+    }
+
+    /**
+     * Replaces this scope's own deadline by one that is checked when it has come. If it does not hold then, the scope
+     * has no deadline of its own any more.
+     *
+     * @param nanos a time of {@link #time()}, or {@link TimeSource#NEVER}
+     * @param reason the outcome that the scope is then cancelled with
+     * @param holds returns whether the scope is cancelled; called on the clock's thread, so it must not block
+     */
+    public void deadline(long nanos, Outcome reason, BooleanSupplier holds) {
+        life.deadline(nanos, reason, holds);
     }
 
     /** The record of decisions and their reasons. A child shares the record of its exchange. */

@@ -4,6 +4,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,10 @@ final class ScopeLife {
     }
 
     void deadline(long nanos, Outcome reason) {
+        deadline(nanos, reason, () -> true);
+    }
+
+    void deadline(long nanos, Outcome reason, BooleanSupplier holds) {
         int number;
         synchronized (this) {
             number = deadline.replace(nanos);
@@ -47,9 +52,28 @@ final class ScopeLife {
                 return;
             }
         }
-        TimeSource.Scheduled task = ScopeDeadline.schedule(time, nanos, number, passed -> cancel(reason, passed));
+        TimeSource.Scheduled task =
+                ScopeDeadline.schedule(time, nanos, number, passed -> passed(passed, reason, holds));
         synchronized (this) {
             deadline.keep(number, task);
+        }
+    }
+
+    private void passed(int number, Outcome reason, BooleanSupplier holds) {
+        synchronized (this) {
+            if (outcome != null || cancelled != null || !deadline.isCurrent(number)) {
+                return;
+            }
+        }
+        // Without the lock, as what it calls has its own locks.
+        if (holds.getAsBoolean()) {
+            cancel(reason, number);
+            return;
+        }
+        synchronized (this) {
+            if (deadline.isCurrent(number)) {
+                deadline.replace(TimeSource.NEVER);
+            }
         }
     }
 

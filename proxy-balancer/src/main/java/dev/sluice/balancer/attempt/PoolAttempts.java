@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *            └── woke ─┘
  * </pre>
  *
- * Used by one thread at a time; never blocks.
+ * Used by one thread at a time, except for {@link #mayFollow}; never blocks.
  */
 public final class PoolAttempts implements Attempts {
     private final AttemptSetup pool;
@@ -45,7 +45,7 @@ public final class PoolAttempts implements Attempts {
     private @Nullable RequestWait waiting;
 
     /** Attempts so far, without those that found their member shut and were parked. */
-    private int count;
+    private volatile int count;
 
     private int running;
     /** Whether it cannot wait, or not any longer, and takes any member. */
@@ -114,6 +114,7 @@ public final class PoolAttempts implements Attempts {
         last = outcome;
         boolean repeats = delivery != Delivery.NOT_SENT;
         String refusal = rules.refusal(outcome, delivery, bodyKept);
+        budget.take(own, refusal == null && repeats);
         if (refusal != null) {
             note(refusal);
             return running > 0 ? new Step.Await() : new Step.Fail(outcome);
@@ -271,7 +272,11 @@ public final class PoolAttempts implements Attempts {
         boolean hedged =
                 pool.settings().hedge() != null && rules.idempotent() && request.upgrade() == null && !picker.isBound();
         long hedgeNanos = hedged ? nanos + pool.hedgeDelay().nanos(own, nanos) : TimeSource.NEVER;
-        return new Step.Send(lease, untilNanos(nanos), hedgeNanos);
+        long untilNanos = untilNanos(nanos);
+        if (untilNanos != TimeSource.NEVER) {
+            own.limit(atNanos -> mayFollow(own, atNanos));
+        }
+        return new Step.Send(lease, untilNanos, hedgeNanos);
     }
 
     /** When a try is over. To end one that nothing can follow would only turn a slow answer into none. */
@@ -284,6 +289,27 @@ public final class PoolAttempts implements Attempts {
             return TimeSource.NEVER;
         }
         return nanos + limit.toNanos();
+    }
+
+    /**
+     * The time of a try is over: returns whether another can follow, which is then counted in the budget already. If
+     * there is room for one, and several tries are over at once, only one of them may end: to end the others would only
+     * turn slow answers into none. On the clock's thread.
+     */
+    private boolean mayFollow(PoolLease lease, long nanos) {
+        if (count >= policy.maxAttempts()) {
+            return false;
+        }
+        if (lease.isTrial() || lease.isReserved()) {
+            return true;
+        }
+        if (!budget.reserve(lease, nanos)) {
+            note("its time is over, but it goes on, as the retry budget is spent: " + budget);
+            return false;
+        }
+        // Whatever becomes of it: the response may come in this very moment.
+        request.exchange().onEnd(outcome -> budget.take(lease, false));
+        return true;
     }
 
     /** Notes when the member may get the request again, if at all. */

@@ -9,7 +9,9 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.time.TimeSource;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,10 @@ public final class PoolLease extends MemberAttempt implements Lease {
     private volatile boolean raced;
     private volatile @Nullable Exchange scope;
     private volatile @Nullable Outcome outcome;
+    /** Returns whether another attempt can follow, if this one is limited in time. */
+    private volatile @Nullable LongPredicate mayFollow;
+    /** When the attempt after this one was counted in the budget, or NEVER. Guarded by this. */
+    private long reservedNanos = TimeSource.NEVER;
 
     /**
      * A lease of a member that has been acquired.
@@ -143,6 +149,34 @@ public final class PoolLease extends MemberAttempt implements Lease {
         if (attempt != null) {
             attempt.cancel(Outcome.SHUT_DOWN);
         }
+    }
+
+    /** Its time is limited: when it is over, the attempt ends only if another {@code mayFollow} at that time. */
+    public void limit(LongPredicate mayFollow) {
+        this.mayFollow = mayFollow;
+    }
+
+    @Override
+    public boolean expired(long nanos) {
+        LongPredicate limit = mayFollow;
+        return limit == null || limit.test(nanos);
+    }
+
+    /** The attempt after this one is counted. */
+    public synchronized void reserve(long nanos) {
+        reservedNanos = nanos;
+    }
+
+    /** Returns whether the attempt after this one is counted. */
+    public synchronized boolean isReserved() {
+        return reservedNanos != TimeSource.NEVER;
+    }
+
+    /** When the attempt after this one was counted; NEVER if it was not. From now on it is not. */
+    public synchronized long takeReserved() {
+        long taken = reservedNanos;
+        reservedNanos = TimeSource.NEVER;
+        return taken;
     }
 
     /** The head of its response is here. */

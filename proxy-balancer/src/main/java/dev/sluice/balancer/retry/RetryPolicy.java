@@ -137,8 +137,9 @@ public final class RetryPolicy {
          * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that takes longer fails with HEAD_TIMEOUT,
          * or with BODY_TIMEOUT while a short response is held, and is repeated by the same rules as any other. It
          * applies only to an attempt that another may follow: not to a request that is not idempotent, not to the last
-         * attempt, and not once more of the request's body has been sent than is kept. Those have the time of the
-         * exchange ({@link dev.sluice.proxy.limit.Timeouts#head()}).
+         * attempt, not once more of the request's body has been sent than is kept, and not if the budget has no room
+         * for another attempt when the time is over. Those have the time of the exchange ({@link
+         * dev.sluice.proxy.limit.Timeouts#head()}).
          */
         public Builder tryTimeout(Duration timeout) {
             this.tryTimeout = Objects.requireNonNull(timeout, "tryTimeout");

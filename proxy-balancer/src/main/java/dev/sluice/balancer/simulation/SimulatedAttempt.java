@@ -23,7 +23,10 @@ final class SimulatedAttempt extends Served implements Consumer<Outcome> {
     private final @Nullable SimulatedServer server;
     private final long number;
     private final Exchange scope;
-    private final long untilNanos;
+    /** When the server's own time is over, whatever follows. */
+    private final long timeoutNanos;
+
+    private long untilNanos;
     private long slowAtNanos;
     /** When the server is done with it, or NEVER while that is open. */
     private long doneNanos = TimeSource.NEVER;
@@ -58,6 +61,7 @@ final class SimulatedAttempt extends Served implements Consumer<Outcome> {
         this.server = server;
         this.number = number;
         this.scope = call.request().exchange().child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        this.timeoutNanos = timeoutNanos;
         this.untilNanos = Math.min(send.untilNanos(), timeoutNanos);
         this.slowAtNanos = send.slowAtNanos();
     }
@@ -156,6 +160,9 @@ final class SimulatedAttempt extends Served implements Consumer<Outcome> {
         long nanos = time.nanos();
         if (nanos >= doneNanos) {
             done(nanos);
+        } else if (nanos >= untilNanos && nanos < timeoutNanos && !lease.expired(nanos)) {
+            untilNanos = timeoutNanos;
+            arm();
         } else if (nanos >= untilNanos) {
             end(Outcome.HEAD_TIMEOUT);
             call.failed(this, Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN);

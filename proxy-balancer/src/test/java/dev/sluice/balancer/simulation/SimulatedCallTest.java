@@ -83,6 +83,16 @@ class SimulatedCallTest {
     }
 
     @Test
+    void anAttemptThatNoneCanFollowIsNotEnded() {
+        Attempt slow = new Attempt("slow");
+        slow.goesOn = true;
+
+        carryOut(new Step.Send(slow, millis(200), TimeSource.NEVER), new Step.Answer(slow, false));
+
+        assertThat(told).containsExactly("0 start", "200 expired slow", "300 head slow 200", "300 end slow COMPLETED");
+    }
+
+    @Test
     void aResponseThatIsNotPassedOnIsDropped() {
         Attempt first = new Attempt("quick");
         Attempt second = new Attempt("quick");
@@ -248,6 +258,7 @@ class SimulatedCallTest {
         private final String id;
         private Exchange scope;
         private boolean cutAtOnce;
+        private boolean goesOn;
 
         Attempt(String id) {
             this.id = id;
@@ -272,6 +283,14 @@ class SimulatedCallTest {
             if (cutAtOnce) {
                 begun.cancel(Outcome.SHUT_DOWN);
             }
+        }
+
+        @Override
+        public boolean expired(long nanos) {
+            if (goesOn) {
+                tell(nanos, "expired " + id);
+            }
+            return !goesOn;
         }
 
         @Override

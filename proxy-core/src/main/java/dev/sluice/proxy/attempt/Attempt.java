@@ -38,9 +38,10 @@ public final class Attempt {
         this.lease = send.lease();
         this.untilNanos = send.untilNanos();
         this.slowAtNanos = send.slowAtNanos();
-        this.scope = exchange.child("attempt", untilNanos, Outcome.HEAD_TIMEOUT);
+        this.scope = exchange.child("attempt", TimeSource.NEVER, Outcome.HEAD_TIMEOUT);
         try {
             lease.began(scope);
+            scope.deadline(untilNanos, Outcome.HEAD_TIMEOUT, this::expired);
         } finally {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
@@ -96,12 +97,19 @@ public final class Attempt {
         ProxyResponse received = lease.upstream().send(request);
         scope.onEnd(outcome -> received.close());
         if (untilNanos != TimeSource.NEVER && !unlimited) {
-            scope.deadline(untilNanos, Outcome.BODY_TIMEOUT);
+            scope.deadline(untilNanos, Outcome.BODY_TIMEOUT, this::expired);
             if (unlimited) {
                 unlimit();
             }
         }
         return received;
+    }
+
+    /** Its time is over: returns whether it is broken off. On the clock's thread. */
+    private boolean expired() {
+        boolean over = lease.expired(scope.time().nanos());
+        unlimited |= !over;
+        return over;
     }
 
     /**

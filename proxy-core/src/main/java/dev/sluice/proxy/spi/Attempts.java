@@ -74,6 +74,16 @@ public interface Attempts {
         default void began(Exchange scope) {}
 
         /**
+         * The time of the attempt, {@link Step.Send#untilNanos()}, is over: returns whether the attempt is broken off;
+         * true by default. If it is not, it has the time of any request from now on. An example is an attempt that no
+         * other can follow, because the budget for that has been spent in the meantime. May be called more than once,
+         * on the clock's thread, so it must not block.
+         */
+        default boolean expired(long nanos) {
+            return true;
+        }
+
+        /**
          * Ends the use. Called exactly once for each lease, when its attempt's scope ends, on any thread; must not block.
          */
         void end(Outcome outcome, long nanos);
@@ -87,7 +97,8 @@ public interface Attempts {
          * @param untilNanos when the attempt is broken off if its response's head, and a body that is held, have not
          *     come: it fails with HEAD_TIMEOUT, or with BODY_TIMEOUT once the head is here; {@link TimeSource#NEVER}
          *     for never. It applies only as long as the request could be sent again: not once more of its body has been
-         *     read than is kept, and not if a hook has made it a request that is not idempotent
+         *     read than is kept, not if a hook has made it a request that is not idempotent, and not if {@link
+         *     Lease#expired} returns false
          * @param slowAtNanos when {@link Attempts#slow} is called if the attempt has neither failed nor answered, with
          *     a whole response if that is held; {@link TimeSource#NEVER} for never, which keeps the attempt on the
          *     exchange's own thread

@@ -166,6 +166,27 @@ class AttemptLimitTest {
         assertThat(source.told).contains("head late 200");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoGaveTheLeaseCanLetItGoOn(boolean task) throws Exception {
+        List<String> asked = new ArrayList<>();
+        long begun = time.nanos();
+        HedgingSource source = new HedgingSource(time, late(), b) {
+            @Override
+            boolean expired(Upstream upstream, long nanos) {
+                asked.add(upstream.id() + " after " + Duration.ofNanos(nanos - begun));
+                return false;
+            }
+        };
+        source.limit(LIMIT).holds();
+        TestResponse response = get(task ? source.slowAfter(Duration.ofSeconds(30)) : source.neverSlow());
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.failure()).isNull();
+        assertThat(asked).containsExactly("late after PT2S");
+        assertThat(source.told).containsSubsequence("head late 200", "end late COMPLETED");
+    }
+
     @Test
     void theLeaseIsToldOnceInWhichScopeItIsUsed() throws Exception {
         List<Exchange> scopes = new ArrayList<>();

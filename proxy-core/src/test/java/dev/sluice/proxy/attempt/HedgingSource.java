@@ -127,6 +127,10 @@ class HedgingSource implements UpstreamSource, Attempts {
 
     void began(Upstream upstream, Exchange scope) {}
 
+    boolean expired(Upstream upstream, long nanos) {
+        return true;
+    }
+
     Lease lease(Upstream upstream) {
         return new Lease() {
             @Override
@@ -137,6 +141,11 @@ class HedgingSource implements UpstreamSource, Attempts {
             @Override
             public void began(Exchange scope) {
                 HedgingSource.this.began(upstream, scope);
+            }
+
+            @Override
+            public boolean expired(long nanos) {
+                return HedgingSource.this.expired(upstream, nanos);
             }
 
             @Override
