@@ -18,6 +18,7 @@ import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public final class PoolAttempts implements Attempts {
     private @Nullable RequestWait waiting;
 
     /** Attempts so far, without those that found their member shut and were parked. */
-    private volatile int count;
+    private final AtomicInteger count = new AtomicInteger();
 
     private int running;
     /** Whether it cannot wait, or not any longer, and takes any member. */
@@ -94,7 +95,7 @@ public final class PoolAttempts implements Attempts {
                     + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
         }
         // Another that runs beside it could take its place too.
-        boolean replaceable = count < policy.maxAttempts() || running > 1;
+        boolean replaceable = count.get() < policy.maxAttempts() || running > 1;
         return new Step.Answer(lease, bodyKept && rules.idempotent() && replaceable);
     }
 
@@ -135,7 +136,7 @@ public final class PoolAttempts implements Attempts {
         }
         boolean may = hedge != null
                 && running < hedge.maxAttempts()
-                && count < policy.maxAttempts()
+                && count.get() < policy.maxAttempts()
                 && rules.idempotent()
                 && bodyWhole
                 && picker.anyLeft()
@@ -159,8 +160,8 @@ public final class PoolAttempts implements Attempts {
 
     /** Another attempt, if there may be one. */
     private Step again(boolean repeats, long nanos) {
-        String refusal = count >= policy.maxAttempts()
-                ? count + " attempts at most"
+        String refusal = count.get() >= policy.maxAttempts()
+                ? count.get() + " attempts at most"
                 : repeats && !budget.counted(nanos) ? "the retry budget is spent: " + budget : null;
         Step another = refusal == null ? another(nanos) : null;
         if (another != null) {
@@ -216,7 +217,7 @@ public final class PoolAttempts implements Attempts {
         lease = lease == null ? fallback() : lease;
         if (lease == null) {
             note("no member is available: " + why + picker.whyNobody(nanos));
-            return leave(new Step.Fail(count > 0 ? last : why));
+            return leave(new Step.Fail(count.get() > 0 ? last : why));
         }
         return leave(send(lease, nanos));
     }
@@ -244,7 +245,7 @@ public final class PoolAttempts implements Attempts {
      */
     private boolean standsBehind() {
         boolean kept = request.body().length() == 0 || request.body().repeatable();
-        return kept && rules.idempotent() && count + 1 < policy.maxAttempts() && picker.anyLeft();
+        return kept && rules.idempotent() && count.get() + 1 < policy.maxAttempts() && picker.anyLeft();
     }
 
     private @Nullable Lease lastResort(Outcome why, long nanos) {
@@ -254,7 +255,7 @@ public final class PoolAttempts implements Attempts {
 
     private @Nullable Lease fallback() {
         Upstream fallback = pool.settings().panic().fallback();
-        if (fallback == null || count > 0 || !pool.state().view().panic()) {
+        if (fallback == null || count.get() > 0 || !pool.state().view().panic()) {
             return null;
         }
         note("too few members are well: the fallback answers");
@@ -263,7 +264,7 @@ public final class PoolAttempts implements Attempts {
 
     private Step send(Lease lease, long nanos) {
         running++;
-        count++;
+        count.incrementAndGet();
         budget.made();
         if (!(lease instanceof PoolLease own)) {
             return new Step.Send(lease);
@@ -284,7 +285,7 @@ public final class PoolAttempts implements Attempts {
         Duration limit = policy.tryTimeout();
         if (limit == null
                 || !rules.idempotent()
-                || count >= policy.maxAttempts()
+                || count.get() >= policy.maxAttempts()
                 || !pool.budget().hasRoom(nanos)) {
             return TimeSource.NEVER;
         }
@@ -297,7 +298,7 @@ public final class PoolAttempts implements Attempts {
      * turn slow answers into none. On the clock's thread.
      */
     private boolean mayFollow(PoolLease lease, long nanos) {
-        if (count >= policy.maxAttempts()) {
+        if (count.get() >= policy.maxAttempts()) {
             return false;
         }
         if (lease.isTrial() || lease.isReserved()) {
@@ -322,7 +323,7 @@ public final class PoolAttempts implements Attempts {
 
     /** No member can be reached: this request and later ones wait for the first that can. */
     private Step unreachable(PoolLease lease, long nanos) {
-        count--;
+        count.decrementAndGet();
         place().back();
         lease.unreachable();
         picker.tried().forget(TimeSource.NEVER - 1);
@@ -397,7 +398,7 @@ public final class PoolAttempts implements Attempts {
     }
 
     private void note(String what) {
-        int attempt = count;
+        int attempt = count.get();
         request.exchange().notes().note(() -> "after attempt " + attempt + ": " + what);
     }
 }
