@@ -19,7 +19,6 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +41,7 @@ final class PoolAttempts implements Attempts {
     private final RetryPolicy policy;
     private final RetryRules rules;
     private final MemberPicker picker;
-    /** Attempts so far, but for those that found their member shut and were parked. */
-    private final AtomicInteger count = new AtomicInteger();
-
+    private final RetryCount count;
     private int running;
     private ParkingLot.@Nullable Place place;
     /** The place that it has left for a member. */
@@ -52,9 +49,6 @@ final class PoolAttempts implements Attempts {
 
     /** The last place that it took, given back at the latest by the exchange's end, on whichever thread that is. */
     private volatile ParkingLot.@Nullable Place taken;
-
-    /** When the next attempt was counted in the budget, or NEVER when it costs nothing. */
-    private long countedNanos = TimeSource.NEVER;
 
     private long waitUntilNanos = TimeSource.NEVER;
     /** Whether it could not wait, or not any more, and takes what there is. */
@@ -67,6 +61,7 @@ final class PoolAttempts implements Attempts {
         this.request = request;
         this.policy = pool.settings().retry();
         this.rules = new RetryRules(policy, request);
+        this.count = new RetryCount(policy, pool.budget());
         this.picker = new MemberPicker(pool, request, nanos);
     }
 
@@ -101,7 +96,7 @@ final class PoolAttempts implements Attempts {
                     + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
         }
         // Another that runs beside it could take its place too.
-        boolean replaceable = count.get() < policy.attempts() || running > 1;
+        boolean replaceable = count.anyLeft() || running > 1;
         return new Step.Answer(lease, bodyKept && rules.idempotent() && replaceable);
     }
 
@@ -121,7 +116,7 @@ final class PoolAttempts implements Attempts {
         last = outcome;
         boolean repeats = delivery != Delivery.NOT_SENT;
         String refusal = rules.refusal(outcome, delivery, bodyKept);
-        takeReserved(own, refusal == null && repeats);
+        count.take(own, refusal == null && repeats);
         if (refusal != null) {
             note(refusal);
             return running > 0 ? new Step.Await() : new Step.Fail(outcome);
@@ -142,14 +137,14 @@ final class PoolAttempts implements Attempts {
         }
         boolean may = hedge != null
                 && running < hedge.attempts()
-                && count.get() < policy.attempts()
+                && count.anyLeft()
                 && rules.idempotent()
                 && bodyWhole
                 && picker.anyLeft()
-                && counted(nanos);
+                && count.inBudget(nanos);
         Lease second = may ? picker.pick(false, nanos) : null;
         if (second == null) {
-            uncount();
+            count.takeBack();
             return new Step.Await();
         }
         if (lease instanceof PoolLease own) {
@@ -166,11 +161,7 @@ final class PoolAttempts implements Attempts {
 
     /** Another attempt, if there may be one. */
     private Step again(boolean repeats, long nanos) {
-        String refusal = count.get() >= policy.attempts()
-                ? count.get() + " attempts at most"
-                : repeats && countedNanos == TimeSource.NEVER && !counted(nanos)
-                        ? "the retry budget is spent: " + pool.budget()
-                        : null;
+        String refusal = count.refusal(repeats, nanos);
         if (refusal == null) {
             Lease lease = picker.pick(false, nanos);
             lease = lease == null ? lastResort(picker.nothing(), nanos) : lease;
@@ -178,7 +169,7 @@ final class PoolAttempts implements Attempts {
                 return send(lease, nanos);
             }
             if (running > 0) {
-                uncount();
+                count.takeBack();
                 return new Step.Await();
             }
             // Another member that is only full is waited for, rather than the same one asked again.
@@ -192,16 +183,9 @@ final class PoolAttempts implements Attempts {
             }
             refusal = "no other member is left";
         }
-        uncount();
+        count.takeBack();
         note(refusal);
         return running > 0 ? new Step.Await() : new Step.Fail(last);
-    }
-
-    /** Counts the next attempt in the budget, if there is room; {@link #uncount} takes it back if it is not made. */
-    private boolean counted(long nanos) {
-        boolean room = pool.budget().tryRetry(nanos);
-        countedNanos = room ? nanos : TimeSource.NEVER;
-        return room;
     }
 
     /**
@@ -209,43 +193,19 @@ final class PoolAttempts implements Attempts {
      * several for which there is room for one would only turn slow answers into none. On the clock's thread.
      */
     boolean mayFollow(PoolLease lease, long nanos) {
-        if (count.get() >= policy.attempts()) {
+        if (!count.anyLeft()) {
             return false;
         }
         if (lease.trial() || lease.reserved()) {
             return true;
         }
-        if (!pool.budget().tryRetry(nanos)) {
+        if (!count.reserve(lease, nanos)) {
             note("its time is over, and it goes on, for the retry budget is spent: " + pool.budget());
             return false;
         }
-        lease.reserve(nanos);
         // Whatever becomes of it: the response may come in this very moment.
-        request.exchange().onEnd(outcome -> giveBack(lease.takeReserved()));
+        request.exchange().onEnd(outcome -> count.take(lease, false));
         return true;
-    }
-
-    /** The attempt after this one may have been counted when the time of this one was over. */
-    private void takeReserved(PoolLease lease, boolean wanted) {
-        long reservedNanos = lease.takeReserved();
-        if (wanted && countedNanos == TimeSource.NEVER) {
-            countedNanos = reservedNanos;
-        } else {
-            giveBack(reservedNanos);
-        }
-    }
-
-    private void giveBack(long reservedNanos) {
-        if (reservedNanos != TimeSource.NEVER) {
-            pool.budget().giveBack(reservedNanos);
-        }
-    }
-
-    private void uncount() {
-        if (countedNanos != TimeSource.NEVER) {
-            pool.budget().giveBack(countedNanos);
-            countedNanos = TimeSource.NEVER;
-        }
     }
 
     /** An attempt at a member that the request has not been to, or else a wait for one. */
@@ -270,7 +230,7 @@ final class PoolAttempts implements Attempts {
         lease = lease == null ? fallback() : lease;
         if (lease == null) {
             note("no member is available: " + why + picker.whyNobody(nanos));
-            return leave(new Step.Fail(count.get() > 0 ? last : why));
+            return leave(new Step.Fail(count.made() > 0 ? last : why));
         }
         return leave(send(lease, nanos));
     }
@@ -297,7 +257,7 @@ final class PoolAttempts implements Attempts {
      */
     private boolean standsBehind() {
         boolean kept = request.body().length() == 0 || request.body().repeatable();
-        return kept && rules.idempotent() && count.get() + 1 < policy.attempts() && picker.anyLeft();
+        return kept && rules.idempotent() && count.made() + 1 < policy.attempts() && picker.anyLeft();
     }
 
     private @Nullable Lease lastResort(Outcome why, long nanos) {
@@ -307,7 +267,7 @@ final class PoolAttempts implements Attempts {
 
     private @Nullable Lease fallback() {
         Upstream fallback = pool.settings().panic().fallback();
-        if (fallback == null || count.get() > 0 || !pool.view().panic()) {
+        if (fallback == null || count.made() > 0 || !pool.view().panic()) {
             return null;
         }
         note("too few members are well: the fallback answers");
@@ -316,8 +276,7 @@ final class PoolAttempts implements Attempts {
 
     private Step send(Lease lease, long nanos) {
         running++;
-        count.incrementAndGet();
-        countedNanos = TimeSource.NEVER;
+        count.begin();
         if (!(lease instanceof PoolLease own)) {
             return new Step.Send(lease);
         }
@@ -336,7 +295,7 @@ final class PoolAttempts implements Attempts {
         Duration limit = policy.tryTimeout();
         if (limit == null
                 || !rules.idempotent()
-                || count.get() >= policy.attempts()
+                || !count.anyLeft()
                 || !pool.budget().hasRoom(nanos)) {
             return TimeSource.NEVER;
         }
@@ -363,7 +322,7 @@ final class PoolAttempts implements Attempts {
 
     /** No member can be reached: the request waits for the first that can, and so do those that come after it. */
     private Step unreachable(PoolLease lease, long nanos) {
-        count.decrementAndGet();
+        count.leaveOut();
         if (former != null) {
             former.back();
             take(former);
@@ -465,7 +424,7 @@ final class PoolAttempts implements Attempts {
     private Step leave(Step step) {
         ParkingLot.Place left = place;
         if (step instanceof Step.Fail) {
-            uncount();
+            count.takeBack();
         }
         if (left != null) {
             place = null;
@@ -477,25 +436,7 @@ final class PoolAttempts implements Attempts {
     }
 
     private void note(String what) {
-        int attempt = count.get();
+        int attempt = count.made();
         request.exchange().record().note(() -> "after attempt " + attempt + ": " + what);
-    }
-
-    /** Something else answers in the members' place; it is nobody's member and not counted. */
-    private record FallbackLease(Upstream upstream) implements Lease {
-        // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof FallbackLease that && upstream.equals(that.upstream);
-        }
-
-        @Override
-        public int hashCode() {
-            return upstream.hashCode();
-        }
-
-        @Override
-        public void end(Outcome outcome, long nanos) {}
     }
 }
