@@ -41,7 +41,9 @@ public final class Attempt {
         this.scope = exchange.child("attempt", TimeSource.NEVER, Outcome.HEAD_TIMEOUT);
         try {
             lease.began(scope);
-            scope.deadline(untilNanos, Outcome.HEAD_TIMEOUT, this::expired);
+            if (untilNanos != TimeSource.NEVER) {
+                scope.deadline(untilNanos, Outcome.HEAD_TIMEOUT, this::expired);
+            }
         } finally {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
