@@ -8,13 +8,12 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.server.FlagKept;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import java.io.IOException;
-import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -72,18 +71,9 @@ class InterruptedHandlerTest {
 
     @Test
     void aBodyThatKeepsTheFlagIsSent() throws Exception {
-        InputStream interrupting = new InputStream() {
-            private int left = 3;
-
-            @Override
-            public int read() {
-                Thread.currentThread().interrupt();
-                return left-- > 0 ? 'x' : -1;
-            }
-        };
         answersAndGoesOn(
                 request -> ProxyResponse.builder(200)
-                        .body(Body.of(interrupting, 3))
+                        .body(Body.of(FlagKept.body(3), 3))
                         .build(),
                 200,
                 "xxx");
@@ -124,15 +114,7 @@ class InterruptedHandlerTest {
 
     @Test
     void aBodyThatItReadsWithTheFlagKeptFailsWithoutHarmToTheConnection() throws Exception {
-        try (ProxyServer server = server(request -> {
-                    Thread.currentThread().interrupt();
-                    try {
-                        request.body().open().read();
-                        return ProxyResponse.of(200, "read");
-                    } catch (IOException refused) {
-                        return ProxyResponse.of(503, "interrupted");
-                    }
-                });
+        try (ProxyServer server = server(FlagKept.reading());
                 RawConnection client = RawClient.connect(server.address())) {
             client.write(POST);
             assertThat(client.readHead()).startsWith("HTTP/1.1 503 ");

@@ -45,11 +45,13 @@ class LingerTest {
                 .listener(exchanges);
     }
 
-    private static ProxyServer.Builder refusing(ProxyServer.Builder server) {
+    private static ProxyServer refusing(ProxyServer.Builder server) {
         return server.limits(Limits.builder().bodyBytes(1_000_000).build())
                 .route(
                         "/**",
-                        request -> ProxyResponse.of(200, "" + request.body().readAll(1 << 30).length));
+                        request -> ProxyResponse.of(200, "" + request.body().readAll(1 << 30).length))
+                .build()
+                .start();
     }
 
     /** Sends the body in 4 s, which is less than a client may be silent, and reads when all is sent. */
@@ -64,8 +66,7 @@ class LingerTest {
 
     @Test
     void aClientThatReadsWhenAllIsSentGetsTheRefusal() throws Exception {
-        try (ProxyServer server =
-                        refusing(server(DirectTransport.shared())).build().start();
+        try (ProxyServer server = refusing(server(DirectTransport.shared()));
                 RawConnection client = RawClient.connect(server.address())) {
             uploadAndReadAfterwards(client, "413");
         }
@@ -118,11 +119,9 @@ class LingerTest {
     @Test
     void aClientThatFallsSilentIsGivenUpAfterTheIdleTime() throws Exception {
         try (ProxyServer server = refusing(server(DirectTransport.builder()
-                                .linger(Duration.ofDays(1))
-                                .lingerIdle(Duration.ofSeconds(2))
-                                .build()))
-                        .build()
-                        .start();
+                        .linger(Duration.ofDays(1))
+                        .lingerIdle(Duration.ofSeconds(2))
+                        .build()));
                 RawConnection client = RawClient.connect(server.address())) {
             client.write(POST);
             exchanges.awaitEnded(1);
@@ -135,11 +134,9 @@ class LingerTest {
     @Test
     void aClientMayBeSilentForAsLongAsItIsSaid() throws Exception {
         try (ProxyServer server = refusing(server(DirectTransport.builder()
-                                .linger(Duration.ofDays(1))
-                                .lingerIdle(Duration.ofMinutes(1))
-                                .build()))
-                        .build()
-                        .start();
+                        .linger(Duration.ofDays(1))
+                        .lingerIdle(Duration.ofMinutes(1))
+                        .build()));
                 RawConnection client = RawClient.connect(server.address())) {
             client.write(POST.replace("20000000", "60000000"));
             exchanges.awaitEnded(1);
@@ -154,11 +151,8 @@ class LingerTest {
 
     @Test
     void aClientThatNeverStopsIsGivenUpInTheEnd() throws Exception {
-        try (ProxyServer server = refusing(server(DirectTransport.builder()
-                                .linger(Duration.ofSeconds(3))
-                                .build()))
-                        .build()
-                        .start();
+        try (ProxyServer server = refusing(server(
+                        DirectTransport.builder().linger(Duration.ofSeconds(3)).build()));
                 RawConnection client = RawClient.connect(server.address())) {
             client.write(POST);
             exchanges.awaitEnded(1);
@@ -175,8 +169,7 @@ class LingerTest {
     @Test
     void closeOfTheServerEndsIt() throws Exception {
         RawConnection client;
-        try (ProxyServer server =
-                refusing(server(DirectTransport.shared())).build().start()) {
+        try (ProxyServer server = refusing(server(DirectTransport.shared()))) {
             client = RawClient.connect(server.address());
             client.write(POST);
             exchanges.awaitEnded(1);
@@ -190,9 +183,7 @@ class LingerTest {
     @Test
     void atTheLimitOfThreadsItMakesRoomAsAnIdleOneDoes() throws Exception {
         ThreadPoolExecutor one = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
-        try (ProxyServer server = refusing(server(DirectTransport.shared()).executor(one))
-                        .build()
-                        .start();
+        try (ProxyServer server = refusing(server(DirectTransport.shared()).executor(one));
                 RawConnection first = RawClient.connect(server.address())) {
             first.write(POST);
             exchanges.awaitEnded(1);

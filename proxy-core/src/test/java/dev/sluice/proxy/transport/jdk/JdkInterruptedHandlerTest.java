@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.server.FlagKept;
 import dev.sluice.proxy.testing.RawConnection;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,30 +17,11 @@ class JdkInterruptedHandlerTest {
     private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
     private static final int LENGTH = 3000;
 
-    private static final class Interrupting extends InputStream {
-        private int left = LENGTH;
-
-        @Override
-        public int read() {
-            Thread.currentThread().interrupt();
-            return left-- > 0 ? 'x' : -1;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            Thread.currentThread().interrupt();
-            int n = Math.min(1000, left);
-            left -= n;
-            Arrays.fill(target, offset, offset + n, (byte) 'x');
-            return n == 0 ? -1 : n;
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(longs = {LENGTH, Body.UNKNOWN})
     void aBodyThatKeepsTheFlagIsSent(long length) throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.builder(200)
-                        .body(Body.of(new Interrupting(), length))
+                        .body(Body.of(FlagKept.body(LENGTH), length))
                         .build());
                 RawConnection client = server.connect()) {
             for (int i = 0; i < 2; i++) {
@@ -63,15 +42,7 @@ class JdkInterruptedHandlerTest {
 
     @Test
     void aBodyThatItReadsWithTheFlagKeptFailsAndIsAnswered() throws Exception {
-        try (JdkListenerHarness server = new JdkListenerHarness(request -> {
-                    Thread.currentThread().interrupt();
-                    try {
-                        request.body().open().read();
-                        return ProxyResponse.of(200, "read");
-                    } catch (IOException refused) {
-                        return ProxyResponse.of(503, "interrupted");
-                    }
-                });
+        try (JdkListenerHarness server = new JdkListenerHarness(FlagKept.reading());
                 RawConnection client = server.connect()) {
             client.write(POST);
             assertThat(client.readHead()).startsWith("HTTP/1.1 503 ");
