@@ -37,7 +37,8 @@ public final class EmbeddedPool implements Consumer<String> {
                 case "fallback" ->
                     serve(pool.panic(PanicPolicy.fallback(0.5, request -> ProxyResponse.of(200, "here")))
                             .build());
-                default -> discover(pool.build());
+                case "discovered" -> discover(pool.build());
+                default -> throw new IllegalArgumentException(kind);
             }
         } catch (Exception failure) {
             throw new IllegalStateException(failure);

@@ -8,7 +8,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,14 +18,22 @@ class PoolCloseTest {
     private static final Duration A_WHILE = Duration.ofMillis(200);
 
     private final CountDownLatch probed = new CountDownLatch(1);
-    private final AtomicBoolean probeEnded = new AtomicBoolean();
-    private final AtomicBoolean upstreamClosed = new AtomicBoolean();
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** Ends a while after it was told to. */
-    private final class Slow implements Upstream {
+    /** Ends only when it is let go after it was told to end. */
+    private void end() throws InterruptedException {
+        told.countDown();
+        released.await();
+        ended.set(true);
+    }
+
+    /** Its probe ends late. */
+    private final class LateProbe implements Upstream {
         @Override
         public String id() {
-            return "slow";
+            return "late";
         }
 
         @Override
@@ -35,41 +42,67 @@ class PoolCloseTest {
             request.exchange().onCancel(reason -> cancelled.countDown());
             probed.countDown();
             cancelled.await();
-            new CountDownLatch(1).await(A_WHILE.toMillis(), TimeUnit.MILLISECONDS);
-            probeEnded.set(true);
+            end();
+            return ProxyResponse.of(200);
+        }
+    }
+
+    /** It is closed late. */
+    private final class LateClose implements Upstream {
+        @Override
+        public String id() {
+            return "late";
+        }
+
+        @Override
+        public ProxyResponse send(ProxyRequest request) {
             return ProxyResponse.of(200);
         }
 
         @Override
         public void close() {
             try {
-                new CountDownLatch(1).await(A_WHILE.toMillis(), TimeUnit.MILLISECONDS);
+                end();
             } catch (InterruptedException interrupt) {
-                Thread.currentThread().interrupt();
+                throw new AssertionError(interrupt);
             }
-            upstreamClosed.set(true);
         }
+    }
+
+    /** Closes the pool while something of it has not ended; that goes on as soon as close() waits. */
+    private void assertClosesAfterwards(UpstreamPool pool) throws Exception {
+        AtomicBoolean endedFirst = new AtomicBoolean();
+        Thread closing = new Thread(() -> {
+            pool.close();
+            endedFirst.set(ended.get());
+        });
+        closing.start();
+        told.await();
+        while (closing.isAlive() && closing.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        released.countDown();
+        closing.join();
+        assertThat(endedFirst).isTrue();
     }
 
     @Test
     void aProbeThatRunsIsOver() throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(Member.of(new Slow()))
+                .member(Member.of(new LateProbe()))
                 .health(HealthCheck.http("/").interval(Duration.ofMillis(10)).build())
                 .build();
         probed.await();
-        pool.close();
-        assertThat(probeEnded).isTrue();
+        assertClosesAfterwards(pool);
     }
 
     @Test
-    void theUpstreamOfAMemberIsClosed() {
+    void theUpstreamOfAMemberIsClosed() throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
-                .transport(new FakeTransport((id, uri) -> new Slow()))
+                .transport(new FakeTransport((id, uri) -> new LateClose()))
                 .member("http://127.0.0.1:1")
                 .build();
-        pool.close();
-        assertThat(upstreamClosed).isTrue();
+        assertClosesAfterwards(pool);
     }
 
     @Test
