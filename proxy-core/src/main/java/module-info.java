@@ -12,17 +12,25 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.error;
     exports dev.sluice.proxy.forward;
     exports dev.sluice.proxy.header;
+    exports dev.sluice.proxy.internal to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.limit;
     exports dev.sluice.proxy.log;
     exports dev.sluice.proxy.reverse;
     exports dev.sluice.proxy.route;
+    exports dev.sluice.proxy.scope to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.server;
+    exports dev.sluice.proxy.syntax to
+            dev.sluice.balancer;
+    exports dev.sluice.proxy.origin to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.testing;
     exports dev.sluice.proxy.time;
-    exports dev.sluice.proxy.transport;
+    exports dev.sluice.proxy.tls;
+    exports dev.sluice.proxy.spi;
     exports dev.sluice.proxy.transport.jdk;
     exports dev.sluice.proxy.transport.url to
             dev.sluice.balancer;
     exports dev.sluice.proxy.transport.direct;
-    exports dev.sluice.proxy.wire;
 }

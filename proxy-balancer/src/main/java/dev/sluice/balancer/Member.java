@@ -1,7 +1,7 @@
 package dev.sluice.balancer;
 
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import java.net.URI;
 import java.util.Collections;
 import java.util.HashMap;
@@ -11,46 +11,46 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user says about a member of a pool: a value, of which a topology is a list. It names a server by its URL,
- * and the pool makes, and in the end closes, the upstream; or it holds an upstream of the caller's.
+ * A member of a pool as the user describes it: a value. A topology is a list of members. A member names a server by its
+ * URL, and then the pool makes the upstream and later closes it. Or it holds an upstream of the caller.
  *
  * <pre>{@code
- * Member blue = Member.at("http://10.0.0.1:8080").named("blue").withWeight(3).withTag("zone", "a");
+ * Member blue = Member.at("http://10.0.0.1:8080").withId("blue").withWeight(3).withTag("zone", "a");
  * }</pre>
  *
- * <p>Its weight is 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that heeds weights;
- * 1 by default. Its priority is 0 to {@value #MAX_PRIORITY}: members of a higher number get requests when those of the
- * lower ones are too few; 0 by default. Its tags are the user's own labels, such as a zone; none by default. A member that
- * {@linkplain UpstreamPool#replace takes the place} of another has that one's weight, priority and tags where it was given
- * none of its own.
+ * <p>Its weight is 1 to {@value #MAX_WEIGHT}: twice the weight means twice the share, with a strategy that uses
+ * weights; 1 by default. Its priority is 0 to {@value #MAX_PRIORITY}: members with a higher number get requests when
+ * too few with a lower number are well; 0 by default. Its tags are the user's own labels, such as a zone; none by
+ * default. If a member {@linkplain UpstreamPool#replace replaces} another and has no own weight, priority or tags, it
+ * gets those of the other one.
  *
- * <p>Immutable. Two are equal when all that can be read of them is.
+ * <p>Immutable. Two members are equal if all their values are equal.
  */
 public final class Member {
     /** The greatest weight. */
     public static final int MAX_WEIGHT = 1_000_000;
-    /** The greatest priority number, which is that of the last resort. */
+    /** The greatest priority number: these members are the last resort. */
     public static final int MAX_PRIORITY = 99;
 
     private final String id;
     private final @Nullable URI uri;
     private final @Nullable Upstream upstream;
-    /** This and the next two are null where they were not set. */
+    /** This and the next two are null if they were not set. */
     private final @Nullable Integer weight;
 
     private final @Nullable Integer priority;
     private final @Nullable Map<String, String> tags;
 
     /**
-     * A member of which everything is set.
+     * A member with all values.
      *
      * @param id names the member; unique within a pool
-     * @param uri the server's URL, or null for an upstream of the caller's
-     * @param upstream an upstream of the caller's, or null for a URL
+     * @param uri the server's URL, or null for an upstream of the caller
+     * @param upstream an upstream of the caller, or null for a URL
      * @throws IllegalArgumentException if the id is blank or not that of the upstream, a number is out of range, or
      *     there is not exactly one of URL and upstream; the message names the member and the value
      */
-    public Member(
+    Member(
             String id,
             @Nullable URI uri,
             @Nullable Upstream upstream,
@@ -113,7 +113,8 @@ public final class Member {
     /**
      * A member with weight 1, priority 0 and no tags; its id is the URL without the scheme.
      *
-     * @throws IllegalArgumentException if it is no URL, or has no scheme or host; the message shows it, and what to write
+     * @throws IllegalArgumentException if it is not a URL, or has no scheme or host; the message shows it and says what
+     *     to write
      */
     public static Member at(String url) {
         return at(Origin.uri(url));
@@ -134,22 +135,22 @@ public final class Member {
         return id;
     }
 
-    /** The server's URL, or null for an upstream of the caller's. */
+    /** The server's URL, or null for an upstream of the caller. */
     public @Nullable URI uri() {
         return uri;
     }
 
-    /** The upstream of the caller's, or null for a URL. */
+    /** The caller's upstream, or null for a URL. */
     public @Nullable Upstream upstream() {
         return upstream;
     }
 
-    /** What its share is in proportion to. */
+    /** The weight: the member's share is in proportion to it. */
     public int weight() {
         return weight == null ? 1 : weight;
     }
 
-    /** 0 for those that get requests first. */
+    /** The priority; members with 0 get requests first. */
     public int priority() {
         return priority == null ? 0 : priority;
     }
@@ -162,9 +163,10 @@ public final class Member {
     /**
      * The same with another id.
      *
-     * @throws IllegalArgumentException if it is blank, or the member is an upstream of the caller's, which has its own
+     * @throws IllegalArgumentException if it is blank, or the member has an upstream of the caller, which has its own
+     *     id
      */
-    public Member named(String newId) {
+    public Member withId(String newId) {
         if (upstream != null) {
             throw new IllegalArgumentException("the id of member \"" + id + "\" is its upstream's: \"" + newId + "\"");
         }
@@ -193,7 +195,7 @@ public final class Member {
         return new Member(id, uri, upstream, weight, priority, newTags);
     }
 
-    /** The same with what this one was not given, and the other one was. */
+    /** The same, with values of the other one where this one has none. */
     Member inPlaceOf(Member other) {
         return new Member(
                 id,
@@ -220,9 +222,9 @@ public final class Member {
         return Objects.hash(id, uri, upstream, weight(), priority(), tags());
     }
 
-    /** Its id and what it is like. */
+    /** Its id and its values. */
     @Override
     public String toString() {
-        return "member " + id + ", " + TopologyPlan.told(this);
+        return "member " + id + ", " + MemberDifference.told(this);
     }
 }

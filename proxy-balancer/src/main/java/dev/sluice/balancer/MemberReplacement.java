@@ -1,9 +1,10 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.drain.DrainReport;
-import dev.sluice.balancer.drain.ReplacePolicy;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.live.PoolSettings;
+import dev.sluice.balancer.topology.LiveMember;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,15 +13,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member takes the place of another, without a thread that waits. Safe for use by many threads.
+ * The replacement of one member by another, without a thread that waits. Safe for use by many threads.
  *
  * <pre>
  * COMING_UP ─ probed up ─> WARMING ─ still up ─> DRAINING ─ the old one has nothing left ─> OVER: it is removed
  *     └─ not in time ─────────┴─ down ──────────────┴─ down ─> OVER: the new one is removed, the old one goes on
  * </pre>
  *
- * Each timer and hook is made for one stage, and has no effect in a later one: whoever leads out of a stage asks with
- * {@link #enter} whether it is still that one. Until the old member is removed it can go on as before.
+ * Each timer and hook is made for one stage, and has no effect in a later one: whoever ends a stage asks {@link #enter}
+ * whether the stage is still the same. Until the old member is removed it can go on as before.
  */
 final class MemberReplacement {
     private enum Stage {
@@ -30,15 +31,15 @@ final class MemberReplacement {
         OVER
     }
 
-    private final PoolState pool;
     private final PoolMembers members;
+    private final PoolSettings settings;
     private final Member old;
     private final Member added;
-    private final ReplacePolicy policy;
-    private final CompletableFuture<ReplaceReport> report = new CompletableFuture<>();
+    private final Replacement policy;
+    private final CompletableFuture<Replacement.Report> report = new CompletableFuture<>();
     private final long beginNanos;
-    /** Null for a member that is not in the part of the members that this proxy uses. */
-    private final @Nullable MemberState state;
+    /** Null for a member that is not in this proxy's subset. */
+    private final @Nullable LiveMember live;
 
     /** This and the next are guarded by this object's lock. */
     private Stage stage = Stage.COMING_UP;
@@ -47,18 +48,18 @@ final class MemberReplacement {
     /** Whether the old member was not drained before. */
     private volatile boolean drains;
 
-    private MemberReplacement(PoolState pool, PoolMembers members, Member old, Member added, ReplacePolicy policy) {
-        this.pool = pool;
+    private MemberReplacement(PoolMembers members, Member old, Member added, Replacement policy) {
         this.members = members;
+        this.settings = members.pool().settings();
         this.old = old;
         this.added = added;
         this.policy = policy;
-        this.beginNanos = pool.settings().time().nanos();
-        this.state = stateOf(added);
+        this.beginNanos = settings.time().nanos();
+        this.live = members.live(added);
     }
 
-    static CompletionStage<ReplaceReport> begin(
-            PoolState pool, PoolMembers members, String old, Member added, ReplacePolicy policy) {
+    static CompletionStage<Replacement.Report> begin(
+            PoolMembers members, String old, Member added, Replacement policy) {
         Member[] both = new Member[2];
         members.update(
                 change -> {
@@ -67,16 +68,16 @@ final class MemberReplacement {
                     change.add(both[1]);
                 },
                 true);
-        MemberReplacement replacement = new MemberReplacement(pool, members, both[0], both[1], policy);
+        MemberReplacement replacement = new MemberReplacement(members, both[0], both[1], policy);
         replacement.comeUp();
         return replacement.report.minimalCompletionStage();
     }
 
     private void comeUp() {
-        if (state != null) {
-            state.proven = this::look;
+        if (live != null) {
+            live.probing().watch(this::look);
         }
-        if (state == null || state.monitor == null) {
+        if (live == null || !live.isProbed()) {
             warmUp();
             return;
         }
@@ -86,8 +87,8 @@ final class MemberReplacement {
 
     /** Probes have found something new, or the new member has been removed. */
     private void look() {
-        boolean gone = state != null && state.retired();
-        boolean up = state == null || state.up();
+        boolean gone = live != null && live.inFlight().retired();
+        boolean up = live == null || live.probing().isUp();
         switch (stage()) {
             case COMING_UP -> {
                 if (gone) {
@@ -112,9 +113,10 @@ final class MemberReplacement {
     }
 
     private void neverUp() {
-        String probe = state == null
+        String probe = live == null
                 ? ""
-                : state.lastProbe()
+                : live.probing()
+                        .lastProbe()
                         .map(last -> ", its last probe: " + last.detail())
                         .orElse(", it was not probed");
         takeBack(Stage.COMING_UP, "was not up within " + policy.upWithin() + probe);
@@ -124,8 +126,8 @@ final class MemberReplacement {
         if (!enter(Stage.COMING_UP, Stage.WARMING)) {
             return;
         }
-        SlowStart slowStart = pool.settings().slowStart();
-        if (slowStart == null || state == null) {
+        SlowStart slowStart = settings.slowStart();
+        if (slowStart == null || live == null) {
             drainOld();
             return;
         }
@@ -134,7 +136,7 @@ final class MemberReplacement {
     }
 
     private void drainOld() {
-        if (state != null && !state.up()) {
+        if (live != null && !live.probing().isUp()) {
             takeBack(Stage.WARMING, "went down while it was warmed up");
         } else if (enter(Stage.WARMING, Stage.DRAINING)) {
             orFail(Stage.DRAINING, this::beginDrain);
@@ -144,29 +146,29 @@ final class MemberReplacement {
 
     private void beginDrain() {
         members.update(change -> drains = change.drainIfSame(old), false);
-        MemberState leaves = stateOf(old);
+        LiveMember leaves = members.live(old);
         if (leaves == null) {
-            drained(new DrainReport(old.id(), 0, 0, 0, 0, Duration.ZERO), null);
+            drained(new Drain.Report(old.id(), 0, 0, 0, 0, Duration.ZERO), null);
         } else {
-            MemberDrain.begin(pool, leaves, policy.drain()).thenAccept(drained -> drained(drained, leaves));
+            members.drained(leaves, policy.drain()).thenAccept(drained -> drained(drained, leaves));
         }
     }
 
-    private void drained(DrainReport drained, @Nullable MemberState leaves) {
-        if (leaves != null && !leaves.retired() && !leaves.draining) {
+    private void drained(Drain.Report drained, @Nullable LiveMember leaves) {
+        if (leaves != null && !leaves.inFlight().retired() && !leaves.isDraining()) {
             fail(Stage.DRAINING, "is up, but \"" + old.id() + "\" was resumed while it was drained");
-        } else if (pool.closed()) {
+        } else if (members.pool().closed()) {
             fail(Stage.DRAINING, "was removed with its pool");
         } else if (enter(Stage.DRAINING, Stage.OVER)) {
-            long tookNanos = pool.settings().time().nanos() - beginNanos;
+            long tookNanos = settings.time().nanos() - beginNanos;
             if (orFail(Stage.OVER, () -> members.update(change -> change.removeIfSame(old), false))) {
-                ReplaceReport done = new ReplaceReport(added.id(), drained, Duration.ofNanos(tookNanos));
-                pool.handOff("replace report", () -> report.complete(done));
+                Replacement.Report done = new Replacement.Report(added.id(), drained, Duration.ofNanos(tookNanos));
+                settings.time().handOff("replace report", () -> report.complete(done));
             }
         }
     }
 
-    /** The old member stays, and gets requests as before; where there is none any more, the new one stays. */
+    /** The old member stays and gets requests as before. If it is gone, the new one stays. */
     private void takeBack(Stage from, String why) {
         if (!enter(from, Stage.OVER)) {
             return;
@@ -189,22 +191,20 @@ final class MemberReplacement {
     }
 
     private void failed(String why, @Nullable Throwable cause) {
-        String stays = !members.has(old)
-                ? ""
-                : "; \"" + old.id() + "\" stays a member of pool \""
-                        + pool.settings().name() + "\"";
+        String stays =
+                !members.has(old) ? "" : "; \"" + old.id() + "\" stays a member of pool \"" + settings.name() + "\"";
         Exception failure = new IllegalStateException("member \"" + added.id() + "\" " + why + stays, cause);
-        pool.handOff("replace report", () -> report.completeExceptionally(failure));
+        settings.time().handOff("replace report", () -> report.completeExceptionally(failure));
     }
 
-    /** A change fails when the pool is closed, or by what is the user's in it, such as a strategy. */
+    /** A change fails when the pool is closed, or in the user's code, such as a strategy. */
     private boolean orFail(Stage during, Runnable change) {
         try {
             change.run();
             return true;
         } catch (RuntimeException fault) {
             if (during == Stage.OVER || enter(during, Stage.OVER)) {
-                failed(pool.closed() ? "was removed with its pool" : "could not take the place: " + fault, fault);
+                failed(members.pool().closed() ? "was removed with its pool" : "could not replace it: " + fault, fault);
             }
             return false;
         }
@@ -214,28 +214,23 @@ final class MemberReplacement {
         return stage;
     }
 
-    /** Leads from one stage to the next, unless it is another one by now. */
+    /** Goes from one stage to the next, unless the stage has changed. */
     private synchronized boolean enter(Stage from, Stage to) {
         if (stage != from) {
             return false;
         }
         timer.cancel();
         stage = to;
-        if (to == Stage.OVER && state != null) {
-            state.proven = () -> {};
+        if (to == Stage.OVER && live != null) {
+            live.probing().watch(() -> {});
         }
         return true;
     }
 
-    /** Does one thing later, unless the stage is over by then; it may prepare a strategy of the user's. */
+    /** Does one thing later, unless the stage is over by then. It may prepare a strategy of the user. */
     private synchronized void after(Stage during, Duration time, Runnable task) {
         if (stage == during) {
-            timer = pool.settings().time().schedule(time, () -> pool.handOff("replace", task));
+            timer = settings.time().schedule(time, () -> settings.time().handOff("replace", task));
         }
-    }
-
-    private @Nullable MemberState stateOf(Member member) {
-        TopologyMember found = pool.view().topology().member(member.id());
-        return found == null || !TopologyPlan.sameServer(found.config(), member) ? null : found.state();
     }
 }

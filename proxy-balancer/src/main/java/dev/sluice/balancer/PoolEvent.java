@@ -6,30 +6,30 @@ import java.time.Instant;
  * Something about a pool or one of its members has changed.
  *
  * @param kind what has changed
- * @param member the member's id; empty for what concerns the whole pool
+ * @param member the member's id; empty for an event of the whole pool
  * @param reason why, in words for a person
  * @param at when, on the wall clock of the pool's time source
  */
 public record PoolEvent(Kind kind, String member, String reason, Instant at) {
-    /** What can change. More kinds may come: have a default. */
+    /** What can change. Later versions may add kinds, so a {@code switch} needs a default. */
     public enum Kind {
         /** It is a member now. */
         ADDED,
-        /** It is a member no more; attempts that it has go on to their end. */
+        /** It is no longer a member; its attempts go on to their end. */
         REMOVED,
         /** It has another weight, priority or tags. */
         CHANGED,
         /** Probes pass: for the first time, or again. */
         UP,
-        /** Probes fail: it is used only when no other is left. */
+        /** Probes fail: it is used only if no other is left. */
         DOWN,
-        /** Requests failed: it is out for a while, and used only when no other is left. */
+        /** Requests failed: it is out for a while, and used only if no other is left. */
         EJECTED,
-        /** Its time out is over, and one request is to tell whether it is well. */
+        /** Its time out is over, and one request finds out whether it is well. */
         ON_TRIAL,
         /** It was ejected and is back. */
         REINSTATED,
-        /** It gets no new requests, and is waited for. */
+        /** It gets no new requests, and the pool waits for its last ones. */
         DRAINING,
         /** Its drain has ended. */
         DRAINED,
@@ -47,5 +47,17 @@ public record PoolEvent(Kind kind, String member, String reason, Instant at) {
         PANIC,
         /** Enough members are well again. */
         CALM
+    }
+
+    /** Is told of each change in a pool. What it throws is logged, and changes nothing else. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * Something has changed. Called for one event at a time, in the order in which things happened, on a thread that no
+         * exchange and no timer waits for. A listener that is more than 1,000 events behind misses the oldest of them;
+         * {@link PoolSnapshot#droppedEvents()} counts those. The pool may be changed from here. On a clock that a test moves it is
+         * called at once, on the thread that changed something.
+         */
+        void changed(PoolEvent event);
     }
 }

@@ -1,6 +1,15 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.PoolEvent.Kind;
+import dev.sluice.balancer.breaker.CircuitBreaker;
+import dev.sluice.balancer.eject.EjectionStage;
 import dev.sluice.balancer.internal.ListenerQueue;
+import dev.sluice.balancer.live.Draining;
+import dev.sluice.balancer.live.Probing;
+import dev.sluice.balancer.live.Warming;
+import dev.sluice.balancer.topology.MemberEvents;
+import dev.sluice.balancer.topology.PoolView;
+import dev.sluice.balancer.topology.ViewListener;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.List;
 import java.util.Queue;
@@ -10,12 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the events of a pool and passes them on, in order. They are posted under the pool's lock and delivered outside of
- * it: to a queue of each listener, since whoever changes a pool is the clock, or carries an exchange, and must not wait
- * for a listener. Whoever comes while another thread delivers leaves its own to that one.
+ * Logs the events of a pool and passes them on, in order. They are posted under the pool's lock and delivered outside
+ * of it, to a queue for each listener: the thread that changes a pool is the clock's, or carries an exchange, and must
+ * not wait for a listener. While one thread delivers, others leave their events to it.
  */
-final class PoolEvents {
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+final class PoolEvents implements MemberEvents, ViewListener {
+    /** By its name, as this class is a part of the pool. */
+    static final Logger LOG = LoggerFactory.getLogger("dev.sluice.balancer.UpstreamPool");
+
     private static final String LINE = "{}: {}: {}";
 
     private final String pool;
@@ -24,7 +35,7 @@ final class PoolEvents {
     private final Queue<PoolEvent> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger calls = new AtomicInteger();
 
-    PoolEvents(String pool, TimeSource time, List<PoolListener> listeners) {
+    PoolEvents(String pool, TimeSource time, List<PoolEvent.Listener> listeners) {
         this.pool = pool;
         this.time = time;
         this.listeners = listeners.stream()
@@ -32,18 +43,78 @@ final class PoolEvents {
                 .toList();
     }
 
-    private record Told(PoolListener listener, ListenerQueue queue) {}
+    private record Told(PoolEvent.Listener listener, ListenerQueue queue) {}
 
     /** How many events listeners have missed, as they were too slow. */
     long dropped() {
         return listeners.stream().mapToLong(told -> told.queue().dropped()).sum();
     }
 
-    void post(PoolEvent event) {
-        queue.add(event);
+    /** Within a transition: adds an event, which is sent after it. */
+    void post(Kind kind, String member, String reason) {
+        queue.add(new PoolEvent(kind, member, reason, time.now()));
     }
 
-    void deliver() {
+    @Override
+    public void probed(String member, Probing.Stage stage, String reason) {
+        post(stage == Probing.Stage.UP ? Kind.UP : Kind.DOWN, member, reason);
+    }
+
+    @Override
+    public void ejection(String member, EjectionStage stage, String reason) {
+        Kind kind = switch (stage) {
+            case IN_USE -> Kind.REINSTATED;
+            case OUT -> Kind.EJECTED;
+            case ON_TRIAL -> Kind.ON_TRIAL;
+        };
+        post(kind, member, reason);
+    }
+
+    @Override
+    public void breaker(String member, CircuitBreaker.State stage, String reason) {
+        Kind kind = switch (stage) {
+            case OPEN -> Kind.BREAKER_OPEN;
+            case HALF_OPEN -> Kind.BREAKER_HALF_OPEN;
+            case CLOSED -> Kind.BREAKER_CLOSED;
+        };
+        post(kind, member, reason);
+    }
+
+    @Override
+    public void draining(String member, Draining.Stage stage, String reason) {
+        Kind kind = switch (stage) {
+            case IN_USE -> Kind.RESUMED;
+            case DRAINING -> Kind.DRAINING;
+            case DRAINED -> Kind.DRAINED;
+        };
+        post(kind, member, reason);
+    }
+
+    @Override
+    public void warming(String member, Warming.Stage stage, String reason) {
+        if (stage == Warming.Stage.WARM) {
+            post(Kind.WARM, member, reason);
+        }
+    }
+
+    /** The panic begins or ends, after what has caused it. */
+    @Override
+    public void within(PoolView before, PoolView now) {
+        boolean panicked = before.panic() && before.topology().size() > 0;
+        // Without members, nobody can be well or not.
+        if (now.topology().size() > 0 && now.panic() != panicked) {
+            String left =
+                    now.available().cardinality() + " of " + now.inRotation().cardinality() + " members are well";
+            post(now.panic() ? Kind.PANIC : Kind.CALM, "", left);
+        }
+    }
+
+    @Override
+    public void after(PoolView before, PoolView now) {
+        deliver();
+    }
+
+    private void deliver() {
         if (calls.getAndIncrement() != 0) {
             return;
         }

@@ -1,6 +1,6 @@
 package dev.sluice.balancer;
 
-import dev.sluice.balancer.health.ProbeResult;
+import dev.sluice.balancer.health.HealthCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +12,11 @@ import java.util.Optional;
  * @param pool the pool's name
  * @param at when, on the wall clock of the pool's time source
  * @param panic whether too few members are well
- * @param inFlight attempts of all members that have not ended, those of removed members included
- * @param parked requests that wait for a member: for one that is well, or for a place at one that is full
- * @param queued those of them that wait for a place, because all members have as many requests as their limit allows
- * @param droppedEvents events that a listener has missed, as it was more than 1,000 behind; of all listeners together
+ * @param inFlight attempts of all members that have not ended, also of removed members
+ * @param parked requests that wait for a member that is well, or for a place at a full one
+ * @param queued those of them that wait for a place, because all members are at their limit
+ * @param droppedEvents events that listeners have missed because they were more than 1,000 behind, for all listeners
+ *     together
  * @param members in the order of the topology
  */
 public record PoolSnapshot(
@@ -37,7 +38,7 @@ public record PoolSnapshot(
         return members.stream().filter(member -> member.id().equals(id)).findFirst();
     }
 
-    /** Whether a member gets requests. More may come: have a default. */
+    /** Whether a member gets requests. Later versions may add values, so a {@code switch} needs a default. */
     public enum Condition {
         /** It does. */
         UP,
@@ -47,11 +48,11 @@ public record PoolSnapshot(
         DOWN,
         /** Requests failed, and it is out for a while. */
         EJECTED,
-        /** It was ejected, and one request is to tell whether it is well. */
+        /** It was ejected, and one request finds out whether it is well. */
         ON_TRIAL,
         /** Its breaker is open. */
         OPEN,
-        /** It gets no new requests, and its last are waited for. */
+        /** It gets no new requests, and the pool waits for its last ones. */
         DRAINING,
         /** Its drain has ended. */
         DRAINED
@@ -63,15 +64,15 @@ public record PoolSnapshot(
      * @param id the upstream's id
      * @param condition whether it gets requests
      * @param weight as it was set
-     * @param weightInEffect what a strategy goes by now: less than the weight during a slow start
+     * @param weightInEffect the weight that a strategy uses now: less than the weight during a slow start
      * @param priority as it was set
      * @param tags as they were set
-     * @param inFlight attempts that it has been given and that have not ended
-     * @param limit how many it may be given at once; {@link Integer#MAX_VALUE} without a limit
+     * @param inFlight its attempts that have not ended
+     * @param limit how many it may have at once; {@link Integer#MAX_VALUE} without a limit
      * @param latencyNanos moving average of the time to a response's head, or 0 while none has come
      * @param requests attempts that it was given so far
-     * @param failures those of them that it is to blame for having failed
-     * @param recent what has come of its attempts lately
+     * @param failures those of them that failed by its fault
+     * @param recent the results of its recent attempts
      * @param lastProbe how the latest probe ended; empty without health checks, and before the first has ended
      */
     public record MemberSnapshot(
@@ -87,14 +88,15 @@ public record PoolSnapshot(
             long requests,
             long failures,
             Recent recent,
-            Optional<ProbeResult> lastProbe) {}
+            Optional<HealthCheck.Result> lastProbe) {}
 
     /**
-     * The attempts of a member that ended in the last {@link #windowNanos}, of which a part that is just beginning.
+     * The attempts of a member that ended in the last {@link #windowNanos}; the newest part of that time has just
+     * begun.
      *
      * @param windowNanos how far back this goes
      * @param requests how many ended
-     * @param failures how many of them it is to blame for having failed
+     * @param failures how many of them failed by its fault
      * @param latencyNanos the mean time to the head of a response, or 0 when there was none
      */
     public record Recent(long windowNanos, long requests, long failures, long latencyNanos) {

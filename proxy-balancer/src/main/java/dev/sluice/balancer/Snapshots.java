@@ -3,7 +3,15 @@ package dev.sluice.balancer;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.PoolSnapshot.Recent;
-import dev.sluice.balancer.health.WindowStats;
+import dev.sluice.balancer.live.PoolSettings;
+import dev.sluice.balancer.live.Probing;
+import dev.sluice.balancer.outlier.WindowStats;
+import dev.sluice.balancer.topology.LiveMember;
+import dev.sluice.balancer.topology.PoolState;
+import dev.sluice.balancer.topology.PoolView;
+import dev.sluice.balancer.topology.TopologyMember;
+import dev.sluice.balancer.waiting.WaitingRoom;
+import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,51 +19,51 @@ import java.util.List;
 final class Snapshots {
     private Snapshots() {}
 
-    static PoolSnapshot of(PoolState pool) {
+    static PoolSnapshot of(PoolState pool, WaitingRoom waiting, long inFlight, long droppedEvents) {
         PoolView view = pool.view();
-        long nanos = pool.settings().time().nanos();
+        TimeSource time = pool.settings().time();
+        long nanos = time.nanos();
         List<MemberSnapshot> members = new ArrayList<>();
         for (int i = 0; i < view.topology().size(); i++) {
-            members.add(member(pool, view, i, nanos));
+            members.add(member(pool.settings(), view, i, nanos));
         }
-        int queued = pool.line().size();
         return new PoolSnapshot(
                 pool.settings().name(),
-                pool.settings().time().now(),
+                time.now(),
                 view.panic(),
-                pool.inFlight(),
-                pool.lot().size() + queued,
-                queued,
-                pool.droppedEvents(),
+                inFlight,
+                waiting.size(),
+                waiting.queued(),
+                droppedEvents,
                 members);
     }
 
-    private static MemberSnapshot member(PoolState pool, PoolView view, int index, long nanos) {
+    private static MemberSnapshot member(PoolSettings settings, PoolView view, int index, long nanos) {
         TopologyMember member = view.topology().member(index);
-        MemberState state = member.state();
-        WindowStats window = state.passive.window(nanos);
+        LiveMember live = member.live();
+        WindowStats window = live.ejection().window(nanos);
         return new MemberSnapshot(
                 member.id(),
                 condition(view, index, nanos),
                 member.weight(),
-                member.weight() * state.part(pool.settings().slowStart(), nanos),
-                member.config().priority(),
+                member.weight() * live.warming().part(nanos),
+                member.priority(),
                 member.tags(),
-                state.inFlight(),
-                state.limit == null ? Integer.MAX_VALUE : state.limit.limit(),
-                state.latencyNanos(),
-                state.requests(),
-                state.failures(),
+                member.inFlight(),
+                live.limit(),
+                member.latencyNanos(),
+                live.results().requests(),
+                live.results().failures(),
                 new Recent(
-                        pool.settings().ejection().window().toNanos(),
+                        settings.ejection().window().toNanos(),
                         window.requests(),
                         window.failed(),
                         window.meanLatencyNanos()),
-                state.lastProbe());
+                live.probing().lastProbe());
     }
 
     private static Condition condition(PoolView view, int index, long nanos) {
-        MemberState state = view.topology().member(index).state();
+        LiveMember member = view.topology().member(index).live();
         if (view.drained(index)) {
             return Condition.DRAINED;
         }
@@ -63,11 +71,11 @@ final class Snapshots {
             return Condition.DRAINING;
         }
         if (view.down(index)) {
-            return state.wasUp ? Condition.DOWN : Condition.STARTING;
+            return member.probing().stage() == Probing.Stage.STARTING ? Condition.STARTING : Condition.DOWN;
         }
         if (view.ejected(index)) {
             return view.trials().get(index) ? Condition.ON_TRIAL : Condition.EJECTED;
         }
-        return state.open(nanos) ? Condition.OPEN : Condition.UP;
+        return member.isOpen(nanos) ? Condition.OPEN : Condition.UP;
     }
 }

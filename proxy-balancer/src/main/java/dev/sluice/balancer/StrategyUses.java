@@ -1,14 +1,15 @@
 package dev.sluice.balancer;
 
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.balancer.topology.PoolState;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which open pool uses which strategy: one that was given to two of them would mix what it knows of the members of both.
- * Holds nobody: a pool that is forgotten without being closed gives its strategy free. Safe for use by many threads.
+ * Which open pool uses which strategy: a strategy in two pools would mix what it knows of both. Holds no pool in
+ * memory: one that is forgotten without being closed frees its strategy. Safe for use by many threads.
  */
 final class StrategyUses {
     private static final List<Use> USES = new ArrayList<>();
@@ -32,9 +33,9 @@ final class StrategyUses {
             USES.removeIf(Use::over);
             PoolState other = user(strategy);
             if (other != null) {
-                throw new IllegalArgumentException("strategy \"" + strategy + "\" is that of pool \""
-                        + other.settings().name() + "\" already, and cannot be that of pool \""
-                        + pool.settings().name() + "\" too: give each pool one of its own");
+                throw new IllegalArgumentException("strategy \"" + strategy + "\" is already used by pool \""
+                        + other.settings().name() + "\" and cannot also be used by pool \""
+                        + pool.settings().name() + "\": give each pool its own strategy");
             }
             USES.add(new Use(new WeakReference<>(strategy), new WeakReference<>(pool)));
         }
@@ -54,8 +55,8 @@ final class StrategyUses {
     }
 
     /**
-     * The language makes one object of an enum's constant, or of a lambda that captures nothing, however often it is
-     * asked for. What a lambda captures is in fields of its class.
+     * An enum constant, or a lambda that captures nothing, is always the same object. The values that a lambda captures
+     * are in fields of its class.
      */
     private static boolean hasNoState(LoadBalancer strategy) {
         Class<?> type = strategy.getClass();

@@ -1,5 +1,6 @@
 package dev.sluice.balancer;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,9 +9,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Changes of a pool's members that take effect together: what {@link UpstreamPool#update} and {@link
- * UpstreamPool#plan} are given. They are carried out in the order in which they were asked for; when one of them
- * cannot be, none is. For one thread.
+ * Changes of a pool's members that take effect together, for {@link UpstreamPool#update} and {@link UpstreamPool#plan}.
+ * They are made in the order in which they were asked for. If one of them is not possible, none is made. For one
+ * thread.
  */
 public final class TopologyChange {
     private final Map<String, Member> members;
@@ -39,7 +40,7 @@ public final class TopologyChange {
     }
 
     /**
-     * Removes a member: it gets no new attempts, and those that it has go on to their end.
+     * Removes a member: it gets no new attempts, and its running ones go on to their end.
      *
      * @throws IllegalArgumentException if there is none with this id
      */
@@ -61,8 +62,8 @@ public final class TopologyChange {
     }
 
     /**
-     * Ends new requests for a member, but for those of sessions that are bound to it. {@link UpstreamPool#drain} does
-     * the same and tells when it is over.
+     * Stops new requests to a member, except those of sessions that are bound to it. {@link UpstreamPool#drain} does
+     * the same, and says when the drain is over.
      *
      * @throws IllegalArgumentException if there is none with this id
      */
@@ -84,8 +85,8 @@ public final class TopologyChange {
     }
 
     /**
-     * Puts these members in the place of all that there are. One whose id and server are the same keeps its counts and
-     * its health, and its requests; one whose id is the same and whose server is another is a new member.
+     * Replaces all members by these. A member with the same id and server keeps its counts, its health and its
+     * requests. A member with the same id and another server is a new one.
      *
      * @throws IllegalArgumentException if two have the same id
      */
@@ -96,7 +97,7 @@ public final class TopologyChange {
         draining.removeIf(id -> {
             Member old = before.get(id);
             Member now = members.get(id);
-            return old == null || now == null || !TopologyPlan.sameServer(old, now);
+            return old == null || now == null || !MemberDifference.sameServer(old, now);
         });
         return this;
     }
@@ -109,7 +110,7 @@ public final class TopologyChange {
         return draining;
     }
 
-    /** Has the changes asked for. */
+    /** Collects the changes that {@code changes} asks for. */
     TopologyChange with(Consumer<TopologyChange> changes) {
         changes.accept(this);
         return this;
@@ -122,7 +123,7 @@ public final class TopologyChange {
     /** Returns whether this very server is a member, and not another one with its id. */
     boolean has(Member member) {
         Member now = members.get(member.id());
-        return now != null && TopologyPlan.sameServer(now, member);
+        return now != null && MemberDifference.sameServer(now, member);
     }
 
     void removeIfSame(Member member) {
@@ -149,5 +150,82 @@ public final class TopologyChange {
             throw new IllegalArgumentException("there is no member \"" + id + "\"");
         }
         return member;
+    }
+
+    /**
+     * The effect of a change of the topology. Immutable.
+     *
+     * @param changes one for each member that changes, in the order of the members; empty if nothing changes
+     */
+    public record Plan(List<Change> changes) {
+        /** Copies the list. */
+        public Plan {
+            changes = List.copyOf(changes);
+        }
+
+        /** How a member can change. Later versions may add kinds, so a {@code switch} needs a default. */
+        public enum Kind {
+            /** It becomes one. */
+            ADD,
+            /** It is no longer a member. */
+            REMOVE,
+            /** Another server takes its id. */
+            REPLACE,
+            /** It gets another weight, priority or tags. */
+            CHANGE,
+            /** It gets no new requests. */
+            DRAIN,
+            /** It gets new requests again. */
+            RESUME
+        }
+
+        /**
+         * The change of one member.
+         *
+         * @param detail for a person: the new values, or the old and the new ones
+         */
+        public record Change(Kind kind, String member, String detail) {
+            /** The change in a few words. */
+            @Override
+            public String toString() {
+                return kind + " " + member + ": " + detail;
+            }
+        }
+
+        /** Returns whether nothing changes. */
+        public boolean isEmpty() {
+            return changes.isEmpty();
+        }
+
+        static Plan between(
+                Map<String, Member> before,
+                Set<String> drainingBefore,
+                Map<String, Member> after,
+                Set<String> draining) {
+            List<Change> changes = new ArrayList<>();
+            after.forEach((id, member) -> {
+                Member old = before.get(id);
+                if (old == null) {
+                    changes.add(new Change(Kind.ADD, id, MemberDifference.told(member)));
+                } else if (!MemberDifference.sameServer(old, member)) {
+                    changes.add(new Change(Kind.REPLACE, id, MemberDifference.between(old, member)));
+                } else if (!old.equals(member)) {
+                    changes.add(new Change(Kind.CHANGE, id, MemberDifference.of(old, member)));
+                }
+                boolean was = old != null && drainingBefore.contains(id);
+                if (draining.contains(id) != was) {
+                    changes.add(
+                            was
+                                    ? new Change(Kind.RESUME, id, "gets new requests again")
+                                    : new Change(Kind.DRAIN, id, "gets no new requests"));
+                }
+            });
+            before.forEach((id, member) -> {
+                if (!after.containsKey(id)) {
+                    changes.add(new Change(Kind.REMOVE, id, MemberDifference.told(member)));
+                }
+            });
+            return new Plan(changes);
+        }
     }
 }

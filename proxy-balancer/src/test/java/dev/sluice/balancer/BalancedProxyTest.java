@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
@@ -35,13 +35,13 @@ class BalancedProxyTest {
     private UpstreamPool.Builder members() {
         return UpstreamPool.builder()
                 .time(time)
-                .strategy(new RoundRobin())
-                .member(Member.of(a))
-                .member(Member.of(b));
+                .strategy(Strategies.roundRobin())
+                .addMember(Member.of(a))
+                .addMember(Member.of(b));
     }
 
     private TestClient client(UpstreamPool pool) {
-        return TestClient.of(Pipeline.builder().time(time).route("/**", pool).build());
+        return TestClient.of(Pipeline.builder().time(time).addRoute("/**", pool).build());
     }
 
     private TestResponse send(UpstreamPool pool, String method, String body) throws Exception {
@@ -113,8 +113,9 @@ class BalancedProxyTest {
     void aMemberWhoseRequestsFailIsLeftAloneForAWhile() throws Exception {
         a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         List<Integer> tried = time.run(() -> {
-            UpstreamPool pool =
-                    members().ejection(EjectionPolicy.DEFAULT.withFailures(3)).build();
+            UpstreamPool pool = members()
+                    .ejection(EjectionPolicy.builder().failures(3).build())
+                    .build();
             List<Integer> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 assertThat(client(pool).get("/").text()).isEqualTo("b");
@@ -133,7 +134,7 @@ class BalancedProxyTest {
     @Test
     void aClientIsNeverBlamedOnAMember() throws Exception {
         UpstreamPool pool =
-                members().ejection(EjectionPolicy.DEFAULT.withFailures(1)).build();
+                members().ejection(EjectionPolicy.builder().failures(1).build()).build();
         TestResponse response = time.run(() -> client(pool)
                 .send(
                         "PUT",
@@ -163,8 +164,9 @@ class BalancedProxyTest {
     @Test
     void aFailureForWantOfAMemberNamesThePool() throws Exception {
         try (UpstreamPool none = UpstreamPool.builder().name("orders").build()) {
-            TestResponse response =
-                    TestClient.of(Pipeline.builder().route("/**", none).build()).get("/");
+            TestResponse response = TestClient.of(
+                            Pipeline.builder().addRoute("/**", none).build())
+                    .get("/");
 
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.text()).doesNotContain("orders");

@@ -6,16 +6,15 @@ import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.breaker.BreakerPolicy;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.retry.Parking;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,9 +104,8 @@ class BreakerAndAffinityTest {
     void aDrainedMemberKeepsItsSessionsAndTheReportCountsThem() throws Exception {
         PoolDriver driver = driver(sticky());
         String member = bind(driver, "alice");
-        CompletableFuture<DrainReport> drained = driver.pool()
-                .drain(member, DrainPolicy.within(Duration.ofSeconds(5)))
-                .toCompletableFuture();
+        CompletableFuture<Drain.Report> drained =
+                driver.pool().drain(member, Drain.within(Duration.ofSeconds(5))).toCompletableFuture();
         assertThat(bind(driver, "alice")).isEqualTo(member);
         assertThat(driver.used(20)).doesNotContain(member);
         assertThat(drained).isNotDone();
@@ -141,9 +139,9 @@ class BreakerAndAffinityTest {
     }
 
     private PoolDriver driver(UpstreamPool.Builder builder) {
-        UpstreamPool pool = builder.strategy(new RoundRobin())
+        UpstreamPool pool = builder.strategy(Strategies.roundRobin())
                 .ejection(EjectionPolicy.DEFAULT)
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

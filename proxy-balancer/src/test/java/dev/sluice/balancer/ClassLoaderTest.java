@@ -6,7 +6,7 @@ import dev.sluice.proxy.server.EmbeddingMain;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** After a pool has closed nothing of the JVM holds the library: no thread, and nothing that is scheduled. */
+/** After a pool has closed, nothing of the JVM holds the library: no thread, and nothing that is scheduled. */
 class ClassLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"probed", "filtered", "session", "fallback", "discovered"})

@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.PoolSnapshot.Condition;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
-import dev.sluice.balancer.drain.ReplacePolicy;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestExchange;
@@ -34,8 +32,8 @@ class DrainTest {
     @Test
     void aMemberWithoutRequestsIsDrainedAtOnce() {
         PoolDriver driver = driver(UpstreamPool.builder());
-        CompletableFuture<DrainReport> drained = driver.pool().drain("a").toCompletableFuture();
-        assertThat(drained).isCompletedWithValue(new DrainReport("a", 0, 0, 0, 0, Duration.ZERO));
+        CompletableFuture<Drain.Report> drained = driver.pool().drain("a").toCompletableFuture();
+        assertThat(drained).isCompletedWithValue(new Drain.Report("a", 0, 0, 0, 0, Duration.ZERO));
         assertThat(driver.member("a").condition()).isEqualTo(Condition.DRAINED);
         assertThat(driver.used(10)).containsExactly("b");
     }
@@ -44,16 +42,16 @@ class DrainTest {
     void theReportComesWithTheLastRequestsEnd() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease first = leaseOf(driver, "a");
-            Lease second = leaseOf(driver, "a");
-            CompletableFuture<DrainReport> drained = driver.pool().drain("a").toCompletableFuture();
+            Lease first = driver.leaseOf("a");
+            Lease second = driver.leaseOf("a");
+            CompletableFuture<Drain.Report> drained = driver.pool().drain("a").toCompletableFuture();
             assertThat(driver.used(10)).containsExactly("b");
             first.end(Outcome.COMPLETED, time.nanos());
             assertThat(drained).isNotDone();
             assertThat(driver.member("a").condition()).isEqualTo(Condition.DRAINING);
             time.advance(Duration.ofSeconds(4));
             second.end(Outcome.COMPLETED, time.nanos());
-            assertThat(drained).isCompletedWithValue(new DrainReport("a", 2, 0, 0, 0, Duration.ofSeconds(4)));
+            assertThat(drained).isCompletedWithValue(new Drain.Report("a", 2, 0, 0, 0, Duration.ofSeconds(4)));
             assertThat(events)
                     .containsExactly(
                             "DRAINING a: 2 in flight",
@@ -66,12 +64,12 @@ class DrainTest {
     void whenTheTimeIsOverWhatIsLeftGoesOn() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
-            CompletableFuture<DrainReport> drained = driver.pool()
-                    .drain("a", DrainPolicy.within(Duration.ofSeconds(3)))
+            Lease lease = driver.leaseOf("a");
+            CompletableFuture<Drain.Report> drained = driver.pool()
+                    .drain("a", Drain.within(Duration.ofSeconds(3)))
                     .toCompletableFuture();
             time.advance(Duration.ofSeconds(3));
-            assertThat(drained).isCompletedWithValue(new DrainReport("a", 0, 1, 0, 0, Duration.ofSeconds(3)));
+            assertThat(drained).isCompletedWithValue(new Drain.Report("a", 0, 1, 0, 0, Duration.ofSeconds(3)));
             lease.end(Outcome.COMPLETED, time.nanos());
             assertThat(driver.member("a").inFlight()).isZero();
             return null;
@@ -82,11 +80,11 @@ class DrainTest {
     void orIsBrokenOffIfThatWasAskedFor() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
+            Lease lease = driver.leaseOf("a");
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
-            CompletableFuture<DrainReport> drained = driver.pool()
-                    .drain("a", DrainPolicy.within(Duration.ofSeconds(3)).thenCut())
+            CompletableFuture<Drain.Report> drained = driver.pool()
+                    .drain("a", Drain.within(Duration.ofSeconds(3)).withCut(true))
                     .toCompletableFuture();
             time.advance(Duration.ofSeconds(3));
             assertThat(drained.getNow(null).forced()).isEqualTo(1);
@@ -98,12 +96,12 @@ class DrainTest {
     @Test
     void aDrainEndsWithTheRemovalOrTheReturnOfTheMember() {
         PoolDriver driver = driver(UpstreamPool.builder());
-        leaseOf(driver, "a");
-        leaseOf(driver, "b");
-        CompletableFuture<DrainReport> removed = driver.pool().drain("a").toCompletableFuture();
+        driver.leaseOf("a");
+        driver.leaseOf("b");
+        CompletableFuture<Drain.Report> removed = driver.pool().drain("a").toCompletableFuture();
         driver.pool().remove("a");
         assertThat(removed.getNow(null).inFlight()).isEqualTo(1);
-        CompletableFuture<DrainReport> resumed = driver.pool().drain("b").toCompletableFuture();
+        CompletableFuture<Drain.Report> resumed = driver.pool().drain("b").toCompletableFuture();
         driver.pool().resume("b");
         assertThat(resumed.getNow(null).inFlight()).isEqualTo(1);
         assertThat(driver.used(3)).containsExactly("b");
@@ -113,11 +111,11 @@ class DrainTest {
     void twoDrainsOfOneMemberBothReport() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
-            List<CompletableFuture<DrainReport>> drains = new ArrayList<>();
+            Lease lease = driver.leaseOf("a");
+            List<CompletableFuture<Drain.Report>> drains = new ArrayList<>();
             for (int timeout : new int[] {60, 1, 60}) {
                 drains.add(driver.pool()
-                        .drain("a", DrainPolicy.within(Duration.ofSeconds(timeout)))
+                        .drain("a", Drain.within(Duration.ofSeconds(timeout)))
                         .toCompletableFuture());
             }
             time.advance(Duration.ofSeconds(1));
@@ -134,7 +132,7 @@ class DrainTest {
             PoolDriver driver = driver(
                     UpstreamPool.builder().health(HealthCheck.http("/health").build()));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             driver.pool().remove("new");
             assertThatThrownBy(() -> replaced.getNow(null))
@@ -152,7 +150,7 @@ class DrainTest {
                             .interval(Duration.ofSeconds(1))
                             .build())
                     .slowStart(SlowStart.over(Duration.ofSeconds(30))));
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             time.advance(Duration.ofSeconds(5));
             assertThat(driver.member("new").condition()).isEqualTo(Condition.UP);
@@ -173,12 +171,12 @@ class DrainTest {
             PoolDriver starting = driver(
                     UpstreamPool.builder().health(HealthCheck.http("/health").build()));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
-            CompletableFuture<ReplaceReport> first =
+            CompletableFuture<Replacement.Report> first =
                     starting.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             starting.pool().close();
             assertThat(first).isCompletedExceptionally();
             PoolDriver warming = driver(UpstreamPool.builder().slowStart(SlowStart.over(Duration.ofMinutes(1))));
-            CompletableFuture<ReplaceReport> second =
+            CompletableFuture<Replacement.Report> second =
                     warming.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             warming.pool().close();
             assertThat(second).isCompletedExceptionally();
@@ -209,7 +207,7 @@ class DrainTest {
                     .slowStart(SlowStart.over(Duration.ofSeconds(10))));
             time.advance(Duration.ofSeconds(1));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             assertThat(driver.member("new").condition()).isEqualTo(Condition.STARTING);
             assertThat(driver.used(10)).containsExactly("a", "b");
@@ -217,7 +215,7 @@ class DrainTest {
             time.advance(Duration.ofSeconds(2));
             assertThat(driver.used(300)).containsExactly("a", "b", "new");
             assertThat(driver.member("new").weightInEffect()).isLessThan(0.3);
-            Lease last = leaseOf(driver, "a");
+            Lease last = driver.leaseOf("a");
             time.advance(Duration.ofSeconds(10));
             assertThat(driver.used(10)).containsExactly("b", "new");
             assertThat(replaced).isNotDone();
@@ -237,8 +235,8 @@ class DrainTest {
                             .interval(Duration.ofSeconds(1))
                             .build()));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
-            CompletableFuture<ReplaceReport> replaced = driver.pool()
-                    .replace("a", Member.of(fresh), ReplacePolicy.DEFAULT.withUpWithin(Duration.ofSeconds(5)))
+            CompletableFuture<Replacement.Report> replaced = driver.pool()
+                    .replace("a", Member.of(fresh), Replacement.DEFAULT.withUpWithin(Duration.ofSeconds(5)))
                     .toCompletableFuture();
             time.advance(Duration.ofSeconds(5));
             assertThatThrownBy(replaced::get)
@@ -264,7 +262,7 @@ class DrainTest {
     void whoTakesAPlaceHasWhatTheOldOneHadUnlessItWasGivenItsOwn() {
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member(Member.of(FakeUpstream.named("a"))
+                .addMember(Member.of(FakeUpstream.named("a"))
                         .withWeight(5)
                         .withPriority(2)
                         .withTag("zone", "east"))
@@ -281,22 +279,12 @@ class DrainTest {
                 .toList();
     }
 
-    private static Lease leaseOf(PoolDriver driver, String id) {
-        while (true) {
-            Lease lease = driver.call("GET").begin();
-            if (lease.upstream().id().equals(id)) {
-                return lease;
-            }
-            lease.end(Outcome.ABANDONED, driver.time().nanos());
-        }
-    }
-
     private PoolDriver driver(UpstreamPool.Builder builder) {
         UpstreamPool pool = builder.time(time)
-                .strategy(new RoundRobin())
-                .member(Member.of(FakeUpstream.named("a")))
-                .member(Member.of(FakeUpstream.named("b")))
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .strategy(Strategies.roundRobin())
+                .addMember(Member.of(FakeUpstream.named("a")))
+                .addMember(Member.of(FakeUpstream.named("b")))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.proxy.Lease;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
@@ -68,7 +68,8 @@ class EjectionTest {
 
     @Test
     void eachTimeInARowLastsLongerUpToTheCap() {
-        PoolDriver driver = driver(EjectionPolicy.DEFAULT.withMax(Duration.ofSeconds(25)), "a", "b");
+        PoolDriver driver = driver(
+                EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)).build(), "a", "b");
         assertThat(List.of(out(driver), out(driver), out(driver), out(driver))).containsExactly(10L, 20L, 25L, 25L);
     }
 
@@ -84,7 +85,8 @@ class EjectionTest {
 
     @Test
     void afterALongTimeAtTheCapTimesShrinkAsFastAsTheyGrew() {
-        PoolDriver driver = driver(EjectionPolicy.DEFAULT.withMax(Duration.ofSeconds(25)), "a", "b");
+        PoolDriver driver = driver(
+                EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)).build(), "a", "b");
         for (int i = 0; i < 6; i++) {
             out(driver);
         }
@@ -150,7 +152,7 @@ class EjectionTest {
                 .containsExactly(
                         "EJECTED a: 5 attempts in a row failed, last: CONNECT_FAILED; out for 10 s",
                         "ON_TRIAL a: its time out is over",
-                        "REINSTATED a: it has answered the request that it was tried with");
+                        "REINSTATED a: it has answered its trial request");
     }
 
     /** Has a fail until it is out, and tells for how many seconds it is. */
@@ -168,9 +170,9 @@ class EjectionTest {
     private PoolDriver driver(EjectionPolicy policy, String... ids) {
         return new PoolDriver(
                 PoolDriver.members(time, ids)
-                        .strategy(new RoundRobin())
+                        .strategy(Strategies.roundRobin())
                         .ejection(policy)
-                        .listener(events::add)
+                        .addListener(events::add)
                         .build(),
                 time);
     }

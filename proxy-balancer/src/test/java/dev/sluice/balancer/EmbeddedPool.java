@@ -8,13 +8,12 @@ import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What an application does that has the library in a class loader of its own: balance, and close everything. */
+/** What an application does that has the library in its own class loader: balance, and close everything. */
 public final class EmbeddedPool implements Consumer<String> {
     @Override
     public void accept(String kind) {
@@ -23,15 +22,15 @@ public final class EmbeddedPool implements Consumer<String> {
         try {
             switch (kind) {
                 case "probed" ->
-                    serve(pool.member(Member.of(plain))
+                    serve(pool.addMember(Member.of(plain))
                             .health(HealthCheck.http("/").build())
                             .build());
                 case "filtered" ->
-                    serve(pool.member(Member.of(plain.with((request, next) -> next.handle(request))))
+                    serve(pool.addMember(Member.of(plain.with((request, next) -> next.handle(request))))
                             .health(HealthCheck.http("/").build())
                             .build());
                 case "session" ->
-                    serve(pool.member(Member.of(plain))
+                    serve(pool.addMember(Member.of(plain))
                             .affinity(Affinity.cookie("S").build())
                             .build());
                 case "fallback" ->
@@ -60,11 +59,11 @@ public final class EmbeddedPool implements Consumer<String> {
 
     private static void serve(UpstreamPool pool) throws Exception {
         try (ProxyServer server = ProxyServer.builder()
-                        .route("/**", pool)
-                        .closes(pool)
+                        .addRoute("/**", pool)
+                        .addCloseable(pool)
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
             String answer = client.readAll();
             if (!answer.endsWith("here")) {

@@ -2,15 +2,14 @@ package dev.sluice.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.balancer.strategy.Rendezvous;
 import dev.sluice.balancer.strategy.RequestKey;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestClient;
 import java.io.IOException;
@@ -46,13 +45,13 @@ class ErringMembersTest {
         UpstreamPool.Builder builder = UpstreamPool.builder()
                 .time(time)
                 .strategy(strategy)
-                .listener(event -> {
+                .addListener(event -> {
                     if (event.kind() == PoolEvent.Kind.EJECTED) {
                         ejected.add(event);
                     }
                 });
         for (int i = 0; i < members; i++) {
-            builder.member(Member.of(new Server("m" + i)));
+            builder.addMember(Member.of(new Server("m" + i)));
         }
         pool = builder.build();
         client = TestClient.of(ReverseProxy.to(pool), time);
@@ -93,7 +92,7 @@ class ErringMembersTest {
     @ParameterizedTest
     @CsvSource({"2,60", "3,15", "3,60", "3,90", "5,20", "5,60", "10,10", "10,30", "10,60", "10,80"})
     void errorsThatComeWithCertainRequestsTakeOutAThirdAtMost(int members, int percent) throws Exception {
-        pool(members, new Rendezvous(RequestKey.header(KEY)));
+        pool(members, Strategies.rendezvous(RequestKey.header(KEY)));
         for (int i = 0; i < members; i++) {
             errs.put("m" + i, request -> request.headers().first(KEY).orElse("").equals("bad"));
         }
@@ -109,7 +108,7 @@ class ErringMembersTest {
 
     @Test
     void twoThatErrFromTheSameTimeOnAreBothTakenOut() throws Exception {
-        pool(6, new RoundRobin());
+        pool(6, Strategies.roundRobin());
         errs.put("m1", request -> random.nextInt(100) < 80);
         errs.put("m4", request -> random.nextInt(100) < 80);
         for (int i = 0; i < 600; i++) {
@@ -120,7 +119,7 @@ class ErringMembersTest {
 
     @Test
     void oneThatAnswersNothingButErrorsFollowsOneThatIsOut() throws Exception {
-        pool(6, new RoundRobin());
+        pool(6, Strategies.roundRobin());
         errs.put("m1", request -> true);
         for (int i = 0; i < 300; i++) {
             send("key");
@@ -135,7 +134,7 @@ class ErringMembersTest {
 
     @Test
     void whenTheFirstIsBackTheNextIsComparedAsBefore() throws Exception {
-        pool(6, new RoundRobin());
+        pool(6, Strategies.roundRobin());
         errs.put("m1", request -> true);
         for (int i = 0; i < 300; i++) {
             send("key");

@@ -2,10 +2,9 @@ package dev.sluice.balancer;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.transport.Listener;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Service;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.Service;
+import dev.sluice.proxy.spi.Transport;
 import java.net.URI;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -28,7 +27,7 @@ record FakeTransport(BiFunction<String, URI, Upstream> fakes) implements Transpo
     }
 
     @Override
-    public Listener listen(ListenerSettings settings, Service service) {
+    public Listener listen(Listener.Settings settings, Service service) {
         throw new UnsupportedOperationException();
     }
 

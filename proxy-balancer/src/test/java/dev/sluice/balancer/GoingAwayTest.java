@@ -2,15 +2,13 @@ package dev.sluice.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -55,22 +53,22 @@ class GoingAwayTest {
             connection.readHead();
             connection.write(SWITCHED);
             opened.add(connection);
-            // The test goes on with it; to return would close it.
+            // The test uses the connection; to return would close it.
             done.await();
         });
         pool = UpstreamPool.builder()
                 .time(time)
-                .strategy(new RoundRobin())
-                .member(Member.at(scripted.uri().toString()).named("blue"))
+                .strategy(Strategies.roundRobin())
+                .addMember(Member.at(scripted.uri().toString()).withId("blue"))
                 .build();
         server = ProxyServer.builder()
                 .time(time)
-                .listener(exchanges)
+                .addListener(exchanges)
                 .tunnelDrain(Duration.ofSeconds(30))
-                .route(Route.any().allowUpgrade("websocket").to(pool))
+                .addRoute(Route.any().allowUpgrade("websocket").to(pool))
                 .build()
                 .start();
-        client = RawClient.connect(server.address());
+        client = RawConnection.connect(server.address());
         client.write(UPGRADE);
         assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
         origin = opened.poll(10, TimeUnit.SECONDS);
@@ -99,8 +97,8 @@ class GoingAwayTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void bothSidesAreToldAndTheDrainCountsItAsFinished(boolean drainsFirst) throws Exception {
-        DrainPolicy policy = DrainPolicy.within(Duration.ofMinutes(1));
-        CompletableFuture<DrainReport> drained =
+        Drain policy = Drain.within(Duration.ofMinutes(1));
+        CompletableFuture<Drain.Report> drained =
                 drainsFirst ? pool.drain("blue", policy).toCompletableFuture() : new CompletableFuture<>();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> server.close(Duration.ofMinutes(1)));
         assertTold();
@@ -116,7 +114,7 @@ class GoingAwayTest {
         assertThat(origin.readAll()).isEmpty();
         origin.close();
         closed.get(20, TimeUnit.SECONDS);
-        DrainReport report = drained.get(20, TimeUnit.SECONDS);
+        Drain.Report report = drained.get(20, TimeUnit.SECONDS);
         assertThat(report.finished()).isEqualTo(1);
         assertThat(report.forced()).isZero();
         ExchangeRecord record = exchanges.awaitEnded(1).get(0);
@@ -126,18 +124,18 @@ class GoingAwayTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoDoesNotAnswerIsCutByWhatIsOverFirst(boolean byTheDrain) throws Exception {
+    void aPeerThatDoesNotAnswerIsCutByWhicheverEndsFirst(boolean byTheDrain) throws Exception {
         Duration within = Duration.ofSeconds(byTheDrain ? 10 : 50);
-        CompletableFuture<DrainReport> drained =
-                pool.drain("blue", DrainPolicy.within(within).thenCut()).toCompletableFuture();
+        CompletableFuture<Drain.Report> drained =
+                pool.drain("blue", Drain.within(within).withCut(true)).toCompletableFuture();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> server.close(Duration.ofMinutes(1)));
         assertTold();
         time.advance(Duration.ofSeconds(31));
         closed.get(20, TimeUnit.SECONDS);
-        DrainReport report = drained.get(20, TimeUnit.SECONDS);
+        Drain.Report report = drained.get(20, TimeUnit.SECONDS);
         assertThat(report.forced()).isEqualTo(byTheDrain ? 1 : 0);
         assertThat(exchanges.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.SHUT_DOWN);
-        // Behind the close frame a plain end is no cut.
+        // After the close frame, a plain end is no cut.
         assertThat(client.readAll()).isEmpty();
         assertThat(pool.snapshot().inFlight()).isZero();
     }

@@ -7,11 +7,11 @@ import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
@@ -80,7 +80,7 @@ class HedgeTest {
     @Test
     void anAttemptThatLosesIsNobodysFailure() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b")
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .hedge(HedgePolicy.after(DELAY))
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);
@@ -99,7 +99,7 @@ class HedgeTest {
     void aResponseIsHeldWhileAnotherAttemptRunsBesideItThoughNoneIsLeft() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b")
                 .hedge(HedgePolicy.after(DELAY))
-                .retry(RetryPolicy.builder().attempts(2).build())
+                .retry(RetryPolicy.builder().maxAttempts(2).build())
                 .build();
         Call call = new PoolDriver(pool, time).call("GET");
         Lease first = call.begin();

@@ -12,21 +12,20 @@ import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RingHash;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.proxy.Candidate;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Pick;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.SimulatedTime;
-import dev.sluice.proxy.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,8 +59,9 @@ class LeakTest {
     @Test
     void itLeavesNoTrialClaimed() {
         Fragile affinity = new Fragile();
-        PoolDriver driver = driver(
-                PoolDriver.members(time, "a", "b").strategy(new RoundRobin()).affinity(affinity));
+        PoolDriver driver = driver(PoolDriver.members(time, "a", "b")
+                .strategy(Strategies.roundRobin())
+                .affinity(affinity));
         driver.fail("a", 5);
         time.advance(Duration.ofSeconds(10));
         affinity.throwing = true;
@@ -98,7 +98,7 @@ class LeakTest {
 
     @Test
     void aStrategyOrAKeyThatThrowsLeavesNothingCounted() {
-        for (LoadBalancer fragile : List.<LoadBalancer>of(LeakTest::fail, new RingHash(LeakTest::fail))) {
+        for (LoadBalancer fragile : List.<LoadBalancer>of(LeakTest::fail, Strategies.ringHash(LeakTest::fail))) {
             PoolDriver driver = driver(PoolDriver.members(time, "a", "b").strategy(fragile));
             assertThatThrownBy(driver.call("GET")::start).hasMessage("no pick");
             assertThat(driver.pool().snapshot().inFlight()).isZero();
@@ -122,7 +122,7 @@ class LeakTest {
     void aRetryIsTakenFromTheBudgetOnlyWhenThereIsAMemberForIt() {
         RetryBudget budget = RetryBudget.of(0, 1);
         PoolDriver driver = driver(PoolDriver.members(time, "a")
-                .retry(RetryPolicy.builder().budget(budget).attempts(2).build()));
+                .retry(RetryPolicy.builder().budget(budget).maxAttempts(2).build()));
         for (int i = 0; i < 50; i++) {
             Call call = driver.call("GET");
             Lease lease = call.begin();
@@ -174,8 +174,8 @@ class LeakTest {
                     .strategy(fragile)
                     .transport(remembering(made))
                     .health(HealthCheck.http("/health").build())
-                    .listener(event -> events.add(event.kind() + " " + event.member()))
-                    .member("http://10.0.0.1")
+                    .addListener(event -> events.add(event.kind() + " " + event.member()))
+                    .addMember("http://10.0.0.1")
                     .build();
             fails[0] = true;
             events.clear();
@@ -199,7 +199,7 @@ class LeakTest {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(clock)
                     .transport(remembering(made))
-                    .member("http://10.0.0.1")
+                    .addMember("http://10.0.0.1")
                     .build();
             for (ThrowingCallable twice : List.<ThrowingCallable>of(
                     () -> pool.add("http://10.0.0.1"),

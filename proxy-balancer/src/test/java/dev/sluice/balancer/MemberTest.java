@@ -26,7 +26,7 @@ class MemberTest {
     @Test
     void everythingElseIsSaidByAValueOfItsOwn() {
         assertThat(Member.at("http://a:1")
-                        .named("blue")
+                        .withId("blue")
                         .withWeight(3)
                         .withPriority(1)
                         .withTag("zone", "x")
@@ -47,10 +47,10 @@ class MemberTest {
         refused("member must be a URL with a host: \"http:/a\"", () -> Member.at("http:/a"));
         refused(
                 "id of a member must have no control characters: \"a?b\"",
-                () -> Member.at("http://a").named("a\nb"));
+                () -> Member.at("http://a").withId("a\nb"));
         refused(
                 "id of a member must not be blank: \" \"",
-                () -> Member.at("http://a").named(" "));
+                () -> Member.at("http://a").withId(" "));
         refused(
                 "weight of member \"a\" must be 1 to 1000000: 0",
                 () -> Member.at("http://a").withWeight(0));
@@ -65,7 +65,7 @@ class MemberTest {
                 () -> Member.at("http://a").withPriority(-1));
         refused(
                 "the id of member \"own\" is its upstream's: \"x\"",
-                () -> Member.of(own).named("x"));
+                () -> Member.of(own).withId("x"));
         refused(
                 "member \"x\" must have the id of its upstream: \"own\"",
                 () -> new Member("x", null, own, 1, 0, Map.of()));

@@ -7,10 +7,10 @@ import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.Parking;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
@@ -149,7 +149,7 @@ class ParkingTest {
 
     @Test
     void whenAllAreFullRequestsWaitInOrderAndEachEndLetsOneGoOn() {
-        PoolDriver driver = limited(MemberLimit.builder().fixed(1).queue(2).build());
+        PoolDriver driver = limited(MemberLimit.fixed(1).toBuilder().queue(2).build());
         Call running = driver.call("GET");
         Lease lease = running.begin();
         Call second = driver.call("GET");
@@ -204,7 +204,7 @@ class ParkingTest {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a")
                         .parking(Parking.upTo(Duration.ofHours(1)))
-                        .listener(event -> events.add(event.kind().name()))
+                        .addListener(event -> events.add(event.kind().name()))
                         .build(),
                 time);
         Call call = driver.call("POST");

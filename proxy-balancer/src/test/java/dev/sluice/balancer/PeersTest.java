@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.proxy.Lease;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,10 +34,8 @@ class PeersTest {
 
     @Test
     void aMemberThatIsSlowerThanItsPeersIsTakenOutWhereThatIsAskedFor() {
-        PoolDriver driver = driver(EjectionPolicy.DEFAULT.toBuilder()
-                .latencyFactor(3)
-                .minimumRequests(20)
-                .build());
+        PoolDriver driver =
+                driver(EjectionPolicy.builder().latencyFactor(3).minRequests(20).build());
         for (int i = 0; i < 1_200; i++) {
             Call call = driver.call("GET");
             Lease lease = call.begin();
@@ -59,9 +57,9 @@ class PeersTest {
 
     private PoolDriver driver(EjectionPolicy policy) {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c", "d", "e")
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .ejection(policy)
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

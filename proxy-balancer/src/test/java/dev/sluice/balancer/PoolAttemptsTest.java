@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ class PoolAttemptsTest {
         assertThat(driver("a", "b", "c", "d").call("GET").allFail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
                 .hasSize(3);
         UpstreamPool one =
-                PoolDriver.members(time, "a", "b").retry(RetryPolicy.none()).build();
+                PoolDriver.members(time, "a", "b").retry(RetryPolicy.NONE).build();
         assertThat(new PoolDriver(one, time).call("GET").allFail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, true))
                 .hasSize(1);
     }
@@ -147,7 +147,7 @@ class PoolAttemptsTest {
     @Test
     void theRecordSaysWhoWasLeftOutAndWhy() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c")
-                .strategy(new RoundRobin())
+                .strategy(Strategies.roundRobin())
                 .name("shop")
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);

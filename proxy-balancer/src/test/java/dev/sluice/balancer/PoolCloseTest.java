@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When a pool has closed, nothing of it runs any more. */
+/** After a pool has closed, nothing of it runs any more. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PoolCloseTest {
     private static final Duration A_WHILE = Duration.ofMillis(200);
@@ -89,7 +89,7 @@ class PoolCloseTest {
     @Test
     void aProbeThatRunsIsOver() throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(Member.of(new LateProbe()))
+                .addMember(Member.of(new LateProbe()))
                 .health(HealthCheck.http("/").interval(Duration.ofMillis(10)).build())
                 .build();
         probed.await();
@@ -100,7 +100,7 @@ class PoolCloseTest {
     void theUpstreamOfAMemberIsClosed() throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
                 .transport(new FakeTransport((id, uri) -> new LateClose()))
-                .member("http://127.0.0.1:1")
+                .addMember("http://127.0.0.1:1")
                 .build();
         assertClosesAfterwards(pool);
     }
@@ -109,7 +109,7 @@ class PoolCloseTest {
     void whatDoesNotEndIsNotWaitedForLonger() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         UpstreamPool pool = UpstreamPool.builder()
-                .member(Member.of(Upstream.of("deaf", request -> {
+                .addMember(Member.of(Upstream.of("deaf", request -> {
                     probed.countDown();
                     never.await();
                     return ProxyResponse.of(200);

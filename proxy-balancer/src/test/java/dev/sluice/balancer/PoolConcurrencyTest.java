@@ -3,14 +3,10 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.strategy.LeastRequests;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RandomChoice;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
-import dev.sluice.proxy.Lease;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.time.Signal;
@@ -35,11 +31,11 @@ class PoolConcurrencyTest {
 
     static List<LoadBalancer> strategies() {
         return List.of(
-                new RoundRobin(),
-                new SmoothWeightedRoundRobin(),
-                new RandomChoice(),
-                new LeastRequests(),
-                new PowerOfTwoChoices());
+                Strategies.roundRobin(),
+                Strategies.smoothWeightedRoundRobin(),
+                Strategies.randomChoice(),
+                Strategies.leastRequests(),
+                Strategies.powerOfTwoChoices());
     }
 
     @ParameterizedTest
@@ -47,7 +43,7 @@ class PoolConcurrencyTest {
     void noCountIsLostWhileTheTopologyChangesUnderLoad(LoadBalancer strategy) throws InterruptedException {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c")
                 .strategy(strategy)
-                .ejection(EjectionPolicy.DEFAULT.withFailures(2))
+                .ejection(EjectionPolicy.builder().failures(2).build())
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);
         List<Signal> workers = new ArrayList<>();

@@ -3,15 +3,15 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
-import dev.sluice.proxy.Attempts;
-import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
@@ -28,7 +28,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
     static UpstreamPool.Builder members(TimeSource time, String... ids) {
         UpstreamPool.Builder builder = UpstreamPool.builder().time(time);
         for (String id : ids) {
-            builder.member(Member.of(FakeUpstream.named(id)));
+            builder.addMember(Member.of(FakeUpstream.named(id)));
         }
         return builder;
     }
@@ -39,6 +39,17 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
                 .headers(Headers.of(headers))
                 .build();
         return new Call(this, request, pool.attempts(request));
+    }
+
+    /** A lease of this member; those of others that came before it end at once. */
+    Lease leaseOf(String id) {
+        while (true) {
+            Lease lease = call("GET").begin();
+            if (lease.upstream().id().equals(id)) {
+                return lease;
+            }
+            lease.end(Outcome.ABANDONED, time().nanos());
+        }
     }
 
     /** One attempt that ends so, and the id of its member. */

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.health.ProbeResult;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -160,7 +159,8 @@ class PoolHealthTest {
             assertThat(driver.member("a").lastProbe()).isEmpty();
             time.advance(Duration.ofMillis(1500));
             assertThat(driver.member("a").lastProbe())
-                    .contains(new ProbeResult(true, "status 200", time.now().minusMillis(500), 0));
+                    .contains(new HealthCheck.Result(
+                            true, "status 200", time.now().minusMillis(500), 0));
         });
     }
 
@@ -171,15 +171,15 @@ class PoolHealthTest {
     private void run(Script script) throws Exception {
         time.run(() -> {
             UpstreamPool.Builder builder = UpstreamPool.builder()
-                    .member(Member.of(a))
-                    .member(Member.of(b))
-                    .strategy(new RoundRobin())
+                    .addMember(Member.of(a))
+                    .addMember(Member.of(b))
+                    .strategy(Strategies.roundRobin())
                     .health(HealthCheck.http("/health")
                             .interval(Duration.ofSeconds(1))
                             .jitter(0)
                             .build())
                     .time(time)
-                    .listener(event -> events.add(event.kind() + " " + event.member()));
+                    .addListener(event -> events.add(event.kind() + " " + event.member()));
             try (UpstreamPool pool = builder.build()) {
                 script.run(new PoolDriver(pool, time));
             }

@@ -3,8 +3,7 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.breaker.BreakerPolicy;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.Parking;
@@ -12,9 +11,9 @@ import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -39,7 +38,7 @@ class PoolStressTest {
     private final AtomicInteger over = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
     private final Queue<Object> wrong = new ConcurrentLinkedQueue<>();
-    private final Queue<CompletableFuture<DrainReport>> drains = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<Drain.Report>> drains = new ConcurrentLinkedQueue<>();
 
     @Test
     void everyRequestEndsAndNothingIsLeftBehind() throws InterruptedException {
@@ -78,8 +77,8 @@ class PoolStressTest {
         return PoolDriver.members(time, "a", "b", "c")
                 .ejection(EjectionPolicy.builder()
                         .failures(2)
-                        .base(Duration.ofMillis(5))
-                        .max(Duration.ofMillis(20))
+                        .ejectFor(Duration.ofMillis(5))
+                        .maxEjectFor(Duration.ofMillis(20))
                         .build())
                 .breaker(BreakerPolicy.builder()
                         .failures(3)
@@ -87,10 +86,11 @@ class PoolStressTest {
                         .maxOpenFor(Duration.ofMillis(10))
                         .build())
                 .retry(RetryPolicy.builder()
-                        .backoff(Duration.ofMillis(1), Duration.ofMillis(3))
+                        .minBackoff(Duration.ofMillis(1))
+                        .maxBackoff(Duration.ofMillis(3))
                         .budget(RetryBudget.of(10, 1_000_000))
                         .build())
-                .limit(MemberLimit.builder().fixed(2).maxWait(MAX_WAIT).build())
+                .limit(MemberLimit.fixed(2).toBuilder().maxWait(MAX_WAIT).build())
                 .parking(Parking.upTo(MAX_WAIT))
                 .build();
     }
@@ -170,8 +170,7 @@ class PoolStressTest {
             for (int i = 0; finished.get() < THREADS; i++) {
                 String id = List.of("a", "b", "c").get(i % 3);
                 pool.update(change -> change.drain(id));
-                drains.add(
-                        pool.drain(id, DrainPolicy.within(Duration.ofMillis(1))).toCompletableFuture());
+                drains.add(pool.drain(id, Drain.within(Duration.ofMillis(1))).toCompletableFuture());
                 pool.resume(id);
                 pool.remove(id);
                 pool.add(Member.of(FakeUpstream.named(id)).withWeight(1 + i % 5));

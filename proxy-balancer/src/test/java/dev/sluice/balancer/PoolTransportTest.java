@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.split.SplitSnapshot;
 import dev.sluice.balancer.split.TrafficSplit;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.net.InetAddress;
@@ -59,7 +57,7 @@ class PoolTransportTest {
     }
 
     private UpstreamPool.Builder pool() {
-        return UpstreamPool.builder().member(url()).listener(events::add);
+        return UpstreamPool.builder().addMember(url()).addListener(events::add);
     }
 
     private static String ask(ProxyServer server) throws Exception {
@@ -67,7 +65,7 @@ class PoolTransportTest {
     }
 
     private static String ask(ProxyServer server, String field) throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\n" + field + "Connection: close\r\n\r\n");
             return client.readAll();
         }
@@ -93,7 +91,7 @@ class PoolTransportTest {
         try (UpstreamPool pool = pool().health(check).build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(own)
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start()) {
             assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
@@ -110,12 +108,14 @@ class PoolTransportTest {
                 .rise(1)
                 .build();
         try (UpstreamPool pool = UpstreamPool.builder()
-                        .member("http://" + NAME + ":1")
-                        .listener(events::add)
+                        .addMember("http://" + NAME + ":1")
+                        .addListener(events::add)
                         .health(check)
                         .build();
-                ProxyServer server =
-                        ProxyServer.builder().transport(own).route("/**", pool).build()) {
+                ProxyServer server = ProxyServer.builder()
+                        .transport(own)
+                        .addRoute("/**", pool)
+                        .build()) {
             assertThat(server.pipeline().inFlight()).isZero();
             assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
         }
@@ -134,13 +134,13 @@ class PoolTransportTest {
                 Member.of(own.upstream("own", URI.create(url()))),
                 Member.of(own.upstream("own", URI.create(url())).with((request, next) -> next.handle(request))))) {
             try (UpstreamPool pool = UpstreamPool.builder()
-                            .member(member)
-                            .listener(events::add)
+                            .addMember(member)
+                            .addListener(events::add)
                             .health(check)
                             .build();
                     ProxyServer server = ProxyServer.builder()
                             .transport(own)
-                            .route("/**", pool)
+                            .addRoute("/**", pool)
                             .build()) {
                 assertThat(server.pipeline().inFlight()).isZero();
                 assertThat(next(PoolEvent.Kind.UP)).as("a probe passes").isNotNull();
@@ -153,7 +153,7 @@ class PoolTransportTest {
         try (UpstreamPool pool = UpstreamPool.builder().build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(own)
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start()) {
             pool.add(url());
@@ -167,12 +167,12 @@ class PoolTransportTest {
         try (UpstreamPool pool = pool().transport(own).build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(JdkTransport.shared())
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start();
                 ProxyServer other = ProxyServer.builder()
                         .transport(DirectTransport.shared())
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start()) {
             assertThat(ask(server)).endsWith("ok");
@@ -185,17 +185,17 @@ class PoolTransportTest {
         try (UpstreamPool pool = pool().name("shop").build();
                 ProxyServer first = ProxyServer.builder()
                         .transport(own)
-                        .route("/**", pool)
+                        .addRoute("/**", pool)
                         .build()
                         .start();
                 ProxyServer unnamed =
-                        ProxyServer.builder().route("/**", pool).build().start()) {
+                        ProxyServer.builder().addRoute("/**", pool).build().start()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ProxyServer.builder()
                             .transport(JdkTransport.shared())
-                            .route("/**", pool)
+                            .addRoute("/**", pool)
                             .build())
-                    .withMessage("route /**: pool \"shop\" goes over the transport of another server already (direct),"
+                    .withMessage("route /**: pool \"shop\" already uses the transport of another server (direct),"
                             + " and this server's is jdk: build it with transport(...)");
             assertThat(ask(first)).endsWith("ok");
             assertThat(ask(unnamed)).endsWith("ok");
@@ -205,15 +205,18 @@ class PoolTransportTest {
     @Test
     void aTransportThatCannotReachAMemberIsRefusedAndChangesNothing() {
         try (UpstreamPool pool =
-                UpstreamPool.builder().member("http://under_score.test:1").build()) {
+                UpstreamPool.builder().addMember("http://under_score.test:1").build()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ProxyServer.builder()
                             .transport(JdkTransport.shared())
-                            .route("/**", pool)
+                            .addRoute("/**", pool)
                             .build())
                     .withMessageContaining("under_score.test");
 
-            assertThat(ProxyServer.builder().transport(own).route("/**", pool).build())
+            assertThat(ProxyServer.builder()
+                            .transport(own)
+                            .addRoute("/**", pool)
+                            .build())
                     .isNotNull();
         }
     }
@@ -223,8 +226,8 @@ class PoolTransportTest {
     void anUpstreamOfTheCallersIsNotClosedByAServerThatIsBuiltWithThePool() {
         FakeUpstream callers = FakeUpstream.named("own");
         try (UpstreamPool pool =
-                UpstreamPool.builder().member(Member.of(callers)).build()) {
-            ProxyServer.builder().transport(own).route("/**", pool).build().close();
+                UpstreamPool.builder().addMember(Member.of(callers)).build()) {
+            ProxyServer.builder().transport(own).addRoute("/**", pool).build().close();
 
             assertThat(callers.closed()).isFalse();
         }
@@ -235,7 +238,7 @@ class PoolTransportTest {
     void anEmptyPoolCanDoWhatItsTransportCan() {
         try (UpstreamPool pool = UpstreamPool.builder().build()) {
             assertThat(pool.capabilities()).isEqualTo(own.upstreamCapabilities());
-            assertThat(ReverseProxy.builder(pool).preserveHost().build()).isNotNull();
+            assertThat(ReverseProxy.builder(pool).preserveHost(true).build()).isNotNull();
         }
     }
 
@@ -243,19 +246,19 @@ class PoolTransportTest {
     void aSplitBetweenUrlsAndPoolsGoesOverTheTransportOfTheServer() throws Exception {
         try (UpstreamPool pool = pool().build()) {
             TrafficSplit split = TrafficSplit.builder("shop")
-                    .to("url", url(), 1)
-                    .to("pool", pool, 0)
-                    .header("X-To", "pool", "pool")
+                    .addSource("url", url(), 1)
+                    .addSource("pool", pool, 0)
+                    .whenHeader("X-To", "pool", "pool")
                     .build();
             try (ProxyServer server = ProxyServer.builder()
                     .transport(own)
-                    .route("/**", split)
+                    .addRoute("/**", split)
                     .build()
                     .start()) {
                 assertThat(ask(server)).endsWith("ok");
                 assertThat(ask(server, "X-To: pool\r\n")).endsWith("ok");
                 assertThat(split.snapshot().parts())
-                        .extracting(SplitSnapshot.Part::requests)
+                        .extracting(TrafficSplit.Snapshot.Part::requests)
                         .containsExactly(1L, 1L);
                 assertThat(origin.requests())
                         .allSatisfy(

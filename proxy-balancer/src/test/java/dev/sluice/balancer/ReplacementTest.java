@@ -3,14 +3,13 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolSnapshot.Condition;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.ReplacePolicy;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import java.time.Duration;
@@ -107,8 +106,8 @@ class ReplacementTest {
             if (!begins && row.fate != Fate.UP) {
                 fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
             }
-            ReplacePolicy policy = new ReplacePolicy(UP_WITHIN, DrainPolicy.within(Duration.ofMinutes(5)));
-            CompletableFuture<ReplaceReport> replaced =
+            Replacement policy = new Replacement(UP_WITHIN, Drain.within(Duration.ofMinutes(5)));
+            CompletableFuture<Replacement.Report> replaced =
                     pool.replace("old", Member.of(fresh), policy).toCompletableFuture();
             play(row, pool, last, replaced);
             assertThat(replaced.isCompletedExceptionally()).isEqualTo(!row.succeeds());
@@ -121,7 +120,7 @@ class ReplacementTest {
     }
 
     /** Until the replacement is over, and what was to happen has been noticed. */
-    private void play(Row row, UpstreamPool pool, Lease last, CompletableFuture<ReplaceReport> replaced)
+    private void play(Row row, UpstreamPool pool, Lease last, CompletableFuture<Replacement.Report> replaced)
             throws InterruptedException {
         boolean struck = false;
         boolean leaving = false;
@@ -150,7 +149,7 @@ class ReplacementTest {
         }
     }
 
-    private static Stage stage(UpstreamPool pool, CompletableFuture<ReplaceReport> replaced) {
+    private static Stage stage(UpstreamPool pool, CompletableFuture<Replacement.Report> replaced) {
         if (replaced.isDone()) {
             return Stage.OVER;
         }
@@ -162,7 +161,8 @@ class ReplacementTest {
     }
 
     private UpstreamPool pool(Row row) {
-        UpstreamPool.Builder builder = UpstreamPool.builder().time(time).member(Member.of(FakeUpstream.named("old")));
+        UpstreamPool.Builder builder =
+                UpstreamPool.builder().time(time).addMember(Member.of(FakeUpstream.named("old")));
         if (row.probes) {
             builder.health(HealthCheck.http("/health")
                     .interval(Duration.ofSeconds(1))

@@ -9,14 +9,9 @@ import dev.sluice.balancer.simulation.Load;
 import dev.sluice.balancer.simulation.SimulatedMember;
 import dev.sluice.balancer.simulation.Simulation;
 import dev.sluice.balancer.simulation.SimulationResult;
-import dev.sluice.balancer.strategy.LeastLoad;
-import dev.sluice.balancer.strategy.LeastRequests;
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RandomChoice;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.balancer.strategy.Strategies;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -34,13 +29,13 @@ class ServerErrorsTest {
 
     static Stream<Named<Supplier<LoadBalancer>>> strategies() {
         return Stream.of(
-                Named.of("the default", PowerOfTwoChoices::new),
-                Named.of("two choices by latency", () -> new PowerOfTwoChoices(LoadMetric.PEAK_EWMA)),
-                Named.of("least requests", LeastRequests::new),
-                Named.of("least latency", () -> new LeastLoad(LoadMetric.PEAK_EWMA)),
-                Named.of("round robin", RoundRobin::new),
-                Named.of("smooth round robin", SmoothWeightedRoundRobin::new),
-                Named.of("random", RandomChoice::new));
+                Named.of("the default", Strategies::powerOfTwoChoices),
+                Named.of("two choices by latency", () -> Strategies.powerOfTwoChoices(LoadMetric.PEAK_EWMA)),
+                Named.of("least requests", Strategies::leastRequests),
+                Named.of("least latency", () -> Strategies.leastLoad(LoadMetric.PEAK_EWMA)),
+                Named.of("round robin", Strategies::roundRobin),
+                Named.of("smooth round robin", Strategies::smoothWeightedRoundRobin),
+                Named.of("random", Strategies::randomChoice));
     }
 
     private static Simulation.Builder simulation(Supplier<LoadBalancer> strategy, SimulatedMember... members) {
@@ -49,7 +44,7 @@ class ServerErrorsTest {
                 .load(Load.poisson(200))
                 .duration(Duration.ofSeconds(30));
         for (SimulatedMember member : members) {
-            simulation.member(member.latency(Latency.exponential(Duration.ofMillis(20))));
+            simulation.addMember(member.withLatency(Latency.exponential(Duration.ofMillis(20))));
         }
         return simulation;
     }
@@ -72,7 +67,7 @@ class ServerErrorsTest {
     @MethodSource("strategies")
     void oneOfThreeThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
         SimulationResult result = simulation(
-                        strategy, member("a"), member("b").between(FROM, UNTIL, Fault.answering(500, 1)), member("c"))
+                        strategy, member("a"), member("b").withFault(FROM, UNTIL, Fault.answering(500, 1)), member("c"))
                 .duration(Duration.ofSeconds(60))
                 .build()
                 .run();
@@ -87,7 +82,7 @@ class ServerErrorsTest {
     @MethodSource("strategies")
     void oneOfTwoThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
         SimulationResult result = simulation(
-                        strategy, member("a"), member("b").between(FROM, UNTIL, Fault.answering(500, 1)))
+                        strategy, member("a"), member("b").withFault(FROM, UNTIL, Fault.answering(500, 1)))
                 .build()
                 .run();
 
@@ -102,8 +97,8 @@ class ServerErrorsTest {
         SimulationResult result = simulation(
                         strategy,
                         member("a"),
-                        member("b").between(FROM, UNTIL, broken),
-                        member("c").between(FROM, UNTIL, broken))
+                        member("b").withFault(FROM, UNTIL, broken),
+                        member("c").withFault(FROM, UNTIL, broken))
                 .build()
                 .run();
 
@@ -117,7 +112,10 @@ class ServerErrorsTest {
     @Test
     void oneThatErrsWithAQuarterOfItsAnswersIsTakenOutByTheComparison() {
         SimulationResult result = simulation(
-                        RoundRobin::new, member("a"), member("b").from(FROM, Fault.answering(500, 0.25)), member("c"))
+                        Strategies::roundRobin,
+                        member("a"),
+                        member("b").withFault(FROM, Fault.answering(500, 0.25)),
+                        member("c"))
                 .build()
                 .run();
 
@@ -131,10 +129,10 @@ class ServerErrorsTest {
     void whereAllErrAlikeNobodyIsTakenOut(double share) {
         Fault fault = Fault.answering(500, share);
         SimulationResult result = simulation(
-                        PowerOfTwoChoices::new,
-                        member("a").from(FROM, fault),
-                        member("b").from(FROM, fault),
-                        member("c").from(FROM, fault))
+                        Strategies::powerOfTwoChoices,
+                        member("a").withFault(FROM, fault),
+                        member("b").withFault(FROM, fault),
+                        member("c").withFault(FROM, fault))
                 .duration(Duration.ofMinutes(20))
                 .build()
                 .run();
@@ -145,12 +143,12 @@ class ServerErrorsTest {
     @Test
     void untilItIsTakenOutOneThatErrsAtOnceDrawsNoMoreThanItsShare() {
         for (Supplier<LoadBalancer> strategy : List.<Supplier<LoadBalancer>>of(
-                PowerOfTwoChoices::new,
-                LeastRequests::new,
-                () -> new PowerOfTwoChoices(LoadMetric.PEAK_EWMA),
-                () -> new LeastLoad(LoadMetric.PEAK_EWMA))) {
+                Strategies::powerOfTwoChoices,
+                Strategies::leastRequests,
+                () -> Strategies.powerOfTwoChoices(LoadMetric.PEAK_EWMA),
+                () -> Strategies.leastLoad(LoadMetric.PEAK_EWMA))) {
             SimulationResult result = simulation(
-                            strategy, member("a"), member("b").from(FROM, Fault.answering(500, 1)), member("c"))
+                            strategy, member("a"), member("b").withFault(FROM, Fault.answering(500, 1)), member("c"))
                     .pool(pool -> pool.strategy(strategy.get()).ejection(EjectionPolicy.OFF))
                     .build()
                     .run();
@@ -163,8 +161,11 @@ class ServerErrorsTest {
     @Test
     void theComparisonCanBeSwitchedOff() {
         SimulationResult result = simulation(
-                        RoundRobin::new, member("a"), member("b").from(FROM, Fault.answering(500, 1)), member("c"))
-                .pool(pool -> pool.strategy(new RoundRobin())
+                        Strategies::roundRobin,
+                        member("a"),
+                        member("b").withFault(FROM, Fault.answering(500, 1)),
+                        member("c"))
+                .pool(pool -> pool.strategy(Strategies.roundRobin())
                         .ejection(EjectionPolicy.builder()
                                 .compareServerErrors(false)
                                 .build()))

@@ -6,7 +6,7 @@ import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.breaker.CircuitBreakerFilter;
 import dev.sluice.balancer.discovery.Discovery;
 import dev.sluice.balancer.discovery.DiscoveryFeed;
-import dev.sluice.balancer.drain.DrainPolicy;
+import dev.sluice.balancer.drain.Drain;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
@@ -14,6 +14,7 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestExchange;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
@@ -35,35 +36,27 @@ class SlowListenerTest {
         go.fire();
     }
 
-    private void await(Signal signal) {
-        try {
-            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
-                    .isTrue();
-        } catch (InterruptedException interrupt) {
-            throw new AssertionError(interrupt);
-        }
-    }
-
     private void block() {
         called.fire();
-        await(go);
+        Awaited.signal(go);
     }
 
     private void assertTheClockRuns() {
         Signal timer = new Signal();
         real.schedule(Duration.ofMillis(1), timer::fire);
-        await(timer);
+        Awaited.signal(timer);
     }
 
     @Test
     void aCallbackOfADrainHoldsUpNoTimer() {
-        try (UpstreamPool pool = UpstreamPool.builder().member(Member.of(blue)).build()) {
+        try (UpstreamPool pool =
+                UpstreamPool.builder().addMember(Member.of(blue)).build()) {
             Exchange exchange = TestExchange.begin();
             var attempts = pool.attempts(TestExchange.request(exchange, "GET", "/"));
-            var step = (dev.sluice.proxy.Step.Send) attempts.start(real.nanos());
-            pool.drain("blue", DrainPolicy.within(Duration.ofMillis(10))).thenAccept(report -> block());
+            var step = (dev.sluice.proxy.spi.Attempts.Step.Send) attempts.start(real.nanos());
+            pool.drain("blue", Drain.within(Duration.ofMillis(10))).thenAccept(report -> block());
 
-            await(called);
+            Awaited.signal(called);
             assertTheClockRuns();
             step.lease().end(Outcome.ABANDONED, real.nanos());
         }
@@ -74,21 +67,21 @@ class SlowListenerTest {
         List<PoolEvent.Kind> told = new CopyOnWriteArrayList<>();
         Signal drained = new Signal();
         try (UpstreamPool pool = UpstreamPool.builder()
-                .listener(event -> block())
-                .listener(event -> {
+                .addListener(event -> block())
+                .addListener(event -> {
                     throw new IllegalStateException("a listener's fault");
                 })
-                .listener(event -> {
+                .addListener(event -> {
                     told.add(event.kind());
                     if (event.kind() == PoolEvent.Kind.DRAINED) {
                         drained.fire();
                     }
                 })
-                .member(Member.of(blue))
+                .addMember(Member.of(blue))
                 .build()) {
-            await(called);
+            Awaited.signal(called);
             pool.drain("blue").toCompletableFuture().get(10, TimeUnit.SECONDS);
-            await(drained);
+            Awaited.signal(drained);
             for (int i = 0; i < 600; i++) {
                 pool.resume("blue");
                 pool.update(change -> change.drain("blue"));
@@ -110,7 +103,7 @@ class SlowListenerTest {
         assertThat(TestClient.of(handler).get("/").status()).isEqualTo(500);
         assertThat(TestClient.of(request -> ProxyResponse.of(200)).get("/").status())
                 .isEqualTo(200);
-        await(called);
+        Awaited.signal(called);
     }
 
     @Test
@@ -127,9 +120,9 @@ class SlowListenerTest {
                 })
                 .start(members -> {})) {
             feed.firstAnswer().thenAccept(status -> block());
-            await(called);
+            Awaited.signal(called);
             feed.refresh();
-            await(second);
+            Awaited.signal(second);
         }
     }
 }

@@ -5,19 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.PoolSnapshot.Condition;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.DrainReport;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.proxy.Candidate;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Lease;
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestExchange;
@@ -37,8 +36,8 @@ class StagesTest {
     @Test
     void anOldMemberThatIsResumedWhileItIsDrainedIsNotRemoved() {
         PoolDriver driver = driver(UpstreamPool.builder());
-        leaseOf(driver, "a");
-        CompletableFuture<ReplaceReport> replaced =
+        driver.leaseOf("a");
+        CompletableFuture<Replacement.Report> replaced =
                 driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
         driver.pool().resume("a");
         assertThatThrownBy(() -> replaced.getNow(null))
@@ -50,7 +49,7 @@ class StagesTest {
     void anotherServerThatHasTakenTheOldIdIsNotRemoved() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().slowStart(SlowStart.over(Duration.ofSeconds(30))));
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             driver.pool().update(change -> change.remove("a").add(Member.of(FakeUpstream.named("a"))));
             time.advance(Duration.ofMinutes(1));
@@ -66,7 +65,7 @@ class StagesTest {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             driver.pool().remove("a");
             driver.pool().remove("b");
@@ -82,9 +81,9 @@ class StagesTest {
     void aMemberThatSomebodyElseHadDrainedStaysDrained() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
-            leaseOf(driver, "a");
+            driver.leaseOf("a");
             driver.pool().drain("a");
-            CompletableFuture<ReplaceReport> replaced =
+            CompletableFuture<Replacement.Report> replaced =
                     driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
             time.advance(Duration.ofSeconds(2));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
@@ -114,8 +113,8 @@ class StagesTest {
             }
         };
         PoolDriver driver = driver(UpstreamPool.builder(), fragile);
-        Lease last = leaseOf(driver, "a");
-        CompletableFuture<ReplaceReport> replaced =
+        Lease last = driver.leaseOf("a");
+        CompletableFuture<Replacement.Report> replaced =
                 driver.pool().replace("a", Member.of(fresh)).toCompletableFuture();
         fails[0] = true;
         last.end(Outcome.COMPLETED, 0);
@@ -126,14 +125,14 @@ class StagesTest {
     void theEndOfAnEarlierDrainBreaksNothingOff() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease lease = leaseOf(driver, "a");
+            Lease lease = driver.leaseOf("a");
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
-            driver.pool().drain("a", DrainPolicy.within(Duration.ofSeconds(5)).thenCut());
+            driver.pool().drain("a", Drain.within(Duration.ofSeconds(5)).withCut(true));
             // In one step, so that nobody sees it resumed.
             driver.pool().update(change -> change.resume("a"));
-            CompletableFuture<DrainReport> second = driver.pool()
-                    .drain("a", DrainPolicy.within(Duration.ofMinutes(1)))
+            CompletableFuture<Drain.Report> second = driver.pool()
+                    .drain("a", Drain.within(Duration.ofMinutes(1)))
                     .toCompletableFuture();
             time.advance(Duration.ofSeconds(30));
             assertThat(scope.cancelled()).isNull();
@@ -146,15 +145,15 @@ class StagesTest {
     void aReportCountsWhatIsBrokenOffOnceAlone() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
-            Lease first = leaseOf(driver, "a");
-            Lease second = leaseOf(driver, "a");
+            Lease first = driver.leaseOf("a");
+            Lease second = driver.leaseOf("a");
             second.began(TestExchange.begin(time));
-            CompletableFuture<DrainReport> drained = driver.pool()
-                    .drain("a", DrainPolicy.within(Duration.ofSeconds(3)).thenCut())
+            CompletableFuture<Drain.Report> drained = driver.pool()
+                    .drain("a", Drain.within(Duration.ofSeconds(3)).withCut(true))
                     .toCompletableFuture();
             first.end(Outcome.COMPLETED, time.nanos());
             time.advance(Duration.ofSeconds(3));
-            assertThat(drained).isCompletedWithValue(new DrainReport("a", 1, 1, 1, 0, Duration.ofSeconds(3)));
+            assertThat(drained).isCompletedWithValue(new Drain.Report("a", 1, 1, 1, 0, Duration.ofSeconds(3)));
             return null;
         });
     }
@@ -233,26 +232,16 @@ class StagesTest {
                 .build();
     }
 
-    private static Lease leaseOf(PoolDriver driver, String id) {
-        while (true) {
-            Lease lease = driver.call("GET").begin();
-            if (lease.upstream().id().equals(id)) {
-                return lease;
-            }
-            lease.end(Outcome.ABANDONED, driver.time().nanos());
-        }
-    }
-
     private PoolDriver driver(UpstreamPool.Builder builder) {
-        return driver(builder, new RoundRobin());
+        return driver(builder, Strategies.roundRobin());
     }
 
     private PoolDriver driver(UpstreamPool.Builder builder, LoadBalancer strategy) {
         UpstreamPool pool = builder.time(time)
                 .strategy(strategy)
-                .member(Member.of(a))
-                .member(Member.of(FakeUpstream.named("b")))
-                .listener(event -> events.add(event.kind() + " " + event.member()))
+                .addMember(Member.of(a))
+                .addMember(Member.of(FakeUpstream.named("b")))
+                .addListener(event -> events.add(event.kind() + " " + event.member()))
                 .build();
         events.clear();
         return new PoolDriver(pool, time);

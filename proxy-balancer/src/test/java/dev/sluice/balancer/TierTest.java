@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.balancer.PoolDriver.Call;
 import dev.sluice.balancer.health.EjectionPolicy;
-import dev.sluice.balancer.tier.Overflow;
 import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ class TierTest {
 
     @Test
     void theFactorIsTheUsersChoice() {
-        PoolDriver driver = driver(UpstreamPool.builder().overflow(new Overflow(1)), "a 0", "b 0", "x 1");
+        PoolDriver driver = driver(UpstreamPool.builder().overflow(1), "a 0", "b 0", "x 1");
         driver.fail("a", 5);
         assertThat(share(driver, "x"::equals)).isCloseTo(0.5, within(0.05));
     }
@@ -67,10 +66,10 @@ class TierTest {
     void membersOfTheOwnZoneArePreferred() {
         UpstreamPool.Builder builder = UpstreamPool.builder()
                 .zone(ZonePreference.of("east"))
-                .member(zone("a", "east"))
-                .member(zone("b", "east"))
-                .member(zone("c", "west"))
-                .member(Member.of(FakeUpstream.named("d")));
+                .addMember(zone("a", "east"))
+                .addMember(zone("b", "east"))
+                .addMember(zone("c", "west"))
+                .addMember(Member.of(FakeUpstream.named("d")));
         PoolDriver driver = driver(builder);
         assertThat(driver.used(50)).containsExactly("a", "b");
         driver.fail("a", 5);
@@ -145,15 +144,13 @@ class TierTest {
     private PoolDriver driver(UpstreamPool.Builder builder, String... members) {
         for (String member : members) {
             String[] parts = member.split(" ");
-            builder.member(Member.of(FakeUpstream.named(parts[0])).withPriority(Integer.parseInt(parts[1])));
+            builder.addMember(Member.of(FakeUpstream.named(parts[0])).withPriority(Integer.parseInt(parts[1])));
         }
         SplittableRandom random = new SplittableRandom(7);
         UpstreamPool pool = builder.time(time)
                 .random(random::nextLong)
-                .ejection(EjectionPolicy.DEFAULT.toBuilder()
-                        .maxEjectedPercent(100)
-                        .build())
-                .listener(events::add)
+                .ejection(EjectionPolicy.builder().maxEjectedPercent(100).build())
+                .addListener(events::add)
                 .build();
         return new PoolDriver(pool, time);
     }

@@ -3,11 +3,10 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.balancer.TopologyPlan.Change;
-import dev.sluice.balancer.TopologyPlan.Kind;
-import dev.sluice.balancer.strategy.Subset;
-import dev.sluice.proxy.Lease;
+import dev.sluice.balancer.TopologyChange.Plan.Change;
+import dev.sluice.balancer.TopologyChange.Plan.Kind;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ class TopologyTest {
     @Test
     void anUpdateDoesWhatThePlanSays() {
         PoolDriver driver = driver();
-        TopologyPlan plan = driver.pool().plan(ALL);
+        TopologyChange.Plan plan = driver.pool().plan(ALL);
         assertThat(driver.pool().update(ALL)).isEqualTo(plan);
         assertThat(driver.used(50)).containsExactly("a");
         assertThat(driver.pool().update(change -> change.weight("a", 3)).isEmpty())
@@ -56,12 +55,12 @@ class TopologyTest {
     void aPlanShowsWhereAServerThatTakesAnIdIs() {
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member(Member.at("http://10.0.0.1:8080").named("blue"))
-                .member(Member.of(a))
+                .addMember(Member.at("http://10.0.0.1:8080").withId("blue"))
+                .addMember(Member.of(a))
                 .build();
-        TopologyPlan plan = pool.plan(change -> change.members(List.of(
-                Member.at("https://10.0.0.2/base").named("blue").withWeight(2),
-                Member.at("http://10.0.0.3").named("a"))));
+        TopologyChange.Plan plan = pool.plan(change -> change.members(List.of(
+                Member.at("https://10.0.0.2/base").withId("blue").withWeight(2),
+                Member.at("http://10.0.0.3").withId("a"))));
         assertThat(plan.changes())
                 .containsExactly(
                         new Change(
@@ -114,7 +113,7 @@ class TopologyTest {
             lease = driver.call("GET").begin();
         }
         Member other = Member.of(FakeUpstream.named("b"));
-        TopologyPlan plan = driver.pool()
+        TopologyChange.Plan plan = driver.pool()
                 .update(change ->
                         change.members(List.of(Member.of(a).withTag("rack", "1"), other, Member.at("http://x"))));
         assertThat(plan.changes())
@@ -156,9 +155,9 @@ class TopologyTest {
     void ofALargeFleetAProxyUsesItsPart() {
         Set<String> used = new HashSet<>();
         for (int client = 0; client < 5; client++) {
-            UpstreamPool.Builder builder = UpstreamPool.builder().time(time).subset(new Subset(client, 4));
+            UpstreamPool.Builder builder = UpstreamPool.builder().time(time).subset(client, 4);
             for (int i = 0; i < 20; i++) {
-                builder.member(Member.of(FakeUpstream.named("m" + i)));
+                builder.addMember(Member.of(FakeUpstream.named("m" + i)));
             }
             PoolDriver driver = new PoolDriver(builder.build(), time);
             List<String> part = driver.used(200);
@@ -190,9 +189,9 @@ class TopologyTest {
     private PoolDriver driver() {
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member(Member.of(a))
-                .member(Member.of(b))
-                .member(Member.of(c))
+                .addMember(Member.of(a))
+                .addMember(Member.of(b))
+                .addMember(Member.of(c))
                 .build();
         return new PoolDriver(pool, time);
     }

@@ -9,10 +9,10 @@ import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.SimulatedTime;
@@ -64,7 +64,7 @@ class TrialTest {
         Call trial = driver.call("GET");
         trial.head(trial.begin());
         assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
-        assertThat(events).last().isEqualTo("REINSTATED a: it has answered the request that it was tried with");
+        assertThat(events).last().isEqualTo("REINSTATED a: it has answered its trial request");
     }
 
     @Test
@@ -78,7 +78,7 @@ class TrialTest {
     void aRequestThatCouldNotBeRepeatedIsNoTrial() {
         PoolDriver driver = onTrial();
         assertThat(driver.call("POST").at()).isEqualTo("b");
-        PoolDriver once = onTrial(PoolDriver.members(time, "a", "b").retry(RetryPolicy.none()));
+        PoolDriver once = onTrial(PoolDriver.members(time, "a", "b").retry(RetryPolicy.NONE));
         assertThat(once.call("GET").at()).isEqualTo("b");
     }
 
@@ -98,17 +98,15 @@ class TrialTest {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(simulated)
                     .health(HealthCheck.http("/health").build())
-                    .member(Member.of(a))
-                    .member(Member.of(FakeUpstream.named("b")))
-                    .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                    .addMember(Member.of(a))
+                    .addMember(Member.of(FakeUpstream.named("b")))
+                    .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                     .build();
             PoolDriver driver = new PoolDriver(pool, simulated);
             driver.fail("a", 5);
             simulated.advance(Duration.ofSeconds(21));
             assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
-            assertThat(events)
-                    .last()
-                    .isEqualTo("REINSTATED a: its probes pass, and no request has come to try it with");
+            assertThat(events).last().isEqualTo("REINSTATED a: its probes pass, and no request has come for a trial");
             pool.close();
             return null;
         });
@@ -157,8 +155,8 @@ class TrialTest {
             UpstreamPool pool = UpstreamPool.builder()
                     .time(simulated)
                     .health(HealthCheck.http("/health").build())
-                    .member(Member.of(FakeUpstream.named("a")))
-                    .member(Member.of(FakeUpstream.named("b")))
+                    .addMember(Member.of(FakeUpstream.named("a")))
+                    .addMember(Member.of(FakeUpstream.named("b")))
                     .build();
             PoolDriver driver = new PoolDriver(pool, simulated);
             driver.fail("a", 5);
@@ -180,7 +178,7 @@ class TrialTest {
 
     /** A pool of a and b, in which a has been ejected and its time is over. */
     private PoolDriver onTrial(UpstreamPool.Builder builder) {
-        UpstreamPool pool = builder.listener(
+        UpstreamPool pool = builder.addListener(
                         event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);

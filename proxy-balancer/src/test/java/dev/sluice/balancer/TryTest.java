@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
@@ -41,14 +41,14 @@ class TryTest {
     private UpstreamPool.Builder pool() {
         return UpstreamPool.builder()
                 .time(time)
-                .strategy(new RoundRobin())
-                .member(Member.of(stopped))
-                .member(Member.of(well));
+                .strategy(Strategies.roundRobin())
+                .addMember(Member.of(stopped))
+                .addMember(Member.of(well));
     }
 
     private static RetryPolicy tries(int attempts) {
         return RetryPolicy.builder()
-                .attempts(attempts)
+                .maxAttempts(attempts)
                 .tryTimeout(Duration.ofSeconds(1))
                 .build();
     }
@@ -104,27 +104,27 @@ class TryTest {
         assertThat(response.text()).hasSize(by.equals("stopped") ? LENGTH : "well".length());
     }
 
-    /** Two tries begin while there is room for a retry of one, and their time is over at once. */
+    /** Two tries begin while there is room to retry one of them, and their time is over at the same moment. */
     @Test
     void ofTwoTriesOnlyThatIsEndedForWhichTheBudgetHasRoom() throws Exception {
         AtomicInteger sent = new AtomicInteger();
         ProxyHandler late = answersAfter(STOP, Duration.ZERO);
-        // Whichever members they go to.
+        // The first two requests, whichever members they go to.
         ProxyHandler lateTwice =
                 request -> sent.getAndIncrement() < 2 ? late.handle(request) : ProxyResponse.of(200, "well");
         FakeUpstream another = FakeUpstream.named("another");
         List.of(stopped, another, well).forEach(member -> member.answer(lateTwice));
         RetryPolicy policy = RetryPolicy.builder()
-                .attempts(3)
+                .maxAttempts(3)
                 .tryTimeout(Duration.ofSeconds(1))
                 .budget(RetryBudget.of(0.5, 0))
                 .build();
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .strategy(new RoundRobin())
-                .member(Member.of(stopped))
-                .member(Member.of(another))
-                .member(Member.of(well))
+                .strategy(Strategies.roundRobin())
+                .addMember(Member.of(stopped))
+                .addMember(Member.of(another))
+                .addMember(Member.of(well))
                 .retry(policy)
                 .build();
         List<TestResponse> responses = new ArrayList<>();
@@ -142,7 +142,7 @@ class TryTest {
         assertThat(responses.get(1).record().attempts()).hasSize(1);
         assertThat(responses.get(1).record().decisions())
                 .extracting(Decision::explain)
-                .contains("after attempt 1: its time is over, and it goes on, for the retry budget is spent: "
+                .contains("after attempt 1: its time is over, but it goes on, as the retry budget is spent: "
                         + policy.budget());
     }
 
@@ -154,7 +154,7 @@ class TryTest {
         }
     }
 
-    /** The second of two attempts runs beside the first, so that nothing could follow that. */
+    /** The second of two attempts runs beside the first, so no other could follow the first. */
     @Test
     void aTryIsNotEndedWhenAHedgeWasTheLast() throws Exception {
         stopped.answer(answersAfter(Duration.ofSeconds(2), Duration.ZERO));

@@ -6,20 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.health.HealthCheck;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.proxy.Candidate;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Lease;
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Pick;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.time.Duration;
@@ -92,10 +92,10 @@ class UpstreamPoolTest {
     void urlsBecomeMembersOfTheTransport() {
         PoolDriver driver = driver(UpstreamPool.builder()
                 .transport(transport)
-                .member("http://10.0.0.1:8080")
-                .member("https://shop.test/api/")
-                .member(Member.at("http://10.0.0.3")
-                        .named("third")
+                .addMember("http://10.0.0.1:8080")
+                .addMember("https://shop.test/api/")
+                .addMember(Member.at("http://10.0.0.3")
+                        .withId("third")
                         .withWeight(4)
                         .withTag("zone", "x")));
         driver.pool().add("http://10.0.0.4:80");
@@ -110,7 +110,7 @@ class UpstreamPoolTest {
     void anUpstreamThatThePoolMadeIsClosedWhenItsLastAttemptHasEnded() throws Exception {
         time.run(() -> {
             PoolDriver driver =
-                    driver(UpstreamPool.builder().transport(transport).member("http://a"));
+                    driver(UpstreamPool.builder().transport(transport).addMember("http://a"));
             Lease one = driver.call("GET").begin();
             Lease other = driver.call("GET").begin();
             driver.pool().remove("a");
@@ -130,8 +130,8 @@ class UpstreamPoolTest {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder()
                     .transport(transport)
-                    .member("http://a")
-                    .member(Member.of(own)));
+                    .addMember("http://a")
+                    .addMember(Member.of(own)));
             driver.pool().close();
             driver.pool().close();
             time.advance(Duration.ofSeconds(1));
@@ -157,7 +157,7 @@ class UpstreamPoolTest {
     void aSnapshotShowsEachMember() {
         PoolDriver driver = driver(UpstreamPool.builder()
                 .name("shop")
-                .member(Member.of(FakeUpstream.named("a")).withWeight(3).withTag("zone", "x")));
+                .addMember(Member.of(FakeUpstream.named("a")).withWeight(3).withTag("zone", "x")));
         driver.attempt(Outcome.COMPLETED);
         driver.attempt(Outcome.HEAD_FAILED);
         driver.call("GET").begin();
@@ -186,10 +186,10 @@ class UpstreamPoolTest {
         List<PoolEvent.Kind> kinds = new ArrayList<>();
         UpstreamPool[] pool = new UpstreamPool[1];
         pool[0] = PoolDriver.members(time, "a", "b")
-                .listener(event -> {
+                .addListener(event -> {
                     throw new IllegalStateException("fault of a listener");
                 })
-                .listener(event -> {
+                .addListener(event -> {
                     kinds.add(event.kind());
                     if (event.kind() == PoolEvent.Kind.CHANGED) {
                         pool[0].remove("b");
@@ -212,12 +212,12 @@ class UpstreamPoolTest {
         assertRefused("there is already a member \"a\"", PoolDriver.members(time, "a", "a"));
         assertRefused(
                 "upstream URI must be http://host[:port][/path] or https://…: \"http://a b\"",
-                UpstreamPool.builder().member("http://a b"));
+                UpstreamPool.builder().addMember("http://a b"));
         assertRefused(
                 "a TCP health check needs an upstream with host and port: \"f\"",
                 UpstreamPool.builder()
                         .health(HealthCheck.tcp().build())
-                        .member(Member.of(Upstream.of("f", request -> ProxyResponse.of(200)))));
+                        .addMember(Member.of(Upstream.of("f", request -> ProxyResponse.of(200)))));
     }
 
     @Test
@@ -239,7 +239,7 @@ class UpstreamPoolTest {
     void anUpstreamThatThePoolMadeStaysOpenWhileItIsAMember() throws Exception {
         time.run(() -> {
             PoolDriver driver =
-                    driver(UpstreamPool.builder().transport(transport).member("http://a"));
+                    driver(UpstreamPool.builder().transport(transport).addMember("http://a"));
             driver.attempt(Outcome.COMPLETED);
             time.advance(Duration.ofSeconds(1));
             return null;
@@ -268,20 +268,20 @@ class UpstreamPoolTest {
         TimeSource clock = time;
         return new PoolDriver(
                 builder.time(clock)
-                        .strategy(new RoundRobin())
-                        .listener(events::add)
+                        .strategy(Strategies.roundRobin())
+                        .addListener(events::add)
                         .build(),
                 clock);
     }
 
     @Test
     void oneStrategyInTwoOpenPoolsIsRefused() {
-        LoadBalancer shared = new RoundRobin();
+        LoadBalancer shared = Strategies.roundRobin();
         UpstreamPool first = UpstreamPool.builder().name("one").strategy(shared).build();
         UpstreamPool.Builder second = UpstreamPool.builder().name("two").strategy(shared);
         assertThatThrownBy(second::build)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("strategy \"round robin\" is that of pool \"one\"")
+                .hasMessageContaining("strategy \"round robin\" is already used by pool \"one\"")
                 .hasMessageContaining("\"two\"");
         first.close();
         second.build().close();
@@ -295,7 +295,7 @@ class UpstreamPoolTest {
         UpstreamPool.Builder second = UpstreamPool.builder().name("two").strategy(shared);
         assertThatThrownBy(second::build)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is that of pool \"one\"");
+                .hasMessageContaining("is already used by pool \"one\"");
         first.close();
     }
 

@@ -11,7 +11,6 @@ import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import java.io.IOException;
@@ -43,10 +42,10 @@ class WaitingClientsTest {
                 .time(time)
                 .limits(Limits.builder().exchanges(10).build())
                 .drain(Duration.ZERO)
-                .listener(records)
-                .route("/pool", pool)
-                .route("/**", request -> ProxyResponse.of(200))
-                .closes(pool)
+                .addListener(records)
+                .addRoute("/pool", pool)
+                .addRoute("/**", request -> ProxyResponse.of(200))
+                .addCloseable(pool)
                 .build()
                 .start();
     }
@@ -62,7 +61,7 @@ class WaitingClientsTest {
     /** Each from an address of its own. */
     private RawConnection get(ProxyServer server, String path) throws IOException {
         InetAddress from = InetAddress.getByName("127.0.0." + (2 + clients.size()));
-        RawConnection client = RawClient.connect(from, server.address());
+        RawConnection client = RawConnection.connect(from, server.address());
         clients.add(client);
         client.write("GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n");
         return client;
@@ -105,9 +104,8 @@ class WaitingClientsTest {
         UpstreamPool pool = UpstreamPool.builder()
                 .name("orders")
                 .time(time)
-                .member(Member.of(slow))
-                .limit(MemberLimit.builder()
-                        .fixed(1)
+                .addMember(Member.of(slow))
+                .limit(MemberLimit.fixed(1).toBuilder()
                         .queue(100)
                         .maxWait(Duration.ofMinutes(1))
                         .build())

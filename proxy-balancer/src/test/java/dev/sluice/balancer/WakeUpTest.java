@@ -9,12 +9,12 @@ import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.limit.MemberLimit;
 import dev.sluice.balancer.retry.Parking;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Lease;
-import dev.sluice.proxy.LoadBalancer;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
+import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -117,9 +117,9 @@ class WakeUpTest {
     void aSessionThatWaitsForItsOwnMemberDoesNotHoldUpTheOthers() throws Exception {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
-                        .strategy(new RoundRobin())
+                        .strategy(Strategies.roundRobin())
                         .limit(MemberLimit.fixed(1))
-                        .affinity(Affinity.header("X-User").strict().build())
+                        .affinity(Affinity.header("X-User").strict(true).build())
                         .build(),
                 time);
         Call alice = driver.call("GET", "X-User", "alice");
@@ -189,7 +189,7 @@ class WakeUpTest {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
                         .limit(MemberLimit.fixed(1))
-                        .ejection(EjectionPolicy.DEFAULT.withFailures(1))
+                        .ejection(EjectionPolicy.builder().failures(1).build())
                         .build(),
                 time);
         driver.fail("a", 1);
@@ -197,7 +197,7 @@ class WakeUpTest {
         Lease lease = running.begin();
         Call post = driver.call("POST");
         assertThat(post.start()).isInstanceOf(Step.Wait.class);
-        time.advance(EjectionPolicy.DEFAULT.base());
+        time.advance(EjectionPolicy.DEFAULT.ejectFor());
         assertThat(driver.member("a").condition()).isEqualTo(Condition.ON_TRIAL);
         running.end(lease, Outcome.COMPLETED);
         assertThat(Call.sent(post.woke()).upstream().id()).isEqualTo("b");
@@ -207,7 +207,7 @@ class WakeUpTest {
     void whenTheOtherMembersAreOnlyFullARequestThatWasRefusedWaitsInLineForThem() {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
-                        .strategy(new RoundRobin())
+                        .strategy(Strategies.roundRobin())
                         .limit(MemberLimit.fixed(1))
                         .build(),
                 time);

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.balancer.health.SlowStart;
-import dev.sluice.balancer.strategy.LeastRequests;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
-import dev.sluice.balancer.strategy.WeightedRandom;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import java.time.Duration;
@@ -30,7 +27,10 @@ class WarmUpTest {
 
     static Stream<LoadBalancer> weighted() {
         return Stream.of(
-                new SmoothWeightedRoundRobin(), new WeightedRandom(), new LeastRequests(), new PowerOfTwoChoices());
+                Strategies.smoothWeightedRoundRobin(),
+                Strategies.weightedRandom(),
+                Strategies.leastRequests(),
+                Strategies.powerOfTwoChoices());
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class WarmUpTest {
 
     @Test
     void aMemberThatComesBackIsWarmedUp() {
-        PoolDriver driver = driver(new SmoothWeightedRoundRobin(), TEN_SECONDS);
+        PoolDriver driver = driver(Strategies.smoothWeightedRoundRobin(), TEN_SECONDS);
         driver.fail("a", 5);
         time.advance(Duration.ofSeconds(10));
         assertThat(driver.attempt(Outcome.COMPLETED)).isEqualTo("a");
@@ -59,7 +59,7 @@ class WarmUpTest {
     @Test
     void withoutASlowStartItHasItsWholeShareAtOnce() {
         UpstreamPool pool = PoolDriver.members(time, "a")
-                .strategy(new SmoothWeightedRoundRobin())
+                .strategy(Strategies.smoothWeightedRoundRobin())
                 .build();
         PoolDriver driver = new PoolDriver(pool, time);
         pool.add(Member.of(FakeUpstream.named("new")));
@@ -80,7 +80,7 @@ class WarmUpTest {
                 .strategy(strategy)
                 .slowStart(slowStart)
                 .random(random::nextLong)
-                .listener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
+                .addListener(event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))
                 .build();
         return new PoolDriver(pool, time);
     }

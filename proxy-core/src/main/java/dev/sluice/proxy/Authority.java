@@ -1,8 +1,9 @@
 package dev.sluice.proxy;
 
-import dev.sluice.proxy.internal.Hex;
-import dev.sluice.proxy.internal.IpLiteral;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.syntax.Hex;
+import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +14,22 @@ import org.jspecify.annotations.Nullable;
  * writes it. One dot at the end of a name, which stands for the root of all names, stays. Immutable.
  */
 public final class Authority {
-    /** What a name may have beside letters and digits, unescaped (RFC 3986 §3.2.2). */
+    /** The characters that a name may have unescaped, beside letters and digits (RFC 3986 §3.2.2). */
     private static final String NAME_MARKS = "-._~!$&'()*+,;=";
 
     private final String host;
     private final int port;
 
-    /**
-     * Made when it is first asked for, as most requests of one client, and all to one origin, ask for the same again.
-     */
+    /** Made at its first use, as most requests of one client, and all to one origin, ask for the same again. */
     private @Nullable String text;
 
     /**
      * Checks the parts.
      *
-     * @param host without brackets where it is an IPv6 address
+     * @param host without brackets if it is an IPv6 address
      * @param port 0 to 65535, or -1 for none
      * @throws IllegalArgumentException if the host is empty, ends with two dots, has a character or an escape that a
-     *     host cannot have, or is no IPv6 address though it has a colon; or if the port is out of range; the message
+     *     host cannot have, or has a colon but is not an IPv6 address; or if the port is out of range; the message
      *     names the part and the value
      */
     public Authority(String host, int port) {
@@ -45,7 +44,7 @@ public final class Authority {
         }
     }
 
-    /** The host in its one spelling; an IPv6 address without its brackets. */
+    /** The host in its normal spelling; an IPv6 address without its brackets. */
     public String host() {
         return host;
     }
@@ -85,7 +84,7 @@ public final class Authority {
         return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss") ? 443 : 80;
     }
 
-    /** Tells whether both name the same place, given the default port of {@code scheme}. */
+    /** Returns whether both name the same place, given the default port of {@code scheme}. */
     public boolean sameAs(Authority other, String scheme) {
         return host.equals(other.host) && portOr(scheme) == other.portOr(scheme);
     }
@@ -95,14 +94,14 @@ public final class Authority {
     public String toString() {
         String made = text;
         if (made == null) {
-            String name = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
+            String name = HostName.inBrackets(host);
             made = port < 0 ? name : name + ':' + port;
             text = made;
         }
         return made;
     }
 
-    /** Tells whether host and port are the same. */
+    /** Returns whether host and port are the same. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Authority that && port == that.port && host.equals(that.host);
@@ -113,7 +112,7 @@ public final class Authority {
         return 31 * host.hashCode() + port;
     }
 
-    /** The number that begins at {@code from}, or -1 when nothing is there. */
+    /** The number that begins at {@code from}, or -1 if nothing is there. */
     private static int port(String text, int from) {
         int port = from == text.length() ? -1 : 0;
         for (int i = from; i < text.length(); i++) {

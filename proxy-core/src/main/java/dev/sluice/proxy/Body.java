@@ -11,24 +11,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a message: a stream that is read once, or bytes that can be read again. It has one owner and one
- * reader at a time, and holds resources until it is closed; reading to the end does not close it, and closing twice
- * does no harm.
+ * reader at a time, and holds resources until it is closed. Reading to the end does not close it. Closing it twice does
+ * no harm.
  *
  * <p>A stream's {@code read} returns as soon as one byte is there, so that events pass one by one.
  */
 public abstract class Body implements AutoCloseable {
-    /** The length of a body whose end alone tells. */
+    /** The length of a body that only its end shows. */
     public static final long UNKNOWN = -1;
 
     private static final Body EMPTY = new BytesBody(new byte[0]);
 
-    /** Whether the message that it is the content of is a response; its latest owner says so. */
+    /** Whether it belongs to a response; its latest owner sets this. */
     private boolean ofResponse;
 
     /** For the library's own kinds and for tests. */
     protected Body() {}
 
-    /** The body, which from now on belongs to a request or to a response. */
+    /** This body; from now on it belongs to a request or to a response. */
     final Body ownedBy(boolean response) {
         // Not written without need: bytes may be shared by many messages, and the empty body is.
         if (ofResponse != response && this != EMPTY) {
@@ -52,13 +52,13 @@ public abstract class Body implements AutoCloseable {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What {@code stream} yields up to its end, without trailers. */
+    /** The content of {@code stream}, up to its end, without trailers. */
     public static Body of(InputStream stream, long length) {
         return of(stream, length, Headers::empty);
     }
 
     /**
-     * What {@code stream} yields up to its end. Opened once; closing the body closes the stream.
+     * The content of {@code stream}, up to its end. Opened once; closing the body closes the stream.
      *
      * @param length the number of bytes, or {@link #UNKNOWN}
      * @param trailers asked for the trailer fields after the end
@@ -71,7 +71,7 @@ public abstract class Body implements AutoCloseable {
     /** The number of bytes, or {@link #UNKNOWN}. */
     public abstract long length();
 
-    /** Tells whether {@link #open()} can be called again and yields the same bytes each time. */
+    /** Returns whether {@link #open()} can be called again and yields the same bytes each time. */
     public abstract boolean repeatable();
 
     /**
@@ -84,13 +84,13 @@ public abstract class Body implements AutoCloseable {
     /** The trailer fields. Empty until the body has been read to its end. */
     public abstract Headers trailers();
 
-    /** Frees what the body holds. Of no effect the second time. */
+    /** Frees what the body holds. Has no effect the second time. */
     @Override
     public abstract void close();
 
     /**
-     * This body with its stream changed, such as compressed. The result owns this body and closes it; this one is not
-     * to be opened any more.
+     * This body with its stream changed, for example compressed. The result owns this body and closes it; do not open
+     * this one any more.
      *
      * @param change applied to the stream when the result is opened
      * @param length of the changed stream, or {@link #UNKNOWN}
@@ -103,8 +103,8 @@ public abstract class Body implements AutoCloseable {
      * Reads the body to its end, and closes it.
      *
      * @param limit the most bytes to accept
-     * @throws ProxyException if there are more: LIMIT_EXCEEDED for a request's body, which the client gets a 413 for
-     *     (RFC 9110 §15.5.14), and BAD_RESPONSE for a response's, a 502
+     * @throws ProxyException if there are more: LIMIT_EXCEEDED for a request's body, which gives the client a 413 (RFC
+     *     9110 §15.5.14), and BAD_RESPONSE for a response's, a 502
      * @throws IOException if reading fails
      */
     public byte[] readAll(int limit) throws IOException {
@@ -213,7 +213,7 @@ public abstract class Body implements AutoCloseable {
             try {
                 stream.close();
             } catch (IOException ignored) {
-                // Nothing is left to lose: whoever still needed bytes has been told by read.
+                // Nothing is lost: a reader that still needed bytes already has the failure.
             }
         }
     }

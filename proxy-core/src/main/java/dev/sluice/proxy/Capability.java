@@ -1,8 +1,8 @@
 package dev.sluice.proxy;
 
 /**
- * What a listener or an upstream can do beyond plain requests and responses. What is lacking is refused or dropped, by
- * name.
+ * What a listener or an upstream can do beyond plain requests and responses. If one lacks something, it is refused or
+ * dropped, and the message names it.
  */
 public enum Capability {
     /** Carries trailer fields after a body (RFC 9110 §6.5). */
@@ -11,12 +11,12 @@ public enum Capability {
     INTERIM("interim responses"),
     /** Turns a connection into a two-way stream of bytes: CONNECT, and Upgrade with 101. */
     TUNNEL("tunnels"),
-    /** Passes on a response's head while the request's body is still going out. */
+    /** Passes on a response's head while the request's body is still being sent. */
     FULL_DUPLEX("full duplex"),
-    /** Notices while the origin is silent that the client has left. */
+    /** Notices that the client has left while the origin is silent. */
     SEES_CLIENT_LEAVE("seeing the client leave"),
     /** Sends a {@code Host} other than the address that it connects to. */
-    HOST("a Host of its own"),
+    HOST("another Host"),
     /** Chooses its TLS settings for each connection, by the server name that the client asks for. */
     TLS_BY_NAME("TLS settings by server name");
 

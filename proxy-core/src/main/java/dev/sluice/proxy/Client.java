@@ -5,7 +5,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a request, as the connection tells.
+ * Who sent a request, according to the connection.
  *
  * @param address the peer of the connection
  * @param local the address that the connection came in at

@@ -4,9 +4,6 @@ import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -14,55 +11,44 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by
- * whatever server received the request; each attempt at an upstream is a child scope with a deadline of its own.
+ * The scope that everything acquired for one request belongs to. The exchange itself is a scope, begun and ended by the
+ * server that received the request; each attempt at an upstream is a child scope with its own deadline.
  *
  * <p>A scope is <i>open</i> until it <i>ends</i>, once, with an {@link Outcome}: at the end of the body, at its
- * failure, when it is closed, or at the latest together with its parent. What was acquired is released by hooks given
- * to {@link #onEnd}. Before it ends it may be <i>cancelled</i>, once, with the outcome that is the reason: then hooks
- * given to {@link #onCancel} break off what is blocked, and whoever was blocked ends the scope. A scope whose deadline
- * passes is cancelled.
+ * failure, when it is closed, or at the latest together with its parent. Hooks given to {@link #onEnd} release what was
+ * acquired. Before it ends it may be <i>cancelled</i>, once, with an outcome as the reason: then hooks given to {@link
+ * #onCancel} break off what is blocked, and the blocked thread ends the scope. When its deadline passes, a scope is
+ * cancelled.
  *
- * <p>Safe for use by many threads. Hooks given to {@link #onEnd} run on the thread that ends the scope, mostly the one
- * that carries the exchange. What cancels may be the clock, so each hook given to {@link #onCancel} runs as a task of its
- * own, unless it is given too late ({@link TimeSource#handOff}).
+ * <p>Safe for use by many threads. Hooks given to {@link #onEnd} run on the thread that ends the scope, usually the one
+ * that carries the exchange. The clock may cancel a scope, so each hook given to {@link #onCancel} runs as its own
+ * task, unless it is given too late ({@link TimeSource#handOff}).
  */
 public final class Exchange {
-    /** The {@link #purpose()} of an exchange itself, as a server begins it. */
+    /** The {@link #purpose()} of an exchange that a server begins. */
     public static final String WHOLE = "exchange";
-
-    private static final int ANY_TIME = -1;
 
     private final @Nullable Exchange parent;
     private final String purpose;
     private final ExchangeSetup setup;
-    private final ExchangeRecord record;
-
-    private final Object lock = new Object();
-    // Made when first needed: most scopes have one child.
-    private List<Exchange> children = Collections.emptyList();
-    private final Hooks cancelHooks = new Hooks();
-    private final Hooks endHooks = new Hooks();
+    private final ExchangeNotes notes;
+    private final ScopeLife life;
     private final Attributes attributes;
-
-    private UnaryOperator<Headers> interimRule = UnaryOperator.identity();
-    private boolean withoutInterim;
-    private final ScopeDeadline deadline = new ScopeDeadline();
-    private @Nullable Outcome cancelled;
-    private @Nullable Outcome outcome;
-    /** Whether the end hooks have run. Until then a cancellation breaks off what they wait for. */
-    private boolean over;
+    private volatile @Nullable ProxyRequest request;
+    private volatile UnaryOperator<Headers> interimRule = UnaryOperator.identity();
+    private volatile boolean withoutInterim;
 
     Exchange(
             @Nullable Exchange parent,
             String purpose,
             ExchangeSetup setup,
-            ExchangeRecord record,
+            ExchangeNotes notes,
             Attributes attributes) {
         this.parent = parent;
         this.purpose = purpose;
         this.setup = setup;
-        this.record = record;
+        this.notes = notes;
+        this.life = new ScopeLife(parent == null ? null : parent.life, setup.time());
         this.attributes = attributes;
     }
 
@@ -76,7 +62,7 @@ public final class Exchange {
         return parent;
     }
 
-    /** What the scope is for: {@code exchange}, {@code attempt}, or what {@link #child} was told. */
+    /** The purpose of the scope: {@code exchange}, {@code attempt}, or the name given to {@link #child}. */
     public String purpose() {
         return purpose;
     }
@@ -91,203 +77,148 @@ public final class Exchange {
         return setup.capabilities();
     }
 
-    /** The clock that everything in this exchange waits on. */
+    /** The clock for all waits in this exchange. */
     public TimeSource time() {
         return setup.time();
     }
 
     /**
-     * When the scope is cancelled by itself, in the nanoseconds of {@link #time()}; {@link TimeSource#NEVER} for
+     * When the scope is cancelled automatically, in the nanoseconds of {@link #time()}; {@link TimeSource#NEVER} for
      * never. A parent's deadline counts too.
      */
     public long deadlineNanos() {
-        long outer = parent == null ? TimeSource.NEVER : parent.deadlineNanos();
-        synchronized (lock) {
-            return Math.min(deadline.nanos(), outer);
-        }
+        return life.deadlineNanos();
     }
 
     /**
-     * Puts another deadline in the place of this scope's own, such as that of a route in the place of the server's.
+     * Replaces this scope's own deadline, such as the server's by that of a route.
      *
      * @param nanos a time of {@link #time()}, or {@link TimeSource#NEVER}
      * @param reason the outcome that the scope is then cancelled with
      */
     public void deadline(long nanos, Outcome reason) {
-        deadline(nanos, reason, () -> true);
+        life.deadline(nanos, reason);
     }
 
     /**
-     * The same, for a deadline that is asked about when it has come: one that does not hold leaves the scope without any,
-     * as if it had been replaced by {@link TimeSource#NEVER}.
+     * Replaces this scope's own deadline by one that is checked when it has come. If it does not hold then, the scope
+     * has no deadline of its own any more.
      *
-     * @param holds whether the scope is cancelled; asked on the clock's thread, so it must not block
+     * @param nanos a time of {@link #time()}, or {@link TimeSource#NEVER}
+     * @param reason the outcome that the scope is then cancelled with
+     * @param holds returns whether the scope is cancelled; called on the clock's thread, so it must not block
      */
     public void deadline(long nanos, Outcome reason, BooleanSupplier holds) {
-        int number;
-        synchronized (lock) {
-            number = deadline.replace(nanos);
-            if (nanos == TimeSource.NEVER || outcome != null) {
-                return;
-            }
-        }
-        TimeSource.Scheduled task =
-                ScopeDeadline.schedule(time(), nanos, number, passed -> passed(passed, reason, holds));
-        synchronized (lock) {
-            deadline.keep(number, task);
-        }
+        life.deadline(nanos, reason, holds);
     }
 
-    private void passed(int number, Outcome reason, BooleanSupplier holds) {
-        synchronized (lock) {
-            if (outcome != null || cancelled != null || !deadline.isCurrent(number)) {
-                return;
-            }
-        }
-        // Without the lock: whoever is asked has locks of his own.
-        if (holds.getAsBoolean()) {
-            cancel(reason, number);
-            return;
-        }
-        synchronized (lock) {
-            if (deadline.isCurrent(number)) {
-                deadline.replace(TimeSource.NEVER);
-            }
-        }
-    }
-
-    /** What was decided and why. A child shares the record of its exchange. */
+    /** The record of decisions and their reasons. A child shares the record of its exchange. */
     public ExchangeRecord record() {
-        return record;
+        return notes;
     }
 
     /**
-     * Sends an interim response (1xx other than 100 and 101) to the client. To be called by the thread that answers
-     * the exchange, before it does.
+     * The request as the server received it; null before that, if it could not be read, and in a {@linkplain #detached
+     * detached} exchange.
+     */
+    public @Nullable ProxyRequest request() {
+        return parent == null ? request : parent.request();
+    }
+
+    /** Keeps the request as the server has received it, here and in the {@link #record()}. */
+    public void received(ProxyRequest received) {
+        if (parent != null) {
+            parent.received(received);
+            return;
+        }
+        request = received;
+        notes.request(received);
+    }
+
+    /** Writes the {@link #record()}: for all parts of the exchange, also your own filter. */
+    public ExchangeNotes notes() {
+        return notes;
+    }
+
+    /** Begins the record of an attempt at {@code upstream} in this scope; it is complete when this scope ends. */
+    public AttemptNotes attempt(String upstream) {
+        AttemptNotes attempt = notes.attempt(upstream);
+        onEnd(how -> notes.ended(attempt, how));
+        return attempt;
+    }
+
+    /**
+     * Sends an interim response (1xx other than 100 and 101) to the client. Call it on the thread that answers the
+     * exchange, before it answers.
      *
-     * @return whether it was sent; false when the server cannot ({@link Capability#INTERIM}), or this scope is over or
-     *     {@link #withoutInterim}, which loses nothing that the client may rely on
+     * @return whether it was sent; false if the server cannot ({@link Capability#INTERIM}), or this scope is over or
+     *     {@link #withoutInterim}; clients do not rely on interim responses
      */
     public boolean interim(int status, Headers headers) {
-        UnaryOperator<Headers> rule;
-        synchronized (lock) {
-            if (cancelled != null || outcome != null || withoutInterim) {
-                return false;
-            }
-            rule = interimRule;
+        if (withoutInterim || !life.isOpen()) {
+            return false;
         }
-        Headers changed = rule.apply(headers);
+        Headers changed = interimRule.apply(headers);
         return parent == null ? setup.sendInterim(status, changed) : parent.interim(status, changed);
     }
 
-    /** Changes the fields of this scope's interim responses by {@code rule}, as those of the final one are. */
+    /** Changes the fields of this scope's interim responses by {@code rule}, like those of the final response. */
     public void interimRule(UnaryOperator<Headers> rule) {
-        synchronized (lock) {
-            this.interimRule = rule;
-        }
+        interimRule = rule;
     }
 
     /** From now on this scope sends no interim responses: for work beside the thread that answers the exchange. */
     public void withoutInterim() {
-        synchronized (lock) {
-            withoutInterim = true;
-        }
+        withoutInterim = true;
     }
 
     /**
-     * A scope within this one. When this one has ended or been cancelled already, the child is cancelled from the
-     * start.
+     * A scope within this one. If this one has already ended or been cancelled, the child is cancelled from the start.
      *
      * @param purpose what it is for
      * @param deadlineNanos when it is cancelled; this scope's own deadline still counts
      * @param atDeadline the outcome that it is then cancelled with
      */
     public Exchange child(String purpose, long deadlineNanos, Outcome atDeadline) {
-        Exchange child = new Exchange(this, purpose, setup, record, new Attributes());
+        Exchange child = new Exchange(this, purpose, setup, notes, new Attributes(attributes));
         child.deadline(deadlineNanos, atDeadline);
-        Outcome reason;
-        synchronized (lock) {
-            reason = outcome != null ? outcome : cancelled;
-            if (outcome == null) {
-                children = children.isEmpty() ? new ArrayList<>(2) : children;
-                children.add(child);
-            }
-        }
-        if (reason != null) {
-            child.cancel(forChild(reason));
-        }
+        life.add(child.life);
         return child;
     }
 
     /**
-     * A scope that outlives this one, such as a cache's refresh: an exchange of its own, with its own record, that
-     * listeners see begin and end, and that a draining server waits for. It begins with what has been {@link #put} into
-     * this scope and its parents, timeouts and route included, and its record with the request and the route of this
-     * one: so the same handlers serve it in the same way. As it is no request of a client, it sends no interim responses,
-     * has no line in the access log, and does not count against a server's limit of exchanges: whoever begins it limits
-     * how many there are.
+     * A scope that may outlive this one, such as a cache's refresh. It is an exchange with its own record; listeners
+     * see it begin and end, and a draining server waits for it. It begins with the values that were {@link #put} into
+     * this scope and its parents, also timeouts and route, and its record begins with the request and the route of this
+     * one: so the same handlers serve it in the same way. It is not a client's request, so it sends no interim
+     * responses, has no line in the access log, and does not count against a server's limit of exchanges: your code
+     * must limit how many there are.
      *
      * @param purpose what it is for, such as {@code refresh}; logs and listeners see it
      * @param timeout after which it is cancelled with TOTAL_TIMEOUT
      */
     public Exchange detached(String purpose, Duration timeout) {
-        Attributes known = new Attributes();
-        for (Exchange scope = this; scope != null; scope = scope.parent) {
-            synchronized (scope.lock) {
-                known.addMissing(scope.attributes);
-            }
-        }
-        return setup.withoutInterim().begin(purpose, timeout, known, record);
+        return setup.withoutInterim().begin(purpose, timeout, attributes.copy(), notes);
     }
 
     /**
-     * Asks everything in this scope to stop: hooks break off what is blocked. Does not end it. Has no effect once it is
-     * cancelled or has ended. While it ends, the hooks break off what its end waits for, and nothing else changes.
+     * Asks everything in this scope to stop: hooks break off what is blocked. It does not end the scope. Has no effect
+     * once the scope is cancelled or has ended. While the scope ends, the hooks break off what its end waits for, and
+     * nothing else changes.
      *
      * @return whether this call cancelled it
      */
     public boolean cancel(Outcome reason) {
-        return cancel(reason, ANY_TIME);
-    }
-
-    /**
-     * The same for a deadline that has passed, unless another took its place while its task was about to run.
-     *
-     * @param number of the deadline, or {@link #ANY_TIME} for any other reason
-     */
-    private boolean cancel(Outcome reason, int number) {
-        List<Consumer<Outcome>> hooks;
-        List<Exchange> open;
-        boolean ending;
-        synchronized (lock) {
-            ending = outcome != null;
-            boolean missed = number != ANY_TIME && (ending || !deadline.isCurrent(number));
-            if (cancelled != null || over || missed) {
-                return false;
-            }
-            cancelled = ending ? null : reason;
-            hooks = cancelHooks.take();
-            open = List.copyOf(children);
-        }
-        open.forEach(child -> child.cancel(forChild(reason)));
-        hooks.forEach(hook -> Hooks.handOff(time(), hook, reason));
-        return !ending;
-    }
-
-    /** An attempt that is still open is not the one that failed: nothing of that is its upstream's fault. */
-    private static Outcome forChild(Outcome how) {
-        return how == Outcome.COMPLETED || how.blamesUpstream() ? Outcome.ABANDONED : how;
+        return life.cancel(reason);
     }
 
     /** The outcome that the scope was cancelled with, or null. */
     public @Nullable Outcome cancelled() {
-        synchronized (lock) {
-            return cancelled;
-        }
+        return life.cancelled();
     }
 
     /**
-     * Fails when the scope has been cancelled; for work that goes on for a while.
+     * Throws if the scope has been cancelled; for work that takes a while.
      *
      * @throws ProxyException with the outcome that it was cancelled with, SENT_UNKNOWN
      */
@@ -299,122 +230,57 @@ public final class Exchange {
     }
 
     /**
-     * Runs {@code hook}, with the reason, when the scope is cancelled: as a task, which may block. When the scope has been
-     * cancelled already, runs it at once on the calling thread.
+     * Runs {@code hook} with the reason when the scope is cancelled, as a task, which may block. If the scope has
+     * already been cancelled, runs it at once on the calling thread.
      *
-     * @return takes the hook back; of no effect once it has begun
+     * @return takes the hook back; has no effect once it has begun
      */
     public Runnable onCancel(Consumer<Outcome> hook) {
-        Outcome reason;
-        synchronized (lock) {
-            reason = cancelled;
-            if (reason == null && !over) {
-                cancelHooks.add(hook);
-            }
-        }
-        if (reason != null) {
-            Hooks.run(hook, reason);
-        }
-        return () -> {
-            synchronized (lock) {
-                cancelHooks.remove(hook);
-            }
-        };
+        return life.onCancel(hook);
     }
 
     /**
-     * Runs {@code release}, with the outcome, when the scope ends, the last given first; at once when it has ended. It
+     * Runs {@code release} with the outcome when the scope ends, the last one given first; at once if it has ended. It
      * runs on the thread that ends the scope, and should not block for long.
      */
     public void onEnd(Consumer<Outcome> release) {
-        Outcome ended;
-        synchronized (lock) {
-            ended = outcome;
-            if (ended == null) {
-                endHooks.add(release);
-            }
-        }
-        if (ended != null) {
-            Hooks.run(release, ended);
-        }
+        life.onEnd(release);
     }
 
     /**
-     * Ends the scope, and every child that is still open: those with the outcome they were cancelled with, else
-     * ABANDONED. Has no effect the second time.
+     * Ends the scope and every child that is still open; children end with the outcome they were cancelled with, or
+     * else with ABANDONED. Has no effect the second time.
      *
      * @return whether this call ended it
      */
     public boolean end(Outcome how) {
-        List<Consumer<Outcome>> hooks;
-        List<Exchange> open;
-        synchronized (lock) {
-            if (outcome != null) {
-                return false;
-            }
-            outcome = how;
-            hooks = endHooks.take();
-            open = children;
-            children = Collections.emptyList();
-            deadline.end();
-        }
-        for (Exchange child : open) {
-            child.cancel(forChild(how));
-            child.close();
-        }
-        for (int i = hooks.size() - 1; i >= 0; i--) {
-            Hooks.run(hooks.get(i), how);
-        }
-        synchronized (lock) {
-            over = true;
-            cancelHooks.take();
-        }
-        // Only now: until its hooks have run, a cancellation of the parent is to reach it.
-        if (parent != null) {
-            parent.forget(this);
-        }
-        return true;
-    }
-
-    private void forget(Exchange child) {
-        synchronized (lock) {
-            children.remove(child);
-        }
+        return life.end(how);
     }
 
     /** Ends the scope with the outcome that it was cancelled with, or with ABANDONED. */
     public void close() {
-        Outcome reason = cancelled();
-        end(reason == null ? Outcome.ABANDONED : reason);
+        life.close();
     }
 
     /** How the scope ended, or null while it is open. */
     public @Nullable Outcome outcome() {
-        synchronized (lock) {
-            return outcome;
-        }
+        return life.outcome();
     }
 
-    /** What was put under this type in this scope or in a parent, or null. */
+    /** The value of this type in this scope or in a parent, or null. */
     public <T> @Nullable T get(Class<T> type) {
-        T own;
-        synchronized (lock) {
-            own = attributes.get(type);
-        }
-        return own != null || parent == null ? own : parent.get(type);
+        return attributes.get(type);
     }
 
-    /** Keeps a value of the caller's own type for the rest of the scope; one per type. */
+    /** Keeps a value for the rest of the scope; one for each type. */
     public <T> void put(Class<T> type, T value) {
-        synchronized (lock) {
-            attributes.put(type, type.cast(value));
-        }
+        attributes.put(type, value);
     }
 
     /** Sends an interim response to the client. */
     @FunctionalInterface
     public interface InterimSink {
-        /** Sends it, unless the response's head is already out; returns whether it did. */
+        /** Sends it, unless the response's head has already been sent; returns whether it did. */
         boolean send(int status, Headers headers);
     }
 
@@ -426,6 +292,7 @@ public final class Exchange {
         private Client client = new Client(NOBODY, NOBODY, null);
         private Set<Capability> capabilities = Set.of();
         private InterimSink interim = ExchangeSetup.NOWHERE;
+        private Consumer<Exchange> beginHook = begun -> {};
         private ExchangeListener listener = ExchangeListener.NONE;
 
         private Builder(TimeSource time) {
@@ -450,7 +317,17 @@ public final class Exchange {
             return this;
         }
 
-        /** Is told what happens in the exchange; nobody by default. */
+        /**
+         * Runs {@code hook} with the exchange when it begins, and with each that is {@linkplain Exchange#detached
+         * detached} from it, before the listener is told; for an owner of exchanges, such as a server. Nothing by
+         * default.
+         */
+        public Builder onBegin(Consumer<Exchange> hook) {
+            this.beginHook = hook;
+            return this;
+        }
+
+        /** Sets the listener of the exchange; none by default. */
         public Builder listener(ExchangeListener listener) {
             this.listener = listener;
             return this;
@@ -461,20 +338,20 @@ public final class Exchange {
             return begin(Duration.ofNanos(TimeSource.NEVER));
         }
 
-        /** Begins the exchange; it is cancelled with TOTAL_TIMEOUT when it has not ended after {@code timeout}. */
+        /** Begins the exchange; it is cancelled with TOTAL_TIMEOUT if it has not ended after {@code timeout}. */
         public Exchange begin(Duration timeout) {
             return begin(WHOLE, timeout);
         }
 
         /**
-         * Begins a scope that stands for no client's request, such as a probe.
+         * Begins a scope that is not for a client's request, such as a probe.
          *
          * @param purpose what it is for
          * @param timeout as for {@link #begin(Duration)}
          */
         public Exchange begin(String purpose, Duration timeout) {
-            ExchangeSetup setup = new ExchangeSetup(time, client, capabilities, interim, listener);
-            return setup.begin(purpose, timeout, new Attributes(), null);
+            ExchangeSetup setup = new ExchangeSetup(time, client, capabilities, interim, beginHook, listener);
+            return setup.begin(purpose, timeout, new Attributes(null), null);
         }
     }
 }

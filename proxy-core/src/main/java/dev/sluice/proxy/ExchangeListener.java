@@ -1,15 +1,15 @@
 package dev.sluice.proxy;
 
 /**
- * Is told what happens in exchanges, for logs, metrics and tests. Called on the thread that carries the exchange, from
- * many at once: a listener must not block. What it throws is logged, and changes nothing else.
+ * Listens to exchanges, for logs, metrics and tests. Called on the threads that carry exchanges, many at once: a
+ * listener must not block. Its exceptions are logged, and change nothing else.
  */
 public interface ExchangeListener {
     /** Listens to nothing. */
     ExchangeListener NONE = new ExchangeListener() {};
 
-    /** An exchange has begun. */
-    default void begun(Exchange exchange) {}
+    /** An exchange has begun. One of a client has no request yet. */
+    default void begun(ExchangeRecord record) {}
 
     /** The request goes to an upstream. */
     default void attemptBegun(ExchangeRecord record, AttemptRecord attempt) {}
@@ -17,10 +17,13 @@ public interface ExchangeListener {
     /** An attempt has ended: its body has been read, it has failed, or it was dropped. */
     default void attemptEnded(ExchangeRecord record, AttemptRecord attempt) {}
 
-    /** An exchange has ended: the response is out, or cannot be any more. Nothing of the record changes after this. */
+    /**
+     * An exchange has ended: the response has been sent, or cannot be sent any more. The record does not change after
+     * this.
+     */
     default void ended(ExchangeRecord record) {}
 
-    /** A listener that tells both, this one first. What one of them throws is logged, and the other is told all the same. */
+    /** A listener that calls both, this one first. An exception of one is logged, and the other is still called. */
     default ExchangeListener and(ExchangeListener other) {
         return this == NONE ? other : other == NONE ? this : new TwoListeners(this, other);
     }

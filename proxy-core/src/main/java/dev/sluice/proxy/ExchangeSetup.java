@@ -3,14 +3,16 @@ package dev.sluice.proxy;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an exchange was set up with by whoever received the request; {@link Exchange.Builder} says what it is. Immutable. */
+/** The setup of an exchange by the server that received the request; see {@link Exchange.Builder}. Immutable. */
 record ExchangeSetup(
         TimeSource time,
         Client client,
         Set<Capability> capabilities,
         Exchange.InterimSink interim,
+        Consumer<Exchange> beginHook,
         ExchangeListener listener) {
     static final Exchange.InterimSink NOWHERE = (status, headers) -> false;
 
@@ -20,15 +22,16 @@ record ExchangeSetup(
      * @param known its attributes, which from now on are its own
      * @param origin the record of the exchange that a detached one comes from, or null
      */
-    Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeRecord origin) {
-        ExchangeRecord record = new ExchangeRecord(purpose, time, client, listener);
+    Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeNotes origin) {
+        ExchangeNotes record = new ExchangeNotes(purpose, time, client, listener);
         if (origin != null) {
             record.comesFrom(origin);
         }
         Exchange exchange = new Exchange(null, purpose, this, record, known);
         exchange.deadline(time.deadline(timeout), Outcome.TOTAL_TIMEOUT);
-        exchange.onEnd(outcome -> record.ended(outcome, time.nanos()));
-        record.begun(exchange);
+        exchange.onEnd(record::ended);
+        beginHook.accept(exchange);
+        record.begun();
         return exchange;
     }
 
@@ -36,8 +39,8 @@ record ExchangeSetup(
         return capabilities.contains(Capability.INTERIM) && interim.send(status, headers);
     }
 
-    /** The same for an exchange that nobody waits for. */
+    /** The same for a detached exchange. */
     ExchangeSetup withoutInterim() {
-        return new ExchangeSetup(time, client, capabilities, NOWHERE, listener);
+        return new ExchangeSetup(time, client, capabilities, NOWHERE, beginHook, listener);
     }
 }

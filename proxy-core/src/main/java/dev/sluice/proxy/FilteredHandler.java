@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * A handler with a filter round it. A filter that is told of a failure, by an exception or by an error page, and answers
- * with an error status of its own does not hide the failure from the record; one with another status has mended it.
+ * A handler with a filter around it. If a filter gets a failure, as an exception or an error page, and answers with its
+ * own error status, the record keeps the failure. With another status it has mended the failure.
  */
 final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     private final ProxyHandler handler;
@@ -21,12 +21,12 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
         ProxyResponse response = filter.filter(request, next);
-        ExchangeRecord record = request.exchange().record();
-        ProxyException told = record.takeTold();
+        ExchangeNotes notes = request.exchange().notes();
+        ProxyException told = notes.takeTold();
         if (told != null && isError(response)) {
-            record.failed(told);
+            notes.failed(told);
         } else if (told != null) {
-            record.mended();
+            notes.mended();
         }
         return response;
     }
@@ -37,18 +37,18 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
             // What fails in an attempt is the attempt's, and another one may mend it.
             return handler.handle(request);
         }
-        ExchangeRecord record = scope.record();
+        ExchangeNotes notes = scope.notes();
         // A filter that calls a second time tries again, and what counts is what comes of that.
-        record.mended();
+        notes.mended();
         try {
             ProxyResponse response = handler.handle(request);
-            ProxyException page = record.failure();
+            ProxyException page = notes.failure();
             if (page != null && isError(response)) {
-                record.told(page);
+                notes.told(page);
             }
             return response;
         } catch (Throwable cause) {
-            record.told(ProxyException.of(cause));
+            notes.told(ProxyException.of(cause));
             throw cause;
         }
     }
@@ -63,12 +63,12 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     }
 
     @Override
-    public Set<Capability> needs() {
-        return handler.needs();
+    public ProxyHandler around(ProxyHandler other) {
+        return new FilteredHandler(other, filter);
     }
 
     @Override
-    public ProxyHandler openedBy(UpstreamOpener transport) {
-        return new FilteredHandler(handler.openedBy(transport), filter);
+    public Set<Capability> needs() {
+        return handler.needs();
     }
 }

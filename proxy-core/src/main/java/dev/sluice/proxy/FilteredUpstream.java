@@ -1,61 +1,62 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.internal.Around;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An upstream with a filter round each attempt. */
-record FilteredUpstream(Upstream upstream, ProxyFilter filter) implements Upstream {
+/** An upstream with a filter around each attempt. */
+record FilteredUpstream(Upstream within, ProxyFilter filter) implements Upstream, Around<Upstream> {
     // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof FilteredUpstream that && upstream.equals(that.upstream) && filter.equals(that.filter);
+        return other instanceof FilteredUpstream that && within.equals(that.within) && filter.equals(that.filter);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(upstream, filter);
+        return Objects.hash(within, filter);
     }
 
     @Override
     public String id() {
-        return upstream.id();
+        return within.id();
     }
 
     @Override
     public String scheme() {
-        return upstream.scheme();
+        return within.scheme();
     }
 
     @Override
     public @Nullable Authority authority() {
-        return upstream.authority();
+        return within.authority();
     }
 
     @Override
     public String basePath() {
-        return upstream.basePath();
+        return within.basePath();
     }
 
     @Override
     public Set<Capability> capabilities() {
-        return upstream.capabilities();
+        return within.capabilities();
     }
 
     @Override
-    public Upstream openedBy(UpstreamOpener transport) {
-        return new FilteredUpstream(upstream.openedBy(transport), filter);
+    public Upstream around(Upstream other) {
+        return new FilteredUpstream(other, filter);
     }
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
-        return filter.filter(request, upstream::send);
+        return filter.filter(request, within::send);
     }
 
     @Override
     public void close() {
-        upstream.close();
+        within.close();
     }
 }

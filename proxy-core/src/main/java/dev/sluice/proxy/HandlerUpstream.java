@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An upstream that is a function of this process; it can do whatever its handler does. */
+/** An upstream that is a function in this process; it can do whatever its handler can. */
 record HandlerUpstream(String id, ProxyHandler handler) implements Upstream {
     // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
 

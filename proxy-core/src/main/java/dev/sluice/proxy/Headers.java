@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * The fields of a message: immutable, in order, duplicates kept, names in the case they were given and compared
- * without it (RFC 9110 §5). Names are tokens, and values have no control character but the tab, so a value that is
- * here can be written to a connection as it is. A character above U+00FF has no byte to stand for it and is refused.
+ * The fields of a message: immutable, in order, duplicates are kept, names keep their case and are compared without it
+ * (RFC 9110 §5). Names are tokens, and values have no control character except the tab, so a value can be written to a
+ * connection as it is. A character above U+00FF has no byte form and is refused.
  */
 public final class Headers {
     private static final Headers EMPTY = new Headers(new String[0], 0);
@@ -37,7 +37,7 @@ public final class Headers {
     /** Name, value, name, value and so on; shared with builders, which copy it before they change it. */
     private final String[] fields;
 
-    /** How much of {@link #fields} is in use. */
+    /** The part of {@link #fields} that is in use. */
     private final int length;
 
     private Headers(String[] fields, int length) {
@@ -83,7 +83,7 @@ public final class Headers {
         return length / 2;
     }
 
-    /** Tells whether there is no field at all. */
+    /** Returns whether there is no field at all. */
     public boolean isEmpty() {
         return length == 0;
     }
@@ -117,8 +117,8 @@ public final class Headers {
     }
 
     /**
-     * The members of a field that is a comma-separated list (RFC 9110 §5.6.1), over all its lines, without white space
-     * and empty members; the list cannot be changed. Not for fields whose members may hold a comma in quotes.
+     * The members of a field that is a comma-separated list (RFC 9110 §5.6.1), from all its lines, without white space
+     * and empty members. The list cannot be changed. Not for fields whose members may have a comma in quotes.
      */
     public List<String> list(String name) {
         List<String> members = null;
@@ -143,13 +143,13 @@ public final class Headers {
         }
     }
 
-    /** Tells whether there is a field line with this name. */
+    /** Returns whether there is a field line with this name. */
     public boolean has(String name) {
         return indexOf(name) >= 0;
     }
 
     /**
-     * Tells whether the comma-separated list of this name has {@code token} among its members, compared without case.
+     * Returns whether the comma-separated list of this name has {@code token} among its members, compared without case.
      */
     public boolean hasToken(String name, String token) {
         for (int i = 0; i < length; i += 2) {
@@ -183,7 +183,9 @@ public final class Headers {
         return -1;
     }
 
-    /** The fields without the lines whose name meets {@code condition}; this same object when there is none of them. */
+    /**
+     * The fields without the lines whose name meets {@code condition}; this object itself if there are no such lines.
+     */
     public Headers without(Predicate<String> condition) {
         int same = 0;
         while (same < length && !condition.test(fields[same])) {
@@ -192,9 +194,7 @@ public final class Headers {
         return same == length ? this : without(condition, same);
     }
 
-    /**
-     * The lines before {@code from} as they are, that one not, and of the rest those that do not meet the condition.
-     */
+    /** The lines before {@code from}, and after it those that do not meet the condition. */
     private Headers without(Predicate<String> condition, int from) {
         String[] kept = new String[length - 2];
         System.arraycopy(fields, 0, kept, 0, from);
@@ -215,7 +215,7 @@ public final class Headers {
         }
     }
 
-    /** Tells whether both have the same lines in the same order, names compared without case. */
+    /** Returns whether both have the same lines in the same order, names compared without case. */
     @Override
     public boolean equals(Object other) {
         if (!(other instanceof Headers that) || length != that.length) {
@@ -238,7 +238,7 @@ public final class Headers {
         return hash;
     }
 
-    /** The names alone: values may be secret. */
+    /** Only the names: values may be secret. */
     @Override
     public String toString() {
         StringBuilder names = new StringBuilder("Headers[");
@@ -248,7 +248,7 @@ public final class Headers {
         return names.append(']').toString();
     }
 
-    /** Tells whether {@code name} is a token (RFC 9110 §5.6.2), as the name of a field must be. */
+    /** Returns whether {@code name} is a token (RFC 9110 §5.6.2), as the name of a field must be. */
     public static boolean isToken(String name) {
         if (name.isEmpty()) {
             return false;
@@ -262,7 +262,9 @@ public final class Headers {
         return true;
     }
 
-    /** Tells whether {@code value} can be the value of a field (RFC 9110 §5.5): no control character but the tab. */
+    /**
+     * Returns whether {@code value} can be the value of a field (RFC 9110 §5.5): no control character except the tab.
+     */
     public static boolean isValue(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -273,7 +275,7 @@ public final class Headers {
         return true;
     }
 
-    /** Without the spaces and tabs around it, which are no part of a value (RFC 9110 §5.5). */
+    /** The value without the spaces and tabs around it, which are not part of it (RFC 9110 §5.5). */
     private static String trim(String text, int from, int to) {
         int start = skipBlanks(text, from, to);
         int end = to;
@@ -297,7 +299,7 @@ public final class Headers {
 
     /** Collects fields. For one thread. */
     public static final class Builder {
-        /** As many lines as a proxy adds to most messages, so that the array is copied once for all. */
+        /** The number of lines that a proxy adds to most messages, so that the array is copied only once. */
         private static final int ROOM = 12;
 
         private String[] fields;
@@ -335,8 +337,7 @@ public final class Headers {
         }
 
         /**
-         * Puts one line in the place of the first with this name, and drops the others; adds it at the end when there
-         * is none.
+         * Replaces the first line with this name, and drops the others; adds it at the end if there is none.
          *
          * @throws IllegalArgumentException as {@link #add} does
          */
@@ -362,7 +363,7 @@ public final class Headers {
             return this;
         }
 
-        /** Drops all lines for which {@code condition} holds, given name and value. */
+        /** Drops all lines whose name and value meet {@code condition}. */
         public Builder removeIf(BiPredicate<String, String> condition) {
             removeFrom(0, condition);
             return this;

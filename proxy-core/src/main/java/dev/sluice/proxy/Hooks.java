@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hooks of a scope that have not run, in the order in which they were given. Guarded by the lock of its owner. */
+/** Hooks of a scope that have not run yet, in the order in which they were given. Guarded by the lock of its owner. */
 final class Hooks {
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.Exchange");
 
     /** Made when first needed: most scopes have two or three. */
     private List<Consumer<Outcome>> hooks = List.of();
@@ -42,7 +42,7 @@ final class Hooks {
         }
     }
 
-    /** The same from a thread that may be the clock's: what may block runs elsewhere. */
+    /** The same from a thread that may be the clock's: hooks that may block run elsewhere. */
     static void handOff(TimeSource time, Consumer<Outcome> hook, Outcome outcome) {
         if (hook instanceof QuickHook) {
             run(hook, outcome);

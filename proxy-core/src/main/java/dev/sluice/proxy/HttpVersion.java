@@ -15,7 +15,7 @@ public enum HttpVersion {
         this.number = number;
     }
 
-    /** The number alone, such as {@code 1.1}. */
+    /** Only the number, such as {@code 1.1}. */
     public String number() {
         return number;
     }

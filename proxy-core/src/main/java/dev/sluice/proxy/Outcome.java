@@ -10,7 +10,7 @@ public enum Outcome {
 
     /** The request was malformed or ambiguous. */
     BAD_REQUEST(400, false),
-    /** The request exceeded a limit of size. */
+    /** The request exceeded a size limit. */
     LIMIT_EXCEEDED(413, false),
     /** The request needs what this proxy, or the transport it runs on, cannot do. */
     NOT_SUPPORTED(501, false),
@@ -39,7 +39,7 @@ public enum Outcome {
     TLS_FAILED(502, true),
     /** Writing the request to the upstream failed. */
     SEND_FAILED(502, true),
-    /** The upstream took nothing more of the request for too long. */
+    /** The upstream read no more of the request for too long. */
     SEND_TIMEOUT(504, true),
     /** The upstream closed or reset the connection before the response's head. */
     HEAD_FAILED(502, true),
@@ -55,13 +55,13 @@ public enum Outcome {
     /** Nothing more went through a tunnel, in either direction, for too long. */
     TUNNEL_TIMEOUT(504, false),
 
-    /** The exchange took longer than it may in all. */
+    /** The exchange took longer than its total timeout. */
     TOTAL_TIMEOUT(504, false),
     /** The client left before the response was complete. */
     CLIENT_LEFT(499, false),
     /** Writing the response to the client failed. */
     CLIENT_WRITE_FAILED(499, false),
-    /** The client took nothing more of the response for too long. */
+    /** The client read no more of the response for too long. */
     CLIENT_WRITE_TIMEOUT(499, false),
 
     /** The response was dropped before its end by a part of the proxy, such as a filter. */
@@ -80,14 +80,14 @@ public enum Outcome {
     }
 
     /**
-     * The status that the client gets when the exchange ends so before the response's head is sent. 499 is for the log
-     * alone: that client is gone.
+     * The status that the client gets if the exchange ends in this way before the response's head is sent. 499 is only
+     * for the log: that client is gone.
      */
     public int status() {
         return status;
     }
 
-    /** Tells whether the upstream is to blame, so that health counts it as a failure of the upstream. */
+    /** Returns whether the upstream is to blame, so that health counts it as a failure of the upstream. */
     public boolean blamesUpstream() {
         return blamesUpstream;
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange or an attempt that failed, with its {@link Outcome} and how far the request got. The message is for
- * logs; the client is shown {@link #publicDetail()} alone.
+ * An exchange or an attempt that failed, with its {@link Outcome} and how far the request got. The message is for logs;
+ * the client sees only {@link #publicDetail()}.
  */
 public class ProxyException extends IOException {
     private static final long serialVersionUID = 1;
@@ -15,7 +15,7 @@ public class ProxyException extends IOException {
     private final int status;
     private final @Nullable String publicDetail;
 
-    /** A failure without a cause of its own, answered with the outcome's status. */
+    /** A failure without a cause, answered with the outcome's status. */
     public ProxyException(Outcome outcome, Delivery delivery, String message) {
         this(outcome, delivery, message, null);
     }
@@ -40,8 +40,8 @@ public class ProxyException extends IOException {
     }
 
     /**
-     * What {@code cause} means to an exchange: itself where it has an outcome, SHUT_DOWN for an interrupt, and FAILED for
-     * all else.
+     * The exception of an exchange for {@code cause}: itself if it has an outcome, SHUT_DOWN for an interrupt, and
+     * FAILED for everything else.
      */
     public static ProxyException of(Throwable cause) {
         if (cause instanceof ProxyException known) {
@@ -56,7 +56,7 @@ public class ProxyException extends IOException {
      *
      * @param status the status of the answer, 400 to 599
      * @param detail what was wrong, shown to the client and logged
-     * @throws IllegalArgumentException if the status is not one of an error
+     * @throws IllegalArgumentException if the status is not an error status
      */
     public static ProxyException refused(Outcome outcome, int status, String detail) {
         requireError(status);
@@ -67,19 +67,19 @@ public class ProxyException extends IOException {
      * A refusal that tells the log more than the client.
      *
      * @param detail what was wrong, shown to the client
-     * @param reason the same for the log, with what is none of the client's business
+     * @param reason the same for the log, with details that the client must not see
      */
     public static ProxyException refused(Outcome outcome, String detail, String reason) {
         return new ProxyException(outcome, Delivery.NOT_SENT, outcome.status(), detail + ": " + reason, detail, null);
     }
 
     /**
-     * The same with a status of its own.
+     * The same with its own status.
      *
      * @param status the status of the answer, 400 to 599
      * @param detail what was wrong, shown to the client
-     * @param reason the same for the log, with what is none of the client's business
-     * @throws IllegalArgumentException if the status is not one of an error
+     * @param reason the same for the log, with details that the client must not see
+     * @throws IllegalArgumentException if the status is not an error status
      */
     public static ProxyException refused(Outcome outcome, int status, String detail, String reason) {
         requireError(status);
@@ -107,12 +107,12 @@ public class ProxyException extends IOException {
         return delivery;
     }
 
-    /** The status that the client gets, while the response's head is not sent. */
+    /** The status that the client gets, if the response's head has not been sent. */
     public int status() {
         return status;
     }
 
-    /** What the client may be told, or null when that is the status alone. */
+    /** The text that the client may see, or null for only the status. */
     public @Nullable String publicDetail() {
         return publicDetail;
     }

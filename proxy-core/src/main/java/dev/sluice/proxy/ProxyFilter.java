@@ -3,18 +3,18 @@ package dev.sluice.proxy;
 import java.io.IOException;
 
 /**
- * Goes round a {@link ProxyHandler}: it may change the request before it calls {@code next}, change the response
- * after, or answer without calling at all. Round a whole exchange it is given to the pipeline or to a route; round
- * each attempt, to {@link Upstream#with}. Called from many threads at once.
+ * Stands around a {@link ProxyHandler}: it may change the request before it calls {@code next}, change the response
+ * afterwards, or answer without calling it. For a whole exchange, give it to the pipeline or to a route; for each
+ * attempt, to {@link Upstream#with}. Called from many threads at once.
  */
 @FunctionalInterface
 public interface ProxyFilter {
     /**
-     * Answers one request, usually with what {@code next} answers. A response that is not passed on need not be
-     * closed: its attempt ends with the exchange.
+     * Answers one request, usually with the answer of {@code next}. You need not close a response that you do not pass
+     * on: its attempt ends with the exchange.
      *
      * @throws ProxyException to refuse the request, see {@link ProxyException#refused}
-     * @throws IOException if something fails that has no outcome of its own
+     * @throws IOException if something fails without an outcome
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException;

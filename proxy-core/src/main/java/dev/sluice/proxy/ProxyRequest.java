@@ -4,15 +4,15 @@ import dev.sluice.proxy.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way through the proxy. Immutable but for its body; copies share the body.
+ * A request on its way through the proxy. Immutable except for its body; copies share the body.
  *
- * <p>Method, target and the protocol of an upgrade are parts of their own, and the body carries its framing. Therefore
+ * <p>Method, target and the protocol of an upgrade are separate parts, and the body carries its framing. Therefore
  * {@code Host}, {@code Connection}, {@code Content-Length}, {@code Transfer-Encoding}, {@code TE}, {@code Upgrade} and
  * {@code Expect} are never among the {@link #headers()}: a listener takes them apart, and an upstream writes them
- * anew. Whether trailers are welcome ({@code TE: trailers}) is told by {@link #acceptsTrailers()}, and whether the
- * client waits for a {@code 100 (Continue)} by {@link #expectsContinue()}.
+ * again. {@link #acceptsTrailers()} says whether the client accepts trailers ({@code TE: trailers}), and {@link
+ * #expectsContinue()} whether it waits for a {@code 100 (Continue)}.
  */
-public final class ProxyRequest {
+public final class ProxyRequest implements RequestRecord {
     private final String method;
     private final RequestTarget target;
     private final HttpVersion version;
@@ -40,7 +40,7 @@ public final class ProxyRequest {
         return new Builder(exchange, method, target);
     }
 
-    /** A builder that begins with what this request has. */
+    /** A builder that begins with the values of this request. */
     public Builder toBuilder() {
         Builder builder = new Builder(exchange, method, target);
         builder.version = version;
@@ -52,45 +52,45 @@ public final class ProxyRequest {
         return builder;
     }
 
-    /** The method, case kept: {@code GET}. */
+    @Override
     public String method() {
         return method;
     }
 
-    /** Where the request goes. */
+    @Override
     public RequestTarget target() {
         return target;
     }
 
-    /** The version that the client spoke. */
+    @Override
     public HttpVersion version() {
         return version;
     }
 
-    /** The fields, without those that belong to framing and to the connection. */
+    @Override
     public Headers headers() {
         return headers;
     }
 
-    /** The content; {@link Body#empty()} when there is none. */
+    /** The content; {@link Body#empty()} if there is none. */
     public Body body() {
         return body;
     }
 
-    /** The protocol that the client would go over to ({@code Upgrade}, RFC 9110 §7.8), or null. */
+    @Override
     public @Nullable String upgrade() {
         return upgrade;
     }
 
-    /** Tells whether the client said {@code TE: trailers} (RFC 9110 §10.1.4). */
+    /** Returns whether the client said {@code TE: trailers} (RFC 9110 §10.1.4). */
     public boolean acceptsTrailers() {
         return acceptsTrailers;
     }
 
     /**
-     * Tells whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body once that is
-     * wanted, which the first read of it says. An upstream that can ask its origin first does not touch the body until
-     * then.
+     * Returns whether the client said {@code Expect: 100-continue} (RFC 9110 §10.1.1): it sends the body only when
+     * asked, and the first read of the body asks for it. An upstream that can ask its origin first does not read the
+     * body before.
      */
     public boolean expectsContinue() {
         return expectsContinue;
@@ -103,18 +103,9 @@ public final class ProxyRequest {
 
     /** The same request in another scope, such as an attempt's. */
     public ProxyRequest in(Exchange scope) {
-        return toBuilder().in(scope).build();
+        return toBuilder().exchange(scope).build();
     }
 
-    /** Tells whether repeating the request does what sending it once does (RFC 9110 §9.2.2). */
-    public boolean idempotent() {
-        return switch (method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
-    }
-
-    /** Method and target, without the query, which may be secret. */
     @Override
     public String toString() {
         return method + ' ' + target.withQuery(null);
@@ -154,7 +145,7 @@ public final class ProxyRequest {
         }
 
         /** Puts the request into another scope, such as an attempt's. */
-        public Builder in(Exchange scope) {
+        public Builder exchange(Exchange scope) {
             this.exchange = scope;
             return this;
         }
@@ -184,12 +175,12 @@ public final class ProxyRequest {
         }
 
         /** Adds a field line; throws as {@link Headers.Builder#add} does. */
-        public Builder header(String name, String value) {
+        public Builder addHeader(String name, String value) {
             return headers(headers.toBuilder().add(name, value).build());
         }
 
-        /** Puts one field line in the place of all with this name; throws as {@link Headers.Builder#set} does. */
-        public Builder setHeader(String name, String value) {
+        /** Replaces all field lines with this name by one; throws as {@link Headers.Builder#set} does. */
+        public Builder header(String name, String value) {
             return headers(headers.toBuilder().set(name, value).build());
         }
 
@@ -198,10 +189,7 @@ public final class ProxyRequest {
             return headers(headers.toBuilder().remove(name).build());
         }
 
-        /**
-         * Sets {@link ProxyRequest#body()}; none by default. The body that was there is not closed: wrap it, or close
-         * it.
-         */
+        /** Sets {@link ProxyRequest#body()}; none by default. The previous body is not closed: wrap it, or close it. */
         public Builder body(Body body) {
             this.body = body;
             return this;
@@ -228,7 +216,7 @@ public final class ProxyRequest {
         /**
          * The request.
          *
-         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1), or the protocol to go over to
+         * @throws IllegalArgumentException if the method is not a token (RFC 9110 §9.1), or the protocol to switch to
          *     has a character that no field can have; the message shows it
          */
         public ProxyRequest build() {

@@ -3,11 +3,11 @@ package dev.sluice.proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A final response on its way back. Immutable but for its body; copies share the body, and closing one closes all.
+ * A final response on its way back. Immutable except for its body; copies share the body, and closing one closes all.
  *
- * <p>The body carries the framing, so {@code Connection}, {@code Transfer-Encoding} and {@code Upgrade} are never
- * among the {@link #headers()}. {@code Content-Length} is there only for a response to HEAD and for a 304, where it is
- * information about a body that is not sent (RFC 9110 §8.6).
+ * <p>The body carries the framing, so {@code Connection}, {@code Transfer-Encoding} and {@code Upgrade} are never among
+ * the {@link #headers()}. Only a response to HEAD and a 304 may have {@code Content-Length}, as information about a
+ * body that is not sent (RFC 9110 §8.6).
  */
 public final class ProxyResponse implements AutoCloseable {
     private final int status;
@@ -37,12 +37,12 @@ public final class ProxyResponse implements AutoCloseable {
     /** A response with a plain text in UTF-8. */
     public static ProxyResponse of(int status, String text) {
         return builder(status)
-                .header("Content-Type", "text/plain; charset=utf-8")
+                .addHeader("Content-Type", "text/plain; charset=utf-8")
                 .body(Body.of(text))
                 .build();
     }
 
-    /** A builder that begins with what this response has. */
+    /** A builder that begins with the values of this response. */
     public Builder toBuilder() {
         Builder builder = new Builder(status);
         builder.version = version;
@@ -67,7 +67,7 @@ public final class ProxyResponse implements AutoCloseable {
         return headers;
     }
 
-    /** The content, which may still be arriving; {@link Body#empty()} when there is none. */
+    /** The content, which may still be arriving; {@link Body#empty()} if there is none. */
     public Body body() {
         return body;
     }
@@ -77,7 +77,7 @@ public final class ProxyResponse implements AutoCloseable {
         return tunnel;
     }
 
-    /** Closes body and tunnel. Of no effect the second time. */
+    /** Closes body and tunnel. Has no effect the second time. */
     @Override
     public void close() {
         try {
@@ -126,12 +126,12 @@ public final class ProxyResponse implements AutoCloseable {
         }
 
         /** Adds a field line; throws as {@link Headers.Builder#add} does. */
-        public Builder header(String name, String value) {
+        public Builder addHeader(String name, String value) {
             return headers(headers.toBuilder().add(name, value).build());
         }
 
-        /** Puts one field line in the place of all with this name; throws as {@link Headers.Builder#set} does. */
-        public Builder setHeader(String name, String value) {
+        /** Replaces all field lines with this name by one; throws as {@link Headers.Builder#set} does. */
+        public Builder header(String name, String value) {
             return headers(headers.toBuilder().set(name, value).build());
         }
 
@@ -141,8 +141,7 @@ public final class ProxyResponse implements AutoCloseable {
         }
 
         /**
-         * Sets {@link ProxyResponse#body()}; none by default. The body that was there is not closed: wrap it, or close
-         * it.
+         * Sets {@link ProxyResponse#body()}; none by default. The previous body is not closed: wrap it, or close it.
          */
         public Builder body(Body body) {
             this.body = body;

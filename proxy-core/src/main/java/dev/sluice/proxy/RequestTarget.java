@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param form the form it was received in
  * @param scheme {@code http} or {@code https}; from the target in absolute form, else from the listener
  * @param authority from the target in absolute and authority form (then the received {@code Host} does not count), else
- *     from {@code Host}; null when there is none, as HTTP/1.0 allows
+ *     from {@code Host}; null if there is none, as HTTP/1.0 allows
  * @param path begins with a slash, or is {@code *} in asterisk form and empty in authority form; in absolute form it is
- *     {@code *} when an OPTIONS request has neither path nor query, as the origin is then asked for {@code *}
- * @param query without the question mark; null when there is none
+ *     {@code *} if an OPTIONS request has neither path nor query, as the origin then gets {@code *}
+ * @param query without the question mark; null if there is none
  */
 public record RequestTarget(
         Form form,
@@ -24,13 +24,13 @@ public record RequestTarget(
         @Nullable String query) {
     /** The four forms of RFC 9112 §3.2. */
     public enum Form {
-        /** {@code /path?query}: what an origin or a reverse proxy gets. */
+        /** {@code /path?query}: for an origin or a reverse proxy. */
         ORIGIN,
-        /** {@code http://host/path?query}: what a forward proxy gets, and a server must take (RFC 9112 §3.2.2). */
+        /** {@code http://host/path?query}: for a forward proxy; a server must accept it too (RFC 9112 §3.2.2). */
         ABSOLUTE,
-        /** {@code host:port}: CONNECT alone. */
+        /** {@code host:port}: only for CONNECT. */
         AUTHORITY,
-        /** {@code *}: OPTIONS alone. */
+        /** {@code *}: only for OPTIONS. */
         ASTERISK
     }
 
@@ -60,11 +60,11 @@ public record RequestTarget(
     }
 
     /**
-     * Reads a target as it stood in a request line.
+     * Reads a target as it was in a request line.
      *
-     * @param method decides between the forms: CONNECT has the authority form alone
+     * @param method decides between the forms: CONNECT has only the authority form
      * @param scheme the listener's: {@code http} or {@code https}
-     * @param host what the {@code Host} field said, or null when there was none
+     * @param host the value of the {@code Host} field, or null if there was none
      * @throws ProxyException if it is none of the four forms, or has userinfo or a fragment: BAD_REQUEST
      */
     public static RequestTarget parse(String method, String target, String scheme, @Nullable String host)
@@ -77,11 +77,11 @@ public record RequestTarget(
     }
 
     /**
-     * Reads a target as it stood in a request line, beside a {@code Host} that has been read already.
+     * Reads a target as it was in a request line, with a {@code Host} that has already been read.
      *
-     * @param method decides between the forms: CONNECT has the authority form alone
+     * @param method decides between the forms: CONNECT has only the authority form
      * @param scheme the listener's: {@code http} or {@code https}
-     * @param host what the {@code Host} field said, or null when there was none
+     * @param host the value of the {@code Host} field, or null if there was none
      * @throws ProxyException if it is none of the four forms, or has userinfo or a fragment: BAD_REQUEST
      */
     public static RequestTarget received(String method, String target, String scheme, @Nullable Authority host)
@@ -93,7 +93,7 @@ public record RequestTarget(
         }
     }
 
-    /** What was wrong, without the value: a malformed target may hold a password, and log and page would show it. */
+    /** What was wrong, without the value: a malformed target may have a password, which log and page would show. */
     private static ProxyException malformed(IllegalArgumentException fault) {
         String message = String.valueOf(fault.getMessage());
         int value = message.indexOf(':');
@@ -119,9 +119,7 @@ public record RequestTarget(
         return parseAbsolute(method, target);
     }
 
-    /**
-     * A target in origin form, as a request in a test or a probe has it. Path and query may both be in {@code path}.
-     */
+    /** A target in origin form, for a request in a test or a probe. Path and query may both be in {@code path}. */
     public static RequestTarget of(String scheme, @Nullable Authority authority, String path) {
         return split(Form.ORIGIN, scheme, authority, path);
     }
@@ -136,7 +134,7 @@ public record RequestTarget(
         return new RequestTarget(form, scheme, authority, path, newQuery);
     }
 
-    /** The same place on another server, in origin or asterisk form where this was absolute. */
+    /** The same place on another server, in origin or asterisk form if this was absolute. */
     public RequestTarget at(String newScheme, @Nullable Authority newAuthority) {
         Form newForm = form != Form.ABSOLUTE ? form : path.equals("*") ? Form.ASTERISK : Form.ORIGIN;
         return new RequestTarget(newForm, newScheme, newAuthority, path, query);

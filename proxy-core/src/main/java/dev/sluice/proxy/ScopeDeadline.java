@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.IntConsumer;
 
 /**
- * The deadline of a scope, which can be replaced. Guarded by the lock of its owner, but for {@link #schedule}, which
- * is called without it: a clock that a test turns may run a task without delay at once, and that runs hooks.
+ * The deadline of a scope, which can be replaced. Guarded by the lock of its owner, except for {@link #schedule}, which
+ * is called without it: a clock that a test moves may run a task without delay at once, and that task runs hooks.
  */
 final class ScopeDeadline {
     private static final TimeSource.Scheduled NO_TASK = () -> {};
@@ -21,7 +21,7 @@ final class ScopeDeadline {
         return nanos;
     }
 
-    /** Puts a deadline in the place of the one before; returns its number. */
+    /** Replaces the deadline by another; returns its number. */
     int replace(long newNanos) {
         task.cancel();
         task = NO_TASK;

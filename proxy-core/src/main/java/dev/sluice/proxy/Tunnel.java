@@ -5,17 +5,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Bytes both ways over what was an HTTP connection: after a 2xx to CONNECT, or a 101 to Upgrade (RFC 9110 §7.8,
+ * Bytes in both directions over a former HTTP connection: after a 2xx to CONNECT, or a 101 to Upgrade (RFC 9110 §7.8,
  * §9.3.6). One thread may read while another writes; {@code close} may be called from any.
  */
 public interface Tunnel extends AutoCloseable {
     /** The protocol spoken in it: the token of the {@code Upgrade} field, or {@code connect}. */
     String protocol();
 
-    /** What the other side sends; its end is the other side's half-close. */
+    /** The bytes from the other side; their end is its half-close. */
     InputStream in();
 
-    /** What goes to the other side. */
+    /** The bytes to the other side. */
     OutputStream out();
 
     /**
@@ -25,7 +25,7 @@ public interface Tunnel extends AutoCloseable {
      */
     void shutdownOutput() throws IOException;
 
-    /** Ends both directions at once. Of no effect the second time. */
+    /** Ends both directions at once. Has no effect the second time. */
     @Override
     void close();
 }

@@ -9,8 +9,8 @@ record TwoListeners(ExchangeListener first, ExchangeListener second) implements 
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeListener.class);
 
     @Override
-    public void begun(Exchange exchange) {
-        both(listener -> listener.begun(exchange));
+    public void begun(ExchangeRecord record) {
+        both(listener -> listener.begun(record));
     }
 
     @Override

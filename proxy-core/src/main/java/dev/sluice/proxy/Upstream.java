@@ -5,44 +5,43 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that requests are sent to, or anything that answers like one. It is a source of upstreams too, which has one
- * attempt and no other after it has failed. Called from many threads at once.
+ * A server that gets requests, or anything that answers like one. Called from many threads at once.
  *
- * <p>An upstream sends what it is given. The header rules of a proxy are applied by whoever makes the attempts: give an
- * upstream to {@code route(pattern, upstream)} or {@code ReverseProxy.to(upstream)}, and not {@code upstream::send} to
- * a route, which those that a transport opens refuse.
+ * <p>An upstream sends a request as it is. The header rules of a proxy are applied by the code that makes the attempts:
+ * give an upstream to {@code addRoute(pattern, upstream)} or {@code ReverseProxy.to(upstream)}. Do not give {@code
+ * upstream::send} to a route: upstreams of a transport refuse this.
  */
-public interface Upstream extends UpstreamSource, AutoCloseable {
+public interface Upstream extends AutoCloseable {
     /** Names the upstream in records, logs and pools; unique within a pool. */
     String id();
 
-    /** {@code http} or {@code https}: what is spoken to it. */
+    /** The scheme for this upstream: {@code http} or {@code https}. */
     default String scheme() {
         return "http";
     }
 
-    /** What goes into {@code Host}, and what its redirects name; null for one that is not on the network. */
+    /** The authority for {@code Host}, and in its redirects; null for an upstream that is not on the network. */
     default @Nullable Authority authority() {
         return null;
     }
 
-    /**
-     * What is put before each path; begins with a slash and does not end with one, or is empty, as it is by default.
-     */
+    /** The prefix for each path; begins with a slash and does not end with one, or is empty, which is the default. */
     default String basePath() {
         return "";
     }
 
-    /** What it can do beyond plain requests and responses; nothing by default. */
-    @Override
+    /**
+     * The most that it can do beyond plain requests and responses; nothing by default. If a connection can do less,
+     * {@link #send} refuses the request.
+     */
     default Set<Capability> capabilities() {
         return Set.of();
     }
 
     /**
-     * Sends a request and returns at the final response's head, though the request's body may still be going out. The
-     * request's exchange is the attempt's scope: what this acquires is released when that ends, and what blocks is
-     * broken off when that is cancelled.
+     * Sends a request and returns at the final response's head; the request's body may still be on its way. The
+     * request's exchange is the attempt's scope: its end releases what this acquires, and its cancellation breaks off
+     * what blocks.
      *
      * @throws ProxyException with the outcome, and how far the request got
      * @throws IOException if it fails otherwise; this counts as SENT_UNKNOWN
@@ -54,19 +53,7 @@ public interface Upstream extends UpstreamSource, AutoCloseable {
     @Override
     default void close() {}
 
-    /** One attempt at this upstream. */
-    @Override
-    default Attempts attempts(ProxyRequest request) {
-        return new SingleAttempt(this);
-    }
-
-    /** An upstream that was given as a URL, opened by this transport; by default this upstream itself. */
-    @Override
-    default Upstream openedBy(UpstreamOpener transport) {
-        return this;
-    }
-
-    /** This upstream with {@code filter} round each attempt. */
+    /** This upstream with {@code filter} around each attempt. */
     default Upstream with(ProxyFilter filter) {
         return new FilteredUpstream(this, filter);
     }

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -21,7 +22,14 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.Timer;
@@ -46,12 +54,16 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ArchitectureContract {
+    private static final int LARGEST_CIRCLE = 4;
+
     private final String root;
+    private final Set<String> exported;
     private final JavaClasses main;
     private final JavaClasses mainAndTests;
 
     protected ArchitectureContract(String root) {
         this.root = root;
+        this.exported = exportedPackages();
         this.main = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages(root);
@@ -67,11 +79,27 @@ public abstract class ArchitectureContract {
                 .check(main);
     }
 
+    /**
+     * Where many classes need each other none can be read, changed or tested by itself. Up to four may, as a type and its
+     * builder do.
+     */
+    @Test
+    void noMoreThanFourClassesOfAPackageDependOnEachOther() {
+        assertThat(ClassCircles.of(main))
+                .filteredOn(circle -> circle.size() > LARGEST_CIRCLE)
+                .as("circles of more than " + LARGEST_CIRCLE + " classes")
+                .isEmpty();
+    }
+
+    @Test
+    void theModulesDescriptorIsFound() {
+        assertThat(exported).contains(root);
+    }
+
     @Test
     void publicSignaturesNameNothingInternal() {
         classes()
-                .that()
-                .resideOutsideOfPackage("..internal..")
+                .that(describe("are exported", type -> exported.contains(type.getPackageName())))
                 .should(nameNothingInternal())
                 .allowEmptyShould(true)
                 .check(main);
@@ -167,7 +195,7 @@ public abstract class ArchitectureContract {
         };
     }
 
-    private static ArchCondition<JavaClass> nameNothingInternal() {
+    private ArchCondition<JavaClass> nameNothingInternal() {
         return new ArchCondition<>("name no internal type in what users see") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
@@ -200,14 +228,36 @@ public abstract class ArchitectureContract {
         return types;
     }
 
-    private static void report(JavaClass type, String where, List<JavaType> types, ConditionEvents events) {
+    private void report(JavaClass type, String where, List<JavaType> types, ConditionEvents events) {
         types.stream()
                 .flatMap(seen -> seen.getAllInvolvedRawTypes().stream())
-                .filter(seen -> JavaClass.Predicates.resideInAPackage("dev.sluice..internal..")
-                        .test(seen))
+                .filter(this::isInternal)
                 .distinct()
                 .forEach(internal ->
                         events.add(SimpleConditionEvent.violated(type, where + " names " + internal.getName())));
+    }
+
+    private boolean isInternal(JavaClass type) {
+        return type.getPackageName().startsWith("dev.sluice.") && !exported.contains(type.getPackageName());
+    }
+
+    /** The packages that the modules on the class path export to everybody, and not to the balancer alone. */
+    private static Set<String> exportedPackages() {
+        try {
+            Set<String> exported = new HashSet<>();
+            for (URL info :
+                    Collections.list(ArchitectureContract.class.getClassLoader().getResources("module-info.class"))) {
+                try (InputStream bytes = info.openStream()) {
+                    ModuleDescriptor module = ModuleDescriptor.read(bytes);
+                    module.exports().stream()
+                            .filter(each -> module.name().startsWith("dev.sluice.") && !each.isQualified())
+                            .forEach(each -> exported.add(each.source()));
+                }
+            }
+            return exported;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static boolean isSeen(JavaClass type) {

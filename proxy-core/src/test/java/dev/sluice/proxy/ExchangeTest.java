@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.time.OtherTime;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -157,31 +158,11 @@ class ExchangeTest {
     @Test
     void aDeadlineThatIsReplacedWhileItsTaskIsAboutToRunIsNotMet() {
         List<Runnable> aboutToRun = new ArrayList<>();
-        TimeSource late = new TimeSource() {
-            @Override
-            public long nanos() {
-                return time.nanos();
-            }
-
-            @Override
-            public Instant now() {
-                return time.now();
-            }
-
+        TimeSource late = new OtherTime(time) {
             @Override
             public Scheduled schedule(Duration delay, Runnable task) {
                 aboutToRun.add(task);
                 return () -> {};
-            }
-
-            @Override
-            public boolean await(Signal signal, long deadlineNanos) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Signal start(String name, Runnable work) {
-                throw new AssertionError();
             }
         };
         Exchange timed = Exchange.builder(late).begin(Duration.ofSeconds(1));
@@ -258,7 +239,7 @@ class ExchangeTest {
 
     @Test
     void theRecordKeepsWhatFailedThoughTheErrorPageWasDelivered() {
-        exchange.record().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "refused"));
+        exchange.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "refused"));
         exchange.end(Outcome.COMPLETED);
 
         assertThat(exchange.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
@@ -267,7 +248,7 @@ class ExchangeTest {
     @Test
     void anAttemptsRecordIsCompleteWhenItsScopeEnds() {
         Exchange scope = child();
-        AttemptRecord attempt = exchange.record().attempt("a", scope);
+        AttemptRecord attempt = scope.attempt("a");
         time.advance(Duration.ofMillis(3));
         scope.end(Outcome.HEAD_TIMEOUT);
 
@@ -278,8 +259,8 @@ class ExchangeTest {
 
     @Test
     void aDetachedScopeBeginsWithWhatIsKnownOfItsExchange() throws Exception {
-        exchange.record().request(request());
-        exchange.record().route("api");
+        exchange.received(request());
+        exchange.notes().route("api");
         exchange.put(String.class, "of the exchange");
         Exchange attempt = child();
         attempt.put(Integer.class, 1);
@@ -310,7 +291,7 @@ class ExchangeTest {
                 .listener(before.and(failing).and(after).and(new FailingListener(told)))
                 .begin();
         Exchange scope = heard.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        heard.record().attempt("a", scope);
+        scope.attempt("a");
         scope.end(Outcome.COMPLETED);
         heard.end(Outcome.COMPLETED);
 
@@ -330,7 +311,7 @@ class ExchangeTest {
 
     private record FailingListener(List<String> told) implements ExchangeListener {
         @Override
-        public void begun(Exchange exchange) {
+        public void begun(ExchangeRecord record) {
             fail("begun");
         }
 
@@ -359,8 +340,8 @@ class ExchangeTest {
     void theRecordOfALongWaitKeepsItsBeginningAndItsEnd() {
         for (int i = 1; i <= 10_000; i++) {
             int number = i;
-            exchange.record().note(() -> "bounced " + number + " times");
-            exchange.record().attempt("a", child());
+            exchange.notes().note(() -> "bounced " + number + " times");
+            child().attempt("a");
         }
 
         assertThat(exchange.record().decisions()).hasSize(64);
@@ -383,28 +364,18 @@ class ExchangeTest {
         exchange.onCancel(reason -> {
             // Another thread looks at the scope meanwhile, and gets in only while nobody has the lock.
             asks.fire();
-            await(looked);
+            Awaited.signal(looked);
             told.add("cancelled " + reason);
         });
         Signal ended = TimeSource.system().start("other", () -> {
-            await(asks);
+            Awaited.signal(asks);
             exchange.outcome();
             looked.fire();
         });
         exchange.deadline(0, Outcome.TOTAL_TIMEOUT);
 
-        await(ended);
+        Awaited.signal(ended);
         assertThat(told).containsExactly("cancelled TOTAL_TIMEOUT");
-    }
-
-    private static void await(Signal signal) {
-        try {
-            TimeSource real = TimeSource.system();
-            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
-                    .isTrue();
-        } catch (InterruptedException interrupt) {
-            throw new AssertionError(interrupt);
-        }
     }
 
     @Test
@@ -429,13 +400,13 @@ class ExchangeTest {
         Signal go = new Signal();
         Signal second = new Signal();
         Signal timer = new Signal();
-        real.onCancel(reason -> await(go));
+        real.onCancel(reason -> Awaited.signal(go));
         real.onCancel(reason -> second.fire());
         real.deadline(real.time().nanos(), Outcome.TOTAL_TIMEOUT);
 
-        await(second);
+        Awaited.signal(second);
         real.time().schedule(Duration.ofMillis(1), timer::fire);
-        await(timer);
+        Awaited.signal(timer);
         go.fire();
         real.close();
     }

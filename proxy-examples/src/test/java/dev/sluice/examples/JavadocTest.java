@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class JavadocTest {
     private static final List<Path> MODULES = List.of(Path.of("../proxy-core"), Path.of("../proxy-balancer"));
     private static final Pattern EXAMPLE = Pattern.compile("<pre>\\{@code\n(.*?)\n[ *]*\\}</pre>", Pattern.DOTALL);
+    /** How any example begins; one in a form that {@link #EXAMPLE} does not read fails the test. */
+    private static final Pattern BEGIN = Pattern.compile("<pre>\\s*\\{@code|\\{@snippet|<code>");
+
     private static final Pattern EXPORT = Pattern.compile("exports ([\\w.]+);");
 
     private static final List<String> OTHERS =
@@ -34,6 +37,7 @@ class JavadocTest {
     private static final String GIVEN = """
             UpstreamPool pool, stablePool, canaryPool;
             ReverseProxy proxy;
+            Pipeline pipeline;
             ProxyHandler handler;
             ProxyFilter filter;
             Discovery discovery;
@@ -94,7 +98,7 @@ class JavadocTest {
                         files.filter(each -> each.toString().endsWith(".java")).toList()) {
                     String text = read(file);
                     Matcher example = EXAMPLE.matcher(text);
-                    int before = all.size();
+                    long before = all.size();
                     while (example.find()) {
                         String code = example.group(1).replaceAll("(?m)^ *\\* ?", "");
                         all.add(new Example(
@@ -102,7 +106,7 @@ class JavadocTest {
                     }
                     assertThat(all.size() - before)
                             .as("examples in " + file)
-                            .isEqualTo(text.split("<pre>\\{@code", -1).length - 1);
+                            .isEqualTo(BEGIN.matcher(text).results().count());
                 }
             }
         }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookie's name and attributes, and what goes into a response with it. Immutable.
+ * The cookie's name and attributes, and what it adds to a response. Immutable.
  *
  * @param maxAge null for a cookie that ends with the browser
  * @param secure null when it depends on the client's connection
@@ -16,7 +16,7 @@ record CookieForm(
         @Nullable String domain,
         @Nullable Duration maxAge,
         @Nullable Boolean secure,
-        SameSite sameSite,
+        String sameSite,
         boolean markPrivate) {
     /** How far the clocks of two proxies may be apart. */
     private static final long SKEW_SECONDS = 300;
@@ -31,7 +31,7 @@ record CookieForm(
         if (maxAge != null) {
             line.append("; Max-Age=").append(maxAge.toSeconds());
         }
-        line.append("; HttpOnly; SameSite=").append(sameSite.text());
+        line.append("; HttpOnly; SameSite=").append(sameSite);
         boolean only = secure != null ? secure : overTls;
         return line.append(only ? "; Secure" : "").toString();
     }
@@ -68,12 +68,12 @@ record CookieForm(
         return at < value.length() && value.charAt(at) == '=';
     }
 
-    /** Tells whether a cookie of that age is accepted. */
+    /** Returns whether a cookie of that age is accepted. */
     boolean accepts(long ageSeconds) {
         return maxAge == null || (ageSeconds <= maxAge.toSeconds() && ageSeconds >= -SKEW_SECONDS);
     }
 
-    /** Tells whether a cookie of that age is to be set anew. */
+    /** Returns whether a cookie of that age must be set again. */
     boolean isOld(long ageSeconds) {
         return maxAge != null && ageSeconds > maxAge.toSeconds() / 2;
     }

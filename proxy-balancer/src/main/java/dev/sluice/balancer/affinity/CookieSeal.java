@@ -12,14 +12,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One secret: makes a cookie's value of what it says, and reads it back if it has not been touched. Safe for use by
- * many threads.
+ * One secret: makes a cookie's value, and reads it if nobody has changed it. Safe for use by many threads.
  *
  * <pre>
  * version 1 | member 16 | issued, seconds 8 | session 8 | signature 24    bytes, in base64url: 76 characters
  * </pre>
  *
- * <p>A multiple of three bytes has one form in base64 alone, so one session has one valid value. The signature is the
+ * <p>A multiple of three bytes has only one form in base64, so one session has one valid value. The signature is the
  * beginning of an HMAC-SHA256, more than the half that RFC 2104 §5 asks for.
  */
 final class CookieSeal {
@@ -29,7 +28,7 @@ final class CookieSeal {
     private static final int SIGNATURE = 24;
     private static final int LENGTH = (CONTENT + SIGNATURE) / 3 * 4;
 
-    // One secret serves two ends, and what is computed for one must never pass for the other.
+    // One secret has two uses, and a value of one must never count for the other.
     private static final byte FOR_SIGNATURES = 'S';
     private static final byte FOR_MEMBERS = 'M';
 
@@ -91,7 +90,7 @@ final class CookieSeal {
         }
     }
 
-    /** The name has no zero in it, so none can be taken for another one with a part of the content. */
+    /** The name has no zero in it, so no name can look like another one with a part of the content. */
     private byte[] hash(byte end, byte[] content, int length) {
         Mac mac = mac();
         mac.update(end);

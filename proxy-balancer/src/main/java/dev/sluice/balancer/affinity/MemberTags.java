@@ -7,9 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The members of a topology by what stands for them in the cookies of one secret, and the other way round. Immutable.
- */
+/** The members of a topology by their tags in the cookies of one secret, and the tags by member. Immutable. */
 final class MemberTags {
     private final CookieSeal seal;
     private final Map<String, Tag> tags;

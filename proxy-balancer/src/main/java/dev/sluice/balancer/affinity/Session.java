@@ -16,17 +16,17 @@ public interface Session {
     String member();
 
     /**
-     * Tells whether the session is bound to a member, be that one gone or not. With {@link Affinity#strict()}, a
+     * Returns whether the session is bound to a member, even to one that is gone. With {@link Affinity#strict()}, a
      * request of a bound session goes to {@link #member()} or is refused.
      */
     boolean bound();
 
     /**
      * Binds the session to the member that was picked for an attempt. Called for each attempt, before it is made. The
-     * session stays with the member once that has answered: an attempt that fails leaves it as it was.
+     * session stays with the member once it has answered; an attempt that fails changes nothing.
      *
      * @param upstream the member's
-     * @param memberId the member's id, which may be another one than {@code upstream.id()}
+     * @param memberId the member's id, which may differ from {@code upstream.id()}
      * @param nanos the time of the exchange's time source
      * @return the upstream for the attempt: the same one, or one with a filter that marks the response or cleans the
      *     request

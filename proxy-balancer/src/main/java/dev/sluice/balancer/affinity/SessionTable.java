@@ -1,5 +1,6 @@
 package dev.sluice.balancer.affinity;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -8,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which member each session was last bound to. Bounded: when it is full the session that was not seen for longest goes,
- * and one that was not seen for the idle time is none any more. In stripes, each a map in the order of use under a lock
- * of its own, which is held for a few steps and never while anything waits. Safe for use by many threads.
+ * Which member each session was last bound to. Bounded: if it is full, the session that was not seen for the longest
+ * goes. A session that was not seen for the idle time ends. It has stripes, each a map in the order of use under its
+ * own lock, which is held for a few steps and never during a wait. Safe for use by many threads.
  */
 final class SessionTable<K> {
     private static final int STRIPES = 16;
@@ -26,6 +27,11 @@ final class SessionTable<K> {
             stripes[i] = new Stripe<>(capacity / count + (i < capacity % count ? 1 : 0));
         }
         this.idleNanos = idle.toNanos();
+    }
+
+    /** Refuses an idle time that is out of range; the message shows it. */
+    static void requireIdle(Duration idle) {
+        Require.aboveZero("affinity idle", Duration.ofDays(365), idle);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -57,8 +63,8 @@ final class SessionTable<K> {
     }
 
     /**
-     * Binds the session to {@code to} if it is bound to {@code from} now, either of which may be null for none. Else
-     * another request was faster, and nothing changes.
+     * Binds the session to {@code to} if it is bound to {@code from} now; both may be null for none. Otherwise another
+     * request was faster, and nothing changes.
      *
      * @return whether this call has bound it
      */

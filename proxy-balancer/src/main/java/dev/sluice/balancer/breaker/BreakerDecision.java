@@ -1,6 +1,6 @@
 package dev.sluice.balancer.breaker;
 
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 
 /** What a circuit breaker that was not closed decided about a request. */
 record BreakerDecision(String name, boolean permitted) implements Decision {

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.breaker;
 
-import dev.sluice.balancer.internal.Require;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -16,7 +16,7 @@ public final class BreakerPolicy {
 
     private final int failures;
     private final int failurePercent;
-    private final int minimumRequests;
+    private final int minRequests;
     private final Duration window;
     private final Duration openFor;
     private final Duration maxOpenFor;
@@ -27,7 +27,7 @@ public final class BreakerPolicy {
     private BreakerPolicy(Builder setup) {
         this.failures = setup.failures;
         this.failurePercent = setup.failurePercent;
-        this.minimumRequests = setup.minimumRequests;
+        this.minRequests = setup.minRequests;
         this.window = setup.window;
         this.openFor = setup.openFor;
         this.maxOpenFor = setup.maxOpenFor;
@@ -41,22 +41,39 @@ public final class BreakerPolicy {
         return new Builder();
     }
 
-    /** So many failures in a row open it; 0 for never. At a pool's member the attempts of one request count once. */
+    /** A builder that begins with what this policy has. */
+    public Builder toBuilder() {
+        return new Builder()
+                .failures(failures)
+                .failurePercent(failurePercent)
+                .minRequests(minRequests)
+                .window(window)
+                .openFor(openFor)
+                .maxOpenFor(maxOpenFor)
+                .trials(trials)
+                .successes(successes)
+                .trialTimeout(trialTimeout);
+    }
+
+    /**
+     * The number of failures in a row that open it; 0 for never. At a pool's member the attempts of one request count
+     * once.
+     */
     public int failures() {
         return failures;
     }
 
-    /** This part of failures within the window, or more, opens it; 0 for never. */
+    /** The percentage of failures within the window from which it opens; 0 for never. */
     public int failurePercent() {
         return failurePercent;
     }
 
-    /** With fewer calls within the window the part of failures does not count. */
-    public int minimumRequests() {
-        return minimumRequests;
+    /** The least number of calls within the window for {@link #failurePercent()} to count. */
+    public int minRequests() {
+        return minRequests;
     }
 
-    /** The time whose calls the part of failures is of. */
+    /** The time over which {@link #failurePercent()} is measured. */
     public Duration window() {
         return window;
     }
@@ -66,27 +83,27 @@ public final class BreakerPolicy {
         return openFor;
     }
 
-    /** How long it is open at most: after each failed trial the time is twice the last one. */
+    /** The longest time that it is open: after each failed trial the time doubles. */
     public Duration maxOpenFor() {
         return maxOpenFor;
     }
 
-    /** So many trials may run at once while it is half-open. */
+    /** The number of trials that may run at once while it is half-open. */
     public int trials() {
         return trials;
     }
 
-    /** So many trials must succeed to close it. */
+    /** The number of trials that must succeed to close it. */
     public int successes() {
         return successes;
     }
 
-    /** After this time without a result one more trial is let through, as those that run may never end. */
+    /** The time without a result after which one more trial is let through, as running ones may never end. */
     public Duration trialTimeout() {
         return trialTimeout;
     }
 
-    /** The time to be open after {@code failedTrials} in a row. */
+    /** How long it is open after {@code failedTrials} in a row. */
     Duration openFor(int failedTrials) {
         Duration time = openFor;
         for (int i = 0; i < failedTrials && time.compareTo(maxOpenFor) < 0; i++) {
@@ -99,7 +116,7 @@ public final class BreakerPolicy {
     public static final class Builder {
         private int failures = 5;
         private int failurePercent = 50;
-        private int minimumRequests = 20;
+        private int minRequests = 20;
         private Duration window = Duration.ofSeconds(10);
         private Duration openFor = Duration.ofSeconds(5);
         private Duration maxOpenFor = Duration.ofMinutes(1);
@@ -121,9 +138,9 @@ public final class BreakerPolicy {
             return this;
         }
 
-        /** Sets {@link BreakerPolicy#minimumRequests()}; 20 by default. */
-        public Builder minimumRequests(int requests) {
-            this.minimumRequests = requests;
+        /** Sets {@link BreakerPolicy#minRequests()}; 20 by default. */
+        public Builder minRequests(int requests) {
+            this.minRequests = requests;
             return this;
         }
 
@@ -170,14 +187,11 @@ public final class BreakerPolicy {
          */
         public BreakerPolicy build() {
             Require.atLeast("breaker failures", 0, failures);
-            Require.percent("breaker failurePercent", 0, failurePercent);
-            Require.atLeast("breaker minimumRequests", 1, minimumRequests);
+            Require.within("breaker failurePercent", 0, 100, failurePercent);
+            Require.atLeast("breaker minRequests", 1, minRequests);
             Require.positive("breaker window", window);
             Require.positive("breaker openFor", openFor);
-            if (maxOpenFor.compareTo(openFor) < 0) {
-                throw new IllegalArgumentException(
-                        "breaker maxOpenFor must be at least openFor (" + openFor + "): " + maxOpenFor);
-            }
+            Require.atLeast("breaker maxOpenFor", "openFor", openFor, maxOpenFor);
             Require.atLeast("breaker trials", 1, trials);
             Require.atLeast("breaker successes", 1, successes);
             Require.positive("breaker trialTimeout", trialTimeout);

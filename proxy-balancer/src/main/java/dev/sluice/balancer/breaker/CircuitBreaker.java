@@ -1,7 +1,7 @@
 package dev.sluice.balancer.breaker;
 
-import dev.sluice.balancer.internal.Nanos;
 import dev.sluice.balancer.internal.RollingWindow;
+import dev.sluice.proxy.internal.Nanos;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps calls away from what fails, and tries it again after a while. The pattern is that of Nygard, Release It!
+ * Keeps calls away from something that fails, and tries it again after a while. The pattern is from Nygard, Release It!
  *
  * <pre>
  * CLOSED    --failures in a row, or too large a part of them--> OPEN
@@ -40,21 +40,21 @@ public final class CircuitBreaker {
     private final AtomicInteger inRow = new AtomicInteger();
 
     private final Object lock = new Object();
-    /** Written with the lock, as are the next three; {@code sinceNanos} and the window before it. */
+    /** Written with the lock, like the next three; {@code sinceNanos} and the window are written before it. */
     private volatile State state = State.CLOSED;
 
     private volatile long sinceNanos = Long.MIN_VALUE;
     private volatile RollingWindow window;
     private volatile long retryAtNanos;
 
-    /** The rest is guarded by the lock, and of use while it is not closed. */
+    /** The rest is guarded by the lock, and used while it is not closed. */
     private int failedTrials;
 
     private int running;
     private int passed;
     private long lastTrialNanos;
 
-    /** A closed breaker of which nobody is told. */
+    /** A closed breaker without a listener. */
     public CircuitBreaker(BreakerPolicy policy) {
         this(policy, (from, to, reason) -> {});
     }
@@ -72,12 +72,12 @@ public final class CircuitBreaker {
         return now == State.OPEN && nanos >= retryAtNanos ? State.HALF_OPEN : now;
     }
 
-    /** When it lets a trial through; of no meaning while it is not open. */
+    /** When it lets a trial through; has no meaning while it is not open. */
     public long retryAtNanos() {
         return retryAtNanos;
     }
 
-    /** Tells whether {@link #tryAcquire} would give permission now; takes none. */
+    /** Returns whether {@link #tryAcquire} would give permission now; does not take it. */
     public boolean permits(long nanos) {
         if (state == State.CLOSED) {
             return true;
@@ -125,7 +125,7 @@ public final class CircuitBreaker {
     }
 
     /**
-     * The call has succeeded. Of no effect when it was permitted in an earlier state.
+     * The call has succeeded. Has no effect if it was permitted in an earlier state.
      *
      * @param beginNanos when it was permitted
      */
@@ -155,7 +155,7 @@ public final class CircuitBreaker {
     }
 
     /**
-     * The call has failed. Of no effect when it was permitted in an earlier state.
+     * The call has failed. Has no effect if it was permitted in an earlier state.
      *
      * @param beginNanos when it was permitted
      */
@@ -171,7 +171,7 @@ public final class CircuitBreaker {
         State from;
         synchronized (lock) {
             from = state;
-            // Meanwhile another call may have changed it, and then this one is of an earlier state.
+            // Another call may have changed it by now; then this one belongs to an earlier state.
             if (closed ? from != State.CLOSED : !endTrial(beginNanos)) {
                 return;
             }
@@ -182,12 +182,12 @@ public final class CircuitBreaker {
         tell(from, State.OPEN, reason);
     }
 
-    /** The call came to nothing that tells of the upstream, such as when the client left. */
+    /** The call ended without a result that says something about the upstream, such as when the client left. */
     public void released(long nanos) {
         released(nanos, nanos);
     }
 
-    /** The same, of no effect when it was permitted in an earlier state. */
+    /** The same; has no effect if it was permitted in an earlier state. */
     public void released(long beginNanos, long nanos) {
         if (state != State.CLOSED) {
             synchronized (lock) {
@@ -196,7 +196,7 @@ public final class CircuitBreaker {
         }
     }
 
-    /** What a listener throws must not keep the permission, or the call, that has changed the state. */
+    /** An exception of a listener must not lose the permission or the call that has changed the state. */
     private void tell(State from, State to, String reason) {
         try {
             listener.changed(from, to, reason);
@@ -217,7 +217,7 @@ public final class CircuitBreaker {
         RollingWindow.Counts counts = window.counts(nanos);
         long requests = counts.succeeded() + counts.failed();
         boolean tooMany =
-                requests >= policy.minimumRequests() && 100 * counts.failed() >= policy.failurePercent() * requests;
+                requests >= policy.minRequests() && 100 * counts.failed() >= policy.failurePercent() * requests;
         return tooMany ? counts.failed() + " of the last " + requests + " calls failed" : null;
     }
 
@@ -252,8 +252,8 @@ public final class CircuitBreaker {
     @FunctionalInterface
     public interface Listener {
         /**
-         * It has changed. When two changes come close together, on two threads, the later may be told first: {@link
-         * CircuitBreaker#state} says what holds now.
+         * It has changed. If two changes come close together on two threads, the later one may be told first: {@link
+         * CircuitBreaker#state} has the present state.
          *
          * @param reason what changed it, for logs
          */

@@ -10,23 +10,23 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
-import dev.sluice.proxy.error.ErrorPage;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A circuit breaker round a route, or round the attempts at an upstream. A failure is a response with one of the
- * {@link Builder#statuses}, an exception that blames the upstream, or a body that breaks off by the upstream's fault; a
- * body that comes to its end is a success. What the client or this proxy is the cause of counts as neither.
+ * A circuit breaker around a route, or around the attempts at an upstream. A failure is a response with one of the
+ * {@link Builder#statusRange}, an exception that blames the upstream, or a body that breaks off by the upstream's fault. A
+ * body that comes to its end is a success. Failures of the client or of this proxy count as neither.
  *
- * <p>While the breaker is open, a request is refused with NO_UPSTREAM: round a route by a 503 whose {@code
- * Retry-After} says when the next trial is let through, round an attempt by an exception, so that another upstream may
- * be tried. What it decided while it was not closed is in the exchange's record. Safe for use by many threads.
+ * <p>While the breaker is open, a request is refused with NO_UPSTREAM. Around a route the answer is a 503 whose {@code
+ * Retry-After} says when the next trial is let through. Around an attempt it is an exception, so that another upstream
+ * may be tried. The exchange's record has the decisions of a breaker that is not closed. Safe for use by many threads.
  *
  * <pre>{@code
- * Route.path("/orders/**").filter(CircuitBreakerFilter.of("orders", BreakerPolicy.DEFAULT)).to(proxy);
+ * Route.path("/orders/**").addFilter(CircuitBreakerFilter.of("orders", BreakerPolicy.DEFAULT)).to(proxy);
  * }</pre>
  */
 public final class CircuitBreakerFilter implements ProxyFilter {
@@ -36,7 +36,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
     private final int toStatus;
     private final ErrorHandler errorHandler;
 
-    /** That of the exchanges, which the breaker itself does not know. */
+    /** The clock of the exchanges, which the breaker itself does not know. */
     private volatile TimeSource time = TimeSource.system();
 
     private CircuitBreakerFilter(Builder setup) {
@@ -50,7 +50,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         this.errorHandler = setup.errorHandler;
     }
 
-    /** A filter with a breaker of its own, for which 500 to 599 are failures. */
+    /** A filter with its own breaker, for which 500 to 599 are failures. */
     public static CircuitBreakerFilter of(String name, BreakerPolicy policy) {
         return builder(name).policy(policy).build();
     }
@@ -64,7 +64,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         return new Builder(name);
     }
 
-    /** The breaker, to be looked at. */
+    /** The breaker, for its state. */
     public CircuitBreaker breaker() {
         return breaker;
     }
@@ -77,11 +77,11 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         }
         long beginNanos = scope.time().nanos();
         if (!breaker.tryAcquire(beginNanos)) {
-            scope.record().note(new BreakerDecision(name, false));
+            scope.notes().note(new BreakerDecision(name, false));
             return refuse(request, beginNanos);
         }
         if (breaker.state(beginNanos) == State.HALF_OPEN) {
-            scope.record().note(new BreakerDecision(name, true));
+            scope.notes().note(new BreakerDecision(name, true));
         }
         ProxyResponse response;
         try {
@@ -101,18 +101,16 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         if (scope.parent() != null) {
             throw why;
         }
-        scope.record().failed(why);
+        scope.notes().failed(why);
         ProxyResponse own = errorHandler.answer(request, why);
-        ProxyResponse page = own != null ? own : ErrorPage.STANDARD.answer(request, why);
+        ProxyResponse page = own != null ? own : ErrorHandler.standardPage(request, why);
         long waitNanos = Math.max(1, breaker.retryAtNanos() - nanos);
         long seconds = (waitNanos - 1) / Duration.ofSeconds(1).toNanos() + 1;
-        return page.toBuilder()
-                .setHeader("Retry-After", String.valueOf(seconds))
-                .build();
+        return page.toBuilder().header("Retry-After", String.valueOf(seconds)).build();
     }
 
     private void count(ProxyResponse response, long beginNanos, Exchange scope) {
-        // Round all routes of a server failures are pages already, and what counts is why.
+        // Around all routes of a server failures are already pages, and their reason counts.
         ProxyException page = scope.parent() == null ? scope.record().failure() : null;
         int status = response.status();
         if (page != null) {
@@ -120,7 +118,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         } else if (status >= fromStatus && status <= toStatus) {
             breaker.failed(beginNanos, scope.time().nanos());
         } else if (response.tunnel() != null || response.body().length() == 0) {
-            // A tunnel may be open for days, and its trial would hold up all others.
+            // A tunnel may be open for days, and as a trial it would block all others.
             count(Outcome.COMPLETED, beginNanos, scope);
         } else {
             scope.onEnd(outcome -> count(outcome, beginNanos, scope));
@@ -138,7 +136,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         }
     }
 
-    /** As an attempt has it: an exception without an outcome is the upstream's when it is about input or output. */
+    /** As for an attempt: an exception without an outcome blames the upstream if it is an I/O failure. */
     private static Outcome outcomeOf(Throwable failure, Exchange scope) {
         if (failure instanceof ProxyException known) {
             return known.outcome();
@@ -157,7 +155,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         private CircuitBreaker.Listener listener = (from, to, reason) -> {};
         private int fromStatus = 500;
         private int toStatus = 599;
-        private ErrorHandler errorHandler = ErrorPage.STANDARD;
+        private ErrorHandler errorHandler = ErrorHandler::standardPage;
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -170,9 +168,9 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         }
 
         /**
-         * Sets who is told of changes; nobody by default. It is told in order, and on a thread that no exchange waits for;
-         * when it is more than 1,000 changes behind it misses the oldest of them, and the log says so. On a clock that a
-         * test turns it is told at once, on the exchange's thread.
+         * Sets the listener for changes; none by default. It is called in order, on a thread that no exchange waits
+         * for. If it is more than 1,000 changes behind, it misses the oldest ones, and the log says so. On a clock that
+         * a test moves it is called at once, on the exchange's thread.
          */
         public Builder listener(CircuitBreaker.Listener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
@@ -180,28 +178,25 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         }
 
         /** Sets the statuses that are failures, both bounds included; 500 to 599 by default. */
-        public Builder statuses(int from, int to) {
+        public Builder statusRange(int from, int to) {
             this.fromStatus = from;
             this.toStatus = to;
             return this;
         }
 
-        /** Sets what makes the page of a refusal; {@link ErrorPage#STANDARD} by default. */
-        public Builder errorHandler(ErrorHandler handler) {
-            this.errorHandler = Objects.requireNonNull(handler, "errorHandler");
+        /** Sets what makes the page of a refusal; {@link ErrorHandler#standardPage} by default. */
+        public Builder onError(ErrorHandler handler) {
+            this.errorHandler = Objects.requireNonNull(handler, "onError");
             return this;
         }
 
         /**
-         * The filter, with a breaker of its own that is closed.
+         * The filter, with its own breaker, which is closed.
          *
          * @throws IllegalArgumentException if the statuses are no range from 200 on; the message shows them
          */
         public CircuitBreakerFilter build() {
-            if (fromStatus < 200 || toStatus > 999 || fromStatus > toStatus) {
-                throw new IllegalArgumentException(
-                        "breaker statuses must be a range within 200 to 999: " + fromStatus + " to " + toStatus);
-            }
+            Require.statuses("breaker statusRange", fromStatus, toStatus);
             return new CircuitBreakerFilter(this);
         }
     }

@@ -1,6 +1,7 @@
 package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides from answer to answer which members are in use. One that is found is in use at once, with its newest values.
- * One that is missing stays until it has been missing from all answers of a hold-down, as HAProxy's {@code hold
- * obsolete} has it. Each time that one comes back the hold-down of the next time is twice as long, up to a maximum,
- * and as before once it has been there for as long as that maximum: the idea of RFC 2439, route flap damping, turned
- * round, since here it is the removal that is put off.
+ * One that is missing stays until it has been missing from all answers of a hold-down, like {@code hold obsolete} in
+ * HAProxy. Each time it comes back, its next hold-down is twice as long, up to a maximum. Once it has stayed for that
+ * maximum, the first hold-down applies again. This is the idea of RFC 2439, route flap damping, reversed: here the
+ * removal is delayed.
  *
- * <p>An answer that is too small to be believed can add members, and takes none away.
+ * <p>An answer that is too small to be believed can add members, but removes none.
  *
  * <p>Plain transitions on (answer, time). Not for several threads.
  */
 final class Damping {
     private final DampingPolicy policy;
 
-    /** By id, in the order in which they were first found; those that were removed of late are remembered. */
+    /** By id, in the order in which they were first found; recently removed ones are remembered. */
     private final Map<String, Tracked> tracked = new LinkedHashMap<>();
 
     Damping(DampingPolicy policy) {
@@ -55,7 +56,7 @@ final class Damping {
         long before = tracked.values().stream()
                 .filter(member -> member.missingSinceNanos == TimeSource.NEVER)
                 .count();
-        return found < policy.leastShare() * before ? "found only " + found + " of " + before + " members" : null;
+        return found < policy.minShare() * before ? "found only " + found + " of " + before + " members" : null;
     }
 
     private void dropMissing(Set<String> ids, long nowNanos) {
@@ -90,7 +91,7 @@ final class Damping {
      * @param members in the order in which they were first found
      * @param held the ids of those that are in use though the answer lacks them
      * @param doubt why the answer was not believed, or null
-     * @param dueNanos when an answer may take away the next one; NEVER where none is held
+     * @param dueNanos when an answer may remove the next one; NEVER if none is held
      */
     record Decision(
             List<Member> members,
@@ -143,7 +144,7 @@ final class Damping {
         }
 
         private long holdNanos(DampingPolicy policy) {
-            return Options.doubled(policy.holdNanos(), flaps, policy.mostHoldNanos());
+            return Nanos.doubled(policy.holdNanos(), flaps, policy.mostHoldNanos());
         }
     }
 }

@@ -6,6 +6,6 @@ package dev.sluice.balancer.discovery;
  * @param holdNanos the first hold-down
  * @param mostHoldNanos the longest, and how long a member must stay until its coming and going is forgotten
  * @param allowEmpty whether an answer without members is believed
- * @param leastShare an answer with less than this part of the members that were there before is not believed
+ * @param minShare an answer with less than this part of the members that were there before is not believed
  */
-record DampingPolicy(long holdNanos, long mostHoldNanos, boolean allowEmpty, double leastShare) {}
+record DampingPolicy(long holdNanos, long mostHoldNanos, boolean allowEmpty, double minShare) {}

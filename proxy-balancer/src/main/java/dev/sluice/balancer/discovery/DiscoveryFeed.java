@@ -2,7 +2,9 @@ package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.balancer.discovery.DiscoveryStatus.State;
+import dev.sluice.balancer.discovery.DiscoveryFeed.Status.State;
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a pool's members as a {@link Discovery} finds them: asks, asks again when the time of the answer is over, and
- * tells the pool when something has changed.
+ * Gives a pool the members that a {@link Discovery} finds: asks, asks again when the answer's time is over, and tells
+ * the pool when something has changed.
  *
  * <pre>{@code
  * DiscoveryFeed feed = DiscoveryFeed.builder(discovery).name("orders").start(pool);
@@ -29,23 +31,25 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <ul>
- *   <li>What is found replaces all members of the pool, those that it was built with or was given otherwise too;
- *       members of which nothing has changed are not touched.
- *   <li>A new member is in use at once, and so is another weight, priority or tag. A member is removed when it has been
- *       missing from all answers of a {@linkplain Builder#holdDown hold-down}, which is longer for one that comes and
- *       goes.
+ * <li>The members found replace all members of the pool, also those from its builder or from elsewhere; members that
+ * have not changed are not touched.
+ * <li>A new member, or another weight, priority or tag, is in use at once. A member is removed when it has been missing
+ * from all answers of a {@linkplain Builder#holdDown hold-down}, which is longer for one that comes and goes.
  *   <li>After a failure the members stay as they are, and the next question comes soon, then less and less often.
- *   <li>An answer without members takes none away, unless {@linkplain Builder#allowEmpty told} otherwise.
+ * <li>An answer without members removes none, unless {@linkplain Builder#allowEmpty told} otherwise.
  * </ul>
  *
- * <p>The log has a line when failures begin and when they end, not for each. Questions are tasks of the time source
- * on a platform thread, one at a time, so a discovery may block as it likes. Safe for use by many threads.
+ * <p>The log has a line when failures begin and when they end, not for each. Questions are tasks of the time source on
+ * a platform thread, one at a time, so a discovery may block. Safe for use by many threads.
  */
 public final class DiscoveryFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryFeed.class);
 
-    /** Between two questions at least: a discovery that always wants to be asked at once does not take a whole CPU. */
-    private static final long LEAST_PAUSE_NANOS = 100_000_000;
+    /**
+     * The least time between two questions, so that a discovery that always wants to be asked at once does not use a
+     * whole CPU.
+     */
+    private static final long MIN_PAUSE_NANOS = 100_000_000;
 
     private static final double JITTER = 0.1;
 
@@ -53,15 +57,14 @@ public final class DiscoveryFeed implements AutoCloseable {
     private final FeedSettings settings;
     private final TimeSource time;
     private final Consumer<List<Member>> pool;
-    private final CompletableFuture<DiscoveryStatus> first = new CompletableFuture<>();
+    private final CompletableFuture<Status> first = new CompletableFuture<>();
 
     /** This and the next one belong to the task that asks, of which there is one at a time. */
     private final Damping damping;
 
     private @Nullable List<Member> delivered;
 
-    private volatile DiscoveryStatus status =
-            new DiscoveryStatus(State.PENDING, "", List.of(), List.of(), Optional.empty(), 0);
+    private volatile Status status = new Status(State.PENDING, "", List.of(), List.of(), Optional.empty(), 0);
 
     private final Object lock = new Object();
     private TimeSource.Scheduled next = () -> {};
@@ -83,20 +86,20 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     /**
-     * Completes when the pool has got members for the first time; exceptionally, with a {@link CancellationException},
-     * when the feed is closed before. Failures do not complete it: wait no longer than you want to. What depends on it
-     * may block: that holds up no question.
+     * Completes when the pool gets members for the first time; exceptionally, with a {@link CancellationException}, if
+     * the feed is closed before. Failures do not complete it, so wait with a time limit. Dependent stages may block:
+     * that delays no question.
      */
-    public CompletionStage<DiscoveryStatus> firstAnswer() {
+    public CompletionStage<Status> firstAnswer() {
         return first.minimalCompletionStage();
     }
 
     /** How it is doing. */
-    public DiscoveryStatus status() {
+    public Status status() {
         return status;
     }
 
-    /** Asks now, and not only when it is time: for registries that say when something has changed. */
+    /** Asks now, before it is time: for registries that report changes. */
     public void refresh() {
         synchronized (lock) {
             if (asking) {
@@ -109,8 +112,8 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     /**
-     * Asks no more. The pool keeps its members. A question that runs goes on to its end, and its answer is dropped,
-     * but for one that the pool is just being given. Of no effect the second time.
+     * Stops asking. The pool keeps its members. A running question goes on to its end, and its answer is dropped,
+     * except one that the pool is just receiving. Has no effect the second time.
      */
     @Override
     public void close() {
@@ -126,7 +129,7 @@ public final class DiscoveryFeed implements AutoCloseable {
             if (closed || asking) {
                 return;
             }
-            // A timer that was cancelled too late may have come here: its successor must not go on beside this one's.
+            // A timer that was cancelled too late may arrive here; there must not be two timers.
             next.cancel();
             asking = true;
         }
@@ -138,9 +141,9 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     private void ask() {
-        long delayNanos = LEAST_PAUSE_NANOS;
+        long delayNanos = MIN_PAUSE_NANOS;
         try {
-            Found found = discovery.find();
+            Discovery.Found found = discovery.find();
             delayNanos = isClosed() ? delayNanos : accept(found);
         } catch (Throwable failure) {
             delayNanos = failed(words(failure));
@@ -150,7 +153,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
     }
 
-    private long accept(Found found) {
+    private long accept(Discovery.Found found) {
         long nowNanos = time.nanos();
         Damping.Decision decision = damping.answer(found.members(), nowNanos);
         List<Member> members = decision.members();
@@ -163,26 +166,26 @@ public final class DiscoveryFeed implements AutoCloseable {
         List<String> ids = members.stream().map(Member::id).toList();
         Optional<Instant> at = found.members().isEmpty() ? status.lastAnswer() : Optional.of(time.now());
         State state = doubt == null ? State.GOOD : State.DOUBTED;
-        become(new DiscoveryStatus(state, doubt == null ? "" : doubt, ids, decision.held(), at, 0));
+        become(new Status(state, doubt == null ? "" : doubt, ids, decision.held(), at, 0));
         if (delivered != null && !first.isDone()) {
-            DiscoveryStatus answer = status;
+            Status answer = status;
             time.handOff("first answer of " + settings.name(), () -> first.complete(answer));
         }
         Duration goodFor = found.goodFor();
-        long goodForNanos = goodFor == null ? settings.intervalNanos() : Options.nanos(goodFor);
+        long goodForNanos = goodFor == null ? settings.intervalNanos() : Nanos.of(goodFor);
         return Math.min(stretched(goodForNanos), decision.dueNanos() - nowNanos);
     }
 
     private long failed(String why) {
-        DiscoveryStatus before = status;
+        Status before = status;
         int failures = before.failures() + 1;
-        become(new DiscoveryStatus(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
-        long pauseNanos = Options.doubled(settings.leastRetryNanos(), failures - 1, settings.mostRetryNanos());
-        Duration longest = discovery.longestRetry();
-        return stretched(longest == null ? pauseNanos : Math.min(pauseNanos, Options.nanos(longest)));
+        become(new Status(State.FAILING, why, before.members(), before.held(), before.lastAnswer(), failures));
+        long pauseNanos = Nanos.doubled(settings.minBackoffNanos(), failures - 1, settings.maxBackoffNanos());
+        Duration longest = discovery.maxBackoff();
+        return stretched(longest == null ? pauseNanos : Math.min(pauseNanos, Nanos.of(longest)));
     }
 
-    private void become(DiscoveryStatus now) {
+    private void become(Status now) {
         State before = status.state();
         status = now;
         if (before == now.state()) {
@@ -192,7 +195,11 @@ public final class DiscoveryFeed implements AutoCloseable {
         switch (now.state()) {
             case GOOD -> LOG.info("{}: discovery has found {} members", settings.name(), count);
             case DOUBTED ->
-                LOG.warn("{}: discovery is doubted, {} members stay in use: {}", settings.name(), count, now.detail());
+                LOG.warn(
+                        "{}: discovery has an answer that is not believed, {} members stay in use: {}",
+                        settings.name(),
+                        count,
+                        now.detail());
             default ->
                 LOG.warn("{}: discovery fails, {} members stay in use: {}", settings.name(), count, now.detail());
         }
@@ -202,7 +209,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         synchronized (lock) {
             asking = false;
             if (!closed) {
-                long nanos = askAgain ? 0 : Math.max(LEAST_PAUSE_NANOS, delayNanos);
+                long nanos = askAgain ? 0 : Math.max(MIN_PAUSE_NANOS, delayNanos);
                 askAgain = false;
                 next = time.schedule(Duration.ofNanos(nanos), this::begin);
             }
@@ -230,12 +237,12 @@ public final class DiscoveryFeed implements AutoCloseable {
         private final Discovery discovery;
         private String name = "discovery";
         private Duration interval = Duration.ofSeconds(30);
-        private Duration leastRetry = Duration.ofSeconds(1);
-        private Duration mostRetry = Duration.ofSeconds(30);
+        private Duration minBackoff = Duration.ofSeconds(1);
+        private Duration maxBackoff = Duration.ofSeconds(30);
         private Duration holdDown = Duration.ofSeconds(10);
-        private Duration mostHoldDown = Duration.ofMinutes(5);
+        private Duration maxHoldDown = Duration.ofMinutes(5);
         private boolean allowEmpty;
-        private double leastShare;
+        private double minShare;
         private TimeSource time = TimeSource.system();
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -250,68 +257,69 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
 
         /**
-         * Sets how long an answer is good that does not say so itself; 30 s by default. Each wait is longer by up to a
-         * tenth, by chance, and 100 ms at least.
+         * Sets how long an answer is good if it does not say so itself; 30 s by default. Each wait is up to a tenth
+         * longer, by chance, and at least 100 ms.
          *
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder interval(Duration interval) {
-            this.interval = Options.positive("interval", interval);
+            this.interval = Require.positive("interval", interval);
             return this;
         }
 
         /**
-         * Sets how long after a failure the next question comes: twice as long each time; 1 s up to 30 s by default, and
-         * no longer than {@link Discovery#longestRetry()}.
+         * Sets the time from the first failure to the next question; 1 s by default. It doubles each time, up to {@link
+         * #maxBackoff}, and is no longer than {@link Discovery#maxBackoff()}.
          *
-         * @throws IllegalArgumentException if the first is not positive, or above the longest
+         * @throws IllegalArgumentException if it is not positive
          */
-        public Builder retry(Duration first, Duration longest) {
-            Options.positive("first retry", first);
-            Options.ordered("longest retry", first, longest);
-            this.leastRetry = first;
-            this.mostRetry = longest;
+        public Builder minBackoff(Duration time) {
+            this.minBackoff = Require.positive("minBackoff", time);
+            return this;
+        }
+
+        /** Sets the longest time from a failure to the next question; 30 s by default. */
+        public Builder maxBackoff(Duration time) {
+            this.maxBackoff = Objects.requireNonNull(time, "maxBackoff");
             return this;
         }
 
         /**
-         * Sets for how long a member must be missing until it is removed; 10 s by default. Each time that one comes
-         * back it is twice as long for that member, up to the longest, 5 minutes by default; and the first again once
-         * it has been there that long. It is removed at an answer, never by a failure, so at least two answers must
-         * lack it, unless the hold-down is zero.
+         * Sets how long a member must be missing until it is removed; 10 s by default. Each time a member comes back,
+         * its hold-down doubles, up to {@link #maxHoldDown}. Once it has stayed that long, this one applies again. A
+         * member is removed at an answer, never by a failure, so at least two answers must lack it,
+         * unless the hold-down is zero.
          *
-         * @throws IllegalArgumentException if the first is negative, or above the longest
+         * @throws IllegalArgumentException if it is negative
          */
-        public Builder holdDown(Duration first, Duration longest) {
-            if (first.isNegative()) {
-                throw new IllegalArgumentException("first holdDown must not be negative: " + first);
-            }
-            Options.ordered("longest holdDown", first, longest);
-            this.holdDown = first;
-            this.mostHoldDown = longest;
+        public Builder holdDown(Duration time) {
+            this.holdDown = Require.notNegative("holdDown", time);
             return this;
         }
 
-        /** Believes an answer without members, which then go as others do; not by default. */
-        public Builder allowEmpty() {
-            this.allowEmpty = true;
+        /** Sets the longest {@link #holdDown} of a member that comes and goes; 5 min by default. */
+        public Builder maxHoldDown(Duration time) {
+            this.maxHoldDown = Objects.requireNonNull(time, "maxHoldDown");
+            return this;
+        }
+
+        /** Whether an answer without members is believed, so that members go as usual; false by default. */
+        public Builder allowEmpty(boolean on) {
+            this.allowEmpty = on;
             return this;
         }
 
         /**
-         * Takes no members away at an answer that has less than this part of those that were there before: it is more
-         * likely that the registry has lost them (the idea of Eureka's self-preservation). A service that does shrink
-         * by more at once keeps its old members until the feed is started anew. 0 by default: any answer is believed
-         * that is not empty.
+         * Removes no members at an answer that has less than this part of the members before: probably the registry has
+         * lost them (the idea of Eureka's self-preservation). A service that really shrinks by more at once keeps its
+         * old members until the feed is started again. 0 by default: every answer that is not empty is believed.
          *
          * @param share 0 to 1
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder leastShare(double share) {
-            if (!(share >= 0 && share <= 1)) {
-                throw new IllegalArgumentException("leastShare must be 0 to 1: " + share);
-            }
-            this.leastShare = share;
+        public Builder minShare(double share) {
+            Require.within("minShare", 0, 1, share);
+            this.minShare = share;
             return this;
         }
 
@@ -327,29 +335,73 @@ public final class DiscoveryFeed implements AutoCloseable {
             return this;
         }
 
-        /** Begins to ask, for this pool. Does not wait for the first answer. */
+        /**
+         * Begins to ask, for this pool. Does not wait for the first answer.
+         *
+         * @throws IllegalArgumentException if {@code maxBackoff} is below {@code minBackoff}, or {@code maxHoldDown} below
+         *     {@code holdDown}; the message names both and their values
+         */
         public DiscoveryFeed start(UpstreamPool pool) {
             return start(members -> pool.update(change -> change.members(members)));
         }
 
         /**
-         * Begins to ask, for something else than a pool.
+         * Begins to ask, for something other than a pool; throws as the other method does.
          *
-         * @param pool is given all members that are to be in use, each time that something has changed: on one thread
-         *     at a time. What it throws counts as a failure, and it is given them again with the next answer
+         * @param pool gets all members to use, each time something has changed, on one thread at a time. If it throws,
+         *     that counts as a failure, and it gets them again with the next answer
          */
         public DiscoveryFeed start(Consumer<List<Member>> pool) {
+            Require.atLeast("maxBackoff", "minBackoff", minBackoff, maxBackoff);
+            Require.atLeast("maxHoldDown", "holdDown", holdDown, maxHoldDown);
             FeedSettings settings = new FeedSettings(
                     name,
-                    Options.nanos(interval),
-                    Options.nanos(leastRetry),
-                    Options.nanos(mostRetry),
-                    new DampingPolicy(Options.nanos(holdDown), Options.nanos(mostHoldDown), allowEmpty, leastShare),
+                    Nanos.of(interval),
+                    Nanos.of(minBackoff),
+                    Nanos.of(maxBackoff),
+                    new DampingPolicy(Nanos.of(holdDown), Nanos.of(maxHoldDown), allowEmpty, minShare),
                     time,
                     random);
             DiscoveryFeed feed = new DiscoveryFeed(discovery, settings, Objects.requireNonNull(pool, "pool"));
             feed.begin();
             return feed;
+        }
+    }
+
+    /**
+     * How a {@link DiscoveryFeed} is doing. Immutable.
+     *
+     * @param state the result of the latest question
+     * @param detail what was wrong with it; empty if nothing was
+     * @param members the ids of the members in use
+     * @param held those of them that are missing from the latest answer; they go when they have been missing for long
+     *     enough
+     * @param lastAnswer when members were last found; empty before the first time
+     * @param failures questions in a row that failed
+     */
+    public record Status(
+            State state,
+            String detail,
+            List<String> members,
+            List<String> held,
+            Optional<Instant> lastAnswer,
+            int failures) {
+        /** Copies the lists. */
+        public Status {
+            members = List.copyOf(members);
+            held = List.copyOf(held);
+        }
+
+        /** What came of the latest question. */
+        public enum State {
+            /** Nothing yet. */
+            PENDING,
+            /** An answer, and it is in use. */
+            GOOD,
+            /** An answer that is empty or too small: it can add members, but removes none. */
+            DOUBTED,
+            /** No answer, or one that cannot be used: the last good one stays in use. */
+            FAILING
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message says to a question. Immutable.
+ * A message's answer to a question. Immutable.
  *
  * @param owner the name at the end of the chain of aliases
  * @param records of the type that was asked for, at that name
@@ -47,7 +47,7 @@ record DnsAnswer(String owner, List<DnsRecord> records, long ttlSeconds, List<Dn
             }
         }
         boolean said = asked || message.code() == DnsMessage.NO_SUCH_NAME;
-        // Without an SOA record nobody has said how long it holds.
+        // Without an SOA record it is not known how long it holds.
         return new DnsAnswer(owner, List.of(), said ? 0 : ttlSeconds, List.of(), said);
     }
 

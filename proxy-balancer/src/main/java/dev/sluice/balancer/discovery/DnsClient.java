@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Asks name servers that recurse (RFC 1035 §7): one after the other until one has answered, over UDP, and over TCP what
- * does not fit (RFC 7766 §5). A name that does not exist is an answer, an empty one; that no server could tell is an
- * exception. Safe for use by many threads.
+ * Asks recursive name servers (RFC 1035 §7), one after another until one has answered: over UDP, or over TCP if the
+ * answer does not fit (RFC 7766 §5). A name that does not exist is an empty answer. If no server could answer, that is
+ * an exception. Safe for use by many threads.
  */
 final class DnsClient {
-    /** So many further questions are asked for a chain of aliases that a server has not followed to its end. */
+    /** The greatest number of further questions for a chain of aliases that a server has not followed to its end. */
     private static final int MOST_STEPS = 8;
 
     private final NameServers servers;
@@ -23,7 +23,7 @@ final class DnsClient {
     private final TimeSource time;
     private final RandomGenerator random;
 
-    /** The server that answered last is asked first: one that is down is not waited for each time. */
+    /** The server that answered last is asked first, so that a server that is down does not cost a wait each time. */
     private volatile int first;
 
     /** @param rounds how often each server is asked */
@@ -94,7 +94,7 @@ final class DnsClient {
             throw new IOException("response code " + code + words(code));
         }
         if (message.refersElsewhere()) {
-            throw new IOException("it neither knows the name nor asks others");
+            throw new IOException("it does not know the name, and does not ask others");
         }
         return message;
     }

@@ -1,7 +1,8 @@
 package dev.sluice.balancer.discovery;
 
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -13,8 +14,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Finds members by asking name servers, with the time that each answer is good for. Either a host's addresses are
- * members on one port, or what the SRV records of a service name (RFC 2782).
+ * Finds members by asking name servers, with the time that each answer is good for. The members are a host's addresses
+ * on one port, or the targets of a service's SRV records (RFC 2782).
  *
  * <pre>{@code
  * Discovery byAddress = DnsDiscovery.addresses("orders.internal", 8080).build();
@@ -23,35 +24,36 @@ import java.util.random.RandomGenerator;
  *         .build();
  * }</pre>
  *
- * <p>A member is an address and a port, and that is its id. Over http its URL has the address, so that is in the {@code
- * Host} field, and the pool's transport is used. Over {@linkplain Builder#https() https} the name is in {@code Host}
- * and in the TLS handshake, and the certificate must be valid for it: that of the host, or with SRV that of the target.
- * Each member then has an upstream of the direct transport that goes to its one address.
+ * <p>A member is an address and a port, which is also its id. Over http its URL has the address, which is also in the
+ * {@code Host} field, and the pool's transport is used. Over {@linkplain Builder#https https} the name is in {@code
+ * Host} and in the TLS handshake, and the certificate must be valid for it. It is the host's name, or with SRV the
+ * target's name. Each member then has an upstream of the direct transport that goes to its one address.
  *
- * <p>With SRV records the lowest priority number becomes priority 0 of the members, the next one 1, and so on; 99
- * stands for all above. The weight becomes the member's, and 0 becomes 1, which gives it the small share that RFC 2782
- * means. If a target has several addresses, all weights are twelvefold, and each address has its part of its target's.
+ * <p>With SRV records the lowest priority number becomes priority 0 of the members, the next one 1, and so on; all
+ * above 99 become 99. The weight becomes the member's, and 0 becomes 1, which is the small share that RFC 2782 means.
+ * If a target has several addresses, all weights are multiplied by 12, and the target's weight is divided among its
+ * addresses.
  *
  * <p>A name that does not exist, or has no such records, is an answer without members. If a question gets no answer, or
- * an error, from all servers, the whole answer fails, since half of it could be missing otherwise. Names are taken as
- * they are: there is no search list, and no hosts file, for which {@link ResolverDiscovery} is. Safe for use by many
+ * an error, from all servers, the whole answer fails, as half of it could be missing otherwise. Names are used as they
+ * are: without a search list and without the hosts file. For these use {@link ResolverDiscovery}. Safe for use by many
  * threads.
  */
 public final class DnsDiscovery implements Discovery {
     private final String name;
     private final int port;
     private final List<DnsType> types;
-    private final Duration leastTtl;
-    private final Duration mostTtl;
+    private final Duration minTtl;
+    private final Duration maxTtl;
     private final DnsClient client;
     private final EndpointMembers members;
 
     private DnsDiscovery(Builder setup) {
         this.name = setup.name;
         this.port = setup.port;
-        this.types = setup.types;
-        this.leastTtl = setup.leastTtl;
-        this.mostTtl = setup.mostTtl;
+        this.types = setup.types();
+        this.minTtl = setup.minTtl;
+        this.maxTtl = setup.maxTtl;
         List<InetSocketAddress> given = setup.servers;
         NameServers servers = given.isEmpty() ? NameServers.of(Path.of("/etc/resolv.conf")) : () -> given;
         this.client = new DnsClient(servers, setup.timeout, setup.rounds, setup.time, setup.random);
@@ -63,10 +65,10 @@ public final class DnsDiscovery implements Discovery {
      *
      * @param host a full name; a dot at its end makes no difference
      * @param port 1 to 65535
-     * @throws IllegalArgumentException if the host is no name of the DNS, or the port out of range
+     * @throws IllegalArgumentException if the host is not a name of the DNS, or the port is out of range
      */
     public static Builder addresses(String host, int port) {
-        return new Builder(DnsQuestion.requireName("host", host), Options.port(port));
+        return new Builder(DnsQuestion.requireName("host", host), Require.within("port", 1, 65_535, port));
     }
 
     /**
@@ -80,15 +82,15 @@ public final class DnsDiscovery implements Discovery {
     }
 
     @Override
-    public Found find() throws IOException, InterruptedException {
+    public Discovery.Found find() throws IOException, InterruptedException {
         DnsLookup lookup = new DnsLookup(client, types);
         List<Endpoint> endpoints = port == 0 ? lookup.service(name) : lookup.host(name, port);
-        return Found.of(members.of(endpoints), clamped(Duration.ofSeconds(lookup.ttlSeconds())));
+        return Discovery.Found.of(members.of(endpoints), clamped(Duration.ofSeconds(lookup.ttlSeconds())));
     }
 
     private Duration clamped(Duration ttl) {
-        Duration atLeast = ttl.compareTo(leastTtl) < 0 ? leastTtl : ttl;
-        return atLeast.compareTo(mostTtl) > 0 ? mostTtl : atLeast;
+        Duration atLeast = ttl.compareTo(minTtl) < 0 ? minTtl : ttl;
+        return atLeast.compareTo(maxTtl) > 0 ? maxTtl : atLeast;
     }
 
     /** Sets up a discovery. For one thread. */
@@ -96,13 +98,14 @@ public final class DnsDiscovery implements Discovery {
         private final String name;
         private final int port;
         private List<InetSocketAddress> servers = List.of();
-        private List<DnsType> types = List.of(DnsType.A, DnsType.AAAA);
+        private boolean ipv4 = true;
+        private boolean ipv6 = true;
         private boolean https;
         private Supplier<Connector.Builder> connectors = Connector::builder;
         private Duration timeout = Duration.ofSeconds(2);
         private int rounds = 2;
-        private Duration leastTtl = Duration.ofSeconds(5);
-        private Duration mostTtl = Duration.ofMinutes(5);
+        private Duration minTtl = Duration.ofSeconds(5);
+        private Duration maxTtl = Duration.ofMinutes(5);
         private TimeSource time = TimeSource.system();
         private RandomGenerator random = new SecureRandom();
 
@@ -111,9 +114,13 @@ public final class DnsDiscovery implements Discovery {
             this.port = port;
         }
 
+        private List<DnsType> types() {
+            return !ipv6 ? List.of(DnsType.A) : !ipv4 ? List.of(DnsType.AAAA) : List.of(DnsType.A, DnsType.AAAA);
+        }
+
         /**
-         * Sets the name servers, which must be such as recurse; by default those of {@code /etc/resolv.conf}, which is
-         * read again for each question. They are asked in turn, beginning with the one that answered last.
+         * Sets the name servers, which must be recursive; by default those of {@code /etc/resolv.conf}, which is read
+         * again for each question. They are asked in turn, from the one that answered last.
          *
          * @throws IllegalArgumentException if there is none, or one is a name that was not resolved
          */
@@ -130,27 +137,27 @@ public final class DnsDiscovery implements Discovery {
             return this;
         }
 
-        /** Asks for A records alone; for A and AAAA records by default. */
-        public Builder onlyIpv4() {
-            this.types = List.of(DnsType.A);
+        /** Whether A records are asked for, which have addresses of IPv4; true by default. */
+        public Builder ipv4(boolean on) {
+            this.ipv4 = on;
             return this;
         }
 
-        /** Asks for AAAA records alone; for A and AAAA records by default. */
-        public Builder onlyIpv6() {
-            this.types = List.of(DnsType.AAAA);
+        /** Whether AAAA records are asked for, which have addresses of IPv6; true by default. */
+        public Builder ipv6(boolean on) {
+            this.ipv6 = on;
             return this;
         }
 
-        /** Finds members that speak https; http by default. */
-        public Builder https() {
-            this.https = true;
+        /** Whether the members speak https; false by default, which is http. */
+        public Builder https(boolean on) {
+            this.https = on;
             return this;
         }
 
         /**
-         * Sets what makes the connectors of https members, one for each: here go TLS settings and limits. The resolver
-         * is replaced. {@link Connector#builder()} by default.
+         * Sets the builder of connectors for https members, one for each: here you set TLS and limits. The resolver is
+         * replaced. {@link Connector#builder()} by default.
          */
         public Builder connectors(Supplier<Connector.Builder> connectors) {
             this.connectors = Objects.requireNonNull(connectors, "connectors");
@@ -159,7 +166,7 @@ public final class DnsDiscovery implements Discovery {
 
         /** How long one server may take for one question; 2 s by default. Over TCP it may take as long again. */
         public Builder timeout(Duration timeout) {
-            this.timeout = Options.positive("timeout", timeout);
+            this.timeout = Require.positive("timeout", timeout);
             return this;
         }
 
@@ -169,24 +176,25 @@ public final class DnsDiscovery implements Discovery {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder rounds(int rounds) {
-            if (rounds < 1) {
-                throw new IllegalArgumentException("rounds must be at least 1: " + rounds);
-            }
+            Require.atLeast("rounds", 1, rounds);
             this.rounds = rounds;
             return this;
         }
 
         /**
-         * For how long an answer is good at least and at most, whatever its TTL says; 5 s and 5 minutes by default. The
-         * lower bound also holds for an answer with a TTL of 0, as some registries give.
+         * The shortest time that an answer is good, whatever its TTL; 5 s by default. It also applies to a TTL of 0, which
+         * some registries send.
          *
-         * @throws IllegalArgumentException if one is not positive, or they are the wrong way round
+         * @throws IllegalArgumentException if it is not positive
          */
-        public Builder ttl(Duration least, Duration most) {
-            Options.positive("least ttl", least);
-            Options.ordered("most ttl", least, most);
-            this.leastTtl = least;
-            this.mostTtl = most;
+        public Builder minTtl(Duration time) {
+            this.minTtl = Require.positive("minTtl", time);
+            return this;
+        }
+
+        /** The longest time that an answer is good, whatever its TTL; 5 min by default. */
+        public Builder maxTtl(Duration time) {
+            this.maxTtl = Objects.requireNonNull(time, "maxTtl");
             return this;
         }
 
@@ -196,14 +204,23 @@ public final class DnsDiscovery implements Discovery {
             return this;
         }
 
-        /** Sets where the ids of questions come from, which nobody must be able to guess; a SecureRandom by default. */
+        /** Sets where the ids of questions come from, which must not be guessable; a SecureRandom by default. */
         public Builder random(RandomGenerator random) {
             this.random = Objects.requireNonNull(random, "random");
             return this;
         }
 
-        /** The discovery. Nothing is asked before the first {@link Discovery#find()}. */
+        /**
+         * The discovery. Nothing is asked before the first {@link Discovery#find()}.
+         *
+         * @throws IllegalArgumentException if neither {@code ipv4} nor {@code ipv6} is asked for, or {@code maxTtl} is below
+         *     {@code minTtl}; the message names both, and their values
+         */
         public DnsDiscovery build() {
+            if (!ipv4 && !ipv6) {
+                throw new IllegalArgumentException("ipv4 or ipv6 must be asked for: both are false");
+            }
+            Require.atLeast("maxTtl", "minTtl", minTtl, maxTtl);
             return new DnsDiscovery(this);
         }
     }

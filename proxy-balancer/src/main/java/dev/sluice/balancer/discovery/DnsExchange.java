@@ -13,15 +13,14 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * One question to one server. Each has a socket of its own, of which the operating system chooses the port, and a
- * random id; the socket is connected, so that nothing from elsewhere is received (RFC 5452 §9.2). Not for several
- * threads.
+ * One question to one server. Each has its own socket, with a port from the operating system, and a random id. The
+ * socket is connected, so it receives nothing from elsewhere (RFC 5452 §9.2). Not for several threads.
  */
 final class DnsExchange {
-    /** Without EDNS 512 are all that may come (RFC 1035 §4.2.1). */
+    /** Without EDNS at most 512 bytes may come (RFC 1035 §4.2.1). */
     private static final int BUFFER_BYTES = 4_096;
 
-    /** So many datagrams that are no answer to the question are looked at. */
+    /** The greatest number of datagrams that are looked at though they do not answer the question. */
     private static final int MOST_STRAYS = 100;
 
     private final InetSocketAddress server;
@@ -60,7 +59,7 @@ final class DnsExchange {
         }
     }
 
-    /** RFC 1035 §4.2.2: each message has its length before it. */
+    /** RFC 1035 §4.2.2: each message comes after its length. */
     DnsMessage overTcp() throws IOException {
         long deadlineNanos = time.deadline(timeout);
         try (Socket socket = new Socket()) {

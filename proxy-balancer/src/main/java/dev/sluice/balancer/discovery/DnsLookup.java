@@ -58,8 +58,8 @@ final class DnsLookup {
     }
 
     /**
-     * The addresses of a name: those that came along, and a question for each type of which none did. A server may
-     * leave out what did not fit, so an A record does not mean that there is no AAAA record.
+     * The addresses of a name: those in the answer, and a question for each type without any. A server may leave out
+     * records that did not fit, so an A record does not mean that there is no AAAA record.
      */
     private Set<InetAddress> addresses(String host, List<DnsRecord> known) throws IOException, InterruptedException {
         Set<InetAddress> found = new LinkedHashSet<>();
@@ -79,7 +79,7 @@ final class DnsLookup {
             }
             records.forEach(record -> found.add(((Address) record.data()).address()));
         }
-        // That a family has no address says nothing about how long those of the other one hold.
+        // If one family has no address, that says nothing about how long addresses of the other are good.
         if (found.isEmpty()) {
             ttlSeconds = Math.min(ttlSeconds, absentSeconds);
         }
@@ -103,7 +103,7 @@ final class DnsLookup {
                 endpoints.add(new Endpoint(service.target(), address, service.port(), part, priority));
             }
         }
-        // Of two records for one place the one that is to be preferred counts.
+        // Of two records for one place, the preferred one counts.
         endpoints.sort((a, b) -> Integer.compare(a.priority(), b.priority()));
         return endpoints;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.discovery;
 
+import dev.sluice.proxy.syntax.HostName;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -20,7 +21,7 @@ record DnsQuestion(String name, DnsType type) {
      *     option's name and shows the value
      */
     static String requireName(String option, String text) {
-        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        String name = HostName.withoutRootDot(text);
         boolean digits = true;
         for (String label : name.split("\\.", -1)) {
             if (label.isEmpty() || label.length() > 63) {
@@ -35,7 +36,9 @@ record DnsQuestion(String name, DnsType type) {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    /** Tells whether it has only the letters, digits, hyphens and underscores that names of hosts and services have. */
+    /**
+     * Returns whether it has only the letters, digits, hyphens and underscores that names of hosts and services have.
+     */
     private static boolean isPlain(String name) {
         return name.chars().allMatch(c -> PLAIN.indexOf(c) >= 0);
     }

@@ -8,9 +8,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the parts of a message (RFC 1035 §4) one after the other, and never past its end. Not for several threads.
+ * Reads the parts of a message (RFC 1035 §4) one after another, and never past its end. Not for several threads.
  *
- * <p>Whatever the bytes are, each method ends and throws nothing but an IOException.
+ * <p>For any bytes, each method ends, and throws only an IOException.
  */
 final class DnsReader {
     private static final int CLASS_IN = 1;
@@ -49,27 +49,23 @@ final class DnsReader {
     }
 
     /**
-     * A name without its last dot, in lower case (RFC 4343); the root is empty. What is no printable character, and a
-     * dot or a backslash in a label, is written as RFC 1035 §5.1 says, so that different names are different strings.
+     * A name without its last dot, in lower case (RFC 4343); the root is empty. A character that is not printable, and
+     * a dot or a backslash in a label, is written as RFC 1035 §5.1 says, so that different names are different strings.
      */
     String name() throws IOException {
         StringBuilder text = new StringBuilder();
         int size = 1;
         int position = at;
-        // Each pointer leads to before the one it was found by, so a loop cannot be (RFC 1035 §4.1.4: a prior name).
+        // Each pointer leads to a place before the last one, so a loop is impossible (RFC 1035 §4.1.4: a prior name).
         int before = at;
         boolean jumped = false;
         while (true) {
             int length = byteAt(position++);
             if (length >= 0xc0) {
-                int target = (length & 0x3f) << 8 | byteAt(position++);
-                if (target >= before) {
-                    throw new IOException("a pointer in a name does not lead back");
-                }
-                at = jumped ? at : position;
+                before = target(length, position, before);
+                at = jumped ? at : position + 1;
                 jumped = true;
-                before = target;
-                position = target;
+                position = before;
                 continue;
             }
             size += length == 0 ? 0 : length + 1;
@@ -83,6 +79,14 @@ final class DnsReader {
             label(text, position, length);
             position += length;
         }
+    }
+
+    private int target(int firstByte, int next, int before) throws IOException {
+        int target = (firstByte & 0x3f) << 8 | byteAt(next);
+        if (target >= before) {
+            throw new IOException("a pointer in a name does not lead back");
+        }
+        return target;
     }
 
     private void label(StringBuilder text, int from, int length) throws IOException {

@@ -20,6 +20,6 @@ record DnsRecord(String name, long ttlSeconds, Data data) {
     /** SRV: RFC 2782. */
     record Service(int priority, int weight, int port, String target) implements Data {}
 
-    /** SOA, of which only the time counts for which an absence holds: RFC 2308 §4. */
+    /** SOA; only the time for which an absence holds is used: RFC 2308 §4. */
     record StartOfAuthority(long minimumSeconds) implements Data {}
 }

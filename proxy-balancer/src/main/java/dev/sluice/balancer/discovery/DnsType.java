@@ -15,7 +15,7 @@ enum DnsType {
         this.code = code;
     }
 
-    /** Tells whether a record with this data is of this type. */
+    /** Returns whether a record with this data is of this type. */
     boolean isOf(DnsRecord.Data data) {
         return data instanceof DnsRecord.Address address
                 ? address.type() == this

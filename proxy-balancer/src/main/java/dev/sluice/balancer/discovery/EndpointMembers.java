@@ -3,7 +3,7 @@ package dev.sluice.balancer.discovery;
 import dev.sluice.balancer.Member;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes members of addresses. Over http a member's URL has the address, and the pool makes the upstream. Over https the
  * URL must have the host's name, since certificates are checked against it, and all addresses of a name would be one
- * place; so each member has an upstream with a connector of its own, for which the name has the one address.
+ * place. So each member has an upstream with its own connector, which resolves the name to this one address.
  *
- * <p>Such an upstream stays the same for as long as anybody holds it, so that a member that is found again is equal to
- * the one before. It need not be closed: a connector that nobody uses lets its connections go at their idle timeout.
- * Safe for use by many threads.
+ * <p>Such an upstream stays the same while somebody refers to it, so that a member that is found again is equal to the
+ * one before. It need not be closed: an unused connector closes its connections at their idle timeout. Safe for use by
+ * many threads.
  */
 final class EndpointMembers {
     private final @Nullable Supplier<Connector.Builder> connectors;
@@ -36,7 +36,8 @@ final class EndpointMembers {
     }
 
     /**
-     * A member for each address and port, in the order of their ids; of endpoints that have both the same, the first.
+     * A member for each address and port, in the order of their ids; of endpoints with the same address and port, the
+     * first.
      */
     List<Member> of(List<Endpoint> endpoints) {
         Map<String, Member> members = new LinkedHashMap<>();
@@ -46,7 +47,7 @@ final class EndpointMembers {
                 members.put(id, member(id, endpoint));
             }
         }
-        // Servers turn the order of records with each answer.
+        // Servers rotate the order of records with each answer.
         List<Member> sorted = new ArrayList<>(members.values());
         sorted.sort((a, b) -> a.id().compareTo(b.id()));
         return sorted;

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 record FeedSettings(
         String name,
         long intervalNanos,
-        long leastRetryNanos,
-        long mostRetryNanos,
+        long minBackoffNanos,
+        long maxBackoffNanos,
         DampingPolicy damping,
         TimeSource time,
         RandomGenerator random) {}

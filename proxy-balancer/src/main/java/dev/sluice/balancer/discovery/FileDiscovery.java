@@ -1,6 +1,7 @@
 package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
+import dev.sluice.proxy.internal.Require;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,79 +15,46 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the members from a file, in UTF-8, one on a line:
- *
- * <pre>
- * # URL, then options, in any order
- * http://10.0.0.1:8080  id=blue  weight=3
- * http://10.0.0.2:8080  id=green  priority=1  tag.zone=a
- * </pre>
- *
- * <p>A {@code #} at the begin of a line or after a space begins a comment. An id is the URL without its scheme, where
- * none is given. Weight, priority and tags are as of a {@link Member}.
- *
- * <p>The file is read whole at intervals, and its content compared with what was there before: times of modification
- * are too coarse, and stay the same when an older file is put in place. Write a new file beside it and move that over
- * it in one step, as {@code mv} does: what is found half written is a fault, or a shorter list. A fault anywhere makes
- * the whole answer a failure, of which the message names the file, the line and what is wrong; a missing file is a
- * failure too, and one without members an answer without members. After a failure it is read at the same interval as
- * else, if not sooner. Safe for use by many threads.
- */
-public final class FileDiscovery implements Discovery {
-    /** A file above this size is refused. */
-    public static final int MOST_BYTES = 4 << 20;
+/** Reads the members from a file, as {@link Discovery#file(Path)} promises it. */
+final class FileDiscovery implements Discovery {
+    static final int MAX_BYTES = 4 << 20;
 
     private final Path file;
     private final Duration interval;
 
     private volatile @Nullable Content last;
 
-    private FileDiscovery(Path file, Duration interval) {
+    FileDiscovery(Path file, Duration interval) {
         this.file = file;
-        this.interval = interval;
-    }
-
-    /** Reads this file every 5 seconds. */
-    public static FileDiscovery of(Path file) {
-        return of(file, Duration.ofSeconds(5));
-    }
-
-    /**
-     * Reads this file at intervals.
-     *
-     * @throws IllegalArgumentException if the interval is not positive
-     */
-    public static FileDiscovery of(Path file, Duration interval) {
-        return new FileDiscovery(file, Options.positive("interval", interval));
+        this.interval = Require.positive("interval", interval);
     }
 
     @Override
-    public Found find() throws IOException {
+    public Discovery.Found find() throws IOException {
         String text = text(read());
         Content known = last;
         if (known == null || !known.text().equals(text)) {
-            known = new Content(text, Found.of(members(text), interval));
+            known = new Content(text, Discovery.Found.of(members(text), interval));
             last = known;
         }
         return known.found();
     }
 
-    /** The interval: a file that has been mended is read as soon as one that has changed. */
+    /** The interval: a corrected file is read as soon as a changed one. */
     @Override
-    public Duration longestRetry() {
+    public Duration maxBackoff() {
         return interval;
     }
 
     private byte[] read() throws IOException {
         byte[] bytes;
         try (var in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
+            bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException failure) {
             throw new IOException(file + " cannot be read: " + failure, failure);
         }
-        if (bytes.length > MOST_BYTES) {
-            throw new IOException(file + " has more than " + MOST_BYTES + " bytes");
+        if (bytes.length > MAX_BYTES) {
+            throw new IOException(file + " has more than " + MAX_BYTES + " bytes");
         }
         return bytes;
     }
@@ -136,5 +104,5 @@ public final class FileDiscovery implements Discovery {
         return line;
     }
 
-    private record Content(String text, Found found) {}
+    private record Content(String text, Discovery.Found found) {}
 }

@@ -1,7 +1,7 @@
 package dev.sluice.balancer.discovery;
 
 import dev.sluice.balancer.Member;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
@@ -49,7 +49,7 @@ final class MemberLine {
 
     private static Member with(Member member, String key, String value) {
         return switch (key) {
-            case "id" -> member.named(value);
+            case "id" -> member.withId(value);
             case "weight" -> member.withWeight(number(key, value));
             case "priority" -> member.withPriority(number(key, value));
             default -> {

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.discovery;
 
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,16 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where questions are sent. Called for each question, so that a change of the file counts from the next one on. */
+/** Where questions are sent. Called for each question, so that a change of the file takes effect with the next one. */
 @FunctionalInterface
 interface NameServers {
     /** The port of RFC 1035 §4.2. */
     int PORT = 53;
 
-    /** As many as the C library looks at: {@code MAXNS}, resolv.conf(5). */
+    /** The same number as in the C library: {@code MAXNS}, resolv.conf(5). */
     int MOST = 3;
 
-    /** The servers, at least one, in the order in which they are to be asked. */
+    /** The servers, at least one, in the order in which to ask them. */
     List<InetSocketAddress> servers() throws IOException;
 
     /** The {@code nameserver} lines of a file; nothing else in it counts. */
@@ -48,27 +49,15 @@ interface NameServers {
         return servers;
     }
 
-    /** An address, or null; a name is never looked up. */
+    /** An address, or null; a name is never looked up. The JDK reads a zone, such as that of a link-local address. */
     private static @Nullable InetAddress literal(String text) {
-        boolean ipv6 = text.indexOf(':') >= 0;
-        if (!ipv6 && !text.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
-            return null;
+        int zone = text.indexOf('%');
+        if (zone < 0) {
+            return IpLiteral.parse(text);
         }
         try {
-            // In brackets nothing but an address is accepted. Four numbers are looked up as a name if one is above 255.
-            if (ipv6) {
-                return InetAddress.getByName('[' + text + ']');
-            }
-            String[] numbers = text.split("\\.", -1);
-            byte[] bytes = new byte[4];
-            for (int i = 0; i < 4; i++) {
-                int number = Integer.parseInt(numbers[i]);
-                if (number > 255) {
-                    return null;
-                }
-                bytes[i] = (byte) number;
-            }
-            return InetAddress.getByAddress(bytes);
+            // In brackets nothing but an address is accepted.
+            return InetAddress.getByName('[' + text + ']');
         } catch (UnknownHostException malformed) {
             return null;
         }

@@ -1,8 +1,9 @@
 package dev.sluice.balancer.discovery;
 
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Resolver;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -12,16 +13,16 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Finds the addresses of a host with the resolver of the operating system, hosts file and search list included. It does
- * not tell how long an answer is good, so it is asked at intervals; and the JVM keeps what it says for 30 s, see {@link
- * Resolver#system()}. Members are made of addresses as by {@link DnsDiscovery}.
+ * Finds the addresses of a host with the resolver of the operating system, which also uses the hosts file and the
+ * search list. It does not say how long an answer is good, so it is asked at intervals. The JVM keeps its answers for
+ * 30 s, see {@link Resolver#system()}. Members are made of addresses as by {@link DnsDiscovery}.
  *
  * <pre>{@code
  * Discovery discovery = ResolverDiscovery.addresses("orders", 8080).build();
  * }</pre>
  *
- * <p>This resolver cannot tell a name that does not exist from one that nobody could be asked about: both are failures,
- * and never an answer without members. Safe for use by many threads.
+ * <p>This resolver cannot distinguish a name that does not exist from a look-up that failed: both are failures, and
+ * never an answer without members. Safe for use by many threads.
  */
 public final class ResolverDiscovery implements Discovery {
     private final String host;
@@ -48,16 +49,16 @@ public final class ResolverDiscovery implements Discovery {
         if (host.isBlank()) {
             throw new IllegalArgumentException("host must not be blank: \"" + host + "\"");
         }
-        return new Builder(host, Options.port(port));
+        return new Builder(host, Require.within("port", 1, 65_535, port));
     }
 
     @Override
-    public Found find() throws IOException {
+    public Discovery.Found find() throws IOException {
         List<Endpoint> endpoints = new ArrayList<>();
         for (InetAddress address : resolver.resolve(host)) {
             endpoints.add(new Endpoint(host, address, port, 1, 0));
         }
-        return Found.of(members.of(endpoints), interval);
+        return Discovery.Found.of(members.of(endpoints), interval);
     }
 
     /** Sets up a discovery. For one thread. */
@@ -87,18 +88,18 @@ public final class ResolverDiscovery implements Discovery {
 
         /** How long an answer is good; 30 s by default. */
         public Builder interval(Duration interval) {
-            this.interval = Options.positive("interval", interval);
+            this.interval = Require.positive("interval", interval);
             return this;
         }
 
         /**
-         * Sets how long a look-up may take until it counts as failed; 15 s by default, in which the resolver of an
-         * operating system mostly has asked each of two servers twice.
+         * Sets how long a look-up may take until it counts as failed; 15 s by default, in which an operating system's
+         * resolver has usually asked each of two servers twice.
          *
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Options.positive("timeout", timeout);
+            this.timeout = Require.positive("timeout", timeout);
             return this;
         }
 
@@ -108,9 +109,9 @@ public final class ResolverDiscovery implements Discovery {
             return this;
         }
 
-        /** Finds members that speak https; http by default. */
-        public Builder https() {
-            this.https = true;
+        /** Whether the members speak https; false by default, which is http. */
+        public Builder https(boolean on) {
+            this.https = on;
             return this;
         }
 

@@ -1,6 +1,6 @@
 /**
- * How a member leaves a pool without a client noticing: what {@code UpstreamPool.drain} and {@code UpstreamPool.replace}
- * are told, and what they report.
+ * How a member leaves a pool without a client noticing: the options and reports of {@code UpstreamPool.drain} and
+ * {@code UpstreamPool.replace}.
  *
  * <p>Threads: everything is immutable.
  */

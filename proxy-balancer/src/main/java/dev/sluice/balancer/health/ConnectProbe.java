@@ -4,34 +4,33 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
-import dev.sluice.proxy.connect.Destination;
-import dev.sluice.proxy.transport.OriginUpstream;
+import dev.sluice.proxy.origin.ConnectCheck;
+import dev.sluice.proxy.origin.OriginUpstream;
+import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
 import java.net.URI;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a connection, does the TLS handshake where that is part of the check, and closes it.
+ * Opens a connection, does the TLS handshake if that is part of the check, and closes it.
  *
- * @param connector what opens the connection, or null for what opens the member's
- * @param tls whether there is a handshake, in which the certificate's name is checked as the connector's settings say
+ * @param check what opens the connection, or null for what opens the member's
+ * @param tls whether there is a handshake; the settings of the connector decide how the certificate's name is checked
  */
-record ConnectProbe(@Nullable Connector connector, ProbePlace place, boolean tls) implements Probe {
-    /** One of the member's transport, if that is not seen behind a filter of the member's. */
+record ConnectProbe(@Nullable ConnectCheck check, ProbePlace place, boolean tls) implements Probe {
+    /** The transport's own, if the member's filter hides it. */
     @Override
     public Upstream target(Upstream member, Function<URI, Upstream> connect) {
-        boolean known = connector != null || member instanceof OriginUpstream;
+        boolean known = check != null || member instanceof OriginUpstream;
         return known ? member : connect.apply(place.uri(member, name()));
     }
 
     @Override
     public String ask(Upstream upstream, Exchange scope) throws IOException, InterruptedException {
-        Destination destination = new Destination(tls ? "https" : "http", place.authority(upstream, name()));
+        URI destination = URI.create((tls ? "https://" : "http://") + place.authority(upstream, name()));
         try {
-            connector(upstream).open(destination, AddressRule.ANY, scope).close();
+            check(upstream).check(destination, scope);
             return tls ? "handshake completed" : "connected";
         } catch (ProxyException failure) {
             Outcome reason = scope.cancelled();
@@ -39,12 +38,12 @@ record ConnectProbe(@Nullable Connector connector, ProbePlace place, boolean tls
         }
     }
 
-    private Connector connector(Upstream upstream) {
-        if (connector != null) {
-            return connector;
+    private ConnectCheck check(Upstream upstream) {
+        if (check != null) {
+            return check;
         }
-        Connector own = OriginUpstream.connectorOf(upstream);
-        return own == null ? Shared.CONNECTOR : own;
+        ConnectCheck own = OriginUpstream.connectCheckOf(upstream);
+        return own == null ? Shared.CONNECTOR::check : own;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.balancer.internal.Require;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -8,14 +8,15 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When requests alone take a member out of use, and for how long: failures in a row, and comparison with its peers
- * over a window. The n-th time in a row it is out for n times {@link #base()}, at most {@link #max()}. The rules and
- * most defaults are those of Envoy's outlier detection. Immutable.
+ * When requests take a member out of use, and for how long: failures in a row, and comparison with its peers over a
+ * window. The n-th time in a row it is out for n times {@link #ejectFor()}, at most {@link #maxEjectFor()}. The rules and most
+ * defaults are those of Envoy's outlier detection. Immutable.
  *
  * <pre>{@code
- * EjectionPolicy policy = EjectionPolicy.builder().failures(3).failures(FailureKind.CONNECT, 1).build();
+ * EjectionPolicy policy = EjectionPolicy.builder().failures(3).failures(EjectionPolicy.FailureKind.CONNECT, 1).build();
  * }</pre>
  */
 public final class EjectionPolicy {
@@ -45,12 +46,12 @@ public final class EjectionPolicy {
         return new Builder(setup);
     }
 
-    /** So many failures in a row of the {@link #kinds()} that count, mixed, take a member out; 0 for never. */
+    /** The number of failures in a row that take a member out, of all {@link #kinds()} that count; 0 for never. */
     public int failures() {
         return setup.failures;
     }
 
-    /** So many failures of this kind without a success between take a member out; 0 for never. */
+    /** The number of failures of this kind, without a success between them, that take a member out; 0 for never. */
     public int failures(FailureKind kind) {
         return setup.failuresByKind.getOrDefault(kind, 0);
     }
@@ -60,144 +61,108 @@ public final class EjectionPolicy {
         return Collections.unmodifiableSet(setup.kinds);
     }
 
-    /** From one comparison of the members to the next. */
+    /** The time from one comparison of the members to the next. */
     public Duration interval() {
         return setup.interval;
     }
 
-    /** The time whose attempts are compared. */
+    /** The time over which attempts are compared. */
     public Duration window() {
         return setup.window;
     }
 
     /** A member with fewer attempts in the window is not compared. */
-    public int minimumRequests() {
-        return setup.minimumRequests;
+    public int minRequests() {
+        return setup.minRequests;
     }
 
-    /** With fewer members that have enough attempts, success rates are not compared. */
-    public int minimumMembers() {
-        return setup.minimumMembers;
+    /** If fewer members have enough attempts, success rates are not compared. */
+    public int minMembers() {
+        return setup.minMembers;
     }
 
     /**
-     * Whether a member whose answers are server errors (500 to 599) much more often than those of its peers is taken out:
-     * at once when half of its last twenty are, and by the comparison when a tenth of the window's are. Needs two members;
-     * when all of them err alike, none is taken out. While one is out, another follows if it erred before as well, or, up to
-     * a third of the members, answers with nothing but errors: else errors that come with certain requests would take out
-     * one after the other.
+     * Whether a member whose answers are server errors (500 to 599) much more often than those of its peers is taken
+     * out: at once if half of its last twenty are, and by the comparison if a tenth of the window's are. Needs two
+     * members; if all of them have errors, none is taken out. While one is out, another follows only if it had errors
+     * before too, or, up to a third of the members, answers only with errors: otherwise errors that come with certain
+     * requests would take out one after another.
      */
-    public boolean comparesServerErrors() {
+    public boolean compareServerErrors() {
         return setup.compareServerErrors;
     }
 
-    /** So many standard deviations below the mean a success rate is too low; 0 for never. */
+    /** The number of standard deviations below the mean at which a success rate is too low; 0 for never. */
     public double successRateFactor() {
         return setup.successRateFactor;
     }
 
-    /** With a smaller part of failures a success rate is never too low, however well the others do. */
+    /** The percentage of failures below which a success rate is never too low, however well the others do. */
     public int failureFloorPercent() {
         return setup.failureFloorPercent;
     }
 
-    /** With this part of failures or more a member is taken out, however the others do; 0 for never. */
+    /** The percentage of failures from which a member is taken out, whatever the others do; 0 for never. */
     public int failurePercent() {
         return setup.failurePercent;
     }
 
-    /** So many times the median of the peers' latency is too much; 0 for never. */
+    /** The factor of the peers' median latency from which a latency is too high; 0 for never. */
     public double latencyFactor() {
         return setup.latencyFactor;
     }
 
-    /** Up to here a latency is never too much. */
+    /** Up to this a latency is never too high. */
     public Duration latencyFloor() {
         return setup.latencyFloor;
     }
 
     /** How long a member is out the first time. */
-    public Duration base() {
-        return setup.base;
+    public Duration ejectFor() {
+        return setup.ejectFor;
     }
 
-    /** How long it is out at most. */
-    public Duration max() {
-        return setup.max;
+    /** The longest time that it is out. */
+    public Duration maxEjectFor() {
+        return setup.longest();
     }
 
-    /** For each such time in which it has been in use again and answered, the next is shorter by one base. */
+    /**
+     * For each period of this length in which it is in use again and answers, the next time out is shorter by one {@link #ejectFor()}.
+     */
     public Duration shrink() {
         return setup.shrink;
     }
 
-    /** So many members at most are out at once. */
+    /** The greatest number of members that are out at once. */
     public int maxEjected() {
         return setup.maxEjected;
     }
 
-    /** This part of the members at most is out at once, but one may always be. */
+    /** The greatest percentage of members that are out at once; one may always be out. */
     public int maxEjectedPercent() {
         return setup.maxEjectedPercent;
     }
 
-    /**
-     * Whether one more may be ejected: so that no more are than {@link #maxEjected()} and {@link #maxEjectedPercent()}
-     * of all, rounded down, allow, but one is always allowed; and never the last one.
-     *
-     * @param members how many there are, those that are ejected included
-     * @param ejectedAlready how many of them are ejected
-     */
-    public boolean mayEject(int members, int ejectedAlready) {
-        int part = (int) ((long) members * setup.maxEjectedPercent / 100);
-        int most = Math.min(setup.maxEjected, Math.max(1, part));
-        return ejectedAlready < Math.min(most, members - 1);
-    }
-
-    /** The same with another {@link #failures()}. */
-    public EjectionPolicy withFailures(int count) {
-        return toBuilder().failures(count).build();
-    }
-
-    /** The same with another {@link #base()}; {@link #max()} grows where it would be less. */
-    public EjectionPolicy withBase(Duration time) {
-        return toBuilder()
-                .base(time)
-                .max(max().compareTo(time) < 0 ? time : max())
-                .build();
-    }
-
-    /** The same with another {@link #max()}. */
-    public EjectionPolicy withMax(Duration time) {
-        return toBuilder().max(time).build();
-    }
-
-    /** The same with another {@link #shrink()}. */
-    public EjectionPolicy withShrink(Duration time) {
-        return toBuilder().shrink(time).build();
-    }
-
-    boolean counts(FailureKind kind) {
-        return setup.kinds.contains(kind);
-    }
-
     /** Sets up a policy. For one thread. */
     public static final class Builder {
+        private static final Duration MAX_BY_DEFAULT = Duration.ofMinutes(5);
+
         private int failures = 5;
         private final Map<FailureKind, Integer> failuresByKind = new EnumMap<>(FailureKind.class);
         private Set<FailureKind> kinds = EnumSet.complementOf(EnumSet.of(FailureKind.SERVER_ERROR));
         private Duration interval = Duration.ofSeconds(10);
         private Duration window = Duration.ofSeconds(30);
-        private int minimumRequests = 100;
-        private int minimumMembers = 5;
+        private int minRequests = 100;
+        private int minMembers = 5;
         private boolean compareServerErrors = true;
         private double successRateFactor = 1.9;
         private int failureFloorPercent = 5;
         private int failurePercent;
         private double latencyFactor;
         private Duration latencyFloor = Duration.ofMillis(100);
-        private Duration base = Duration.ofSeconds(10);
-        private Duration max = Duration.ofMinutes(5);
+        private Duration ejectFor = Duration.ofSeconds(10);
+        private @Nullable Duration maxEjectFor;
         private Duration shrink = Duration.ofMinutes(1);
         private int maxEjected = Integer.MAX_VALUE;
         private int maxEjectedPercent = 67;
@@ -210,16 +175,16 @@ public final class EjectionPolicy {
             kinds = EnumSet.copyOf(other.kinds);
             interval = other.interval;
             window = other.window;
-            minimumRequests = other.minimumRequests;
-            minimumMembers = other.minimumMembers;
+            minRequests = other.minRequests;
+            minMembers = other.minMembers;
             compareServerErrors = other.compareServerErrors;
             successRateFactor = other.successRateFactor;
             failureFloorPercent = other.failureFloorPercent;
             failurePercent = other.failurePercent;
             latencyFactor = other.latencyFactor;
             latencyFloor = other.latencyFloor;
-            base = other.base;
-            max = other.max;
+            ejectFor = other.ejectFor;
+            maxEjectFor = other.maxEjectFor;
             shrink = other.shrink;
             maxEjected = other.maxEjected;
             maxEjectedPercent = other.maxEjectedPercent;
@@ -233,7 +198,7 @@ public final class EjectionPolicy {
 
         /**
          * Sets {@link EjectionPolicy#failures(FailureKind)}; 0 for every kind by default, as all together have a
-         * threshold. Failures of other kinds between neither count nor begin the row anew.
+         * threshold. Failures of other kinds in between do not count, and do not restart the count.
          */
         public Builder failures(FailureKind kind, int inRow) {
             failuresByKind.put(
@@ -243,7 +208,7 @@ public final class EjectionPolicy {
 
         /**
          * Sets {@link EjectionPolicy#kinds()}; all but {@link FailureKind#SERVER_ERROR} by default, as an error of the
-         * application is mostly one of every member. A kind that does not count and has no threshold of its own is a
+         * application usually occurs on every member. A kind that does not count and has no threshold of its own is a
          * success.
          */
         public Builder kinds(FailureKind first, FailureKind... more) {
@@ -263,21 +228,21 @@ public final class EjectionPolicy {
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#minimumRequests()}; 100 by default. */
-        public Builder minimumRequests(int requests) {
-            this.minimumRequests = requests;
+        /** Sets {@link EjectionPolicy#minRequests()}; 100 by default. */
+        public Builder minRequests(int requests) {
+            this.minRequests = requests;
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#minimumMembers()}; 5 by default. Latencies are compared among three or more. */
-        public Builder minimumMembers(int members) {
-            this.minimumMembers = members;
+        /** Sets {@link EjectionPolicy#minMembers()}; 5 by default. Latencies are compared among three or more. */
+        public Builder minMembers(int members) {
+            this.minMembers = members;
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#comparesServerErrors()}; true by default. */
-        public Builder compareServerErrors(boolean compare) {
-            this.compareServerErrors = compare;
+        /** Sets {@link EjectionPolicy#compareServerErrors()}; true by default. */
+        public Builder compareServerErrors(boolean on) {
+            this.compareServerErrors = on;
             return this;
         }
 
@@ -311,15 +276,15 @@ public final class EjectionPolicy {
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#base()}; 10 s by default. */
-        public Builder base(Duration time) {
-            this.base = time;
+        /** Sets {@link EjectionPolicy#ejectFor()}; 10 s by default. */
+        public Builder ejectFor(Duration time) {
+            this.ejectFor = time;
             return this;
         }
 
-        /** Sets {@link EjectionPolicy#max()}; 5 min by default. */
-        public Builder max(Duration time) {
-            this.max = time;
+        /** Sets {@link EjectionPolicy#maxEjectFor()}; 5 min by default, or {@link #ejectFor} where that is more. */
+        public Builder maxEjectFor(Duration time) {
+            this.maxEjectFor = time;
             return this;
         }
 
@@ -348,23 +313,28 @@ public final class EjectionPolicy {
          */
         public EjectionPolicy build() {
             Require.atLeast("ejection failures", 0, failures);
-            Require.atLeast("ejection minimumRequests", 1, minimumRequests);
-            Require.atLeast("ejection minimumMembers", 2, minimumMembers);
+            Require.atLeast("ejection minRequests", 1, minRequests);
+            Require.atLeast("ejection minMembers", 2, minMembers);
             Require.atLeast("ejection maxEjected", 1, maxEjected);
-            Require.percent("ejection maxEjectedPercent", 1, maxEjectedPercent);
-            Require.percent("ejection failureFloorPercent", 0, failureFloorPercent);
-            Require.percent("ejection failurePercent", 0, failurePercent);
+            Require.within("ejection maxEjectedPercent", 1, 100, maxEjectedPercent);
+            Require.within("ejection failureFloorPercent", 0, 100, failureFloorPercent);
+            Require.within("ejection failurePercent", 0, 100, failurePercent);
             requireFactor("successRateFactor", 0, successRateFactor);
             requireFactor("latencyFactor", 1, latencyFactor);
             Require.positive("ejection interval", interval);
             Require.positive("ejection window", window);
             Require.positive("ejection latencyFloor", latencyFloor);
-            Require.positive("ejection base", base);
+            Require.positive("ejection ejectFor", ejectFor);
             Require.positive("ejection shrink", shrink);
-            if (max.compareTo(base) < 0) {
-                throw new IllegalArgumentException("ejection max must be at least base (" + base + "): " + max);
-            }
+            Require.atLeast("ejection maxEjectFor", "ejectFor", ejectFor, longest());
             return new EjectionPolicy(new Builder(this));
+        }
+
+        private Duration longest() {
+            if (maxEjectFor != null) {
+                return maxEjectFor;
+            }
+            return ejectFor.compareTo(MAX_BY_DEFAULT) > 0 ? ejectFor : MAX_BY_DEFAULT;
         }
 
         private static void requireFactor(String name, int above, double value) {
@@ -373,5 +343,20 @@ public final class EjectionPolicy {
                         "ejection " + name + " must be 0, or a number above " + above + ": " + value);
             }
         }
+    }
+
+    /**
+     * The kind of the upstream's failure that ended an attempt. A failure that is not the upstream's fault, such as the
+     * client's, has no kind.
+     */
+    public enum FailureKind {
+        /** There was no connection: the name, the connect, its time limit, or the TLS handshake. */
+        CONNECT,
+        /** There was a connection, and then for too long nothing more was received or sent. */
+        TIMEOUT,
+        /** The connection broke, the answer was not HTTP, or it was 502, 503 or 504. */
+        GATEWAY,
+        /** The answer was any other status from 500 to 599. */
+        SERVER_ERROR
     }
 }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What an HTTP probe's answer must be like. Immutable.
+ * The answer that an HTTP probe must get. Immutable.
  *
  * @param statuses one of them must have the status
  * @param texts all of them must be in the body

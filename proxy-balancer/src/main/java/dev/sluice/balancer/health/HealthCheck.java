@@ -1,8 +1,21 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.syntax.ConnectionFields;
+import dev.sluice.proxy.transport.direct.Connector;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class HealthCheck {
     private final Probe probe;
     private final ProbeTiming timing;
+    private final Builder<?> setup;
 
-    private HealthCheck(Probe probe, ProbeTiming timing) {
+    private HealthCheck(Probe probe, ProbeTiming timing, Builder<?> setup) {
         this.probe = probe;
         this.timing = timing;
+        this.setup = setup;
     }
 
     /**
@@ -27,29 +42,37 @@ public final class HealthCheck {
      *
      * @param path begins with a slash, and may have a query; put after the upstream's base path
      */
-    public static HttpCheck http(String path) {
-        return new HttpCheck(Objects.requireNonNull(path, "path"));
+    public static HttpBuilder http(String path) {
+        return new HttpBuilder(Objects.requireNonNull(path, "path"));
     }
 
     /** A check that opens a connection to the upstream's host and port, and closes it. */
-    public static TcpCheck tcp() {
-        return new TcpCheck(false);
+    public static TcpBuilder tcp() {
+        return new TcpBuilder(false);
     }
 
     /**
      * A check that opens a connection to the upstream's host and port, does a TLS handshake, and closes it. The
-     * certificate must be trusted and be for that host, unless the {@link TcpCheck#connector}'s settings say otherwise.
+     * certificate must be trusted and be for that host, unless the {@link TcpBuilder#connector}'s settings say otherwise.
      */
-    public static TcpCheck tls() {
-        return new TcpCheck(true);
+    public static TcpBuilder tls() {
+        return new TcpBuilder(true);
     }
 
-    /** From the begin of one probe to the begin of the next. */
+    /** A builder that begins with what this check has. */
+    public Builder<?> toBuilder() {
+        return setup.copy();
+    }
+
+    /** The time from the start of one probe to the start of the next. */
     public Duration interval() {
         return timing.interval();
     }
 
-    /** The same while the latest result disagrees with the state, and until the first pass of one that begins down. */
+    /**
+     * The interval while the latest result disagrees with the state, and until the first pass of a member that begins
+     * down.
+     */
     public Duration fastInterval() {
         return timing.fast();
     }
@@ -69,7 +92,7 @@ public final class HealthCheck {
         return timing.fall();
     }
 
-    /** The part of the interval by which each one is longer or shorter, by chance. */
+    /** The part of the interval by which each interval is longer or shorter, by chance. */
     public double jitter() {
         return timing.jitter();
     }
@@ -79,24 +102,41 @@ public final class HealthCheck {
         return timing.grace();
     }
 
-    /** Whether a member is up until probes say otherwise; if not, it is from the first pass on. */
+    /** Whether a member is up until probes say otherwise; if not, it is up from the first pass on. */
     public boolean beginsUp() {
         return timing.beginsUp();
-    }
-
-    /** The same with another {@link #beginsUp()}. */
-    public HealthCheck withBeginsUp(boolean up) {
-        return new HealthCheck(probe, timing.withBeginsUp(up));
     }
 
     /**
      * Refuses an upstream that cannot be probed in this way.
      *
-     * @throws IllegalArgumentException if the check is over TCP or TLS, or at a port of its own, and the upstream has
-     *     no authority; the message names it
+     * @throws IllegalArgumentException if the check is over TCP or TLS, or at another port, and the upstream has no
+     *     authority; the message names it
      */
     public void requireFor(Upstream upstream) {
         probe.requireFor(upstream);
+    }
+
+    /**
+     * The upstream to probe: the member itself, or one made for another port, which the caller must close.
+     *
+     * @param connect makes upstreams
+     * @throws IllegalArgumentException as {@link #requireFor} does
+     */
+    public Upstream target(Upstream member, Function<URI, Upstream> connect) {
+        return probe.target(member, connect);
+    }
+
+    /**
+     * Probes once, and blocks until there is an answer or the scope is cancelled.
+     *
+     * @param target what {@link #target} returned
+     * @return the upstream's answer, if it is good
+     * @throws IOException if the answer is not good, or there was none; the message says what was wrong
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public String ask(Upstream target, Exchange scope) throws IOException, InterruptedException {
+        return probe.ask(target, scope);
     }
 
     /** The check in a few words. */
@@ -105,12 +145,8 @@ public final class HealthCheck {
         return probe + " every " + timing.interval();
     }
 
-    Probe probe() {
-        return probe;
-    }
-
     /**
-     * What all checks have: when they probe, at which port, and what their results come to. For one thread.
+     * The options of all checks: when they probe, at which port, and what their results mean. For one thread.
      *
      * @param <B> the builder itself, which each option returns
      */
@@ -127,12 +163,26 @@ public final class HealthCheck {
 
         Builder() {}
 
+        Builder(Builder<?> other) {
+            port = other.port;
+            interval = other.interval;
+            fastInterval = other.fastInterval;
+            timeout = other.timeout;
+            rise = other.rise;
+            fall = other.fall;
+            jitter = other.jitter;
+            grace = other.grace;
+            beginsUp = other.beginsUp;
+        }
+
         abstract B self();
 
-        /** The probe at this port, or at the traffic's for 0; checks the options that are its own. */
+        abstract B copy();
+
+        /** The probe at this port, or at the traffic's port for 0; checks its own options. */
         abstract Probe probe(int port);
 
-        /** Sets the port of the member's host that is probed; by default the traffic's. */
+        /** Sets the port of the member's host to probe; by default that of the traffic. */
         public B port(int port) {
             this.port = port;
             return self();
@@ -151,8 +201,8 @@ public final class HealthCheck {
         }
 
         /**
-         * Sets {@link HealthCheck#timeout()}. By default it is the interval, but at most 2 s, and at least 200 ms, which a
-         * server's garbage collection may take: a stop is noticed soon after three probes have begun.
+         * Sets {@link HealthCheck#timeout()}. By default it is the interval, but at most 2 s and at least 200 ms, the
+         * time that a garbage collection may take. So a stop is noticed soon after three probes have begun.
          */
         public B timeout(Duration timeout) {
             this.timeout = Objects.requireNonNull(timeout, "timeout");
@@ -208,7 +258,193 @@ public final class HealthCheck {
                 throw new IllegalArgumentException(
                         "health check port must be 1 to 65535, or 0 for the traffic's: " + port);
             }
-            return new HealthCheck(probe(port), timing);
+            return new HealthCheck(probe(port), timing, copy());
+        }
+    }
+
+    /**
+     * How one probe ended.
+     *
+     * @param passed whether the upstream answered as it should
+     * @param detail the answer, or what went wrong
+     * @param at when the probe began
+     * @param tookNanos how long it took
+     */
+    public record Result(boolean passed, String detail, Instant at, long tookNanos) {}
+
+    /**
+     * Sets up a check over HTTP: the request, and what its answer must be like. Begun by {@link HealthCheck#http}. At
+     * another {@link #port} it does not use the upstream's base path, filters and connections. For one thread.
+     */
+    public static final class HttpBuilder extends Builder<HttpBuilder> {
+        private final String path;
+        private final List<StatusRange> statuses = new ArrayList<>();
+        private final List<String> texts = new ArrayList<>();
+        private final List<Pattern> patterns = new ArrayList<>();
+        private Headers headers = Headers.empty();
+        private String method = "GET";
+        private @Nullable String scheme;
+
+        HttpBuilder(String path) {
+            this.path = path;
+        }
+
+        private HttpBuilder(HttpBuilder other) {
+            super(other);
+            path = other.path;
+            statuses.addAll(other.statuses);
+            texts.addAll(other.texts);
+            patterns.addAll(other.patterns);
+            headers = other.headers;
+            method = other.method;
+            scheme = other.scheme;
+        }
+
+        @Override
+        HttpBuilder self() {
+            return this;
+        }
+
+        @Override
+        HttpBuilder copy() {
+            return new HttpBuilder(this);
+        }
+
+        /** Sets the method of the request; GET by default. It is sent without a body. */
+        public HttpBuilder method(String method) {
+            this.method = Objects.requireNonNull(method, "method");
+            return this;
+        }
+
+        /**
+         * Adds a field to the request. {@code User-Agent} is {@code sluice-health} unless you set it here.
+         *
+         * @throws IllegalArgumentException if name or value are not allowed in a field, or it is one that belongs to
+         *     the connection or to framing, such as {@code Host}; the message names it
+         */
+        public HttpBuilder addHeader(String name, String value) {
+            if (ConnectionFields.isOfRequest(name) || name.equalsIgnoreCase("Trailer")) {
+                throw new IllegalArgumentException(
+                        "health check header cannot be set, the connection decides: " + name);
+            }
+            headers = headers.toBuilder().add(name, value).build();
+            return this;
+        }
+
+        /**
+         * Adds a range of statuses that pass, with both bounds; 200 to 399 if none is added.
+         *
+         * @throws IllegalArgumentException if it is not a range within 200 to 999; the message shows it
+         */
+        public HttpBuilder addStatusRange(int from, int to) {
+            statuses.add(new StatusRange(from, to));
+            return this;
+        }
+
+        /** Adds a status that passes, as {@link #statuses} does. */
+        public HttpBuilder addStatus(int status) {
+            return addStatusRange(status, status);
+        }
+
+        /**
+         * Adds a text that the body must contain, within its first 64 KiB read as UTF-8. If you add several of these
+         * and of {@link #bodyMatches}, all must hold.
+         */
+        public HttpBuilder bodyContains(String text) {
+            texts.add(text);
+            return this;
+        }
+
+        /** Adds a pattern that must be found in the body, as {@link #bodyContains} does. */
+        public HttpBuilder bodyMatches(Pattern pattern) {
+            patterns.add(pattern);
+            return this;
+        }
+
+        /**
+         * Sets the scheme of a probe at {@link #port}: {@code http} or {@code https}; by default that of the traffic.
+         */
+        public HttpBuilder scheme(String scheme) {
+            this.scheme = Objects.requireNonNull(scheme, "scheme");
+            return this;
+        }
+
+        @Override
+        Probe probe(int port) {
+            requireRequest(port);
+            Headers fields = headers.has("User-Agent")
+                    ? headers
+                    : headers.toBuilder().add("User-Agent", "sluice-health").build();
+            List<StatusRange> expected = statuses.isEmpty() ? List.of(new StatusRange(200, 399)) : statuses;
+            Expectation expectation = new Expectation(expected, texts, patterns);
+            return new HttpProbe(method, path, fields, expectation, new ProbePlace(port, scheme));
+        }
+
+        private void requireRequest(int port) {
+            if (!Headers.isToken(method) || method.equals("CONNECT")) {
+                throw new IllegalArgumentException("health check method must be one for a path: \"" + method + "\"");
+            }
+            if (method.equals("HEAD") && !(texts.isEmpty() && patterns.isEmpty())) {
+                throw new IllegalArgumentException(
+                        "health check method must be one that is answered with a body: HEAD");
+            }
+            if (scheme != null && (port == 0 || !Set.of("http", "https").contains(scheme))) {
+                throw new IllegalArgumentException(
+                        "health check scheme must be http or https, and go with a port: \"" + scheme + "\"");
+            }
+            requireTarget(path);
+        }
+
+        private static void requireTarget(String path) {
+            try {
+                RequestTarget.of("http", null, path);
+            } catch (IllegalArgumentException fault) {
+                throw new IllegalArgumentException(
+                        "health check path must be a request target that begins with a slash: \"" + path + "\"", fault);
+            }
+        }
+    }
+
+    /**
+     * Sets up a check over TCP or TLS: a connection is opened, and closed again. Begun by {@link HealthCheck#tcp} and {@link
+     * HealthCheck#tls}. For one thread.
+     */
+    public static final class TcpBuilder extends Builder<TcpBuilder> {
+        private final boolean tls;
+        private @Nullable Connector connector;
+
+        TcpBuilder(boolean tls) {
+            this.tls = tls;
+        }
+
+        private TcpBuilder(TcpBuilder other) {
+            super(other);
+            tls = other.tls;
+            connector = other.connector;
+        }
+
+        @Override
+        TcpBuilder self() {
+            return this;
+        }
+
+        @Override
+        TcpBuilder copy() {
+            return new TcpBuilder(this);
+        }
+
+        /**
+         * Sets what opens the connections, such as one with its own resolver or trust. By default it is the connector
+         * of the member, if that uses a direct transport, or else a connector with its defaults.
+         */
+        public TcpBuilder connector(Connector connector) {
+            this.connector = Objects.requireNonNull(connector, "connector");
+            return this;
+        }
+
+        @Override
+        Probe probe(int port) {
+            return new ConnectProbe(connector == null ? null : connector::check, new ProbePlace(port, null), tls);
         }
     }
 }

@@ -15,15 +15,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /**
- * Sends a request through the upstream itself, so that what is probed is what requests use, or through one of its own
- * where the place is another.
+ * Sends a request through the upstream itself, so that the probe uses the same way as requests, or through another
+ * upstream if the place is another.
  */
 record HttpProbe(String method, String path, Headers headers, Expectation expectation, ProbePlace place)
         implements Probe {
-    /** A body that is longer is not read to its end, which costs its connection. */
+    /** A longer body is not read to its end, so its connection is closed. */
     private static final int BODY_LIMIT = 64 * 1024;
 
-    private static final String NAME = "an HTTP health check at a port of its own";
+    private static final String NAME = "an HTTP health check at another port";
 
     @Override
     public Upstream target(Upstream member, Function<URI, Upstream> connect) {

@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.function.Function;
 
-/** One way to ask an upstream how it is. */
+/** One way to find out whether an upstream is well. */
 interface Probe {
     /**
      * Asks, and blocks until there is an answer or the scope is cancelled.
      *
      * @param upstream what {@link #target} returned
-     * @return what the upstream answered, when that is good
-     * @throws IOException if it is not, or there was no answer; the message says what was wrong
+     * @return the upstream's answer, if it is good
+     * @throws IOException if the answer is not good, or there was none; the message says what was wrong
      */
     String ask(Upstream upstream, Exchange scope) throws IOException, InterruptedException;
 
     /**
-     * What is asked: the member itself, or an upstream that this has made for a place of its own, to be closed by the
+     * What is asked: the member itself, or an upstream that this has made for another place, to be closed by the
      * caller.
      *
      * @param connect makes upstreams
@@ -27,6 +27,6 @@ interface Probe {
         return member;
     }
 
-    /** Refuses an upstream that cannot be asked like this. */
+    /** Refuses an upstream that cannot be asked in this way. */
     default void requireFor(Upstream upstream) {}
 }

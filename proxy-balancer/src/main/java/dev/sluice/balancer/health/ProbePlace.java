@@ -6,7 +6,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a member is probed: where its traffic goes, or at another port of the same host.
+ * The place where a member is probed: that of its traffic, or another port of the same host.
  *
  * @param port 0 for the traffic's own
  * @param scheme what is spoken at another port; null for the traffic's own

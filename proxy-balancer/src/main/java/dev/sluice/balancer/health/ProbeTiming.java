@@ -1,11 +1,11 @@
 package dev.sluice.balancer.health;
 
-import dev.sluice.balancer.internal.Require;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a check probes, and what its results come to: the values of {@link HealthCheck} of the same names.
+ * When a check probes, and what its results mean: the values of {@link HealthCheck} with the same names.
  *
  * @param fastInterval null for a fifth of the interval
  */
@@ -19,10 +19,10 @@ record ProbeTiming(
         Duration grace,
         boolean beginsUp) {
     private static final int FASTER = 5;
-    /** The pause that G1 aims at: a probe that is not answered for so long tells something. */
-    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(200);
+    /** The pause that G1 aims at: if a probe has no answer for this long, that means something. */
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(200);
 
-    private static final Duration MOST_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration MAX_TIMEOUT = Duration.ofSeconds(2);
     /** With a longer one, waiting for another probe costs more than a false alarm, which the next probe ends. */
     private static final Duration LONG_INTERVAL = Duration.ofSeconds(10);
 
@@ -36,18 +36,14 @@ record ProbeTiming(
         Require.positive("health check timeout", timeout);
         Require.atLeast("health check rise", 1, rise);
         Require.atLeast("health check fall", 1, fall);
-        if (!(jitter >= 0 && jitter < 1)) {
-            throw new IllegalArgumentException("health check jitter must be 0 or more and below 1: " + jitter);
-        }
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("health check grace must not be negative: " + grace);
-        }
+        Require.belowOne("health check jitter", jitter);
+        Require.notNegative("health check grace", grace);
     }
 
     /** The timeout where none is set. */
     static Duration timeoutFor(Duration interval) {
-        Duration most = interval.compareTo(MOST_TIMEOUT) > 0 ? MOST_TIMEOUT : interval;
-        return most.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : most;
+        Duration most = interval.compareTo(MAX_TIMEOUT) > 0 ? MAX_TIMEOUT : interval;
+        return most.compareTo(MIN_TIMEOUT) < 0 ? MIN_TIMEOUT : most;
     }
 
     /** The rise where none is set. */
@@ -58,10 +54,6 @@ record ProbeTiming(
     /** The fall where none is set. */
     static int fallFor(Duration interval) {
         return interval.compareTo(LONG_INTERVAL) > 0 ? 2 : 3;
-    }
-
-    ProbeTiming withBeginsUp(boolean up) {
-        return new ProbeTiming(interval, fastInterval, timeout, jitter, rise, fall, grace, up);
     }
 
     Duration fast() {

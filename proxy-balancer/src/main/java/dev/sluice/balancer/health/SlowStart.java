@@ -1,16 +1,17 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
- * How a member that is new or has come back is warmed up: for a while its weight in effect is a part of its own, that
- * grows to the whole. Of use for servers that are slow at first: cold caches, a JIT that has not run. Every strategy
- * heeds this, also those that heed no weights. The first members of a pool are not warmed up: there is nobody who
- * would take their part. Immutable.
+ * How a new or recovered member is warmed up: for a while its weight in effect is a part of its weight, which grows to
+ * the whole. This helps servers that are slow at first, with cold caches or a JIT that has not run. It works with every
+ * strategy, also with those that ignore weights. The first members of a pool are not warmed up, as no others could take
+ * their share. Immutable.
  *
- * <p>The part is {@code max(floor, (elapsed / window)^(1 / curve))}, as Envoy's {@code slow_start_config} has it.
+ * <p>The part is {@code max(floor, (elapsed / window)^(1 / curve))}, as in Envoy's {@code slow_start_config}.
  *
- * @param window how long it takes
+ * @param window the time that it takes
  * @param floor the part that it begins with, above 0 and at most 1
  * @param curve 1 for a straight line; above, the part grows fast at first; below, slowly
  */
@@ -21,15 +22,9 @@ public record SlowStart(Duration window, double floor, double curve) {
      * @throws IllegalArgumentException if one is out of range; the message names it and its value
      */
     public SlowStart {
-        if (window.isNegative() || window.isZero() || window.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("slow start window must be above 0 and at most a day: " + window);
-        }
-        if (!(floor > 0 && floor <= 1)) {
-            throw new IllegalArgumentException("slow start floor must be above 0 and at most 1: " + floor);
-        }
-        if (!(curve > 0 && curve <= 100)) {
-            throw new IllegalArgumentException("slow start curve must be above 0 and at most 100: " + curve);
-        }
+        Require.aboveZero("slow start window", Duration.ofDays(1), window);
+        Require.aboveZero("slow start floor", 1, floor);
+        Require.aboveZero("slow start curve", 100, curve);
     }
 
     /** A straight line from a tenth to the whole. */
@@ -45,14 +40,5 @@ public record SlowStart(Duration window, double floor, double curve) {
     /** The same along another curve; throws as the constructor does. */
     public SlowStart withCurve(double exponent) {
         return new SlowStart(window, floor, exponent);
-    }
-
-    /** The part of its weight that a member has so long after its begin: above 0, and 1 at the end of the window. */
-    public double part(long elapsedNanos) {
-        double done = (double) elapsedNanos / window.toNanos();
-        if (done >= 1) {
-            return 1;
-        }
-        return Math.max(floor, curve == 1 ? done : StrictMath.pow(Math.max(0, done), 1 / curve));
     }
 }

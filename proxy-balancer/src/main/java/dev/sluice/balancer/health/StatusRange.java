@@ -1,17 +1,16 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.internal.Require;
+
 /** Statuses from one to another, both included. */
 record StatusRange(int from, int to) {
     /**
      * Checks the bounds.
      *
-     * @throws IllegalArgumentException if they are no range within 200 to 999; the message shows them
+     * @throws IllegalArgumentException if they are not a range within 200 to 999; the message shows them
      */
     StatusRange {
-        if (from < 200 || to > 999 || from > to) {
-            throw new IllegalArgumentException(
-                    "health check statuses must be a range within 200 to 999: " + from + " to " + to);
-        }
+        Require.statuses("health check statuses", from, to);
     }
 
     boolean contains(int status) {

@@ -1,12 +1,10 @@
 /**
  * How a pool finds out which members are well. {@link dev.sluice.balancer.health.HealthCheck} says how members are
- * probed, and {@link dev.sluice.balancer.health.EjectionPolicy} when requests alone take one out. Both are given to the
- * pool's builder; {@link dev.sluice.balancer.health.HealthMonitor} does the probing, {@link
- * dev.sluice.balancer.health.PassiveHealth} counts a member's requests, and {@link
- * dev.sluice.balancer.health.PeerComparison} compares members; each can be used without a pool.
+ * probed, and {@link dev.sluice.balancer.health.EjectionPolicy} when requests take one out; {@link
+ * dev.sluice.balancer.health.SlowStart} says how soon a member that is back gets its whole share. The pool's builder
+ * takes all three.
  *
- * <p>Threads: settings are immutable. Probes run as tasks of the time source, one at a time for each upstream. Counting
- * takes no lock.
+ * <p>Threads: settings are immutable; builders are for one thread.
  */
 @NullMarked
 package dev.sluice.balancer.health;

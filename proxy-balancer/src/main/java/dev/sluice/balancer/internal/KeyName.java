@@ -1,16 +1,11 @@
 package dev.sluice.balancer.internal;
 
 import dev.sluice.proxy.Headers;
-import java.util.Locale;
-import java.util.Set;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.regex.Pattern;
 
-/** Checks the names of what a request is told apart by. */
+/** Checks the names of request parts that serve as keys. */
 public final class KeyName {
-    /** What a listener takes apart, so that it never is among the fields. */
-    private static final Set<String> NO_FIELDS =
-            Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect");
-
     /** RFC 3986 §3.4, without what separates parameters, and with the brackets that browsers send. */
     private static final Pattern QUERY = Pattern.compile("([A-Za-z0-9._~\\[\\]!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+");
 
@@ -18,7 +13,7 @@ public final class KeyName {
 
     /** Checks the name of a field of requests. */
     public static void requireField(String what, String name) {
-        if (!Headers.isToken(name) || NO_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
+        if (!Headers.isToken(name) || ConnectionFields.isOfRequest(name)) {
             throw new IllegalArgumentException(what + " must be the name of a field of requests: " + name);
         }
     }

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of one listener, one at a time and in order, beside whoever adds them: so a slow listener holds up itself
- * alone. At most {@value #MOST} calls wait; when one more comes, the oldest goes, and is counted. What a call throws is
- * logged. There is a thread only while there are calls. Safe for use by many threads.
+ * The calls of one listener, one at a time and in order, on another thread than the one that adds them: so a slow
+ * listener delays only itself. At most {@value #MOST} calls wait; if one more comes, the oldest is dropped and counted.
+ * Exceptions of a call are logged. There is a thread only while there are calls. Safe for use by many threads.
  */
 public final class ListenerQueue {
     /** How many calls wait at most. */

@@ -1,14 +1,15 @@
 package dev.sluice.balancer.internal;
 
+import dev.sluice.proxy.internal.Nanos;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the last while: a ring of ten buckets, of which the oldest is replaced by an empty one when its time has
- * come round again. So a result is forgotten between nine and ten tenths of the window after it came. Results may be
- * counted and read by many threads at once, without locks; one that is older than the whole ring is not counted.
+ * Counts over a window: a ring of ten buckets, of which the oldest is replaced by an empty one when its turn comes. So
+ * a result is forgotten between nine and ten tenths of the window after it came. Many threads may count and read
+ * results at once, without locks. A result that is older than the whole ring is not counted.
  */
 public final class RollingWindow {
     private static final int BUCKETS = 10;
@@ -46,7 +47,7 @@ public final class RollingWindow {
         }
     }
 
-    /** Notes that one of those that were counted was answered with a server error. */
+    /** Notes that one of the counted results was a server error. */
     public void serverError(long nanos) {
         Bucket bucket = at(nanos);
         if (bucket != null) {

@@ -1,5 +1,5 @@
 /**
- * What several packages of the balancer need and users do not: exported to nobody. {@link
+ * Types that several packages of the balancer need, but users do not. Exported to nobody. {@link
  * dev.sluice.balancer.internal.RollingWindow} counts over a window and is safe for use by many threads.
  */
 @NullMarked

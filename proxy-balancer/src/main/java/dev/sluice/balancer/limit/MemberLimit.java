@@ -1,34 +1,34 @@
 package dev.sluice.balancer.limit;
 
-import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 
 /**
- * How many requests each member of a pool is given at once, and how many wait while all members are full. The limit is
- * a fixed number, or follows the member's latency between two bounds. Immutable.
+ * How many requests each member of a pool gets at once, and how many wait while all members are full. The limit is a
+ * fixed number, or follows the member's latency between two bounds. Immutable.
  *
  * <pre>{@code
  * MemberLimit fixed = MemberLimit.fixed(100);
- * MemberLimit adaptive = MemberLimit.builder().adaptive(3, 500).queue(200).maxWait(Duration.ofSeconds(2)).build();
+ * MemberLimit adaptive = MemberLimit.builder().min(3).max(500).queue(200).maxWait(Duration.ofSeconds(2)).build();
  * }</pre>
  *
  * <p>The adaptive limit is the gradient controller of Envoy's adaptive concurrency filter ({@code GradientController}).
- * At the end of each {@linkplain Builder#window window} it compares the median latency in that with the base, which is
- * the median when the member is hardly used:
+ * At the end of each {@linkplain Builder#window window} it compares the median latency in that window with the base,
+ * which is the median while the member is hardly used:
  *
  * <pre>
  * gradient = base * (1 + tolerance) / median, from 0.5 to 2
  * limit    = limit * gradient + sqrt(limit * gradient)
  * </pre>
  *
- * <p>So a member with k slots that is always full is given about k * (1 + tolerance), and a queue of the square root of
- * that. It differs from Envoy's in this: the base is taken from any requests that find the member with no more than
- * {@code min} in flight, and only when a busy member has had none for the {@link Builder#remeasure} interval is its
- * limit lowered to {@code min} for some 25 requests; the limit does not grow while less than half of it is used (as in
- * Netflix's {@code Gradient2Limit}); and a request that is {@linkplain #drops dropped} takes a tenth off at once (as in
- * Netflix's {@code AIMDLimit}), once for all that were in flight together.
+ * <p>So a member with k slots that is always full gets about k * (1 + tolerance), and a queue of the square root of
+ * that. There are three differences from Envoy. The base is measured with any requests that find at most {@code min} in
+ * flight; only if a busy member has had none for the {@link Builder#remeasure} interval, its limit is lowered to {@code
+ * min} for some 25 requests. The limit does not grow while less than half of it is used (as in Netflix's {@code
+ * Gradient2Limit}). A request that an overloaded member dropped lowers it by a tenth at once (as in Netflix's {@code
+ * AIMDLimit}), once for all requests that were in flight together: it accepted no connection or did not answer in time,
+ * or it answered 429 or 503.
  */
 public final class MemberLimit {
     /** No limit. */
@@ -46,16 +46,16 @@ public final class MemberLimit {
      * @throws IllegalArgumentException if it is below 1; the message shows it
      */
     public static MemberLimit fixed(int requests) {
-        return builder().fixed(requests).build();
+        return adaptive(requests, requests);
     }
 
     /**
      * A limit that follows latency, with the default queue.
      *
-     * @throws IllegalArgumentException if the bounds are not 1 or more, the lower one first; the message shows them
+     * @throws IllegalArgumentException if a bound is below 1, or the first is above the second; the message shows them
      */
     public static MemberLimit adaptive(int min, int max) {
-        return builder().adaptive(min, max).build();
+        return builder().min(min).max(max).build();
     }
 
     /** A builder of an adaptive limit from 3 to 1,000. */
@@ -63,12 +63,17 @@ public final class MemberLimit {
         return new Builder();
     }
 
-    /** The lowest limit; the only one when it is fixed. */
+    /** A builder that begins with what this limit has. */
+    public Builder toBuilder() {
+        return new Builder(setup);
+    }
+
+    /** The lowest limit; the only one if it is fixed. */
     public int min() {
         return setup.min;
     }
 
-    /** The highest limit; the only one when it is fixed. */
+    /** The highest limit; the only one if it is fixed. */
     public int max() {
         return setup.max;
     }
@@ -78,55 +83,34 @@ public final class MemberLimit {
         return Math.max(setup.min, Math.min(setup.max, setup.initial));
     }
 
-    /** Tells whether there is a limit at all. */
-    public boolean limited() {
+    /** Returns whether there is a limit at all. */
+    boolean limited() {
         return setup.min < Integer.MAX_VALUE;
     }
 
-    /** How many requests may wait while each of this number of members is full. */
+    /** How many requests may wait while all of this number of members are full. */
     public int queue(int members) {
         return (int) Math.min(Integer.MAX_VALUE, setup.queue + (long) setup.queuePerMember * members);
     }
 
-    /** How long a request waits at most. */
+    /** The longest time that a request waits. */
     public Duration maxWait() {
         return setup.maxWait;
     }
 
-    /**
-     * The limit of one new member.
-     *
-     * @param random spreads the measurements of the base, so that several proxies do not make theirs at once
-     */
-    public ConcurrencyLimit begin(RandomGenerator random) {
-        return setup.min == setup.max ? new FixedLimit(setup.min) : new GradientLimit(this, random);
-    }
-
-    /**
-     * Tells whether an attempt was dropped by a member that has too much to do: it did not accept a connection or
-     * answer in time, or answered 429 or 503.
-     *
-     * @param outcome how the attempt ended
-     * @param status of the response, or 0 when none came
-     */
-    public static boolean drops(Outcome outcome, int status) {
-        return status == 429
-                || status == 503
-                || outcome == Outcome.CONNECT_TIMEOUT
-                || outcome == Outcome.SEND_TIMEOUT
-                || outcome == Outcome.HEAD_TIMEOUT;
-    }
-
-    double tolerance() {
+    /** How much longer than the base the median may be before an adaptive limit shrinks. */
+    public double tolerance() {
         return setup.tolerance;
     }
 
-    long windowNanos() {
-        return setup.window.toNanos();
+    /** The time over which an adaptive limit collects latencies before it changes. */
+    public Duration window() {
+        return setup.window;
     }
 
-    long remeasureNanos() {
-        return setup.remeasure.toNanos();
+    /** The time after which the base of a busy member is measured again. */
+    public Duration remeasure() {
+        return setup.remeasure;
     }
 
     /** The limit in words. */
@@ -149,19 +133,31 @@ public final class MemberLimit {
 
         private Builder() {}
 
-        /** One limit that stays. */
-        public Builder fixed(int requests) {
-            return adaptive(requests, requests);
+        private Builder(Builder other) {
+            min = other.min;
+            max = other.max;
+            initial = other.initial;
+            tolerance = other.tolerance;
+            window = other.window;
+            remeasure = other.remeasure;
+            queue = other.queue;
+            queuePerMember = other.queuePerMember;
+            maxWait = other.maxWait;
         }
 
-        /** A limit that follows latency, from 3 to 1,000 by default. The same number twice is a fixed one. */
-        public Builder adaptive(int min, int max) {
-            this.min = min;
-            this.max = max;
+        /** Sets {@link MemberLimit#min()}; 3 by default. The same number as {@link #max} is a fixed limit. */
+        public Builder min(int requests) {
+            this.min = requests;
             return this;
         }
 
-        /** What an adaptive limit begins with, where that is within its bounds; 20 by default. */
+        /** Sets {@link MemberLimit#max()}; 1,000 by default. */
+        public Builder max(int requests) {
+            this.max = requests;
+            return this;
+        }
+
+        /** The first value of an adaptive limit, if it is within the bounds; 20 by default. */
         public Builder initial(int requests) {
             this.initial = requests;
             return this;
@@ -183,8 +179,8 @@ public final class MemberLimit {
         }
 
         /**
-         * After how long the base of a busy member is measured again; 1 min by default, more by up to 15 % by chance.
-         * It is done after a tenth of it when the limit has halved since.
+         * The time after which the base of a busy member is measured again; 1 min by default, and up to 15 % more by
+         * chance. If the limit has halved since, a tenth of this time is enough.
          */
         public Builder remeasure(Duration interval) {
             this.remeasure = Objects.requireNonNull(interval, "remeasure");
@@ -192,8 +188,8 @@ public final class MemberLimit {
         }
 
         /**
-         * How many requests may wait in all while every member is full; 1,000 by default. With 0, and none {@link
-         * #queuePerMember}, a request that finds all members full fails at once.
+         * How many requests in total may wait while every member is full; 1,000 by default. If this and {@link
+         * #queuePerMember} are 0, a request that finds all members full fails at once.
          */
         public Builder queue(int requests) {
             this.queue = requests;
@@ -206,7 +202,7 @@ public final class MemberLimit {
             return this;
         }
 
-        /** How long a request waits at most; 5 s by default. The exchange's own deadline counts too. */
+        /** The longest time that a request waits; 5 s by default. The exchange's deadline counts too. */
         public Builder maxWait(Duration time) {
             this.maxWait = Objects.requireNonNull(time, "maxWait");
             return this;
@@ -222,40 +218,14 @@ public final class MemberLimit {
                 throw new IllegalArgumentException(
                         "member limit must be at least 1, and max not below min: " + min + " to " + max);
             }
-            requireAtLeast("member limit initial", initial, 1);
-            requireAtLeast("member limit queue", queue, 0);
-            requireAtLeast("member limit queuePerMember", queuePerMember, 0);
-            if (!(tolerance >= 0 && tolerance <= 10)) {
-                throw new IllegalArgumentException("member limit tolerance must be 0 to 10: " + tolerance);
-            }
-            requireTime("member limit window", window);
-            requireTime("member limit remeasure", remeasure);
-            requireTime("member limit maxWait", maxWait);
-            return new MemberLimit(copy());
-        }
-
-        private static void requireAtLeast(String option, int value, int least) {
-            if (value < least) {
-                throw new IllegalArgumentException(option + " must be at least " + least + ": " + value);
-            }
-        }
-
-        private static void requireTime(String option, Duration time) {
-            if (time.isNegative() || time.isZero() || time.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException(option + " must be above 0 and at most 1 day: " + time);
-            }
-        }
-
-        private Builder copy() {
-            Builder copy = new Builder()
-                    .adaptive(min, max)
-                    .initial(initial)
-                    .tolerance(tolerance)
-                    .window(window);
-            return copy.remeasure(remeasure)
-                    .queue(queue)
-                    .queuePerMember(queuePerMember)
-                    .maxWait(maxWait);
+            Require.atLeast("member limit initial", 1, initial);
+            Require.atLeast("member limit queue", 0, queue);
+            Require.atLeast("member limit queuePerMember", 0, queuePerMember);
+            Require.within("member limit tolerance", 0, 10, tolerance);
+            Require.aboveZero("member limit window", Duration.ofDays(1), window);
+            Require.aboveZero("member limit remeasure", Duration.ofDays(1), remeasure);
+            Require.aboveZero("member limit maxWait", Duration.ofDays(1), maxWait);
+            return new MemberLimit(new Builder(this));
         }
     }
 }

@@ -1,15 +1,17 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
  * How requests wait when no member is available: each in a bounded queue, in the order of arrival, until a member is
- * back or its time is over. So a server behind the proxy restarts and its clients see a pause instead of an error. For
- * this the last member that cannot be reached is taken out as well, whatever the ejection policy says, and one of the
- * requests tries it again soon. Immutable.
+ * back or its time is over. So a server behind the proxy restarts and its clients see a pause instead of an error. To
+ * make this work, even the last member is taken out if it cannot be reached, whatever the ejection policy says, and one
+ * of the requests soon tries it again. Immutable.
  *
- * @param maxWait how long a request waits at most, in all; the exchange's own deadline counts too
- * @param queue how many requests wait at most; the next one does not wait, and ends as it would without parking
+ * @param maxWait the longest time that a request waits in total; the exchange's deadline counts too
+ * @param queue the greatest number of requests that wait; the next one does not wait, and ends as it would without
+ *     parking
  */
 public record Parking(Duration maxWait, int queue) {
     /**
@@ -18,15 +20,11 @@ public record Parking(Duration maxWait, int queue) {
      * @throws IllegalArgumentException if one is out of range; the message names it and its value
      */
     public Parking {
-        if (maxWait.isNegative() || maxWait.isZero() || maxWait.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("parking maxWait must be above 0 and at most 1 hour: " + maxWait);
-        }
-        if (queue < 1) {
-            throw new IllegalArgumentException("parking queue must be at least 1: " + queue);
-        }
+        Require.aboveZero("parking maxWait", Duration.ofHours(1), maxWait);
+        Require.atLeast("parking queue", 1, queue);
     }
 
-    /** Up to 1,000 requests wait, each at most so long. */
+    /** Up to 1,000 requests wait, each at most this long. */
     public static Parking upTo(Duration maxWait) {
         return new Parking(maxWait, 1_000);
     }

@@ -1,12 +1,13 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Caps how many attempts repeat a request: over the last 10 seconds at most a part of the requests, and a floor that a
- * quiet pool may always use. Without a cap, retries multiply the load just when the members can bear it least. What was
- * certainly never sent to a member does not count, for it repeats no work.
+ * Limits how many attempts repeat a request: over the last 10 s at most a part of the requests, and a minimum that a
+ * quiet pool may always use. Without a limit, retries multiply the load just when the members can bear it least. A
+ * request that was certainly never sent to a member does not count, as it repeats no work.
  *
  * <p>The idea and the defaults, 20 % and 10 a second, are those of Finagle's {@code RetryBudget}. Counts are kept in
  * buckets of one second. Safe for use by many threads, and by several pools at once.
@@ -21,12 +22,8 @@ public final class RetryBudget {
     private final Bucket[] buckets = new Bucket[BUCKETS];
 
     private RetryBudget(double ratio, int floorPerSecond) {
-        if (!(ratio >= 0 && ratio <= 10)) {
-            throw new IllegalArgumentException("retry budget ratio must be 0 to 10: " + ratio);
-        }
-        if (floorPerSecond < 0) {
-            throw new IllegalArgumentException("retry budget floor must not be negative: " + floorPerSecond);
-        }
+        Require.within("retry budget ratio", 0, 10, ratio);
+        Require.notNegative("retry budget floor", floorPerSecond);
         this.ratio = ratio;
         this.floorPerSecond = floorPerSecond;
         for (int i = 0; i < BUCKETS; i++) {
@@ -34,7 +31,7 @@ public final class RetryBudget {
         }
     }
 
-    /** A budget of its own with the defaults: 20 % of the requests, and 10 retries a second in any case. */
+    /** A new budget with the defaults: 20 % of the requests, and 10 retries a second in any case. */
     public static RetryBudget standard() {
         return of(0.2, 10);
     }
@@ -43,7 +40,7 @@ public final class RetryBudget {
      * A budget.
      *
      * @param ratio retries for each request, over the last {@link #window()}
-     * @param floorPerSecond how many retries a second are allowed whatever the number of requests
+     * @param floorPerSecond how many retries a second are always allowed, whatever the number of requests
      * @throws IllegalArgumentException if the ratio is not 0 to 10, or the floor is negative; the message has the value
      */
     public static RetryBudget of(double ratio, int floorPerSecond) {
@@ -60,9 +57,9 @@ public final class RetryBudget {
         bucket(nanos).requests.getAndIncrement();
     }
 
-    /** Counts a retry in, if there is room for one. */
+    /** Counts a retry, if there is room for one. */
     public boolean tryRetry(long nanos) {
-        // Two that look at once may both pass: a budget is a matter of proportion, not of one more or less.
+        // Two threads that check at once may both pass: in a budget the proportion matters, not one more or less.
         boolean room = hasRoom(nanos);
         if (room) {
             bucket(nanos).retries.getAndIncrement();
@@ -85,9 +82,9 @@ public final class RetryBudget {
     }
 
     /**
-     * Takes a retry back that was counted in and is not made after all.
+     * Uncounts a retry that is not made after all.
      *
-     * @param countedNanos when it was counted in
+     * @param countedNanos when it was counted
      */
     public void giveBack(long countedNanos) {
         long second = countedNanos / BUCKET_NANOS;

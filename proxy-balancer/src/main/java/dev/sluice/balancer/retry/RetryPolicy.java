@@ -1,5 +1,6 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -9,29 +10,32 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failed attempts of a request are followed by another one. What can be repeated without harm is no choice: a
- * request of which nothing was sent goes on to another member whatever its method; one that may have reached its member
- * is repeated only if its method is idempotent (RFC 9110 §9.2.2) and its body was kept; one whose response has begun to
- * go to the client never is. Everything else is said here. Immutable.
+ * Which failed attempts of a request are followed by another one. Some rules are fixed, as they keep a retry safe: a
+ * request of which nothing was sent goes on to another member, whatever its method. A request that may have reached its
+ * member is repeated only if its method is idempotent (RFC 9110 §9.2.2) and its body was kept. A request is never
+ * repeated once its response has begun to go to the client. You choose everything else here. Immutable.
  *
  * <pre>{@code
  * RetryPolicy policy = RetryPolicy.builder()
- *         .attempts(4)
+ *         .maxAttempts(4)
  *         .tryTimeout(Duration.ofSeconds(1))
  *         .statuses(502, 503, 504)
  *         .build();
  * }</pre>
  *
- * <p>Another attempt goes to a member that the request has not been to, while one is left, and at once; only for the
- * same member again there is a back-off. The exchange's own deadline covers all attempts, with their back-off.
+ * <p>Another attempt goes at once to a member that has not had the request, while one is left. There is a back-off only
+ * before the same member gets it again. The exchange's deadline covers all attempts with their back-off.
  */
 public final class RetryPolicy {
-    /** Three attempts, by failures alone, with a budget of the pool's own. */
+    /** Three attempts, only after failures, with a budget for each pool. */
     public static final RetryPolicy DEFAULT = builder().build();
+
+    /** One attempt, and no other whatever happens. */
+    public static final RetryPolicy NONE = builder().maxAttempts(1).build();
 
     private static final Set<Integer> REPEATABLE = Set.of(421, 425, 502, 503, 504);
 
-    private final int attempts;
+    private final int maxAttempts;
     private final @Nullable Duration tryTimeout;
     private final int[] statuses;
     private final Duration minBackoff;
@@ -41,7 +45,7 @@ public final class RetryPolicy {
     private final @Nullable RetryBudget budget;
 
     private RetryPolicy(Builder setup) {
-        this.attempts = setup.attempts;
+        this.maxAttempts = setup.maxAttempts;
         this.tryTimeout = setup.tryTimeout;
         this.statuses = setup.statuses.clone();
         this.minBackoff = setup.minBackoff;
@@ -56,37 +60,37 @@ public final class RetryPolicy {
         return new Builder();
     }
 
-    /** One attempt, and no other whatever happens. */
-    public static RetryPolicy none() {
-        return builder().attempts(1).build();
+    /** A builder that begins with what this policy has. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    /** How many attempts a request has at most, the first included. */
-    public int attempts() {
-        return attempts;
+    /** The greatest number of attempts for a request, with the first. */
+    public int maxAttempts() {
+        return maxAttempts;
     }
 
-    /** How long an attempt may take until its response's head, or null for as long as the exchange may. */
+    /** How long an attempt may take until its response's head, or null for no limit but that of the exchange. */
     public @Nullable Duration tryTimeout() {
         return tryTimeout;
     }
 
-    /** Tells whether a response with this status is dropped for another attempt. */
+    /** Returns whether a response with this status is dropped for another attempt. */
     public boolean repeats(int status) {
         return Arrays.binarySearch(statuses, status) >= 0;
     }
 
-    /** The longest {@code Retry-After} that is waited for. */
+    /** The longest {@code Retry-After} that a request waits for. */
     public Duration maxRetryAfter() {
         return maxRetryAfter;
     }
 
-    /** Tells whether a request with an {@code Idempotency-Key} is repeated as one whose method is idempotent. */
+    /** Returns whether a request with an {@code Idempotency-Key} is treated as idempotent. */
     public boolean idempotencyKey() {
         return idempotencyKey;
     }
 
-    /** The budget that was given, or null for one of the pool's own. */
+    /** The shared budget, or null for one for each pool. */
     public @Nullable RetryBudget budget() {
         return budget;
     }
@@ -101,7 +105,7 @@ public final class RetryPolicy {
     public static final class Builder {
         private static final Duration LONGEST = Duration.ofHours(1);
 
-        private int attempts = 3;
+        private int maxAttempts = 3;
         private @Nullable Duration tryTimeout;
         private int[] statuses = {};
         private Duration minBackoff = Duration.ofMillis(25);
@@ -112,19 +116,30 @@ public final class RetryPolicy {
 
         private Builder() {}
 
-        /** Sets {@link RetryPolicy#attempts()}; 3 by default. */
-        public Builder attempts(int atMost) {
-            this.attempts = atMost;
+        private Builder(RetryPolicy policy) {
+            maxAttempts = policy.maxAttempts;
+            tryTimeout = policy.tryTimeout;
+            statuses = policy.statuses;
+            minBackoff = policy.minBackoff;
+            maxBackoff = policy.maxBackoff;
+            maxRetryAfter = policy.maxRetryAfter;
+            idempotencyKey = policy.idempotencyKey;
+            budget = policy.budget;
+        }
+
+        /** Sets {@link RetryPolicy#maxAttempts()}; 3 by default. */
+        public Builder maxAttempts(int atMost) {
+            this.maxAttempts = atMost;
             return this;
         }
 
         /**
-         * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that is over it has failed with
-         * HEAD_TIMEOUT, or with BODY_TIMEOUT while a short response was held, and is repeated by the same rules as any
-         * other. It holds only for an attempt that another may follow: not for what is not idempotent, nor for the last
-         * attempt, nor once more of the request's body has been sent than is kept, nor where the budget has no room for
-         * another when the time is over. Those have the time that the exchange
-         * has ({@link dev.sluice.proxy.limit.Timeouts#head()}).
+         * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that takes longer fails with HEAD_TIMEOUT,
+         * or with BODY_TIMEOUT while a short response is held, and is repeated by the same rules as any other. It
+         * applies only to an attempt that another may follow: not to a request that is not idempotent, not to the last
+         * attempt, not once more of the request's body has been sent than is kept, and not if the budget has no room
+         * for another attempt when the time is over. Those have the time of the exchange ({@link
+         * dev.sluice.proxy.limit.Timeouts#head()}).
          */
         public Builder tryTimeout(Duration timeout) {
             this.tryTimeout = Objects.requireNonNull(timeout, "tryTimeout");
@@ -132,8 +147,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Repeats idempotent requests that were answered with one of these statuses: of 421, 425, 502, 503 and 504;
-         * none by default. When no attempt is left the client gets the last answer.
+         * Repeats idempotent requests that were answered with one of these statuses, which may be 421, 425, 502, 503
+         * and 504; none by default. If no attempt is left, the client gets the last answer.
          */
         public Builder statuses(int... repeated) {
             this.statuses = Arrays.stream(repeated).sorted().distinct().toArray();
@@ -141,18 +156,22 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets how long the same member is waited for before it is tried again, by chance between the two; 25 to 250
-         * ms by default.
+         * Sets the shortest wait before the same member is tried again, see {@link RetryPolicy#backoff}; 25 ms by default.
          */
-        public Builder backoff(Duration from, Duration to) {
-            this.minBackoff = Objects.requireNonNull(from, "from");
-            this.maxBackoff = Objects.requireNonNull(to, "to");
+        public Builder minBackoff(Duration time) {
+            this.minBackoff = Objects.requireNonNull(time, "minBackoff");
+            return this;
+        }
+
+        /** Sets the longest wait before the same member is tried again; 250 ms by default. */
+        public Builder maxBackoff(Duration time) {
+            this.maxBackoff = Objects.requireNonNull(time, "maxBackoff");
             return this;
         }
 
         /**
-         * Sets how long a {@code Retry-After} (RFC 9110 §10.2.3) may ask for at most: 2 s by default. Until then the
-         * member that sent it does not get the request again; when it asks for more, it does not get it at all.
+         * Sets the longest {@code Retry-After} (RFC 9110 §10.2.3) to wait for; 2 s by default. Until it is over, the
+         * member that sent it does not get the request again. If it asks for more, it does not get the request at all.
          */
         public Builder maxRetryAfter(Duration atMost) {
             this.maxRetryAfter = Objects.requireNonNull(atMost, "maxRetryAfter");
@@ -160,17 +179,15 @@ public final class RetryPolicy {
         }
 
         /**
-         * Treats a request that has an {@code Idempotency-Key} field as one whose method is idempotent; not done by
-         * default, for the members must honour the key (draft-ietf-httpapi-idempotency-key-header).
+         * Whether a request with an {@code Idempotency-Key} field is treated as idempotent; false by default, as the
+         * members must honour the key (draft-ietf-httpapi-idempotency-key-header).
          */
-        public Builder idempotencyKey() {
-            this.idempotencyKey = true;
+        public Builder idempotencyKey(boolean on) {
+            this.idempotencyKey = on;
             return this;
         }
 
-        /**
-         * Shares a budget with other pools; by default each pool has one of its own, {@link RetryBudget#standard()}.
-         */
+        /** Shares a budget with other pools; by default each pool has its own {@link RetryBudget#standard()}. */
         public Builder budget(RetryBudget shared) {
             this.budget = Objects.requireNonNull(shared, "budget");
             return this;
@@ -182,13 +199,9 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if an option is out of range; the message names it and its value
          */
         public RetryPolicy build() {
-            if (attempts < 1 || attempts > 100) {
-                throw new IllegalArgumentException("retry attempts must be 1 to 100: " + attempts);
-            }
-            if (tryTimeout != null
-                    && (tryTimeout.isNegative() || tryTimeout.isZero() || tryTimeout.compareTo(LONGEST) > 0)) {
-                throw new IllegalArgumentException(
-                        "retry tryTimeout must be above 0 and at most 1 hour: " + tryTimeout);
+            Require.within("retry maxAttempts", 1, 100, maxAttempts);
+            if (tryTimeout != null) {
+                Require.aboveZero("retry tryTimeout", Duration.ofHours(1), tryTimeout);
             }
             for (int status : statuses) {
                 if (!REPEATABLE.contains(status)) {
@@ -198,11 +211,10 @@ public final class RetryPolicy {
             }
             if (minBackoff.isNegative() || maxBackoff.compareTo(minBackoff) < 0 || maxBackoff.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(
-                        "retry backoff must be a range within 0 to 1 hour: " + minBackoff + " to " + maxBackoff);
+                        "retry minBackoff and maxBackoff must be a range within 0 to 1 hour: " + minBackoff + " to "
+                                + maxBackoff);
             }
-            if (maxRetryAfter.isNegative()) {
-                throw new IllegalArgumentException("retry maxRetryAfter must not be negative: " + maxRetryAfter);
-            }
+            Require.notNegative("retry maxRetryAfter", maxRetryAfter);
             return new RetryPolicy(this);
         }
     }

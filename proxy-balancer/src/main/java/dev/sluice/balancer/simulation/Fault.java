@@ -1,10 +1,9 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Require;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is wrong with a simulated server for a time: {@link SimulatedMember#between} and {@link SimulatedMember#from}.
- */
+/** A fault of a simulated server for a time, see {@link SimulatedMember#withFault}. */
 public final class Fault {
     private static final Fault DEAD = new Fault(Kind.DEAD, 1, null);
     private static final Fault STALLED = new Fault(Kind.STALLED, 1, null);
@@ -29,47 +28,45 @@ public final class Fault {
     }
 
     /**
-     * The process is killed. Requests that it has fail with HEAD_FAILED, and may have been acted upon; new connections
-     * are refused at once. When the fault ends the server has been started again, with nothing to do.
+     * The process is killed. Its requests fail with HEAD_FAILED, and it may have acted on them. New connections are
+     * refused at once. When the fault ends, the server has been started again, with nothing to do.
      */
     public static Fault dead() {
         return DEAD;
     }
 
     /**
-     * The process is stopped, as by SIGSTOP. Connections are accepted, and nothing answers; when the fault ends it goes
-     * on with what it has.
+     * The process is stopped, as by SIGSTOP. Connections are accepted, and nothing answers. When the fault ends, it
+     * goes on with its requests.
      */
     public static Fault stalled() {
         return STALLED;
     }
 
     /**
-     * Requests that the server begins to work on take so many times as long.
+     * Requests that the server begins to work on take longer by this factor.
      *
      * @throws IllegalArgumentException if the factor is not positive
      */
     public static Fault slow(double factor) {
-        return new Fault(Kind.SLOW, Options.positive("factor of a slow server", factor), null);
+        return new Fault(Kind.SLOW, Require.positive("factor of a slow server", factor), null);
     }
 
-    /** Requests that the server begins to work on take as long as this says. */
+    /** Requests that the server begins to work on have this latency. */
     public static Fault latency(Latency latency) {
         return new Fault(Kind.LATENCY, 1, latency);
     }
 
     /**
-     * This share of the requests is answered at once with a status such as 503, and nothing done: the server that fails
+     * This share of the requests is answered at once with a status such as 503, without any work: a server that fails
      * fast, and so looks idle.
      *
      * @param share 0 to 1
      * @throws IllegalArgumentException if the share is out of range, or the status is not 200 to 599
      */
     public static Fault answering(int status, double share) {
-        if (status < 200 || status > 599) {
-            throw new IllegalArgumentException("status of a fault must be 200 to 599: " + status);
-        }
-        return new Fault(Kind.ANSWERING, Options.share("share of a status", share), status, null);
+        Require.within("status of a fault", 200, 599, status);
+        return new Fault(Kind.ANSWERING, Require.within("share of a status", 0, 1, share), status, null);
     }
 
     /**
@@ -79,7 +76,7 @@ public final class Fault {
      * @throws IllegalArgumentException if the share is out of range
      */
     public static Fault resetting(double share) {
-        return new Fault(Kind.RESETTING, Options.share("share of resets", share), null);
+        return new Fault(Kind.RESETTING, Require.within("share of resets", 0, 1, share), null);
     }
 
     /** The fault in a few words. */

@@ -1,11 +1,12 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Require;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Values of a request's header field, for strategies that hash one. An implementation of the caller's draws all its
- * chance from the generator that it is given.
+ * Values of a request's header field, for strategies that hash one. Your own implementation must use only the given
+ * generator for chance.
  */
 @FunctionalInterface
 public interface Keys {
@@ -17,7 +18,7 @@ public interface Keys {
     String key(long request, RandomGenerator random);
 
     /**
-     * So many keys, each as frequent as the others.
+     * This number of keys, all equally frequent.
      *
      * @throws IllegalArgumentException if the count is not positive
      */
@@ -27,10 +28,10 @@ public interface Keys {
     }
 
     /**
-     * So many keys, of which the n-th is asked for in proportion to {@code 1 / n^exponent} (Zipf's law), as the pages
-     * of a site and the rows of a cache are.
+     * This number of keys, of which the n-th is asked for in proportion to {@code 1 / n^exponent} (Zipf's law), like
+     * the pages of a site and the rows of a cache.
      *
-     * @param exponent 0 for equal shares; 0.6 to 1.1 is what caches of the web see
+     * @param exponent 0 for equal shares; 0.6 to 1.1 is usual for web caches
      * @throws IllegalArgumentException if the count is not positive, or the exponent negative
      */
     static Keys zipf(int count, double exponent) {
@@ -52,7 +53,7 @@ public interface Keys {
     }
 
     private static String[] names(int count) {
-        String[] names = new String[Options.positive("count of keys", count)];
+        String[] names = new String[Require.atLeast("count of keys", 1, count)];
         for (int i = 0; i < count; i++) {
             names[i] = "key-" + i;
         }

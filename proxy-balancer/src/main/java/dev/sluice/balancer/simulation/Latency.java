@@ -1,12 +1,14 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long a simulated server works on a request: a distribution. The time that the request waits for a free place
- * comes on top. An implementation of the caller's draws all its chance from the generator that it is given, or the
- * results would not be the same again.
+ * How long a simulated server works on a request: a distribution. The time that the request waits for a free place is
+ * added. Your own implementation must use only the given generator for chance, otherwise the results are not
+ * repeatable.
  */
 @FunctionalInterface
 public interface Latency {
@@ -19,30 +21,30 @@ public interface Latency {
      * @throws IllegalArgumentException if the time is negative; so do the others
      */
     static Latency fixed(Duration time) {
-        long nanos = Options.nanos("latency", time);
+        long nanos = Nanos.of(Require.notNegative("latency", time));
         return random -> nanos;
     }
 
-    /** Any time between these two with the same chance. */
+    /** Any time between these two, all equally likely. */
     static Latency uniform(Duration least, Duration most) {
-        long from = Options.nanos("least latency", least);
-        long width = Options.nanos("most latency", most) - from;
+        long from = Nanos.of(Require.notNegative("least latency", least));
+        long width = Nanos.of(Require.notNegative("most latency", most)) - from;
         if (width < 0) {
             throw new IllegalArgumentException("most latency must be at least " + least + ": " + most);
         }
         return random -> from + Math.round(random.nextDouble() * width);
     }
 
-    /** An exponential distribution with this mean, as queueing theory likes it. */
+    /** An exponential distribution with this mean, as is common in queueing theory. */
     static Latency exponential(Duration mean) {
-        long nanos = Options.nanos("mean latency", mean);
+        long nanos = Nanos.of(Require.notNegative("mean latency", mean));
         return random -> Math.round(random.nextExponential() * nanos);
     }
 
-    /** A normal distribution, of which what is below 0 is drawn again; the mean must be positive. */
+    /** A normal distribution; values below 0 are drawn again. The mean must be positive. */
     static Latency normal(Duration mean, Duration deviation) {
-        long middle = Options.positiveNanos("mean latency", mean);
-        long sigma = Options.nanos("deviation of latency", deviation);
+        long middle = Nanos.of(Require.positive("mean latency", mean));
+        long sigma = Nanos.of(Require.notNegative("deviation of latency", deviation));
         return random -> {
             long nanos;
             do {
@@ -53,12 +55,12 @@ public interface Latency {
     }
 
     /**
-     * A log-normal distribution, which is near to what many real services show: half of the requests take less than the
-     * median, one in a hundred more than {@code p99}.
+     * A log-normal distribution, which is close to many real services: half of the requests take less than the median,
+     * one in a hundred more than {@code p99}.
      */
     static Latency logNormal(Duration median, Duration p99) {
-        long middle = Options.positiveNanos("median latency", median);
-        long high = Options.nanos("p99 latency", p99);
+        long middle = Nanos.of(Require.positive("median latency", median));
+        long high = Nanos.of(Require.notNegative("p99 latency", p99));
         if (high < middle) {
             throw new IllegalArgumentException("p99 latency must be at least " + median + ": " + p99);
         }
@@ -73,7 +75,7 @@ public interface Latency {
      * @param share 0 to 1
      */
     default Latency mixed(double share, Latency other) {
-        Options.share("share of latency", share);
+        Require.within("share of latency", 0, 1, share);
         return random -> random.nextDouble() < share ? other.nanos(random) : nanos(random);
     }
 }

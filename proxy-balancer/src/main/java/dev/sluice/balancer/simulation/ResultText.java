@@ -50,7 +50,7 @@ final class ResultText {
             out.format("open      %d at the end\n", result.unfinished());
         }
         out.format("attempts  %d: %d retries, %d hedges\n", result.attempts(), result.retries(), result.hedges());
-        LatencyHistogram latency = result.latency();
+        SimulationResult.Latencies latency = result.latency();
         text.append("latency   mean ").append(millis(latency.mean()));
         for (double percentile : PERCENTILES) {
             String name = percentile == Math.rint(percentile) ? "%.0f" : "%.1f";
@@ -60,6 +60,10 @@ final class ResultText {
         out.format("outcomes  %s\n", counts(result.outcomes()));
         out.format("statuses  %s\n", counts(result.statuses()));
         text.append('\n');
+        addMembers();
+    }
+
+    private void addMembers() {
         int width = width();
         out.format("%-" + width + "s %10s %8s %10s\n", "member", "attempts", "share", "failures");
         for (MemberResult member : result.members()) {

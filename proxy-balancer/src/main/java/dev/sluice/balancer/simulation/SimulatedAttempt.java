@@ -2,11 +2,11 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at a server. It is itself the one event that it waits for: the first of its end, its timeout, and the
- * time at which it counts as slow. Also the hook by which whoever gave the lease breaks it off.
+ * time at which it counts as slow. Also the hook by which the source of the lease breaks it off.
  */
-final class SimulatedAttempt extends Event implements Consumer<Outcome> {
+final class SimulatedAttempt extends Served implements Consumer<Outcome> {
     private final SimulatedCall call;
     private final VirtualTime time;
     private final Lease lease;
@@ -38,8 +38,6 @@ final class SimulatedAttempt extends Event implements Consumer<Outcome> {
     private Delivery delivery = Delivery.SENT_UNKNOWN;
     private boolean ended;
 
-    /** The place in the server, or -1 when it has none. */
-    int slot = -1;
     /** The attempt of the same request that was sent before and still runs, or null. */
     @Nullable
     SimulatedAttempt before;
@@ -77,6 +75,7 @@ final class SimulatedAttempt extends Event implements Consumer<Outcome> {
         return server;
     }
 
+    @Override
     boolean ended() {
         return ended;
     }
@@ -111,25 +110,25 @@ final class SimulatedAttempt extends Event implements Consumer<Outcome> {
         }
     }
 
-    /** The server works on it, and is done after this time. */
+    @Override
     void works(long nanos) {
         doneAt(nanos > TimeSource.NEVER - time.nanos() ? TimeSource.NEVER : time.nanos() + nanos);
     }
 
-    /** The server answers at once. */
+    @Override
     void answers(int withStatus) {
         status = withStatus;
         doneAt(time.nanos());
     }
 
-    /** It fails at once. */
+    @Override
     void fails(Outcome how, Delivery sent) {
         failure = how;
         delivery = sent;
         doneAt(time.nanos());
     }
 
-    /** The server stands still, or goes on. */
+    @Override
     void halts(boolean stalled) {
         if (failure != null) {
             return;
@@ -143,8 +142,8 @@ final class SimulatedAttempt extends Event implements Consumer<Outcome> {
     }
 
     /**
-     * It is broken off: nothing of it is waited for any more. Not at once, as whoever does it may be in the middle of
-     * something; and in an order of its own, as who breaks off several may have them in a set, which has none.
+     * It is broken off, and nothing waits for it any more. This happens later, as the caller may be in the middle of
+     * something, and in its own order, as a caller may break off several from a set, which has no order.
      */
     @Override
     public void accept(Outcome reason) {

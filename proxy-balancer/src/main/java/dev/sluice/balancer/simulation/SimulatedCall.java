@@ -1,18 +1,18 @@
 package dev.sluice.balancer.simulation;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request: carries out what {@link Attempts} decide, as the proxy's loop over attempts does, and holds no rule of
- * its own. Every response is short and complete at its head. Also the hook that ends the request at its deadline.
+ * One request: carries out what {@link Attempts} decide, like the proxy's loop over attempts, and has no rules itself.
+ * Every response is short and complete at its head. Also the hook that ends the request at its deadline.
  */
 final class SimulatedCall implements Consumer<Outcome> {
     private final SimulationRun run;
@@ -23,9 +23,9 @@ final class SimulatedCall implements Consumer<Outcome> {
     private @Nullable Outcome lastFailure;
     private boolean ended;
 
-    final long beginNanos;
-    int sent;
-    int hedges;
+    private final long beginNanos;
+    private int sent;
+    private int hedges;
 
     SimulatedCall(SimulationRun run, ProxyRequest request, Attempts attempts) {
         this.run = run;
@@ -125,7 +125,7 @@ final class SimulatedCall implements Consumer<Outcome> {
             attempt.end(rest);
         }
         request.exchange().end(outcome);
-        run.ended(this, outcome, status);
+        run.ended(new CallCounts(beginNanos, sent, hedges), outcome, status);
     }
 
     private SimulatedAttempt of(Lease lease) {
@@ -143,7 +143,7 @@ final class SimulatedCall implements Consumer<Outcome> {
 
         Woken(Step.Wait wait) {
             run.time().put(this, Math.max(wait.untilNanos(), run.time().nanos()));
-            // As an event of its own: whoever fires may be in the middle of something.
+            // As its own event: the caller may be in the middle of something.
             this.unhook = wait.signal()
                     .whenFired(() -> run.time().put(this, run.time().nanos()));
         }

@@ -1,19 +1,22 @@
 package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A server of a simulation: how fast it is, how much it can do at once, and what goes wrong with it when. A value.
+ * A server of a simulation: how fast it is, how much it can do at once, and its faults with their times. A value.
  *
  * <p>It works on up to {@code capacity} requests at once, in the order in which they came; the others wait in it. A
- * request that is broken off, by a timeout or because another attempt has answered, leaves it at once.
+ * request that is broken off, by a timeout or because another attempt has answered, leaves the server at once.
  *
- * <p>A probe takes no time, and passes unless the server is dead or stalled: other faults are of a kind that a health
- * page does not show. A check over TCP or TLS cannot be made, as there is no connection.
+ * <p>A probe takes no time, and passes unless the server is dead or stalled: a health page does not show other faults.
+ * A check over TCP or TLS is not possible, as there is no connection.
  */
 public final class SimulatedMember {
     /** A capacity that is never reached. */
@@ -41,7 +44,7 @@ public final class SimulatedMember {
     }
 
     /** The same with another latency. */
-    public SimulatedMember latency(Latency time) {
+    public SimulatedMember withLatency(Latency time) {
         return new SimulatedMember(id, time, capacity, faults, configuration);
     }
 
@@ -50,30 +53,30 @@ public final class SimulatedMember {
      *
      * @throws IllegalArgumentException if it is not positive
      */
-    public SimulatedMember capacity(int requests) {
-        return new SimulatedMember(id, latency, Options.positive("capacity", requests), faults, configuration);
+    public SimulatedMember withCapacity(int requests) {
+        return new SimulatedMember(id, latency, Require.atLeast("capacity", 1, requests), faults, configuration);
     }
 
-    /** The same with a fault from a time of the simulation on, for good. */
-    public SimulatedMember from(Duration at, Fault fault) {
-        return with(new Scheduled(Options.nanos("begin of a fault", at), Long.MAX_VALUE, fault));
+    /** The same with a fault from a time of the simulation on, without an end. */
+    public SimulatedMember withFault(Duration at, Fault fault) {
+        return with(new Scheduled(Nanos.of(Require.notNegative("start of a fault", at)), Long.MAX_VALUE, fault));
     }
 
     /**
      * The same with a fault between two times of the simulation. Faults may overlap: factors multiply, and of two
-     * shares or latencies the later holds.
+     * shares or latencies the later one counts.
      *
      * @throws IllegalArgumentException if a time is negative, or the end is not after the beginning
      */
-    public SimulatedMember between(Duration at, Duration until, Fault fault) {
+    public SimulatedMember withFault(Duration at, Duration until, Fault fault) {
         if (until.compareTo(at) <= 0) {
             throw new IllegalArgumentException("end of a fault must be after " + at + ": " + until);
         }
-        return with(new Scheduled(Options.nanos("begin of a fault", at), until.toNanos(), fault));
+        return with(new Scheduled(Nanos.of(Require.notNegative("start of a fault", at)), until.toNanos(), fault));
     }
 
-    /** The same with more of what a pool is told about a member, such as its weight: applied to what it has so far. */
-    public SimulatedMember configured(UnaryOperator<Member> change) {
+    /** The same with more settings of the pool's member, such as its weight: the function gets the settings so far. */
+    public SimulatedMember withConfiguration(UnaryOperator<Member> change) {
         return new SimulatedMember(id, latency, capacity, faults, member -> change.apply(configuration.apply(member)));
     }
 
@@ -94,7 +97,7 @@ public final class SimulatedMember {
         return faults;
     }
 
-    Member member(SimulatedUpstream upstream) {
+    Member member(Upstream upstream) {
         return configuration.apply(Member.of(upstream));
     }
 

@@ -20,11 +20,11 @@ final class SimulatedServer {
     private final List<Fault> faults = new ArrayList<>();
 
     /** Those that are worked on; the first {@link #busy} of the array, in no order. */
-    private @Nullable SimulatedAttempt[] places = new SimulatedAttempt[8];
+    private @Nullable Served[] places = new Served[8];
 
     private int busy;
     /** Those that have left it are still here, until they come to the front. */
-    private final ArrayDeque<SimulatedAttempt> queue = new ArrayDeque<>();
+    private final ArrayDeque<Served> queue = new ArrayDeque<>();
 
     // What all faults together make of it.
     private boolean dead;
@@ -61,7 +61,7 @@ final class SimulatedServer {
     }
 
     /** Takes a request; sooner or later the attempt is settled. */
-    void accept(SimulatedAttempt attempt) {
+    void accept(Served attempt) {
         if (dead) {
             attempt.fails(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         } else if (stalled) {
@@ -78,15 +78,15 @@ final class SimulatedServer {
     }
 
     /** The request has been answered, or is broken off: its place is free. One that waits is passed over. */
-    void leave(SimulatedAttempt attempt) {
+    void leave(Served attempt) {
         int slot = attempt.slot;
         if (slot < 0) {
             return;
         }
         attempt.slot = -1;
-        SimulatedAttempt last = place(--busy);
+        Served last = place(--busy);
         places[busy] = null;
-        if (last != attempt) {
+        if (slot != busy) {
             places[slot] = last;
             last.slot = slot;
         }
@@ -103,7 +103,7 @@ final class SimulatedServer {
         }
     }
 
-    private void serve(SimulatedAttempt attempt) {
+    private void serve(Served attempt) {
         if (busy == places.length) {
             places = Arrays.copyOf(places, 2 * busy);
         }
@@ -115,7 +115,7 @@ final class SimulatedServer {
 
     private void serveWaiting() {
         while (!stalled && busy < config.capacity() && !queue.isEmpty()) {
-            SimulatedAttempt next = queue.remove();
+            Served next = queue.remove();
             if (!next.ended()) {
                 serve(next);
             }
@@ -165,13 +165,13 @@ final class SimulatedServer {
 
     private void loseAll() {
         for (int i = 0; i < busy; i++) {
-            SimulatedAttempt attempt = place(i);
+            Served attempt = place(i);
             attempt.slot = -1;
             attempt.fails(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
             places[i] = null;
         }
         busy = 0;
-        for (SimulatedAttempt attempt : queue) {
+        for (Served attempt : queue) {
             if (!attempt.ended()) {
                 attempt.fails(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
             }
@@ -179,8 +179,8 @@ final class SimulatedServer {
         queue.clear();
     }
 
-    private SimulatedAttempt place(int slot) {
-        SimulatedAttempt attempt = places[slot];
+    private Served place(int slot) {
+        Served attempt = places[slot];
         if (attempt == null) {
             throw new IllegalStateException("nobody at place " + slot + " of " + id());
         }

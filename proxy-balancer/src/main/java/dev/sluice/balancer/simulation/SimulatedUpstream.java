@@ -5,7 +5,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 
-/** What the pool takes for the server. Only probes are sent through it: requests go to the server itself. */
+/** The upstream that the pool sees. Only probes are sent through it: requests go to the server itself. */
 record SimulatedUpstream(SimulatedServer server) implements Upstream {
     @Override
     public String id() {

@@ -1,6 +1,9 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,19 +11,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A pool under load, in virtual time: what its clients would see while its servers fail, stall, slow down and are
- * replaced. The pool is the real one with its real configuration, so a test can hold a configuration to what it is
- * meant to do, and an hour of traffic takes seconds.
+ * replaced. The pool is the real one with its real configuration, so a test can check that a configuration does what
+ * you expect. An hour of traffic takes seconds.
  *
  * <pre>{@code
  * SimulationResult result = Simulation.builder()
- *         .pool(pool -> pool.retry(RetryPolicy.builder().attempts(2).build()))
- *         .member(SimulatedMember.named("a").between(Duration.ofSeconds(5), Duration.ofSeconds(20), Fault.dead()))
- *         .member(SimulatedMember.named("b"))
- *         .member(SimulatedMember.named("c"))
+ *         .pool(pool -> pool.retry(RetryPolicy.builder().maxAttempts(2).build()))
+ *         .addMember(SimulatedMember.named("a").withFault(Duration.ofSeconds(5), Duration.ofSeconds(20), Fault.dead()))
+ *         .addMember(SimulatedMember.named("b"))
+ *         .addMember(SimulatedMember.named("c"))
  *         .load(Load.poisson(500))
  *         .duration(Duration.ofSeconds(30))
  *         .build()
@@ -28,9 +33,9 @@ import java.util.function.Consumer;
  * assertThat(result.errors()).isZero();
  * }</pre>
  *
- * <p>Not simulated are the network, connections and their limits, bodies, and the proxy's own cost: a response is
- * whole when its head is there, and the proxy takes no time. What a response would tell the client, such as a cookie of
- * an affinity, is not told. A fallback that answers in the members' place is really called, and takes no time either.
+ * <p>It does not simulate the network, connections and their limits, bodies, and the proxy's own cost: a response is
+ * whole when its head is there, and the proxy takes no time. Clients ignore what a response says, such as a cookie of
+ * an affinity. A fallback that answers in the members' place is really called, and takes no time either.
  *
  * <p>Immutable; see the package's threading rule.
  */
@@ -47,43 +52,14 @@ public final class Simulation {
     }
 
     /**
-     * Runs the simulation, on this thread. Each run makes a pool of its own, and has the same result if what was given
-     * to the builder gives the same: a strategy that keeps a count is to be made in {@link Builder#pool}.
+     * Runs the simulation, on this thread. Each run makes its own pool, and has the same result if the objects given to
+     * the builder behave the same: make a strategy that keeps a count within {@link Builder#pool}.
      *
      * @throws IllegalArgumentException if the pool's own builder refuses its configuration
      * @throws RuntimeException what a strategy, a load or a change of the pool throws
      */
     public SimulationResult run() {
         return new SimulationRun(setup).result();
-    }
-
-    /** What the user asked for. */
-    record Setup(
-            Consumer<UpstreamPool.Builder> pool,
-            List<SimulatedMember> servers,
-            Set<String> spares,
-            Load load,
-            long durationNanos,
-            long warmUpNanos,
-            long intervalNanos,
-            long seed,
-            double postShare,
-            List<Field> fields,
-            int clients,
-            Timeouts timeouts,
-            List<Change> changes) {
-        Setup {
-            servers = List.copyOf(servers);
-            spares = Set.copyOf(spares);
-            fields = List.copyOf(fields);
-            changes = List.copyOf(changes);
-        }
-
-        /** A field of the requests. */
-        record Field(String name, Keys keys) {}
-
-        /** A change of the pool. */
-        record Change(long atNanos, PoolChange change) {}
     }
 
     /** Sets up a simulation. For one thread. */
@@ -122,7 +98,7 @@ public final class Simulation {
          *
          * @throws IllegalArgumentException if there is one with this id
          */
-        public Builder member(SimulatedMember server) {
+        public Builder addMember(SimulatedMember server) {
             if (!ids.add(server.id())) {
                 throw new IllegalArgumentException("there is already a simulated server \"" + server.id() + "\"");
             }
@@ -130,9 +106,9 @@ public final class Simulation {
             return this;
         }
 
-        /** Adds a server in reserve, for a {@link PoolChange} to add to the pool; throws as {@link #member} does. */
-        public Builder spare(SimulatedMember server) {
-            member(server);
+        /** Adds a server in reserve, which a later {@link #addChange} adds to the pool; throws as {@link #addMember} does. */
+        public Builder addSpare(SimulatedMember server) {
+            addMember(server);
             spares.add(server.id());
             return this;
         }
@@ -143,7 +119,7 @@ public final class Simulation {
             return this;
         }
 
-        /** Sets for how long requests come; 60 s by default. The last ones are waited for, for an hour at most. */
+        /** Sets for how long requests come; 60 s by default. It waits for the last ones, for an hour at most. */
         public Builder duration(Duration time) {
             this.duration = time;
             return this;
@@ -161,7 +137,7 @@ public final class Simulation {
             return this;
         }
 
-        /** Sets what all chance comes from; 1 by default. */
+        /** Sets the seed of all random numbers; 1 by default. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
@@ -174,7 +150,7 @@ public final class Simulation {
         }
 
         /** Gives each request a field, such as one that a strategy hashes. May be called for several fields. */
-        public Builder header(String name, Keys values) {
+        public Builder addHeader(String name, Keys values) {
             fields.add(new Setup.Field(name, values));
             return this;
         }
@@ -195,12 +171,15 @@ public final class Simulation {
         }
 
         /**
-         * Has something done to the pool at a time of the simulation.
+         * Adds a change of the pool at a time of the simulation, such as a deploy.
          *
+         * @param change does it, without waiting for anything; it gets the pool, and a function that gives the pool's member
+         *     of a simulated server, one in reserve for instance, by its id, and throws IllegalArgumentException when there
+         *     is none
          * @throws IllegalArgumentException if the time is negative
          */
-        public Builder at(Duration time, PoolChange change) {
-            changes.add(new Setup.Change(Options.nanos("time of a change", time), change));
+        public Builder addChange(Duration time, BiConsumer<UpstreamPool, Function<String, Member>> change) {
+            changes.add(new Setup.Change(Nanos.of(Require.notNegative("time of a change", time)), change));
             return this;
         }
 
@@ -214,17 +193,17 @@ public final class Simulation {
         }
 
         Setup setup() {
-            long durationNanos = Options.positiveNanos("duration", duration);
-            long warmUpNanos = Options.nanos("warmUp", warmUp);
+            long durationNanos = Nanos.of(Require.positive("duration", duration));
+            long warmUpNanos = Nanos.of(Require.notNegative("warmUp", warmUp));
             if (warmUpNanos >= durationNanos) {
                 throw new IllegalArgumentException("warmUp must be below " + duration + ": " + warmUp);
             }
-            long intervalNanos = Options.positiveNanos("interval", interval);
+            long intervalNanos = Nanos.of(Require.positive("interval", interval));
             if (durationNanos / intervalNanos > MAX_INTERVALS) {
                 throw new IllegalArgumentException("interval must be at least "
                         + Duration.ofNanos(durationNanos / MAX_INTERVALS) + " for " + duration + ": " + interval);
             }
-            if (Options.positive("clients", clients) > MAX_CLIENTS) {
+            if (Require.atLeast("clients", 1, clients) > MAX_CLIENTS) {
                 throw new IllegalArgumentException("clients must be at most " + MAX_CLIENTS + ": " + clients);
             }
             return new Setup(
@@ -236,7 +215,7 @@ public final class Simulation {
                     warmUpNanos,
                     intervalNanos,
                     seed,
-                    Options.share("postShare", postShare),
+                    Require.within("postShare", 0, 1, postShare),
                     fields,
                     clients,
                     timeouts,

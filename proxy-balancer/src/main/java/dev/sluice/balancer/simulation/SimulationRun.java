@@ -2,16 +2,15 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.balancer.simulation.Simulation.Setup;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +20,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulation: the pool, the servers, and the requests that come. */
@@ -39,7 +40,7 @@ final class SimulationRun {
     private final Map<String, Member> members = new HashMap<>();
     private final Exchange.Builder[] exchanges;
     private final UpstreamPool pool;
-    private final Tally tally;
+    private final RunCounts counts;
     private final long headNanos;
     private final boolean ownTimeouts;
     private long requests;
@@ -61,14 +62,14 @@ final class SimulationRun {
             serversById.put(config.id(), server);
             members.put(config.id(), member);
             if (!setup.spares().contains(config.id())) {
-                builder.member(member);
+                builder.addMember(member);
             }
         }
-        this.tally = new Tally(setup, servers);
+        this.counts = new RunCounts(setup, servers);
         this.exchanges = exchanges(setup.clients(), time);
         this.headNanos = setup.timeouts().head().toNanos();
         this.ownTimeouts = !setup.timeouts().equals(Timeouts.DEFAULT);
-        this.pool = builder.time(time).random(poolRandom).listener(tally).build();
+        this.pool = builder.time(time).random(poolRandom).addListener(counts).build();
     }
 
     /** To the end: until no more requests come, and the last has been answered. */
@@ -87,9 +88,9 @@ final class SimulationRun {
             while (open > 0 && time.step(limitNanos)) {
                 // The load is over: these are the last requests.
             }
-            tally.close(open);
+            counts.close(open);
         }
-        return tally.result();
+        return counts.result();
     }
 
     VirtualTime time() {
@@ -101,12 +102,12 @@ final class SimulationRun {
         long timeoutNanos = headNanos < TimeSource.NEVER - nanos ? nanos + headNanos : TimeSource.NEVER;
         SimulatedServer server = server(send.lease().upstream());
         if (server != null) {
-            tally.sent(server.index(), nanos);
+            counts.sent(server.index(), nanos);
         }
         return new SimulatedAttempt(call, time, send, server, attempts++, timeoutNanos);
     }
 
-    /** The server behind an upstream, which may have filters round it; null for what answers in the members' place. */
+    /** The server behind an upstream, which may have filters around it; null for what answers in the members' place. */
     private @Nullable SimulatedServer server(Upstream upstream) {
         if (upstream instanceof SimulatedUpstream own) {
             return own.server();
@@ -121,20 +122,20 @@ final class SimulationRun {
     void failed(SimulatedAttempt attempt) {
         SimulatedServer server = attempt.server();
         if (server != null) {
-            tally.failed(server.index());
+            counts.failed(server.index());
         }
     }
 
-    void ended(SimulatedCall call, Outcome outcome, int status) {
+    void ended(CallCounts call, Outcome outcome, int status) {
         open--;
-        tally.ended(call, outcome, status, time.nanos());
+        counts.ended(call, outcome, status, time.nanos());
     }
 
     private void arrived() {
         open++;
         ProxyRequest request = request(requests++);
         SimulatedCall call = new SimulatedCall(this, request, pool.attempts(request));
-        tally.arrived(call.beginNanos);
+        counts.arrived(time.nanos());
         if (!setup.timeouts().total().equals(Timeouts.NONE)) {
             request.exchange().onCancel(call);
         }
@@ -206,15 +207,15 @@ final class SimulationRun {
 
     /** Somebody changes the pool. */
     private final class Applied extends Event {
-        private final PoolChange change;
+        private final BiConsumer<UpstreamPool, Function<String, Member>> change;
 
-        Applied(PoolChange change) {
+        Applied(BiConsumer<UpstreamPool, Function<String, Member>> change) {
             this.change = change;
         }
 
         @Override
         void happen() {
-            change.apply(pool, SimulationRun.this::member);
+            change.accept(pool, SimulationRun.this::member);
         }
     }
 }

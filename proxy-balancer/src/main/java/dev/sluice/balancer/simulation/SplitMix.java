@@ -3,9 +3,9 @@ package dev.sluice.balancer.simulation;
 import java.util.random.RandomGenerator;
 
 /**
- * Random numbers that are the same on every JDK, which those of the library's algorithms need not be: a JDK may draw
- * bounded and other derived numbers as it likes. Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
- * Generators", OOPSLA 2014 (SplitMix64). For one thread.
+ * Random numbers that are the same on every JDK. The JDK's own algorithms need not be: each JDK may derive bounded and
+ * other numbers differently. Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA
+ * 2014 (SplitMix64). For one thread.
  */
 final class SplitMix implements RandomGenerator {
     private long state;
@@ -14,7 +14,7 @@ final class SplitMix implements RandomGenerator {
         this.state = seed;
     }
 
-    /** A generator of its own, so that what one part draws does not change what another gets. */
+    /** Its own generator, so that what one part draws does not change what another gets. */
     SplitMix split() {
         return new SplitMix(nextLong());
     }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class VirtualTime implements TimeSource {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualTime.class);
 
-    private final Agenda agenda = new Agenda();
+    private final EventHeap events = new EventHeap();
     private long nanos;
 
     @Override
@@ -32,9 +32,9 @@ final class VirtualTime implements TimeSource {
         Task event = new Task(task);
         long at = deadline(delay.isNegative() ? Duration.ZERO : delay);
         if (at != NEVER) {
-            agenda.put(event, at);
+            events.put(event, at);
         }
-        return () -> agenda.remove(event);
+        return () -> events.remove(event);
     }
 
     /**
@@ -60,11 +60,11 @@ final class VirtualTime implements TimeSource {
         }
     }
 
-    /** Runs {@code work} as an event of its own, at this time. */
+    /** Runs {@code work} as its own event, at this time. */
     @Override
     public Signal start(String name, Runnable work) {
         Signal ended = new Signal();
-        agenda.put(
+        events.put(
                 new Task(() -> {
                     try {
                         work.run();
@@ -76,30 +76,33 @@ final class VirtualTime implements TimeSource {
         return ended;
     }
 
-    /** Has the event happen at a time that is not over; not at all for {@link #NEVER}. */
+    /** Makes the event happen at a time that is not over; never for {@link #NEVER}. */
     void put(Event event, long atNanos) {
         if (atNanos == NEVER) {
-            agenda.remove(event);
+            events.remove(event);
         } else {
-            agenda.put(event, atNanos);
+            events.put(event, atNanos);
         }
     }
 
-    /** Has the event happen at this time, before all others of it; of several such, in the order of the numbers. */
+    /**
+     * Makes the event happen at this time, before all others of that time; several of these happen in the order of
+     * their numbers.
+     */
     void putFirst(Event event, long number) {
-        agenda.put(event, nanos, Long.MIN_VALUE + number);
+        events.put(event, nanos, Long.MIN_VALUE + number);
     }
 
     void remove(Event event) {
-        agenda.remove(event);
+        events.remove(event);
     }
 
     /** Lets the next event happen, unless there is none before or at {@code limitNanos}. */
     boolean step(long limitNanos) {
-        if (agenda.nextNanos() > limitNanos) {
+        if (events.nextNanos() > limitNanos) {
             return false;
         }
-        Event event = agenda.next();
+        Event event = events.next();
         nanos = event.nanos;
         event.happen();
         return true;

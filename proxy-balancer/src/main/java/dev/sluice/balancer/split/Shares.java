@@ -1,6 +1,7 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.proxy.Decision;
+import dev.sluice.balancer.internal.KeyHash;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,23 +71,27 @@ final class Shares {
     }
 
     /**
-     * The source of a key: weighted rendezvous hashing (Schindelhauer and Schomaker 2005, the logarithmic method).
-     * Each source draws a number for the key that its share makes larger; so a source whose part of the shares grows
-     * only gains keys, one whose part shrinks only loses some, and between the others none moves.
+     * The source of a key: weighted rendezvous hashing (Schindelhauer and Schomaker 2005, the logarithmic method). Each
+     * source draws a number for the key that its share makes larger; so a source whose part grows only gains keys, one
+     * whose part shrinks only loses some, and none moves between the others.
      */
     int of(String key) {
-        long hash = KeyHash.of(key);
+        long hash = KeyHash.fnv(key);
         int best = -1;
         double most = 0;
         for (int i = 0; i < shares.length; i++) {
-            double score =
-                    -shares[i] / Math.log(KeyHash.unit(hash, sources.get(i).hash()));
+            double score = -shares[i] / Math.log(unit(hash, sources.get(i).hash()));
             if (score > most) {
                 most = score;
                 best = i;
             }
         }
         return best;
+    }
+
+    /** A number above 0 and below 1, the same in every process, so that several proxies put one key into one source. */
+    private static double unit(long key, long source) {
+        return ((KeyHash.mix(key ^ (source * 0x9e3779b97f4a7c15L)) >>> 11) + 0.5) * 0x1.0p-53;
     }
 
     /** Share by name, in the order of the sources. */

@@ -1,16 +1,16 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.Step;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import java.util.function.Supplier;
 
 /**
- * The attempts of the source that was chosen, and, when that has no upstream for the first one, those of another. Used
- * by one thread at a time.
+ * The attempts of the chosen source, or those of another if it has no upstream for the first attempt. Used by one
+ * thread at a time.
  */
 final class SplitAttempts implements Attempts {
     private Attempts current;

@@ -1,8 +1,8 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.ProxyRequest;
 import java.util.function.Predicate;
 
-/** Requests that go to one source whatever the shares. */
+/** A rule that sends requests to one source, whatever the shares. */
 record SplitRule(Predicate<ProxyRequest> condition, int source, Decision note) {}

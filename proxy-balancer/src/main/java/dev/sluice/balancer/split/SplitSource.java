@@ -1,6 +1,7 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.balancer.internal.KeyHash;
+import dev.sluice.proxy.spi.UpstreamSource;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -10,6 +11,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 record SplitSource(String name, UpstreamSource source, long hash, LongAdder requests) {
     SplitSource(String name, UpstreamSource source) {
-        this(name, source, KeyHash.of(name), new LongAdder());
+        this(name, source, KeyHash.fnv(name), new LongAdder());
     }
 }

@@ -1,19 +1,30 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.proxy.Attempts;
+import dev.sluice.balancer.internal.KeyName;
+import dev.sluice.balancer.internal.RequestCookies;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.UpstreamOpener;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.transport.url.OwnTransport;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -22,24 +33,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Splits requests between several sources of upstreams, usually pools: for a canary, or to go from blue to green. Rules
- * come first, in their order; all other requests are split by share.
+ * come first, in order. All other requests are split by share.
  *
  * <pre>{@code
  * TrafficSplit split = TrafficSplit.builder("shop")
- *         .to("stable", stablePool, 95)
- *         .to("canary", canaryPool, 5)
- *         .header("X-Canary", "yes", "canary")
+ *         .addSource("stable", stablePool, 95)
+ *         .addSource("canary", canaryPool, 5)
+ *         .whenHeader("X-Canary", "yes", "canary")
  *         .stickyBy(request -> request.headers().first("X-Account").orElse(null))
- *         .fallBackTo("stable")
+ *         .fallback("stable")
  *         .build();
  * ReverseProxy proxy = ReverseProxy.to(split);
  * split.move("canary", 20);
  * }</pre>
  *
- * <p>The sources stay the caller's, who closes them. The shares can be changed at any time; requests that have been
- * given to a source stay there. Safe for use by many threads.
+ * <p>The sources belong to the caller, who closes them. You can change the shares at any time; requests that already
+ * have a source stay there. Safe for use by many threads.
  */
-public final class TrafficSplit implements UpstreamSource {
+public final class TrafficSplit implements UpstreamSource, Openable<UpstreamSource> {
     private static final Logger LOG = LoggerFactory.getLogger(TrafficSplit.class);
 
     private final String name;
@@ -47,7 +58,7 @@ public final class TrafficSplit implements UpstreamSource {
     private final List<SplitSource> sources;
     private final List<SplitRule> rules;
     private final Function<ProxyRequest, @Nullable String> key;
-    private final @Nullable SplitSource fallBack;
+    private final @Nullable SplitSource fallback;
     private final RandomGenerator random;
     private final Object lock = new Object();
     private volatile Shares shares;
@@ -59,7 +70,7 @@ public final class TrafficSplit implements UpstreamSource {
             int[] shares,
             List<SplitRule> rules,
             Function<ProxyRequest, @Nullable String> key,
-            @Nullable SplitSource fallBack,
+            @Nullable SplitSource fallback,
             RandomGenerator random) {
         this.name = name;
         this.transport = transport;
@@ -67,7 +78,7 @@ public final class TrafficSplit implements UpstreamSource {
         this.shares = new Shares(name, this.sources, shares);
         this.rules = List.copyOf(rules);
         this.key = key;
-        this.fallBack = fallBack;
+        this.fallback = fallback;
         this.random = random;
     }
 
@@ -76,8 +87,8 @@ public final class TrafficSplit implements UpstreamSource {
      *
      * @param name names the split in records and logs
      */
-    public static TrafficSplitBuilder builder(String name) {
-        return new TrafficSplitBuilder(name);
+    public static Builder builder(String name) {
+        return new Builder(name);
     }
 
     /** What all of the sources can do. */
@@ -89,15 +100,15 @@ public final class TrafficSplit implements UpstreamSource {
     }
 
     /**
-     * Servers that are given as URLs go over this transport from now on; pools see to theirs.
+     * From now on this transport is used for servers that are given as URLs; pools do the same with their members.
      *
      * @return this split
-     * @throws IllegalArgumentException if the transport cannot reach one, or the split or a pool in it goes over the
-     *     transport of another server already; the message names it
+     * @throws IllegalArgumentException if the transport cannot reach one, or the split or a pool in it already uses the
+     *     transport of another server; the message names it
      */
     @Override
     public TrafficSplit openedBy(UpstreamOpener opener) {
-        sources.forEach(source -> source.source().openedBy(opener));
+        sources.forEach(source -> Openable.open(source.source(), opener));
         transport.settle(opener);
         return this;
     }
@@ -106,10 +117,10 @@ public final class TrafficSplit implements UpstreamSource {
     public Attempts attempts(ProxyRequest request) {
         SplitSource chosen = choose(request);
         Attempts attempts = begin(chosen, request);
-        SplitSource other = fallBack;
+        SplitSource other = fallback;
         return other == null || other.equals(chosen)
                 ? attempts
-                : new SplitAttempts(attempts, () -> fallBack(chosen, other, request));
+                : new SplitAttempts(attempts, () -> fallback(chosen, other, request));
     }
 
     private SplitSource choose(ProxyRequest request) {
@@ -130,13 +141,13 @@ public final class TrafficSplit implements UpstreamSource {
     }
 
     private SplitSource noted(int index, Decision why, ProxyRequest request) {
-        request.exchange().record().note(why);
+        request.exchange().notes().note(why);
         return sources.get(index);
     }
 
-    private Attempts fallBack(SplitSource chosen, SplitSource other, ProxyRequest request) {
+    private Attempts fallback(SplitSource chosen, SplitSource other, ProxyRequest request) {
         request.exchange()
-                .record()
+                .notes()
                 .note(() -> name + ": " + other.name() + ", as " + chosen.name() + " has no upstream");
         return begin(other, request);
     }
@@ -155,8 +166,8 @@ public final class TrafficSplit implements UpstreamSource {
     /**
      * Sets all shares at once.
      *
-     * @param next a share for each source: 0 for none, and in proportion to each other, so that 95 and 5 are the same
-     *     as 19 and 1
+     * @param next a share for each source; only the proportion counts, so 95 and 5 are the same as 19 and 1; 0 for no
+     *     requests
      * @throws IllegalArgumentException if a source is missing or unknown, a share is negative, or all are 0; the
      *     message shows it, and nothing has changed
      */
@@ -178,14 +189,11 @@ public final class TrafficSplit implements UpstreamSource {
      * numbers that add up to 100; for finer parts there is {@link #shares(Map)}.
      *
      * @param percent 0 to 100
-     * @throws IllegalArgumentException if there is no such source, or percent is out of range, or the others are more
-     *     than one and all had 0, so that it is not known who gets the rest; the message shows it, and nothing has
-     *     changed
+     * @throws IllegalArgumentException if there is no such source, or percent is out of range, or several others all
+     *     had 0, so that the rest cannot be divided; the message shows it, and nothing has changed
      */
     public void move(String source, int percent) {
-        if (percent < 0 || percent > 100) {
-            throw new IllegalArgumentException("percent must be 0 to 100: " + percent);
-        }
+        Require.within("percent", 0, 100, percent);
         int index = indexOf(source);
         synchronized (lock) {
             swap(shares.moved(index, percent));
@@ -203,16 +211,16 @@ public final class TrafficSplit implements UpstreamSource {
         return IntStream.range(0, sources.size())
                 .filter(i -> sources.get(i).name().equals(source))
                 .findFirst()
-                .orElseThrow(() -> TrafficSplitBuilder.unknown(source, sources));
+                .orElseThrow(() -> Builder.unknown(source, sources));
     }
 
     /** The split as it is now. */
-    public SplitSnapshot snapshot() {
+    public Snapshot snapshot() {
         Shares now = shares;
-        return new SplitSnapshot(
+        return new Snapshot(
                 name,
                 IntStream.range(0, sources.size())
-                        .mapToObj(i -> new SplitSnapshot.Part(
+                        .mapToObj(i -> new Snapshot.Part(
                                 sources.get(i).name(),
                                 now.of(i),
                                 now.part(i),
@@ -224,5 +232,207 @@ public final class TrafficSplit implements UpstreamSource {
     @Override
     public String toString() {
         return "split " + name + " " + Arrays.toString(shares.map().entrySet().toArray());
+    }
+
+    /** Sets up a {@link TrafficSplit}. For one thread. */
+    public static final class Builder {
+        private final String name;
+        private final OwnTransport transport;
+        private final List<SplitSource> sources = new ArrayList<>();
+        private final List<Integer> shares = new ArrayList<>();
+        private final List<Rule> rules = new ArrayList<>();
+        private Function<ProxyRequest, @Nullable String> key = request -> null;
+        private @Nullable String fallback;
+        private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+
+        Builder(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            this.transport = new OwnTransport("split \"" + name + "\"", null);
+        }
+
+        /** A rule whose source may not have been named yet. */
+        private record Rule(Predicate<ProxyRequest> condition, String source, String what) {}
+
+        /**
+         * Adds a source.
+         *
+         * @param source its name
+         * @param upstreams usually a pool
+         * @param share its share of the requests, in proportion to the others; 0 for only those that a rule sends there
+         */
+        public Builder addSource(String source, UpstreamSource upstreams, int share) {
+            sources.add(new SplitSource(
+                    Objects.requireNonNull(source, "source"), Objects.requireNonNull(upstreams, "upstreams")));
+            shares.add(share);
+            return this;
+        }
+
+        /** Adds one upstream as a source, as {@link #addSource(String, UpstreamSource, int)} adds a pool. */
+        public Builder addSource(String source, Upstream upstream, int share) {
+            return addSource(source, UpstreamSource.of(upstream), share);
+        }
+
+        /**
+         * Adds one server as a source.
+         *
+         * @param url {@code http://host[:port][/path]} or {@code https://…}; the transport of the server that has this
+         *     split in a route opens it, else the direct one
+         * @param share as for {@link #addSource(String, UpstreamSource, int)}
+         * @throws IllegalArgumentException if the URL is not of this form; the message shows it
+         */
+        public Builder addSource(String source, String url, int share) {
+            return addSource(source, transport.upstream(url, Origin.uri(url)), share);
+        }
+
+        /**
+         * Sends requests that have a field line with exactly this value to a source, whatever its share.
+         *
+         * @throws IllegalArgumentException if the name is not a token, or is one of a field that no request has here, such as
+         *     {@code Host}; the message shows it
+         */
+        public Builder whenHeader(String field, String value, String source) {
+            KeyName.requireToken("split header", field);
+            KeyName.requireField("split header", field);
+            Objects.requireNonNull(value, "value");
+            return rule(request -> hasField(request.headers(), field, value), source, "header " + field);
+        }
+
+        /**
+         * Sends requests whose first cookie of this name has exactly this value to a source, whatever its share.
+         *
+         * @throws IllegalArgumentException if the name is not a token; the message shows it
+         */
+        public Builder whenCookie(String cookie, String value, String source) {
+            KeyName.requireToken("split cookie", cookie);
+            Objects.requireNonNull(value, "value");
+            return rule(
+                    request -> value.equals(RequestCookies.first(request.headers(), cookie)),
+                    source,
+                    "cookie " + cookie);
+        }
+
+        /**
+         * Sends requests that meet a condition to a source, whatever its share.
+         *
+         * @param condition called on many threads; must not block
+         */
+        public Builder when(Predicate<ProxyRequest> condition, String source) {
+            return rule(Objects.requireNonNull(condition, "condition"), source, "condition");
+        }
+
+        /**
+         * Keeps requests with the same key, such as an account or a session id, at the same source while the shares
+         * stay, and as far as possible while they change: if a source grows from 5 to 20 percent, it keeps the keys
+         * that it had. By default, and if the key is null or empty, each request is split by chance.
+         *
+         * @param key called on many threads; must not block
+         */
+        public Builder stickyBy(Function<ProxyRequest, @Nullable String> key) {
+            this.key = Objects.requireNonNull(key, "key");
+            return this;
+        }
+
+        /**
+         * Gives a request to this source if the chosen one has no upstream, that is if it fails with NO_UPSTREAM before
+         * anything was sent. By default the request fails. If the chosen pool lets requests wait, they wait first.
+         */
+        public Builder fallback(String source) {
+            this.fallback = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** Where chance comes from; {@link ThreadLocalRandom} by default. Must be safe for use by many threads. */
+        public Builder random(RandomGenerator random) {
+            this.random = Objects.requireNonNull(random, "random");
+            return this;
+        }
+
+        /**
+         * The split.
+         *
+         * @throws IllegalArgumentException if there is no source, or two have one name; a share is negative, or all are
+         *     0; or a rule or the fall-back names an unknown source. The message shows it
+         */
+        public TrafficSplit build() {
+            if (sources.isEmpty()) {
+                throw new IllegalArgumentException("split " + name + " must have a source");
+            }
+            if (sources.stream().map(SplitSource::name).distinct().count() < sources.size()) {
+                throw new IllegalArgumentException(
+                        "split " + name + " must not have two sources of one name: " + names(sources));
+            }
+            List<SplitSource> own = sources.stream()
+                    .map(source -> new SplitSource(source.name(), source.source()))
+                    .toList();
+            return new TrafficSplit(
+                    name,
+                    transport,
+                    own,
+                    shares.stream().mapToInt(Integer::intValue).toArray(),
+                    rules.stream().map(rule -> named(rule, own)).toList(),
+                    key,
+                    fallback == null ? null : own.get(indexOf(fallback, own)),
+                    random);
+        }
+
+        private Builder rule(Predicate<ProxyRequest> condition, String source, String what) {
+            rules.add(new Rule(condition, Objects.requireNonNull(source, "source"), what));
+            return this;
+        }
+
+        private SplitRule named(Rule rule, List<SplitSource> own) {
+            String note = name + ": " + rule.source() + ", by " + rule.what();
+            return new SplitRule(rule.condition(), indexOf(rule.source(), own), () -> note);
+        }
+
+        private static int indexOf(String source, List<SplitSource> sources) {
+            for (int i = 0; i < sources.size(); i++) {
+                if (sources.get(i).name().equals(source)) {
+                    return i;
+                }
+            }
+            throw unknown(source, sources);
+        }
+
+        static IllegalArgumentException unknown(String source, List<SplitSource> sources) {
+            return new IllegalArgumentException(
+                    "no source is named \"" + source + "\", but there are " + names(sources));
+        }
+
+        private static List<String> names(List<SplitSource> sources) {
+            return sources.stream().map(SplitSource::name).toList();
+        }
+
+        private static boolean hasField(Headers headers, String field, String value) {
+            for (int i = 0; i < headers.size(); i++) {
+                if (headers.name(i).equalsIgnoreCase(field) && headers.value(i).equals(value)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /**
+     * A split at one moment. Immutable.
+     *
+     * @param name the split's
+     * @param parts the sources, in the order in which they were given
+     */
+    public record Snapshot(String name, List<Part> parts) {
+        /** Copies the list. */
+        public Snapshot {
+            parts = List.copyOf(parts);
+        }
+
+        /**
+         * One source.
+         *
+         * @param name the source's
+         * @param share its share
+         * @param part its part of all shares, from 0 to 1
+         * @param requests how many requests it has had, by a rule, by share or as a fall-back
+         */
+        public record Part(String name, int share, double part, long requests) {}
     }
 }

@@ -1,21 +1,22 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
+import dev.sluice.balancer.internal.KeyHash;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a request's key to a member that may be picked. Each key has a sequence of members: the owner of its hash, the
- * owner of the next hash that follows from it, and so on; the first that may be picked is taken. So a member that is
- * out hands its keys on to all others by their weight, and no other key moves; the neighbour on the ring, the usual
- * heir, would get them all, and with bounded load pass on what is too much to its own (Chen, Coleman, Shrivastava,
- * "Revisiting Consistent Hashing with Bounded Loads", AAAI 2021). Immutable, but for what the strategy for requests
- * without a key holds.
+ * Maps a request's key to a member that may be picked. Each key has a sequence of members: the owner of its hash, the
+ * owner of the next hash that follows from it, and so on. The first that may be picked is taken. So the keys of a
+ * member that is out go to all others by their weight, and no other key moves. In the usual way the neighbour on the
+ * ring would get all of them, and with bounded load its surplus would go to its own neighbour (Chen, Coleman,
+ * Shrivastava, "Revisiting Consistent Hashing with Bounded Loads", AAAI 2021). Immutable, except for the state of the
+ * strategy for requests without a key.
  */
 final class HashChoice {
-    /** So many misses in a row show that few members are left, and {@link HighestWeight} finds them in one scan. */
+    /** After this number of misses in a row few members are left, and {@link HighestWeight} finds them in one scan. */
     private static final int STEPS = 32;
 
     private final HashPolicy policy;
@@ -40,7 +41,7 @@ final class HashChoice {
         return new HashChoice(policy, keyless.over(members), Roster.over(members), null);
     }
 
-    /** The same over a topology, with the table that there is when that fits, else with a new one. */
+    /** The same over a topology, with the present table if it fits, else with a new one. */
     HashChoice over(List<? extends Candidate> members, KeyTable.Builder builder) {
         Roster next = Roster.over(members);
         KeyTable fitting = table != null && next.sameAs(roster) ? table : builder.build(next);

@@ -1,10 +1,11 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Pick;
+import dev.sluice.balancer.internal.KeyHash;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /**
- * Rendezvous hashing: of all members that may be picked, the one whose hash together with the key's is the highest for
- * its weight.
+ * Rendezvous hashing: of all members that may be picked, it takes the one whose hash together with the key's is the
+ * highest for its weight.
  *
  * <p>Sources: Thaler, Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", IEEE/ACM Transactions on
  * Networking 6(1), 1998; the score {@code -weight / ln(u)} is that of Schindelhauer, Schomaker, "Weighted Distributed

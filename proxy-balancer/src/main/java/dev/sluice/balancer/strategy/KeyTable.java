@@ -6,7 +6,7 @@ interface KeyTable {
     /** The member's rank in the roster that the table was made from. */
     int owner(long hash);
 
-    /** A table, made anew only when ids or weights have changed. */
+    /** A table, made again only when ids or weights have changed. */
     @FunctionalInterface
     interface Builder {
         KeyTable build(Roster roster);

@@ -1,9 +1,9 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
 /**
- * How much a member may have in flight when loads are bounded, which {@link HashPolicy} explains.
+ * How much a member may have in flight with bounded load; {@link HashPolicy} explains it.
  *
  * @param allowed what all members together may have: the factor times the requests in flight, this one included
  * @param weight what the members weigh among whom that is shared
@@ -21,7 +21,7 @@ record LoadBound(double allowed, double weight) {
         return allowed == Double.POSITIVE_INFINITY;
     }
 
-    /** Tells whether the member may have one more. */
+    /** Returns whether the member may have one more. */
     boolean hasRoom(Pick pick, int index) {
         return unlimited() || pick.candidate(index).inFlight() < Math.ceil(allowed * pick.weight(index) / weight);
     }

@@ -1,9 +1,9 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
-/** What is found out while the members are gone through. Counts may change meanwhile, so each end has a way out. */
+/** What a scan of the members finds. Counts may change during the scan, so each end has a way out. */
 final class LoadScan {
     private final Pick pick;
     private final LoadMetric metric;
@@ -25,7 +25,7 @@ final class LoadScan {
         this.metric = metric;
     }
 
-    /** Compares those that are not warmed up, and perhaps the others, which are else only counted. */
+    /** Compares those that are not warmed up, and perhaps the others, which are otherwise only counted. */
     void run(boolean evenWarming) {
         all = evenWarming;
         for (int i = 0; i < pick.size(); i++) {
@@ -89,7 +89,7 @@ final class LoadScan {
         return -1;
     }
 
-    /** Tells whether the member would be as good as the best, had it its whole weight. */
+    /** Returns whether the member would be as good as the best if it had its whole weight. */
     boolean noBusier(int index) {
         Candidate member = pick.candidate(index);
         return metric.load(member, pick.nanos()) / member.weight() <= least;

@@ -1,12 +1,13 @@
 package dev.sluice.balancer.strategy;
 
+import dev.sluice.balancer.internal.KeyHash;
 import java.util.Arrays;
 
 /**
- * A table of slots; a hash belongs to the owner of its slot. Each member has an order of its own in which it would
- * like the slots, and in turns each takes the first one that is still free (Eisenbud et al. 2016, §3.4, listing 1).
- * Weights are not in the listing: as in Envoy, the heaviest member takes part in every round, the others in as many as
- * their weight is a part of that.
+ * A table of slots; a hash belongs to the owner of its slot. Each member prefers the slots in its own order, and in
+ * turns each takes the first one that is still free (Eisenbud et al. 2016, §3.4, listing 1). Weights are not in the
+ * listing: as in Envoy, the heaviest member takes part in every round, the others in a part of the rounds by their
+ * weight.
  */
 final class MaglevTable implements KeyTable {
     private final int[] slots;

@@ -1,34 +1,25 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /**
- * Draws two different members by chance, by weight, and takes the less loaded for its weight: by requests in flight
- * unless another metric is given. Nearly as even as {@link LeastRequests} at a cost that does not grow with the number
- * of members, and without its herding: a member that looks idle, such as a new one, is not everybody's
- * choice. The pool's default. More than two choices come closer to {@link LeastLoad} in both respects.
- *
- * <p>Slow start: a member that is warmed up is drawn as often as its weight in effect says, and only as the first; as
- * a second choice it would win nearly always, having less to do.
- *
- * <p>Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001. Safe for
- * use by many threads.
+ * The less loaded of two or more members drawn by chance, as {@link Strategies#powerOfTwoChoices} says. Safe for use by
+ * many threads.
  */
-public final class PowerOfTwoChoices implements LoadBalancer {
+final class PowerOfTwoChoices implements LoadBalancer {
     private final LoadMetric metric;
     private final int choices;
     private final WeightedDraw draw;
 
-    /** Makes the strategy: two choices, by requests in flight. */
-    public PowerOfTwoChoices() {
+    PowerOfTwoChoices() {
         this(LoadMetric.IN_FLIGHT);
     }
 
-    /** Makes the strategy with two choices by another metric. */
-    public PowerOfTwoChoices(LoadMetric metric) {
+    PowerOfTwoChoices(LoadMetric metric) {
         this(metric, 2, WeightedDraw.UNPREPARED);
     }
 
@@ -41,13 +32,11 @@ public final class PowerOfTwoChoices implements LoadBalancer {
     /**
      * The same rule with more choices.
      *
-     * @param choices how many different members are drawn; all, when there are fewer
+     * @param choices how many different members are drawn; all if there are fewer
      * @throws IllegalArgumentException if choices is less than 2 or more than 16
      */
-    public static PowerOfTwoChoices bestOf(int choices, LoadMetric metric) {
-        if (choices < 2 || choices > 16) {
-            throw new IllegalArgumentException("choices must be 2 to 16: " + choices);
-        }
+    static PowerOfTwoChoices bestOf(int choices, LoadMetric metric) {
+        Require.within("choices", 2, 16, choices);
         return new PowerOfTwoChoices(metric, choices, WeightedDraw.UNPREPARED);
     }
 

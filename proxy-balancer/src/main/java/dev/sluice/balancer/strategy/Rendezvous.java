@@ -1,33 +1,20 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
-/**
- * Rendezvous hashing, also known as highest random weight: each member and the key together give a number, and the
- * highest wins. Needs no table, heeds weights exactly, spreads keys as evenly as chance does, and moves not one key
- * more than it must when members or weights change. For pools of up to some dozen members, and where weights change
- * often. Costs one scan of the members with a hash for each.
- *
- * <p>Slow start comes by itself: the weight in effect is the one that counts, so keys go over to a member that is
- * warmed up one after the other. {@link HashPolicy} says what happens to the keys of a member that is out or full.
- *
- * <p>Sources: Thaler, Ravishankar, IEEE/ACM Transactions on Networking 6(1), 1998; for weights Schindelhauer,
- * Schomaker, SPAA 2005. Safe for use by many threads.
- */
-public final class Rendezvous implements LoadBalancer {
+/** Rendezvous hashing, as {@link Strategies#rendezvous} says. Safe for use by many threads. */
+final class Rendezvous implements LoadBalancer {
     private final HashPolicy policy;
     private final HashChoice choice;
 
-    /** Makes the strategy without bounded load. */
-    public Rendezvous(RequestKey key) {
+    Rendezvous(RequestKey key) {
         this(HashPolicy.by(key));
     }
 
-    /** Makes the strategy. */
-    public Rendezvous(HashPolicy policy) {
+    Rendezvous(HashPolicy policy) {
         this(policy, new HashChoice(policy));
     }
 

@@ -3,16 +3,17 @@ package dev.sluice.balancer.strategy;
 import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.syntax.HostName;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a strategy that hashes takes from a request: requests with the same key go to the same member. Called from many
- * threads at once; it must not block.
+ * The key that a strategy hashes: requests with the same key go to the same member. Called from many threads at once;
+ * it must not block.
  */
 @FunctionalInterface
 public interface RequestKey {
-    /** The key of the request, or null when it has none; an empty one counts as none. */
+    /** The key of the request, or null if it has none; an empty one counts as none. */
     @Nullable
     String of(ProxyRequest request);
 
@@ -23,7 +24,7 @@ public interface RequestKey {
                 request -> text(request.exchange().client().address().getAddress()));
     }
 
-    /** The address of whoever began the request, as the proxies that are trusted say. */
+    /** The address of the client that began the request, as the trusted proxies report it. */
     static RequestKey clientAddress(Forwarding trusted) {
         return new NamedKey(
                 "client address",
@@ -31,7 +32,7 @@ public interface RequestKey {
     }
 
     /**
-     * The value of a field, the first line where there are several.
+     * The value of a field; the first line if there are several.
      *
      * @throws IllegalArgumentException if the name is not a token (RFC 9110 §5.1), or one of the fields that belong to the
      *     connection and are no fields of a request here, such as {@code Connection} and {@code Host}, for which see
@@ -47,7 +48,8 @@ public interface RequestKey {
     }
 
     /**
-     * The value of a cookie as the client sent it; the first one where several have this name, which has a case.
+     * The value of a cookie as the client sent it; the first one if several have this name. Names are compared with
+     * case.
      *
      * @throws IllegalArgumentException if the name is not a token (RFC 6265 §4.1.1); the message shows it
      */
@@ -57,9 +59,9 @@ public interface RequestKey {
     }
 
     /**
-     * The value of a query parameter as received, not decoded; the first one where several have this name.
+     * The value of a query parameter as received, not decoded; the first one if several have this name.
      *
-     * @param name as it is in the query, with escapes where it has any
+     * @param name as it is in the query, with its escapes
      * @throws IllegalArgumentException if the name is empty, or has a character that a name in a query cannot have (RFC 3986
      *     §3.4), such as a blank or an equals sign; the message shows it
      */
@@ -78,8 +80,7 @@ public interface RequestKey {
     static RequestKey host() {
         return new NamedKey("host", request -> {
             var authority = request.target().authority();
-            String host = authority == null ? null : authority.host();
-            return host != null && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+            return authority == null ? null : HostName.withoutRootDot(authority.host());
         });
     }
 

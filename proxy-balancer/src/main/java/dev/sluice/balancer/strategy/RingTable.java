@@ -1,5 +1,6 @@
 package dev.sluice.balancer.strategy;
 
+import dev.sluice.balancer.internal.KeyHash;
 import java.util.Arrays;
 
 /**
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * owner in the low bits, so that sorting and searching touch one array of numbers.
  */
 final class RingTable implements KeyTable {
-    /** As many points as there are at most, 8 MiB; past it each member has fewer, in proportion. */
+    /** The greatest number of points, 8 MiB; above it each member has fewer, in proportion. */
     private static final int MOST = 1 << 20;
 
     private final long[] points;
@@ -45,7 +46,7 @@ final class RingTable implements KeyTable {
         double[] shares = new double[members];
         for (int i = 0; i < points.length; i++) {
             long before = points[i == 0 ? points.length - 1 : i - 1];
-            // The difference of two places, as an unsigned number; round the ring it comes out right by itself.
+            // The difference of two places, as an unsigned number; around the ring it comes out right by itself.
             long arc = (points[i] & ~rankMask) - (before & ~rankMask);
             shares[(int) (points[i] & rankMask)] += (arc >>> 1) * 0x1p-63;
         }

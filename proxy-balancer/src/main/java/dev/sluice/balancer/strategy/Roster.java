@@ -1,6 +1,7 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
+import dev.sluice.balancer.internal.KeyHash;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 import java.util.Arrays;
 import java.util.List;
 
@@ -44,7 +45,7 @@ final class Roster {
         return new Roster(members);
     }
 
-    /** Tells whether the same tables belong to both: ids and weights are the same, in whatever order. */
+    /** Returns whether the same tables belong to both: ids and weights are the same, in whatever order. */
     boolean sameAs(Roster other) {
         return Arrays.equals(ids, other.ids) && Arrays.equals(weights, other.weights);
     }

@@ -1,21 +1,11 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
-/**
- * Each member in turn, whatever its weight and load. For members that are alike and requests that cost about the same;
- * {@link SmoothWeightedRoundRobin} goes by weight, and with slow or mixed members {@link LeastRequests} or {@link
- * PowerOfTwoChoices} do better. Costs two scans of the members.
- *
- * <p>The turn goes round the eligible members alone, so that what a member that is out would have had is spread over
- * all others, where the usual "next index that is up" gives it all to its neighbour. A member that is warmed up by slow
- * start takes, by chance, as many of its turns as the part of its weight says; the others are spread in the same way.
- * Holds no state: the turn is the pick's ticket. Safe for use by many threads.
- */
-public final class RoundRobin implements LoadBalancer {
-    /** Makes the strategy. */
-    public RoundRobin() {}
+/** Each member in turn, as {@link Strategies#roundRobin} says. Safe for use by many threads. */
+final class RoundRobin implements LoadBalancer {
+    RoundRobin() {}
 
     @Override
     public int pick(Pick pick) {
@@ -31,7 +21,10 @@ public final class RoundRobin implements LoadBalancer {
         return warming && turn >= 0 ? byPart(pick, turn) : turn;
     }
 
-    /** The member whose turn it is, as often as its part is of the greatest part; else one by chance, by part. */
+    /**
+     * The member whose turn it is, with a probability of its part divided by the greatest part; else one by chance, by
+     * part.
+     */
     private static int byPart(Pick pick, int turn) {
         if (WarmUp.part(pick, turn) >= WarmUp.greatestPart(pick) * pick.random().nextDouble()) {
             return turn;

@@ -1,27 +1,20 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Each member in turn, as often as its weight says, with the turns of a heavy member spread out: weights 5, 1, 1 give
- * {@code a a b a c a a}. For members of known, different strength, and the most exact in its shares. Costs one scan of
- * the members under a short lock.
- *
- * <p>The rule is nginx's (1.3.1, {@code ngx_http_upstream_get_peer}): with each pick every eligible member's credit
- * grows by its weight; the one with the most credit is picked, and pays the sum of the weights. The weight is the one
- * in effect, so a member that is warmed up by slow start has turns in proportion. Credits are kept by id when the
- * topology changes. Safe for use by many threads.
+ * Each member in turn, by weight, as {@link Strategies#smoothWeightedRoundRobin} says. Safe for use by many threads.
  */
-public final class SmoothWeightedRoundRobin implements LoadBalancer {
+final class SmoothWeightedRoundRobin implements LoadBalancer {
     /**
-     * What a weight of 1 is in credit. Whole numbers, since what is paid must be what was given: the rounding errors of
-     * fractions would pile up.
+     * The credit for a weight of 1. Whole numbers, since credits paid must equal credits given: rounding errors of
+     * fractions would add up.
      */
     private static final double UNIT = 1 << 20;
 
@@ -29,8 +22,7 @@ public final class SmoothWeightedRoundRobin implements LoadBalancer {
     private long[] credit = {};
     private String[] ids = {};
 
-    /** Makes the strategy; no member has credit. */
-    public SmoothWeightedRoundRobin() {
+    SmoothWeightedRoundRobin() {
         this(Map.of());
     }
 

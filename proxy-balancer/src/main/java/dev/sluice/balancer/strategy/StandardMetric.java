@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 
 /** The metrics that {@link LoadMetric} names. */
 enum StandardMetric implements LoadMetric {

@@ -1,8 +1,8 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Pick;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 
-/** What slow start means to strategies: a member that is warmed up has, for now, a part of its weight. */
+/** Slow start for strategies: for now, a member that is warmed up has only a part of its weight. */
 final class WarmUp {
     private WarmUp() {}
 

@@ -1,29 +1,27 @@
 package dev.sluice.balancer.tier;
 
-import java.util.Map;
+import dev.sluice.proxy.internal.Require;
 
 /**
- * Prefers members of the proxy's own zone, which are near and whose traffic costs nothing: of each priority they get the
- * requests, and those of other zones what overflows when they are not well. With fewer than {@code least} of them in use
- * there is no preference, for a few must not bear what is meant for all. Immutable.
+ * Prefers members of the proxy's own zone, which are near and whose traffic costs nothing. In each priority they get
+ * the requests, and other zones get the overflow when they are not well. With fewer than {@code min} of them in use
+ * there is no preference, as a few must not bear the load of all. Immutable.
  *
  * @param zone the proxy's own
  * @param tag the tag of a member that names its zone
- * @param least how many members of the zone must be in use
+ * @param min how many members of the zone must be in use
  */
-public record ZonePreference(String zone, String tag, int least) {
+public record ZonePreference(String zone, String tag, int min) {
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if the zone or the tag is blank, or {@code least} is below 1; the message has it
+     * @throws IllegalArgumentException if the zone or the tag is blank, or {@code min} is below 1; the message has it
      */
     public ZonePreference {
         if (zone.isBlank() || tag.isBlank()) {
             throw new IllegalArgumentException("zone and tag must not be blank: \"" + zone + "\" and \"" + tag + "\"");
         }
-        if (least < 1) {
-            throw new IllegalArgumentException("zone least must be at least 1: " + least);
-        }
+        Require.atLeast("zone min", 1, min);
     }
 
     /** Prefers members whose tag {@code zone} has this value, while two or more of them are in use. */
@@ -33,16 +31,11 @@ public record ZonePreference(String zone, String tag, int least) {
 
     /** The same by another tag; throws as the constructor does. */
     public ZonePreference withTag(String name) {
-        return new ZonePreference(zone, name, least);
+        return new ZonePreference(zone, name, min);
     }
 
     /** The same with another number; throws as the constructor does. */
-    public ZonePreference withLeast(int members) {
+    public ZonePreference withMin(int members) {
         return new ZonePreference(zone, tag, members);
-    }
-
-    /** Tells whether a member with these tags is near. */
-    public boolean near(Map<String, String> tags) {
-        return zone.equals(tags.get(tag));
     }
 }

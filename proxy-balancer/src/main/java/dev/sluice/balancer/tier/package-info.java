@@ -1,8 +1,7 @@
 /**
  * Which members are asked first. Members have a priority, and perhaps a zone; {@link
- * dev.sluice.balancer.tier.ZonePreference} says which zone is near, {@link dev.sluice.balancer.tier.Overflow} when the
- * next tier helps out, and {@link dev.sluice.balancer.tier.PanicPolicy} what happens when too few are well. All are given
- * to the pool's builder.
+ * dev.sluice.balancer.tier.ZonePreference} says which zone is near, and {@link dev.sluice.balancer.tier.PanicPolicy} what
+ * happens if too few are well. The pool's builder takes both, and the factor at which the next tier helps out.
  *
  * <p>Threads: everything is immutable.
  */

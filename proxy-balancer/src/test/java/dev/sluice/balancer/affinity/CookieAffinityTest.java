@@ -41,8 +41,8 @@ class CookieAffinityTest {
     private final FakeUpstream c = FakeUpstream.named("c");
     private final List<FakeUpstream> all = List.of(a, b, c);
 
-    private static CookieAffinityBuilder cookie() {
-        return Affinity.cookie("srv").secret(SECRET).random(new SplittableRandom(1));
+    private static Affinity.CookieBuilder cookie() {
+        return Affinity.cookie("srv").addSecret(SECRET).random(new SplittableRandom(1));
     }
 
     /** A browser of one proxy. */
@@ -50,7 +50,7 @@ class CookieAffinityTest {
         private final StickySource source;
         private @Nullable String cookie;
 
-        private Browser(CookieAffinityBuilder affinity, List<FakeUpstream> members) {
+        private Browser(Affinity.CookieBuilder affinity, List<FakeUpstream> members) {
             this.source = new StickySource(affinity.build(), members);
         }
 
@@ -155,7 +155,7 @@ class CookieAffinityTest {
         Browser browser = browser();
         browser.visit();
 
-        assertThat(new Browser(browser, Affinity.cookie("srv").secret(OTHER).build(), List.of(c, b, a)).visit())
+        assertThat(new Browser(browser, Affinity.cookie("srv").addSecret(OTHER).build(), List.of(c, b, a)).visit())
                 .isEqualTo("c, set");
         assertThat(new Browser(browser, Affinity.cookie("srv").build(), List.of(c, b, a)).visit())
                 .isEqualTo("c, set");
@@ -164,7 +164,7 @@ class CookieAffinityTest {
     @Test
     void aSecretThatIsWipedAfterwardsStillCounts() throws Exception {
         byte[] secret = SECRET.getBytes(UTF_8);
-        CookieAffinityBuilder builder = Affinity.cookie("srv").secret(secret);
+        Affinity.CookieBuilder builder = Affinity.cookie("srv").addSecret(secret);
         Arrays.fill(secret, (byte) 0);
         Browser browser = new Browser(builder, all);
         browser.visit();
@@ -185,7 +185,7 @@ class CookieAffinityTest {
 
     @Test
     void aCookieOfAnotherNameIsNoneThoughItsSecretIsTheSame() throws Exception {
-        Browser browser = new Browser(Affinity.cookie("vrs").secret(SECRET), all);
+        Browser browser = new Browser(Affinity.cookie("vrs").addSecret(SECRET), all);
         TestResponse response = browser.get();
         browser.cookie = response.headers().first("Set-Cookie").orElseThrow().substring(4, 80);
 
@@ -198,10 +198,12 @@ class CookieAffinityTest {
         Browser browser = browser();
         browser.visit();
         Browser rotated = new Browser(
-                browser, Affinity.cookie("srv").secret(OTHER).secret(SECRET).build(), List.of(c, b, a));
+                browser,
+                Affinity.cookie("srv").addSecret(OTHER).addSecret(SECRET).build(),
+                List.of(c, b, a));
         List<String> during = List.of(rotated.visit(), rotated.visit());
         Browser after =
-                new Browser(rotated, Affinity.cookie("srv").secret(OTHER).build(), List.of(c, b, a));
+                new Browser(rotated, Affinity.cookie("srv").addSecret(OTHER).build(), List.of(c, b, a));
 
         assertThat(during).containsExactly("a, set", "a");
         assertThat(after.visit()).isEqualTo("a");
@@ -262,7 +264,7 @@ class CookieAffinityTest {
     void theCookieDoesNotTellTheMember() throws Exception {
         Set<String> middles = new HashSet<>();
         for (int i = 0; i < 2; i++) {
-            Browser browser = new Browser(Affinity.cookie("srv").secret(i == 0 ? SECRET : OTHER), all);
+            Browser browser = new Browser(Affinity.cookie("srv").addSecret(i == 0 ? SECRET : OTHER), all);
             browser.visit();
             byte[] bytes = Base64.getUrlDecoder().decode(browser.cookie);
             middles.add(Base64.getEncoder().encodeToString(Arrays.copyOfRange(bytes, 1, 17)));
@@ -301,7 +303,7 @@ class CookieAffinityTest {
 
     @Test
     void clocksMayBeApartByFiveMinutes() throws Exception {
-        CookieAffinityBuilder aged = cookie().maxAge(Duration.ofHours(8));
+        Affinity.CookieBuilder aged = cookie().maxAge(Duration.ofHours(8));
         ManualTime ahead = new ManualTime();
         ahead.advance(Duration.ofMinutes(5));
         Browser browser = new Browser(aged, all);
@@ -371,8 +373,8 @@ class CookieAffinityTest {
     @Test
     void aCookieOfTheServerWithTheNameIsDropped() throws Exception {
         all.forEach(member -> member.answer(request -> ProxyResponse.builder(200)
-                .header("Set-Cookie", "srv=mine")
-                .header("Set-Cookie", "srvx=1; Path=/")
+                .addHeader("Set-Cookie", "srv=mine")
+                .addHeader("Set-Cookie", "srvx=1; Path=/")
                 .build()));
         Browser browser = browser();
         List<String> first = browser.get().headers().all("Set-Cookie");
@@ -399,7 +401,7 @@ class CookieAffinityTest {
     private Session session(Affinity affinity, String value) {
         return affinity.session(
                 TestExchange.request(TestExchange.begin(time), "GET", "/").toBuilder()
-                        .header("Cookie", "srv=" + value)
+                        .addHeader("Cookie", "srv=" + value)
                         .build(),
                 time.nanos());
     }

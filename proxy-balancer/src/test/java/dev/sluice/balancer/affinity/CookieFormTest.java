@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CookieFormTest {
     private final FakeUpstream a = FakeUpstream.named("a");
 
-    private ReverseProxy proxy(CookieAffinityBuilder affinity) {
+    private ReverseProxy proxy(Affinity.CookieBuilder affinity) {
         return ReverseProxy.to(new StickySource(affinity.build(), List.of(a)));
     }
 
@@ -64,8 +64,16 @@ class CookieFormTest {
                         false,
                         b -> b.maxAge(Duration.ofMinutes(90)),
                         "srv=V; Path=/; Max-Age=5400; HttpOnly; SameSite=Lax"),
-                form("srv", false, b -> b.sameSite(SameSite.STRICT), "srv=V; Path=/; HttpOnly; SameSite=Strict"),
-                form("srv", false, b -> b.sameSite(SameSite.NONE), "srv=V; Path=/; HttpOnly; SameSite=None; Secure"),
+                form(
+                        "srv",
+                        false,
+                        b -> b.sameSite(Affinity.SameSite.STRICT),
+                        "srv=V; Path=/; HttpOnly; SameSite=Strict"),
+                form(
+                        "srv",
+                        false,
+                        b -> b.sameSite(Affinity.SameSite.NONE),
+                        "srv=V; Path=/; HttpOnly; SameSite=None; Secure"),
                 form("__Host-srv", false, b -> b, "__Host-srv=V; Path=/; HttpOnly; SameSite=Lax; Secure"),
                 form(
                         "__Secure-srv",
@@ -75,14 +83,14 @@ class CookieFormTest {
     }
 
     private static Arguments form(
-            String name, boolean tls, UnaryOperator<CookieAffinityBuilder> setup, String expected) {
+            String name, boolean tls, UnaryOperator<Affinity.CookieBuilder> setup, String expected) {
         return Arguments.of(name, tls, setup, expected);
     }
 
     @ParameterizedTest
     @MethodSource("forms")
     void theCookieHasTheAttributesThatWereAskedFor(
-            String name, boolean tls, UnaryOperator<CookieAffinityBuilder> setup, String expected) throws Exception {
+            String name, boolean tls, UnaryOperator<Affinity.CookieBuilder> setup, String expected) throws Exception {
         TestResponse response = TestClient.of(proxy(setup.apply(Affinity.cookie(name))))
                 .from(client(tls))
                 .get("/");
@@ -112,7 +120,7 @@ class CookieFormTest {
     })
     void throughARouteThatStripsAPrefixThePathIsTheClients(String name, String path, String seen) throws Exception {
         Pipeline pipeline = Pipeline.builder()
-                .route(Route.path("/api/**")
+                .addRoute(Route.path("/api/**")
                         .stripPrefix("/api")
                         .to(proxy(Affinity.cookie(name).path(path))))
                 .build();
@@ -180,19 +188,19 @@ class CookieFormTest {
                 wrong("affinity maxAge must be at least 1 second: PT0.9S", b -> b.maxAge(Duration.ofMillis(900))),
                 wrong(
                         "affinity secure must not be false for cookie srv with SameSite=None: browsers would drop it",
-                        b -> b.secure(false).sameSite(SameSite.NONE)),
+                        b -> b.secure(false).sameSite(Affinity.SameSite.NONE)),
                 wrong("affinity idle must be above 0 and at most 365 days: PT0S", b -> b.idle(Duration.ZERO)),
                 wrong("affinity maxSessions must be at least 1: 0", b -> b.maxSessions(0)),
-                wrong("affinity secret must have at least 32 bytes: it has 5", b -> b.secret("short")));
+                wrong("affinity secret must have at least 32 bytes: it has 5", b -> b.addSecret("short")));
     }
 
-    private static Arguments wrong(String message, UnaryOperator<CookieAffinityBuilder> setup) {
+    private static Arguments wrong(String message, UnaryOperator<Affinity.CookieBuilder> setup) {
         return Arguments.of(message, setup);
     }
 
     @ParameterizedTest
     @MethodSource("wrong")
-    void whatIsOutOfRangeIsNamed(String message, UnaryOperator<CookieAffinityBuilder> setup) {
+    void whatIsOutOfRangeIsNamed(String message, UnaryOperator<Affinity.CookieBuilder> setup) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setup.apply(Affinity.cookie("srv")).build())
                 .withMessage(message);

@@ -30,7 +30,7 @@ class KeyAffinityTest {
 
     private ProxyRequest request(String account) {
         return TestExchange.request(TestExchange.begin(time), "GET", "/").toBuilder()
-                .header("X-Account", account)
+                .addHeader("X-Account", account)
                 .build();
     }
 
@@ -172,8 +172,9 @@ class KeyAffinityTest {
     @Test
     void aLongKeyIsNotKeptItself() throws Exception {
         SessionTable<String> table = new SessionTable<>(10, Duration.ofHours(1));
-        Affinity own =
-                new KeyAffinity(request -> request.headers().first("X-Account").orElse(null), table, false, Set.of());
+        Sessions sessions =
+                new KeySessions(request -> request.headers().first("X-Account").orElse(null), table, Set.of());
+        Affinity own = new SessionAffinity(sessions, false);
         answered(session(own, "k".repeat(128)), a);
         answered(session(own, "k".repeat(129)), a);
 
@@ -194,7 +195,8 @@ class KeyAffinityTest {
     @Test
     void strictIsWhatWasAskedFor() {
         assertThat(affinity.strict()).isFalse();
-        assertThat(Affinity.header("X").strict().build().over(MEMBERS).strict()).isTrue();
+        assertThat(Affinity.header("X").strict(true).build().over(MEMBERS).strict())
+                .isTrue();
     }
 
     @ParameterizedTest

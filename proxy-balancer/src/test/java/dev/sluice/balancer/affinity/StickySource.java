@@ -1,15 +1,16 @@
 package dev.sluice.balancer.affinity;
 
-import dev.sluice.proxy.Attempts;
+import dev.sluice.balancer.TestLease;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
+import dev.sluice.proxy.spi.UpstreamSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -65,10 +66,5 @@ final class StickySource implements UpstreamSource {
                 throw new IllegalStateException();
             }
         };
-    }
-
-    private record TestLease(Upstream upstream) implements Lease {
-        @Override
-        public void end(Outcome outcome, long nanos) {}
     }
 }

@@ -16,7 +16,7 @@ class BreakerPolicyTest {
         return Stream.of(
                 bad("breaker failures must be at least 0: -1", b -> b.failures(-1)),
                 bad("breaker failurePercent must be 0 to 100: 101", b -> b.failurePercent(101)),
-                bad("breaker minimumRequests must be at least 1: 0", b -> b.minimumRequests(0)),
+                bad("breaker minRequests must be at least 1: 0", b -> b.minRequests(0)),
                 bad("breaker window must be positive: PT0S", b -> b.window(Duration.ZERO)),
                 bad("breaker openFor must be positive: PT0S", b -> b.openFor(Duration.ZERO)),
                 bad(
@@ -41,7 +41,7 @@ class BreakerPolicyTest {
         BreakerPolicy policy = BreakerPolicy.DEFAULT;
         assertThat(policy.failures()).isEqualTo(5);
         assertThat(policy.failurePercent()).isEqualTo(50);
-        assertThat(policy.minimumRequests()).isEqualTo(20);
+        assertThat(policy.minRequests()).isEqualTo(20);
         assertThat(policy.window()).isEqualTo(Duration.ofSeconds(10));
         assertThat(policy.openFor()).isEqualTo(Duration.ofSeconds(5));
         assertThat(policy.maxOpenFor()).isEqualTo(Duration.ofMinutes(1));

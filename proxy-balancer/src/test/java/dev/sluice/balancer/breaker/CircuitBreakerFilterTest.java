@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.breaker.CircuitBreaker.State;
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
@@ -43,15 +43,15 @@ class CircuitBreakerFilterTest {
     void theStatusesCanBeSet() throws Exception {
         CircuitBreakerFilter own = CircuitBreakerFilter.builder("orders")
                 .policy(ONE)
-                .statuses(429, 429)
+                .statusRange(429, 429)
                 .build();
         own.filter(request(), request -> ProxyResponse.of(500));
         assertThat(own.breaker().state(0)).isEqualTo(State.CLOSED);
         own.filter(request(), request -> ProxyResponse.of(429));
         assertThat(own.breaker().state(0)).isEqualTo(State.OPEN);
         assertThatThrownBy(() ->
-                        CircuitBreakerFilter.builder("x").statuses(500, 400).build())
-                .hasMessage("breaker statuses must be a range within 200 to 999: 500 to 400");
+                        CircuitBreakerFilter.builder("x").statusRange(500, 400).build())
+                .hasMessage("breaker statusRange must be a range within 200 to 999: 500 to 400");
     }
 
     @ParameterizedTest
@@ -74,8 +74,8 @@ class CircuitBreakerFilterTest {
     void roundAllRoutesOfAServerAPageCountsByWhatItIsFor(Outcome outcome, State expected) throws Exception {
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .filter(filter)
-                .route("/**", request -> {
+                .addFilter(filter)
+                .addRoute("/**", request -> {
                     throw new ProxyException(outcome, Delivery.SENT_UNKNOWN, "told to");
                 })
                 .build();
@@ -128,7 +128,7 @@ class CircuitBreakerFilterTest {
     void thePageOfARefusalCanBeOnesOwn() throws Exception {
         CircuitBreakerFilter own = CircuitBreakerFilter.builder("orders")
                 .policy(ONE)
-                .errorHandler((request, why) -> ProxyResponse.of(why.status(), "later"))
+                .onError((request, why) -> ProxyResponse.of(why.status(), "later"))
                 .build();
         own.filter(request(), sent -> ProxyResponse.of(500));
         ProxyResponse response = own.filter(request(), sent -> ProxyResponse.of(200));

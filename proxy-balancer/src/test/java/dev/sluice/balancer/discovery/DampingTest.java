@@ -17,12 +17,12 @@ class DampingTest {
 
     private final Damping damping = new Damping(policy(false, 0));
 
-    private static DampingPolicy policy(boolean allowEmpty, double leastShare) {
-        return new DampingPolicy(10 * SECOND, 80 * SECOND, allowEmpty, leastShare);
+    private static DampingPolicy policy(boolean allowEmpty, double minShare) {
+        return new DampingPolicy(10 * SECOND, 80 * SECOND, allowEmpty, minShare);
     }
 
     private static Member member(String id) {
-        return Member.at("http://" + id + ".test").named(id);
+        return Member.at("http://" + id + ".test").withId(id);
     }
 
     private static Decision answer(Damping damping, long seconds, String ids) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.balancer.discovery.DiscoveryStatus.State;
+import dev.sluice.balancer.discovery.DiscoveryFeed.Status.State;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.time.OtherTime;
@@ -39,7 +39,7 @@ class DiscoveryFeedTest {
     };
 
     private static Member member(String id) {
-        return Member.at("http://" + id + ".test").named(id);
+        return Member.at("http://" + id + ".test").withId(id);
     }
 
     private static Discovery finding(String... ids) {
@@ -76,7 +76,7 @@ class DiscoveryFeedTest {
         };
         run(feed(), feed -> {
             assertThat(feed.status().state()).isEqualTo(State.PENDING);
-            CompletableFuture<DiscoveryStatus> first = feed.firstAnswer().toCompletableFuture();
+            CompletableFuture<DiscoveryFeed.Status> first = feed.firstAnswer().toCompletableFuture();
             time.advance(SECOND.minusNanos(1));
             assertThat(first).isNotDone();
             time.advance(SECOND);
@@ -90,7 +90,7 @@ class DiscoveryFeedTest {
 
     @Test
     void aDiscoveryIsAskedAgainWhenTheTimeOfItsAnswerIsOver() throws Exception {
-        now = () -> Found.of(finding("a").find().members(), Duration.ofSeconds(7));
+        now = () -> Discovery.Found.of(finding("a").find().members(), Duration.ofSeconds(7));
         run(feed(), feed -> {
             time.advance(Duration.ofSeconds(20));
             assertThat(asked).containsExactly(0L, 7_000L, 14_000L);
@@ -118,7 +118,7 @@ class DiscoveryFeedTest {
 
     @Test
     void aDiscoveryThatWantsToBeAskedAtOnceIsAskedTenTimesASecondAtMost() throws Exception {
-        now = () -> Found.of(List.of(member("a")), Duration.ZERO);
+        now = () -> Discovery.Found.of(List.of(member("a")), Duration.ZERO);
         run(feed(), feed -> {
             time.advance(Duration.ofMillis(350));
             assertThat(asked).containsExactly(0L, 100L, 200L, 300L);
@@ -177,7 +177,7 @@ class DiscoveryFeedTest {
             assertThat(asked)
                     .containsExactly(0L, 30_000L, 31_000L, 33_000L, 37_000L, 45_000L, 61_000L, 91_000L, 121_000L);
             assertThat(given).containsExactly("a");
-            DiscoveryStatus status = feed.status();
+            DiscoveryFeed.Status status = feed.status();
             assertThat(status.state()).isEqualTo(State.FAILING);
             assertThat(status.detail()).isEqualTo("registry is away");
             assertThat(status.failures()).isEqualTo(8);
@@ -223,19 +223,20 @@ class DiscoveryFeedTest {
     }
 
     @SuppressWarnings("NullAway")
-    private static Found nothing() {
+    private static Discovery.Found nothing() {
         return null;
     }
 
     @Test
     void twoMembersOfOneIdAreAFailure() throws Exception {
-        now = () -> Found.of(List.of(member("a"), member("a").withWeight(2)));
+        now = () -> Discovery.Found.of(List.of(member("a"), member("a").withWeight(2)));
         run(feed(), feed -> {
             time.advance(Duration.ZERO);
             assertThat(feed.status().detail()).contains("two members have the id \"a\"");
             assertThat(given).isEmpty();
         });
-        assertThat(Found.of(List.of(member("a"), member("a"))).members()).containsExactly(member("a"));
+        assertThat(Discovery.Found.of(List.of(member("a"), member("a"))).members())
+                .containsExactly(member("a"));
     }
 
     @Test
@@ -258,7 +259,7 @@ class DiscoveryFeedTest {
     @Test
     void anEmptyAnswerEmptiesThePoolWhereThatIsAllowed() throws Exception {
         now = finding("a");
-        run(feed().allowEmpty(), feed -> {
+        run(feed().allowEmpty(true), feed -> {
             time.advance(SECOND);
             now = finding();
             time.advance(Duration.ofSeconds(39));
@@ -345,8 +346,8 @@ class DiscoveryFeedTest {
         List<String> events = new ArrayList<>();
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
-                .member("http://seed.test")
-                .listener(event -> events.add(event.kind() + " " + event.member()))
+                .addMember("http://seed.test")
+                .addListener(event -> events.add(event.kind() + " " + event.member()))
                 .build();
         now = Discovery.of(List.of(Member.of(a)));
         time.run(() -> {
@@ -368,16 +369,17 @@ class DiscoveryFeedTest {
     @Test
     void optionsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> feed().interval(Duration.ZERO)).hasMessage("interval must be positive: PT0S");
-        assertThatThrownBy(() -> feed().retry(Duration.ZERO, SECOND)).hasMessage("first retry must be positive: PT0S");
-        assertThatThrownBy(() -> feed().retry(SECOND, Duration.ZERO))
-                .hasMessage("longest retry must not be below PT1S: PT0S");
-        assertThatThrownBy(() -> feed().holdDown(SECOND.negated(), SECOND))
-                .hasMessage("first holdDown must not be negative: PT-1S");
-        assertThatThrownBy(() -> feed().holdDown(SECOND, Duration.ZERO))
-                .hasMessage("longest holdDown must not be below PT1S: PT0S");
-        assertThatThrownBy(() -> feed().leastShare(1.1)).hasMessage("leastShare must be 0 to 1: 1.1");
-        assertThatThrownBy(() -> feed().leastShare(Double.NaN)).hasMessage("leastShare must be 0 to 1: NaN");
-        assertThatThrownBy(() -> Found.of(List.of(), SECOND.negated()))
+        assertThatThrownBy(() -> feed().minBackoff(Duration.ZERO)).hasMessage("minBackoff must be positive: PT0S");
+        assertThatThrownBy(() ->
+                        feed().minBackoff(SECOND).maxBackoff(Duration.ZERO).start(members -> {}))
+                .hasMessage("maxBackoff must be at least minBackoff (PT1S): PT0S");
+        assertThatThrownBy(() -> feed().holdDown(SECOND.negated())).hasMessage("holdDown must not be negative: PT-1S");
+        assertThatThrownBy(
+                        () -> feed().holdDown(SECOND).maxHoldDown(Duration.ZERO).start(members -> {}))
+                .hasMessage("maxHoldDown must be at least holdDown (PT1S): PT0S");
+        assertThatThrownBy(() -> feed().minShare(1.1)).hasMessage("minShare must be 0 to 1: 1.1");
+        assertThatThrownBy(() -> feed().minShare(Double.NaN)).hasMessage("minShare must be 0 to 1: NaN");
+        assertThatThrownBy(() -> Discovery.Found.of(List.of(), SECOND.negated()))
                 .hasMessage("goodFor must not be negative: PT-1S");
     }
 
@@ -389,13 +391,13 @@ class DiscoveryFeedTest {
     void whatCostsLittleToAskIsNotAskedLessOftenAfterFailures() throws Exception {
         Discovery cheap = new Discovery() {
             @Override
-            public Found find() throws IOException {
+            public Discovery.Found find() throws IOException {
                 asked.add(time.nanos() / 1_000_000);
                 throw new IOException("half written");
             }
 
             @Override
-            public Duration longestRetry() {
+            public Duration maxBackoff() {
                 return SECOND.multipliedBy(3);
             }
         };
@@ -419,7 +421,7 @@ class DiscoveryFeedTest {
 
     /** A clock whose first scheduled task is about to run when it is cancelled. */
     private static final class FirstCancelTooLate extends OtherTime {
-        private final AtomicInteger schedules = new AtomicInteger();
+        private boolean scheduledOne;
 
         private FirstCancelTooLate(TimeSource time) {
             super(time);
@@ -428,7 +430,9 @@ class DiscoveryFeedTest {
         @Override
         public Scheduled schedule(Duration delay, Runnable task) {
             Scheduled scheduled = super.schedule(delay, task);
-            return schedules.getAndIncrement() == 0 ? () -> {} : scheduled;
+            boolean first = !scheduledOne;
+            scheduledOne = true;
+            return first ? () -> {} : scheduled;
         }
     }
 }

@@ -38,13 +38,14 @@ class DnsDiscoveryTest {
     }
 
     private DnsDiscovery.Builder service() {
-        return patient(DnsDiscovery.service(SERVICE)).onlyIpv4();
+        return patient(DnsDiscovery.service(SERVICE)).ipv6(false);
     }
 
     private DnsDiscovery.Builder patient(DnsDiscovery.Builder builder) {
         return builder.servers(dns.address())
                 .timeout(Duration.ofSeconds(20))
-                .ttl(Duration.ofSeconds(1), Duration.ofDays(1));
+                .minTtl(Duration.ofSeconds(1))
+                .maxTtl(Duration.ofDays(1));
     }
 
     private static Reply to(String question) {
@@ -55,11 +56,11 @@ class DnsDiscoveryTest {
         return to("SRV " + SERVICE);
     }
 
-    private static List<String> ids(Found found) {
+    private static List<String> ids(Discovery.Found found) {
         return found.members().stream().map(Member::id).toList();
     }
 
-    private static List<String> numbers(Found found) {
+    private static List<String> numbers(Discovery.Found found) {
         return found.members().stream()
                 .map(member -> member.id() + " " + member.priority() + " " + member.weight())
                 .toList();
@@ -78,7 +79,7 @@ class DnsDiscoveryTest {
         dns.answer("A one.test", to("A one.test").address("@", 60, "10.0.0.2").address("@", 30, "10.0.0.1"));
         dns.answer("AAAA one.test", to("AAAA one.test").address("@", 90, "2001:db8::1"));
 
-        Found found = host().build().find();
+        Discovery.Found found = host().build().find();
 
         assertThat(found.members())
                 .containsExactly(
@@ -91,10 +92,10 @@ class DnsDiscoveryTest {
     @Test
     void theOrderOfTheRecordsDoesNotMatter() throws Exception {
         addresses("one.test", "10.0.0.1", "10.0.0.2");
-        Found before = host().onlyIpv4().build().find();
+        Discovery.Found before = host().ipv6(false).build().find();
         addresses("one.test", "10.0.0.2", "10.0.0.1");
 
-        assertThat(host().onlyIpv4().build().find()).isEqualTo(before);
+        assertThat(host().ipv6(false).build().find()).isEqualTo(before);
     }
 
     @Test
@@ -107,7 +108,7 @@ class DnsDiscoveryTest {
                         .address("three.test", 40, "10.0.0.1")
                         .address("other.test", 1, "10.0.0.9"));
 
-        Found found = host().onlyIpv4().build().find();
+        Discovery.Found found = host().ipv6(false).build().find();
 
         assertThat(ids(found)).containsExactly("10.0.0.1:8080");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(20));
@@ -118,7 +119,7 @@ class DnsDiscoveryTest {
         dns.answer("A one.test", to("A one.test").alias("@", 50, "two.test"));
         dns.answer("A two.test", to("A two.test").address("@", 60, "10.0.0.1"));
 
-        Found found = host().onlyIpv4().build().find();
+        Discovery.Found found = host().ipv6(false).build().find();
 
         assertThat(ids(found)).containsExactly("10.0.0.1:8080");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(50));
@@ -130,11 +131,11 @@ class DnsDiscoveryTest {
         dns.answer("A two.test", to("A two.test").alias("@", 1, "three.test"));
         dns.answer("A three.test", to("A three.test").alias("@", 1, "two.test"));
 
-        assertThatThrownBy(() -> host().onlyIpv4().build().find())
+        assertThatThrownBy(() -> host().ipv6(false).build().find())
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the aliases of one.test have no end");
         assertThatThrownBy(() -> patient(DnsDiscovery.addresses("two.test", 80))
-                        .onlyIpv4()
+                        .ipv6(false)
                         .build()
                         .find())
                 .hasMessage("the aliases of two.test have no end");
@@ -144,7 +145,7 @@ class DnsDiscoveryTest {
     void anAliasToWhatIsNoHostIsAFailure() {
         dns.answer("A one.test", to("A one.test").alias("@", 1, "a b.test"));
 
-        assertThatThrownBy(() -> host().onlyIpv4().build().find())
+        assertThatThrownBy(() -> host().ipv6(false).build().find())
                 .hasMessage("target of a record must be a name of the DNS: \"a\\032b.test\"");
     }
 
@@ -156,7 +157,7 @@ class DnsDiscoveryTest {
             dns.answer(question, to(question).code(code).authority().start("test", ttl, minimum));
         }
 
-        Found found = host().build().find();
+        Discovery.Found found = host().build().find();
 
         assertThat(found.members()).isEmpty();
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(seconds));
@@ -166,7 +167,7 @@ class DnsDiscoveryTest {
     void anAliasToANameThatDoesNotExistIsAnEmptyAnswer() throws Exception {
         dns.answer("A one.test", to("A one.test").code(3).alias("@", 50, "two.test"));
 
-        assertThat(host().onlyIpv4().build().find().members()).isEmpty();
+        assertThat(host().ipv6(false).build().find().members()).isEmpty();
         assertThat(dns.questions).containsExactly("A one.test");
     }
 
@@ -176,7 +177,7 @@ class DnsDiscoveryTest {
         dns.answer("AAAA one.test", to("AAAA one.test").authority().start("test", 5, 5));
 
         assertThat(host().build().find())
-                .isEqualTo(Found.of(List.of(Member.at("http://10.0.0.1:8080")), Duration.ofSeconds(60)));
+                .isEqualTo(Discovery.Found.of(List.of(Member.at("http://10.0.0.1:8080")), Duration.ofSeconds(60)));
     }
 
     @Test
@@ -194,7 +195,7 @@ class DnsDiscoveryTest {
     void onlyOneFamilyIsAskedForWhereOneIsWanted() throws Exception {
         dns.answer("AAAA one.test", to("AAAA one.test").address("@", 60, "2001:db8::1"));
 
-        assertThat(host().onlyIpv6().build().find().members()).hasSize(1);
+        assertThat(host().ipv4(false).build().find().members()).hasSize(1);
         assertThat(dns.questions).containsExactly("AAAA one.test");
     }
 
@@ -203,7 +204,7 @@ class DnsDiscoveryTest {
     void theTimeOfAnAnswerIsBounded(int ttl, int seconds) throws Exception {
         dns.answer("A one.test", to("A one.test").address("@", ttl, "10.0.0.1"));
         DnsDiscovery discovery = DnsDiscovery.addresses("one.test", 80)
-                .onlyIpv4()
+                .ipv6(false)
                 .servers(dns.address())
                 .build();
 
@@ -219,7 +220,7 @@ class DnsDiscoveryTest {
                                 ? to("A one.test").address("@", 60, "10.0.0.1").bytes(id)
                                 : to("A one.test").truncated().bytes(id)));
 
-        assertThat(ids(host().onlyIpv4().build().find())).containsExactly("10.0.0.1:8080");
+        assertThat(ids(host().ipv6(false).build().find())).containsExactly("10.0.0.1:8080");
         assertThat(dns.questions).containsExactly("A one.test", "A one.test over TCP");
     }
 
@@ -234,7 +235,7 @@ class DnsDiscoveryTest {
                 (id, overTcp) -> List.of(
                         overTcp ? reply.bytes(id) : to("A one.test").truncated().bytes(id)));
 
-        assertThat(host().onlyIpv4().build().find().members()).hasSize(2_000);
+        assertThat(host().ipv6(false).build().find().members()).hasSize(2_000);
     }
 
     @Test
@@ -248,15 +249,17 @@ class DnsDiscoveryTest {
                         to("AAAA one.test").address("@", 60, "::6").bytes(id),
                         to("A one.test").address("@", 60, "10.0.0.1").bytes(id)));
 
-        assertThat(ids(host().onlyIpv4().build().find())).containsExactly("10.0.0.1:8080");
+        assertThat(ids(host().ipv6(false).build().find())).containsExactly("10.0.0.1:8080");
     }
 
     @Test
     void aServerThatIsSilentIsAskedAgainAndThenGivenUp() {
         dns.silent("A one.test");
 
-        assertThatThrownBy(() ->
-                        host().onlyIpv4().timeout(Duration.ofMillis(50)).build().find())
+        assertThatThrownBy(() -> host().ipv6(false)
+                        .timeout(Duration.ofMillis(50))
+                        .build()
+                        .find())
                 .isInstanceOf(IOException.class)
                 .hasMessage(
                         "no answer from the DNS to A of one.test: %1$s: no answer within PT0.05S; "
@@ -283,7 +286,7 @@ class DnsDiscoveryTest {
                             }));
             second.answer("A one.test", to("A one.test").address("@", 60, "10.0.0.1"));
             DnsDiscovery discovery =
-                    host().onlyIpv4().servers(dns.address(), second.address()).build();
+                    host().ipv6(false).servers(dns.address(), second.address()).build();
 
             assertThat(ids(discovery.find())).containsExactly("10.0.0.1:8080");
             assertThat(ids(discovery.find())).containsExactly("10.0.0.1:8080");
@@ -303,7 +306,7 @@ class DnsDiscoveryTest {
                         .address("a.test", 30, "10.0.0.1")
                         .address("b.test", 90, "10.0.0.2"));
 
-        Found found = service().build().find();
+        Discovery.Found found = service().build().find();
 
         assertThat(numbers(found)).containsExactly("10.0.0.1:8001 0 3", "10.0.0.2:8002 0 1");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(30));
@@ -317,7 +320,7 @@ class DnsDiscoveryTest {
                 services().service("@", 60, 1, 1, 8001, "a.test").additional().address("a.test", 60, "10.0.0.1"));
         dns.answer("AAAA a.test", to("AAAA a.test").address("@", 20, "2001:db8::1"));
 
-        Found found = patient(DnsDiscovery.service(SERVICE)).build().find();
+        Discovery.Found found = patient(DnsDiscovery.service(SERVICE)).build().find();
 
         assertThat(ids(found)).containsExactly("10.0.0.1:8001", "[2001:db8::1]:8001");
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(20));
@@ -367,7 +370,7 @@ class DnsDiscoveryTest {
     void aTargetThatIsTheRootMeansThatThereIsNoService() throws Exception {
         dns.answer("SRV " + SERVICE, services().service("@", 60, 0, 0, 0, ""));
 
-        assertThat(service().build().find()).isEqualTo(Found.of(List.of(), Duration.ofSeconds(60)));
+        assertThat(service().build().find()).isEqualTo(Discovery.Found.of(List.of(), Duration.ofSeconds(60)));
     }
 
     @Test
@@ -392,7 +395,12 @@ class DnsDiscoveryTest {
                 .hasMessageStartingWith("servers must be addresses: ns.test");
         assertThatThrownBy(() -> host().timeout(Duration.ZERO)).hasMessage("timeout must be positive: PT0S");
         assertThatThrownBy(() -> host().rounds(0)).hasMessage("rounds must be at least 1: 0");
-        assertThatThrownBy(() -> host().ttl(Duration.ofSeconds(9), Duration.ofSeconds(8)))
-                .hasMessage("most ttl must not be below PT9S: PT8S");
+        assertThatThrownBy(() -> host().minTtl(Duration.ofSeconds(9))
+                        .maxTtl(Duration.ofSeconds(8))
+                        .build())
+                .hasMessage("maxTtl must be at least minTtl (PT9S): PT8S");
+        assertThatThrownBy(() -> host().minTtl(Duration.ZERO)).hasMessage("minTtl must be positive: PT0S");
+        assertThatThrownBy(() -> host().ipv4(false).ipv6(false).build())
+                .hasMessage("ipv4 or ipv6 must be asked for: both are false");
     }
 }

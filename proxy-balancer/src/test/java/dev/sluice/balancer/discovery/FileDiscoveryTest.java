@@ -25,7 +25,7 @@ class FileDiscoveryTest {
     @BeforeEach
     void open() {
         file = folder.resolve("members");
-        discovery = FileDiscovery.of(file);
+        discovery = (FileDiscovery) Discovery.file(file);
     }
 
     private void write(String content) throws IOException {
@@ -42,13 +42,13 @@ class FileDiscoveryTest {
                 http://10.0.0.3:8080 tag.zone=a tag.version=1=2#3
                 """);
 
-        Found found = discovery.find();
+        Discovery.Found found = discovery.find();
 
         assertThat(found.members())
                 .containsExactly(
                         Member.at("http://10.0.0.1:8080"),
                         Member.at("https://b.test/base")
-                                .named("blue")
+                                .withId("blue")
                                 .withWeight(3)
                                 .withPriority(1),
                         Member.at("http://10.0.0.3:8080").withTag("zone", "a").withTag("version", "1=2#3"));
@@ -98,7 +98,7 @@ class FileDiscoveryTest {
         Files.write(file, new byte[] {'#', (byte) 0xff, '\n'});
         assertThatThrownBy(discovery::find).hasMessage(file + " is not in UTF-8");
 
-        Files.write(file, new byte[FileDiscovery.MOST_BYTES + 1]);
+        Files.write(file, new byte[FileDiscovery.MAX_BYTES + 1]);
         assertThatThrownBy(discovery::find).hasMessage(file + " has more than 4194304 bytes");
     }
 
@@ -106,7 +106,7 @@ class FileDiscoveryTest {
     void aChangeIsNoticedThoughTheTimeOfModificationIsTheSame() throws IOException {
         write("http://a.test\n");
         FileTime time = Files.getLastModifiedTime(file);
-        Found before = discovery.find();
+        Discovery.Found before = discovery.find();
         assertThat(discovery.find()).isSameAs(before);
 
         write("http://b.test\n");
@@ -117,7 +117,7 @@ class FileDiscoveryTest {
 
     @Test
     void aFileThatWasMendedIsReadAtTheIntervalAndNotAfterABackOff() {
-        assertThat(FileDiscovery.of(file).longestRetry()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(FileDiscovery.of(file, Duration.ofSeconds(1)).longestRetry()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Discovery.file(file).maxBackoff()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(Discovery.file(file, Duration.ofSeconds(1)).maxBackoff()).isEqualTo(Duration.ofSeconds(1));
     }
 }

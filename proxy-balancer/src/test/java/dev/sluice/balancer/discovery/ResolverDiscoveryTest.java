@@ -12,16 +12,16 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
-import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -93,14 +93,15 @@ class ResolverDiscoveryTest {
                 .build();
 
         assertThat(discovery.find())
-                .isEqualTo(Found.of(
+                .isEqualTo(Discovery.Found.of(
                         List.of(Member.at("http://10.0.0.1:8080"), Member.at("http://10.0.0.2:8080")),
                         Duration.ofSeconds(9)));
     }
 
     @Test
     void theSystemsResolverKnowsThisMachine() throws Exception {
-        Found found = ResolverDiscovery.addresses("localhost", 80).build().find();
+        Discovery.Found found =
+                ResolverDiscovery.addresses("localhost", 80).build().find();
 
         assertThat(found.members()).isNotEmpty();
         assertThat(found.goodFor()).isEqualTo(Duration.ofSeconds(30));
@@ -120,7 +121,7 @@ class ResolverDiscoveryTest {
     void overHttpsTheMembersHaveTheNameAndAnAddressEach() throws Exception {
         ResolverDiscovery discovery = ResolverDiscovery.addresses("one.test", 8443)
                 .resolver(finding("10.0.0.1", "10.0.0.2"))
-                .https()
+                .https(true)
                 .build();
         List<Member> members = discovery.find().members();
 
@@ -141,7 +142,7 @@ class ResolverDiscoveryTest {
                 .host(InetAddress.getByName("127.0.0.1"))
                 .transport(DirectTransport.shared())
                 .tls(byName)
-                .route("/**", request -> seen(request))
+                .addRoute("/**", request -> seen(request))
                 .build()
                 .start()) {
             int port = server.address().getPort();
@@ -157,7 +158,7 @@ class ResolverDiscoveryTest {
         Supplier<Connector.Builder> connectors = () -> Connector.builder().tls(tls);
         Member member = ResolverDiscovery.addresses(host, port)
                 .resolver(finding("127.0.0.1"))
-                .https()
+                .https(true)
                 .connectors(connectors)
                 .build()
                 .find()

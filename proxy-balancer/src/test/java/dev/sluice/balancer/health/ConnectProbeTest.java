@@ -8,13 +8,13 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -109,7 +109,7 @@ class ConnectProbeTest {
         assertThatThrownBy(() -> HealthCheck.tls().build().requireFor(function))
                 .hasMessage("a TLS health check needs an upstream with host and port: \"f\"");
         assertThatThrownBy(() -> HealthCheck.http("/").port(1).build().requireFor(function))
-                .hasMessage("an HTTP health check at a port of its own needs an upstream with host and port: \"f\"");
+                .hasMessage("an HTTP health check at another port needs an upstream with host and port: \"f\"");
         HealthCheck.http("/").build().requireFor(function);
     }
 
@@ -119,11 +119,11 @@ class ConnectProbeTest {
         assertThat(HealthCheck.tls().port(8443).build()).hasToString("TLS handshake at port 8443 every PT5S");
     }
 
-    private String ask(TcpCheck check, Upstream upstream) throws Exception {
-        return check.build().probe().ask(upstream, scope);
+    private String ask(HealthCheck.TcpBuilder check, Upstream upstream) throws Exception {
+        return check.build().ask(upstream, scope);
     }
 
-    private static TcpCheck tls(String trusted) throws Exception {
+    private static HealthCheck.TcpBuilder tls(String trusted) throws Exception {
         return HealthCheck.tls()
                 .connector(Connector.builder()
                         .resolver(host -> List.of(InetAddress.getByName("127.0.0.1")))

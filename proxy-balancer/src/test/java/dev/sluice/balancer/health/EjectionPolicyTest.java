@@ -3,21 +3,21 @@ package dev.sluice.balancer.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EjectionPolicyTest {
     static Stream<Arguments> badValues() {
         return Stream.of(
                 bad("failures must be at least 0: -1", b -> b.failures(-1)),
-                bad("minimumRequests must be at least 1: 0", b -> b.minimumRequests(0)),
-                bad("minimumMembers must be at least 2: 1", b -> b.minimumMembers(1)),
+                bad("minRequests must be at least 1: 0", b -> b.minRequests(0)),
+                bad("minMembers must be at least 2: 1", b -> b.minMembers(1)),
                 bad("maxEjected must be at least 1: 0", b -> b.maxEjected(0)),
                 bad("maxEjectedPercent must be 1 to 100: 0", b -> b.maxEjectedPercent(0)),
                 bad("maxEjectedPercent must be 1 to 100: 101", b -> b.maxEjectedPercent(101)),
@@ -28,9 +28,9 @@ class EjectionPolicyTest {
                 bad("interval must be positive: PT0S", b -> b.interval(Duration.ZERO)),
                 bad("window must be positive: PT0S", b -> b.window(Duration.ZERO)),
                 bad("latencyFloor must be positive: PT0S", b -> b.latencyFloor(Duration.ZERO)),
-                bad("base must be positive: PT0S", b -> b.base(Duration.ZERO)),
+                bad("ejectFor must be positive: PT0S", b -> b.ejectFor(Duration.ZERO)),
                 bad("shrink must be positive: PT-1S", b -> b.shrink(Duration.ofSeconds(-1))),
-                bad("max must be at least base (PT10S): PT1S", b -> b.max(Duration.ofSeconds(1))));
+                bad("maxEjectFor must be at least ejectFor (PT10S): PT1S", b -> b.maxEjectFor(Duration.ofSeconds(1))));
     }
 
     @ParameterizedTest
@@ -46,41 +46,6 @@ class EjectionPolicyTest {
     void aThresholdOfAKindIsRefusedByItsName() {
         assertThatThrownBy(() -> EjectionPolicy.builder().failures(FailureKind.CONNECT, -1))
                 .hasMessage("ejection failures of CONNECT must be at least 0: -1");
-    }
-
-    @ParameterizedTest(name = "of {0} with {1} at most and {2} %: {3}")
-    @CsvSource({
-        "0, 99, 100, 0",
-        "1, 99, 100, 0",
-        "2, 99, 100, 1",
-        "3, 99, 100, 2",
-        "10, 99, 100, 9",
-        "1, 99, 50, 0",
-        "2, 99, 50, 1",
-        "3, 99, 50, 1",
-        "4, 99, 50, 2",
-        "5, 99, 50, 2",
-        "10, 99, 50, 5",
-        "1, 99, 10, 0",
-        "2, 99, 10, 1",
-        "3, 99, 10, 1",
-        "19, 99, 10, 1",
-        "20, 99, 10, 2",
-        "2, 1, 100, 1",
-        "10, 3, 100, 3",
-        "10, 3, 20, 2"
-    })
-    void soManyMayBeOutAtOnce(int members, int most, int percent, int expected) {
-        EjectionPolicy policy = EjectionPolicy.builder()
-                .maxEjected(most)
-                .maxEjectedPercent(percent)
-                .build();
-        int ejected = 0;
-        while (policy.mayEject(members, ejected)) {
-            ejected++;
-        }
-        assertThat(ejected).isEqualTo(expected);
-        assertThat(policy.mayEject(members, expected + 1)).isFalse();
     }
 
     @Test
@@ -111,8 +76,12 @@ class EjectionPolicyTest {
     }
 
     @Test
-    void aLongerBaseLiftsTheMost() {
-        assertThat(EjectionPolicy.DEFAULT.withBase(Duration.ofHours(1)).max()).isEqualTo(Duration.ofHours(1));
+    void aLongerTimeLiftsTheLongestByDefault() {
+        assertThat(EjectionPolicy.builder()
+                        .ejectFor(Duration.ofHours(1))
+                        .build()
+                        .maxEjectFor())
+                .isEqualTo(Duration.ofHours(1));
     }
 
     private static Arguments bad(String message, UnaryOperator<EjectionPolicy.Builder> setting) {

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -32,7 +32,7 @@ class HttpProbeTest {
 
     @Test
     void methodAndFieldsAreSentAsSet() throws Exception {
-        ask(HealthCheck.http("/x").method("OPTIONS").header("Authorization", "secret"));
+        ask(HealthCheck.http("/x").method("OPTIONS").addHeader("Authorization", "secret"));
         assertThat(upstream.requests()).singleElement().satisfies(request -> {
             assertThat(request.method()).isEqualTo("OPTIONS");
             assertThat(request.headers().first("Authorization")).contains("secret");
@@ -42,13 +42,14 @@ class HttpProbeTest {
 
     @Test
     void theUserAgentCanBeSet() throws Exception {
-        ask(HealthCheck.http("/x").header("user-agent", "me"));
+        ask(HealthCheck.http("/x").addHeader("user-agent", "me"));
         assertThat(upstream.requests().get(0).headers().all("User-Agent")).containsExactly("me");
     }
 
     @Test
     void aStatusOfNoneOfTheRangesFailsInWords() throws Exception {
-        HttpCheck check = HealthCheck.http("/").statuses(200, 299).status(401).status(404);
+        HealthCheck.HttpBuilder check =
+                HealthCheck.http("/").addStatusRange(200, 299).addStatus(401).addStatus(404);
         upstream.answer(404, "");
         assertThat(ask(check)).isEqualTo("status 404");
         upstream.answer(503, "");
@@ -61,7 +62,8 @@ class HttpProbeTest {
     @Test
     void theBodyMustContainEveryText() throws Exception {
         upstream.answer(200, "db: ok, queue: ok — größer");
-        HttpCheck check = HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
+        HealthCheck.HttpBuilder check =
+                HealthCheck.http("/").bodyContains("db: ok").bodyContains("größer");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "db: ok");
         assertThatThrownBy(() -> ask(check))
@@ -71,7 +73,7 @@ class HttpProbeTest {
 
     @Test
     void aPatternMustBeFoundInTheBody() throws Exception {
-        HttpCheck check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
+        HealthCheck.HttpBuilder check = HealthCheck.http("/").bodyMatches(Pattern.compile("\"lag\":\\s*\\d{1,2}\\b"));
         upstream.answer(200, "{\"lag\": 12}");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, "{\"lag\": 123}");
@@ -80,7 +82,7 @@ class HttpProbeTest {
 
     @Test
     void onlyTheFirst64KiBOfTheBodyAreLookedAt() throws Exception {
-        HttpCheck check = HealthCheck.http("/").bodyContains("ok");
+        HealthCheck.HttpBuilder check = HealthCheck.http("/").bodyContains("ok");
         upstream.answer(200, " ".repeat(64 * 1024 - 2) + "ok");
         assertThat(ask(check)).isEqualTo("status 200");
         upstream.answer(200, " ".repeat(64 * 1024 - 1) + "ok");
@@ -100,8 +102,8 @@ class HttpProbeTest {
                     .port(admin.address().getPort())
                     .bodyContains("ready")
                     .build();
-            Upstream target = check.probe().target(member, uri -> transport.upstream("own", uri));
-            assertThat(check.probe().ask(target, scope)).isEqualTo("status 200");
+            Upstream target = check.target(member, uri -> transport.upstream("own", uri));
+            assertThat(check.ask(target, scope)).isEqualTo("status 200");
             assertThat(admin.requests())
                     .singleElement()
                     .asString()
@@ -126,10 +128,10 @@ class HttpProbeTest {
             HealthCheck check = HealthCheck.http("/")
                     .port(server.getLocalPort())
                     .scheme("https")
-                    .status(204)
+                    .addStatus(204)
                     .build();
-            Upstream target = check.probe().target(member, uri -> transport.upstream("own", uri));
-            assertThat(check.probe().ask(target, scope)).isEqualTo("status 204");
+            Upstream target = check.target(member, uri -> transport.upstream("own", uri));
+            assertThat(check.ask(target, scope)).isEqualTo("status 204");
         }
     }
 
@@ -148,7 +150,7 @@ class HttpProbeTest {
         }
     }
 
-    private String ask(HttpCheck check) throws Exception {
-        return check.build().probe().ask(upstream, scope);
+    private String ask(HealthCheck.HttpBuilder check) throws Exception {
+        return check.build().ask(upstream, scope);
     }
 }

@@ -22,10 +22,10 @@ class SettingsTest {
                         () -> HealthCheck.http("health").build()),
                 bad(
                         "statuses must be a range within 200 to 999: 300 to 299",
-                        () -> HealthCheck.http("/").statuses(300, 299).build()),
+                        () -> HealthCheck.http("/").addStatusRange(300, 299).build()),
                 bad(
                         "statuses must be a range within 200 to 999: 100 to 299",
-                        () -> HealthCheck.http("/").statuses(100, 299).build()),
+                        () -> HealthCheck.http("/").addStatusRange(100, 299).build()),
                 bad(
                         "interval must be positive: PT0S",
                         () -> HealthCheck.tcp().interval(Duration.ZERO).build()),
@@ -78,7 +78,7 @@ class SettingsTest {
                                 .build()),
                 bad(
                         "header cannot be set, the connection decides: Host",
-                        () -> HealthCheck.http("/").header("Host", "a")));
+                        () -> HealthCheck.http("/").addHeader("Host", "a")));
     }
 
     @ParameterizedTest
@@ -89,7 +89,7 @@ class SettingsTest {
 
     @Test
     void aCheckDoesNotChangeWithItsBuilder() {
-        HttpCheck builder = HealthCheck.http("/");
+        HealthCheck.HttpBuilder builder = HealthCheck.http("/");
         HealthCheck check = builder.build();
         builder.rise(9).fall(9).interval(Duration.ofDays(1));
         assertThat(check.rise()).isEqualTo(2);
@@ -100,7 +100,7 @@ class SettingsTest {
         assertThat(check.fastInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(check.grace()).isZero();
         assertThat(check.beginsUp()).isTrue();
-        assertThat(check.withBeginsUp(false).beginsUp()).isFalse();
+        assertThat(check.toBuilder().beginsUp(false).build().beginsUp()).isFalse();
         assertThat(check).hasToString("GET / every PT5S");
     }
 
@@ -133,7 +133,7 @@ class SettingsTest {
         assertThat(check.timeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(check.fall()).isEqualTo(5);
         assertThat(check.rise()).isEqualTo(6);
-        assertThat(check.withBeginsUp(false).timeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(check.toBuilder().beginsUp(false).build().timeout()).isEqualTo(Duration.ofSeconds(4));
     }
 
     private static Arguments bad(String message, ThrowingCallable setting) {

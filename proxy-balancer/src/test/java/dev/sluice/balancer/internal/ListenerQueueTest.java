@@ -3,9 +3,9 @@ package dev.sluice.balancer.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,27 +17,18 @@ class ListenerQueueTest {
     private final ListenerQueue queue = new ListenerQueue("a listener");
     private final List<Integer> told = Collections.synchronizedList(new ArrayList<>());
 
-    private void await(Signal signal) {
-        try {
-            assertThat(real.await(signal, real.deadline(Duration.ofSeconds(10))))
-                    .isTrue();
-        } catch (InterruptedException interrupt) {
-            throw new AssertionError(interrupt);
-        }
-    }
-
     @Test
     void callsAreMadeInOrderBesideWhoAddsThem() {
         Signal go = new Signal();
         Signal end = new Signal();
-        queue.add(real, () -> await(go));
+        queue.add(real, () -> Awaited.signal(go));
         for (int i = 0; i < 500; i++) {
             int number = i;
             queue.add(real, () -> told.add(number));
         }
         queue.add(real, end::fire);
         go.fire();
-        await(end);
+        Awaited.signal(end);
 
         assertThat(told)
                 .containsExactlyElementsOf(IntStream.range(0, 500).boxed().toList());
@@ -51,16 +42,16 @@ class ListenerQueueTest {
         Signal end = new Signal();
         queue.add(real, () -> {
             began.fire();
-            await(go);
+            Awaited.signal(go);
         });
-        await(began);
+        Awaited.signal(began);
         for (int i = 0; i < 1_500; i++) {
             int number = i;
             queue.add(real, () -> told.add(number));
         }
         queue.add(real, end::fire);
         go.fire();
-        await(end);
+        Awaited.signal(end);
 
         assertThat(queue.dropped()).isEqualTo(501);
         assertThat(told)
@@ -75,7 +66,7 @@ class ListenerQueueTest {
         });
         queue.add(real, end::fire);
 
-        await(end);
+        Awaited.signal(end);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.sluice.balancer.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sluice.proxy.Outcome;
+import dev.sluice.balancer.live.Limiting;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -17,9 +17,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MemberLimitTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
-                wrong("member limit must be at least 1, and max not below min: 0 to 5", b -> b.adaptive(0, 5)),
-                wrong("member limit must be at least 1, and max not below min: 6 to 5", b -> b.adaptive(6, 5)),
-                wrong("member limit must be at least 1, and max not below min: 0 to 0", b -> b.fixed(0)),
+                wrong(
+                        "member limit must be at least 1, and max not below min: 0 to 5",
+                        b -> b.min(0).max(5)),
+                wrong(
+                        "member limit must be at least 1, and max not below min: 6 to 5",
+                        b -> b.min(6).max(5)),
+                wrong(
+                        "member limit must be at least 1, and max not below min: 0 to 0",
+                        b -> b.min(0).max(0)),
                 wrong("member limit initial must be at least 1: 0", b -> b.initial(0)),
                 wrong("member limit queue must be at least 0: -1", b -> b.queue(-1)),
                 wrong("member limit queuePerMember must be at least 0: -1", b -> b.queuePerMember(-1)),
@@ -49,14 +55,15 @@ class MemberLimitTest {
     @ParameterizedTest
     @CsvSource({"3, 1000, 20", "30, 1000, 30", "3, 10, 10"})
     void aMemberBeginsWithTheInitialLimitWithinTheBounds(int min, int max, int initial) {
-        assertThat(MemberLimit.adaptive(min, max).begin(new Random(1)).limit()).isEqualTo(initial);
+        assertThat(new Limiting(MemberLimit.adaptive(min, max), new Random(1)).most())
+                .isEqualTo(initial);
     }
 
     @Test
     void aBuilderThatIsUsedAgainChangesNoLimitThatItHasBuilt() {
-        MemberLimit.Builder builder = MemberLimit.builder().fixed(5);
+        MemberLimit.Builder builder = MemberLimit.builder().min(5).max(5);
         MemberLimit five = builder.build();
-        builder.fixed(6).queue(1).build();
+        builder.min(6).max(6).queue(1).build();
 
         assertThat(five.max()).isEqualTo(5);
         assertThat(five.queue(3)).isEqualTo(1_000);
@@ -73,24 +80,6 @@ class MemberLimitTest {
     void withoutALimitNothingIsLimited() {
         assertThat(MemberLimit.NONE.limited()).isFalse();
         assertThat(MemberLimit.fixed(1_000_000).limited()).isTrue();
-        assertThat(MemberLimit.NONE.begin(new Random(1)).limit()).isEqualTo(Integer.MAX_VALUE);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "COMPLETED, 200, false",
-        "COMPLETED, 503, true",
-        "COMPLETED, 429, true",
-        "COMPLETED, 500, false",
-        "HEAD_TIMEOUT, 0, true",
-        "CONNECT_TIMEOUT, 0, true",
-        "SEND_TIMEOUT, 0, true",
-        "BODY_TIMEOUT, 200, false",
-        "CONNECT_FAILED, 0, false",
-        "CLIENT_LEFT, 0, false",
-        "TOTAL_TIMEOUT, 0, false"
-    })
-    void aMemberDropsWhatItAnswersWithBusyOrNotInTime(Outcome outcome, int status, boolean drops) {
-        assertThat(MemberLimit.drops(outcome, status)).isEqualTo(drops);
+        assertThat(new Limiting(MemberLimit.NONE, new Random(1)).most()).isEqualTo(Integer.MAX_VALUE);
     }
 }

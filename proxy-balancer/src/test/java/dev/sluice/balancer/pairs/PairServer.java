@@ -4,8 +4,8 @@ import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.breaker.BreakerPolicy;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.ReplacePolicy;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
@@ -17,25 +17,23 @@ import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.connect.Connector;
-import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.route.RouteBuilder;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
-import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -72,9 +70,9 @@ final class PairServer implements AutoCloseable {
         piped(builder);
         over(builder);
         tls(builder);
-        builder.route(route("/api", port)).route(route("/down", downPort));
+        builder.addRoute(route("/api", port)).addRoute(route("/down", downPort));
         if (row.closes() == Row.Closes.OWNS) {
-            pools.forEach(builder::closes);
+            pools.forEach(builder::addCloseable);
         }
         server = builder.daemon(row.closes() == Row.Closes.DAEMON).build().start();
         laterMembers.forEach(Runnable::run);
@@ -117,28 +115,32 @@ final class PairServer implements AutoCloseable {
         switch (row.piped()) {
             case NONE -> {}
             case PAGES ->
-                builder.filter((request, next) -> marked(next.handle(request), "X-Filter"))
+                builder.addFilter((request, next) -> marked(next.handle(request), "X-Filter"))
                         .onError((request, why) -> ProxyResponse.builder(
                                         why.outcome().status())
                                 .body(Body.of("own page".getBytes(StandardCharsets.US_ASCII)))
                                 .build())
                         .onResponse((exchange, response) -> marked(response, "X-Hook"));
-            case LOG -> builder.listener(AccessLog.json()).listener(new Throwing());
+            case LOG -> builder.addListener(AccessLog.json()).addListener(new Throwing());
             case TRUST -> builder.trust("127.0.0.0/8");
-            case PATHS -> builder.normalizePaths().ignoreCase();
+            case PATHS -> builder.normalizePaths(true).ignoreCase(true);
             case LIMITS ->
                 builder.limits(Limits.builder()
                         .exchanges(8)
                         .clientShare(0.5)
                         .waitingShare(0.25)
                         .build());
-            case LEAST_RATE ->
-                builder.timeouts(Timeouts.DEFAULT.withLeastRate(new LeastRate(1, Duration.ofSeconds(20))));
+            case MIN_RATE ->
+                builder.timeouts(Timeouts.builder()
+                        .minRate(new MinRate(1, Duration.ofSeconds(20)))
+                        .build());
             case TIMEOUTS ->
-                builder.timeouts(
-                        Timeouts.DEFAULT.withHead(Duration.ofSeconds(9)).withIdle(Duration.ofSeconds(9)));
+                builder.timeouts(Timeouts.builder()
+                        .head(Duration.ofSeconds(9))
+                        .idle(Duration.ofSeconds(9))
+                        .build());
         }
-        builder.listener(records);
+        builder.addListener(records);
     }
 
     private static ProxyResponse marked(ProxyResponse response, String name) {
@@ -150,7 +152,7 @@ final class PairServer implements AutoCloseable {
     /** Fails at all that it is told. */
     private static final class Throwing implements ExchangeListener {
         @Override
-        public void begun(Exchange exchange) {
+        public void begun(ExchangeRecord record) {
             throw new IllegalStateException("begun");
         }
 
@@ -171,14 +173,15 @@ final class PairServer implements AutoCloseable {
     }
 
     private Route route(String prefix, int port) {
-        RouteBuilder route = Route.path(prefix + "/**");
+        Route.Builder route = Route.path(prefix + "/**");
         switch (row.routed()) {
             case NONE -> {}
             case STRIP_PREFIX -> route.stripPrefix(prefix);
             case UPGRADE -> route.allowUpgrade("websocket");
-            case TIMEOUTS -> route.timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(20)));
-            case TRAILERS -> route.trailers("X-Sum");
-            case FILTER -> route.filter((request, next) -> marked(next.handle(request), "X-Route"));
+            case TIMEOUTS ->
+                route.timeouts(Timeouts.builder().total(Duration.ofSeconds(20)).build());
+            case TRAILERS -> route.allowTrailers("X-Sum");
+            case FILTER -> route.addFilter((request, next) -> marked(next.handle(request), "X-Route"));
         }
         return switch (row.leads()) {
             case URL -> route.to(url(port));
@@ -188,8 +191,8 @@ final class PairServer implements AutoCloseable {
             }
             case SPLIT -> {
                 TrafficSplit made = TrafficSplit.builder("split")
-                        .to("url", url(port), 50)
-                        .to("pool", pool(port), 50)
+                        .addSource("url", url(port), 50)
+                        .addSource("pool", pool(port), 50)
                         .build();
                 split = split == null ? made : split;
                 yield route.to(made);
@@ -205,7 +208,7 @@ final class PairServer implements AutoCloseable {
     }
 
     private Member member(String id, int port) {
-        Member member = Member.at(url(port)).named(id);
+        Member member = Member.at(url(port)).withId(id);
         return row.pooled() == Row.Pooled.ZONE ? member.withTag("zone", "here") : member;
     }
 
@@ -224,7 +227,7 @@ final class PairServer implements AutoCloseable {
         List<Member> members = List.of(member("a1", port), member("a2", port));
         boolean later = row.leads() == Row.Leads.POOL_FILLED_LATER;
         if (!later) {
-            members.forEach(builder::member);
+            members.forEach(builder::addMember);
         }
         UpstreamPool pool = builder.build();
         pools.add(pool);
@@ -243,14 +246,13 @@ final class PairServer implements AutoCloseable {
             case NONE -> {}
             case RETRY ->
                 builder.retry(RetryPolicy.builder()
-                        .attempts(3)
+                        .maxAttempts(3)
                         .tryTimeout(Duration.ofSeconds(4))
                         .build());
             case HEDGE -> builder.hedge(HedgePolicy.after(Duration.ofMillis(5)));
             case PARKING -> builder.parking(Parking.upTo(Duration.ofMillis(100)));
             case LIMIT ->
-                builder.limit(MemberLimit.builder()
-                        .fixed(4)
+                builder.limit(MemberLimit.fixed(4).toBuilder()
                         .queue(8)
                         .maxWait(Duration.ofSeconds(5))
                         .build());
@@ -282,9 +284,8 @@ final class PairServer implements AutoCloseable {
         }
         UpstreamPool pool = pools.get(0);
         // Sessions of an affinity would be waited for, as a drain does.
-        DrainPolicy drain =
-                row.pooled() == Row.Pooled.AFFINITY ? DrainPolicy.within(Duration.ofMillis(1)) : DrainPolicy.DEFAULT;
-        var replaced = pool.replace("a1", member("b", port), ReplacePolicy.DEFAULT.withDrain(drain))
+        Drain drain = row.pooled() == Row.Pooled.AFFINITY ? Drain.within(Duration.ofMillis(1)) : Drain.DEFAULT;
+        var replaced = pool.replace("a1", member("b", port), Replacement.DEFAULT.withDrain(drain))
                 .toCompletableFuture();
         held.run();
         replaced.get(10, TimeUnit.SECONDS);

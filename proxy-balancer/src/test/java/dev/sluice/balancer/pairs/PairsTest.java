@@ -6,16 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sluice.balancer.pairs.PairClient.Answer;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.testing.RefusingPort;
-import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.time.Awaited;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,13 +187,13 @@ class PairsTest {
         pair.closeServer();
         new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
         assertThat(pair.server().pipeline().inFlight()).isZero();
-        eventually(() -> records.stream()
+        Awaited.isTrue(() -> records.stream()
                 .flatMap(record -> record.attempts().stream())
                 .allMatch(attempt -> attempt.outcome() != null));
-        eventually(() -> pair.pools().stream()
+        Awaited.isTrue(() -> pair.pools().stream()
                 .flatMap(pool -> pool.snapshot().members().stream())
                 .allMatch(member -> member.inFlight() == 0));
-        eventually(() -> pair.own().connections().active() == 0);
+        Awaited.isTrue(() -> pair.own().connections().active() == 0);
         if (row.closes() == Row.Closes.OWNS && !pair.pools().isEmpty()) {
             assertThat(pair.pools()).allMatch(pool -> !pool.remove("b"));
         }
@@ -204,17 +202,8 @@ class PairsTest {
     /** The clock's threads end a second after their last work, and the JDK's client when it is collected. */
     @AfterAll
     static void nothingOfTheLibraryIsLeft() throws Exception {
-        eventually(() -> Thread.getAllStackTraces().keySet().stream()
+        Awaited.isTrue(() -> Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !BEFORE.contains(thread))
                 .noneMatch(thread -> thread.getName().startsWith("sluice")));
-    }
-
-    private static void eventually(Callable<Boolean> condition) throws Exception {
-        TimeSource real = TimeSource.system();
-        long deadlineNanos = real.deadline(Duration.ofSeconds(10));
-        while (!condition.call()) {
-            assertThat(real.nanos()).as("the time until it is so").isLessThan(deadlineNanos);
-            Thread.yield();
-        }
     }
 }

@@ -58,7 +58,7 @@ record Row(Over over, Tls tls, Leads leads, Pooled pooled, Piped piped, Routed r
         TRUST,
         PATHS,
         LIMITS,
-        LEAST_RATE,
+        MIN_RATE,
         TIMEOUTS
     }
 

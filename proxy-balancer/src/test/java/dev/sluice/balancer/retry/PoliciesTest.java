@@ -14,7 +14,7 @@ class PoliciesTest {
     @Test
     void theDefaultsAreAsDocumented() {
         RetryPolicy policy = RetryPolicy.DEFAULT;
-        assertThat(policy.attempts()).isEqualTo(3);
+        assertThat(policy.maxAttempts()).isEqualTo(3);
         assertThat(policy.tryTimeout()).isNull();
         assertThat(policy.repeats(503)).isFalse();
         assertThat(policy.maxRetryAfter()).isEqualTo(Duration.ofSeconds(2));
@@ -27,7 +27,8 @@ class PoliciesTest {
     @Test
     void theBackOffIsDrawnFromItsWholeRange() {
         RetryPolicy policy = RetryPolicy.builder()
-                .backoff(Duration.ofNanos(5), Duration.ofNanos(7))
+                .minBackoff(Duration.ofNanos(5))
+                .maxBackoff(Duration.ofNanos(7))
                 .build();
         SplittableRandom random = new SplittableRandom(1);
         assertThat(random.ints(100)
@@ -40,8 +41,8 @@ class PoliciesTest {
     @Test
     void whatIsOutOfRangeIsNamed() {
         refused(
-                "retry attempts must be 1 to 100: 0",
-                () -> RetryPolicy.builder().attempts(0).build());
+                "retry maxAttempts must be 1 to 100: 0",
+                () -> RetryPolicy.builder().maxAttempts(0).build());
         refused(
                 "retry tryTimeout must be above 0 and at most 1 hour: PT0S",
                 () -> RetryPolicy.builder().tryTimeout(Duration.ZERO).build());
@@ -49,16 +50,17 @@ class PoliciesTest {
                 "retry statuses must be of [421, 425, 502, 503, 504]: 429",
                 () -> RetryPolicy.builder().statuses(503, 429).build());
         refused(
-                "retry backoff must be a range within 0 to 1 hour: PT1S to PT0.5S",
+                "retry minBackoff and maxBackoff must be a range within 0 to 1 hour: PT1S to PT0.5S",
                 () -> RetryPolicy.builder()
-                        .backoff(SECOND, Duration.ofMillis(500))
+                        .minBackoff(SECOND)
+                        .maxBackoff(Duration.ofMillis(500))
                         .build());
         refused(
                 "retry maxRetryAfter must not be negative: PT-1S",
                 () -> RetryPolicy.builder().maxRetryAfter(SECOND.negated()).build());
         refused("hedge delay must be above 0 and at most 1 hour: PT0S", () -> HedgePolicy.after(Duration.ZERO));
         refused("hedge percentile must be 0 or more and below 1: 1.0", () -> HedgePolicy.percentile(1, SECOND));
-        refused("hedge attempts must be 2 to 10: 1", () -> new HedgePolicy(SECOND, 0, 1));
+        refused("hedge maxAttempts must be 2 to 10: 1", () -> new HedgePolicy(SECOND, 0, 1));
         refused("parking maxWait must be above 0 and at most 1 hour: PT2H", () -> Parking.upTo(Duration.ofHours(2)));
         refused(
                 "parking queue must be at least 1: 0",

@@ -33,7 +33,7 @@ class DistributionTest {
     @MethodSource("latencies")
     void latenciesHaveTheirDistribution(String name, Latency latency, double mean, double median, double p99) {
         SplitMix random = new SplitMix(1);
-        LatencyHistogram histogram = new LatencyHistogram();
+        SimulationResult.Latencies histogram = new SimulationResult.Latencies();
         for (int i = 0; i < DRAWS; i++) {
             histogram.add(latency.nanos(random));
         }
@@ -46,7 +46,7 @@ class DistributionTest {
     @ParameterizedTest
     @CsvSource({"0, 7", "1, 7", "63, 7", "64, 1", "1000003, 3", "123456789012, 1", "9223372036854775806, 1"})
     void aHistogramIsRightToOnePercent(long nanos, int times) {
-        LatencyHistogram histogram = new LatencyHistogram();
+        SimulationResult.Latencies histogram = new SimulationResult.Latencies();
         for (int i = 0; i < times; i++) {
             histogram.add(nanos);
         }
@@ -59,14 +59,14 @@ class DistributionTest {
 
     @Test
     void percentilesAreThoseOfTheSortedList() {
-        LatencyHistogram histogram = new LatencyHistogram();
+        SimulationResult.Latencies histogram = new SimulationResult.Latencies();
         for (int i = 1; i <= 1_000; i++) {
             histogram.add(i <= 999 ? 1 : 50);
         }
 
         assertThat(histogram.percentile(99.9)).isEqualTo(Duration.ofNanos(1));
         assertThat(histogram.percentile(99.91)).isEqualTo(Duration.ofNanos(50));
-        assertThat(new LatencyHistogram().percentile(50)).isEqualTo(Duration.ZERO);
+        assertThat(new SimulationResult.Latencies().percentile(50)).isEqualTo(Duration.ZERO);
     }
 
     @Test

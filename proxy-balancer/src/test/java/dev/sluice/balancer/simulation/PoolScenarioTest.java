@@ -24,7 +24,7 @@ class PoolScenarioTest {
         Latency latency = Latency.fixed(millis(20)).mixed(0.03, Latency.fixed(millis(1_000)));
         Simulation.Builder simulation = Simulation.builder().load(Load.poisson(300));
         for (String id : List.of("a", "b", "c")) {
-            simulation.member(SimulatedMember.named(id).latency(latency));
+            simulation.addMember(SimulatedMember.named(id).withLatency(latency));
         }
 
         SimulationResult without = simulation.build().run();
@@ -43,7 +43,7 @@ class PoolScenarioTest {
     void theOnlyServerRestartsAndItsClientsWait() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.health(CHECK).parking(Parking.upTo(seconds(10))))
-                .member(SimulatedMember.named("a").between(seconds(5), seconds(7), Fault.dead()))
+                .addMember(SimulatedMember.named("a").withFault(seconds(5), seconds(7), Fault.dead()))
                 .load(Load.poisson(100))
                 .duration(seconds(20))
                 .build()
@@ -57,15 +57,15 @@ class PoolScenarioTest {
     void allServersAreReplacedWithoutAFailedRequest() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.health(CHECK).slowStart(SlowStart.over(seconds(2))))
-                .member(SimulatedMember.named("a1"))
-                .member(SimulatedMember.named("b1"))
-                .member(SimulatedMember.named("c1"))
-                .spare(SimulatedMember.named("a2").between(seconds(0), seconds(7), Fault.dead()))
-                .spare(SimulatedMember.named("b2").between(seconds(0), seconds(17), Fault.dead()))
-                .spare(SimulatedMember.named("c2").between(seconds(0), seconds(27), Fault.dead()))
-                .at(seconds(5), (pool, servers) -> pool.replace("a1", servers.apply("a2")))
-                .at(seconds(15), (pool, servers) -> pool.replace("b1", servers.apply("b2")))
-                .at(seconds(25), (pool, servers) -> pool.replace("c1", servers.apply("c2")))
+                .addMember(SimulatedMember.named("a1"))
+                .addMember(SimulatedMember.named("b1"))
+                .addMember(SimulatedMember.named("c1"))
+                .addSpare(SimulatedMember.named("a2").withFault(seconds(0), seconds(7), Fault.dead()))
+                .addSpare(SimulatedMember.named("b2").withFault(seconds(0), seconds(17), Fault.dead()))
+                .addSpare(SimulatedMember.named("c2").withFault(seconds(0), seconds(27), Fault.dead()))
+                .addChange(seconds(5), (pool, servers) -> pool.replace("a1", servers.apply("a2")))
+                .addChange(seconds(15), (pool, servers) -> pool.replace("b1", servers.apply("b2")))
+                .addChange(seconds(25), (pool, servers) -> pool.replace("c1", servers.apply("c2")))
                 .load(Load.poisson(300))
                 .postShare(0.5)
                 .duration(seconds(40))
@@ -87,9 +87,9 @@ class PoolScenarioTest {
     void aMemberThatComesBackIsWarmedUp() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.health(CHECK).slowStart(SlowStart.over(seconds(10))))
-                .member(SimulatedMember.named("a").between(seconds(5), seconds(15), Fault.dead()))
-                .member(SimulatedMember.named("b"))
-                .member(SimulatedMember.named("c"))
+                .addMember(SimulatedMember.named("a").withFault(seconds(5), seconds(15), Fault.dead()))
+                .addMember(SimulatedMember.named("b"))
+                .addMember(SimulatedMember.named("c"))
                 .load(Load.poisson(500))
                 .duration(seconds(60))
                 .build()
@@ -106,7 +106,7 @@ class PoolScenarioTest {
                 .pool(pool -> pool.health(CHECK)
                         .panic(PanicPolicy.fallback(
                                 0, request -> ProxyResponse.of(request.method().equals("GET") ? 203 : 204))))
-                .member(SimulatedMember.named("a").from(seconds(2), Fault.dead()))
+                .addMember(SimulatedMember.named("a").withFault(seconds(2), Fault.dead()))
                 .duration(seconds(20))
                 .build()
                 .run();
@@ -121,10 +121,10 @@ class PoolScenarioTest {
     void anAffinityLeavesTheServersWhatTheyAre() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.affinity(Affinity.cookie("session")
-                        .secret("0123456789abcdef0123456789abcdef")
+                        .addSecret("0123456789abcdef0123456789abcdef")
                         .build()))
-                .member(SimulatedMember.named("a"))
-                .member(SimulatedMember.named("b"))
+                .addMember(SimulatedMember.named("a"))
+                .addMember(SimulatedMember.named("b"))
                 .build()
                 .run();
 

@@ -6,7 +6,7 @@ import dev.sluice.balancer.PoolEvent;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.RetryBudget;
 import dev.sluice.balancer.retry.RetryPolicy;
-import dev.sluice.balancer.strategy.RoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,7 +26,7 @@ class SilentMemberTest {
     @ParameterizedTest
     @ValueSource(ints = {5, 20, 200})
     void aSilentMemberIsTakenOutAtARateAtWhichAllIsHedged(int rate) {
-        SimulationResult result = run(rate, bad -> bad.from(FAULT_AT, Fault.stalled()));
+        SimulationResult result = run(rate, bad -> bad.withFault(FAULT_AT, Fault.stalled()));
         assertThat(ejected(result))
                 .hasValueSatisfying(after -> assertThat(after)
                         .as("time without a word, and one attempt that has longer")
@@ -39,7 +39,7 @@ class SilentMemberTest {
     @CsvSource({"5, 300", "5, 1900", "20, 1000", "200, 1900"})
     void aMemberThatIsOnlySlowIsNotAndHedgesStillHideIt(int rate, int millis) {
         Fault slow = Fault.latency(Latency.fixed(Duration.ofMillis(millis)));
-        SimulationResult result = run(rate, bad -> bad.from(FAULT_AT, slow));
+        SimulationResult result = run(rate, bad -> bad.withFault(FAULT_AT, slow));
         assertThat(ejected(result)).isEmpty();
         assertThat(result.latency().percentile(99)).isLessThan(Duration.ofMillis(130));
     }
@@ -49,7 +49,8 @@ class SilentMemberTest {
         SimulationResult result = run(200, bad -> {
             SimulatedMember pausing = bad;
             for (int second = 30; second < 290; second += 15) {
-                pausing = pausing.between(Duration.ofSeconds(second), Duration.ofSeconds(second + 2), Fault.stalled());
+                pausing =
+                        pausing.withFault(Duration.ofSeconds(second), Duration.ofSeconds(second + 2), Fault.stalled());
             }
             return pausing;
         });
@@ -67,16 +68,16 @@ class SilentMemberTest {
     private static SimulationResult run(int rate, UnaryOperator<SimulatedMember> fault) {
         Latency usual = Latency.normal(Duration.ofMillis(20), Duration.ofMillis(3));
         return Simulation.builder()
-                .pool(pool -> pool.strategy(new RoundRobin())
+                .pool(pool -> pool.strategy(Strategies.roundRobin())
                         .hedge(HedgePolicy.after(Duration.ofMillis(100)))
                         .retry(RetryPolicy.builder()
                                 .budget(RetryBudget.of(1, 10))
                                 .build()))
                 .load(Load.poisson(rate))
                 .duration(Duration.ofSeconds(300))
-                .member(SimulatedMember.named("a").latency(usual))
-                .member(SimulatedMember.named("b").latency(usual))
-                .member(fault.apply(SimulatedMember.named("bad").latency(usual)))
+                .addMember(SimulatedMember.named("a").withLatency(usual))
+                .addMember(SimulatedMember.named("b").withLatency(usual))
+                .addMember(fault.apply(SimulatedMember.named("bad").withLatency(usual)))
                 .build()
                 .run();
     }

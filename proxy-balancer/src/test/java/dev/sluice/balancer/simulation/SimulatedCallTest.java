@@ -2,15 +2,15 @@ package dev.sluice.balancer.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 class SimulatedCallTest {
     private final List<String> told = new ArrayList<>();
     private final SimulationRun run = new SimulationRun(Simulation.builder()
-            .member(SimulatedMember.named("slow").latency(Latency.fixed(Duration.ofMillis(300))))
-            .member(SimulatedMember.named("quick").latency(Latency.fixed(Duration.ofMillis(50))))
-            .member(SimulatedMember.named("dead").from(Duration.ZERO, Fault.dead()))
+            .addMember(SimulatedMember.named("slow").withLatency(Latency.fixed(Duration.ofMillis(300))))
+            .addMember(SimulatedMember.named("quick").withLatency(Latency.fixed(Duration.ofMillis(50))))
+            .addMember(SimulatedMember.named("dead").withFault(Duration.ZERO, Fault.dead()))
             .load((nanos, random) -> TimeSource.NEVER)
             .setup());
 

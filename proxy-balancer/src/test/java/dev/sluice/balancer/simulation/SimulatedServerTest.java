@@ -18,7 +18,8 @@ class SimulatedServerTest {
     @Test
     void requestsBeyondTheCapacityWaitInOrder() {
         // Four at once, 1 ms apart; two places: the third begins when the first is done.
-        SimulationResult result = run(SimulatedMember.named("a").latency(TENTH).capacity(2), times(1, 2, 3, 4));
+        SimulationResult result =
+                run(SimulatedMember.named("a").withLatency(TENTH).withCapacity(2), times(1, 2, 3, 4));
 
         assertThat(result.latency().mean()).isEqualTo(Duration.ofMillis((100 + 100 + 198 + 198) / 4));
         assertThat(result.latency().max()).isEqualTo(Duration.ofMillis(198));
@@ -27,9 +28,9 @@ class SimulatedServerTest {
     @Test
     void aDeadServerLosesWhatItHasAndRefusesWhatComes() {
         SimulatedMember server = SimulatedMember.named("a")
-                .latency(TENTH)
-                .capacity(1)
-                .between(Duration.ofMillis(50), Duration.ofMillis(200), Fault.dead());
+                .withLatency(TENTH)
+                .withCapacity(1)
+                .withFault(Duration.ofMillis(50), Duration.ofMillis(200), Fault.dead());
 
         SimulationResult result = run(server, times(1, 2, 60, 199, 200, 230));
 
@@ -43,8 +44,8 @@ class SimulatedServerTest {
     @Test
     void aStalledServerGoesOnWhereItStopped() {
         SimulatedMember server = SimulatedMember.named("a")
-                .latency(TENTH)
-                .between(Duration.ofMillis(51), Duration.ofMillis(1_051), Fault.stalled());
+                .withLatency(TENTH)
+                .withFault(Duration.ofMillis(51), Duration.ofMillis(1_051), Fault.stalled());
 
         SimulationResult result = run(server, times(1, 61));
 
@@ -55,10 +56,10 @@ class SimulatedServerTest {
     @Test
     void aSlowServerIsSlowForWhatItBeginsThen() {
         SimulatedMember server = SimulatedMember.named("a")
-                .latency(TENTH)
-                .between(Duration.ofMillis(10), Duration.ofMillis(20), Fault.slow(3))
-                .between(Duration.ofMillis(10), Duration.ofMillis(20), Fault.slow(2))
-                .from(Duration.ofMillis(30), Fault.latency(Latency.fixed(Duration.ofMillis(7))));
+                .withLatency(TENTH)
+                .withFault(Duration.ofMillis(10), Duration.ofMillis(20), Fault.slow(3))
+                .withFault(Duration.ofMillis(10), Duration.ofMillis(20), Fault.slow(2))
+                .withFault(Duration.ofMillis(30), Fault.latency(Latency.fixed(Duration.ofMillis(7))));
 
         SimulationResult result = run(server, times(9, 15, 25, 35));
 
@@ -68,8 +69,8 @@ class SimulatedServerTest {
     @Test
     void aShareIsAnsweredWithAStatusAndAShareIsReset() {
         SimulatedMember server = SimulatedMember.named("a")
-                .from(Duration.ZERO, Fault.answering(503, 0.25))
-                .from(Duration.ZERO, Fault.resetting(0.2));
+                .withFault(Duration.ZERO, Fault.answering(503, 0.25))
+                .withFault(Duration.ZERO, Fault.resetting(0.2));
 
         SimulationResult result = run(server, Load.steady(1_000));
 
@@ -86,10 +87,10 @@ class SimulatedServerTest {
     @Test
     void aRequestThatIsBrokenOffLeavesItsPlace() {
         SimulatedMember server = SimulatedMember.named("a")
-                .latency(Latency.fixed(Duration.ofMillis(600)))
-                .capacity(1);
+                .withLatency(Latency.fixed(Duration.ofMillis(600)))
+                .withCapacity(1);
         Simulation simulation = alone(server, times(1, 2, 590))
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofMillis(601)))
+                .timeouts(Timeouts.builder().total(Duration.ofMillis(601)).build())
                 .build();
 
         SimulationResult result = simulation.run();
@@ -97,7 +98,8 @@ class SimulatedServerTest {
         // The second has waited in vain; when it leaves, at 603 ms, the third has the place, and is broken off too.
         assertThat(result.outcomes()).isEqualTo(Map.of(Outcome.COMPLETED, 1L, Outcome.TOTAL_TIMEOUT, 2L));
         assertThat(alone(server, times(1, 2, 604))
-                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofMillis(601)))
+                        .timeouts(
+                                Timeouts.builder().total(Duration.ofMillis(601)).build())
                         .build()
                         .run()
                         .outcomes())
@@ -111,8 +113,8 @@ class SimulatedServerTest {
     private static Simulation.Builder alone(SimulatedMember server, Load load) {
         return Simulation.builder()
                 .pool(pool -> pool.ejection(EjectionPolicy.OFF)
-                        .retry(RetryPolicy.builder().attempts(1).build()))
-                .member(server)
+                        .retry(RetryPolicy.builder().maxAttempts(1).build()))
+                .addMember(server)
                 .load(load)
                 .duration(Duration.ofSeconds(5));
     }

@@ -11,8 +11,7 @@ import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.retry.HedgePolicy;
 import dev.sluice.balancer.retry.Parking;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.balancer.strategy.SmoothWeightedRoundRobin;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
@@ -34,9 +33,9 @@ class SimulationTest {
     void whenOneOfThreeIsKilledNoClientSeesAnError() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.health(CHECK))
-                .member(server("a").between(seconds(5), seconds(20), Fault.dead()))
-                .member(server("b"))
-                .member(server("c"))
+                .addMember(server("a").withFault(seconds(5), seconds(20), Fault.dead()))
+                .addMember(server("b"))
+                .addMember(server("c"))
                 .load(Load.poisson(500))
                 .duration(seconds(30))
                 .build()
@@ -54,8 +53,8 @@ class SimulationTest {
     @Test
     void aRequestInProgressAtAMemberThatDiesFailsWhenItMayNotBeRepeated() {
         SimulationResult result = Simulation.builder()
-                .member(server("a").from(seconds(5), Fault.dead()))
-                .member(server("b"))
+                .addMember(server("a").withFault(seconds(5), Fault.dead()))
+                .addMember(server("b"))
                 .load(Load.poisson(500))
                 .postShare(1)
                 .duration(seconds(10))
@@ -78,8 +77,8 @@ class SimulationTest {
     @Test
     void theResultIsTheSameOnEveryMachine() {
         SimulationResult result = Simulation.builder()
-                .member(server("a")
-                        .latency(Latency.logNormal(millis(20), millis(90)).mixed(0.1, Latency.fixed(millis(1)))))
+                .addMember(server("a")
+                        .withLatency(Latency.logNormal(millis(20), millis(90)).mixed(0.1, Latency.fixed(millis(1)))))
                 .load(Load.poisson(300))
                 .build()
                 .run();
@@ -95,17 +94,19 @@ class SimulationTest {
                         .hedge(HedgePolicy.percentile(0.95, millis(50)))
                         .parking(Parking.upTo(seconds(1)))
                         .slowStart(SlowStart.over(seconds(2))))
-                .member(server("a").between(seconds(2), seconds(8), Fault.stalled()))
-                .member(server("b").from(seconds(3), Fault.answering(503, 0.2)).from(seconds(3), Fault.slow(2)))
-                .member(server("c").between(seconds(4), seconds(6), Fault.dead()))
-                .member(server("d").from(seconds(1), Fault.resetting(0.1)))
+                .addMember(server("a").withFault(seconds(2), seconds(8), Fault.stalled()))
+                .addMember(server("b")
+                        .withFault(seconds(3), Fault.answering(503, 0.2))
+                        .withFault(seconds(3), Fault.slow(2)))
+                .addMember(server("c").withFault(seconds(4), seconds(6), Fault.dead()))
+                .addMember(server("d").withFault(seconds(1), Fault.resetting(0.1)))
                 .load(Load.poisson(800))
                 .timeouts(new Timeouts(seconds(1), seconds(1), seconds(2), seconds(1)))
                 .postShare(0.3)
                 .clients(50)
-                .spare(server("e"))
-                .at(seconds(9), (pool, servers) -> pool.replace("b", servers.apply("e")))
-                .header("X-Key", Keys.zipf(100, 1))
+                .addSpare(server("e"))
+                .addChange(seconds(9), (pool, servers) -> pool.replace("b", servers.apply("e")))
+                .addHeader("X-Key", Keys.zipf(100, 1))
                 .duration(seconds(15))
                 .seed(seed)
                 .build();
@@ -137,7 +138,7 @@ class SimulationTest {
     @Test
     void whatComesDuringTheWarmUpIsInTheTimelineAlone() {
         Simulation.Builder simulation = Simulation.builder()
-                .member(server("a"))
+                .addMember(server("a"))
                 .load(Load.steady(100))
                 .duration(seconds(10))
                 .warmUp(seconds(4));
@@ -152,10 +153,10 @@ class SimulationTest {
     @Test
     void aDeadlineOfTheClientEndsTheRequest() {
         SimulationResult result = Simulation.builder()
-                .member(server("a").from(seconds(0), Fault.stalled()))
+                .addMember(server("a").withFault(seconds(0), Fault.stalled()))
                 .load(Load.steady(10))
                 .duration(seconds(2))
-                .timeouts(Timeouts.DEFAULT.withTotal(seconds(3)))
+                .timeouts(Timeouts.builder().total(seconds(3)).build())
                 .build()
                 .run();
 
@@ -167,12 +168,12 @@ class SimulationTest {
     @Test
     void aMemberThatDoesNotAnswerInTimeIsGivenUp() {
         SimulationResult result = Simulation.builder()
-                .pool(pool -> pool.strategy(new RoundRobin()).ejection(EjectionPolicy.OFF))
-                .member(server("a").from(seconds(0), Fault.stalled()))
-                .member(server("b").latency(Latency.fixed(millis(10))))
+                .pool(pool -> pool.strategy(Strategies.roundRobin()).ejection(EjectionPolicy.OFF))
+                .addMember(server("a").withFault(seconds(0), Fault.stalled()))
+                .addMember(server("b").withLatency(Latency.fixed(millis(10))))
                 .load(Load.steady(10))
                 .duration(seconds(10))
-                .timeouts(Timeouts.DEFAULT.withHead(millis(500)))
+                .timeouts(Timeouts.builder().head(millis(500)).build())
                 .build()
                 .run();
 
@@ -186,10 +187,10 @@ class SimulationTest {
     @Test
     void requestsThatAreNeverAnsweredAreOpenAtTheEnd() {
         SimulationResult result = Simulation.builder()
-                .member(server("a").from(seconds(1), Fault.stalled()))
+                .addMember(server("a").withFault(seconds(1), Fault.stalled()))
                 .load(Load.steady(10))
                 .duration(seconds(2))
-                .timeouts(Timeouts.DEFAULT.withHead(Timeouts.NONE))
+                .timeouts(Timeouts.builder().head(Timeouts.NONE).build())
                 .build()
                 .run();
 
@@ -200,15 +201,15 @@ class SimulationTest {
     @Test
     void serversAreReplacedOneAfterTheOther() {
         SimulationResult result = Simulation.builder()
-                .member(server("a1"))
-                .member(server("b1"))
-                .spare(server("a2").between(seconds(0), seconds(3), Fault.dead()))
-                .spare(server("b2"))
-                .at(seconds(4), (pool, servers) -> {
+                .addMember(server("a1"))
+                .addMember(server("b1"))
+                .addSpare(server("a2").withFault(seconds(0), seconds(3), Fault.dead()))
+                .addSpare(server("b2"))
+                .addChange(seconds(4), (pool, servers) -> {
                     pool.add(servers.apply("a2"));
                     pool.remove("a1");
                 })
-                .at(seconds(6), (pool, servers) -> {
+                .addChange(seconds(6), (pool, servers) -> {
                     pool.add(servers.apply("b2"));
                     pool.remove("b1");
                 })
@@ -227,9 +228,9 @@ class SimulationTest {
     @Test
     void membersHaveWhatThePoolIsToldOfThem() {
         SimulationResult result = Simulation.builder()
-                .pool(pool -> pool.strategy(new SmoothWeightedRoundRobin()))
-                .member(server("a").configured(member -> member.withWeight(3)))
-                .member(server("b"))
+                .pool(pool -> pool.strategy(Strategies.smoothWeightedRoundRobin()))
+                .addMember(server("a").withConfiguration(member -> member.withWeight(3)))
+                .addMember(server("b"))
                 .build()
                 .run();
 
@@ -246,8 +247,8 @@ class SimulationTest {
                     addresses.add(pick.request().exchange().client().address());
                     return 0;
                 }))
-                .member(server("a"))
-                .header("X-Key", Keys.uniform(3))
+                .addMember(server("a"))
+                .addHeader("X-Key", Keys.uniform(3))
                 .clients(20)
                 .build()
                 .run();
@@ -259,7 +260,7 @@ class SimulationTest {
     @Test
     void theLoadChangesWhenItIsTold() {
         SimulationResult result = Simulation.builder()
-                .member(server("a"))
+                .addMember(server("a"))
                 .load(Load.steady(10).until(seconds(5), Load.steady(100)))
                 .duration(seconds(10))
                 .build()
@@ -272,9 +273,9 @@ class SimulationTest {
     @Test
     void theResultIsShownAsTables() {
         SimulationResult result = Simulation.builder()
-                .pool(pool -> pool.strategy(new RoundRobin()))
-                .member(server("a").latency(Latency.fixed(millis(20))))
-                .member(server("b").latency(Latency.fixed(millis(20))))
+                .pool(pool -> pool.strategy(Strategies.roundRobin()))
+                .addMember(server("a").withLatency(Latency.fixed(millis(20))))
+                .addMember(server("b").withLatency(Latency.fixed(millis(20))))
                 .load(Load.steady(4))
                 .duration(seconds(3))
                 .build()
@@ -308,7 +309,7 @@ class SimulationTest {
                 .pool(pool -> pool.strategy(pick -> {
                     throw new IllegalStateException("no idea");
                 }))
-                .member(server("a"))
+                .addMember(server("a"))
                 .build();
 
         assertThatThrownBy(simulation::run)
@@ -322,7 +323,7 @@ class SimulationTest {
             throw new AssertionError("nothing is sent");
         });
         Simulation simulation = Simulation.builder()
-                .at(seconds(1), (pool, servers) -> pool.add(Member.of(real)))
+                .addChange(seconds(1), (pool, servers) -> pool.add(Member.of(real)))
                 .build();
 
         assertThatThrownBy(simulation::run).hasMessage("a member of a simulation must be simulated: \"real\"");
@@ -342,10 +343,10 @@ class SimulationTest {
         assertThatThrownBy(() -> Simulation.builder().clients(0).build()).hasMessage("clients must be at least 1: 0");
         assertThatThrownBy(() -> Simulation.builder().clients(2_000_000).build())
                 .hasMessage("clients must be at most 1048576: 2000000");
-        assertThatThrownBy(() -> Simulation.builder().member(server("a")).spare(server("a")))
+        assertThatThrownBy(() -> Simulation.builder().addMember(server("a")).addSpare(server("a")))
                 .hasMessage("there is already a simulated server \"a\"");
-        assertThatThrownBy(() -> server("a").capacity(0)).hasMessage("capacity must be at least 1: 0");
-        assertThatThrownBy(() -> server("a").between(seconds(2), seconds(2), Fault.dead()))
+        assertThatThrownBy(() -> server("a").withCapacity(0)).hasMessage("capacity must be at least 1: 0");
+        assertThatThrownBy(() -> server("a").withFault(seconds(2), seconds(2), Fault.dead()))
                 .hasMessage("end of a fault must be after PT2S: PT2S");
         assertThatThrownBy(() -> Fault.answering(99, 1)).hasMessage("status of a fault must be 200 to 599: 99");
         assertThatThrownBy(() -> Load.poisson(0)).hasMessage("requests per second must be positive: 0.0");
@@ -353,8 +354,8 @@ class SimulationTest {
 
     private static SimulatedMember server(String id) {
         return SimulatedMember.named(id)
-                .latency(Latency.exponential(millis(20)))
-                .capacity(16);
+                .withLatency(Latency.exponential(millis(20)))
+                .withCapacity(16);
     }
 
     private static long sum(Iterable<Long> numbers) {

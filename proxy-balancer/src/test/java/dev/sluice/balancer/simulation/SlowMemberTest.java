@@ -2,11 +2,9 @@ package dev.sluice.balancer.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.balancer.strategy.LeastRequests;
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RoundRobin;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.balancer.strategy.Strategies;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,9 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SlowMemberTest {
     static Stream<Arguments> strategies() {
         return Stream.of(
-                Arguments.of(new RoundRobin(), 0.953, 0.956),
-                Arguments.of(new LeastRequests(), 0.994, 0.996),
-                Arguments.of(new PowerOfTwoChoices(LoadMetric.PEAK_EWMA), 0.9985, 1.0));
+                Arguments.of(Strategies.roundRobin(), 0.953, 0.956),
+                Arguments.of(Strategies.leastRequests(), 0.994, 0.996),
+                Arguments.of(Strategies.powerOfTwoChoices(LoadMetric.PEAK_EWMA), 0.9985, 1.0));
     }
 
     @ParameterizedTest
@@ -36,11 +34,11 @@ class SlowMemberTest {
         Latency usual = Latency.normal(Duration.ofMillis(167), Duration.ofMillis(5));
         Fault slow = Fault.latency(Latency.fixed(Duration.ofSeconds(2)));
         for (int i = 0; i < 10; i++) {
-            simulation.member(SimulatedMember.named("steady-" + i).latency(usual));
+            simulation.addMember(SimulatedMember.named("steady-" + i).withLatency(usual));
         }
-        simulation.member(SimulatedMember.named("slow")
-                .latency(usual)
-                .between(Duration.ofSeconds(15), Duration.ofSeconds(45), slow));
+        simulation.addMember(SimulatedMember.named("slow")
+                .withLatency(usual)
+                .withFault(Duration.ofSeconds(15), Duration.ofSeconds(45), slow));
 
         assertThat(simulation.build().run().answeredWithin(Duration.ofSeconds(1)))
                 .isBetween(least, most);

@@ -3,10 +3,9 @@ package dev.sluice.balancer.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.PowerOfTwoChoices;
-import dev.sluice.balancer.strategy.RandomChoice;
-import dev.sluice.proxy.LoadBalancer;
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.spi.LoadBalancer;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,15 +41,15 @@ class SupermarketTest {
     private static double meanSeconds(int choices, double load, Duration duration) {
         Simulation.Builder simulation = Simulation.builder()
                 .pool(pool -> pool.strategy(strategy(choices)))
-                .timeouts(Timeouts.DEFAULT.withHead(Timeouts.NONE))
+                .timeouts(Timeouts.builder().head(Timeouts.NONE).build())
                 .load(Load.poisson(QUEUES * load))
                 .warmUp(duration.dividedBy(5))
                 .duration(duration)
                 .interval(duration);
         for (int i = 0; i < QUEUES; i++) {
-            simulation.member(SimulatedMember.named("queue-" + i)
-                    .latency(Latency.exponential(Duration.ofSeconds(1)))
-                    .capacity(1));
+            simulation.addMember(SimulatedMember.named("queue-" + i)
+                    .withLatency(Latency.exponential(Duration.ofSeconds(1)))
+                    .withCapacity(1));
         }
         SimulationResult result = simulation.build().run();
         assertThat(result.errors() + result.unfinished()).isZero();
@@ -58,6 +57,6 @@ class SupermarketTest {
     }
 
     private static LoadBalancer strategy(int choices) {
-        return choices == 1 ? new RandomChoice() : PowerOfTwoChoices.bestOf(choices, LoadMetric.IN_FLIGHT);
+        return choices == 1 ? Strategies.randomChoice() : Strategies.bestOf(choices, LoadMetric.IN_FLIGHT);
     }
 }

@@ -1,15 +1,16 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.proxy.Attempts;
+import dev.sluice.balancer.TestLease;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.time.Signal;
 import java.util.LinkedHashSet;
@@ -87,10 +88,5 @@ final class ScriptedSource implements UpstreamSource {
                 return left-- > 0 ? new Step.Wait(new Signal(), 0) : new Step.Fail(outcome);
             }
         };
-    }
-
-    private record TestLease(Upstream upstream) implements Lease {
-        @Override
-        public void end(Outcome outcome, long nanos) {}
     }
 }

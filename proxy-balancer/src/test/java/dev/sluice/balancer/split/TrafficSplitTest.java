@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Decision;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestExchange;
@@ -40,11 +39,11 @@ class TrafficSplitTest {
     private final FakeUpstream canary = FakeUpstream.named("canary");
     private final FakeUpstream dark = FakeUpstream.named("dark");
 
-    private TrafficSplitBuilder two(int stableShare, int canaryShare) {
+    private TrafficSplit.Builder two(int stableShare, int canaryShare) {
         return TrafficSplit.builder("shop")
                 .random(new SplittableRandom(5))
-                .to("stable", UpstreamSource.of(stable), stableShare)
-                .to("canary", UpstreamSource.of(canary), canaryShare);
+                .addSource("stable", stable, stableShare)
+                .addSource("canary", canary, canaryShare);
     }
 
     private static TestResponse send(TrafficSplit split, String... headers) throws Exception {
@@ -64,7 +63,7 @@ class TrafficSplitTest {
         return (double) groups.values().stream().filter(source::equals).count() / groups.size();
     }
 
-    private static TrafficSplitBuilder byUser(TrafficSplitBuilder split) {
+    private static TrafficSplit.Builder byUser(TrafficSplit.Builder split) {
         return split.stickyBy(request -> request.headers().first("X-User").orElse(null));
     }
 
@@ -121,8 +120,7 @@ class TrafficSplitTest {
 
     @Test
     void betweenSourcesThatDoNotGrowNoKeyMoves() throws Exception {
-        TrafficSplit split =
-                byUser(two(50, 30).to("dark", UpstreamSource.of(dark), 20)).build();
+        TrafficSplit split = byUser(two(50, 30).addSource("dark", dark, 20)).build();
         Map<Integer, String> before = groups(split, 3_000);
         split.shares(Map.of("stable", 50, "canary", 30, "dark", 40));
         Map<Integer, String> after = groups(split, 3_000);
@@ -137,8 +135,8 @@ class TrafficSplitTest {
     void twoProxiesPutAKeyIntoOneGroup() throws Exception {
         TrafficSplit here = byUser(two(50, 50)).build();
         TrafficSplit there = byUser(TrafficSplit.builder("other")
-                        .to("canary", UpstreamSource.of(canary), 1)
-                        .to("stable", UpstreamSource.of(stable), 1))
+                        .addSource("canary", canary, 1)
+                        .addSource("stable", stable, 1))
                 .build();
 
         assertThat(groups(there, 300)).isEqualTo(groups(here, 300));
@@ -159,11 +157,11 @@ class TrafficSplitTest {
             })
     void aRuleSendsARequestToItsSourceWhateverTheShare(String field, String value, String source) throws Exception {
         TrafficSplit split = two(100, 0)
-                .header("X-Canary", "yes", "canary")
-                .cookie("beta", "on", "canary")
-                .cookie("dark", "1", "dark")
+                .whenHeader("X-Canary", "yes", "canary")
+                .whenCookie("beta", "on", "canary")
+                .whenCookie("dark", "1", "dark")
                 .when(request -> request.headers().has("X-Dark"), "dark")
-                .to("dark", UpstreamSource.of(dark), 0)
+                .addSource("dark", dark, 0)
                 .build();
 
         assertThat(send(split, field, value).text()).isEqualTo(source);
@@ -171,7 +169,7 @@ class TrafficSplitTest {
 
     @Test
     void theFirstRuleThatHoldsCounts() throws Exception {
-        TrafficSplit split = byUser(two(1, 1).header("X", "1", "canary").when(request -> true, "stable"))
+        TrafficSplit split = byUser(two(1, 1).whenHeader("X", "1", "canary").when(request -> true, "stable"))
                 .build();
 
         assertThat(send(split, "X", "0", "X", "1").text()).isEqualTo("canary");
@@ -180,7 +178,7 @@ class TrafficSplitTest {
 
     @Test
     void theRecordSaysWhichSourceAndWhy() throws Exception {
-        TrafficSplit split = byUser(two(0, 20)).header("X", "1", "stable").build();
+        TrafficSplit split = byUser(two(0, 20)).whenHeader("X", "1", "stable").build();
 
         assertThat(explained(send(split))).containsExactly("shop: canary, by its share of 20 in 20");
         assertThat(explained(send(split, "X-User", "u")))
@@ -205,10 +203,10 @@ class TrafficSplitTest {
         "'stable=0, canary=5, dark=0',     canary, 100, '{stable=0, canary=100, dark=0}'"
     })
     void whenOneMovesTheOthersKeepTheirProportion(String before, String source, int percent, String after) {
-        TrafficSplitBuilder builder = TrafficSplit.builder("shop");
+        TrafficSplit.Builder builder = TrafficSplit.builder("shop");
         for (String share : before.split(", ")) {
             String[] parts = share.split("=");
-            builder.to(parts[0], UpstreamSource.of(stable), Integer.parseInt(parts[1]));
+            builder.addSource(parts[0], stable, Integer.parseInt(parts[1]));
         }
         TrafficSplit split = builder.build();
         split.move(source, percent);
@@ -218,7 +216,7 @@ class TrafficSplitTest {
 
     @Test
     void aChangeThatIsRefusedChangesNothing() {
-        TrafficSplit split = two(0, 5).to("dark", UpstreamSource.of(dark), 0).build();
+        TrafficSplit split = two(0, 5).addSource("dark", dark, 0).build();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> split.move("canary", 101))
@@ -251,15 +249,16 @@ class TrafficSplitTest {
         assertNotBuilt("share of stable must not be negative: -1", builder -> two(-1, 2));
         assertNotBuilt(
                 "split shop must not have two sources of one name: [stable, canary, stable]",
-                builder -> builder.to("stable", UpstreamSource.of(dark), 1));
+                builder -> builder.addSource("stable", dark, 1));
         assertNotBuilt(
-                "no source is named \"x\", but there are [stable, canary]", builder -> builder.header("A", "1", "x"));
-        assertNotBuilt("no source is named \"x\", but there are [stable, canary]", builder -> builder.fallBackTo("x"));
-        assertNotBuilt("split header must be a token: \"a b\"", builder -> builder.header("a b", "1", "stable"));
-        assertNotBuilt("split cookie must be a token: \"a;b\"", builder -> builder.cookie("a;b", "1", "stable"));
+                "no source is named \"x\", but there are [stable, canary]",
+                builder -> builder.whenHeader("A", "1", "x"));
+        assertNotBuilt("no source is named \"x\", but there are [stable, canary]", builder -> builder.fallback("x"));
+        assertNotBuilt("split header must be a token: \"a b\"", builder -> builder.whenHeader("a b", "1", "stable"));
+        assertNotBuilt("split cookie must be a token: \"a;b\"", builder -> builder.whenCookie("a;b", "1", "stable"));
     }
 
-    private void assertNotBuilt(String message, UnaryOperator<TrafficSplitBuilder> setup) {
+    private void assertNotBuilt(String message, UnaryOperator<TrafficSplit.Builder> setup) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setup.apply(two(1, 1)).build())
                 .withMessage(message);
@@ -275,7 +274,7 @@ class TrafficSplitTest {
 
     @Test
     void theSnapshotCountsTheRequestsOfEachSource() throws Exception {
-        TrafficSplit split = two(30, 10).header("X", "1", "canary").build();
+        TrafficSplit split = two(30, 10).whenHeader("X", "1", "canary").build();
         for (int i = 0; i < 3; i++) {
             send(split, "X", "1");
         }
@@ -283,11 +282,11 @@ class TrafficSplitTest {
         send(split);
 
         assertThat(split.snapshot())
-                .isEqualTo(new SplitSnapshot(
+                .isEqualTo(new TrafficSplit.Snapshot(
                         "shop",
                         List.of(
-                                new SplitSnapshot.Part("stable", 100, 1, 1),
-                                new SplitSnapshot.Part("canary", 0, 0, 3))));
+                                new TrafficSplit.Snapshot.Part("stable", 100, 1, 1),
+                                new TrafficSplit.Snapshot.Part("canary", 0, 0, 3))));
         assertThat(split).hasToString("split shop [stable=100, canary=0]");
     }
 
@@ -320,8 +319,8 @@ class TrafficSplitTest {
     @Test
     void withoutAFallBackASourceThatHasNoUpstreamFailsTheRequest() {
         TrafficSplit split = TrafficSplit.builder("shop")
-                .to("empty", new ScriptedSource(Outcome.NO_UPSTREAM, 0), 1)
-                .to("stable", UpstreamSource.of(stable), 0)
+                .addSource("empty", new ScriptedSource(Outcome.NO_UPSTREAM, 0), 1)
+                .addSource("stable", stable, 0)
                 .build();
 
         assertThatExceptionOfType(ProxyException.class)
@@ -333,9 +332,9 @@ class TrafficSplitTest {
     @CsvSource({"NO_UPSTREAM, 0, true", "NO_UPSTREAM, 1, true", "OVERLOADED, 0, false", "SHUT_DOWN, 1, false"})
     void theFallBackAnswersForASourceThatHasNoUpstream(Outcome outcome, int waits, boolean answered) throws Exception {
         TrafficSplit split = TrafficSplit.builder("shop")
-                .to("empty", new ScriptedSource(outcome, waits), 1)
-                .to("stable", UpstreamSource.of(stable), 0)
-                .fallBackTo("stable")
+                .addSource("empty", new ScriptedSource(outcome, waits), 1)
+                .addSource("stable", stable, 0)
+                .fallback("stable")
                 .build();
         Outcome how = null;
         TestResponse response = null;
@@ -358,13 +357,13 @@ class TrafficSplitTest {
     void theFallBackItselfIsNotAskedTwice() {
         ScriptedSource empty = new ScriptedSource(Outcome.NO_UPSTREAM, 1);
         TrafficSplit same = TrafficSplit.builder("shop")
-                .to("empty", empty, 1)
-                .fallBackTo("empty")
+                .addSource("empty", empty, 1)
+                .fallback("empty")
                 .build();
         TrafficSplit both = TrafficSplit.builder("shop")
-                .to("empty", new ScriptedSource(Outcome.NO_UPSTREAM, 0), 1)
-                .to("empty too", empty, 0)
-                .fallBackTo("empty too")
+                .addSource("empty", new ScriptedSource(Outcome.NO_UPSTREAM, 0), 1)
+                .addSource("empty too", empty, 0)
+                .fallback("empty too")
                 .build();
 
         assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> send(same));
@@ -377,9 +376,9 @@ class TrafficSplitTest {
     void aRequestThatWasSentIsNotGivenToTheFallBack() throws Exception {
         ScriptedSource after = ScriptedSource.failingAt(canary, Outcome.NO_UPSTREAM);
         TrafficSplit split = TrafficSplit.builder("shop")
-                .to("canary", after, 1)
-                .to("stable", UpstreamSource.of(stable), 0)
-                .fallBackTo("stable")
+                .addSource("canary", after, 1)
+                .addSource("stable", stable, 0)
+                .fallback("stable")
                 .build();
         canary.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
 
@@ -394,9 +393,9 @@ class TrafficSplitTest {
     void whatThePoolDecidesIsPassedOnAndBack() {
         ScriptedSource source = ScriptedSource.failingAt(canary, Outcome.NO_UPSTREAM);
         TrafficSplit split = TrafficSplit.builder("shop")
-                .to("canary", source, 1)
-                .to("stable", UpstreamSource.of(stable), 0)
-                .fallBackTo("stable")
+                .addSource("canary", source, 1)
+                .addSource("stable", stable, 0)
+                .fallback("stable")
                 .build();
         ProxyRequest request = TestExchange.request("GET", "/");
         Attempts attempts = split.attempts(request);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class RandomChoiceTest {
-    private final RandomChoice strategy = new RandomChoice();
+    private final RandomChoice strategy = RandomChoice.even();
 
     @Test
     void membersGetEqualSharesWhateverTheirLoadAndWeight() {

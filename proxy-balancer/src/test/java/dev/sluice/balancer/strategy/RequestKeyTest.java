@@ -147,7 +147,7 @@ class RequestKeyTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("key header must be the name of a field of requests: " + name);
         assertThatThrownBy(() -> Affinity.header(name)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TrafficSplit.builder("s").header(name, "x", "y"))
+        assertThatThrownBy(() -> TrafficSplit.builder("s").whenHeader(name, "x", "y"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -158,7 +158,7 @@ class RequestKeyTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("key cookie must be a token: \"" + name + "\"");
         assertThatThrownBy(() -> Affinity.cookie(name)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TrafficSplit.builder("s").cookie(name, "x", "y"))
+        assertThatThrownBy(() -> TrafficSplit.builder("s").whenCookie(name, "x", "y"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -1,9 +1,9 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.Candidate;
-import dev.sluice.proxy.LoadBalancer;
-import dev.sluice.proxy.Pick;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.spi.LoadBalancer;
+import dev.sluice.proxy.spi.LoadBalancer.Candidate;
+import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import dev.sluice.proxy.testing.TestExchange;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class WeightedRandomTest {
-    private final WeightedRandom strategy = new WeightedRandom();
+    private final RandomChoice strategy = RandomChoice.byWeight();
 
     @Test
     void sharesAreByWeightWhateverTheLoad() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Map;
+import dev.sluice.balancer.internal.Overflow;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,18 +36,10 @@ class TierPoliciesTest {
     }
 
     @Test
-    void aZoneIsKnownByItsTag() {
-        ZonePreference zone = ZonePreference.of("east").withTag("az");
-        assertThat(zone.near(Map.of("az", "east"))).isTrue();
-        assertThat(zone.near(Map.of("az", "west"))).isFalse();
-        assertThat(zone.near(Map.of("zone", "east"))).isFalse();
-    }
-
-    @Test
     void whatIsOutOfRangeIsNamed() {
         refused("overflow factor must be 1 to 1000000: 0.9", () -> new Overflow(0.9));
         refused("zone and tag must not be blank: \"\" and \"zone\"", () -> ZonePreference.of(""));
-        refused("zone least must be at least 1: 0", () -> ZonePreference.of("a").withLeast(0));
+        refused("zone min must be at least 1: 0", () -> ZonePreference.of("a").withMin(0));
         refused("panic threshold must be 0 to 1: 1.5", () -> PanicPolicy.useAll(1.5));
         refused("panic threshold must be 0 to 1: NaN", () -> PanicPolicy.failFast(Double.NaN));
         refused(

@@ -1,15 +1,15 @@
 package dev.sluice.proxy.attempt;
 
-import dev.sluice.proxy.AttemptRecord;
+import dev.sluice.proxy.AttemptNotes;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +25,10 @@ public final class Attempt {
     private final Lease lease;
     private final long untilNanos;
     private final Exchange scope;
-    private final AttemptRecord record;
+    private final AttemptNotes record;
     private long slowAtNanos;
     private @Nullable ProxyResponse response;
-    /** Whether the time that it may take has an end no more, since no other attempt can follow. */
+    /** Whether it has no time limit any more, since no other attempt can follow. */
     private volatile boolean unlimited;
 
     private volatile boolean brokenOff;
@@ -47,7 +47,7 @@ public final class Attempt {
         } finally {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
-        this.record = exchange.record().attempt(lease.upstream().id(), scope);
+        this.record = scope.attempt(lease.upstream().id());
     }
 
     /** What was picked. */
@@ -72,7 +72,7 @@ public final class Attempt {
         return response;
     }
 
-    /** When it is slow; never once that has been told. */
+    /** When it is slow; never once that has been reported. */
     long slowAtNanos() {
         return slowAtNanos;
     }
@@ -86,7 +86,7 @@ public final class Attempt {
         return "attempt " + record.number() + " at " + record.upstream();
     }
 
-    /** Fails when it has been cancelled before anything was sent: with the exchange, or by whoever gave the lease. */
+    /** Fails if it has been cancelled before anything was sent: with the exchange, or by the source of the lease. */
     void requireOpen() throws ProxyException {
         Outcome cancelled = scope.cancelled();
         if (cancelled != null) {
@@ -94,7 +94,7 @@ public final class Attempt {
         }
     }
 
-    /** Sends the request. What comes back is closed with the scope, also when that has ended before it came. */
+    /** Sends the request. The response is closed with the scope, even if the scope ended before it came. */
     ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
         ProxyResponse received = lease.upstream().send(request);
         scope.onEnd(outcome -> received.close());
@@ -107,6 +107,7 @@ public final class Attempt {
         return received;
     }
 
+    /** Its time is over: returns whether it is broken off. On the clock's thread. */
     private boolean expired() {
         boolean over = lease.expired(scope.time().nanos());
         unlimited |= !over;
@@ -114,8 +115,8 @@ public final class Attempt {
     }
 
     /**
-     * No other attempt can follow this one, so it may take the time that any request may: to end it would only turn a
-     * slow answer into none. On any thread.
+     * No other attempt can follow this one, so it may take the time of any request: to end it would only turn a slow
+     * answer into none. On any thread.
      */
     void unlimit() {
         unlimited = true;
@@ -127,7 +128,7 @@ public final class Attempt {
     /**
      * Takes over the upstream's response: from now on the scope follows its body.
      *
-     * @throws ProxyException if the attempt was cancelled meanwhile
+     * @throws ProxyException if the attempt has been cancelled in the meantime
      */
     void answered(ProxyResponse received) throws ProxyException {
         response = received;
@@ -188,7 +189,7 @@ public final class Attempt {
         scope.close();
     }
 
-    /** Ends the attempt with a failure, told in the one vocabulary. */
+    /** Ends the attempt with a failure, as an outcome. */
     ProxyException failed(Throwable cause, @Nullable ProxyException clientFailure) {
         if (scope.outcome() != null && cause instanceof ProxyException told) {
             // By its body, which has ended the attempt with it.
@@ -224,8 +225,9 @@ public final class Attempt {
     }
 
     /**
-     * Returns whether the response is short enough to be read whole before it is passed on, so that its failure can still
-     * be mended by another attempt. A long one, and one of unknown length such as an event stream, stays as it is.
+     * Returns whether the response is short enough to be read whole before it is passed on, so that its failure can
+     * still be mended by another attempt. A long response, or one of unknown length such as an event stream, stays as
+     * it is.
      */
     boolean holds() {
         held = held == null ? HeldBody.of(response()) : held;

@@ -1,6 +1,5 @@
 package dev.sluice.proxy.attempt;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
@@ -8,20 +7,22 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
-import dev.sluice.proxy.internal.HeadTime;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.scope.HeadTime;
+import dev.sluice.proxy.scope.ScopeWait;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what {@link Attempts} decide: sends, waits, and tells what happened. It holds no rule of its own but one:
- * what cannot be sent again is not. For one exchange, on its thread.
+ * Carries out what {@link Attempts} decide: sends, waits, and reports what happened. It has only one rule: a request
+ * that cannot be repeated is not sent again. For one exchange, on its thread.
  *
- * <p>An attempt runs on the exchange's thread as well, unless it is to be told of when it is slow, or runs beside
- * another: then it is a task of the {@link Race}, and so is the reading of a response that must be whole.
+ * <p>An attempt also runs on the exchange's thread, unless it must be reported when it is slow, or runs beside another:
+ * then it is a task of the {@link Race}, and so is the reading of a response that must be whole.
  */
 public final class AttemptLoop {
     private final Exchange exchange;
@@ -73,7 +74,7 @@ public final class AttemptLoop {
     /**
      * Runs to the answer.
      *
-     * @return the attempt whose response is to be passed on
+     * @return the attempt whose response is passed on
      * @throws ProxyException the last attempt's failure, or why there was none
      * @throws IllegalStateException if the steps contradict each other
      */
@@ -153,7 +154,7 @@ public final class AttemptLoop {
 
     private Step slow(Attempt attempt) {
         if (onceOnly) {
-            exchange.record().note(() -> "not hedged: a hook has made the request one that is not idempotent");
+            exchange.notes().note(() -> "not hedged: a hook has made the request one that is not idempotent");
         }
         boolean possible = replay.whole() && !onceOnly && !tunnels;
         Step step = attempts.slow(attempt.lease(), possible, nanos());
@@ -184,12 +185,12 @@ public final class AttemptLoop {
         return step;
     }
 
-    /** A step that would send again what cannot be is not carried out, and its lease given back. */
+    /** A step that would repeat a request that cannot be repeated is not carried out, and its lease is given back. */
     private Step refused(Step step, Step instead) {
         if (step instanceof Step.Send send) {
             send.lease().end(Outcome.ABANDONED, nanos());
         }
-        exchange.record().note(() -> "not sent again, though that was asked for: the request cannot be repeated");
+        exchange.notes().note(() -> "not sent again, though that was asked for: the request cannot be repeated");
         return instead;
     }
 
@@ -221,16 +222,16 @@ public final class AttemptLoop {
         current = null;
         exchange.check();
         if (!replay.kept()) {
-            exchange.record().note(replay);
+            exchange.notes().note(replay);
         }
         if (headTime.isSpent(nanos())) {
-            exchange.record().note(() -> "not repeated: the attempts have waited for a head for as long as they may");
+            exchange.notes().note(() -> "not repeated: the attempts have waited for a head for as long as they may");
             return new Step.Fail(why.outcome());
         }
-        // What the decision is made by is the request as it came, and a hook may have made a POST of a GET.
+        // The decision is about the request as it came, but a hook may have turned a GET into a POST.
         boolean spent = onceOnly && why.delivery() != Delivery.NOT_SENT;
         if (spent) {
-            exchange.record().note(() -> "not repeated: a hook has made the request one that is not idempotent");
+            exchange.notes().note(() -> "not repeated: a hook has made the request one that is not idempotent");
         }
         return attempts.failed(attempt.lease(), why.outcome(), why.delivery(), replay.kept() && !spent, nanos());
     }
@@ -256,7 +257,8 @@ public final class AttemptLoop {
         if (!race.isEmpty()) {
             throw new IllegalStateException("a wait was asked for while attempts run");
         }
-        ExchangeWait.await(exchange, wait.signal(), wait.untilNanos());
+        ScopeWait.await(exchange.time(), exchange, wait.signal(), wait.untilNanos());
+        exchange.check();
         return attempts.woke(nanos());
     }
 

@@ -5,8 +5,8 @@ import dev.sluice.proxy.ProxyResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt that runs beside others does: it sends, or it reads the response that is to be whole. {@link #run} is
- * for its own thread, the rest for the exchange's.
+ * The work of an attempt that runs beside others: it sends, or it reads the whole response. {@link #run} is for its own
+ * thread, the rest for the exchange's.
  */
 final class AttemptTask {
     private final Attempt attempt;
@@ -41,7 +41,7 @@ final class AttemptTask {
         return request == null;
     }
 
-    /** Tells whether there is a response or a failure. */
+    /** Returns whether there is a response or a failure. */
     boolean settled() {
         return response != null || failure != null;
     }

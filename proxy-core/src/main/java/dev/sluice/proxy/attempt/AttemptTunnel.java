@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The tunnel that an upstream has opened; the attempt ends with it: completed when both directions have come to their
- * end, failed when the upstream's side fails, else dropped.
+ * The tunnel that an upstream has opened; the attempt ends with it: completed when both directions have ended, failed
+ * when the upstream's side fails, else dropped.
  */
 final class AttemptTunnel implements Tunnel {
     private final Tunnel opened;

@@ -5,7 +5,7 @@ import dev.sluice.proxy.Headers;
 import java.io.InputStream;
 import java.util.function.UnaryOperator;
 
-/** A body whose trailers are changed on their way; all else is left to the body that it wraps. */
+/** A body whose trailers are changed on their way; everything else comes from the body that it wraps. */
 public final class BodyWithTrailers extends Body {
     private final Body wrapped;
     private volatile UnaryOperator<Headers> change;
@@ -16,7 +16,7 @@ public final class BodyWithTrailers extends Body {
         this.change = received -> Headers.empty();
     }
 
-    /** Sets what becomes of the trailers, once the head is known. */
+    /** Sets the change of the trailers, once the head is known. */
     public void trailers(UnaryOperator<Headers> rule) {
         this.change = rule;
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of a short response, which is read whole before its head goes to the client. For one thread at a time. */
 final class HeldBody {
-    /** The length that a body may have at most. */
+    /** The greatest length of a body. */
     static final int LIMIT = 64 * 1024;
 
     private final ProxyResponse response;
@@ -23,7 +23,9 @@ final class HeldBody {
         this.stream = body.open();
     }
 
-    /** Begins to hold it; null for a response that is not to be held: one that is long, of unknown length, or has no body. */
+    /**
+     * Begins to hold it; null for a response that is not held: one that is long, of unknown length, or without a body.
+     */
     static @Nullable HeldBody of(ProxyResponse response) {
         long length = response.body().length();
         return response.tunnel() == null && length > 0 && length <= LIMIT ? new HeldBody(response) : null;

@@ -3,6 +3,7 @@ package dev.sluice.proxy.attempt;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
@@ -12,16 +13,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of one request that run beside each other, each as a task. A task sends, or reads a response whole, keeps
- * what it got, and says so; all else is done by the exchange's thread, which alone calls these methods. What a task gets after its attempt
- * was broken off is closed by the attempt's scope. Interim responses are the answering thread's to send, so those of a
- * task are dropped, which loses nothing that a client may rely on.
+ * The attempts of one request that run beside each other, each as a task. A task sends, or reads a response whole,
+ * keeps the result, and reports it. Only the exchange's thread calls these methods, and it does everything else. If a
+ * task gets a response after its attempt was broken off, the attempt's scope closes it. Only the answering thread sends
+ * interim responses, so those of a task are dropped; clients do not rely on them.
  */
 final class Race {
     private final Exchange exchange;
     private List<AttemptTask> running = List.of();
 
-    /** Fired by a task that has settled. Made anew before the tasks are looked at, so that none is missed. */
+    /** Fired by a task that has settled. Made again before the tasks are looked at, so that none is missed. */
     private volatile @Nullable Signal change;
 
     Race(Exchange exchange) {
@@ -55,13 +56,13 @@ final class Race {
         }
     }
 
-    /** Tells whether any runs, or has an outcome that nobody has asked for. */
+    /** Returns whether any runs, or has an outcome that has not been read. */
     boolean isEmpty() {
         return running.isEmpty();
     }
 
     /**
-     * Waits until one has settled, which is then no longer among those that run, or is slow.
+     * Waits until one has settled, which is then no longer in the race, or is slow.
      *
      * @return the one that has settled; null when one is slow, which {@link #slow} tells then
      * @throws ProxyException if the exchange has been cancelled
@@ -80,11 +81,12 @@ final class Race {
             if (exchange.time().nanos() >= slowAtNanos) {
                 return null;
             }
-            ExchangeWait.await(exchange, next, slowAtNanos);
+            ScopeWait.await(exchange.time(), exchange, next, slowAtNanos);
+            exchange.check();
         }
     }
 
-    /** The one that was slow first; from now on it is not counted as that any more. */
+    /** The one that was slow first; from now on it does not count as slow. */
     Attempt slow() {
         long atNanos = slowAtNanos();
         AttemptTask slow = Objects.requireNonNull(first(task -> task.attempt().slowAtNanos() == atNanos));

@@ -1,53 +1,48 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Decision;
-import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request's body, as attempts see it: each has a view of its own, which begins at the first byte. Bytes are kept
- * while they are few enough to be sent again; past the limit the second attempt is forfeited, not the memory.
+ * The request's body, as attempts see it: each has its own view, which begins at the first byte. Bytes are kept up to a
+ * limit, to be sent again. Above the limit there is no second attempt, so memory stays bounded.
  *
- * <p>The read from the client belongs to the exchange, not to the attempt: whichever view is in it when an attempt
- * fails, its bytes go to the buffer and the next view, which waits for that on the clock, finds them there. Invariant
- * between two turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of
- * them while {@code kept}.
+ * <p>The read from the client belongs to the exchange, not to the attempt: if a view is reading when its attempt fails,
+ * the bytes go to the buffer. The next view waits for that on the clock, and finds them there. Invariant between two
+ * turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of them while
+ * {@code kept}.
  *
  * <p>Once the body is <i>whole</i> all of it is in the buffer, and stays there: then views do not disturb each other.
- * Before that a new view puts an end to the one before.
+ * Before that, a new view ends the previous one.
  */
 final class ReplayBuffer implements Decision {
     private static final ReplayBuffer NOTHING = new ReplayBuffer(Body.empty(), 0, TimeSource.system());
 
-    private final Body source;
+    private final Body body;
+    private final ReplaySource source;
     private final int limit;
     private final Turn turn;
     private byte[] buffer = new byte[0];
     private int buffered;
     private long total;
-    private boolean ended;
-    private @Nullable InputStream stream;
     private volatile boolean kept = true;
     private volatile boolean whole;
     private volatile @Nullable View latest;
-    private volatile @Nullable ProxyException failure;
 
     /** A buffer for this body; the same one for all requests without a body, which keeps nothing. */
-    static ReplayBuffer of(Body source, int limit, TimeSource time) {
-        return source.length() == 0 && source.repeatable() ? NOTHING : new ReplayBuffer(source, limit, time);
+    static ReplayBuffer of(Body body, int limit, TimeSource time) {
+        return body.length() == 0 && body.repeatable() ? NOTHING : new ReplayBuffer(body, limit, time);
     }
 
-    ReplayBuffer(Body source, int limit, TimeSource time) {
-        this.source = source;
+    ReplayBuffer(Body body, int limit, TimeSource time) {
+        this.body = body;
+        this.source = new ReplaySource(body);
         this.limit = limit;
         this.turn = new Turn(time);
     }
@@ -56,15 +51,15 @@ final class ReplayBuffer implements Decision {
      * The body for a new attempt. The view of the attempt before it fails from now on, unless the body is whole. For
      * the exchange's thread.
      *
-     * @param forfeited is run, on whichever thread reads, when more has been read than is kept: no other attempt can
-     *     follow that one
+     * @param forfeited is run on the reading thread when more has been read than is kept: then no other attempt can
+     *     follow
      */
     Body view(Runnable forfeited) {
-        if (source.length() == 0) {
+        if (body.length() == 0) {
             return Body.empty();
         }
-        if (source.repeatable()) {
-            return Body.of(source.open(), source.length(), source::trailers);
+        if (body.repeatable()) {
+            return Body.of(body.open(), body.length(), body::trailers);
         }
         View before = latest;
         if (before != null && !whole) {
@@ -72,22 +67,22 @@ final class ReplayBuffer implements Decision {
         }
         View view = new View(forfeited);
         latest = view;
-        return view;
+        return Body.of(view, body.length(), body::trailers);
     }
 
-    /** Tells whether a new view would still have all bytes. */
+    /** Returns whether a new view would still have all bytes. */
     boolean kept() {
-        return (kept || source.repeatable()) && failure == null;
+        return (kept || body.repeatable()) && failure() == null;
     }
 
-    /** Tells whether all of the body is here, so that a new view would ask nothing of the client. */
+    /** Returns whether all of the body is here, so that a new view need not read from the client. */
     boolean whole() {
-        return (whole || source.length() == 0 || source.repeatable()) && failure == null;
+        return (whole || body.length() == 0 || body.repeatable()) && failure() == null;
     }
 
     @Override
     public String explain() {
-        return failure != null
+        return failure() != null
                 ? "replay: impossible, reading the request's body failed"
                 : "replay: forfeited, more than " + limit + " bytes of the request's body have been read";
     }
@@ -100,7 +95,7 @@ final class ReplayBuffer implements Decision {
     /** How reading from the client failed, or null. */
     @Nullable
     ProxyException failure() {
-        return failure;
+        return source.failure();
     }
 
     private int read(View reader, byte[] target, int offset, int length) throws IOException {
@@ -110,11 +105,11 @@ final class ReplayBuffer implements Decision {
             if (ready != 0) {
                 return ready;
             }
-            int n = readSource(target, offset, length);
+            int n = source.read(target, offset, length);
             if (n > 0) {
                 keep(reader, target, offset, n);
             }
-            whole = kept && (ended || total == source.length());
+            whole = kept && (source.ended() || total == body.length());
             return reader.over ? fail() : n;
         } finally {
             turn.end();
@@ -122,7 +117,7 @@ final class ReplayBuffer implements Decision {
     }
 
     /**
-     * What an earlier read has left in the buffer for this view; -1 at the end, and 0 when the client is to be asked.
+     * Bytes that an earlier read has left in the buffer for this view; -1 at the end, and 0 if the client must be read.
      */
     private int copyBuffered(View reader, byte[] target, int offset, int length) throws IOException {
         if (reader.over) {
@@ -134,42 +129,12 @@ final class ReplayBuffer implements Decision {
                 buffer = new byte[0];
                 buffered = 0;
             }
-            return ended ? -1 : 0;
+            return source.ended() ? -1 : 0;
         }
         int n = Math.min(left, length);
         System.arraycopy(buffer, buffered - left, target, offset, n);
         reader.position += n;
         return n;
-    }
-
-    private int readSource(byte[] target, int offset, int length) throws IOException {
-        ProxyException before = failure;
-        if (before != null) {
-            throw before;
-        }
-        try {
-            int n = stream().read(target, offset, length);
-            ended = n < 0;
-            return n;
-        } catch (ProxyException why) {
-            failure = why;
-            throw why;
-        } catch (IOException cause) {
-            ProxyException why = new ProxyException(
-                    Outcome.CLIENT_BODY_FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed", cause);
-            failure = why;
-            throw why;
-        }
-    }
-
-    /** The client's, opened once. */
-    private InputStream stream() {
-        InputStream known = stream;
-        if (known == null) {
-            known = source.open();
-            stream = known;
-        }
-        return known;
     }
 
     private void keep(View reader, byte[] bytes, int offset, int n) {
@@ -197,10 +162,9 @@ final class ReplayBuffer implements Decision {
         throw new IOException("the attempt that this body was for is over");
     }
 
-    private final class View extends Body {
+    private final class View extends BulkInputStream {
         private final Runnable forfeited;
         private long position;
-        private boolean opened;
         private volatile boolean over;
 
         private View(Runnable forfeited) {
@@ -208,53 +172,27 @@ final class ReplayBuffer implements Decision {
         }
 
         @Override
-        public long length() {
-            return source.length();
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return length == 0 ? 0 : ReplayBuffer.this.read(this, target, offset, length);
         }
 
         @Override
-        public boolean repeatable() {
-            return false;
-        }
-
-        @Override
-        public InputStream open() {
-            if (opened) {
-                throw new IllegalStateException("the body has been opened before");
+        public int available() throws IOException {
+            if (over || !turn.tryTake()) {
+                return 0;
             }
-            opened = true;
-            return new Reader();
-        }
-
-        @Override
-        public Headers trailers() {
-            return source.trailers();
+            try {
+                int left = (int) Math.min(Integer.MAX_VALUE, total - position);
+                return left > 0 ? left : source.available();
+            } finally {
+                turn.end();
+            }
         }
 
         /** The client's stream stays open for the next attempt; the exchange closes it. */
         @Override
         public void close() {
             over = true;
-        }
-
-        private final class Reader extends BulkInputStream {
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                return length == 0 ? 0 : ReplayBuffer.this.read(View.this, target, offset, length);
-            }
-
-            @Override
-            public int available() throws IOException {
-                if (over || !turn.tryTake()) {
-                    return 0;
-                }
-                try {
-                    int left = (int) Math.min(Integer.MAX_VALUE, total - position);
-                    return left > 0 ? left : stream().available();
-                } finally {
-                    turn.end();
-                }
-            }
         }
     }
 }

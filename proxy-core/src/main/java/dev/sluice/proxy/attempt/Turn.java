@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Turn {
     private final TimeSource time;
 
-    /** Fires when the turn that somebody has ends. Guarded by this. */
+    /** Fires when the present turn ends. Guarded by this. */
     private @Nullable Signal end;
 
     Turn(TimeSource time) {
@@ -34,7 +34,7 @@ final class Turn {
         }
     }
 
-    /** Takes the turn, unless somebody has it; tells whether it did. */
+    /** Takes the turn, unless somebody has it; returns whether it did. */
     boolean tryTake() {
         return takeOrOther() == null;
     }

@@ -1,8 +1,8 @@
 /**
- * The attempts at upstreams that a reverse and a forward proxy make alike: {@link
- * dev.sluice.proxy.attempt.AttemptLoop} carries out what {@link dev.sluice.proxy.Attempts} decide. One exchange's
- * thread runs it, and with it an attempt; attempts beside each other send as tasks of their own. Scopes, bodies and
- * tunnels may be ended from any thread. Not exported.
+ * The attempts at upstreams, for the reverse and the forward proxy: {@link dev.sluice.proxy.attempt.AttemptLoop}
+ * carries out what {@link dev.sluice.proxy.spi.Attempts} decide. The exchange's thread runs it, usually with the attempt
+ * itself; attempts beside each other run as tasks. Scopes, bodies and tunnels may be ended from any thread. Not
+ * exported.
  */
 @NullMarked
 package dev.sluice.proxy.attempt;

@@ -1,5 +1,8 @@
 package dev.sluice.proxy.connect;
 
+import dev.sluice.proxy.connect.lookup.Answer;
+import dev.sluice.proxy.connect.lookup.Lookups;
+import dev.sluice.proxy.connect.lookup.Question;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,10 +19,10 @@ record BoundedResolver(Resolver resolver, TimeSource time, Duration timeout) imp
 
     @Override
     public List<InetAddress> resolve(String host) throws IOException {
-        Question question = new Question(host, resolver, time, settled -> {});
+        Question question = new Question(host, resolver::resolve, time, settled -> {});
         Lookups.Ticket ticket = Objects.requireNonNull(Lookups.SHARED.enter(question, Lookups.CONFIGURATION));
         try {
-            time.await(question.done, time.deadline(timeout));
+            time.await(question.done(), time.deadline(timeout));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw (IOException)

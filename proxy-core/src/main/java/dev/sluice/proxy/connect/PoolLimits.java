@@ -4,21 +4,21 @@ import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
- * The most that a {@link Connector} opens and keeps for one destination. Each limit has a default.
+ * The most that a {@link dev.sluice.proxy.transport.direct.Connector} opens and keeps for one destination. Each limit has a default.
  *
- * @param active connections in use at once, those being opened included, 1,024 by default: a few more than the
- *     exchanges that a server takes at once by default, so that nobody waits unless one of the two is set. No more
- *     connections than that are ever open, the idle ones counted, except through {@link Connector#open}
- * @param idle connections kept for the next request, 1,024 by default: as many as may be active, since closing those
- *     that the next burst needs again costs more than keeping them until their idle timeout
- * @param waiting acquisitions that wait at once while {@code active} connections are in use, 8,192 by default; above
- *     it they fail at once. 0 for none. Those of a server's exchanges are no more than its {@link
- *     dev.sluice.proxy.limit.Limits#waitingShare}
- * @param waitTimeout how long one waits, 5 s by default
+ * @param active connections in use at once, also those being opened, 1,024 by default: a few more than the default
+ *     limit of exchanges, so that nobody waits unless you set one of the two. This is also the limit of open
+ *     connections together with idle ones, except those that are never pooled, for tunnels and checks
+ * @param idle connections kept for the next request, 1,024 by default, the same as {@code active}: to close connections
+ *     that the next burst needs again costs more than to keep them until their idle timeout
+ * @param waiting requests that wait at once while {@code active} connections are in use, 8,192 by default; above it
+ *     they fail at once. 0 for none. For a server's exchanges {@link dev.sluice.proxy.limit.Limits#waitingShare} is a
+ *     limit too
+ * @param waitTimeout how long a request waits, 5 s by default
  * @param idleTimeout how long an unused connection is kept, 30 s by default; a {@code Keep-Alive} field of the origin
  *     shortens it
- * @param lifetime how long a connection is used, 10 minutes by default, after which it is not pooled again, so that
- *     traffic follows what changes behind a load balancer
+ * @param lifetime how long a connection is used, 10 min by default; after that it is not pooled again, so that traffic
+ *     follows changes behind a load balancer
  */
 public record PoolLimits(
         int active, int idle, int waiting, Duration waitTimeout, Duration idleTimeout, Duration lifetime) {
@@ -33,8 +33,8 @@ public record PoolLimits(
      */
     public PoolLimits {
         Require.positive("pool limit active", active);
-        requireNotNegative("idle", idle);
-        requireNotNegative("waiting", waiting);
+        Require.notNegative("pool limit idle", idle);
+        Require.notNegative("pool limit waiting", waiting);
         Require.positive("pool limit waitTimeout", waitTimeout);
         Require.positive("pool limit idleTimeout", idleTimeout);
         Require.positive("pool limit lifetime", lifetime);
@@ -54,12 +54,6 @@ public record PoolLimits(
                 .waitTimeout(waitTimeout)
                 .idleTimeout(idleTimeout)
                 .lifetime(lifetime);
-    }
-
-    private static void requireNotNegative(String name, int value) {
-        if (value < 0) {
-            throw new IllegalArgumentException("pool limit " + name + " must not be negative: " + value);
-        }
     }
 
     /** Collects limits. For one thread. */
@@ -86,8 +80,8 @@ public record PoolLimits(
         }
 
         /** Sets {@link PoolLimits#waiting()}. */
-        public Builder waiting(int acquisitions) {
-            this.waiting = acquisitions;
+        public Builder waiting(int requests) {
+            this.waiting = requests;
             return this;
         }
 

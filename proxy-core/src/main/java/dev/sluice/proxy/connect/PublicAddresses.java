@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * What is reachable by everyone, after the registries of special-purpose addresses (RFC 6890) and what has been added
- * to them since. Asked for every request of a forward proxy, so it compares numbers and allocates one small array.
+ * The addresses that everyone can reach, according to the registries of special-purpose addresses (RFC 6890) with later
+ * additions. Checked for every request of a forward proxy, so it compares numbers and allocates one small array.
  */
 final class PublicAddresses {
     /** Network and mask in turn. */

@@ -1,9 +1,9 @@
 /**
- * Opening connections to origins, and keeping them. {@link dev.sluice.proxy.connect.Connector} is the entry point, and
- * the one place of the library that opens a connection: it resolves a name, asks an {@link
- * dev.sluice.proxy.connect.AddressRule} about every address just before it connects to exactly that one, and keeps
- * what is open for the next request. Everything here is safe for use by many threads, but for a {@link
- * dev.sluice.proxy.connect.Connection}, which belongs to one exchange.
+ * The terms of connections to origins: how a name is
+ * resolved ({@link dev.sluice.proxy.connect.Resolver}), which addresses are permitted ({@link
+ * dev.sluice.proxy.connect.AddressRule}), how many are kept ({@link dev.sluice.proxy.connect.PoolLimits}). The {@link
+ * dev.sluice.proxy.transport.direct.Connector} of the direct transport opens and keeps them. Everything here is
+ * immutable, or safe for use by many threads.
  */
 @NullMarked
 package dev.sluice.proxy.connect;

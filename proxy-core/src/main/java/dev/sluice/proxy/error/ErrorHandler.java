@@ -6,16 +6,27 @@ import dev.sluice.proxy.ProxyResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the response for an exchange that failed before the response's head went out. Called from many threads at once.
+ * Makes the response for an exchange that failed before the response's head was sent. Called from many threads at once.
  */
 @FunctionalInterface
 public interface ErrorHandler {
     /**
-     * The answer to the client, or null to leave it to the handler further out and at last to {@link ErrorPage}. The
+     * The answer to the client, or null to leave it to the next outer handler, and finally to {@link #standardPage}. The
      * message and the cause of {@code why} are for logs: they may name upstreams.
      *
-     * @param request what the client asked for; null when it could not be read
+     * @param request the client's request; null if it could not be read
      */
     @Nullable
     ProxyResponse answer(@Nullable ProxyRequest request, ProxyException why);
+
+    /**
+     * The error page of the library, which is used unless a handler answers: a line of plain text, or {@code
+     * application/problem+json} (RFC 9457) if the client accepts that. It has the status, its reason phrase, and for a
+     * refusal the reason. It shows nothing internal. As a handler it is {@code ErrorHandler::standardPage}.
+     *
+     * @param request the client's request; null if it could not be read
+     */
+    static ProxyResponse standardPage(@Nullable ProxyRequest request, ProxyException why) {
+        return ErrorPage.of(request, why);
+    }
 }

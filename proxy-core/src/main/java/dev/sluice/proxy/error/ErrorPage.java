@@ -7,42 +7,42 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.syntax.ReasonPhrase;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The error page of the library: a line of plain text, or {@code application/problem+json} (RFC 9457) when the client
- * accepts that. It has the status, its reason phrase, and for a refusal what was wrong; nothing internal is in it.
- */
-public final class ErrorPage implements ErrorHandler {
-    /** The one error page: it has no settings. */
-    public static final ErrorPage STANDARD = new ErrorPage();
-
+/** The error page of the library, as {@link ErrorHandler#standardPage} promises it. */
+final class ErrorPage {
     private ErrorPage() {}
 
-    @Override
-    public ProxyResponse answer(@Nullable ProxyRequest request, ProxyException why) {
+    static ProxyResponse of(@Nullable ProxyRequest request, ProxyException why) {
         int status = why.status();
         String detail = why.publicDetail();
-        ProxyResponse.Builder response = ProxyResponse.builder(status).header("Cache-Control", "no-store");
+        ProxyResponse.Builder response = ProxyResponse.builder(status).addHeader("Cache-Control", "no-store");
         if (why.outcome() == Outcome.OVERLOADED || why.outcome() == Outcome.NO_UPSTREAM) {
-            response.header("Retry-After", "1");
+            response.addHeader("Retry-After", "1");
         }
         if (request != null && acceptsProblem(request.headers())) {
-            Json json = new Json().number("status", status).text("title", Reason.phrase(status));
+            Json json = new Json().number("status", status).text("title", title(status));
             if (detail != null) {
                 json.text("detail", detail);
             }
-            return response.header("Content-Type", "application/problem+json")
+            return response.addHeader("Content-Type", "application/problem+json")
                     .body(Body.of(json.toString()))
                     .build();
         }
-        String line = status + " " + Reason.phrase(status) + (detail == null ? "" : ": " + detail) + "\n";
-        return response.header("Content-Type", "text/plain; charset=utf-8")
+        String line = status + " " + title(status) + (detail == null ? "" : ": " + detail) + "\n";
+        return response.addHeader("Content-Type", "text/plain; charset=utf-8")
                 .body(Body.of(line))
                 .build();
     }
 
-    /** Whether JSON is named in {@code Accept} and not with a weight of zero; a mere wildcard is a browser's. */
+    /** The status's reason phrase, or its class if it has none. */
+    private static String title(int status) {
+        String phrase = ReasonPhrase.of(status);
+        return phrase.isEmpty() ? status < 500 ? "Client Error" : "Server Error" : phrase;
+    }
+
+    /** Whether {@code Accept} names JSON with a weight above zero; a wildcard only comes from a browser. */
     private static boolean acceptsProblem(Headers headers) {
         for (String range : headers.list("Accept")) {
             String[] parts = range.split(";");

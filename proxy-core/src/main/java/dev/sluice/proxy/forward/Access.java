@@ -7,17 +7,17 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.syntax.Cidr;
 import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Who may ask, and for what. What it tells a client is the least that helps: never an address, nor which rule it was.
+ * Who may use the proxy, and for what. It tells a client only what helps: never an address, nor which rule it was.
  *
- * @param clients nobody but these; everybody when it is empty
- * @param allowed nothing but these; everything when it is empty
+ * @param clients only these; everybody if it is empty
+ * @param allowed only these; everything if it is empty
  * @param denied never these
- * @param addresses is asked about every address, besides
+ * @param addresses is also asked about every address
  * @param ports for requests in absolute form
  * @param connectPorts for CONNECT
  * @param ownListener whether a client may ask for the listener that it came by
@@ -33,7 +33,7 @@ record Access(
     private static final Destinations ANY = new Destinations(List.of(), List.of());
 
     /**
-     * Checks who asks.
+     * Checks the client.
      *
      * @throws ProxyException if the client may not use this proxy: REFUSED
      */
@@ -51,9 +51,9 @@ record Access(
     }
 
     /**
-     * Checks what is asked for, as far as the request tells.
+     * Checks the destination, as far as the request shows it.
      *
-     * @return what the address that is connected to must meet
+     * @return the rule for the address to connect to
      * @throws ProxyException if it names no host and port (BAD_REQUEST), is not allowed (REFUSED), or cannot be
      *     carried by the listener (NOT_SUPPORTED)
      */

@@ -5,13 +5,12 @@ import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * What one request may connect to. The connector asks just before it connects, with the address that it then connects
- * to.
+ * The addresses that one request may connect to. The connector asks just before it connects, with exactly that address.
  *
  * @param within blocks that the address must be in, or nothing for all
  * @param own whether the listener that the client came by may be reached
@@ -28,9 +27,9 @@ record AddressCheck(AddressRule rule, Destinations denied, Destinations within, 
     }
 
     /**
-     * Checks a host that is an address itself, where nothing is resolved here.
+     * Checks a host that is itself an address, if nothing is resolved here.
      *
-     * @throws ProxyException if it is not permitted, or could be read as an address in another way: REFUSED
+     * @throws ProxyException if it is not permitted, or if others could read it as another address: REFUSED
      */
     static void requireLiteral(Authority authority, String scheme, AddressRule rule) throws ProxyException {
         InetAddress literal = IpLiteral.parse(authority.host());

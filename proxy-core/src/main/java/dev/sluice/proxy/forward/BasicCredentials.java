@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record BasicCredentials(String user, String password) {
     private static final String SCHEME = "Basic ";
 
-    /** What {@code Proxy-Authorization} says, or null when it is not of this scheme or malformed. */
+    /** The credentials in {@code Proxy-Authorization}, or null if it has another scheme or is malformed. */
     static @Nullable BasicCredentials parse(String field) {
         if (!field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return null;

@@ -6,12 +6,12 @@ import dev.sluice.proxy.header.Forwarding;
 import java.util.Locale;
 import java.util.Set;
 
-/** The fields that tell an origin who the client is, beyond what the client itself says to it. */
+/** The fields that tell an origin who the client is, beyond the client's own fields for it. */
 final class ClientFields {
     private static final String FOR = "X-Forwarded-For";
 
     /**
-     * Besides those that {@link Forwarding#MASK} knows: what proxies, gateways and CDNs are seen to send, and RFC 9110
+     * Beside those that {@link Forwarding#MASK} knows: fields that proxies, gateways and CDNs send, and RFC 9110
      * §10.1.2.
      */
     private static final Set<String> IDENTIFYING = Set.of(
@@ -48,8 +48,8 @@ final class ClientFields {
     }
 
     /**
-     * The fields with the client's address. Of its family {@code X-Forwarded-For} alone goes on: the others tell a
-     * gateway's backend what the client asked for, and here that is what the origin sees anyway.
+     * The fields with the client's address. Of its family only {@code X-Forwarded-For} goes on: the others tell a
+     * gateway's backend what the client asked for, which the origin sees here anyway.
      */
     static Headers named(Headers outgoing, Client client, Forwarding trusting) {
         Headers masked = Forwarding.MASK.apply(outgoing, client, null, "");
@@ -57,7 +57,7 @@ final class ClientFields {
         return chain == null ? masked : masked.toBuilder().set(FOR, chain).build();
     }
 
-    /** As {@link Forwarding} does, it takes {@code _} for {@code -}, as CGI does. */
+    /** Like {@link Forwarding} and CGI, it treats {@code _} as {@code -}. */
     private static boolean identifies(String name) {
         return IDENTIFYING.contains(name.toLowerCase(Locale.ROOT).replace('_', '-'));
     }

@@ -1,8 +1,8 @@
 package dev.sluice.proxy.forward;
 
-import dev.sluice.proxy.header.Cidr;
-import dev.sluice.proxy.header.HostPattern;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.header.rule.HostPattern;
+import dev.sluice.proxy.syntax.Cidr;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,7 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
         return names.isEmpty() && blocks.isEmpty();
     }
 
-    /** Tells whether one of the names is this host's. */
+    /** Returns whether one of the names is that of this host. */
     boolean hasName(String host) {
         for (int i = 0; i < names.size(); i++) {
             if (names.get(i).matches(host)) {
@@ -61,7 +61,7 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
         return false;
     }
 
-    /** Tells whether one of the blocks has this address. */
+    /** Returns whether one of the blocks has this address. */
     boolean hasAddress(InetAddress address) {
         for (int i = 0; i < blocks.size(); i++) {
             if (blocks.get(i).contains(address)) {
@@ -71,7 +71,7 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
         return false;
     }
 
-    /** Tells whether this host is among them, as it is written. */
+    /** Returns whether this host is among them, as it is written. */
     boolean hasHost(String host) {
         if (hasName(host)) {
             return true;

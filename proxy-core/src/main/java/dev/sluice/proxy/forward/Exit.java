@@ -7,15 +7,15 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
 import java.util.function.Function;
 
-/** By which way requests leave this proxy. */
+/** The way by which requests leave this proxy. */
 sealed interface Exit {
     /** What sends a request for {@code authority}, under an address rule of its own. */
     Upstream upstream(Authority authority, String scheme, AddressRule rule) throws ProxyException;
 
-    /** The fields with what this way asks for. */
+    /** The fields, with those that this way needs. */
     Headers fields(Headers outgoing);
 
-    /** Tells whether the next server is a proxy that deals with the client's own {@code Proxy-Authorization}. */
+    /** Returns whether the next server is a proxy that handles the client's own {@code Proxy-Authorization}. */
     boolean relaysCredentials();
 
     /** To the destination itself. */
@@ -38,7 +38,7 @@ sealed interface Exit {
 
     /** To another proxy. */
     record Parent(ParentProxy proxy, Upstream upstream, boolean relaysCredentials) implements Exit {
-        /** Names are resolved at the parent, so of them nothing can be checked here. */
+        /** The parent resolves names, so their addresses cannot be checked here. */
         @Override
         public Upstream upstream(Authority authority, String scheme, AddressRule rule) throws ProxyException {
             AddressCheck.requireLiteral(authority, scheme, rule);

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Users that are known from the start. Name and password are hashed as one, with a salt of this object's own, so that
- * neither the length of a secret nor whether the name exists shows in the time that comparing takes.
+ * the time of a comparison shows neither the length of a secret nor whether the name exists.
  */
 final class FixedCredentials implements Credentials {
     private final byte[] salt = new byte[32];

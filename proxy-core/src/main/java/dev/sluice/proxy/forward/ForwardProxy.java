@@ -16,11 +16,13 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.header.PassedTrailers;
+import dev.sluice.proxy.header.rule.PassedTrailers;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.util.Objects;
@@ -31,8 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A forward proxy: it goes where the client says, by a target in absolute form ({@code GET http://host/path}), or by
- * CONNECT, which opens a tunnel. It is given to a server beside the routes, which go on to serve requests in origin
- * form:
+ * CONNECT, which opens a tunnel. A server has it beside the routes, which still serve requests in origin form:
  *
  * <pre>{@code
  * ProxyServer server = ProxyServer.builder()
@@ -42,11 +43,11 @@ import org.jspecify.annotations.Nullable;
  *         .start();
  * }</pre>
  *
- * <p>Without more it goes to public addresses alone, with CONNECT to port 443 alone, and never to the listener that
- * the client came by. Addresses are checked after the name has been resolved, and exactly the address that was checked
- * is connected to. A refusal is answered with 403, and says whether it was for the client, the port or the
- * destination, and no more. Rules are asked in this order: the client's address, authentication, the form of the
- * request, its port, its host, and, once it is resolved, each address.
+ * <p>By default it goes only to public addresses, with CONNECT only to port 443, and never to the listener that the
+ * client used. It checks addresses after it has resolved the name, and connects to exactly the address that it checked.
+ * A refusal is answered with 403, and says only whether it was for the client, the port or the destination. Rules are
+ * asked in this order: the client's address, authentication, the form of the request, its port, its host, and, once it
+ * is resolved, each address.
  *
  * <p>A filter of the server sees each request and each CONNECT, which it can refuse or change; what opens is a {@link
  * ProxyResponse#tunnel()}. The exchange ends with the tunnel:
@@ -72,12 +73,12 @@ import org.jspecify.annotations.Nullable;
  * {@code headNanos()} and {@code endNanos()} for the duration. The tunnel's idle timeout is {@link
  * dev.sluice.proxy.limit.Timeouts#tunnel()}.
  *
- * <p>Redirects, cookies and all else that an origin sends stay as they are. Immutable, and safe for use by many
+ * <p>Redirects, cookies and everything else from an origin stay as they are. Immutable, and safe for use by many
  * threads.
  */
-public final class ForwardProxy implements ProxyHandler {
+public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> {
     private final Access access;
-    private final @Nullable ProxyAuthentication authentication;
+    private final @Nullable BasicAuthentication authentication;
     private final HeaderRules rules;
     private final Function<DirectTransport, Exits> opens;
     private final @Nullable DirectTransport named;
@@ -87,11 +88,11 @@ public final class ForwardProxy implements ProxyHandler {
      * A proxy with these rules.
      *
      * @param opens makes the ways out over a transport
-     * @param named the transport that was asked for, or null for that of the server
+     * @param named the transport that was set, or null for that of the server
      */
     ForwardProxy(
             Access access,
-            @Nullable ProxyAuthentication authentication,
+            @Nullable BasicAuthentication authentication,
             HeaderRules rules,
             Function<DirectTransport, Exits> opens,
             @Nullable DirectTransport named) {
@@ -104,8 +105,8 @@ public final class ForwardProxy implements ProxyHandler {
     }
 
     /** A builder with the default rules. */
-    public static ForwardProxyBuilder builder() {
-        return new ForwardProxyBuilder();
+    public static Builder builder() {
+        return new Builder();
     }
 
     /** Tunnels, for CONNECT. */
@@ -114,7 +115,7 @@ public final class ForwardProxy implements ProxyHandler {
         return Set.of(Capability.TUNNEL);
     }
 
-    /** This proxy over the server's transport, where that is a direct one and none was named to the proxy itself. */
+    /** This proxy over the server's transport, if that is a direct one and the proxy itself has none. */
     @Override
     public ForwardProxy openedBy(UpstreamOpener transport) {
         return named == null && transport instanceof DirectTransport direct
@@ -125,7 +126,7 @@ public final class ForwardProxy implements ProxyHandler {
     /**
      * Sends the request on.
      *
-     * @return the destination's response, a tunnel to it, or a 407 of this proxy's own
+     * @return the destination's response, a tunnel to it, or a 407 of this proxy
      * @throws ProxyException if a rule refuses the request: with REFUSED and 403, or LOOP and 508; if it is in origin
      *     form, or a CONNECT without a port: BAD_REQUEST; if the listener cannot carry a tunnel: NOT_SUPPORTED; or if
      *     the destination gives no response
@@ -134,7 +135,7 @@ public final class ForwardProxy implements ProxyHandler {
      */
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
-        request.exchange().record().route("forward");
+        request.exchange().notes().route("forward");
         noteClient(request);
         access.requireClient(request);
         ProxyResponse challenge = authentication == null ? null : authentication.challenge(request);
@@ -158,16 +159,8 @@ public final class ForwardProxy implements ProxyHandler {
                         incoming.acceptsTrailers() && carries(incoming.exchange(), upstream, Capability.TRAILERS))
                 .build();
         incoming.exchange().onEnd(outcome -> incoming.body().close());
-        ProxyResponse response = new AttemptLoop(incoming, upstream.attempts(incoming), 0, (attempt, body) -> {
-                    attempt.scope().interimRule(fields -> interim(incoming, fields));
-                    return outgoing.toBuilder()
-                            .body(withPassedTrailers(body, incoming, outgoing))
-                            .in(attempt.scope())
-                            .build();
-                })
-                .run()
-                .response();
-        incoming.exchange().record().mended();
+        ProxyResponse response = attempted(incoming, upstream, outgoing);
+        incoming.exchange().notes().mended();
         if (response.status() == 407 && exit instanceof Exit.Parent parent && !relays) {
             response.close();
             throw new ProxyException(
@@ -180,13 +173,27 @@ public final class ForwardProxy implements ProxyHandler {
                 : returned(incoming, response, relays);
     }
 
-    /** What proxies before this one have said of the client counts for its address alone: the target is absolute. */
+    /** The response to what goes out, of the attempts that the upstream decides about. */
+    private ProxyResponse attempted(ProxyRequest incoming, Upstream upstream, ProxyRequest outgoing)
+            throws ProxyException, InterruptedException {
+        return new AttemptLoop(incoming, UpstreamSource.of(upstream).attempts(incoming), 0, (attempt, body) -> {
+                    attempt.scope().interimRule(fields -> interim(incoming, fields));
+                    return outgoing.toBuilder()
+                            .body(withPassedTrailers(body, incoming, outgoing))
+                            .exchange(attempt.scope())
+                            .build();
+                })
+                .run()
+                .response();
+    }
+
+    /** From the fields of proxies before this one only the client's address is used: the target is absolute. */
     private void noteClient(ProxyRequest request) {
         Client client = request.exchange().client();
         if (rules.trusting().trusts(client.address().getAddress())) {
             ForwardedClient own = ForwardedClient.of(client, request.target().authority());
             request.exchange()
-                    .record()
+                    .notes()
                     .forwardedClient(new ForwardedClient(
                             rules.trusting().clientAddress(client, request.headers()),
                             own.scheme(),
@@ -220,4 +227,46 @@ public final class ForwardProxy implements ProxyHandler {
         return exchange.capabilities().contains(capability)
                 && upstream.capabilities().contains(capability);
     }
+
+    /** Collects the rules of a {@link ForwardProxy}. For one thread. */
+    public static final class Builder extends ForwardProxyBuilder {
+        Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+
+    /**
+     * What the next server learns about the client from the proxy. With any masking, the client's own fields for the
+     * origin, such as {@code Cookie}, {@code User-Agent} and {@code Referer}, go on, and nothing within a tunnel is
+     * changed.
+     */
+    public enum Masking {
+        /**
+         * Shows the client and the proxies: {@code X-Forwarded-For} with the client's address, and {@code Via} (RFC 9110
+         * §7.6.3), which also finds loops.
+         */
+        TRANSPARENT,
+        /**
+         * Shows that there is a proxy, but nothing about the client: {@code Via} names this proxy and all before it {@code
+         * proxy}; fields that carry a client's address ({@code Forwarded}, {@code X-Forwarded-*}, {@code X-Real-IP}, {@code
+         * Client-IP} and others) or its user's ({@code From}) are dropped. Loops are not noticed.
+         */
+        ANONYMOUS,
+        /**
+         * Shows nothing: like {@link #ANONYMOUS}, and without any {@code Via}, of this proxy or of those before it,
+         * although RFC 9110 §7.6.3 asks for one.
+         */
+        SILENT
+    }
+
+    /**
+     * The user that has been authenticated. It is in the exchange: a filter finds it there once the proxy has answered,
+     * with {@code exchange.get(ForwardProxy.User.class)}.
+     *
+     * @param name as the client sent it
+     */
+    public record User(String name) {}
 }

@@ -2,10 +2,12 @@ package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.header.Cidr;
+import dev.sluice.proxy.forward.ForwardProxy.Masking;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.MaxForwards;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.header.rule.MaxForwards;
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.syntax.Cidr;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -15,8 +17,8 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the rules of a {@link ForwardProxy}. For one thread. */
-public final class ForwardProxyBuilder {
+/** The methods of a {@link ForwardProxy.Builder}. */
+abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     private final List<Cidr> clients = new ArrayList<>();
     private final Forwarding.Builder trusting = Forwarding.builder();
     private final List<String> allowed = new ArrayList<>();
@@ -25,212 +27,212 @@ public final class ForwardProxyBuilder {
     private Ports ports = Ports.of("ports", 80, 443).andFrom(1024);
     private Ports connectPorts = Ports.of("connectPorts", 443);
     private AddressRule addresses = AddressRule.PUBLIC;
-    private boolean ownListener;
+    private boolean anyPort;
+    private boolean anyConnectPort;
+    private boolean allowOwnListener;
     private Masking masking = Masking.TRANSPARENT;
     private @Nullable Via via;
-    private MaxForwards maxForwards = new MaxForwards(false);
-    private @Nullable ProxyAuthentication authentication;
+    private boolean trace;
+    private @Nullable BasicAuthentication authentication;
     private @Nullable ParentProxy parent;
     private @Nullable DirectTransport transport;
     private @Nullable Function<AddressRule, Upstream> anywhere;
 
     ForwardProxyBuilder() {}
 
+    abstract ForwardProxy.Builder self();
+
     /** A parent for some hosts, or null to go to them directly. */
     private record Way(List<String> hosts, @Nullable ParentProxy parent) {}
 
     /**
-     * Lets nobody use the proxy but clients at these addresses; all others get 403. Everybody by default: who can
-     * reach it is then up to the address that the server listens at, which is the loopback one unless it is told
-     * otherwise.
+     * Lets only clients at these addresses use the proxy; all others get 403. By default everybody may: then the
+     * address of the server decides who can reach it, which is the loopback address by default.
      *
-     * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+     * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
      */
-    public ForwardProxyBuilder clients(String... blocks) {
-        for (String block : requireSome("clients", blocks)) {
-            clients.add(Destinations.block("clients", block));
+    public ForwardProxy.Builder allowClients(String... blocks) {
+        for (String block : Require.some("allowClients", blocks)) {
+            clients.add(Destinations.block("allowClients", block));
         }
-        return this;
+        return self();
     }
 
     /**
-     * Lets clients go to these destinations alone; everywhere by default. {@link #deny} and {@link #addresses} count
-     * all the same: to allow a block of private addresses is not to permit them.
+     * Lets clients go only to these destinations; everywhere by default. {@code deny} and {@code addresses} still
+     * apply: a block of private addresses that you allow here must also be permitted there.
      *
      * @param patterns a name ({@code example.com}), the names below one ({@code *.example.com}, which is not {@code
      *     example.com}), an address or a block of addresses. Names are compared with the host in the request, without
-     *     case and a dot at the end; addresses with the one that is connected to, also when the request has a name
+     *     case and a dot at the end. Addresses are compared with the one to connect to, also if the request has a name
      */
-    public ForwardProxyBuilder allow(String... patterns) {
-        allowed.addAll(List.of(requireSome("allow", patterns)));
-        return this;
+    public ForwardProxy.Builder allow(String... patterns) {
+        allowed.addAll(List.of(Require.some("allow", patterns)));
+        return self();
     }
 
     /**
-     * Never lets clients go to these destinations, even where {@link #allow} has them; none by default.
+     * Never lets clients go to these destinations, even where {@code allow} has them; none by default.
      *
-     * @param patterns as for {@link #allow}
+     * @param patterns as for {@code allow}
      */
-    public ForwardProxyBuilder deny(String... patterns) {
-        denied.addAll(List.of(requireSome("deny", patterns)));
-        return this;
+    public ForwardProxy.Builder deny(String... patterns) {
+        denied.addAll(List.of(Require.some("deny", patterns)));
+        return self();
     }
 
     /**
-     * Sets the ports of requests in absolute form; 80, 443 and all from 1024 by default, so that nobody speaks to a
+     * Sets the ports of requests in absolute form; 80, 443 and all from 1024 by default, so that nobody can talk to a
      * mail server.
      *
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
-    public ForwardProxyBuilder ports(int... ports) {
-        if (ports.length == 0) {
-            throw new IllegalArgumentException("ports needs at least one value");
-        }
-        this.ports = Ports.of("ports", ports);
-        return this;
+    public ForwardProxy.Builder ports(int... ports) {
+        this.ports = Ports.of("ports", Require.some("ports", ports));
+        return self();
     }
 
-    /** Lets requests in absolute form go to any port. */
-    public ForwardProxyBuilder anyPort() {
-        this.ports = Ports.of("ports").andFrom(1);
-        return this;
+    /** Whether requests in absolute form may go to any port, whatever {@code ports} says; false by default. */
+    public ForwardProxy.Builder anyPort(boolean on) {
+        this.anyPort = on;
+        return self();
     }
 
     /**
-     * Sets the ports of CONNECT; 443 alone by default, as a tunnel carries anything.
+     * Sets the ports of CONNECT; only 443 by default, as a tunnel can carry anything.
      *
      * @throws IllegalArgumentException if one is not 1 to 65535
      */
-    public ForwardProxyBuilder connectPorts(int... ports) {
-        if (ports.length == 0) {
-            throw new IllegalArgumentException("connectPorts needs at least one value");
-        }
-        this.connectPorts = Ports.of("connectPorts", ports);
-        return this;
+    public ForwardProxy.Builder connectPorts(int... ports) {
+        this.connectPorts = Ports.of("connectPorts", Require.some("connectPorts", ports));
+        return self();
     }
 
-    /** Lets CONNECT go to any port. */
-    public ForwardProxyBuilder anyConnectPort() {
-        this.connectPorts = Ports.of("connectPorts").andFrom(1);
-        return this;
+    /** Whether CONNECT may go to any port, whatever {@code connectPorts} says; false by default. */
+    public ForwardProxy.Builder anyConnectPort(boolean on) {
+        this.anyConnectPort = on;
+        return self();
     }
 
     /**
-     * Sets which addresses may be connected to; {@link AddressRule#PUBLIC} by default, which leaves out loopback,
-     * private and link-local ones and metadata services. A name is resolved first. What goes to a parent proxy is
-     * checked when its host is an address; other names the parent resolves.
+     * Sets which addresses the proxy may connect to; {@link AddressRule#PUBLIC} by default, which excludes loopback,
+     * private and link-local ones and metadata services. A name is resolved first. A request to a parent proxy is
+     * checked if its host is an address; the parent resolves names.
      */
-    public ForwardProxyBuilder addresses(AddressRule rule) {
+    public ForwardProxy.Builder addresses(AddressRule rule) {
         this.addresses = Objects.requireNonNull(rule, "addresses");
-        return this;
+        return self();
     }
 
     /**
-     * Lets clients go to the listener that they came by, such as to routes of the same server, where {@link
-     * #addresses} permits it. Refused by default. It is known by its port, at any address of this host; behind a load
-     * balancer that says so in a PROXY header, it is the balancer's.
+     * Whether clients may go to the listener that they used, such as to routes of the same server, if {@code addresses}
+     * permits it; false by default. The listener is recognised by its port, at any address of this host; behind a
+     * load balancer that sends PROXY headers it is the balancer's.
      */
-    public ForwardProxyBuilder allowOwnListener() {
-        this.ownListener = true;
-        return this;
+    public ForwardProxy.Builder allowOwnListener(boolean on) {
+        this.allowOwnListener = on;
+        return self();
     }
 
-    /** Sets what the next server learns of the client; {@link Masking#TRANSPARENT} by default. */
-    public ForwardProxyBuilder masking(Masking masking) {
+    /** Sets what the next server learns about the client; {@link Masking#TRANSPARENT} by default. */
+    public ForwardProxy.Builder masking(Masking masking) {
         this.masking = Objects.requireNonNull(masking, "masking");
-        return this;
+        return self();
     }
 
     /**
-     * Appends the client's address to the {@code X-Forwarded-For} that these peers send, such as proxies of one's own;
-     * what all others send in it is dropped. None by default, and without a meaning where the client is masked.
+     * Appends the client's address to the {@code X-Forwarded-For} that these peers send, such as your own proxies; this
+     * field from all others is dropped. None by default; has no effect if the client is masked.
      *
-     * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+     * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
      */
-    public ForwardProxyBuilder trust(String... blocks) {
+    public ForwardProxy.Builder trust(String... blocks) {
         trusting.trust(blocks);
-        return this;
+        return self();
     }
 
     /**
      * Sets this proxy's entry in {@code Via}; a random name by default, and {@code proxy} with {@link
-     * Masking#ANONYMOUS}. With that, only the name counts, and those of others are replaced by it.
+     * Masking#ANONYMOUS}. With that masking only the name counts, and it replaces the names of other proxies.
      */
-    public ForwardProxyBuilder via(Via rule) {
+    public ForwardProxy.Builder via(Via rule) {
         this.via = Objects.requireNonNull(rule, "via");
-        return this;
-    }
-
-    /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is answered with 405 by default. */
-    public ForwardProxyBuilder maxForwards(MaxForwards rule) {
-        this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
-        return this;
-    }
-
-    /** Asks clients who they are; nobody is asked by default. */
-    public ForwardProxyBuilder authentication(ProxyAuthentication authentication) {
-        this.authentication = Objects.requireNonNull(authentication, "authentication");
-        return this;
+        return self();
     }
 
     /**
-     * Passes on to another proxy what goes neither {@link #direct} nor to another parent; by default that goes
-     * directly.
+     * Sets whether TRACE goes on, as far as {@code Max-Forwards} says (RFC 9110 §7.6.2). By default it is answered with
+     * 405: this is safe, as the answer to TRACE repeats the client's fields and those that proxies added.
      */
-    public ForwardProxyBuilder parent(ParentProxy proxy) {
+    public ForwardProxy.Builder allowTrace(boolean allowed) {
+        this.trace = allowed;
+        return self();
+    }
+
+    /**
+     * Asks clients for credentials (RFC 9110 §11.7) with the scheme Basic (RFC 7617), in UTF-8; not done by default. A
+     * request without valid ones is answered with 407. The client's credentials are consumed here, and never go on; a
+     * filter finds the user as {@link ForwardProxy.User}. The client sends the password in a form that everyone on the way
+     * can read: listen with TLS, or on the loopback interface.
+     *
+     * @param realm the text that the client shows its user
+     * @throws IllegalArgumentException if the realm has anything but printable ASCII; the message shows it
+     */
+    public ForwardProxy.Builder basicAuthentication(String realm, Credentials credentials) {
+        this.authentication = BasicAuthentication.of(realm, credentials);
+        return self();
+    }
+
+    /**
+     * Passes requests to another proxy, if neither {@code addDirect} nor {@code addParent} has their host; by default they
+     * go directly.
+     */
+    public ForwardProxy.Builder parent(ParentProxy proxy) {
         this.parent = Objects.requireNonNull(proxy, "parent");
-        return this;
+        return self();
     }
 
     /**
-     * Passes on to another proxy what is for these hosts. Of what is said here and with {@link #direct}, the first
-     * that has a host counts.
+     * Passes requests for these hosts to another proxy. Of these calls and those of {@code addDirect}, the first one with
+     * the host counts.
      *
-     * @param patterns as for {@link #allow}; addresses are compared with hosts that are addresses themselves
+     * @param patterns as for {@code allow}; addresses are compared with hosts that are addresses themselves
      */
-    public ForwardProxyBuilder parent(ParentProxy proxy, String... patterns) {
-        ways.add(new Way(List.of(requireSome("parent", patterns)), Objects.requireNonNull(proxy, "parent")));
-        return this;
+    public ForwardProxy.Builder addParent(ParentProxy proxy, String... patterns) {
+        ways.add(new Way(List.of(Require.some("addParent", patterns)), Objects.requireNonNull(proxy, "parent")));
+        return self();
     }
 
     /**
-     * Goes to these hosts directly, where there is a {@link #parent} for the rest.
+     * Goes to these hosts directly, if there is a {@code parent} for the rest.
      *
-     * @param patterns as for {@link #parent(ParentProxy, String...)}
+     * @param patterns as for {@code addParent}
      */
-    public ForwardProxyBuilder direct(String... patterns) {
-        ways.add(new Way(List.of(requireSome("direct", patterns)), null));
-        return this;
+    public ForwardProxy.Builder addDirect(String... patterns) {
+        ways.add(new Way(List.of(Require.some("addDirect", patterns)), null));
+        return self();
     }
 
     /**
-     * Sets what connects to destinations and parents. One of your own has its own resolver, timeouts and TLS settings;
-     * it is not closed with the proxy. By default it is the transport that the server names, where that is a {@link
-     * DirectTransport}, else {@link DirectTransport#shared()}.
+     * Sets the transport to destinations and parents, with its resolver, timeouts and TLS settings. It is not closed
+     * with the proxy. By default it is the server's transport, if that is a {@link DirectTransport}, else {@link
+     * DirectTransport#shared()}.
      */
-    public ForwardProxyBuilder transport(DirectTransport transport) {
+    public ForwardProxy.Builder transport(DirectTransport transport) {
         this.transport = Objects.requireNonNull(transport, "transport");
-        return this;
+        return self();
     }
 
-    /** An empty list, such as out of a configuration, must not mean all. */
-    private static String[] requireSome(String option, String[] values) {
-        if (values.length == 0) {
-            throw new IllegalArgumentException(option + " needs at least one value");
-        }
-        return values;
-    }
-
-    /** For tests: what goes to destinations, given the rule of each request. */
-    ForwardProxyBuilder anywhere(Function<AddressRule, Upstream> anywhere) {
+    /** For tests: the upstream to destinations, for the rule of each request. */
+    ForwardProxy.Builder anywhere(Function<AddressRule, Upstream> anywhere) {
         this.anywhere = anywhere;
-        return this;
+        return self();
     }
 
     /**
      * The proxy.
      *
-     * @throws IllegalArgumentException if a pattern is not of its form, or {@link #via} does not fit the masking; the
+     * @throws IllegalArgumentException if a pattern is not of its form, or {@code via} does not fit the masking; the
      *     message names the option and the value
      */
     public ForwardProxy build() {
@@ -245,10 +247,15 @@ public final class ForwardProxyBuilder {
                 Destinations.parse("allow", allowed),
                 Destinations.parse("deny", denied),
                 addresses,
-                ports,
-                connectPorts,
-                ownListener);
-        HeaderRules rules = HeaderRules.of(masking, trusting.build(), maxForwards, via == null ? standardVia() : via);
+                anyPort ? Ports.any() : ports,
+                anyConnectPort ? Ports.any() : connectPorts,
+                allowOwnListener);
+        HeaderRules rules = HeaderRules.of(
+                masking != Masking.TRANSPARENT,
+                masking == Masking.SILENT,
+                trusting.build(),
+                new MaxForwards(trace),
+                via == null ? standardVia() : via);
         List<Way> chosen = List.copyOf(ways);
         ParentProxy usual = parent;
         Function<AddressRule, Upstream> instead = anywhere;
@@ -261,7 +268,7 @@ public final class ForwardProxyBuilder {
         return switch (masking) {
             case TRANSPARENT -> Via.unique(new SecureRandom());
             case ANONYMOUS -> Via.neutral("proxy");
-            case SILENT -> Via.off();
+            case SILENT -> Via.OFF;
         };
     }
 
@@ -274,7 +281,7 @@ public final class ForwardProxyBuilder {
         Exit direct = new Exit.Direct(instead != null ? instead : rule -> opener.anywhere("direct", rule));
         List<Exits.Choice> choices = new ArrayList<>();
         for (Way way : ways) {
-            String option = way.parent() == null ? "direct" : "parent";
+            String option = way.parent() == null ? "addDirect" : "addParent";
             choices.add(new Exits.Choice(
                     Destinations.parse(option, way.hosts()), exit(opener, way.parent(), direct, relays)));
         }

@@ -1,26 +1,19 @@
 package dev.sluice.proxy.forward;
 
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.syntax.IpLiteral;
 
-/** Hosts that are meant to be taken for names here and for addresses elsewhere. Never asks a name service. */
+/** Hosts that look like names here but are addresses for others. Never asks a name service. */
 final class LiteralHost {
     private LiteralHost() {}
 
     /**
-     * Tells whether the host is a name that somebody would take for an address: many resolvers read {@code 127.1},
+     * Returns whether the host is a name that others would read as an address: many resolvers read {@code 127.1},
      * {@code 2130706433} and {@code 0x7f000001} all as 127.0.0.1. No domain at the top of the tree is a number.
      */
     static boolean isDisguised(String host) {
-        int end = host.endsWith(".") ? host.length() - 1 : host.length();
-        int from = host.lastIndexOf('.', end - 1) + 1;
-        if (host.startsWith("0x", from)) {
-            return true;
-        }
-        for (int i = from; i < end; i++) {
-            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return from < end && IpLiteral.parse(host) == null;
+        String name = HostName.withoutRootDot(host);
+        return name.startsWith("0x", name.lastIndexOf('.') + 1)
+                || (HostName.endsWithNumber(name) && IpLiteral.parse(host) == null);
     }
 }

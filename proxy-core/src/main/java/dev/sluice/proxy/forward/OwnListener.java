@@ -6,13 +6,13 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 
-/** The listener that a request came by: one that asks for it again would go in circles. */
+/** The listener that a request came through: a request back to it would go in circles. */
 final class OwnListener {
     private OwnListener() {}
 
     /**
-     * Tells whether connecting to the address would reach the listener, which may listen at all addresses of this
-     * host: it is the listener's port at any of them.
+     * Returns whether connecting to the address would reach the listener, which may listen at all addresses of this
+     * host: then its port at any of them counts.
      */
     static boolean is(InetSocketAddress address, Client client) {
         return address.getPort() == client.local().getPort() && isOfThisHost(address.getAddress(), client.local());

@@ -1,15 +1,15 @@
 package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Authority;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another proxy that requests are passed to, instead of going to their destinations from here. Immutable.
+ * Another proxy that gets the requests, instead of their destinations. Immutable.
  *
- * <p>It resolves the names, so an address rule sees nothing of them: only hosts that are addresses themselves are
- * checked here.
+ * <p>It resolves the names, so an address rule does not see their addresses: only hosts that are addresses are checked
+ * here.
  */
 public final class ParentProxy {
     private final Origin origin;
@@ -21,10 +21,10 @@ public final class ParentProxy {
     }
 
     /**
-     * A proxy without credentials. When this proxy asks its clients for none either, their {@code Proxy-Authorization}
-     * and its {@code Proxy-Authenticate} are relayed (RFC 9110 §11.7).
+     * A proxy without credentials. If this proxy does not ask its clients for any, their {@code Proxy-Authorization}
+     * and the parent's {@code Proxy-Authenticate} are relayed (RFC 9110 §11.7).
      *
-     * @param uri {@code http://host[:port]}, or {@code https://…} to speak TLS with the proxy itself
+     * @param uri {@code http://host[:port]}, or {@code https://…} for TLS to the proxy itself
      * @throws IllegalArgumentException if it is not of this form; the message shows it, but no userinfo
      */
     public static ParentProxy at(String uri) {
@@ -36,12 +36,12 @@ public final class ParentProxy {
     }
 
     /**
-     * The same proxy, to which these are sent with every request (scheme Basic, RFC 7617).
+     * The same proxy, with these credentials in every request (scheme Basic, RFC 7617).
      *
-     * @throws IllegalArgumentException if one has a control character, or the user a colon; the message shows the user
-     *     alone
+     * @throws IllegalArgumentException if one has a control character, or the user a colon; the message shows only the
+     *     user
      */
-    public ParentProxy credentials(String user, String password) {
+    public ParentProxy withCredentials(String user, String password) {
         return new ParentProxy(origin, BasicCredentials.field(user, password));
     }
 
@@ -55,7 +55,7 @@ public final class ParentProxy {
         return origin.authority();
     }
 
-    /** What {@code Proxy-Authorization} says, or null. */
+    /** The value of {@code Proxy-Authorization}, or null. */
     @Nullable
     String authorization() {
         return authorization;

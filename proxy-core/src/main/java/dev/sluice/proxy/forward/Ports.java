@@ -1,5 +1,6 @@
 package dev.sluice.proxy.forward;
 
+import dev.sluice.proxy.internal.Require;
 import java.util.BitSet;
 
 /** A set of ports. Not changed once it is in use. */
@@ -14,15 +15,17 @@ final class Ports {
     static Ports of(String option, int... ports) {
         Ports made = new Ports();
         for (int port : ports) {
-            if (port < 1 || port >= END) {
-                throw new IllegalArgumentException(option + " must be 1 to 65535: " + port);
-            }
-            made.members.set(port);
+            made.members.set(Require.within(option, 1, END - 1, port));
         }
         return made;
     }
 
-    /** {@code from} and all above. */
+    /** All. */
+    static Ports any() {
+        return new Ports().andFrom(1);
+    }
+
+    /** {@code from} and all higher ones. */
     Ports andFrom(int from) {
         members.set(from, END);
         return this;

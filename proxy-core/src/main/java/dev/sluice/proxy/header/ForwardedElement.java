@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One element of {@code Forwarded} (RFC 7239 §4): what one proxy says. Empty for what it does not say.
+ * One element of {@code Forwarded} (RFC 7239 §4): the report of one proxy. Missing values are empty.
  *
  * @param node the value of {@code for}
  * @param scheme the value of {@code proto}

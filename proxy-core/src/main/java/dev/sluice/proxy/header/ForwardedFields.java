@@ -2,19 +2,20 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.path.PathSegment;
+import dev.sluice.proxy.path.RoutingPath;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the fields about a forwarded request say, before anybody is believed: lists with one member from each proxy, the
- * nearest one's last. Proxies that replace what they got leave shorter lists. Immutable.
+ * The fields about a forwarded request, before any trust: lists with one member from each proxy, the nearest one's
+ * last. Proxies that replace the values leave shorter lists. Immutable.
  *
- * @param nodes whom each proxy got the request from
- * @param schemes what it was asked with
- * @param hosts what it was asked for
- * @param ports at which port
- * @param prefixes what it has taken off the path
+ * @param nodes the peer from which each proxy got the request
+ * @param schemes the scheme of the request there
+ * @param hosts the host of the request there
+ * @param ports the port of the request there
+ * @param prefixes the prefix that it removed from the path
  */
 record ForwardedFields(
         List<String> nodes, List<String> schemes, List<String> hosts, List<String> ports, List<String> prefixes) {
@@ -51,8 +52,8 @@ record ForwardedFields(
     }
 
     /**
-     * The member that is beside a node, counted from the right: what stands further to the left may be made up by the
-     * client. The first, when the list is too short for that; empty when there is none.
+     * The member beside a node, counted from the right, as the client may have invented the members further left. The
+     * first one if the list is too short; empty if there is none.
      *
      * @param distance of the node from the last one
      */
@@ -60,7 +61,7 @@ record ForwardedFields(
         return list.isEmpty() ? "" : list.get(Math.max(0, list.size() - 1 - distance));
     }
 
-    /** The prefixes from that member on, as one path; what is no path is left out. */
+    /** The prefixes from that member on, as one path; values that are not paths are left out. */
     String prefix(int distance) {
         StringBuilder path = new StringBuilder();
         for (int i = Math.max(0, prefixes.size() - 1 - distance); i < prefixes.size(); i++) {
@@ -74,21 +75,24 @@ record ForwardedFields(
         return path.toString();
     }
 
-    /** Goes into references and cookies as it is: so nothing that would end it there, or be resolved to another path. */
+    /**
+     * It goes into references and cookies as it is, so it must not have anything that would end it there, or lead to
+     * another path.
+     */
     private static boolean isPath(String prefix) {
         if (!prefix.startsWith("/") || prefix.contains("//") || !isPlain(prefix)) {
             return false;
         }
         for (int i = 0; i < prefix.length(); i++) {
             char c = prefix.charAt(i);
-            if (c != '/' && c != '%' && (c == ';' || !RoutingPath.isSegmentCharacter(c))) {
+            if (c != '/' && c != '%' && (c == ';' || !PathSegment.isCharacter(c))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Returns whether it has neither dot segments nor what some servers take for them. */
+    /** Returns whether it has no dot segments, and nothing that some servers read as dot segments. */
     private static boolean isPlain(String prefix) {
         try {
             RoutingPath path = RoutingPath.of(prefix);

@@ -2,11 +2,12 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** How the parties of a forwarded request are written (RFC 7239 §4 and §6) and read. */
+/** Writes and reads the nodes of a forwarded request (RFC 7239 §4 and §6). */
 final class ForwardedNode {
     private ForwardedNode() {}
 
@@ -22,7 +23,7 @@ final class ForwardedNode {
             return null;
         }
         String literal = member.substring(bracketed ? 1 : 0, end);
-        // The brackets are for IPv6 alone, and without them the first colon ends an IPv4 address.
+        // Brackets are only for IPv6, and without them the first colon ends an IPv4 address.
         return literal.indexOf(':') >= 0 == bracketed ? IpLiteral.parse(literal) : null;
     }
 
@@ -68,8 +69,7 @@ final class ForwardedNode {
         if (peer == null) {
             return "unknown";
         }
-        String text = IpLiteral.format(peer);
-        return text.indexOf(':') >= 0 ? '[' + text + ']' : text;
+        return HostName.inBrackets(IpLiteral.format(peer));
     }
 
     /** A value is a token, or a string in quotes (RFC 7239 §4): colons and brackets are in no token. */

@@ -4,51 +4,51 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.syntax.Cidr;
+import dev.sluice.proxy.syntax.ForwardingFields;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a proxy believes about its clients, and what the origin is told: {@code X-Forwarded-For}, {@code -Host},
+ * Which peers a proxy believes about its clients, and what it tells the origin: {@code X-Forwarded-For}, {@code -Host},
  * {@code -Proto} and {@code -Prefix}, and {@code Forwarded} (RFC 7239) when that is switched on.
  *
- * <p>Anybody can send these fields. So they are believed only from a peer that {@link Builder#trust} names; from every
- * other peer all that came is dropped, and the values are fresh. What a trusted peer has said goes on:
+ * <p>Anybody can send these fields. So they are believed only from a peer that {@link Builder#trust} names. From every
+ * other peer they are dropped, and the values are new. Values from a trusted peer go on:
  *
  * <ul>
- *   <li>{@code X-Forwarded-For} and {@code Forwarded} are lists, and this proxy's word is put at their ends;
- *   <li>{@code X-Forwarded-Proto}, {@code -Host} and {@code -Port} stay the one value that it was: of a list the member
- *       beside the client's own address;
- *   <li>{@code X-Forwarded-Prefix} is one path: the trusted prefix, followed by the one that is taken off here.
+ * <li>{@code X-Forwarded-For} and {@code Forwarded} are lists, and this proxy adds its entry at the end;
+ * <li>{@code X-Forwarded-Proto}, {@code -Host} and {@code -Port} stay one value: of a list, the member beside the
+ * client's own address;
+ * <li>{@code X-Forwarded-Prefix} is one path: the trusted prefix, followed by the one that is removed here.
  * </ul>
  *
- * <p>Each field is one line. {@code Forwarded} is believed where nothing of the other family was sent, and goes on only
- * when it is switched on here, because a trusted proxy that does not know it passes on whatever its client made up.
+ * <p>Each field is one line. {@code Forwarded} is believed if no field of the other family was sent. It goes on only if
+ * you switch it on here, because a trusted proxy that does not know it passes on anything that its client invented.
  * Immutable.
  */
 public final class Forwarding {
     /** Trusts no peer, adds the {@code X-Forwarded} fields. */
     public static final Forwarding DEFAULT = builder().build();
 
-    /** Adds nothing, and passes on what came, from whomever. */
+    /** Adds nothing, and passes on all values, from any peer. */
     public static final Forwarding OFF = builder().mode(Mode.OFF).build();
 
-    /** Adds nothing, and drops all that came: the origin learns nothing of the client. */
+    /** Adds nothing, and drops all values: the origin learns nothing about the client. */
     public static final Forwarding MASK = builder().mode(Mode.MASK).build();
 
     /** What is done with the fields. */
     public enum Mode {
-        /** Adds ours to what a trusted peer sent, and puts it in the place of what any other sent. */
+        /** Adds our values to those of a trusted peer, and replaces those of any other. */
         ADD,
-        /** Leaves all as it came, which only a proxy behind another one should do. */
+        /** Leaves all values as they came; only a proxy behind another one should do this. */
         OFF,
         /** Drops all. */
         MASK
     }
-
-    static final FieldSet FAMILY = FieldSet.of("X-Forwarded-*", "Forwarded", "X-Real-IP");
 
     private final Mode mode;
     private final List<Cidr> trusted;
@@ -67,7 +67,17 @@ public final class Forwarding {
         return new Builder();
     }
 
-    /** Tells whether the peer is one whose word counts; an unresolved address (null) is not. */
+    /** A builder that begins with these rules. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.mode = mode;
+        builder.trusted.addAll(trusted);
+        builder.forwarded = forwarded;
+        builder.by = by;
+        return builder;
+    }
+
+    /** Returns whether the peer is trusted; an unresolved address (null) is not. */
     public boolean trusts(@Nullable InetAddress peer) {
         for (int i = 0; i < trusted.size(); i++) {
             if (trusted.get(i).contains(peer)) {
@@ -78,14 +88,14 @@ public final class Forwarding {
     }
 
     /**
-     * Who began the request, and what was asked for. From a peer that is not trusted, and where a trusted one has not said
-     * or said what cannot be read, it is what the connection and the request tell.
+     * The client that began the request, and what it asked for. If the peer is not trusted, or a trusted one sent no
+     * readable value, the values come from the connection and the request.
      *
      * <p>The client's address is the last one in the received list that is not trusted. A member that is no IP address
      * ends the search, at the last address before it. Scheme, host and port are the members beside it, counted from the
-     * right, so that nobody can put another before them.
+     * right, so that nobody can add other ones in front.
      *
-     * @param asked the authority of the request, or null when it has none
+     * @param asked the authority of the request, or null if it has none
      */
     public ForwardedClient client(Client client, @Nullable Authority asked, Headers received) {
         return trusts(client.address().getAddress())
@@ -93,12 +103,14 @@ public final class Forwarding {
                 : ForwardedClient.of(client, asked);
     }
 
-    /** The address of whoever began the request, see {@link #client}; null when the peer's own is not resolved. */
+    /**
+     * The address of the client that began the request, see {@link #client}; null if the peer's own is not resolved.
+     */
     public @Nullable InetAddress clientAddress(Client client, Headers received) {
         return client(client, null, received).address();
     }
 
-    /** The scheme that whoever began the request used, see {@link #client}. */
+    /** The scheme of the client that began the request, see {@link #client}. */
     public String clientScheme(Client client, Headers received) {
         return client(client, null, received).scheme();
     }
@@ -124,8 +136,8 @@ public final class Forwarding {
      *
      * @param outgoing the request's fields, hop-by-hop ones already removed
      * @param client the peer, and whether it used TLS
-     * @param authority what the client asked for, before {@code Host} was changed, or null when it did not say
-     * @param strippedPrefix the beginning of the path that the origin does not see, or empty
+     * @param authority the client's authority, before {@code Host} was changed, or null if it sent none
+     * @param strippedPrefix the start of the path that the origin does not see, or empty
      */
     public Headers apply(Headers outgoing, Client client, @Nullable Authority authority, String strippedPrefix) {
         if (mode == Mode.OFF) {
@@ -136,7 +148,7 @@ public final class Forwarding {
         }
         InetAddress peer = client.address().getAddress();
         boolean trusted = trusts(peer);
-        // What only CGI takes for one of these is what no proxy in front has looked at.
+        // No proxy in front has checked a field that only CGI reads as one of these.
         Headers kept = outgoing.without(trusted ? Forwarding::isTakenForFamily : Forwarding::isOfFamily);
         Told told = trusted ? told(client, authority, kept) : Told.nothing(client, authority);
         Headers.Builder fields = kept.toBuilder();
@@ -150,7 +162,7 @@ public final class Forwarding {
         return fields.build();
     }
 
-    /** What was told in the other fields is told in this one too, so that the two never name different clients. */
+    /** This field gets the values of the other fields, so that both name the same client. */
     private String forwarded(Headers received, Client client, @Nullable Authority asked, Told told) {
         String before = received.has("Forwarded") ? String.join(", ", received.all("Forwarded")) : told.elements();
         boolean first = before.isBlank();
@@ -160,11 +172,11 @@ public final class Forwarding {
     }
 
     private static boolean isOfFamily(String name) {
-        return FAMILY.hasAsCgi(name);
+        return ForwardingFields.ALL.hasAsCgi(name);
     }
 
     private static boolean isTakenForFamily(String name) {
-        return name.indexOf('_') >= 0 && FAMILY.hasAsCgi(name);
+        return name.indexOf('_') >= 0 && ForwardingFields.ALL.hasAsCgi(name);
     }
 
     private static String joined(String list, String member) {
@@ -174,7 +186,7 @@ public final class Forwarding {
         return member.isEmpty() ? list : list + ", " + member;
     }
 
-    /** One line in the place of all there are, or none. */
+    /** Replaces all lines by one, or by none. */
     private static void set(Headers.Builder fields, String name, String value) {
         if (value.isEmpty()) {
             fields.remove(name);
@@ -199,9 +211,9 @@ public final class Forwarding {
         }
 
         /**
-         * Trusts the peers in these blocks too; none by default.
+         * Adds the peers in these blocks to those that are trusted; none by default.
          *
-         * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+         * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
          */
         public Builder trust(String... blocks) {
             for (String block : blocks) {
@@ -211,8 +223,8 @@ public final class Forwarding {
         }
 
         /**
-         * Adds {@code Forwarded} (RFC 7239) beside the others, and believes a trusted peer's before the others; off by
-         * default.
+         * Adds {@code Forwarded} (RFC 7239) beside the others, and believes it before the others if a trusted peer
+         * sends it; off by default.
          */
         public Builder forwarded(boolean on) {
             this.forwarded = on;
@@ -220,8 +232,8 @@ public final class Forwarding {
         }
 
         /**
-         * The name that this proxy gives itself in the {@code by} parameter of {@code Forwarded}, which this does not
-         * switch on; none by default.
+         * The name of this proxy in the {@code by} parameter of {@code Forwarded}; none by default. It does not switch
+         * {@code Forwarded} on.
          *
          * @throws IllegalArgumentException if it is not an obfuscated identifier (RFC 7239 §6.3): an underscore, then
          *     letters, digits, dots, underscores and hyphens, at least one

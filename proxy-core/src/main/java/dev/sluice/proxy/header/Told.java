@@ -9,22 +9,22 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told about a request that was forwarded to here. Immutable.
+ * The reported facts about a forwarded request. Immutable.
  *
- * @param client what follows from it for this proxy
- * @param nodes those of the hops before this one, the last one next to the peer; none when nobody is believed
+ * @param client the client that follows from them
+ * @param nodes those of the hops before this one, the last one next to the peer; none if nobody is trusted
  * @param distance of the client's node from the last one
  * @param host the value of {@code X-Forwarded-Host}; empty for none
  * @param port the value of {@code X-Forwarded-Port}; empty for none
  */
 record Told(ForwardedClient client, List<String> nodes, int distance, String host, String port) {
-    /** Nobody is believed. */
+    /** Nobody is trusted. */
     static Told nothing(Client client, @Nullable Authority asked) {
         return new Told(ForwardedClient.of(client, asked), List.of(), 0, text(asked), "");
     }
 
     /**
-     * A trusted peer is believed.
+     * The peer is trusted.
      *
      * @param distance of the client's node from the last one
      * @param address the client's
@@ -53,8 +53,8 @@ record Told(ForwardedClient client, List<String> nodes, int distance, String hos
     }
 
     /**
-     * The nodes as elements of {@code Forwarded}; empty for none. Scheme and host belong to the client's node, and nothing
-     * is known of those of the others.
+     * The nodes as elements of {@code Forwarded}; empty for none. Scheme and host belong to the client's node; those of
+     * the other nodes are not known.
      */
     String elements() {
         StringBuilder elements = new StringBuilder();
@@ -69,7 +69,7 @@ record Told(ForwardedClient client, List<String> nodes, int distance, String hos
         return elements.toString();
     }
 
-    /** The host with the port that was told, unless it was told with one. */
+    /** The host with the reported port, unless the host has one. */
     private static @Nullable Authority at(
             @Nullable Authority named, @Nullable Authority asked, int port, String scheme) {
         Authority authority = named == null ? asked : named;

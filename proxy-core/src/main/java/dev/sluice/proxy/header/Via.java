@@ -12,11 +12,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Via}: which proxies a message has passed, and so whether it goes in circles (RFC 9110 §7.6.3). This proxy's
- * entry is put at the end of the one line that the field then is. Immutable.
+ * {@code Via}: the proxies that a message has passed, and so whether it goes in circles (RFC 9110 §7.6.3). This proxy
+ * adds its entry at the end, and the field becomes one line. Immutable.
  */
 public final class Via {
-    private static final Via OFF = new Via(null, false);
+    /**
+     * No entry and no detection of loops, though RFC 9110 §7.6.3 asks a proxy for its entry. Entries of others go on
+     * as they are.
+     */
+    public static final Via OFF = new Via(null, false);
 
     private final @Nullable String pseudonym;
     private final boolean neutral;
@@ -31,7 +35,7 @@ public final class Via {
     }
 
     /**
-     * An entry with this name. It must be this running proxy's alone: a request that has it already is taken for a
+     * An entry with this name. It must belong only to this running proxy: a request that already has it counts as a
      * loop.
      *
      * @throws IllegalArgumentException if the name is neither a token nor a host with a port; the message shows it
@@ -46,9 +50,8 @@ public final class Via {
     }
 
     /**
-     * For a proxy that hides what is behind it: an entry with a name that says nothing and that others may have too,
-     * such as {@code proxy}. Loops are not detected. The entries that a message has already get the same name and lose
-     * their comments.
+     * For a proxy that hides what is behind it: an entry with a general name that others may have too, such as {@code
+     * proxy}. Loops are not detected. Entries that a message already has get the same name and lose their comments.
      *
      * @throws IllegalArgumentException if the name is neither a token nor a host with a port; the message shows it
      */
@@ -56,15 +59,7 @@ public final class Via {
         return new Via(requirePseudonym(pseudonym), true);
     }
 
-    /**
-     * No entry and no detection of loops, though RFC 9110 §7.6.3 asks a proxy for its entry. Entries of others go on
-     * as they are.
-     */
-    public static Via off() {
-        return OFF;
-    }
-
-    /** The name in this proxy's entries, or null when they are off. */
+    /** The name in this proxy's entries, or null if they are off. */
     public @Nullable String pseudonym() {
         return pseudonym;
     }
@@ -109,7 +104,7 @@ public final class Via {
                 .build();
     }
 
-    /** The entries there are, in their order and with their protocols, which an entry may not lose. */
+    /** The present entries, in order and with their protocols, which an entry must keep. */
     private static String neutralised(Headers headers, String pseudonym) {
         StringBuilder line = new StringBuilder();
         for (ViaMember member : ViaMember.all(headers)) {

@@ -5,17 +5,16 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.function.IntPredicate;
 
-/** A set of bytes that the grammar is made of, as a table. Bytes stand for Latin-1 characters. Immutable. */
+/** A set of bytes of the grammar, as a table. Bytes stand for Latin-1 characters. Immutable. */
 final class ByteSet {
-    /** {@code tchar} (RFC 9110 §5.6.2): what methods and field names are made of. */
+    /** {@code tchar} (RFC 9110 §5.6.2): the characters of methods and field names. */
     static final ByteSet TOKEN = new ByteSet(0, 0, ByteSet::isTchar);
 
     /** {@code VCHAR}: a request target has no other (RFC 9112 §3.2, RFC 3986 §2). */
     static final ByteSet TARGET = new ByteSet('!', 0x80, c -> c >= '!' && c < 0x7f);
 
     /**
-     * What a field value, a reason phrase and a chunk extension may have: VCHAR, obs-text, SP and HTAB (RFC 9110
-     * §5.5).
+     * The bytes of a field value, a reason phrase and a chunk extension: VCHAR, obs-text, SP and HTAB (RFC 9110 §5.5).
      */
     static final ByteSet TEXT = new ByteSet(' ', 0, c -> c == '\t' || (c >= ' ' && c != 0x7f));
 
@@ -64,7 +63,7 @@ final class ByteSet {
 
     /**
      * An index up to which all bytes are in the set. The arithmetic marks bytes by their top bit, exactly up to the
-     * first that it marks: a subtraction borrows from later bytes alone.
+     * first that it marks: a subtraction borrows only from later bytes.
      */
     private int eightAtATime(byte[] bytes, int from, int to) {
         int i = from;

@@ -13,7 +13,8 @@ final class ChunkHead {
     private static final int LINE_BYTES = 4 * 1024;
 
     /**
-     * What all lines of a body may have beyond a size of {@link #SIZE_BYTES}, unless there is more content than that.
+     * The bytes that all lines of a body may have beyond a size of {@link #SIZE_BYTES}, unless there is more content
+     * than that.
      */
     private static final int EXTENSION_BYTES = 16 * 1024;
 
@@ -36,7 +37,7 @@ final class ChunkHead {
         long size = 0;
         for (int digit = hex(in.at(0)); digit >= 0; digit = hex(in.at(sizeEnd))) {
             if (size > Long.MAX_VALUE >> 4) {
-                // RFC 9112 §7.1: an overflow is to be expected.
+                // RFC 9112 §7.1: expect an overflow.
                 throw side.malformed("a chunk size that is too large");
             }
             size = size << 4 | digit;
@@ -57,7 +58,7 @@ final class ChunkHead {
 
     private int extensionsEnd(int from) throws IOException {
         // RFC 9112 §7.1.1: white space may come before the semicolon, and is no end of a line by itself. Some origins
-        // pad sizes to a fixed width all the same; nobody needs that in a request.
+        // still pad sizes to a fixed width; nobody needs that in a request.
         int mark = in.scan(ByteSet.BLANK, from, LINE_BYTES + 1);
         requireWithin(mark);
         if (in.at(mark) != ';') {
@@ -68,7 +69,7 @@ final class ChunkHead {
         return end;
     }
 
-    /** RFC 9112 §7.1.1: extensions are to be limited in all, else a body of them could go on for ever. */
+    /** RFC 9112 §7.1.1: limit the total of extensions, as a body of them could otherwise go on for ever. */
     private void account(int lineBytes, long size) throws ProxyException {
         extensionBytes += Math.max(0, lineBytes - SIZE_BYTES);
         if (extensionBytes > EXTENSION_BYTES + contentBytes) {

@@ -2,7 +2,7 @@ package dev.sluice.proxy.http1;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.header.TrailerFields;
+import dev.sluice.proxy.header.rule.TrailerFields;
 import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class ChunkedReader {
     private final ChunkHead head;
     private State state = State.LINE;
 
-    /** Bytes of the current chunk's data still to come; positive in {@code DATA} alone. */
+    /** Bytes of the current chunk's data still to come; positive only in {@code DATA}. */
     private long remaining;
 
     private Headers trailers = Headers.empty();
@@ -50,7 +50,7 @@ public final class ChunkedReader {
     }
 
     /**
-     * Reads content, waiting for the first byte of it alone. A fault is thrown only after all content before it was
+     * Reads content, and waits only for its first byte. A fault is thrown only after all content before it was
      * returned, and again by each later call.
      *
      * @return the number of bytes read, or -1 once the last chunk and the trailers have been read
@@ -85,14 +85,14 @@ public final class ChunkedReader {
         return (int) Math.min(remaining, in.available());
     }
 
-    /** Tells whether the end has been read; perhaps together with the last content, before {@link #read} returns -1. */
+    /**
+     * Returns whether the end has been read; perhaps together with the last content, before {@link #read} returns -1.
+     */
     public boolean ended() {
         return state == State.ENDED;
     }
 
-    /**
-     * The trailer fields, without those that may be none (RFC 9110 §6.5.1). Empty until the end has been read.
-     */
+    /** The trailer fields, without those that are not allowed (RFC 9110 §6.5.1). Empty until the end has been read. */
     public Headers trailers() {
         return trailers;
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads field lines up to the empty line behind them (RFC 9112 §5): those of a head, or the trailers. Every byte is
- * checked here against what {@link Headers} promises. Used again for each message of a connection.
+ * checked here, as {@link Headers} requires. Reused for each message of a connection.
  */
 final class FieldSection {
     private static final String[] NONE = {};
@@ -20,7 +20,7 @@ final class FieldSection {
     private final int maxCount;
     private final Side side;
 
-    /** A section of more is forgotten once it is read: thousands of idle connections would keep theirs. */
+    /** A larger section is dropped once it is read, as thousands of idle connections would keep theirs. */
     private static final int KEPT_BYTES = 2 * 1024;
 
     /** Enough for most heads. */
@@ -118,7 +118,7 @@ final class FieldSection {
         return beforeSize == 0 ? USUAL_STRINGS : beforeSize + 2;
     }
 
-    /** The value that the message before had in this place: one peer says much the same again and again. */
+    /** The value of the previous message in this place: one peer often repeats the same values. */
     private @Nullable String likely(String name) {
         return size < beforeSize && name.equals(before[size]) ? before[size + 1] : null;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.http1;
 
+import dev.sluice.proxy.internal.Require;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that were received and not yet used. For one reader at a time; what gives memory back
- * ({@link #trim}) may be called by whoever has the connection between two messages.
+ * The bytes that were received and not yet used. For one reader at a time. Between two messages, the owner of the
+ * connection may call {@link #trim}, which frees memory.
  *
  * <p>The bytes in use are those from {@code position} to {@code limit}. Readers of this package address them by their
  * offset from {@code position}, which stays true when filling moves them.
@@ -18,7 +19,7 @@ public final class InputBuffer {
     @FunctionalInterface
     public interface Source {
         /**
-         * Reads what is there, and waits for the first byte.
+         * Reads the available bytes, and waits for the first.
          *
          * @return the number of bytes read, at least 1, or -1 at the end
          */
@@ -38,17 +39,15 @@ public final class InputBuffer {
      * @throws IllegalArgumentException if initialBytes is not positive
      */
     public InputBuffer(Source source, int initialBytes) {
-        if (initialBytes <= 0) {
-            throw new IllegalArgumentException("initialBytes must be positive: " + initialBytes);
-        }
+        Require.positive("initialBytes", initialBytes);
         this.source = source;
         this.initialBytes = initialBytes;
         this.bytes = new byte[initialBytes];
     }
 
     /**
-     * Waits for at least one more byte and keeps those that are here. The buffer grows when it is full: whoever calls
-     * this without using bytes bounds it.
+     * Waits for at least one more byte and keeps those that are here. The buffer grows when it is full: a caller that
+     * does not use bytes must limit it.
      *
      * @return false at the end of the stream
      */
@@ -118,7 +117,7 @@ public final class InputBuffer {
 
     /**
      * The offset of the first byte from {@code from} on that is not in {@code set}, or {@code to} when all before that
-     * are; so a caller that allows n bytes asks up to n + 1 and refuses that. What is found depends on no later byte.
+     * are; so a caller that allows n bytes asks up to n + 1 and refuses that. The result depends on no later byte.
      *
      * @throws EOFException if the stream ends before that is known
      */
@@ -163,12 +162,12 @@ public final class InputBuffer {
         return likely;
     }
 
-    /** The bytes at these offsets, which are here, as a name: mostly an object that is shared. */
+    /** The bytes at these offsets, which are here, as a name: usually a shared object. */
     String name(NameTable names, int from, int to) {
         return names.of(bytes, position + from, to - from);
     }
 
-    /** Has used the first {@code count} bytes, which are here. */
+    /** Marks the first {@code count} bytes, which are here, as used. */
     void consume(int count) {
         position += count;
     }

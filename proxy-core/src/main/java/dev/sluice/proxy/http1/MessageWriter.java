@@ -4,7 +4,7 @@ import dev.sluice.proxy.Headers;
 
 /**
  * Writes heads, and the end of a body in chunks, into an {@link OutputBuffer}. All lines say HTTP/1.1, which is the
- * sender's version and not that of a message it passes on (RFC 9110 §6.2). Pure functions but for the buffer.
+ * sender's version and not that of a message it passes on (RFC 9110 §6.2). Pure functions, except for the buffer.
  *
  * <p>A head is a request line or a status line, then field lines ({@link #fields}, {@link OutputBuffer#field}) in any
  * number, then {@link OutputBuffer#crlf}.
@@ -56,7 +56,7 @@ public final class MessageWriter {
         out.crlf();
     }
 
-    /** The last guard of the request line: whatever passed before, nobody adds a line to a request with its target. */
+    /** The last guard of the request line: a target can never add a line to a request. */
     private static void requireTarget(String target) {
         if (target.isEmpty()) {
             throw new IllegalArgumentException("request target is empty");

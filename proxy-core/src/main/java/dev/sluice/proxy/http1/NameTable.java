@@ -62,7 +62,7 @@ final class NameTable {
         return Arrays.stream(both.split(",")).distinct().toList();
     }
 
-    /** The name that these bytes are, one at least. */
+    /** The name of these bytes, of which there is at least one. */
     String of(byte[] from, int offset, int length) {
         Entry entry = slots[slot(from, offset, length)];
         while (entry != null) {

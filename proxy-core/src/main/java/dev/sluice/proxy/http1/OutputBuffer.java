@@ -1,5 +1,6 @@
 package dev.sluice.proxy.http1;
 
+import dev.sluice.proxy.internal.Require;
 import java.util.Arrays;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Arrays;
 public final class OutputBuffer {
     private static final int LONGEST_NUMBER = 20;
 
-    /** A head with a small body behind it: to make the buffer anew for each of them costs more than keeping it. */
+    /** A head with a small body after it: to make the buffer again for each costs more than to keep it. */
     private static final int USUAL_BYTES = 4 * 1024;
 
     private final int initialBytes;
@@ -23,9 +24,7 @@ public final class OutputBuffer {
      * @throws IllegalArgumentException if initialBytes is not positive
      */
     public OutputBuffer(int initialBytes) {
-        if (initialBytes <= 0) {
-            throw new IllegalArgumentException("initialBytes must be positive: " + initialBytes);
-        }
+        Require.positive("initialBytes", initialBytes);
         this.initialBytes = initialBytes;
         this.bytes = new byte[initialBytes];
     }

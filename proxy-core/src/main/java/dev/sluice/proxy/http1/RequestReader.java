@@ -117,7 +117,7 @@ public final class RequestReader {
     }
 
     private void requireLineEnd(int offset) throws IOException {
-        // RFC 9112 §2.2: a bare CR is invalid; a bare LF may be taken for a line's end, which not all readers do.
+        // RFC 9112 §2.2: a bare CR is invalid; a bare LF may be read as a line's end, but not all readers do.
         if (in.at(offset) != ByteSet.CR || in.at(offset + 1) != ByteSet.LF) {
             throw Side.REQUEST.malformed("the request line does not end with CRLF");
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * once it has thrown. A fault is refused at the byte that shows it, and no later byte is waited for.
  */
 public final class ResponseReader {
-    /** Nobody reads it; its length is bounded all the same. */
+    /** Nobody reads it, but its length is limited. */
     private static final int REASON_BYTES = 8 * 1024;
 
     private static final int STATUS_AT = VersionText.LENGTH + 1;
@@ -33,7 +33,7 @@ public final class ResponseReader {
     }
 
     /**
-     * The next head, be it an interim one (1xx) or the final one; what follows it stays in the buffer.
+     * The next head, either an interim one (1xx) or the final one; what follows it stays in the buffer.
      *
      * @return null if the stream ended before the first byte
      * @throws ProxyException if the head is not to be accepted: BAD_RESPONSE, ANSWERED

@@ -4,7 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 
-/** Whose message is read, which decides what a fault in it ends with. */
+/** The sender of a message, which decides the outcome of a fault in it. */
 public enum Side {
     /** A client's: it is refused, with a status. */
     REQUEST {
@@ -21,10 +21,10 @@ public enum Side {
         }
     };
 
-    /** What a fault ends with; outcome and status are those of a request. */
+    /** The failure for a fault; outcome and status are those of a request. */
     abstract ProxyException fault(Outcome outcome, int status, String detail);
 
-    /** What a malformed message ends with: 400 for a request. */
+    /** The failure for a malformed message: 400 for a request. */
     ProxyException malformed(String detail) {
         return fault(Outcome.BAD_REQUEST, 400, detail);
     }

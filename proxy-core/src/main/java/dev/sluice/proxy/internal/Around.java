@@ -1,8 +1,8 @@
 package dev.sluice.proxy.internal;
 
 /**
- * What is round something else of its kind, such as a filter round a handler: so that what is within can be asked what
- * it is.
+ * An object around another of its kind, such as a filter around a handler, which gives access to the inner one
+ * and can be put around another.
  *
  * @param <T> the kind
  */
@@ -10,7 +10,10 @@ public interface Around<T> {
     /** What is within. */
     T within();
 
-    /** What is within all that is round {@code outer}; that itself when there is nothing. */
+    /** The same around another one. */
+    T around(T other);
+
+    /** The innermost object within {@code outer}; that itself if there is none. */
     @SuppressWarnings("unchecked") // Whatever is round a T has a T within.
     static <T> T innermost(T outer) {
         T inner = outer;

@@ -4,9 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a {@link dev.sluice.proxy.Headers} for a reader of this module that has checked all its bytes already, so
- * that it is not done twice on the way of every message. It leads past the public methods, which check; so users
- * cannot take it.
+ * Makes a {@link dev.sluice.proxy.Headers} for a reader of this module that has already checked all bytes, so that they
+ * are not checked twice in every message. It bypasses the checks of the public methods, so it is not for users.
  */
 public final class CheckedFields {
     private static volatile @Nullable Maker maker;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much of one global limit each client has taken. A client may have more than its share while at most half of the
  * limit is taken, so that one address can have thousands of connections while there is room. A client is an IPv4
- * address, or the first 64 bits of an IPv6 address, as hosts are given that much. Safe for use by many threads.
+ * address, or the first 64 bits of an IPv6 address, as one host usually has that many. Safe for use by many threads.
  */
 public final class ClientShares {
     private final int limit;
@@ -19,7 +19,7 @@ public final class ClientShares {
     /**
      * Nobody has taken anything yet.
      *
-     * @param part what part of the limit one client may take: above 0, at most 1
+     * @param part the part of the limit that one client may take: above 0, at most 1
      */
     public ClientShares(int limit, double part) {
         this.limit = limit;
@@ -45,7 +45,7 @@ public final class ClientShares {
      * Counts one more for the client, in any case.
      *
      * @param client null for one that is exempt, and not counted
-     * @param inAll what is taken by all clients, this one included
+     * @param inAll the total of all clients, with this one
      * @return whether it may have it: it is within its share, or at most half of the limit was taken before
      */
     public boolean take(@Nullable InetAddress client, int inAll) {
@@ -56,7 +56,7 @@ public final class ClientShares {
         return part >= 1 || own <= share() || 2L * (inAll - 1) <= limit;
     }
 
-    /** Counts one less for the client; of no effect for null. */
+    /** Counts one less for the client; has no effect for null. */
     public void giveBack(@Nullable InetAddress client) {
         if (client != null) {
             taken.computeIfPresent(key(client), (key, own) -> own > 1 ? own - 1 : null);
@@ -73,7 +73,7 @@ public final class ClientShares {
         return one != null && other != null && key(one).equals(key(other));
     }
 
-    /** What stands for the client in a map; equal for two addresses of one client. */
+    /** The client's key in a map; equal for two addresses of one client. */
     public static Object key(InetAddress client) {
         return client instanceof Inet6Address
                 ? (Object) ByteBuffer.wrap(client.getAddress()).getLong()

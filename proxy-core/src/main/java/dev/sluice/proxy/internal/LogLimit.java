@@ -4,9 +4,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds the lines that one cause may write into a log, as anybody may bring it about as often as he likes: the first
- * ones of each minute are written, and the next minute's first line can say how many were not. Safe for use by many
- * threads.
+ * Limits the lines of one cause in a log, as anybody may cause them at will: the first ones of each minute are written,
+ * and the first line of the next minute can say how many were not. Safe for use by many threads.
  */
 public final class LogLimit {
     private static final long MINUTE_NANOS = 60_000_000_000L;
@@ -41,12 +40,12 @@ public final class LogLimit {
         }
     }
 
-    /** What a line about one of them ends with: how many others there were since the last; empty for none. */
+    /** The end of a line: how many others there were since the last one; empty for none. */
     public static String others(long times) {
         return times > 1 ? " (" + (times - 1) + " more since the last such line)" : "";
     }
 
-    /** How often it has happened since the last line, or 0 if there is to be none. */
+    /** How often it has happened since the last line, or 0 if there must be no line. */
     private synchronized long count() {
         missed++;
         long now = clock.getAsLong();

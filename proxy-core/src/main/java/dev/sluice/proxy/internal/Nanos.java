@@ -2,7 +2,7 @@ package dev.sluice.proxy.internal;
 
 import java.time.Duration;
 
-/** Durations as nanoseconds, with what is past all time as the longest. */
+/** Durations as nanoseconds; a longer one becomes the greatest. */
 public final class Nanos {
     private Nanos() {}
 
@@ -19,5 +19,19 @@ public final class Nanos {
     public static long after(long nanos, long more) {
         long sum = nanos + more;
         return more > 0 && sum < nanos ? Long.MAX_VALUE : sum;
+    }
+
+    /** The time that is {@code more} after {@code nanos}, at most {@link Long#MAX_VALUE}. */
+    public static long after(long nanos, Duration more) {
+        return after(nanos, of(more));
+    }
+
+    /** The nanoseconds, doubled {@code times} times, but not above {@code most}. */
+    public static long doubled(long nanos, int times, long most) {
+        long value = Math.min(nanos, most);
+        for (int i = 0; i < times && value > 0 && value < most; i++) {
+            value = value > most / 2 ? most : value * 2;
+        }
+        return value;
     }
 }

@@ -3,9 +3,9 @@ package dev.sluice.proxy.internal;
 import java.time.Duration;
 
 /**
- * Whether one direction of a body keeps to a least rate. It has credit, in time: waiting for the peer uses it up, each
- * byte that moves gives some back, and there is never more of it than the grace. So a fast beginning does not pay for
- * a slow end. For one thread.
+ * Whether one direction of a body keeps to a minimum rate. It has credit, in time: waiting for the peer uses it up, each
+ * byte that moves gives some back, and it never exceeds the grace. So a fast start does not pay for a slow end. For one
+ * thread.
  */
 public final class Pace {
     private static final long NEVER = Long.MAX_VALUE;

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.internal;
 
-/** What others sent, as it may stand in a message: messages go into logs, and no value must forge a line there. */
+/** Text from others, made safe for a message: messages go into logs, and no value may forge a line there. */
 public final class Printable {
     private Printable() {}
 

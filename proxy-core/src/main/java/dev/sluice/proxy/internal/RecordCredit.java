@@ -3,8 +3,8 @@ package dev.sluice.proxy.internal;
 import javax.net.ssl.SSLException;
 
 /**
- * Bounds the TLS records without data that a peer may send in a row, such as updates of keys (RFC 8446 §4.6.3), warning
- * alerts and empty ones: each costs this side much and the peer little. For one thread.
+ * Limits the TLS records without data that a peer may send in a row, such as key updates (RFC 8446 §4.6.3), warning
+ * alerts and empty records: each costs this side much and the peer little. For one thread.
  */
 public final class RecordCredit {
     /** As many are taken in a row. */

@@ -1,4 +1,4 @@
-/** What several packages need and no user of the library does. Exported to nobody. */
+/** Types that several packages need, but users do not. Exported only to the balancer. */
 @NullMarked
 package dev.sluice.proxy.internal;
 

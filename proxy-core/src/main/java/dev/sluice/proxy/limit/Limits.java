@@ -1,34 +1,34 @@
 package dev.sluice.proxy.limit;
 
-import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
- * The most that a listener accepts from clients. Each limit has a default, so none is missing when nothing is set.
+ * The most that a listener accepts from clients. Each limit has a default.
  *
- * <p>Of every limit that all clients share (exchanges here; connections and heads of the direct transport) one client
- * may take a part only, {@code clientShare}, once more than half of the limit is taken. A client is an IPv4 address or
- * an IPv6 network of 64 bits. Peers whose forwarding fields are believed
- * ({@link dev.sluice.proxy.header.Forwarding#trusts}) and those that send PROXY headers are exempt, and the exchanges
- * that come by them count for the client that they name.
+ * <p>All clients share some limits (exchanges here; connections and heads of the direct transport). Once more than half
+ * of such a limit is taken, one client may take only the part {@code clientShare}. A client is an IPv4 address or an
+ * IPv6 network of 64 bits. Peers whose forwarding fields are trusted ({@link
+ * dev.sluice.proxy.header.Forwarding#trusts}) and those that send PROXY headers are exempt, and their exchanges count
+ * for the client that they name.
  *
  * @param headerBytes bytes of all field lines of a request together, 32 KiB by default; above it 431
  * @param headerCount field lines of a request, 100 by default; above it 431
  * @param targetLength characters of a request target, 8 KiB by default; above it 414
  * @param bodyBytes bytes of a request's body, without a limit ({@link Long#MAX_VALUE}) by default, as bodies pass in
  *     constant memory; above it 413
- * @param exchanges exchanges of clients at once, 1,000 by default; above it 503 with {@code Retry-After}. A tunnel that
- *     is open does not count: that is up to the limit of connections. Nor does a detached exchange, which no client waits for
+ * @param exchanges exchanges of clients at once, 1,000 by default; above it 503 with {@code Retry-After}. An open
+ *     tunnel does not count, as the limit of connections applies to it. A detached exchange does not count either, as
+ *     no client waits for it
  * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it the
  *     connection is closed
- * @param clientShare the part of each limit that one client may take, above 0 and at most 1, which switches it off; a
+ * @param clientShare the part of each limit that one client may take, above 0 and at most 1, which means no limit; a
  *     quarter (0.25) by default; above it 429, or the connection that has been idle for the longest is closed
- * @param waitingShare the part of {@code exchanges} that may wait for a member of one and the same pool, parked or
- *     queued, or for a connection to one and the same origin while all that it may have are in use, or in this JVM for
- *     look-ups of names that clients choose, above 0 and at most 1; half (0.5) by default, so that what is down or slow
- *     leaves room for other routes; above it 503. Pools and connectors find these limits in the exchange, where the
- *     pipeline puts them
+ * @param waitingShare the part of {@code exchanges} that may wait for a member of the same pool, parked or queued, or
+ *     for a connection to the same origin while all its connections are in use, or in this JVM for look-ups of names
+ *     that clients choose; above 0 and at most 1; half (0.5) by default, so that a server that is down or slow leaves
+ *     room for other routes; above it 503. The pipeline puts these limits into the exchange, where pools and connectors
+ *     find them
  */
 public record Limits(
         int headerBytes,
@@ -53,28 +53,10 @@ public record Limits(
         Require.positive("limit headerCount", headerCount);
         Require.positive("limit targetLength", targetLength);
         Require.positive("limit exchanges", exchanges);
-        if (bodyBytes < 0) {
-            throw new IllegalArgumentException("limit bodyBytes must not be negative: " + bodyBytes);
-        }
+        Require.notNegative("limit bodyBytes", bodyBytes);
         Require.positive("timeout requestHeadTimeout", requestHeadTimeout);
-        requireShare("clientShare", clientShare);
-        requireShare("waitingShare", waitingShare);
-    }
-
-    private static void requireShare(String name, double share) {
-        // As NaN is neither.
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("limit " + name + " must be above 0 and at most 1: " + share);
-        }
-    }
-
-    /**
-     * How many exchanges may wait for one thing, as {@link #waitingShare()} says: 1 at least, and any number where the
-     * exchange knows no limits, such as in a test of one part.
-     */
-    public static int mostWaiting(Exchange exchange) {
-        Limits server = exchange.get(Limits.class);
-        return server == null ? Integer.MAX_VALUE : (int) Math.max(1, server.exchanges * server.waitingShare);
+        Require.aboveZero("limit clientShare", 1, clientShare);
+        Require.aboveZero("limit waitingShare", 1, waitingShare);
     }
 
     /** A builder that begins with the defaults. */

@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one line for each request of a client that has ended, at level info, to the logger {@value #LOGGER}. Give it to {@code
- * ProxyServer.builder().listener(…)}.
+ * ProxyServer.builder().addListener(…)}.
  *
- * <p>Never in it: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code
+ * <p>A line never has: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code
  * Set-Cookie}, and userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the
  * target and in {@code Referer}: see {@link #SECRET_PARAMETERS}. Control characters are escaped, so that a request
  * cannot forge a line.
@@ -64,20 +64,20 @@ public final class AccessLog implements ExchangeListener {
 
     /**
      * The combined form of the Apache web server, followed by {@code outcome=}, {@code upstream=}, {@code attempts=},
-     * {@code head_ms=}, {@code total_ms=}, {@code request_bytes=}, {@code peer=} (the connection's address),
-     * {@code scheme=}, {@code host=} and {@code prefix=}. A dash stands for what there is not.
+     * {@code head_ms=}, {@code total_ms=}, {@code request_bytes=}, {@code peer=} (the connection's address), {@code
+     * scheme=}, {@code host=} and {@code prefix=}. A dash stands for a missing value.
      */
     public static AccessLog combined() {
         return new AccessLog(CombinedForm::render, new Redaction(SECRET_PARAMETERS));
     }
 
-    /** One JSON object a line, with the same content; what there is not is left out. */
+    /** One JSON object on each line, with the same content; missing values are left out. */
     public static AccessLog json() {
         return new AccessLog(JsonForm::render, new Redaction(SECRET_PARAMETERS));
     }
 
-    /** The same form, with these query parameters kept out instead of {@link #SECRET_PARAMETERS}. */
-    public AccessLog redacting(Set<String> parameters) {
+    /** The same form, which hides these query parameters instead of {@link #SECRET_PARAMETERS}. */
+    public AccessLog withRedacted(Set<String> parameters) {
         return new AccessLog(log, form, new Redaction(parameters));
     }
 

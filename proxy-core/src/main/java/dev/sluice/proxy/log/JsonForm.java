@@ -3,7 +3,7 @@ package dev.sluice.proxy.log;
 import dev.sluice.proxy.internal.Json;
 import org.jspecify.annotations.Nullable;
 
-/** One JSON object a line (RFC 8259). */
+/** One JSON object on each line (RFC 8259). */
 final class JsonForm {
     private JsonForm() {}
 

@@ -4,21 +4,21 @@ import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.internal.IpLiteral;
+import dev.sluice.proxy.RequestRecord;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What of an exchange goes into a line of the log, redacted. Null for what there is not. */
+/** The values of an exchange for a line of the log, redacted. Null for missing ones. */
 record LogEntry(ExchangeRecord record, Redaction redaction) {
     Instant time() {
         return record.beginAt();
     }
 
-    /** The address of whoever began the request. */
+    /** The address of the client that began the request. */
     String client() {
         InetAddress address = record.forwardedClient().address();
         return address == null ? peer() : IpLiteral.format(address);
@@ -36,7 +36,7 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return record.request() == null ? null : record.forwardedClient().scheme();
     }
 
-    /** What a proxy before this one has taken off the path. */
+    /** The prefix that a proxy before this one has removed from the path. */
     @Nullable
     String prefix() {
         String prefix = record.forwardedClient().prefix();
@@ -45,19 +45,19 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
 
     @Nullable
     String method() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? null : request.method();
     }
 
     @Nullable
     String target() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? null : redaction.apply(request.target().toString());
     }
 
     @Nullable
     String version() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? null : request.version().toString();
     }
 
@@ -115,7 +115,7 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
     }
 
     private Headers headers() {
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         return request == null ? Headers.empty() : request.headers();
     }
 

@@ -13,23 +13,26 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.RoutingPath;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.attempt.Attempt;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.HopByHop;
-import dev.sluice.proxy.header.MaxForwards;
-import dev.sluice.proxy.header.OriginMapping;
 import dev.sluice.proxy.header.OriginMask;
-import dev.sluice.proxy.header.PassedTrailers;
-import dev.sluice.proxy.header.PathPrefixes;
-import dev.sluice.proxy.header.TrailerFields;
 import dev.sluice.proxy.header.Via;
+import dev.sluice.proxy.header.rule.HopByHop;
+import dev.sluice.proxy.header.rule.MaskedHead;
+import dev.sluice.proxy.header.rule.MaxForwards;
+import dev.sluice.proxy.header.rule.OriginMapping;
+import dev.sluice.proxy.header.rule.PassedTrailers;
+import dev.sluice.proxy.header.rule.TrailerFields;
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.path.PathPrefixes;
+import dev.sluice.proxy.path.RoutingPath;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.transport.url.UrlUpstream;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -39,10 +42,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The handler at the end of a route: it sends the request to an upstream and passes the response back. Both are
- * streamed. The header rules of HTTP for a gateway are applied on the way, for each attempt afresh, as the upstream
- * can be another one. Immutable, and safe for use by many threads.
+ * streamed. The header rules of HTTP for a gateway are applied on the way, again for each attempt, as the upstream may
+ * differ. Immutable, and safe for use by many threads.
  */
-public final class ReverseProxy implements ProxyHandler {
+public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> {
     private final UpstreamSource upstreams;
     private final boolean preserveHost;
     private final int replayLimit;
@@ -58,7 +61,7 @@ public final class ReverseProxy implements ProxyHandler {
         this.upstreams = setup.upstreams;
         this.preserveHost = setup.preserveHost;
         this.replayLimit = setup.replayLimit;
-        this.maxForwards = setup.maxForwards;
+        this.maxForwards = new MaxForwards(setup.trace);
         this.forwarding = setup.forwarding;
         this.via = setup.via;
         this.originMask = setup.originMask;
@@ -81,37 +84,47 @@ public final class ReverseProxy implements ProxyHandler {
     }
 
     /**
-     * A proxy to one server, with the default rules. A server that names a transport opens it by that one, when it is
-     * built with this proxy in a route; otherwise it goes over {@link
+     * A proxy to one server, with the default rules. If a server that names a transport has this proxy in a route, that
+     * transport opens the upstream when the server is built; otherwise it goes over {@link
      * dev.sluice.proxy.transport.direct.DirectTransport#shared()}.
      *
-     * @param uri {@code http://host[:port][/path]} or {@code https://…}; the path is put before that of each request
+     * @param uri {@code http://host[:port][/path]} or {@code https://…}; the path comes before that of each request
      * @throws IllegalArgumentException if it is not of this form; the message shows it
      */
     public static ReverseProxy to(String uri) {
         return to(new UrlUpstream(uri));
     }
 
-    /** A proxy to a pool or to one upstream, with the default rules. */
+    /** A proxy to one upstream, with the default rules. */
+    public static ReverseProxy to(Upstream upstream) {
+        return builder(upstream).build();
+    }
+
+    /** A proxy to a pool, with the default rules. */
     public static ReverseProxy to(UpstreamSource upstreams) {
         return builder(upstreams).build();
     }
 
-    /** A builder with the default rules, to a pool or to one upstream. */
+    /** A builder with the default rules, to one upstream. */
+    public static Builder builder(Upstream upstream) {
+        return builder(UpstreamSource.of(upstream));
+    }
+
+    /** A builder with the default rules, to a pool. */
     public static Builder builder(UpstreamSource upstreams) {
         return new Builder(upstreams);
     }
 
     /**
-     * A builder with the default rules, to one server as {@link #to(String)} takes it.
+     * A builder with the default rules, to one server as for {@link #to(String)}.
      *
      * @throws IllegalArgumentException as {@link #to(String)} does
      */
     public static Builder builder(String uri) {
-        return new Builder(new UrlUpstream(uri));
+        return builder(new UrlUpstream(uri));
     }
 
-    /** What the upstream is told of the client, and whose word on it is believed; null where the server's rule holds. */
+    /** What the upstream learns about the client, and which peers are trusted; null if the server's rule applies. */
     public @Nullable Forwarding forwarding() {
         return forwarding;
     }
@@ -123,7 +136,7 @@ public final class ReverseProxy implements ProxyHandler {
      */
     @Override
     public ReverseProxy openedBy(UpstreamOpener transport) {
-        UpstreamSource opened = upstreams.openedBy(transport);
+        UpstreamSource opened = Openable.open(upstreams, transport);
         requireHost(opened, preserveHost);
         return new ReverseProxy(this, opened);
     }
@@ -154,7 +167,7 @@ public final class ReverseProxy implements ProxyHandler {
             if (page == null) {
                 throw why;
             }
-            incoming.exchange().record().failed(why);
+            incoming.exchange().notes().failed(why);
             return page;
         }
     }
@@ -165,7 +178,7 @@ public final class ReverseProxy implements ProxyHandler {
         ForwardedClient client =
                 rule.client(incoming.exchange().client(), incoming.target().authority(), incoming.headers());
         if (rule.trusts(incoming.exchange().client().address().getAddress())) {
-            incoming.exchange().record().forwardedClient(client);
+            incoming.exchange().notes().forwardedClient(client);
         }
         ProxyRequest clean = incoming.toBuilder()
                 .headers(requestHeaders(incoming))
@@ -180,8 +193,12 @@ public final class ReverseProxy implements ProxyHandler {
                 replayLimit,
                 (attempt, body) -> outgoing(incoming, client, clean, attempt, body));
         Attempt answered = loop.run();
-        incoming.exchange().record().mended();
-        ProxyResponse cleaned = cleaned(incoming, client, answered);
+        incoming.exchange().notes().mended();
+        return shown(incoming, cleaned(incoming, client, answered));
+    }
+
+    /** The result of the response hook; trailers of fields that the hook has changed are left out. */
+    private ProxyResponse shown(ProxyRequest incoming, ProxyResponse cleaned) throws IOException, InterruptedException {
         BodyWithTrailers whole = new BodyWithTrailers(cleaned.body());
         ProxyResponse shown = responseHook.apply(
                 incoming,
@@ -192,7 +209,7 @@ public final class ReverseProxy implements ProxyHandler {
         return shown;
     }
 
-    /** The fields that every upstream gets, in the order in which the rules rest on each other. */
+    /** The fields that every upstream gets; the rules depend on this order. */
     private Headers requestHeaders(ProxyRequest incoming) throws ProxyException {
         String strippedPrefix = PathPrefixes.of(incoming.exchange()).stripped();
         Headers headers = HopByHop.request(incoming.headers(), false);
@@ -212,20 +229,13 @@ public final class ReverseProxy implements ProxyHandler {
             ProxyRequest incoming, ForwardedClient client, ProxyRequest clean, Attempt attempt, Body body)
             throws IOException {
         Upstream upstream = attempt.lease().upstream();
-        RequestTarget target = incoming.target()
-                .at(upstream.scheme(), preserveHost ? incoming.target().authority() : upstream.authority());
-        if (target.form() == RequestTarget.Form.ORIGIN) {
-            // Without a route before it nobody has looked at the path, and "/../x" would leave the base path.
-            target = target.withPath(
-                    upstream.basePath() + RoutingPath.of(target.path()).outgoing());
-        }
         if (carries(incoming.exchange(), Capability.INTERIM)) {
             OriginMapping mapping = mapping(incoming, client, upstream);
             attempt.scope().interimRule(fields -> interim(incoming, fields, mapping));
         }
         BodyWithTrailers whole = new BodyWithTrailers(body);
         ProxyRequest.Builder outgoing =
-                clean.toBuilder().target(target).body(body.length() == Body.UNKNOWN ? whole : body);
+                clean.toBuilder().target(target(incoming, upstream)).body(body.length() == Body.UNKNOWN ? whole : body);
         try {
             rewrite.rewrite(incoming, outgoing);
         } catch (ProxyException why) {
@@ -233,13 +243,23 @@ public final class ReverseProxy implements ProxyHandler {
         } catch (IOException cause) {
             throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
         }
-        ProxyRequest sent = outgoing.in(attempt.scope()).build();
+        ProxyRequest sent = outgoing.exchange(attempt.scope()).build();
         PassedTrailers passed = PassedTrailers.of(incoming.exchange());
         whole.trailers(received -> passed.apply(received, incoming.headers(), sent.headers()));
         if (holdsSomething(sent.body())) {
             attempt.scope().onEnd(outcome -> sent.body().close());
         }
         return sent;
+    }
+
+    private RequestTarget target(ProxyRequest incoming, Upstream upstream) throws ProxyException {
+        RequestTarget target = incoming.target()
+                .at(upstream.scheme(), preserveHost ? incoming.target().authority() : upstream.authority());
+        // Without a route before it nobody has checked the path, and "/../x" would leave the base path.
+        return target.form() == RequestTarget.Form.ORIGIN
+                ? target.withPath(
+                        upstream.basePath() + RoutingPath.of(target.path()).outgoing())
+                : target;
     }
 
     /** Most requests have no body, and then there is nothing to be closed. */
@@ -249,15 +269,16 @@ public final class ReverseProxy implements ProxyHandler {
 
     private Headers interim(ProxyRequest incoming, Headers received, OriginMapping mapping) {
         Headers headers = HopByHop.response(incoming.method(), 103, received, false);
-        return via.response(originMask.apply(headers, mapping), HttpVersion.HTTP_1_1);
+        return via.response(new MaskedHead(originMask, mapping).apply(headers), HttpVersion.HTTP_1_1);
     }
 
     /** The response as the client gets it, before the hook. */
     private ProxyResponse cleaned(ProxyRequest incoming, ForwardedClient client, Attempt answered) {
         ProxyResponse response = answered.response();
         Headers headers = HopByHop.response(incoming.method(), response.status(), response.headers(), false);
-        headers = originMask.apply(
-                headers, mapping(incoming, client, answered.lease().upstream()));
+        headers = new MaskedHead(
+                        originMask, mapping(incoming, client, answered.lease().upstream()))
+                .apply(headers);
         headers = via.response(headers, response.version());
         return response.toBuilder().headers(headers).build();
     }
@@ -296,7 +317,7 @@ public final class ReverseProxy implements ProxyHandler {
         private final UpstreamSource upstreams;
         private boolean preserveHost;
         private int replayLimit = 64 * 1024;
-        private MaxForwards maxForwards = new MaxForwards(false);
+        private boolean trace;
         private @Nullable Forwarding forwarding;
         private Via via = Via.unique(new SecureRandom());
         private OriginMask originMask = OriginMask.DEFAULT;
@@ -309,37 +330,39 @@ public final class ReverseProxy implements ProxyHandler {
         }
 
         /**
-         * Sends the client's own {@code Host} on; by default it is the upstream's, and the client's is in
+         * Whether the client's own {@code Host} is sent on; false by default: the upstream's is sent, and the client's is in
          * X-Forwarded-Host.
          */
-        public Builder preserveHost() {
-            this.preserveHost = true;
+        public Builder preserveHost(boolean on) {
+            this.preserveHost = on;
             return this;
         }
 
         /**
-         * Sets how many bytes of a request's body are kept to be sent again; 64 KiB by default. Past it there is no
-         * second attempt once the body has been touched, and the record says so.
+         * Sets how many bytes of a request's body are kept for another attempt; 64 KiB by default. Once more of the
+         * body has been read there is no other attempt, and the record says so.
          *
          * @throws IllegalArgumentException if it is negative
          */
         public Builder replayLimit(int bytes) {
-            if (bytes < 0) {
-                throw new IllegalArgumentException("replayLimit must not be negative: " + bytes);
-            }
+            Require.notNegative("replayLimit", bytes);
             this.replayLimit = bytes;
             return this;
         }
 
-        /** Sets what becomes of TRACE, and of {@code Max-Forwards}; TRACE is refused by default. */
-        public Builder maxForwards(MaxForwards rule) {
-            this.maxForwards = Objects.requireNonNull(rule, "maxForwards");
+        /**
+         * Sets whether TRACE goes on, as far as {@code Max-Forwards} says (RFC 9110 §7.6.2). By default it is answered
+         * with 405: this is safe, as the answer to TRACE repeats the client's fields and those that proxies added.
+         */
+        public Builder allowTrace(boolean allowed) {
+            this.trace = allowed;
             return this;
         }
 
         /**
-         * Sets what the upstream is told of the client, and whose word on it is believed. By default those peers are that the
-         * server {@linkplain dev.sluice.proxy.server.PipelineBuilder#trust trusts}, else {@link Forwarding#DEFAULT} holds.
+         * Sets what the upstream learns about the client, and which peers are trusted. By default those are the peers
+         * that the server {@linkplain dev.sluice.proxy.server.ProxyServer.Builder#trust trusts}, else {@link
+         * Forwarding#DEFAULT} holds.
          */
         public Builder forwarding(Forwarding rule) {
             this.forwarding = Objects.requireNonNull(rule, "forwarding");
@@ -352,7 +375,7 @@ public final class ReverseProxy implements ProxyHandler {
             return this;
         }
 
-        /** Sets what the client is shown of the upstream; {@link OriginMask#DEFAULT} by default. */
+        /** Sets what the client sees of the upstream; {@link OriginMask#DEFAULT} by default. */
         public Builder originMask(OriginMask rule) {
             this.originMask = Objects.requireNonNull(rule, "originMask");
             return this;
@@ -371,8 +394,8 @@ public final class ReverseProxy implements ProxyHandler {
         }
 
         /**
-         * Makes the page for what fails here; left to the pipeline by default, and where this one answers null. The
-         * filters of the route see the page then, instead of the exception. It always gets the request.
+         * Makes the page for failures here. By default, and if it returns null, the pipeline makes it. The filters of
+         * the route then see the page instead of the exception. The handler always gets the request.
          */
         public Builder onError(ErrorHandler handler) {
             this.errorHandler = Objects.requireNonNull(handler, "onError");
@@ -382,12 +405,36 @@ public final class ReverseProxy implements ProxyHandler {
         /**
          * The proxy.
          *
-         * @throws IllegalArgumentException if {@link #preserveHost()} is asked of upstreams that cannot send another
-         *     Host; the message says what would let them
+         * @throws IllegalArgumentException if {@link #preserveHost(boolean)} is set and the upstreams cannot send another
+         *     Host; the message says what would help
          */
         public ReverseProxy build() {
             requireHost(upstreams, preserveHost);
             return new ReverseProxy(this);
         }
+    }
+
+    /** Changes a request before it goes to an upstream. Called for each attempt, from many threads at once. */
+    @FunctionalInterface
+    public interface Rewrite {
+        /**
+         * Changes {@code outgoing}; the header rules have been applied to it, and its target is that of the upstream.
+         *
+         * @param incoming as it came to the proxy; read-only, and its body must not be opened
+         * @throws IOException if the request cannot be sent; nothing has been sent yet
+         */
+        void rewrite(ProxyRequest incoming, ProxyRequest.Builder outgoing) throws IOException;
+    }
+
+    /** Changes a response before it goes to the client. Called once for each exchange, from many threads at once. */
+    @FunctionalInterface
+    public interface ResponseHook {
+        /**
+         * The response to pass on, usually {@code response.toBuilder()…build()}; the header rules have been applied to it.
+         *
+         * @param incoming the request as it came to the proxy
+         * @throws IOException if there is no response to pass on
+         */
+        ProxyResponse apply(ProxyRequest incoming, ProxyResponse response) throws IOException;
     }
 }

@@ -7,9 +7,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition on a header field or a query parameter; equal ones can be told to be equal.
+ * A condition on a header field or a query parameter, with equality.
  *
- * @param kind what is looked at
+ * @param kind which of the two
  * @param name of the field or the parameter
  * @param value that it must have, or null for any
  */

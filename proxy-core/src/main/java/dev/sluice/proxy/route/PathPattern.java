@@ -1,7 +1,6 @@
 package dev.sluice.proxy.route;
 
-import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.path.PathSegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The path of a route: segments, literal or variable, and perhaps everything below them. A literal segment is kept in
- * normal form, where a brace is always escaped; so one that begins with a brace is a variable.
+ * normal form, where braces are always escaped; so a segment that begins with a brace is a variable.
  */
 final class PathPattern {
     private static final String BELOW = "/**";
@@ -26,50 +25,40 @@ final class PathPattern {
     }
 
     static PathPattern parse(String text) {
-        requireSlash("path", text);
+        PathText.requireSlash("path", text);
         String end = text.endsWith(BELOW) ? BELOW : text.endsWith("/") ? "/" : "";
         String fixed = text.substring(0, text.length() - end.length());
         List<String> segments = new ArrayList<>();
-        for (String segment : split(fixed)) {
+        for (String segment : PathText.split(fixed)) {
             if (segment.contains("*")) {
                 throw new IllegalArgumentException(
                         "path may have * only as /** at its end, and {name} for one segment: \"" + text + "\"");
             }
             if (segment.contains("{") || segment.contains("}")) {
-                requireVariable(segment, segments, text);
+                PathText.requireVariable(segment, segments, text);
                 segments.add(segment);
             } else {
-                segments.add(matchable("path", segment, text));
+                segments.add(PathText.matchable("path", segment, text));
             }
         }
         return new PathPattern(text, List.copyOf(segments), !end.isEmpty());
     }
 
     static PathPattern exact(String text) {
-        List<String> segments = literals("exactPath", text);
+        List<String> segments = PathText.literals("exactPath", text);
         for (int i = 0; i < segments.size(); i++) {
             // The last one may be empty: it is the slash at the end.
             if (i < segments.size() - 1 || !segments.get(i).isEmpty()) {
-                matchable("exactPath", segments.get(i), text);
+                PathText.matchable("exactPath", segments.get(i), text);
             }
         }
         return new PathPattern(text, segments, false);
     }
 
-    /** The segments, in normal form, of a path that has nothing variable. */
-    static List<String> literals(String option, String text) {
-        requireSlash(option, text);
-        List<String> segments = new ArrayList<>();
-        for (String segment : split(text)) {
-            segments.add(literal(option, segment, text));
-        }
-        return List.copyOf(segments);
-    }
-
     /**
      * The variables of {@code path}, which is in normal form, or null when it does not match.
      *
-     * @param ignoreCase takes the letters of ASCII alike
+     * @param ignoreCase whether the case of ASCII letters is ignored
      */
     @Nullable
     Map<String, String> match(String path, boolean ignoreCase) {
@@ -83,7 +72,7 @@ final class PathPattern {
             if (slash == path.length()) {
                 return null;
             }
-            int end = endOfSegment(path, slash + 1);
+            int end = PathSegment.end(path, slash + 1);
             int length = end - slash - 1;
             if (isVariable(segment)) {
                 if (length == 0) {
@@ -99,15 +88,15 @@ final class PathPattern {
         return below || slash == path.length() ? variables : null;
     }
 
-    /** Tells whether an escaped slash or backslash is a part of it: then such a one separates nothing below it. */
+    /** Returns whether it contains an escaped slash or backslash: then these do not separate segments below it. */
     boolean hasEscapedSlashes() {
         return segments.stream().anyMatch(segment -> segment.contains("%2F") || segment.contains("%5C"));
     }
 
     /**
-     * Tells whether every path that matches {@code other} matches this as well; names of variables do not count.
+     * Returns whether every path that matches {@code other} also matches this; names of variables do not count.
      *
-     * @param ignoreCase whether this takes the letters of ASCII alike
+     * @param ignoreCase whether the case of ASCII letters is ignored
      */
     boolean covers(PathPattern other, boolean ignoreCase) {
         boolean longEnough = below ? size() <= other.size() : size() == other.size() && !other.below;
@@ -126,7 +115,7 @@ final class PathPattern {
         return true;
     }
 
-    /** Tells whether it has no literal segment, and so no letters that are compared. */
+    /** Returns whether it has no literal segment, and so no letters that are compared. */
     boolean isOpen() {
         return segments.stream().allMatch(PathPattern::isVariable);
     }
@@ -140,12 +129,12 @@ final class PathPattern {
         return segments.size();
     }
 
-    /** Tells whether every path that matches begins with these literal segments. */
+    /** Returns whether every path that matches begins with these literal segments. */
     boolean beginsWith(List<String> literals) {
         return literals.size() <= size() && segments.subList(0, literals.size()).equals(literals);
     }
 
-    /** Tells whether both match the same paths; names of variables do not count. */
+    /** Returns whether both match the same paths; names of variables do not count. */
     @Override
     public boolean equals(Object other) {
         return other instanceof PathPattern that && below == that.below && shape().equals(that.shape());
@@ -170,63 +159,5 @@ final class PathPattern {
 
     private static String nameOf(String variable) {
         return variable.substring(1, variable.length() - 1);
-    }
-
-    private static void requireSlash(String option, String text) {
-        if (!text.startsWith("/")) {
-            throw new IllegalArgumentException(option + " must begin with a slash: \"" + text + "\"");
-        }
-    }
-
-    private static void requireVariable(String segment, List<String> before, String text) {
-        if (!segment.matches("\\{[A-Za-z_][A-Za-z0-9_-]*}")) {
-            throw new IllegalArgumentException(
-                    "path must have a variable as a whole segment, as {name}: \"" + text + "\"");
-        }
-        if (before.contains(segment)) {
-            throw new IllegalArgumentException("path has the variable " + segment + " twice: \"" + text + "\"");
-        }
-    }
-
-    /** The segment in normal form; one that no request can have is refused. */
-    private static String matchable(String option, String segment, String text) {
-        if (segment.isEmpty()) {
-            throw new IllegalArgumentException(option + " has an empty segment, which servers merge with the next one:"
-                    + " a request for it would be refused: \"" + text + "\"");
-        }
-        if (segment.indexOf(';') >= 0) {
-            throw new IllegalArgumentException(
-                    option + " has a parameter, and without parameters a request is matched: \"" + text + "\"");
-        }
-        return literal(option, segment, text);
-    }
-
-    private static String literal(String option, String segment, String text) {
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            if (c != '%' && !RoutingPath.isSegmentCharacter(c)) {
-                throw new IllegalArgumentException(option + " has a character that a path has only percent-encoded, '"
-                        + c + "': \"" + text + "\"");
-            }
-        }
-        try {
-            RoutingPath normal = RoutingPath.of('/' + segment);
-            if (!normal.outgoing().equals(normal.raw())) {
-                throw new IllegalArgumentException(option + " has a dot segment: \"" + text + "\"");
-            }
-            return normal.path().substring(1);
-        } catch (ProxyException fault) {
-            throw new IllegalArgumentException(option + " has " + fault.getMessage() + ": \"" + text + "\"", fault);
-        }
-    }
-
-    private static String[] split(String path) {
-        return path.isEmpty() ? new String[0] : path.substring(1).split("/", -1);
-    }
-
-    /** The index of the slash that ends the segment which begins at {@code from}, or the path's length. */
-    static int endOfSegment(String path, int from) {
-        int slash = path.indexOf('/', from);
-        return slash < 0 ? path.length() : slash;
     }
 }

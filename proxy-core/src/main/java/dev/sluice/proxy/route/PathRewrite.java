@@ -1,22 +1,23 @@
 package dev.sluice.proxy.route;
 
-import dev.sluice.proxy.RoutingPath;
+import dev.sluice.proxy.path.PathSegment;
+import dev.sluice.proxy.path.RoutingPath;
 
 /**
  * How a route changes the path.
  *
- * @param strippedSegments how many segments are taken off at the beginning; every path that the route matches has them
- * @param addedPrefix what is then put before; in normal form, empty for nothing
+ * @param strippedSegments how many segments are removed at the start; every path that the route matches has them
+ * @param addedPrefix the prefix that is then added; in normal form, empty for none
  */
 record PathRewrite(int strippedSegments, String addedPrefix) {
-    /** What is taken off {@code path}, in normal form; empty for nothing. */
+    /** The prefix that is removed from {@code path}, in normal form; empty for none. */
     String stripped(RoutingPath path) {
         return path.reading().substring(0, endOfStripped(path.reading()));
     }
 
-    /** The path to send on. What follows the prefix stays as it was received, byte for byte. */
+    /** The path to send on. The rest after the prefix stays as it was received, byte for byte. */
     String apply(RoutingPath path) {
-        // What goes out has the same segments as what was matched, so counting finds the same place.
+        // The outgoing path has the same segments as the matched one, so counting finds the same place.
         String outgoing = path.outgoing();
         if (!outgoing.startsWith("/")) {
             return outgoing;
@@ -28,7 +29,7 @@ record PathRewrite(int strippedSegments, String addedPrefix) {
     private int endOfStripped(String path) {
         int end = 0;
         for (int i = 0; i < strippedSegments; i++) {
-            end = PathPattern.endOfSegment(path, end + 1);
+            end = PathSegment.end(path, end + 1);
         }
         return end;
     }

@@ -3,7 +3,7 @@ package dev.sluice.proxy.route;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a table compares paths. A table that is the handler of a route goes by the rules of the one before it too.
+ * How a table compares paths. A table that is the handler of a route also uses the rules of the outer table.
  *
  * @param normalizing whether a path that leads to different routes is normalised instead of refused
  * @param ignoreCase whether paths are compared without case
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record PathRules(boolean normalizing, boolean ignoreCase) {
     static final PathRules STRICT = new PathRules(false, false);
 
-    /** Returns whether these are the rules of a table that was told nothing. */
+    /** Returns whether these are the default rules. */
     boolean strict() {
         return !normalizing && !ignoreCase;
     }

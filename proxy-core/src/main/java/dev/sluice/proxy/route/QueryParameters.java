@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class QueryParameters {
     private QueryParameters() {}
 
-    /** Tells whether {@code query} has a parameter of this name and, unless that is null, of this value. */
+    /** Returns whether {@code query} has a parameter of this name and, unless that is null, of this value. */
     static boolean has(@Nullable String query, String name, @Nullable String value) {
         if (query == null) {
             return false;

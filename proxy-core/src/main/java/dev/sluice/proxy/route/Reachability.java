@@ -9,7 +9,7 @@ import java.util.Map;
 final class Reachability {
     private Reachability() {}
 
-    /** Refuses a route with exactly the conditions of one before it. */
+    /** Refuses a route with exactly the conditions of an earlier one. */
     static void requireNoneRepeated(List<Route> ordered) {
         Map<RouteConditions, Route> seen = new HashMap<>();
         for (Route route : ordered) {
@@ -17,12 +17,12 @@ final class Reachability {
             if (before != null) {
                 throw new IllegalArgumentException(
                         "route \"" + route.name() + "\" has exactly the conditions of route \"" + before.name()
-                                + "\", which is tried before it: it would never be taken");
+                                + "\", which is tried before it: so it would never be taken");
             }
         }
     }
 
-    /** One sentence for each route that one before it covers. */
+    /** One sentence for each route that an earlier one covers. */
     static List<String> unreachable(List<Route> ordered) {
         List<String> sentences = new ArrayList<>();
         for (int i = 0; i < ordered.size(); i++) {
@@ -33,10 +33,6 @@ final class Reachability {
                             + ordered.get(before).name() + "\" is tried before it and takes all that it would");
                     break;
                 }
-            }
-            Routes inner = route.inner();
-            if (inner != null) {
-                sentences.addAll(inner.unreachable());
             }
         }
         return sentences;

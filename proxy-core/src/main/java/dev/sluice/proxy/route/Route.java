@@ -5,13 +5,14 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.RoutingPath;
-import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.PassedTrailers;
+import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,14 +22,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a {@link Routes table}: conditions, filters, and the handler that answers what meets them.
+ * One entry of a {@link Routes table}: conditions, filters, and the handler for requests that meet them.
  *
  * <pre>{@code
  * Route.path("/api/**").to(handler);
- * Route.host("*.example.com").path("/users/{id}").stripPrefix("/users").filter(filter).to(handler);
+ * Route.host("*.example.com").path("/users/{id}").stripPrefix("/users").addFilter(filter).to(handler);
  * }</pre>
  *
- * <p>Immutable, and safe for use by many threads as far as its filters, conditions and handler are.
+ * <p>Immutable, and safe for use by many threads if its filters, conditions and handler are.
  */
 public final class Route {
     private final String name;
@@ -40,7 +41,7 @@ public final class Route {
     private final @Nullable Timeouts timeouts;
     private final @Nullable Forwarding forwarding;
     private final ProxyHandler chain;
-    private final @Nullable Routes inner;
+    private final ProxyHandler innermost;
     private final @Nullable PassedTrailers trailers;
 
     Route(RouteBuilder setup, ProxyHandler handler) {
@@ -51,10 +52,9 @@ public final class Route {
         this.upgrades = Set.copyOf(setup.upgrades);
         this.needs = needs(setup, handler);
         this.timeouts = setup.timeouts;
-        ProxyHandler innermost = Around.innermost(handler);
+        this.innermost = Around.innermost(handler);
         this.forwarding = innermost instanceof ReverseProxy reverse ? reverse.forwarding() : null;
         this.chain = chain(List.copyOf(setup.filters), handler);
-        this.inner = innermost instanceof Routes table ? table : null;
         this.trailers = setup.trailers.isEmpty() ? null : new PassedTrailers(setup.trailers);
     }
 
@@ -67,28 +67,28 @@ public final class Route {
         this.needs = other.needs;
         this.timeouts = other.timeouts;
         this.forwarding = other.forwarding;
-        this.inner = other.inner;
+        this.innermost = other.innermost;
         this.trailers = other.trailers;
         this.chain = chain;
     }
 
-    /** Begins a route that everything matches. */
-    public static RouteBuilder any() {
-        return new RouteBuilder();
+    /** Begins a route that every request matches. */
+    public static Builder any() {
+        return new Builder();
     }
 
-    /** Begins a route with a path, see {@link RouteBuilder#path}. */
-    public static RouteBuilder path(String pattern) {
+    /** Begins a route with a path, see {@link Builder#path}. */
+    public static Builder path(String pattern) {
         return any().path(pattern);
     }
 
-    /** Begins a route with a path that has no pattern, see {@link RouteBuilder#exactPath}. */
-    public static RouteBuilder exactPath(String path) {
+    /** Begins a route with a path that has no pattern, see {@link Builder#exactPath}. */
+    public static Builder exactPath(String path) {
         return any().exactPath(path);
     }
 
-    /** Begins a route with a host, see {@link RouteBuilder#host}. */
-    public static RouteBuilder host(String... patterns) {
+    /** Begins a route with a host, see {@link Builder#host}. */
+    public static Builder host(String... patterns) {
         return any().host(patterns);
     }
 
@@ -97,39 +97,39 @@ public final class Route {
         return name;
     }
 
-    /** Where in the table the route is tried: those with a lower number are tried before. */
+    /** The place of the route in the table: lower numbers are tried first. */
     public int order() {
         return order;
     }
 
-    /** The timeouts of the route's own, or null when the server's hold. */
+    /** The route's own timeouts, or null if the server's apply. */
     public @Nullable Timeouts timeouts() {
         return timeouts;
     }
 
-    /** Whose forwarding fields are believed here: what the reverse proxy says that the route leads to, or null. */
+    /** The rule about trusted forwarding fields of the route's reverse proxy, or null. */
     @Nullable
     Forwarding forwarding() {
         return forwarding;
     }
 
-    /** Tells whether a client may go over to {@code protocol} here, compared without case. */
-    public boolean allowsUpgrade(String protocol) {
+    /** Returns whether a client may switch to {@code protocol} here, compared without case. */
+    boolean allowsUpgrade(String protocol) {
         return upgrades.contains(protocol.toLowerCase(Locale.ROOT));
     }
 
     /**
-     * What the route needs of the transport: what it was told, tunnels where it allows an upgrade, and what its
-     * handler needs.
+     * What the route needs from the transport: its own needs, tunnels if it allows an upgrade, and the needs of its
+     * handler.
      */
     public Set<Capability> needs() {
         return needs;
     }
 
-    /** This route with the upstreams that its handler names by URL opened by this transport. */
+    /** This route, with this transport for the upstreams that its handler names by URL. */
     Route openedBy(UpstreamOpener transport) {
         try {
-            return new Route(this, chain.openedBy(transport));
+            return new Route(this, Openable.open(chain, transport));
         } catch (IllegalArgumentException fault) {
             throw new IllegalArgumentException("route " + name + ": " + fault.getMessage(), fault);
         }
@@ -141,7 +141,7 @@ public final class Route {
         return "Route[" + name + ']';
     }
 
-    /** The trailers that go on, or null when the route names none. */
+    /** The trailers that go on, or null if the route names none. */
     @Nullable
     PassedTrailers trailers() {
         return trailers;
@@ -151,13 +151,12 @@ public final class Route {
         return conditions;
     }
 
-    /** The table that this route leads to, filters or not, or null. */
-    @Nullable
-    Routes inner() {
-        return inner;
+    /** The handler without the filters around it. */
+    ProxyHandler innermost() {
+        return innermost;
     }
 
-    /** What a request that has met the conditions matches. */
+    /** The match of a request that meets the conditions. */
     RouteMatch match(ProxyRequest request, RoutingPath path, Map<String, String> variables) {
         RequestTarget target = request.target();
         String outgoing = rewrite.apply(path);
@@ -165,7 +164,7 @@ public final class Route {
         return new RouteMatch(this, variables, rewrite.stripped(path), rewrite.addedPrefix(), target, rewritten);
     }
 
-    /** The filters round the handler. */
+    /** The filters around the handler. */
     ProxyHandler chain() {
         return chain;
     }
@@ -186,5 +185,19 @@ public final class Route {
             chain = chain.with(filters.get(i));
         }
         return chain;
+    }
+
+    /**
+     * Collects the parts of a {@link Route}. All conditions must hold for a request to match; without any, every
+     * request does. Each method throws IllegalArgumentException, with the option and the value in the message, if the
+     * value is not allowed. For one thread.
+     */
+    public static final class Builder extends RouteBuilder {
+        Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
     }
 }

@@ -5,12 +5,15 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.UpstreamSource;
-import dev.sluice.proxy.header.HostPattern;
-import dev.sluice.proxy.header.TrailerFields;
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.header.rule.HostPattern;
+import dev.sluice.proxy.header.rule.TrailerFields;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.UpstreamSource;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,16 +24,8 @@ import java.util.StringJoiner;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Collects what a {@link Route} is made of. All conditions must hold for a request to match; without any, every
- * request does. Each method throws IllegalArgumentException, with the option and the value in the message, when the
- * value is not allowed. For one thread.
- */
-public final class RouteBuilder {
-    /** Fields that never are among a request's headers, see {@link ProxyRequest}. */
-    private static final Set<String> APART =
-            Set.of("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect");
-
+/** The methods of a {@link Route.Builder}. */
+abstract sealed class RouteBuilder permits Route.Builder {
     private final Set<String> methods = new LinkedHashSet<>();
     private final Set<HostPattern> hosts = new LinkedHashSet<>();
     private final Set<Predicate<ProxyRequest>> conditions = new LinkedHashSet<>();
@@ -54,218 +49,219 @@ public final class RouteBuilder {
 
     RouteBuilder() {}
 
+    abstract Route.Builder self();
+
     /** The name in records and logs; by default methods, host and path, such as {@code GET example.com/api/**}. */
-    public RouteBuilder name(String name) {
+    public Route.Builder name(String name) {
         if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("route name must be printable text: \"" + Printable.of(name) + "\"");
         }
         this.name = name;
-        return this;
-    }
-
-    /** Where in the table the route is tried: lower first, equal ones in the order they were declared. 0 by default. */
-    public RouteBuilder order(int order) {
-        this.order = order;
-        return this;
+        return self();
     }
 
     /**
-     * One of these hosts: {@code example.com} for that name alone, {@code *.example.com} for all names below it, at
-     * any depth. Compared without case and port. Of several calls the last counts; any host by default.
+     * The place of the route in the table: lower first, equal ones in the order in which they were declared. 0 by
+     * default.
      */
-    public RouteBuilder host(String... patterns) {
+    public Route.Builder order(int order) {
+        this.order = order;
+        return self();
+    }
+
+    /**
+     * One of these hosts: {@code example.com} for only that name, {@code *.example.com} for all names below it, at any
+     * depth. Compared without case and port. Of several calls the last counts; any host by default.
+     */
+    public Route.Builder host(String... patterns) {
         hosts.clear();
-        for (String pattern : requireSome("host", patterns)) {
+        for (String pattern : Require.some("host", patterns)) {
             hosts.add(HostPattern.parse("host", pattern));
         }
-        return this;
+        return self();
     }
 
     /**
      * This path, compared in normal form, segment by segment, with case and without parameters ({@code ;x=1}):
      *
      * <ul>
-     *   <li>{@code /api} is that path alone, without a slash at its end;
-     *   <li>{@code /api/**} and {@code /api/} are {@code /api} and all below it; {@code /} is all there is;
+     * <li>{@code /api} is only that path, without a slash at its end;
+     * <li>{@code /api/**} and {@code /api/} are {@code /api} and all below it; {@code /} is every path;
      *   <li>{@code /users/{id}/orders/{order}} has variables, each one segment that is not empty; {@code /**} may follow.
      * </ul>
      *
      * <p>Of several calls the last counts; any path by default. {@code /**} also stands for the {@code *} of OPTIONS. A
      * path that can be read in two ways is tried in each, see {@link Routes}.
      */
-    public RouteBuilder path(String pattern) {
+    public Route.Builder path(String pattern) {
         this.path = PathPattern.parse(pattern);
-        return this;
+        return self();
     }
 
-    /** This path alone, with or without a slash at its end as it is given here; it has no variables. */
-    public RouteBuilder exactPath(String path) {
+    /** Only this path, with or without a slash at its end as given here; it has no variables. */
+    public Route.Builder exactPath(String path) {
         this.path = PathPattern.exact(path);
-        return this;
+        return self();
     }
 
     /**
-     * Compares the letters of the path without case, as the file systems of some servers do: those of ASCII. With case
-     * by default.
+     * Whether the ASCII letters of the path are compared without case, like the file systems of some servers do; false by
+     * default.
      */
-    public RouteBuilder ignoreCase() {
-        this.ignoreCase = true;
-        return this;
+    public Route.Builder ignoreCase(boolean on) {
+        this.ignoreCase = on;
+        return self();
     }
 
     /**
-     * Says that the server behind this route never takes {@code %2F} and {@code %5C} for what separates segments, as
-     * a registry of packages with names such as {@code @scope%2Fname}: then {@code /packages/{name}} takes them. By
-     * default the request is refused if another server would send it to another route, see {@link Routes}. A path that
-     * has such an escape itself says this without asking.
+     * Whether {@code %2F} and {@code %5C} never separate segments for the server behind this route, for example a
+     * registry of packages with names such as {@code @scope%2Fname}: then {@code /packages/{name}} matches them. False by
+     * default: the request is refused if another server would send it to another route, see {@link Routes}. A route's
+     * path with such an escape sets this itself.
      */
-    public RouteBuilder literalSlashes() {
-        this.literalSlashes = true;
-        return this;
+    public Route.Builder literalSlashes(boolean on) {
+        this.literalSlashes = on;
+        return self();
     }
 
     /**
-     * One of these methods, compared with case (RFC 9110 §9.1), so that one with a lower-case letter is refused; GET
-     * does not stand for HEAD. Of several calls the last counts; any by default.
+     * One of these methods, compared with case (RFC 9110 §9.1), so a name with a lower-case letter is refused; GET does
+     * not include HEAD. Of several calls the last counts; any by default.
      */
-    public RouteBuilder methods(String... methods) {
+    public Route.Builder methods(String... methods) {
         this.methods.clear();
-        for (String method : requireSome("methods", methods)) {
+        for (String method : Require.some("methods", methods)) {
             if (!Headers.isToken(method)) {
                 throw new IllegalArgumentException(
-                        "methods has what is not a method: \"" + Printable.of(method) + "\"");
+                        "methods has a name that is not a method: \"" + Printable.of(method) + "\"");
             }
             String upper = method.toUpperCase(Locale.ROOT);
             if (!method.equals(upper)) {
                 throw new IllegalArgumentException("methods are compared with case, and \"" + method
-                        + "\" is none that a client sends: write \"" + upper + "\"");
+                        + "\" is not one that clients send: write \"" + upper + "\"");
             }
             this.methods.add(method);
         }
-        return this;
+        return self();
     }
 
-    /** A field of this name is there. */
-    public RouteBuilder header(String name) {
+    /** The request has a field of this name. */
+    public Route.Builder whenHeader(String name) {
         requireField(name);
         return when(new FieldCondition(FieldCondition.Kind.HEADER, name, null));
     }
 
     /** A field of this name has a line with exactly this value. */
-    public RouteBuilder header(String name, String value) {
+    public Route.Builder whenHeader(String name, String value) {
         requireField(name);
         return when(new FieldCondition(FieldCondition.Kind.HEADER, name, value));
     }
 
     /** A field that is a comma-separated list has this token among its members, compared without case. */
-    public RouteBuilder headerToken(String name, String token) {
+    public Route.Builder whenHeaderToken(String name, String token) {
         requireField(name);
         if (!Headers.isToken(token)) {
             throw new IllegalArgumentException(
-                    "header " + name + " cannot have the token \"" + Printable.of(token) + "\"");
+                    "whenHeaderToken " + name + " cannot have the token \"" + Printable.of(token) + "\"");
         }
         return when(new FieldCondition(FieldCondition.Kind.TOKEN, name, token));
     }
 
-    /** A query parameter of this name is there, with or without a value. The name is given decoded. */
-    public RouteBuilder query(String name) {
+    /** The request has a query parameter of this name, with or without a value. Give the name decoded. */
+    public Route.Builder whenQuery(String name) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, null));
     }
 
-    /**
-     * A query parameter of this name has exactly this value; where it comes several times, once. Both are given
-     * decoded.
-     */
-    public RouteBuilder query(String name, String value) {
+    /** A query parameter of this name has exactly this value; if there are several, at least one. Give both decoded. */
+    public Route.Builder whenQuery(String name, String value) {
         return when(new FieldCondition(FieldCondition.Kind.QUERY, name, value));
     }
 
     /**
-     * A condition of your own. It must not block, and must leave the request's body alone. Where the path can be read in
-     * two ways, see {@link Routes}, it is asked about each: the path of the request that it gets is in normal form.
+     * Your own condition. It must not block, and must not read the request's body. If the path can be read in two ways,
+     * see {@link Routes}, it is asked about each: the request that it gets has a path in normal form.
      */
-    public RouteBuilder when(Predicate<ProxyRequest> condition) {
+    public Route.Builder when(Predicate<ProxyRequest> condition) {
         conditions.add(Objects.requireNonNull(condition, "condition"));
-        return this;
+        return self();
     }
 
     /**
-     * Takes {@code prefix}, such as {@code /api}, off the path. The path of the route must begin with it. What follows
-     * it is sent on as it was received, byte for byte. Of this and {@link #stripSegments} the last counts; nothing by
+     * Removes {@code prefix}, such as {@code /api}, from the path. The path of the route must begin with it. The rest
+     * is sent on as it was received, byte for byte. Of this and {@code stripSegments} the last call counts; nothing by
      * default.
      */
-    public RouteBuilder stripPrefix(String prefix) {
+    public Route.Builder stripPrefix(String prefix) {
         requirePrefix("stripPrefix", prefix);
         this.stripPrefix = prefix;
-        return this;
+        return self();
     }
 
-    /** Takes the first {@code count} segments off the path; the path of the route must have as many. 0 by default. */
-    public RouteBuilder stripSegments(int count) {
-        if (count < 0) {
-            throw new IllegalArgumentException("stripSegments must not be negative: " + count);
-        }
+    /**
+     * Removes the first {@code count} segments from the path; the path of the route must have at least this number. 0
+     * by default.
+     */
+    public Route.Builder stripSegments(int count) {
+        Require.notNegative("stripSegments", count);
         this.stripSegments = count;
         this.stripPrefix = null;
-        return this;
+        return self();
     }
 
-    /** Puts {@code prefix}, such as {@code /v2}, before the path, after any other was taken off. Nothing by default. */
-    public RouteBuilder addPrefix(String prefix) {
+    /** Adds {@code prefix}, such as {@code /v2}, before the path, after another one was removed. Nothing by default. */
+    public Route.Builder addPrefix(String prefix) {
         this.addPrefix = requirePrefix("addPrefix", prefix);
-        return this;
+        return self();
     }
 
     /**
-     * Puts a filter round the handler; of several the first is the outermost. Filters get the request with its path
-     * already rewritten, and the original in {@link RouteMatch#original()}. None by default.
+     * Adds a filter around the handler; the first one is the outermost. Filters get the request with its rewritten
+     * path; the original is in {@link RouteMatch#original()}. None by default.
      */
-    public RouteBuilder filter(ProxyFilter filter) {
+    public Route.Builder addFilter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
-        return this;
+        return self();
     }
 
-    /**
-     * Timeouts of the route's own, in place of the server's. The total one counts from the beginning of the exchange.
-     */
-    public RouteBuilder timeouts(Timeouts timeouts) {
+    /** The route's own timeouts instead of the server's. The total one counts from the start of the exchange. */
+    public Route.Builder timeouts(Timeouts timeouts) {
         this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
-        return this;
+        return self();
     }
 
     /**
-     * Lets a client go over to one of these protocols, such as {@code websocket}; compared without case. None by
-     * default: then the request is served as if it had not asked (RFC 9110 §7.8). Where the route leads to a table of
+     * Lets a client switch to one of these protocols, such as {@code websocket}; compared without case. None by
+     * default: then the request is served as if it had not asked (RFC 9110 §7.8). If the route leads to a table of
      * routes, the routes of that table decide.
      */
-    public RouteBuilder allowUpgrade(String... protocols) {
-        for (String protocol : requireSome("allowUpgrade", protocols)) {
+    public Route.Builder allowUpgrade(String... protocols) {
+        for (String protocol : Require.some("allowUpgrade", protocols)) {
             String[] nameAndVersion = protocol.split("/", 2);
             for (String part : nameAndVersion) {
                 if (!Headers.isToken(part)) {
                     throw new IllegalArgumentException(
-                            "allowUpgrade has what is not a protocol: \"" + Printable.of(protocol) + "\"");
+                            "allowUpgrade has a name that is not a protocol: \"" + Printable.of(protocol) + "\"");
                 }
             }
             upgrades.add(protocol.toLowerCase(Locale.ROOT));
         }
-        return this;
+        return self();
     }
 
     /**
-     * Passes on trailers of a request with these names, such as {@code Content-Digest}; compared without case. By default
-     * none goes on, but for requests of gRPC, which keep all: an application that merges trailers with the head would
-     * find there what no filter has looked at. A trailer of a name that the head has too is never passed on. The route
-     * then {@linkplain #needs needs} trailers.
+     * Passes on trailers of a request with these names, such as {@code Content-Digest}; compared without case. By
+     * default none goes on, except for gRPC requests, which keep all: an application that merges trailers with the head
+     * would get fields that no filter has checked. A trailer with a name that the head has too is never passed on. The
+     * route then needs trailers.
      *
-     * @throws IllegalArgumentException if a name may be no trailer (RFC 9110 §6.5.1), such as {@code Authorization} or
-     *     {@code X-Forwarded-For}
+     * @throws IllegalArgumentException if a name must not be a trailer (RFC 9110 §6.5.1), such as {@code Authorization}
+     *     or {@code X-Forwarded-For}
      */
-    public RouteBuilder trailers(String... names) {
-        for (String name : requireSome("trailers", names)) {
+    public Route.Builder allowTrailers(String... names) {
+        for (String name : Require.some("allowTrailers", names)) {
             if (!Headers.isToken(name) || !TrailerFields.allows(name)) {
                 throw new IllegalArgumentException(
-                        "trailers has what may be no trailer field: \"" + Printable.of(name) + "\"");
+                        "allowTrailers has a name that must not be a trailer field: \"" + Printable.of(name) + "\"");
             }
             trailers.add(name);
         }
@@ -273,20 +269,28 @@ public final class RouteBuilder {
     }
 
     /**
-     * Says that the route is of no use without these, such as {@link Capability#TRAILERS} or {@link
-     * Capability#INTERIM}. A server to which no transport is named chooses one that has them, and one that is named
-     * and lacks them is refused when the server is built, or is given other routes. {@link #allowUpgrade} needs
-     * tunnels by itself. Nothing by default.
+     * Says that the route does not work without these, such as {@link Capability#TRAILERS} or {@link
+     * Capability#INTERIM}. If the server's transport lacks them, it is refused when the server is built or gets other
+     * routes. {@code allowUpgrade} needs tunnels automatically. Nothing by default.
      */
-    public RouteBuilder needs(Capability... capabilities) {
+    public Route.Builder needs(Capability... capabilities) {
         needs.addAll(List.of(capabilities));
-        return this;
+        return self();
     }
 
     /**
-     * The route, to a pool or a single upstream, with the default rules of {@link ReverseProxy#to(UpstreamSource)}.
+     * The route, to one upstream, with the default rules of {@link ReverseProxy#to(Upstream)}.
      *
      * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
+     */
+    public Route to(Upstream upstream) {
+        return to(ReverseProxy.to(upstream));
+    }
+
+    /**
+     * The route, to a pool, with the default rules of {@link ReverseProxy#to(UpstreamSource)}.
+     *
+     * @throws IllegalArgumentException if not every path of the route begins with the prefix to strip
      */
     public Route to(UpstreamSource upstreams) {
         return to(ReverseProxy.to(upstreams));
@@ -305,7 +309,7 @@ public final class RouteBuilder {
     /**
      * The route, to this handler.
      *
-     * @throws IllegalArgumentException if a prefix is to be stripped that not every path of the route begins with
+     * @throws IllegalArgumentException if not every path of the route begins with the prefix to strip
      */
     public Route to(ProxyHandler handler) {
         return new Route(this, Objects.requireNonNull(handler, "handler"));
@@ -319,7 +323,7 @@ public final class RouteBuilder {
     PathRewrite rewrite() {
         int segments = stripSegments;
         if (stripPrefix != null) {
-            List<String> literals = PathPattern.literals("stripPrefix", stripPrefix);
+            List<String> literals = PathText.literals("stripPrefix", stripPrefix);
             if (path == null || !path.beginsWith(literals)) {
                 throw new IllegalArgumentException("stripPrefix must begin the path of the route, " + described(path)
                         + ": \"" + stripPrefix + "\"");
@@ -352,7 +356,7 @@ public final class RouteBuilder {
     }
 
     private static String requirePrefix(String option, String prefix) {
-        String normal = '/' + String.join("/", PathPattern.literals(option, prefix));
+        String normal = '/' + String.join("/", PathText.literals(option, prefix));
         if (prefix.endsWith("/")) {
             throw new IllegalArgumentException(option + " must not end with a slash: \"" + prefix + "\"");
         }
@@ -361,18 +365,12 @@ public final class RouteBuilder {
 
     private static void requireField(String name) {
         if (!Headers.isToken(name)) {
-            throw new IllegalArgumentException("header has what is not a field name: \"" + Printable.of(name) + "\"");
-        }
-        if (APART.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException(
-                    "header cannot be " + name + ", which is no field of a request here but a part of its own");
+                    "whenHeader has a name that is not a field name: \"" + Printable.of(name) + "\"");
         }
-    }
-
-    private static String[] requireSome(String option, String[] values) {
-        if (values.length == 0) {
-            throw new IllegalArgumentException(option + " needs at least one value");
+        if (ConnectionFields.isOfRequest(name)) {
+            throw new IllegalArgumentException(
+                    "whenHeader cannot be " + name + ", which is not among the fields of a request here");
         }
-        return values;
     }
 }

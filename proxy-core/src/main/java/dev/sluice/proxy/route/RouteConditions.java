@@ -2,7 +2,7 @@ package dev.sluice.proxy.route;
 
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.header.HostPattern;
+import dev.sluice.proxy.header.rule.HostPattern;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,14 +11,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request must be for a route to take it. Immutable.
+ * The conditions for a route to take a request. Immutable.
  *
  * @param methods empty for any
  * @param hosts empty for any
  * @param path null for any
  * @param ignoreCase whether the path's letters are compared without case
- * @param literalSlashes whether an escaped slash is part of a segment and nothing else
- * @param others header fields, query parameters and conditions of the user's own
+ * @param literalSlashes whether an escaped slash is always part of a segment
+ * @param others header fields, query parameters and the user's own conditions
  */
 record RouteConditions(
         Set<String> methods,
@@ -52,7 +52,7 @@ record RouteConditions(
     }
 
     /**
-     * The variables of the path, or null when the request does not meet the conditions.
+     * The variables of the path, or null if the request does not meet the conditions.
      *
      * @param read the request, with its path in the reading that is tried
      * @param ignoreAnyCase whether the table compares all paths without case
@@ -79,7 +79,7 @@ record RouteConditions(
         return variables;
     }
 
-    /** Tells whether every request that meets {@code later} meets this as well, as far as can be known. */
+    /** Returns whether every request that meets {@code later} also meets this, as far as can be known. */
     boolean cover(RouteConditions later) {
         return (methods.isEmpty() || (!later.methods.isEmpty() && methods.containsAll(later.methods)))
                 && (hosts.isEmpty()

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request matched: kept in its exchange for the route's filters and handler. Where a table of routes is the
- * handler of a route, it is the inner route's, and prefixes and original target are those of both together. Immutable.
+ * The match of a request, kept in its exchange for the route's filters and handler. If a table of routes is the handler
+ * of a route, it is the inner route's match, and prefixes and original target are those of both together. Immutable.
  *
  * @param route the route that was taken
- * @param variables the values of the path's variables, in normal form: what is percent-encoded there stays so, and a
- *     value can be put into a path as it is
- * @param strippedPrefix what the route took off the path, such as {@code /api}; empty for nothing
- * @param addedPrefix what the route put before the path; empty for nothing
+ * @param variables the values of the path's variables, in normal form: they keep their percent-encoding, so a value can
+ *     be put into a path as it is
+ * @param strippedPrefix the prefix that the route removed, such as {@code /api}; empty for none
+ * @param addedPrefix the prefix that the route added; empty for none
  * @param original the target as it was received
  * @param rewritten the target as the route's filters get it
  */
@@ -30,7 +30,7 @@ public record RouteMatch(
         variables = Map.copyOf(variables);
     }
 
-    /** What was matched in {@code exchange}, or null when no route was taken. */
+    /** The match in {@code exchange}, or null if no route was taken. */
     public static @Nullable RouteMatch of(Exchange exchange) {
         return exchange.get(RouteMatch.class);
     }
@@ -50,7 +50,8 @@ public record RouteMatch(
 
     /** This match as the client sees it, when {@code outer} made the request that it matched. */
     RouteMatch within(@Nullable RouteMatch outer) {
-        // A filter may send a request through the table twice. Only what the outer route has rewritten is within it.
+        // A filter may send a request through the table twice. Only a target that the outer route has rewritten is
+        // within it.
         if (outer == null || !outer.rewritten.path().equals(original.path())) {
             return this;
         }

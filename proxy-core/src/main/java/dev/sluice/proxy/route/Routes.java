@@ -8,14 +8,16 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.RoutingPath;
-import dev.sluice.proxy.UpstreamOpener;
 import dev.sluice.proxy.header.Forwarding;
-import dev.sluice.proxy.header.PassedTrailers;
-import dev.sluice.proxy.header.PathPrefixes;
+import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.path.PathPrefixes;
+import dev.sluice.proxy.path.RoutingPath;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -26,21 +28,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of routes: a request goes to the first that matches. They are tried by {@link Route#order()}, lower first,
- * and those with the same order as they were declared; how specific a path is does not count. What no route matches is
- * refused: 404.
+ * and within the same order as they were declared. It does not matter how specific a path is. If no route matches, the
+ * answer is 404.
  *
- * <p>A route that guards, such as {@code /admin/**}, is not to be passed by a spelling of the path that only the server
- * behind another route reads in the same way. So a path is looked up in each of its {@linkplain
+ * <p>A route that guards a path, such as {@code /admin/**}, must also catch other spellings of it, which the server
+ * behind another route might read as the same path. So a path is looked up in each of its {@linkplain
  * RoutingPath#otherReadings readings}: empty segments merged or not ({@code //admin}), escaped slashes and backslashes
  * decoded or not ({@code /admin%2fx}), dot segments resolved after that. If they lead to different routes, or to one
- * with different variables, the request is refused: 400; or, if the table {@linkplain #normalizingPaths says so},
- * normalised. Otherwise it goes on as it came. Parameters of segments never count: {@code /admin;a=b/x} is {@code
- * /admin/x} to a route.
+ * with different variables, the request is refused: 400; or, with {@link #withNormalizePaths}, normalised. Otherwise it
+ * goes on as it came. Parameters of segments never count: {@code /admin;a=b/x} is {@code /admin/x} to a route.
  *
- * <p>Immutable, and safe for use by many threads. To change routes while they are in use, put another table in the
- * place of this one: a request that has begun stays with the table it began with.
+ * <p>Immutable, and safe for use by many threads. To change routes while they are in use, replace this table by
+ * another: a request that has begun stays with its table.
  */
-public final class Routes implements ProxyHandler {
+public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
     private final List<Route> routes;
     private final PathRules rules;
 
@@ -61,7 +62,7 @@ public final class Routes implements ProxyHandler {
     /**
      * A table of these routes.
      *
-     * @throws IllegalArgumentException if a route has exactly the conditions of one that is tried before it, and so would
+     * @throws IllegalArgumentException if a route has exactly the conditions of one that is tried earlier, and so would
      *     never be taken; the message names both
      */
     public static Routes of(List<Route> routes) {
@@ -72,32 +73,44 @@ public final class Routes implements ProxyHandler {
     }
 
     /**
-     * This table, for paths that can be read in two ways and lead to different routes: they are normalised, and the
-     * route that takes the result gets it in place of what was received, in tables within this one too. By default they
-     * are refused.
+     * This table with another rule for paths that can be read in two ways and lead to different routes: if true, they are
+     * normalised, and the matching route gets the result instead of the received path. This also applies to tables within
+     * this one. At first they are refused.
      */
-    public Routes normalizingPaths() {
-        return new Routes(routes, rules.and(new PathRules(true, false)));
+    public Routes withNormalizePaths(boolean on) {
+        return new Routes(routes, new PathRules(on, rules.ignoreCase()));
     }
 
     /**
-     * This table, with all its routes, and those of tables within it, comparing paths as {@link RouteBuilder#ignoreCase}
-     * says.
+     * This table with another rule for the case of paths: if true, all routes, also those of tables within it, compare
+     * them as with {@link Route.Builder#ignoreCase}. At first each route has its own rule.
      */
-    public Routes ignoringCase() {
-        return new Routes(routes, rules.and(new PathRules(false, true)));
+    public Routes withIgnoreCase(boolean on) {
+        return new Routes(routes, new PathRules(rules.normalizing(), on));
     }
 
     /**
-     * The routes that no request can reach, because one before them takes all that they would: each with a sentence that
-     * names both. Tables that are the handlers of routes are looked through too.
+     * The routes that no request can reach, because an earlier one takes all their requests: one sentence for each,
+     * which names both. Tables that are the handlers of routes are checked too.
      */
     public List<String> unreachable() {
-        return Reachability.unreachable(routes);
+        List<String> all = new ArrayList<>(Reachability.unreachable(routes));
+        for (Route route : routes) {
+            Routes inner = inner(route);
+            if (inner != null) {
+                all.addAll(inner.unreachable());
+            }
+        }
+        return all;
+    }
+
+    /** The table that a route leads to, filters or not, or null. */
+    private static @Nullable Routes inner(Route route) {
+        return route.innermost() instanceof Routes table ? table : null;
     }
 
     /**
-     * This table with the upstreams that its routes name by URL opened by this transport.
+     * This table, with this transport for the upstreams that its routes name by URL.
      *
      * @throws IllegalArgumentException if the transport cannot reach one of them; the message names the route
      */
@@ -107,7 +120,7 @@ public final class Routes implements ProxyHandler {
                 routes.stream().map(route -> route.openedBy(transport)).toList(), rules);
     }
 
-    /** What the routes need of the listener, and those of tables within this one. */
+    /** What the routes, also those of tables within this one, need from the listener. */
     @Override
     public Set<Capability> needs() {
         Set<Capability> needs = EnumSet.noneOf(Capability.class);
@@ -115,17 +128,17 @@ public final class Routes implements ProxyHandler {
         return needs;
     }
 
-    /** The routes as they are tried. */
+    /** The routes, in the order in which they are tried. */
     public List<Route> routes() {
         return routes;
     }
 
-    /** What the reverse proxies of these routes, and of tables within them, say of whose word is believed; each once. */
+    /** The rules about trusted peers of the reverse proxies of these routes, and of tables within them; each once. */
     public Set<Forwarding> forwarding() {
         Set<Forwarding> all = new LinkedHashSet<>();
         for (Route route : routes) {
             Forwarding own = route.forwarding();
-            Routes inner = route.inner();
+            Routes inner = inner(route);
             if (own != null) {
                 all.add(own);
             }
@@ -140,8 +153,8 @@ public final class Routes implements ProxyHandler {
      * Answers by the first route that matches. Its {@link RouteMatch}, and its timeouts if it has any, are put into
      * the exchange.
      *
-     * @throws ProxyException if no route matches, NO_ROUTE; if the path is refused, see {@link RoutingPath}, or leads
-     *     to different routes, BAD_REQUEST; or what the route throws
+     * @throws ProxyException if no route matches, NO_ROUTE; if other servers could read the path differently, or it
+     *     leads to different routes, BAD_REQUEST; or what the route throws
      */
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
@@ -157,7 +170,7 @@ public final class Routes implements ProxyHandler {
         return serve(request, match);
     }
 
-    /** The match of a path that leads to one route in whatever way it is read; null when that is none. */
+    /** The match of a path that leads to the same route in each reading; null if it leads to none. */
     private @Nullable RouteMatch settle(ProxyRequest request, RoutingPath path, PathRules how) throws ProxyException {
         Found found = find(request, path.reading(), how);
         boolean literal = found != null && found.route().conditions().literalSlashes();
@@ -165,7 +178,7 @@ public final class Routes implements ProxyHandler {
             Found otherwise = find(request, other, how);
             if (found == null ? otherwise != null : !found.sameAs(otherwise)) {
                 request.exchange()
-                        .record()
+                        .notes()
                         .note(() -> "path: leads to " + name(found) + ", and read as \"" + other + "\" to "
                                 + name(otherwise) + (how.normalizing() ? "; normalised" : "; refused"));
                 if (!how.normalizing()) {
@@ -197,7 +210,7 @@ public final class Routes implements ProxyHandler {
 
     /** A route that takes a request, and the variables of its path. */
     private record Found(Route route, Map<String, String> variables) {
-        // Not its equals: the JDK keeps the last record class that it has made that for, and so its class loader.
+        // Not equals: the JDK keeps the last record class that it has made that for, and so its class loader.
         boolean sameAs(@Nullable Found other) {
             return other != null && route.equals(other.route) && variables.equals(other.variables);
         }
@@ -207,7 +220,7 @@ public final class Routes implements ProxyHandler {
             throws IOException, InterruptedException {
         Route route = match.route();
         Exchange exchange = request.exchange();
-        exchange.record().route(route.name());
+        exchange.notes().route(route.name());
         RouteMatch whole = match.within(RouteMatch.of(exchange));
         exchange.put(RouteMatch.class, whole);
         exchange.put(PathPrefixes.class, new PathPrefixes(whole.strippedPrefix(), whole.addedPrefix()));
@@ -237,11 +250,11 @@ public final class Routes implements ProxyHandler {
     private static ProxyRequest withAllowedUpgrade(ProxyRequest request, Route route) {
         String protocol = request.upgrade();
         // A table that the route leads to has routes of its own to decide.
-        if (protocol == null || route.inner() != null || route.allowsUpgrade(protocol)) {
+        if (protocol == null || inner(route) != null || route.allowsUpgrade(protocol)) {
             return request;
         }
         request.exchange()
-                .record()
+                .notes()
                 .note(() ->
                         "upgrade: to " + protocol + " is not allowed by route " + route.name() + ", went on without");
         // RFC 9110 §7.8: a server may ignore Upgrade and go on with the protocol that is spoken.

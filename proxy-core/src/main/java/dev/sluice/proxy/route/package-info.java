@@ -1,11 +1,11 @@
 /**
  * Which handler a request goes to. A {@link dev.sluice.proxy.route.Route} is conditions, filters and a handler; {@link
- * dev.sluice.proxy.route.Routes} is the table that a request is looked up in, and itself a handler; start with these
+ * dev.sluice.proxy.route.Routes} is the table in which a request is looked up, and itself a handler. Start with these
  * two. {@link dev.sluice.proxy.route.RouteMatch} tells filters and handlers what was matched. The path is matched in a
- * normalised copy, {@link dev.sluice.proxy.RoutingPath}, and sent on as it was received.
+ * normalised copy, {@link dev.sluice.proxy.path.RoutingPath}, and sent on as it was received.
  *
  * <p>All types but the builder are immutable and safe for use by many threads. A running proxy changes its routes by
- * putting another table in the place of the whole one; a request stays with the table that it began with.
+ * replacing the whole table; a request stays with the table that it began with.
  */
 @NullMarked
 package dev.sluice.proxy.route;

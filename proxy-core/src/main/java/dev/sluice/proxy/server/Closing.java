@@ -1,32 +1,32 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Listener;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a server, in phases: <i>lame duck</i>, in which it serves as ever but is not ready; <i>draining</i>, in
- * which it accepts no more and answers what had reached it; then what is left is cut. When the thread is interrupted
- * the phase that it waits in is over, and those after it take no time. For one thread.
+ * The end of a server, in phases: <i>lame duck</i>, in which it serves as before but is not ready; <i>draining</i>, in
+ * which it accepts nothing more and answers what had reached it; then the rest is cut. If the thread is interrupted,
+ * the phase that it waits in is over, and later ones take no time. For one thread.
  */
 final class Closing {
-    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
     /** How long exchanges have to notice that they are aborted, before their connections are cut. */
     private static final Duration ABORT = Duration.ofSeconds(1);
 
-    /** How long a request that came before may take to become a tunnel until it is looked for again. */
+    /** The time after which it looks again for requests that have become tunnels. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Listener listener;
-    private final InFlight exchanges;
+    private final OpenExchanges exchanges;
     private final TimeSource time;
 
-    Closing(Listener listener, InFlight exchanges, TimeSource time) {
+    Closing(Listener listener, OpenExchanges exchanges, TimeSource time) {
         this.listener = listener;
         this.exchanges = exchanges;
         this.time = time;

@@ -7,19 +7,17 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
-import dev.sluice.proxy.error.ErrorPage;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whatever is thrown further in becomes a response and is noted in the record. Never throws. It is there twice: inside
- * the server's filters, which so have a page to work on as they have any response, and outside of them, for what they
- * throw themselves.
+ * Makes a response of any exception from further inside, and notes it in the record. Never throws. It is used twice:
+ * inside the server's filters, which so get a page like any response, and outside of them, for their own exceptions.
  */
 record ErrorPages(ErrorHandler handler) implements ProxyFilter {
-    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorPages.class);
 
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {
@@ -34,13 +32,13 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
     }
 
     ProxyResponse answer(Exchange exchange, @Nullable ProxyRequest request, ProxyException why) {
-        exchange.record().failed(why);
+        exchange.notes().failed(why);
         try {
             ProxyResponse own = handler.answer(request, why);
-            return own != null ? own : ErrorPage.STANDARD.answer(request, why);
+            return own != null ? own : ErrorHandler.standardPage(request, why);
         } catch (RuntimeException | Error fault) {
             LOG.error("the error handler failed, the standard page is sent", fault);
-            return ErrorPage.STANDARD.answer(request, why);
+            return ErrorHandler.standardPage(request, why);
         }
     }
 }

@@ -5,21 +5,21 @@ import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each exchange that did not end well, once, when it ends. A fault of ours comes with its stack trace; what
- * others caused is one line, as there may be many.
+ * Logs each exchange that did not end well, once, when it ends. Our own faults have a stack trace; failures caused by
+ * others are one line, as there may be many.
  */
 final class FailureLog implements ExchangeListener {
     private final Logger log;
 
     /** A log to the pipeline's own logger. */
     FailureLog() {
-        this(LoggerFactory.getLogger(Pipeline.class));
+        this(LoggerFactory.getLogger(FailureLog.class));
     }
 
     FailureLog(Logger log) {
@@ -32,7 +32,7 @@ final class FailureLog implements ExchangeListener {
         if (outcome == null || outcome == Outcome.COMPLETED) {
             return;
         }
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         String asked = request == null ? "a request of " + record.client().address() : request.toString();
         String what = record.isClients() ? asked : record.purpose() + " for " + asked;
         String why = reason(record);
@@ -45,11 +45,14 @@ final class FailureLog implements ExchangeListener {
         }
     }
 
-    /** That of the error page, else that of the attempt that failed last: then the response broke off after its head. */
+    /**
+     * The failure of the error page, else that of the attempt that failed last: then the response broke off after its
+     * head.
+     */
     private static String reason(ExchangeRecord record) {
         AttemptRecord last = null;
         for (AttemptRecord attempt : record.attempts()) {
-            // An attempt that was given up for another one is not what went wrong.
+            // An attempt that was given up for another one is not the cause.
             last = attempt.outcome() == Outcome.ABANDONED ? last : attempt;
         }
         ProxyException page = record.failure();

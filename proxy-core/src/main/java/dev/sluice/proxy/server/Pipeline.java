@@ -15,13 +15,12 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.internal.ClientShares;
-import dev.sluice.proxy.internal.ServedHosts;
-import dev.sluice.proxy.limit.BodyLimit;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.scope.ServedHosts;
+import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -35,8 +34,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Everything that happens to a request between its head and its response, without any socket: the exchange is begun, a
  * request value goes in, a response value comes out, and the exchange is ended, all on the caller's thread. A {@link
- * ProxyServer} puts a listener before it; an existing server calls it by itself; a test calls it directly. Safe for
- * use by many threads.
+ * ProxyServer} puts a listener in front of it; your existing server or a test can call it directly. Safe for use by
+ * many threads.
  */
 public final class Pipeline implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -47,7 +46,7 @@ public final class Pipeline implements Service {
     private final ExchangeListener listener;
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
-    private final InFlight inFlight;
+    private final OpenExchanges exchanges;
     private final ProxyHandler chain;
     private final RouteMount mount;
     private final UnaryOperator<Routes> pathRules;
@@ -60,20 +59,20 @@ public final class Pipeline implements Service {
         this.limits = setup.limits;
         this.timeouts = setup.timeouts;
         this.time = setup.time;
-        this.listener = new Tracker().and(new FailureLog()).and(setup.listener);
+        this.listener = new FailureLog().and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
-        this.inFlight = new InFlight(new ClientShares(limits.exchanges(), limits.clientShare()));
-        this.trusted = setup.trusted;
+        this.exchanges = new OpenExchanges(new ClientShares(limits.exchanges(), limits.clientShare()));
+        this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
         this.chain = assemble(mount.mount(setup.forward), List.copyOf(setup.filters));
         this.forwards = setup.forward != null;
-        // Last: what is opened for the routes would stay open if anything failed after it.
+        // Last: upstreams opened for the routes would stay open if anything failed after it.
         mount.mount(pathRules.apply(Routes.of(setup.routes)), this::effect);
     }
 
-    /** Logs what of the routes cannot be meant. */
+    /** Logs mistakes in the routes. */
     void warnOfRoutes() {
         RouteWarnings.log(LOG, routes, forwards);
     }
@@ -84,33 +83,36 @@ public final class Pipeline implements Service {
     }
 
     /**
-     * The way of a request, read from the last line up: from the outermost to the route's own filters and handler.
-     * Within the server's filters whatever fails has become a page. What protects the server is outside of them, as is
-     * one more look whether the exchange is still wanted.
+     * The way of a request, read from the last line up: from the outermost to the route's own filters and handler. The
+     * server's filters see each failure as a page. The steps that protect the server are outside of them, and so is one
+     * more check whether the exchange is still wanted.
      */
     private ProxyHandler assemble(@Nullable ProxyHandler forward, List<ProxyFilter> filters) {
-        ProxyHandler handler =
-                request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
         BodyLimit bodyLimit = new BodyLimit(limits.bodyBytes());
-        handler = handler.with(bodyLimit).with(Pipeline::refuseLate).with(errorPages);
+        ProxyHandler routed =
+                request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
+        ProxyHandler wanted = request -> unlessLate(request, bodyLimit.filter(request, routed));
+        ProxyHandler handler = request -> errorPages.filter(request, wanted);
         for (int i = filters.size() - 1; i >= 0; i--) {
             handler = handler.with(filters.get(i));
         }
-        return handler.with((request, next) -> next.handle(bodyLimit.counted(request)))
-                .with(Pipeline::refuseLate)
-                .with((request, next) -> next.handle(forward != null && isForeign(request) ? request : own(request)))
-                .with(this::limitExchanges);
+        ProxyHandler filtered = handler;
+        return request -> {
+            limitExchanges(request);
+            ProxyRequest own = forward != null && isForeign(request) ? request : own(request);
+            return unlessLate(own, filtered.handle(bodyLimit.counted(own)));
+        };
     }
 
-    /** Tells whether a request asks for another host by its target's form (RFC 9112 §3.2.2, §3.2.3). */
+    /** Returns whether a request asks for another host by its target's form (RFC 9112 §3.2.2, §3.2.3). */
     private static boolean isForeign(ProxyRequest request) {
         RequestTarget.Form form = request.target().form();
         return form == RequestTarget.Form.ABSOLUTE || form == RequestTarget.Form.AUTHORITY;
     }
 
     /**
-     * A request that routes serve must be for a host that its connection was set up for, or what was asked of a client
-     * for one host would be taken for asked for another (RFC 9110 §7.4, §15.5.20).
+     * A request for routes must be for a host that its connection was set up for. Otherwise a TLS check for one host
+     * would count for another (RFC 9110 §7.4, §15.5.20).
      */
     private static ProxyRequest own(ProxyRequest request) throws ProxyException {
         ServedHosts hosts = request.exchange().get(ServedHosts.class);
@@ -122,10 +124,8 @@ public final class Pipeline implements Service {
         return request;
     }
 
-    /** A response that comes after the exchange was cancelled, such as at its deadline, is nothing to be passed on. */
-    private static ProxyResponse refuseLate(ProxyRequest request, ProxyHandler next)
-            throws IOException, InterruptedException {
-        ProxyResponse response = next.handle(request);
+    /** A response that comes after the exchange was cancelled, such as at its deadline, is not passed on. */
+    private static ProxyResponse unlessLate(ProxyRequest request, ProxyResponse response) throws ProxyException {
         Exchange exchange = request.exchange();
         // A page may be the very answer to the cancellation.
         if (exchange.cancelled() != null && exchange.record().failure() == null) {
@@ -135,14 +135,12 @@ public final class Pipeline implements Service {
         return response;
     }
 
-    private ProxyResponse limitExchanges(ProxyRequest request, ProxyHandler next)
-            throws IOException, InterruptedException {
+    private void limitExchanges(ProxyRequest request) throws ProxyException {
         Exchange exchange = request.exchange();
         TrustedPeers believed = peers;
         ForwardedClient client = believed.client(request);
-        exchange.record().forwardedClient(client);
-        inFlight.limit(exchange, believed.counted(exchange.client(), client));
-        return next.handle(request);
+        exchange.notes().forwardedClient(client);
+        exchanges.limit(exchange, believed.counted(exchange.client(), client));
     }
 
     @Override
@@ -161,6 +159,7 @@ public final class Pipeline implements Service {
                 .client(client)
                 .capabilities(capabilities)
                 .interim(interim)
+                .onBegin(exchanges::add)
                 .listener(listener)
                 .begin(timeouts.total());
         exchange.put(Timeouts.class, timeouts);
@@ -173,17 +172,17 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse serve(ProxyRequest request) {
-        request.exchange().record().request(request);
+        request.exchange().received(request);
         ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
-            inFlight.tunnelled(request.exchange());
+            exchanges.tunnelled(request.exchange());
         }
         return response;
     }
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        return toClient(exchange, errorPages.answer(exchange, exchange.record().request(), why));
+        return toClient(exchange, errorPages.answer(exchange, exchange.request(), why));
     }
 
     private ProxyResponse toClient(Exchange exchange, ProxyResponse response) {
@@ -195,7 +194,7 @@ public final class Pipeline implements Service {
                     responseHook.apply(exchange, response), "the response hook returned no response");
         } catch (Exception | Error fault) {
             response.close();
-            return errorPages.answer(exchange, exchange.record().request(), ProxyException.of(fault));
+            return errorPages.answer(exchange, exchange.request(), ProxyException.of(fault));
         }
     }
 
@@ -205,11 +204,10 @@ public final class Pipeline implements Service {
     }
 
     /**
-     * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
-     * with.
+     * Replaces the whole table of routes at once. Exchanges in flight stay with the one they began with.
      *
-     * @throws IllegalArgumentException if a route needs what the server's transport cannot do, or names an upstream that
-     *     it cannot reach; nothing is changed then
+     * @throws IllegalArgumentException if a route needs something that the server's transport cannot do, or names an
+     *     upstream that it cannot reach; then nothing is changed
      */
     public void routes(Routes table) {
         mount.mount(pathRules.apply(table), this::effect);
@@ -222,7 +220,7 @@ public final class Pipeline implements Service {
 
     /** The exchanges that have begun and not ended. */
     public int inFlight() {
-        return inFlight.count();
+        return exchanges.count();
     }
 
     /** Closes what was opened for the routes. */
@@ -230,22 +228,15 @@ public final class Pipeline implements Service {
         mount.close();
     }
 
-    InFlight exchanges() {
-        return inFlight;
+    OpenExchanges exchanges() {
+        return exchanges;
     }
 
     TimeSource time() {
         return time;
     }
 
-    private final class Tracker implements ExchangeListener {
-        @Override
-        public void begun(Exchange exchange) {
-            inFlight.add(exchange);
-        }
-    }
-
-    /** Collects what a pipeline is built from. For one thread. */
+    /** Collects the parts of a pipeline. For one thread. */
     public static final class Builder extends PipelineBuilder<Builder> {
         private Builder() {}
 
@@ -254,11 +245,28 @@ public final class Pipeline implements Service {
             return this;
         }
 
-        /** The pipeline. Routes that nothing can reach are logged, and that there is none. */
+        /** The pipeline. It logs routes that no request can reach, and a table without routes. */
         public Pipeline build() {
             Pipeline pipeline = new Pipeline(this);
             pipeline.warnOfRoutes();
             return pipeline;
         }
+    }
+
+    /**
+     * Changes each final response to a client, from an upstream, a filter, or the server itself: error pages, also for
+     * input that never became a request. Called once for each, from many threads at once.
+     */
+    @FunctionalInterface
+    public interface ClientResponseHook {
+        /**
+         * The response to send, usually {@code response.toBuilder()…build()}. If this throws, the answer is a plain
+         * error page with 500, to which the hook is not applied.
+         *
+         * @param exchange it has the request, or null if that could not be read; its record has the failure of an error
+         *     page
+         * @throws IOException if there is no response to send
+         */
+        ProxyResponse apply(Exchange exchange, ProxyResponse response) throws IOException;
     }
 }

@@ -3,15 +3,16 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.error.ErrorHandler;
-import dev.sluice.proxy.error.ErrorPage;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.server.Pipeline.ClientResponseHook;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
-        permits Pipeline.Builder, ProxyServer.Builder {
+abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipeline.Builder, ProxyServer.Builder {
     final List<Route> routes = new ArrayList<>();
     final List<ProxyFilter> filters = new ArrayList<>();
     Limits limits = Limits.DEFAULT;
     Timeouts timeouts = Timeouts.DEFAULT;
     TimeSource time = TimeSource.system();
     ExchangeListener listener = ExchangeListener.NONE;
-    ErrorHandler errorHandler = ErrorPage.STANDARD;
-    private boolean normalizesPaths;
-    private boolean ignoresCase;
+    ErrorHandler errorHandler = ErrorHandler::standardPage;
+    private boolean normalizePaths;
+    private boolean ignoreCase;
 
     @Nullable
     ClientResponseHook responseHook;
@@ -43,15 +43,16 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     @Nullable
     ProxyHandler forward;
 
-    @Nullable
-    Forwarding trusted;
+    private Forwarding.@Nullable Builder trusted;
 
     PipelineBuilder() {}
 
     abstract B self();
 
-    /** Adds a route. Routes are tried by their order, then as they were added; none by default, and then all is 404. */
-    public B route(Route route) {
+    /**
+     * Adds a route. Routes are tried by their order, then as they were added. None by default: then everything is 404.
+     */
+    public B addRoute(Route route) {
         routes.add(Objects.requireNonNull(route, "route"));
         return self();
     }
@@ -59,16 +60,21 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     /**
      * Adds a route from a path to a handler.
      *
-     * @param path as {@link Route#path} takes it, such as {@code /api/**}
+     * @param path as for {@link Route#path}, such as {@code /api/**}
      * @throws IllegalArgumentException if the path is not of that form
      */
-    public B route(String path, ProxyHandler handler) {
-        return route(Route.path(path).to(handler));
+    public B addRoute(String path, ProxyHandler handler) {
+        return addRoute(Route.path(path).to(handler));
     }
 
-    /** Adds a route from a path to a pool or a single upstream, with the default rules of {@link ReverseProxy#to}. */
-    public B route(String path, UpstreamSource upstreams) {
-        return route(path, ReverseProxy.to(upstreams));
+    /** Adds a route from a path to one upstream, with the default rules of {@link ReverseProxy#to(Upstream)}. */
+    public B addRoute(String path, Upstream upstream) {
+        return addRoute(path, ReverseProxy.to(upstream));
+    }
+
+    /** Adds a route from a path to a pool, with the default rules of {@link ReverseProxy#to(UpstreamSource)}. */
+    public B addRoute(String path, UpstreamSource upstreams) {
+        return addRoute(path, ReverseProxy.to(upstreams));
     }
 
     /**
@@ -77,14 +83,13 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
      * @param url {@code http://host[:port][/path]} or {@code https://…}
      * @throws IllegalArgumentException if the path or the URL is not of that form; the message shows it
      */
-    public B route(String path, String url) {
-        return route(path, ReverseProxy.to(url));
+    public B addRoute(String path, String url) {
+        return addRoute(path, ReverseProxy.to(url));
     }
 
     /**
-     * Sets what serves requests that name another host in their target, in absolute form, and CONNECT: a forward
-     * proxy. No route is asked about them, and their paths stay as they are. By default they are served by the routes
-     * like all others.
+     * Sets the forward proxy, which serves CONNECT and requests that name another host in an absolute target. The
+     * routes do not see them, and their paths stay as they are. By default the routes serve them like all others.
      */
     public B forward(ProxyHandler proxy) {
         this.forward = Objects.requireNonNull(proxy, "forward");
@@ -92,56 +97,58 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     }
 
     /**
-     * Normalises paths that can be read in two ways and lead to different routes, see {@link Routes#normalizingPaths}.
-     * By default they are refused. Holds for tables too that are put into effect later.
+     * Whether paths that can be read in two ways and lead to different routes are normalised, see {@link
+     * Routes#withNormalizePaths}; false by default, then they are refused. Also applies to later tables.
      */
-    public B normalizePaths() {
-        this.normalizesPaths = true;
+    public B normalizePaths(boolean on) {
+        this.normalizePaths = on;
         return self();
     }
 
     /**
-     * Compares the paths of all routes without case, see {@link Routes#ignoringCase}; those too of tables that are put
-     * into effect later. With case by default.
+     * Whether the paths of all routes are compared without case, see {@link Routes#withIgnoreCase}, also in later tables;
+     * false by default.
      */
-    public B ignoreCase() {
-        this.ignoresCase = true;
+    public B ignoreCase(boolean on) {
+        this.ignoreCase = on;
         return self();
     }
 
     /**
-     * Adds a filter round all routes; the first added is the outermost. What fails further in, also for want of a route,
-     * reaches it as an error page, which it can change like any response; {@link
-     * dev.sluice.proxy.ExchangeRecord#failure()} says that it is one. A filter that needs the exception itself belongs on
-     * the routes. Requests that cannot be read, or that are too many, are refused before any filter: see {@link
+     * Adds a filter around all routes; the first added is the outermost. A failure further inside, such as a missing
+     * route, reaches it as an error page, which it can change like any response; {@link
+     * dev.sluice.proxy.ExchangeRecord#failure()} says that it is one. A filter that needs the exception itself belongs
+     * on the routes. Requests that cannot be read, and those above the limit, are refused before any filter: see {@link
      * #onResponse}.
      */
-    public B filter(ProxyFilter filter) {
+    public B addFilter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));
         return self();
     }
 
-    /** Sets what is accepted at most; {@link Limits#DEFAULT} by default. */
+    /** Sets the limits; {@link Limits#DEFAULT} by default. */
     public B limits(Limits limits) {
         this.limits = Objects.requireNonNull(limits, "limits");
         return self();
     }
 
     /**
-     * Says which peers speak for many clients, such as a proxy before this one. What they say about a client is believed
-     * by each {@link ReverseProxy} that has no {@link ReverseProxy.Builder#forwarding rule of its own}, and by the access
-     * log; and {@link Limits#clientShare()} does not hold for them, but for the clients that they name. Log and share
-     * also believe the peers that the reverse proxy of a route trusts. By default there are no others.
+     * Names peers that act for many clients, such as a proxy in front of this one. Each {@link ReverseProxy} without
+     * its {@link ReverseProxy.Builder#forwarding own rule} and the access log believe what they say about a client.
+     * {@link Limits#clientShare()} applies not to them, but to the clients that they name. Log and share also trust the
+     * peers that the reverse proxy of a route trusts. By default there are no others; a second call adds
+     * to the first.
      *
      * @param blocks addresses and blocks of them, such as {@code 10.0.0.0/8}
      * @throws IllegalArgumentException if one is not a block of addresses
      */
     public B trust(String... blocks) {
-        this.trusted = Forwarding.builder().trust(blocks).build();
+        Forwarding.Builder all = trusted == null ? Forwarding.builder() : trusted;
+        this.trusted = all.trust(blocks);
         return self();
     }
 
-    /** Sets the timeouts of routes that have none of their own; {@link Timeouts#DEFAULT} by default. */
+    /** Sets the timeouts of routes without their own; {@link Timeouts#DEFAULT} by default. */
     public B timeouts(Timeouts timeouts) {
         this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
         return self();
@@ -153,15 +160,15 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
         return self();
     }
 
-    /** Adds a listener that is told what happens in exchanges, such as an access log; none by default. */
-    public B listener(ExchangeListener listener) {
+    /** Adds a listener of exchanges, such as an access log; none by default. */
+    public B addListener(ExchangeListener listener) {
         this.listener = this.listener.and(Objects.requireNonNull(listener, "listener"));
         return self();
     }
 
     /**
-     * Makes the error pages; {@link ErrorPage#STANDARD} by default, and where this one answers null. They are made
-     * outside of a route's filters and inside of those of {@link #filter}.
+     * Sets what makes the error pages; {@link ErrorHandler#standardPage} by default, and if this one returns null. Pages
+     * are made outside of a route's filters and inside of those of {@code addFilter}.
      */
     public B onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "onError");
@@ -169,9 +176,9 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
     }
 
     /**
-     * Changes each response that goes to a client, after all filters; nothing by default. It sees refusals too that no
-     * filter sees, such as of a request that could not be read. Interim responses (1xx) are not among them, nor what the
-     * JDK's HTTP server answers by itself. A second hook is applied to what the first has made.
+     * Changes each response to a client, after all filters; nothing by default. It also sees refusals that no filter
+     * sees, such as of a request that could not be read. It does not see interim responses (1xx), nor answers of the
+     * JDK's HTTP server itself. A second hook gets the result of the first.
      */
     public B onResponse(ClientResponseHook hook) {
         Objects.requireNonNull(hook, "onResponse");
@@ -181,17 +188,22 @@ public abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>>
         return self();
     }
 
-    /** What makes each table of routes compare paths as the server does, those included that are put into effect later. */
+    /** The rule of {@link #trust}, or null where nobody was named. */
+    final @Nullable Forwarding trusted() {
+        return trusted == null ? null : trusted.build();
+    }
+
+    /** Makes each table of routes, also later ones, compare paths as the server does. */
     final UnaryOperator<Routes> pathRules() {
-        boolean normalizes = normalizesPaths;
-        boolean ignores = ignoresCase;
+        boolean normalizes = normalizePaths;
+        boolean ignores = ignoreCase;
         return table -> {
-            Routes normalizing = normalizes ? table.normalizingPaths() : table;
-            return ignores ? normalizing.ignoringCase() : normalizing;
+            Routes normalizing = normalizes ? table.withNormalizePaths(true) : table;
+            return ignores ? normalizing.withIgnoreCase(true) : normalizing;
         };
     }
 
-    /** What a table of routes, or a forward proxy, must pass through before it is put into effect. */
+    /** Prepares a table of routes, or a forward proxy, before it takes effect. */
     RouteMount mount() {
         return RouteMount.none();
     }

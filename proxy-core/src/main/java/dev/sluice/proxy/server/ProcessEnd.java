@@ -14,22 +14,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Closes servers when the JVM is told to end. A signal, INT (Ctrl-C), TERM or HUP, closes them and then ends the JVM
- * with status 0, where the JVM by itself would end with 130 or 143; a second signal, while they drain, ends it at once.
- * At any other orderly end, such as {@code System.exit}, a shutdown hook closes them. Signals that were ignored when
- * the JVM was started stay ignored.
+ * with status 0; without this the JVM would end with 130 or 143. A second signal during the drain ends it at once. At
+ * any other normal end, such as {@code System.exit}, a shutdown hook closes them. Signals that were ignored when the
+ * JVM was started stay ignored.
  *
- * <p>{@code sun.misc.Signal} of the module {@code jdk.unsupported} is the one way to a signal; without it the hook alone
- * is left, and the status is the signal's own. What was there before is put back when the last server has closed, so
- * that nothing of the JVM holds this class. Safe for use by many threads.
+ * <p>{@code sun.misc.Signal} of the module {@code jdk.unsupported} is the only way to handle a signal; without it only
+ * the hook is left, and the status is that of the signal. When the last server has closed, the previous handlers are
+ * restored, so that the JVM does not hold this class. Safe for use by many threads.
  */
 final class ProcessEnd {
-    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
     private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
     private static final ProcessEnd INSTANCE = new ProcessEnd();
 
     private final Set<AutoCloseable> servers = new LinkedHashSet<>();
 
-    /** The handlers that stood there before, by signal. */
+    /** The previous handlers, by signal. */
     private final Map<String, Object> before = new LinkedHashMap<>();
 
     private @Nullable Thread hook;
@@ -41,7 +41,7 @@ final class ProcessEnd {
         INSTANCE.register(server);
     }
 
-    /** Takes that back. Of no effect when it was not added. */
+    /** Takes that back. Has no effect when it was not added. */
     static void remove(AutoCloseable server) {
         INSTANCE.forget(server);
     }

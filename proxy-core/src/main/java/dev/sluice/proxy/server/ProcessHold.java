@@ -3,7 +3,7 @@ package dev.sluice.proxy.server;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps the process while a server is open: all other threads of the library are daemons or virtual, so that a program
+ * Keeps the process alive while a server is open: all other threads of the library are daemons or virtual, so a program
  * whose {@code main} returns after the start would end. One thread, which does nothing.
  */
 final class ProcessHold {
@@ -12,7 +12,7 @@ final class ProcessHold {
 
     private ProcessHold() {}
 
-    /** Keeps the process until {@link #release}. */
+    /** Keeps the process alive until {@link #release}. */
     static ProcessHold take() {
         ProcessHold hold = new ProcessHold();
         hold.thread.setDaemon(false);

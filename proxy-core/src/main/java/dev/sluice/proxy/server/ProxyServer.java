@@ -3,14 +3,13 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Listener;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
-import dev.sluice.proxy.wire.ServerTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A proxy that listens. Built, started once, and closed: closing stops accepting, lets the exchanges in flight finish until a
- * deadline, and cuts off the rest. Safe for use by many threads.
+ * A proxy that listens. You build it, start it once, and close it: closing stops accepting, lets the exchanges in
+ * flight finish until a deadline, and cuts the rest. Safe for use by many threads.
  *
  * <pre>{@code
  * ProxyServer server = ProxyServer.builder()
  *         .port(8080)
- *         .route("/**", ReverseProxy.to("http://127.0.0.1:9000"))
+ *         .addRoute("/**", ReverseProxy.to("http://127.0.0.1:9000"))
  *         .build()
  *         .start();
  * }</pre>
@@ -45,7 +44,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final Transport transport;
-    private final ListenerSettings settings;
+    private final Listener.Settings settings;
     private final Duration lameDuck;
     private final Duration drain;
     private final Duration tunnelDrain;
@@ -66,7 +65,7 @@ public final class ProxyServer implements AutoCloseable {
         this.daemon = setup.daemon;
         this.closeOnExit = setup.closeOnExit;
         this.owned = List.copyOf(setup.owned);
-        this.settings = new ListenerSettings(
+        this.settings = new Listener.Settings(
                 new InetSocketAddress(setup.host, setup.port),
                 setup.tls == null ? null : new TlsSettings(setup.tls, setup.tlsParameters),
                 setup.tlsByName,
@@ -80,8 +79,8 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen. From now on the process stays until the server is closed, unless it is a {@link Builder#daemon}.
-     * Routes that nothing can reach are logged, and that there is none.
+     * Starts to listen. From now on the process stays alive until the server is closed, unless it is a {@link
+     * Builder#daemon}. It logs routes that no request can reach, and a table without routes.
      *
      * @return this server
      * @throws UncheckedIOException if it cannot listen there; the message names host and port
@@ -116,7 +115,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Where the server listens, with the port that it really got.
+     * The address at which the server listens, with its real port.
      *
      * @throws IllegalStateException if it was not started
      */
@@ -128,31 +127,30 @@ public final class ProxyServer implements AutoCloseable {
         return open.address();
     }
 
-    /** What is between the listener and the upstreams. */
+    /** The part between the listener and the upstreams. */
     public Pipeline pipeline() {
         return pipeline;
     }
 
     /**
-     * Puts another table of routes into effect, at once and whole. Exchanges in flight stay with the one they began
-     * with.
+     * Replaces the whole table of routes at once. Exchanges in flight stay with the one they began with.
      *
-     * @throws IllegalArgumentException if a route needs what the transport cannot do that the server was built with, or
-     *     names an upstream that it cannot reach; nothing is changed then
+     * @throws IllegalArgumentException if a route needs something that the server's transport cannot do, or names an
+     *     upstream that it cannot reach; then nothing is changed
      */
     public void routes(Routes table) {
         pipeline.routes(table);
     }
 
     /**
-     * Returns whether new clients are welcome: from {@link #start} until {@link #close} is called. What a load balancer
-     * asks for before it sends anything here goes by this.
+     * Returns whether the server accepts new clients: from {@link #start} until {@link #close} is called. Use it for
+     * the page that a load balancer in front checks.
      */
     public boolean ready() {
         return listener != null && closer.get() == null;
     }
 
-    /** Closes with the lame-duck time and the drain time that the builder was given. */
+    /** Closes with the lame-duck time and the drain time of the builder. */
     @Override
     public void close() {
         close(lameDuck, drain);
@@ -164,19 +162,19 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Closes in phases. While it is a lame duck, the server serves everything as ever, but is not {@link #ready}: so
-     * that whoever sends requests here learns of it in time. Then it drains: it accepts no more, answers what has
-     * reached this machine, with {@code Connection: close} in the answers, and waits until every exchange has ended;
-     * tunnels are ended after a time of their own, {@link Builder#tunnelDrain}. After {@code drain} what is left is
-     * aborted, with SHUT_DOWN. In the end what was given to {@link Builder#closes} is closed.
+     * Closes in phases. As a lame duck the server serves everything as before, but is not {@link #ready}, so that a
+     * load balancer in front learns of it in time. Then it drains: it accepts nothing more, answers what has reached
+     * this machine, with {@code Connection: close} in the answers, and waits until every exchange has ended. Tunnels
+     * end after their own time, {@link Builder#tunnelDrain}. After {@code drain} the rest is aborted with SHUT_DOWN.
+     * Finally it closes what was given to {@link Builder#addCloseable}.
      *
-     * <p>When it returns the port is free, and no thread of the server is left but those that run a user's code. A
-     * second call waits until the first is done, and changes nothing. When the thread is interrupted the rest is aborted
-     * at once, and the thread's interrupt flag is kept. A handler must not call it, as its own exchange would be waited
-     * for.
+     * <p>When it returns, the port is free, and the only threads of the server that are left run a user's code. A
+     * second call waits until the first is done, and changes nothing. If the thread is interrupted, the rest is aborted
+     * at once, and the thread's interrupt flag is kept. A handler must not call it, as it would wait for its own
+     * exchange.
      *
-     * @param lameDuck how long to serve as ever, zero for not at all
-     * @param drain how long exchanges may take to end once nothing is accepted any more, zero for no time
+     * @param lameDuck how long to serve as before, zero for not at all
+     * @param drain how long exchanges may take to end once nothing more is accepted, zero for no time
      * @throws IllegalArgumentException if one is negative
      */
     public void close(Duration lameDuck, Duration drain) {
@@ -205,7 +203,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Made at the start too, so that its class is loaded: a process that is short of descriptors can be closed. */
+    /** Also made at the start, so that its class is loaded: even a process without free descriptors can be closed. */
     private Closing closing(Listener open) {
         return new Closing(open, pipeline.exchanges(), pipeline.time());
     }
@@ -236,7 +234,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Collects what a server is built from. For one thread. */
+    /** Collects the parts of a server. For one thread. */
     public static final class Builder extends PipelineBuilder<Builder> {
         private InetAddress host = InetAddress.getLoopbackAddress();
         private int port;
@@ -265,14 +263,15 @@ public final class ProxyServer implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 0 to 65535
          */
         public Builder port(int port) {
-            if (port < 0 || port > 65_535) {
-                throw new IllegalArgumentException("port must be 0 to 65535: " + port);
-            }
+            Require.within("port", 0, 65535, port);
             this.port = port;
             return this;
         }
 
-        /** Sets the address to listen at; the loopback address by default, so nobody outside gets in unasked. */
+        /**
+         * Sets the address to listen at; the loopback address by default, so nobody outside can connect unless you want
+         * it.
+         */
         public Builder host(InetAddress address) {
             this.host = Objects.requireNonNull(address, "host");
             return this;
@@ -304,8 +303,8 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Serves over TLS with settings that are asked for anew for each connection, by the server name that the
-         * client wants: so certificates change without a restart. Plain by default.
+         * Serves over TLS with settings by the server name that the client wants. They are asked for with each
+         * connection, so certificates can change without a restart. Plain by default.
          */
         public Builder tls(ServerTls byName) {
             this.tlsByName = Objects.requireNonNull(byName, "tls");
@@ -314,9 +313,9 @@ public final class ProxyServer implements AutoCloseable {
 
         /**
          * Runs the exchanges; the transport's own executor by default. It is not closed with the server. The direct
-         * transport gives each connection a thread for as long as it is open, idle or not: an executor for it must
-         * reject what it has no thread for, so that an idle connection is closed for a new one. One that queues
-         * makes new clients wait until others leave.
+         * transport gives each connection a thread as long as it is open, idle or not: its executor must reject a task
+         * without a free thread, so that an idle connection is closed for a new one. An executor that queues makes new
+         * clients wait until others leave.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
@@ -324,10 +323,9 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Sets the transport; {@link DirectTransport#shared()} by default. It listens, and the upstreams that routes
-         * name by URL are opened by it when the server is built; so are those of a pool or a split that names no
-         * transport of its own, and what a forward proxy connects to where this is a {@link DirectTransport}. It is not
-         * closed with the server.
+         * Sets the transport; {@link DirectTransport#shared()} by default. It listens. When the server is built, it
+         * opens the upstreams that routes name by URL, and those of a pool or a split without its own transport. If it
+         * is a {@link DirectTransport}, a forward proxy also connects with it. It is not closed with the server.
          */
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport, "transport");
@@ -335,9 +333,9 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long {@link ProxyServer#close()} goes on serving everything as ever while the server is no longer
-         * {@link ProxyServer#ready}; zero by default. A load balancer that asks for readiness every 5 s, and goes by two
-         * answers, needs a little over 10 s to send its requests elsewhere.
+         * Sets how long {@link ProxyServer#close()} goes on serving everything as before while the server is no longer
+         * {@link ProxyServer#ready}; zero by default. A load balancer that checks every 5 s and needs two answers takes
+         * a little over 10 s to send its requests elsewhere.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -347,7 +345,8 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long {@link ProxyServer#close()} lets exchanges finish once it accepts no more; 30 s by default.
+         * Sets how long {@link ProxyServer#close()} lets exchanges finish once it accepts nothing more; 30 s by
+         * default.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -357,11 +356,11 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long open tunnels may go on once the server drains, at most for as long as it drains; 5 s by
-         * default, since a tunnel may last for ever. Over the direct transport both sides of a WebSocket are told at its
-         * beginning, by a close frame with status 1001 (RFC 6455 §7.4.1) behind the frame that is passing: when both
-         * have answered, or have ended their connections, the tunnel is over. What is left is cut, and a side whose
-         * frame has not ended gets no close frame.
+         * Sets how long open tunnels may go on once the server drains, at most for the whole drain; 5 s by default,
+         * since a tunnel may last for ever. Over the direct transport both sides of a WebSocket get a close frame with
+         * status 1001 (RFC 6455 §7.4.1) when the drain begins, behind the current frame. When both have answered, or
+         * have ended their connections, the tunnel is over. The rest is cut, and a side whose frame has not ended gets
+         * no close frame.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -371,8 +370,8 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
-         * Lets the process end though the server is open, when everything else in it has ended. By default a server that
-         * was started keeps the process until it is closed.
+         * Lets the process end while the server is open, when everything else in it has ended. By default a started
+         * server keeps the process alive until it is closed.
          */
         public Builder daemon(boolean daemon) {
             this.daemon = daemon;
@@ -382,8 +381,8 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * Closes the server when the process is told to end: by a signal (INT, which is Ctrl-C, TERM, HUP), after which
          * the process ends with status 0, or by {@code System.exit}, which keeps its status. A second signal ends it at
-         * once. Not done by default, as it is a matter of the program: this option is for programs that are nothing but
-         * a gateway. In a JVM without the module {@code jdk.unsupported} the status stays that of the signal, such as
+         * once. Not done by default, as the program should decide this: the option is for programs that are only a
+         * gateway. In a JVM without the module {@code jdk.unsupported} the status stays that of the signal, such as
          * 130.
          */
         public Builder closeOnExit(boolean close) {
@@ -391,18 +390,19 @@ public final class ProxyServer implements AutoCloseable {
             return this;
         }
 
-        /** Closes this too, after the server itself, such as a pool whose probes are to end; nothing by default. */
-        public Builder closes(AutoCloseable resource) {
-            owned.add(Objects.requireNonNull(resource, "closes"));
+        /** Also closes this after the server itself, such as a pool, so that its probes end; nothing by default. */
+        public Builder addCloseable(AutoCloseable resource) {
+            owned.add(Objects.requireNonNull(resource, "closeable"));
             return self();
         }
 
         /**
          * The server, not started yet.
          *
-         * @throws IllegalArgumentException if TLS parameters are given without a TLS context or name what it does not have,
-         *     the context was not initialized, TLS is set in two ways, the transport cannot do what a route needs or reach an upstream that it names, or a pool without a transport
-         *     of its own goes over another server's already
+         * @throws IllegalArgumentException if TLS parameters are given without a TLS context or name what it does not
+         *     have, the context was not initialized, TLS is set in two ways, the transport cannot do what a route needs
+         *     or reach an upstream that it names, or a pool without its own transport already uses that of another
+         *     server
          */
         public ProxyServer build() {
             if (tlsParameters != null && tls == null) {

@@ -3,7 +3,8 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.route.Routes;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
 import java.util.Set;
@@ -11,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tables of routes fit for a server: checks that its transport can do what they need, and opens by it what they
- * name by URL. Safe for use by many threads.
+ * Prepares tables of routes for a server: checks that its transport can do what they need, and opens the upstreams that
+ * they name by URL. Safe for use by many threads.
  */
 final class RouteMount implements AutoCloseable {
     private final @Nullable Transport listening;
@@ -33,15 +34,15 @@ final class RouteMount implements AutoCloseable {
     /**
      * For a server.
      *
-     * @param named the transport that it was given, or null for the direct one, over which URLs go anyway
+     * @param named the transport that was set, or null for the direct one, which URLs use anyway
      */
     static RouteMount of(@Nullable Transport named) {
         return new RouteMount(named == null ? DirectTransport.shared() : named, named);
     }
 
     /**
-     * Makes a table ready, puts it into effect in the place of the one before, and closes what that one had opened.
-     * Tables that come at once do so one after the other, so that the one in effect is the one that is open.
+     * Prepares a table, puts it into effect instead of the previous one, and closes the upstreams of that one. Tables
+     * that come at once do this one after another, so that the one in effect is the one that is open.
      *
      * @param effect puts the table into effect
      * @throws IllegalArgumentException if the transport lacks what a route needs, or cannot reach an upstream; the
@@ -71,7 +72,7 @@ final class RouteMount implements AutoCloseable {
             return null;
         }
         require(forward.needs(), "the forward proxy");
-        return named == null ? forward : forward.openedBy(named);
+        return named == null ? forward : Openable.open(forward, named);
     }
 
     /** Refuses what the listener cannot do. */

@@ -3,7 +3,7 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.route.Routes;
 import org.slf4j.Logger;
 
-/** Says in the log what of a table of routes cannot be meant. */
+/** Logs mistakes in a table of routes. */
 final class RouteWarnings {
     private RouteWarnings() {}
 

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers that speak for many clients: those that the server trusts, and those that the reverse proxy of a route
- * does. Immutable.
+ * The peers that act for many clients: those that the server trusts, and those that the reverse proxy of a route
+ * trusts. Immutable.
  */
 record TrustedPeers(List<Forwarding> rules) {
     static TrustedPeers of(@Nullable Forwarding own, Routes routes) {
@@ -29,7 +29,7 @@ record TrustedPeers(List<Forwarding> rules) {
         return rule(peer) != null;
     }
 
-    /** Who began a request: what a trusted peer says, or what the connection tells. */
+    /** The client that began a request, from a trusted peer or from the connection. */
     ForwardedClient client(ProxyRequest request) {
         Client client = request.exchange().client();
         Authority asked = request.target().authority();
@@ -37,7 +37,10 @@ record TrustedPeers(List<Forwarding> rules) {
         return rule == null ? ForwardedClient.of(client, asked) : rule.client(client, asked, request.headers());
     }
 
-    /** Who an exchange counts for: the peer, or the client that a trusted peer has named; null when it named none. */
+    /**
+     * The client that an exchange counts for: the peer, or the client that a trusted peer has named; null if it named
+     * none.
+     */
     @Nullable
     InetAddress counted(Client client, ForwardedClient found) {
         InetAddress named = found.address();

@@ -111,8 +111,7 @@ final class Baton {
                 return signal.fired();
             }
             if (task == null || !isTask) {
-                throw new IllegalStateException("only a task of the run can wait in simulated time, not "
-                        + Thread.currentThread().getName() + " and no scheduled task");
+                throw notATask();
             }
             wait = new Wait(task);
             atDeadline = deadlineNanos == TimeSource.NEVER ? null : wakeAt(deadlineNanos, last, wait);
@@ -128,6 +127,11 @@ final class Baton {
             unhook.run();
             forget(atDeadline);
         }
+    }
+
+    private static IllegalStateException notATask() {
+        return new IllegalStateException("only a task of the run can wait in simulated time, not "
+                + Thread.currentThread().getName() + " and no scheduled task");
     }
 
     private Agenda.Entry wakeAt(long atNanos, boolean last, Wait wait) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Lets tests wait, in real time and not for ever, until something that other threads change has come so far. */
+/** Lets tests wait, in real time and with a limit, for a change by other threads. */
 final class Change {
     /** How long anything in this package waits in real time. */
     static final Duration LIMIT = Duration.ofSeconds(10);

@@ -4,17 +4,20 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.OriginUpstream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
@@ -23,17 +26,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An upstream that does as it is told and remembers what it was sent. Until told otherwise it answers 200 with its own
- * name as text. What it is told counts from the next request on, for as long as it is not told anything else.
+ * An upstream that does what you tell it and remembers its requests. By default it answers 200 with its own name as
+ * text. A new instruction applies from the next request on, until the next instruction.
  *
  * <pre>{@code
  * FakeUpstream a = FakeUpstream.named("a").answer(200, "hello");
  * FakeUpstream b = FakeUpstream.named("b").fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
  * }</pre>
  *
- * <p>As an upstream of a transport it refuses a request that nobody makes an attempt of, so that a test fails where
- * {@code upstream::send} was used as a handler. It reads a request's body whole before it answers; a stand-in that streams
- * is made with {@link Upstream#of}. Safe for use by many threads.
+ * <p>Like an upstream of a transport it refuses a request that does not come from an attempt, so that a test fails if
+ * it uses {@code upstream::send} as a handler. It reads a request's whole body before it answers; for a streaming
+ * stand-in use {@link Upstream#of}. Safe for use by many threads.
  */
 public final class FakeUpstream implements Upstream {
     private final String id;
@@ -47,7 +50,7 @@ public final class FakeUpstream implements Upstream {
     private FakeUpstream(String id) {
         this.id = id;
         this.authority = new Authority(id + ".test", 80);
-        this.behaviour = received(request -> ProxyResponse.of(200, id));
+        this.behaviour = received(true, request -> ProxyResponse.of(200, id));
     }
 
     /**
@@ -64,33 +67,30 @@ public final class FakeUpstream implements Upstream {
         return answer(request -> ProxyResponse.of(status, text));
     }
 
-    /**
-     * It answers with what {@code handler} returns or throws. The handler gets the body as bytes that are all
-     * there.
-     */
+    /** It answers with what {@code handler} returns or throws. The handler gets the whole body as bytes. */
     public FakeUpstream answer(ProxyHandler handler) {
-        behaviour = received(handler);
+        behaviour = received(true, handler);
         return this;
     }
 
-    /**
-     * It fails so. The request's body is left unread when the request was NOT_SENT, else it is read whole before.
-     */
+    /** It fails in this way. If the request was NOT_SENT, its body is not read, else it is read whole before. */
     public FakeUpstream fail(Outcome outcome, Delivery delivery) {
         behaviour = failing(outcome, delivery);
         return this;
     }
 
-    /** It fails so at the next request alone. Called several times, it fails at as many requests. */
+    /**
+     * It fails in this way only at the next request. If called several times, it fails at the same number of requests.
+     */
     public FakeUpstream failOnce(Outcome outcome, Delivery delivery) {
         once.add(failing(outcome, delivery));
         return this;
     }
 
     /**
-     * Makes it stay silent until the attempt is cancelled, and then fail with the reason for that, SENT_UNKNOWN. What
-     * cancels it is {@code Timeouts.total}, a pool's {@code tryTimeout} or a hedge that wins, but not {@code
-     * Timeouts.head}, which is kept by the transport of a real upstream.
+     * It stays silent until the attempt is cancelled, and then fails with the reason for that, SENT_UNKNOWN. {@code
+     * Timeouts.total}, a pool's {@code tryTimeout} or a hedge that wins cancels it, but not {@code Timeouts.head},
+     * which only the transport of a real upstream applies.
      */
     public FakeUpstream hang() {
         return answer(request -> {
@@ -123,7 +123,7 @@ public final class FakeUpstream implements Upstream {
         return List.copyOf(requests);
     }
 
-    /** Tells whether it has been closed. */
+    /** Returns whether it has been closed. */
     public boolean closed() {
         return closed;
     }
@@ -156,23 +156,64 @@ public final class FakeUpstream implements Upstream {
     }
 
     private ProxyHandler failing(Outcome outcome, Delivery delivery) {
-        ProxyHandler failure = request -> {
+        return received(delivery != Delivery.NOT_SENT, request -> {
             throw new ProxyException(outcome, delivery, "upstream " + id + " was told to fail with " + outcome);
-        };
-        if (delivery != Delivery.NOT_SENT) {
-            return received(failure);
-        }
-        return request -> {
-            requests.add(new ReceivedRequest(request, new byte[0]));
-            return failure.handle(request);
-        };
+        });
     }
 
-    private ProxyHandler received(ProxyHandler handler) {
+    /** Notes the request before {@code handler} gets it, with its body if that is read. */
+    private ProxyHandler received(boolean reads, ProxyHandler handler) {
         return request -> {
-            byte[] bytes = request.body().open().readAllBytes();
+            byte[] bytes = reads ? request.body().open().readAllBytes() : new byte[0];
             requests.add(new ReceivedRequest(request, bytes));
             return handler.handle(request.toBuilder().body(Body.of(bytes)).build());
         };
+    }
+
+    /** A request that a {@link FakeUpstream} was sent. Immutable. */
+    public static final class ReceivedRequest {
+        private final ProxyRequest request;
+        private final byte[] body;
+
+        ReceivedRequest(ProxyRequest request, byte[] body) {
+            this.request = request;
+            this.body = body;
+        }
+
+        /** The method. */
+        public String method() {
+            return request.method();
+        }
+
+        /** The target. The authority is the one for {@code Host}. */
+        public RequestTarget target() {
+            return request.target();
+        }
+
+        /** The fields. */
+        public Headers headers() {
+            return request.headers();
+        }
+
+        /** A copy of the body's bytes. Empty if the body was not read. */
+        public byte[] body() {
+            return body.clone();
+        }
+
+        /** The body as text in UTF-8. */
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        /** The whole request as it was given to the upstream; its body has been read. */
+        public ProxyRequest request() {
+            return request;
+        }
+
+        /** Method and target, without the query. */
+        @Override
+        public String toString() {
+            return request.toString();
+        }
     }
 }

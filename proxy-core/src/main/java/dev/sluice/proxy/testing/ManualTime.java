@@ -10,10 +10,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that a test turns by hand, for tests with sockets and threads of their own. It begins at 0 nanoseconds and
- * {@code 2026-01-01T00:00:00Z}, and stands still but for {@link #advance}. Threads are real: one that {@code advance}
- * wakes goes on when the operating system lets it, and may then see a later time than the one it waited for. Where the
- * order of several tasks matters, use {@link SimulatedTime}.
+ * A clock that a test moves, for tests with sockets and their own threads. It begins at 0 nanoseconds and {@code
+ * 2026-01-01T00:00:00Z}, and only {@link #advance} moves it. Threads are real: one that {@code advance} wakes goes on
+ * when the operating system lets it, and may then see a later time than the one it waited for. If the order of several
+ * tasks matters, use {@link SimulatedTime}.
  *
  * <p>Safe for use by many threads. Scheduled tasks run one at a time.
  */
@@ -31,9 +31,9 @@ public final class ManualTime implements TimeSource {
     public ManualTime() {}
 
     /**
-     * Moves the clock through all that is due until {@code duration} has passed: in order of time and then of
-     * registration, scheduled tasks run on the calling thread, what they schedule in turn included, and waiting
-     * threads are woken.
+     * Moves the clock by {@code duration} and does all that is due until then, in order of time and then of
+     * registration: scheduled tasks run on the calling thread, also those that they schedule, and waiting threads are
+     * woken.
      *
      * @throws IllegalArgumentException if the duration is negative, or past the end of time
      * @throws IllegalStateException if a scheduled task calls it
@@ -52,9 +52,9 @@ public final class ManualTime implements TimeSource {
     }
 
     /**
-     * Waits, in real time, until at least {@code n} threads wait in {@link #await}. A thread counts until what it
-     * waits for has come, so that after {@link #advance} or {@link Signal#fire()} none is counted that is merely late
-     * to leave.
+     * Waits, in real time, until at least {@code n} threads wait in {@link #await}. A thread counts until the event it
+     * waits for has come, so after {@link #advance} or {@link Signal#fire()} a thread that is only slow to leave is not
+     * counted.
      *
      * @throws IllegalStateException if there are fewer after 10 seconds; the message says how many
      * @throws InterruptedException if the thread is interrupted
@@ -75,9 +75,7 @@ public final class ManualTime implements TimeSource {
         return START.plusNanos(nanos());
     }
 
-    /**
-     * As the interface says. A task without delay runs on the calling thread, unless a scheduled task is just running.
-     */
+    /** As the interface says. A task without delay runs on the calling thread, unless a scheduled task is running. */
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
         Agenda.Entry entry;
@@ -136,7 +134,7 @@ public final class ManualTime implements TimeSource {
         return TimeSource.system().startNative(name, work);
     }
 
-    /** The time {@code duration} from now, for clocks that are turned. */
+    /** The time {@code duration} from now, for clocks that a test moves. */
     static long target(TimeSource time, Duration duration) {
         long target = time.deadline(duration);
         if (duration.isNegative() || target == NEVER) {

@@ -5,10 +5,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a TCP connection, for raw bytes. Text is ISO-8859-1, so that each character is one byte. A read that gets
@@ -29,7 +31,37 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Reads the head of a message: all up to the first empty line and that included, line ends as they came.
+     * A new connection to {@code address}.
+     *
+     * @throws IOException if it cannot be made within 10 seconds
+     */
+    public static RawConnection connect(InetSocketAddress address) throws IOException {
+        return connect(null, address);
+    }
+
+    /**
+     * A new connection from an address of this machine; the loopback interface has many: {@code 127.0.0.2}, {@code
+     * 127.0.0.3} and so on.
+     *
+     * @param from null for any
+     * @throws IOException if it cannot be made within 10 seconds, or {@code from} is not of this machine
+     */
+    public static RawConnection connect(@Nullable InetAddress from, InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        try {
+            if (from != null) {
+                socket.bind(new InetSocketAddress(from, 0));
+            }
+            socket.connect(address, (int) Change.LIMIT.toMillis());
+            return new RawConnection(socket, head -> {});
+        } catch (IOException | RuntimeException failure) {
+            socket.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Reads the head of a message: everything up to and including the first empty line, with line ends as they came.
      *
      * @throws EOFException if the other side ends before
      * @throws IOException if reading fails, or nothing comes for 10 seconds
@@ -58,7 +90,7 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Reads up to the end of what the other side sends.
+     * Reads until the other side ends.
      *
      * @throws IOException if reading fails, as after a reset, or nothing comes for 10 seconds
      */
@@ -69,7 +101,7 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Writes {@code text} as it is: line ends are the caller's.
+     * Writes {@code text} as it is, without adding line ends.
      *
      * @throws IOException if writing fails
      */
@@ -95,7 +127,7 @@ public final class RawConnection implements AutoCloseable {
         socket.shutdownOutput();
     }
 
-    /** Closes the connection with a TCP reset (RST), as a crashed peer does: what is on its way is lost. */
+    /** Closes the connection with a TCP reset (RST), like a crashed peer: bytes on their way are lost. */
     public void reset() {
         try {
             socket.setSoLinger(true, 0);
@@ -110,7 +142,7 @@ public final class RawConnection implements AutoCloseable {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
-    /** Closes the connection. Of no effect the second time. */
+    /** Closes the connection. Has no effect the second time. */
     @Override
     public void close() {
         try {

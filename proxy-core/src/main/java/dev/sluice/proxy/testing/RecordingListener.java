@@ -10,7 +10,7 @@ public final class RecordingListener implements ExchangeListener {
     private final List<ExchangeRecord> records = new CopyOnWriteArrayList<>();
     private final Change change = new Change();
 
-    /** Makes a listener that has heard of nothing yet. */
+    /** A listener without records. */
     public RecordingListener() {}
 
     @Override

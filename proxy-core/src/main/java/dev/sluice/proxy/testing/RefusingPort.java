@@ -9,8 +9,8 @@ import java.net.Socket;
 import java.net.URI;
 
 /**
- * A port at which every connection is refused, as with a server that is down. It is bound and not listened at, so until
- * it is closed nothing else on the machine can get it: other than a port that was merely used before.
+ * A port at which every connection is refused, as with a server that is down. It is bound but does not listen, so
+ * nothing else on the machine can get it until it is closed, unlike a port that was only used before.
  */
 public final class RefusingPort implements AutoCloseable {
     private final Socket bound = new Socket();

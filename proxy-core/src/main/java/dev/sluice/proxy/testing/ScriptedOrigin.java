@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An origin server that sends the very bytes that a test wants, at a free port of the loopback interface.
+ * An origin server that sends exactly the bytes that a test wants, at a free port of the loopback interface.
  *
  * <pre>{@code
  * try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
@@ -45,10 +45,10 @@ public final class ScriptedOrigin implements AutoCloseable {
     }
 
     /**
-     * Starts an origin that plays {@code script} on each connection, on a thread of its own, and closes the connection
-     * at the end of the script.
+     * Starts an origin that plays {@code script} on each connection, on its own thread, and closes the connection at
+     * the end of the script.
      *
-     * @throws IOException if no port can be listened at
+     * @throws IOException if it cannot listen at any port
      */
     public static ScriptedOrigin start(Script script) throws IOException {
         return new ScriptedOrigin(new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress()), script);
@@ -87,10 +87,11 @@ public final class ScriptedOrigin implements AutoCloseable {
     }
 
     /**
-     * Closes the port and all connections, and waits for the scripts to end, 10 seconds at most. Of no effect the
+     * Closes the port and all connections, and waits for the scripts to end, 10 seconds at most. Has no effect the
      * second time.
      *
-     * @throws IllegalStateException if a script has failed otherwise than with an IOException, such as by an assertion
+     * @throws IllegalStateException if a script has failed with something other than an IOException, such as an
+     *     assertion
      */
     @Override
     public void close() {
@@ -163,9 +164,9 @@ public final class ScriptedOrigin implements AutoCloseable {
     @FunctionalInterface
     public interface Script {
         /**
-         * Plays the script. An IOException ends the connection and nothing more.
+         * Plays the script. An IOException only ends the connection.
          *
-         * @throws Exception whatever it likes
+         * @throws Exception any
          */
         void play(RawConnection connection) throws Exception;
     }

@@ -31,7 +31,7 @@ final class SimulatedTask {
             this.task = task;
         }
 
-        /** Tells whether the thread has been interrupted, which it may not have noticed itself yet. */
+        /** Returns whether the thread has been interrupted, which it may not have noticed itself yet. */
         boolean isInterrupted() {
             return interrupted || (task.thread != null && task.thread.isInterrupted());
         }

@@ -8,19 +8,19 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that moves by itself when everybody waits, so that what takes hours takes milliseconds and goes the same way
- * each time. It begins at 0 nanoseconds and {@code 2026-01-01T00:00:00Z}.
+ * A clock that moves by itself when all tasks wait, so that hours take milliseconds and each run is the same. It begins
+ * at 0 nanoseconds and {@code 2026-01-01T00:00:00Z}.
  *
  * <pre>{@code
  * SimulatedTime time = new SimulatedTime();
  * int status = time.run(() -> TestClient.of(proxy, time).get("/").status());
  * }</pre>
  *
- * <p>Tasks are real threads of which exactly one runs at a time: it goes on until it waits in {@link #await} or ends, then
- * the next goes on, the one first that became able to first. What is scheduled runs, on the thread that has just begun to
- * wait, in order of time and then of registration. When nobody can go on, the clock moves to the next time at which
- * somebody can. A task that blocks by other means than {@code await} holds up all others, and what threads do that are no
- * tasks is not waited for: this clock is for tests without sockets.
+ * <p>Tasks are real threads, of which exactly one runs at a time: it goes on until it waits in {@link #await} or ends,
+ * then the task goes on that became ready first. Scheduled work runs on the thread that has just begun to wait, in
+ * order of time and then of registration. When no task can go on, the clock moves to the next time at which one can. A
+ * task that blocks in another way than {@code await} blocks all others, and the clock does not wait for threads that
+ * are not tasks: it is for tests without sockets.
  *
  * <p>{@link #schedule}, {@link #start} and firing a signal are safe on any thread.
  */
@@ -31,13 +31,13 @@ public final class SimulatedTime implements TimeSource {
     public SimulatedTime() {}
 
     /**
-     * Runs {@code work} on the calling thread as the first task, beside those that have been started and are started
-     * meanwhile. Ends when it ends: tasks that are left are then interrupted, and run to their end without the clock
-     * moving. What is still scheduled stays so, for a next run.
+     * Runs {@code work} on the calling thread as the first task, beside other started tasks. Ends when it ends: the
+     * remaining tasks are then interrupted, and run to their end while the clock stands still. Scheduled work stays
+     * scheduled for the next run.
      *
      * @return what {@code work} returns
-     * @throws Exception what {@code work} throws; from its {@link #await} an IllegalStateException when all tasks wait
-     *     for ever and nothing is scheduled, with their names
+     * @throws Exception what {@code work} throws; from its {@link #await} an IllegalStateException with the names of
+     *     the tasks, if all wait for ever and nothing is scheduled
      * @throws IllegalStateException if another run goes on, or if a task has not ended 10 real seconds after it was
      *     interrupted
      */
@@ -59,8 +59,8 @@ public final class SimulatedTime implements TimeSource {
     }
 
     /**
-     * Lets {@code duration} pass for the calling task: all that is due until then, and at that very time, happens
-     * before this returns. With a duration of zero, all that can happen now.
+     * Lets {@code duration} pass for the calling task: everything that is due until then, and at exactly that time,
+     * happens before this returns. With a duration of zero, everything that can happen now.
      *
      * @throws IllegalArgumentException if the duration is negative, or past the end of time
      * @throws IllegalStateException if the calling thread is not the running task
@@ -86,7 +86,7 @@ public final class SimulatedTime implements TimeSource {
     }
 
     /**
-     * As the interface says; other tasks run meanwhile.
+     * As the interface says; other tasks run in the meantime.
      *
      * @throws IllegalStateException if the wait can never end, or would block a thread that is not the running task
      */
@@ -95,7 +95,7 @@ public final class SimulatedTime implements TimeSource {
         return baton.await(signal, deadlineNanos, false);
     }
 
-    /** As the interface says; the work begins when the tasks before it have come to wait, and not outside of a run. */
+    /** As the interface says; the work begins when the earlier tasks wait, and only within a run. */
     @Override
     public Signal start(String name, Runnable work) {
         return baton.start(name, work);

@@ -4,51 +4,47 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.spi.ExchangeRun;
+import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Service;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests through a handler, or through all that stands behind a listener, on the calling thread and without a
- * socket. It does what a listener does: it begins an exchange for each request, reads the response to its end, closes it,
- * and ends the exchange.
+ * Sends requests through a handler, or through a whole service, on the calling thread and without a socket. It does
+ * what a listener does: it begins an exchange for each request, reads the response to its end, closes it, and ends the
+ * exchange.
  *
  * <pre>{@code
  * TestResponse response = TestClient.of(ReverseProxy.to(FakeUpstream.named("a"))).get("/hello");
  * }</pre>
  *
- * <p>Request bodies can be read once, as those that come from a connection. Immutable.
+ * <p>Request bodies can be read once, like those from a connection. Immutable.
  */
 public final class TestClient {
     private static final Client NEARBY = clientAt(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private static final Set<Capability> CAPABILITIES =
             Set.of(Capability.TRAILERS, Capability.INTERIM, Capability.FULL_DUPLEX);
 
-    private final TestServer server;
+    private final Service service;
+    private final boolean throwing;
     private final Client client;
     private final Set<Capability> capabilities;
 
-    private TestClient(TestServer server, Client client, Set<Capability> capabilities) {
-        this.server = server;
+    /** A client of a single handler throws, as there is no service to refuse a malformed request. */
+    private TestClient(Service service, boolean throwing, Client client, Set<Capability> capabilities) {
+        this.service = service;
+        this.throwing = throwing;
         this.client = client;
         this.capabilities = capabilities;
     }
@@ -63,17 +59,14 @@ public final class TestClient {
         return of(handler, time, ExchangeListener.NONE);
     }
 
-    /** A client of {@code handler}, whose exchanges {@code listener} is told of. */
+    /** A client of {@code handler}; {@code listener} listens to its exchanges. */
     public static TestClient of(ProxyHandler handler, TimeSource time, ExchangeListener listener) {
-        return new TestClient(new TestServer.OfHandler(handler, time, listener), NEARBY, CAPABILITIES);
+        return new TestClient(Service.of(Thrown.by(handler), time, listener), true, NEARBY, CAPABILITIES);
     }
 
-    /**
-     * A client of all that stands behind a listener, which begins exchanges itself and makes failures into error
-     * pages.
-     */
+    /** A client of a whole service, which begins exchanges itself and turns failures into error pages. */
     public static TestClient of(Service service) {
-        return new TestClient(new TestServer.OfService(service), NEARBY, CAPABILITIES);
+        return new TestClient(service, false, NEARBY, CAPABILITIES);
     }
 
     /** The same client at another address; on the loopback interface with port 0 by default. */
@@ -83,7 +76,7 @@ public final class TestClient {
 
     /** The same client at another address and perhaps over TLS. */
     public TestClient from(Client other) {
-        return new TestClient(server, other, capabilities);
+        return new TestClient(service, throwing, other, capabilities);
     }
 
     /**
@@ -92,7 +85,7 @@ public final class TestClient {
      * opens is closed at once.
      */
     public TestClient capable(Capability... able) {
-        return new TestClient(server, client, Set.of(able));
+        return new TestClient(service, throwing, client, Set.of(able));
     }
 
     /**
@@ -106,8 +99,8 @@ public final class TestClient {
     /**
      * Sends a request; throws as {@link #send(String, String, UnaryOperator)} does.
      *
-     * @param headers a {@code Host} among them becomes the target's authority and leaves, as in a listener; the others
-     *     stay, even those that a listener would take apart
+     * @param headers a {@code Host} among them becomes the target's authority and is removed, as in a listener; the
+     *     others stay, even those that a listener would interpret
      * @param body all of it; empty for none
      */
     public TestResponse send(String method, String path, Headers headers, byte[] body)
@@ -117,86 +110,30 @@ public final class TestClient {
     }
 
     /**
-     * Sends a request with what {@code change} makes of it.
+     * Sends a request that {@code change} has changed.
      *
      * @param path the target as in a request line: also in absolute form, and in authority form for CONNECT
      * @param change adds fields, a body, an upgrade. {@code Host} as in {@link #send(String, String, Headers, byte[])}
      * @return the response, which has been read whole, or up to its failure
-     * @throws ProxyException if a handler throws it, or the target is malformed; a {@link Service} answers these itself
+     * @throws ProxyException if a handler throws it, or the target is malformed; a {@link Service} answers these
+     *     itself. Also with CLIENT_LEFT, if the exchange was cancelled with it: then there is no response
      * @throws IOException if a handler throws it
      * @throws InterruptedException if a handler throws it
      */
     public TestResponse send(String method, String path, UnaryOperator<ProxyRequest.Builder> change)
             throws IOException, InterruptedException {
-        List<Integer> interim = new CopyOnWriteArrayList<>();
-        Exchange exchange = server.begin(client, capabilities, (status, headers) -> interim.add(status));
-        Outcome outcome = Outcome.FAILED;
-        try (ProxyResponse response = answer(exchange, method, path, change)) {
-            TestResponse result = receive(exchange, response, interim);
-            ProxyException failure = result.failure();
-            outcome = failure == null ? Outcome.COMPLETED : failure.outcome();
-            return result;
-        } catch (ProxyException failure) {
-            outcome = failure.outcome();
-            throw failure;
-        } finally {
-            exchange.end(outcome);
+        TestCall call = new TestCall(client, method, path, change, throwing);
+        ExchangeRun run = ExchangeRun.begin(service, client, capabilities, call);
+        Outcome how = run.run();
+        Thrown thrown = run.scope().get(Thrown.class);
+        if (thrown != null) {
+            thrown.rethrow();
         }
-    }
-
-    private ProxyResponse answer(
-            Exchange exchange, String method, String path, UnaryOperator<ProxyRequest.Builder> change)
-            throws IOException, InterruptedException {
-        ProxyRequest draft = change.apply(
-                        ProxyRequest.builder(exchange, method, RequestTarget.of(client.scheme(), null, "/")))
-                .build();
-        String host = draft.headers().first("Host").orElse(TestExchange.HOST);
-        RequestTarget target;
-        try {
-            target = RequestTarget.parse(method, path, client.scheme(), host);
-        } catch (ProxyException malformed) {
-            return server.refuse(exchange, malformed);
+        TestResponse received = call.received();
+        if (received == null) {
+            throw new ProxyException(how, Delivery.ANSWERED, "no response came: the exchange ended with " + how);
         }
-        return server.answer(draft.toBuilder()
-                .target(target)
-                .headers(draft.headers().toBuilder().remove("Host").build())
-                .body(counted(draft.body(), exchange))
-                .build());
-    }
-
-    private static Body counted(Body body, Exchange exchange) {
-        return body.length() == 0
-                ? body
-                : body.map(stream -> new CountedInput(stream, exchange.record()::addRequestBytes), body.length());
-    }
-
-    private static TestResponse receive(Exchange exchange, ProxyResponse response, List<Integer> interim) {
-        exchange.record().head(response.status(), exchange.time().nanos());
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ProxyException failure = read(response.body(), bytes);
-        exchange.record().addResponseBytes(bytes.size());
-        Headers trailers = failure == null ? response.body().trailers() : Headers.empty();
-        return new TestResponse(response, bytes.toByteArray(), trailers, interim, exchange.record(), failure);
-    }
-
-    /** Tells why the body broke off, or null. */
-    private static @Nullable ProxyException read(Body body, ByteArrayOutputStream bytes) {
-        try {
-            InputStream stream = body.open();
-            byte[] buffer = new byte[8192];
-            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                bytes.write(buffer, 0, n);
-            }
-        } catch (ProxyException failure) {
-            return failure;
-        } catch (IOException failure) {
-            return new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, "reading the body failed", failure);
-        }
-        if (body.length() != Body.UNKNOWN && body.length() != bytes.size()) {
-            String message = "body of " + body.length() + " bytes has " + bytes.size();
-            return new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, message);
-        }
-        return null;
+        return received;
     }
 
     private static Client clientAt(InetSocketAddress address) {

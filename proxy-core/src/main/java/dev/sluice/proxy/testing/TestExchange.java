@@ -7,7 +7,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 
-/** Makes exchanges and requests that no server has received, for tests of a single part. */
+/** Makes exchanges and requests without a server, for tests of a single part. */
 public final class TestExchange {
     static final String HOST = "test.example";
 
@@ -27,7 +27,7 @@ public final class TestExchange {
     }
 
     /**
-     * A request in an exchange of its own, without fields and without body, for host {@code test.example}.
+     * A request in its own exchange, without fields and without body, for host {@code test.example}.
      *
      * @param path the path, perhaps with a query
      * @throws IllegalArgumentException if method or path are not allowed

@@ -42,7 +42,7 @@ public final class TestResponse {
         return head.headers();
     }
 
-    /** A copy of the body's bytes; when the body failed, those that came before. */
+    /** A copy of the body's bytes; if the body failed, those that came before. */
     public byte[] body() {
         return body.clone();
     }
@@ -68,8 +68,8 @@ public final class TestResponse {
     }
 
     /**
-     * Why the body broke off, or null when it is whole. BODY_FAILED when its stream failed without an outcome, or its
-     * length was not the one announced.
+     * Why the body broke off, or null if it is whole. BODY_FAILED if its stream failed without an outcome, or its
+     * length was not the announced one.
      */
     public @Nullable ProxyException failure() {
         return failure;

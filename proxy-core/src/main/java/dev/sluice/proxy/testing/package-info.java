@@ -1,13 +1,13 @@
 /**
- * What tests of a proxy are made with, the library's own and its users'; it needs no test framework. Begin with {@link
+ * Tools for tests of a proxy, for the library's own tests and yours; no test framework is needed. Begin with {@link
  * dev.sluice.proxy.testing.TestClient}, which sends a request through a handler without a socket, and {@link
  * dev.sluice.proxy.testing.FakeUpstream}, which answers it. Time stands still in {@link
  * dev.sluice.proxy.testing.ManualTime}, and passes by itself, one task at a time, in {@link
  * dev.sluice.proxy.testing.SimulatedTime}. {@link dev.sluice.proxy.testing.ScriptedOrigin} and {@link
- * dev.sluice.proxy.testing.RawClient} speak raw bytes over real sockets of the loopback interface.
+ * dev.sluice.proxy.testing.RawConnection} speak raw bytes over real sockets of the loopback interface.
  *
- * <p>Every type is safe for use by many threads, except where it says that it is for one. Whatever waits for real time
- * gives up after 10 seconds.
+ * <p>Every type is safe for use by many threads, unless it says that it is for one. Every wait in real time gives up
+ * after 10 s.
  */
 @NullMarked
 package dev.sluice.proxy.testing;

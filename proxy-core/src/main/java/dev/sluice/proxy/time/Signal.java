@@ -14,7 +14,7 @@ public final class Signal {
     /** Makes a signal that has not fired. */
     public Signal() {}
 
-    /** Tells whether {@link #fire()} has been called. */
+    /** Returns whether {@link #fire()} has been called. */
     public boolean fired() {
         return fired;
     }
@@ -34,10 +34,10 @@ public final class Signal {
     }
 
     /**
-     * Runs {@code hook} when the signal fires, on the thread that fires it, or at once on the calling thread when it
-     * has fired already. The hook must neither block nor throw.
+     * Runs {@code hook} when the signal fires, on the thread that fires it, or at once on the calling thread if it has
+     * already fired. The hook must neither block nor throw.
      *
-     * @return takes the hook back; of no effect once it has run
+     * @return takes the hook back; has no effect once it has run
      */
     public Runnable whenFired(Runnable hook) {
         synchronized (hooks) {

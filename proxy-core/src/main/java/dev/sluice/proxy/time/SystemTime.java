@@ -1,5 +1,6 @@
 package dev.sluice.proxy.time;
 
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.VirtualThreads;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JVM's clock. One daemon thread runs what is scheduled; tasks run on virtual threads, or on cached daemon
- * threads. A thread ends soon after its work, so that the class loader of a library that nobody uses any more can go;
- * and it holds no other class loader than the library's own, whoever's work has started it.
+ * The JVM's clock. One daemon thread runs what is scheduled; tasks run on virtual threads, or on cached daemon threads.
+ * A thread ends soon after its work, so that the class loader of an unused library can be collected. It holds only the
+ * library's own class loader, whichever code has started it.
  */
 final class SystemTime implements TimeSource {
     static final SystemTime INSTANCE = new SystemTime();
@@ -61,10 +62,8 @@ final class SystemTime implements TimeSource {
 
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
-        long nanos;
-        try {
-            nanos = Math.max(0, delay.toNanos());
-        } catch (ArithmeticException overflow) {
+        long nanos = delay.isNegative() ? 0 : Nanos.of(delay);
+        if (nanos == NEVER) {
             return () -> {};
         }
         Future<?> future = timer.schedule(() -> logged("scheduled task", task), nanos, TimeUnit.NANOSECONDS);

@@ -6,9 +6,9 @@ import java.time.Instant;
 import org.slf4j.LoggerFactory;
 
 /**
- * A clock that owns waiting. Nothing in the library reads a clock, waits, or starts a thread by other means, so on a
- * time source that a test turns by hand every timeout, back-off, probe and limit is deterministic. Implementations are
- * safe for use by many threads.
+ * A clock that owns waiting. Only through it does the library read a clock, wait, or start a thread, so on a time
+ * source that a test moves every timeout, back-off, probe and limit is deterministic. Implementations are safe for use
+ * by many threads.
  */
 public interface TimeSource {
     /** A deadline that is never reached. */
@@ -26,11 +26,11 @@ public interface TimeSource {
     Instant now();
 
     /**
-     * Runs {@code task} once after {@code delay}; at once when the delay is zero or negative. The task must not block:
-     * it shares its thread with all others. What it throws is logged. Call it without a lock that the task needs: a
-     * clock that a test turns may run a task without delay on the calling thread, before this returns.
+     * Runs {@code task} once after {@code delay}; at once if the delay is zero or negative. The task must not block: it
+     * shares its thread with all others. Its exceptions are logged. Do not hold a lock that the task needs: a clock
+     * that a test moves may run a task without delay on the calling thread, before this returns.
      *
-     * @return takes the task back; of no effect once it has begun
+     * @return takes the task back; has no effect once it has begun
      */
     Scheduled schedule(Duration delay, Runnable task);
 
@@ -44,7 +44,7 @@ public interface TimeSource {
     boolean await(Signal signal, long deadlineNanos) throws InterruptedException;
 
     /**
-     * Runs {@code work}, which may block, beside the calling thread. What it throws is logged.
+     * Runs {@code work}, which may block, beside the calling thread. Its exceptions are logged.
      *
      * @param name what the work is for; the thread's name shows it
      * @return fires when the work has ended
@@ -52,10 +52,10 @@ public interface TimeSource {
     Signal start(String name, Runnable work);
 
     /**
-     * Runs {@code call}, which belongs to a user, such as a listener: where it may block and holds up nobody else. By
-     * default that is a task of its own, as {@link #start} makes it. A clock that a test turns runs it at once, on the
-     * calling thread, so that the order of things stays the same from run to run; so does any clock when there is no
-     * thread for a task. What a task throws is logged.
+     * Runs {@code call} of a user, such as a listener, where it may block and delays nobody else. By default that is
+     * its own task, as with {@link #start}. A clock that a test moves runs it at once on the calling thread, so that
+     * the order stays the same from run to run; so does any clock if there is no thread for a task. Its exceptions are
+     * logged.
      *
      * @param name what the call is for; the thread's name shows it
      */
@@ -64,18 +64,15 @@ public interface TimeSource {
             start(name, call);
         } catch (RuntimeException | Error noThread) {
             LoggerFactory.getLogger(TimeSource.class)
-                    .error(
-                            "there is no thread for {}, which therefore runs where it may hold up others",
-                            name,
-                            noThread);
+                    .error("there is no thread for {}, which therefore runs where it may delay others", name, noThread);
             call.run();
         }
     }
 
     /**
-     * Runs {@code work}, which may block inside the operating system, as a look-up of a name does: never on a virtual
-     * thread, which would keep its carrier thread from all others meanwhile. Otherwise as {@link #start}, which it is by
-     * default. Nothing bounds how many run at once: the caller does.
+     * Runs {@code work}, which may block inside the operating system, such as the look-up of a name: never on a virtual
+     * thread, which would hold its carrier thread in the meantime. Otherwise like {@link #start}, which is also the
+     * default. There is no limit of how many run at once: the caller must limit them.
      *
      * @param name what the work is for; the thread's name shows it
      * @return fires when the work has ended
@@ -84,7 +81,9 @@ public interface TimeSource {
         return start(name, work);
     }
 
-    /** The time of this source that is {@code duration} from now, or {@link #NEVER} where that is past all time. */
+    /**
+     * The time of this source that is {@code duration} from now, or {@link #NEVER} if that is beyond the greatest time.
+     */
     default long deadline(Duration duration) {
         return Nanos.after(nanos(), Nanos.of(duration));
     }
@@ -92,7 +91,7 @@ public interface TimeSource {
     /** A task that waits for its time. */
     @FunctionalInterface
     interface Scheduled {
-        /** Takes the task back. Of no effect when it has begun, or has been taken back before. */
+        /** Takes the task back. Has no effect if it has begun, or has been taken back before. */
         void cancel();
     }
 }

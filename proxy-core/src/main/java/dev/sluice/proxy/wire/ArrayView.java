@@ -2,9 +2,9 @@ package dev.sluice.proxy.wire;
 
 import java.nio.ByteBuffer;
 
-/** The array of the last call as a buffer, since callers mostly come with the same one. Guarded by its owner's lock. */
+/** The array of the last call as a buffer, since callers usually pass the same one. Guarded by its owner's lock. */
 final class ArrayView {
-    /** A view of a larger array is not worth what it holds while the connection is idle. */
+    /** A view of a larger array would hold too much memory while the connection is idle. */
     private static final int VIEWED_BYTES = 8 * 1024;
 
     private byte[] array = {};

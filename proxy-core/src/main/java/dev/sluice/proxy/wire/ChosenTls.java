@@ -1,21 +1,24 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection's TLS settings were chosen by.
+ * How a connection's TLS settings were chosen.
  *
- * @param names what they were taken from
+ * @param names where they were taken from
  * @param serverName the name that the client has asked for, or null when it has named none
- * @param settings what was chosen
+ * @param settings the chosen ones
  */
 record ChosenTls(
         @Nullable ServerTls names,
         @Nullable String serverName,
         @Nullable TlsSettings settings) {
-    /** On a client's side, where nothing is chosen. */
+    /** On a client's side, without a choice. */
     static final ChosenTls ANY = new ChosenTls(null, null, null);
 
     boolean serves(String host) {
@@ -41,12 +44,7 @@ record ChosenTls(
      * *.admin.example} whatever it is spelled with.
      */
     private static @Nullable String nameOf(String host) {
-        String name = withoutDot(host.toLowerCase(Locale.ROOT));
-        return name.isEmpty() || TlsParameters.isAddress(name) ? null : name;
-    }
-
-    /** RFC 6066 §3: the dot of an absolute name is not sent, and means nothing where it is. */
-    static String withoutDot(String name) {
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        String name = HostName.withoutRootDot(host.toLowerCase(Locale.ROOT));
+        return name.isEmpty() || ServerNames.isAddress(name) ? null : name;
     }
 }

@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the server name in the first bytes of a TLS connection: RFC 8446 §5.1 for the records, §4.1.2 for the
- * ClientHello, RFC 6066 §3 for the name. It trusts no length, and what it cannot read has no name: judging the message
- * is left to TLS.
+ * ClientHello, RFC 6066 §3 for the name. It trusts no length, and finds no name in a message that it cannot read: TLS
+ * judges the message.
  */
 final class ClientHello {
-    /** The most bytes of records and message that are looked at. */
+    /** The greatest number of bytes of records and message that are read. */
     static final int MAX_BYTES = 16 * 1024;
 
     private static final int RECORD_HEADER = 5;
@@ -32,8 +32,8 @@ final class ClientHello {
     }
 
     /**
-     * How many bytes at least must still come before {@link #serverName} can be told; 0 when it can. May go past {@link
-     * #MAX_BYTES}, and then the message is too long.
+     * The least number of bytes that must still come before {@link #serverName} is known; 0 if it is. It may exceed
+     * {@link #MAX_BYTES}, and then the message is too long.
      */
     static int missing(byte[] bytes, int length) {
         int record = 0;
@@ -49,9 +49,8 @@ final class ClientHello {
                 return 0;
             }
             int there = Math.min(size, length - record - RECORD_HEADER);
-            for (int i = 0; i < there && gathered + i < MESSAGE_HEADER; i++) {
-                head[gathered + i] = bytes[record + RECORD_HEADER + i];
-            }
+            int ofHead = Math.max(0, Math.min(there, MESSAGE_HEADER - gathered));
+            System.arraycopy(bytes, record + RECORD_HEADER, head, Math.min(gathered, MESSAGE_HEADER), ofHead);
             gathered += there;
             if (gathered >= MESSAGE_HEADER) {
                 if (head[0] != CLIENT_HELLO) {

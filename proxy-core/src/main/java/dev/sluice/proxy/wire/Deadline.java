@@ -9,15 +9,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadline of one direction, and which thread is in a call that it limits. Any thread may set it; with a timeout the
- * thread that makes the calls moves it on whenever a byte has moved, unless somebody has set another one meanwhile. The
- * sweep sees all this late at worst by nanoseconds, so no fence is paid for on the way of each read and write.
+ * The deadline of one direction, and which thread is in a call that it limits. Any thread may set it. With a timeout,
+ * the calling thread moves it on whenever a byte has moved, unless somebody has set another one in the meantime. The
+ * sweep sees this at most nanoseconds late, so reads and writes need no memory fence.
  */
 final class Deadline {
     private static final VarHandle NANOS = field("nanos", long.class);
     private static final VarHandle CALLER = field("caller", Thread.class);
 
-    /** How often in a timeout a thread that is blocked is made to look. */
+    /** How often within a timeout a blocked thread is woken to check. */
     private static final int LOOKS = 8;
 
     private final TimeSource time;
@@ -28,7 +28,7 @@ final class Deadline {
     @SuppressWarnings("UnusedVariable") // by its handle
     private @Nullable Thread caller;
 
-    /** The caller's own: what it lets each step take, when that is over, and whether no call has begun since. */
+    /** The caller's: the time for each step, when it is over, and whether no call has begun since. */
     private @Nullable Duration timeout;
 
     private long ownNanos;
@@ -54,7 +54,7 @@ final class Deadline {
         NANOS.setRelease(this, deadlineNanos);
     }
 
-    /** Lets each step take so long, from now on, and all of them until {@code untilNanos}. */
+    /** Lets each step take this long, from now on, and all of them until {@code untilNanos}. */
     void each(Duration most, long untilNanos) {
         timeout = most;
         fresh = true;
@@ -72,7 +72,7 @@ final class Deadline {
         CALLER.setRelease(this, Thread.currentThread());
     }
 
-    /** A byte has moved, and there are more to come: the time begins anew. */
+    /** A byte has moved, and more are to come: the time begins again. */
     void moved() {
         Duration most = timeout;
         if (most != null) {
@@ -90,16 +90,17 @@ final class Deadline {
     }
 
     /**
-     * Returns whether a call is under way past its deadline; the caller first, since the deadline is set before it.
+     * Returns whether a call is running after its deadline; the caller is read first, since the deadline is set before
+     * it.
      */
     boolean overdue(long nowNanos) {
         return CALLER.getAcquire(this) != null && (long) NANOS.getAcquire(this) <= nowNanos;
     }
 
     /**
-     * Makes a virtual thread that is blocked look now and then whether a byte can move. By itself it is woken only when
-     * a third of what the operating system holds has gone, and by then a slow reader would be taken for a silent one. A
-     * thread that is not blocked, or a platform thread in a system call, takes no notice.
+     * Wakes a blocked virtual thread now and then to check whether a byte can move. By itself it is woken only when a
+     * third of the operating system's buffer has gone, and by then a slow reader would count as silent. This has no
+     * effect on a thread that is not blocked, or on a platform thread in a system call.
      */
     void nudge(long nowNanos) {
         Duration most = timeout;

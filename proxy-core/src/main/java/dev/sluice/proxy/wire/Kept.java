@@ -3,7 +3,7 @@ package dev.sluice.proxy.wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Bytes that came from the peer and wait for the next read. Guarded by its owner's lock, but for {@link #size}. */
+/** Bytes that came from the peer and wait for the next read. Guarded by its owner's lock, except for {@link #size}. */
 final class Kept {
     private static final byte[] NONE = {};
 
@@ -45,7 +45,7 @@ final class Kept {
         size = to - from;
     }
 
-    /** Room for what comes next, until {@link #added}: at most as much as makes {@code limit} bytes in all. */
+    /** Room for the next bytes, until {@link #added}: at most up to {@code limit} bytes in total. */
     ByteBuffer room(int limit) {
         if (from > 0 || bytes.length < limit) {
             byte[] larger = Arrays.copyOf(Arrays.copyOfRange(bytes, from, to), Math.max(limit, to - from));

@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A wire without TLS, over a blocking {@link SocketChannel}: closing or shutting a channel frees a thread that is
- * blocked in it, platform or virtual, and waits for nobody. A reader holds one lock and a writer another; {@link
- * #peek} takes both, or gives up, because the channel must not block for that moment.
+ * blocked in it, platform or virtual, and does not wait. A reader holds one lock and a writer another; {@link #peek}
+ * takes both, or gives up, because the channel must not block for that moment.
  */
 public final class PlainWire implements Wire {
     /** What {@link #peek} keeps at most: one byte more than it looks behind, as more may come after the last. */
     private static final int KEPT_BYTES = 8 * 1024 + 1;
 
-    /** As much as one system call is given. */
+    /** The greatest number of bytes for one system call. */
     private static final int CALL_BYTES = 128 * 1024;
 
     /** The JDK copies that to a buffer of its size outside of the heap, which a platform thread then keeps. */
     private static final int PLATFORM_CALL_BYTES = 16 * 1024;
 
     /**
-     * What the operating system takes at most of one that a platform thread writes to. Such a thread is woken only when
-     * a third of that is free, and nobody can have it look earlier: with as much as the system gives a connection by
-     * itself, megabytes, a slow reader would look like one that reads nothing for minutes.
+     * The size of the operating system's buffer if a platform thread writes. Such a thread is woken only when a third
+     * of it is free, and cannot be woken earlier: with the system's default of megabytes, a slow reader would look like
+     * one that reads nothing for minutes.
      */
     private static final int PLATFORM_SEND_BUFFER_BYTES = 128 * 1024;
 
@@ -144,16 +144,16 @@ public final class PlainWire implements Wire {
         return n;
     }
 
-    /** The bytes that have been taken from the operating system, whether they were read since or are kept. */
+    /** The bytes that have come from the operating system, both read and kept ones. */
     public long received() {
         return received;
     }
 
     /**
-     * The bytes that nobody has read yet: those that are kept, and those that the operating system holds. Makes a
-     * system call, never waits, also while somebody reads, and may be called from any thread.
+     * The bytes that nobody has read yet: kept ones, and those in the operating system. Makes a system call, never
+     * waits, even while somebody reads, and may be called from any thread.
      *
-     * @return 0 also when the input is broken or the connection closed
+     * @return 0 also if the input is broken or the connection closed
      */
     public int arrived() {
         if (inputBroken()) {
@@ -178,7 +178,7 @@ public final class PlainWire implements Wire {
         return broken != null;
     }
 
-    /** Throws what the input was broken with. */
+    /** Throws the exception that the input was broken with. */
     void requireInput() throws IOException {
         IOException why = broken;
         if (why != null) {
@@ -186,7 +186,7 @@ public final class PlainWire implements Wire {
         }
     }
 
-    /** Puts bytes back, before those that the next read would have given. For the thread that reads. */
+    /** Puts bytes back in front of those for the next read. For the thread that reads. */
     public void unread(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         readLock.lock();
@@ -219,8 +219,8 @@ public final class PlainWire implements Wire {
     }
 
     /**
-     * Writes on behalf of a read, as TLS does when a peer asks for new keys (RFC 8446 §4.6.3). The deadline for
-     * reading limits it as well, or else a peer that asks and takes no answer would hold the reader for ever.
+     * Writes on behalf of a read, as TLS does when a peer asks for new keys (RFC 8446 §4.6.3). The deadline for reading
+     * limits it too, as otherwise a peer that asks and does not read the answer would hold the reader for ever.
      */
     void answer(byte[] source, int offset, int length) throws IOException {
         answering = true;
@@ -364,7 +364,7 @@ public final class PlainWire implements Wire {
         return failed;
     }
 
-    /** Keeps what has come, and tells whether more may come. A buffer is made only once there is a first byte. */
+    /** Keeps what has come, and returns whether more may come. A buffer is made only once there is a first byte. */
     private boolean receive() throws IOException {
         if (kept.size() == 0) {
             ByteBuffer first = probe == null ? ByteBuffer.allocate(1) : probe.clear();

@@ -1,11 +1,11 @@
 package dev.sluice.proxy.wire;
 
-import dev.sluice.proxy.wire.ProxyProtocol.Endpoints;
+import dev.sluice.proxy.syntax.IpLiteral;
+import dev.sluice.proxy.wire.ProxyHeader.Endpoints;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -55,54 +55,26 @@ final class ProxyHeaderV1 {
     }
 
     private static InetAddress address(String text, boolean four) throws IOException {
-        return four ? InetAddress.getByAddress(bytes4(text)) : address6(text);
-    }
-
-    private static byte[] bytes4(String text) throws IOException {
-        String[] parts = text.split("\\.", -1);
-        byte[] bytes = new byte[4];
-        if (parts.length != bytes.length) {
-            throw new IOException("PROXY header: no IPv4 address where TCP4 has one");
+        InetAddress address = IpLiteral.parse(text);
+        if (address == null || text.indexOf(':') < 0 != four) {
+            int version = four ? 4 : 6;
+            throw new IOException("PROXY header: no IPv" + version + " address where TCP" + version + " has one");
         }
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) number(parts[i], 255, "a part of an IPv4 address");
-        }
-        return bytes;
-    }
-
-    /** With a colon in it the JDK reads an address, and never asks a name service. */
-    private static InetAddress address6(String text) throws IOException {
-        boolean plausible = text.indexOf(':') >= 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            plausible &= (c < 128 && Character.digit(c, 16) >= 0) || c == ':' || c == '.';
-        }
-        try {
-            if (plausible) {
-                return InetAddress.getByName(text);
-            }
-        } catch (UnknownHostException invalid) {
-            // As any other text that is no address.
-        }
-        throw new IOException("PROXY header: no IPv6 address where TCP6 has one");
+        return address;
     }
 
     private static int port(String text) throws IOException {
-        return number(text, 65_535, "a port");
-    }
-
-    private static int number(String text, int max, String what) throws IOException {
         boolean plausible = !text.isEmpty() && text.length() <= 5 && (text.length() == 1 || text.charAt(0) != '0');
-        int number = 0;
+        int port = 0;
         for (int i = 0; plausible && i < text.length(); i++) {
             int digit = text.charAt(i) - '0';
             plausible = digit >= 0 && digit <= 9;
-            number = number * 10 + digit;
+            port = port * 10 + digit;
         }
-        if (!plausible || number > max) {
-            throw new IOException("PROXY header: " + what + " is no number from 0 to " + max + " in its shortest form");
+        if (!plausible || port > 65_535) {
+            throw new IOException("PROXY header: a port is not a number from 0 to 65535 in its shortest form");
         }
-        return number;
+        return port;
     }
 
     static byte[] header(InetSocketAddress source, InetSocketAddress destination) {

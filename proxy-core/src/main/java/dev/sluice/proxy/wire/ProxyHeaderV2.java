@@ -1,6 +1,6 @@
 package dev.sluice.proxy.wire;
 
-import dev.sluice.proxy.wire.ProxyProtocol.Endpoints;
+import dev.sluice.proxy.wire.ProxyHeader.Endpoints;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;

@@ -1,6 +1,9 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -9,7 +12,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** How a plain wire becomes a TLS one. Blocks the calling thread, until the deadline at the latest. */
+/** Turns a plain wire into a TLS one. Blocks the calling thread, until the deadline at the latest. */
 final class TlsHandshake {
     private static final int FIRST_BYTES = 2 * 1024;
 
@@ -50,24 +53,24 @@ final class TlsHandshake {
 
     static TlsWire client(PlainWire raw, TlsSettings tls, String host, int port) throws IOException {
         // An absolute name is the same name, but neither SNI nor certificates have its dot (RFC 6066 §3).
-        String name = ChosenTls.withoutDot(host);
+        String name = HostName.withoutRootDot(host);
         TlsSocketView view = new TlsSocketView(raw);
         SSLSocket socket = layer(view, tls, name, port);
         tls.apply(socket);
-        socket.setSSLParameters(TlsParameters.forHost(socket.getSSLParameters(), name));
+        socket.setSSLParameters(ServerNames.forHost(socket.getSSLParameters(), name));
         return shake(raw, view, socket, ChosenTls.ANY);
     }
 
     static TlsWire server(PlainWire raw, ServerTls tls) throws IOException {
         String asked = serverName(raw);
-        String name = asked == null ? null : ChosenTls.withoutDot(asked);
+        String name = asked == null ? null : HostName.withoutRootDot(asked);
         TlsSettings settings;
         try {
             settings = tls.settings(name);
         } catch (RuntimeException fault) {
             raw.write(INTERNAL_ERROR, 0, INTERNAL_ERROR.length);
             throw new SSLException(
-                    "the TLS settings for the server name " + name + " could not be had: " + fault, fault);
+                    "the TLS settings for the server name " + name + " could not be found: " + fault, fault);
         }
         if (settings == null) {
             raw.write(UNRECOGNIZED_NAME, 0, UNRECOGNIZED_NAME.length);
@@ -84,7 +87,7 @@ final class TlsHandshake {
         return shake(raw, view, socket, new ChosenTls(tls, name, settings));
     }
 
-    /** With autoClose, since else a failed handshake would wait for the peer's close_notify. */
+    /** With autoClose, since otherwise a failed handshake would wait for the peer's close_notify. */
     private static SSLSocket layer(TlsSocketView view, TlsSettings tls, String host, int port) throws IOException {
         return (SSLSocket) tls.context().getSocketFactory().createSocket(view, host, port, true);
     }
@@ -125,7 +128,7 @@ final class TlsHandshake {
             }
         }
         if (isText(bytes[0])) {
-            throw new NoTlsException("what came is no TLS, and looks like HTTP in clear");
+            throw new NoTlsException("the input is not TLS, and looks like plain HTTP");
         }
         raw.unread(bytes, 0, length);
         return ClientHello.serverName(bytes, length);

@@ -5,10 +5,10 @@ import java.io.IOException;
 import javax.net.ssl.SSLException;
 
 /**
- * Follows the records that come in (RFC 8446 §5.1, RFC 5246 §6.2.1): their headers are in clear. Once the handshake is
- * done it refuses what costs this side much and the peer little: another handshake, which up to TLS 1.2 either side may
- * ask for (RFC 5746 §5 lets a side refuse it), and records without end that carry no data, such as updates of keys
- * (RFC 8446 §4.6.3). For the thread that reads.
+ * Follows the received records (RFC 8446 §5.1, RFC 5246 §6.2.1): their headers are in plain text. Once the handshake is
+ * done it refuses records that cost this side much and the peer little: another handshake, which up to TLS 1.2 either
+ * side may ask for (RFC 5746 §5 lets a side refuse it), and endless records without data, such as key updates (RFC 8446
+ * §4.6.3). For the thread that reads.
  */
 final class TlsRecords {
     private static final int HEADER_BYTES = 5;

@@ -5,30 +5,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketImpl;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain wire as the socket below an SSLSocket. Every failure to read is told to TLS as a timeout, the one failure
- * after which it lets the connection live, so that an answer can still be written; {@link #cause} tells the failure
- * itself.
+ * A plain wire as the socket below an SSLSocket. It reports every failed read to TLS as a timeout, the only failure
+ * after which TLS keeps the connection, so that an answer can still be written; {@link #cause} has the failure itself.
  */
-final class TlsSocketView extends Socket {
-    private final PlainWire raw;
+final class TlsSocketView extends WireSocket {
     private final InputStream input = new In();
     private final OutputStream output = new Out();
     private final TlsRecords records = new TlsRecords();
 
-    /**
-     * The thread that reads. Each thread only ever looks for itself in it, so that it need not be seen by others in
-     * time.
-     */
+    /** The thread that reads. Each thread only compares it with itself, so others need not see it in time. */
     private @Nullable Thread reader;
 
     private volatile @Nullable IOException inputFailure;
@@ -37,8 +28,7 @@ final class TlsSocketView extends Socket {
     private volatile boolean outputShutdown;
 
     TlsSocketView(PlainWire raw) throws SocketException {
-        super((SocketImpl) null);
-        this.raw = raw;
+        super(raw);
     }
 
     /** Who reads, from now on: what TLS writes on that thread answers the peer. */
@@ -50,13 +40,13 @@ final class TlsSocketView extends Socket {
         return records;
     }
 
-    /** Why a write failed below TLS, which says nothing of it when it was a close_notify. */
+    /** Why a write failed below TLS, which does not report it if it was a close_notify. */
     @Nullable
     IOException outputFailure() {
         return outputFailure;
     }
 
-    /** What is behind a failure that TLS reports: that of the wire below, where it was one. */
+    /** The cause of a failure that TLS reports: that of the wire below, if there was one. */
     @SuppressWarnings("ReferenceEquality") // that very failure
     IOException cause(IOException reported) {
         IOException in = inputFailure;
@@ -105,21 +95,6 @@ final class TlsSocketView extends Socket {
     }
 
     @Override
-    public boolean isClosed() {
-        return raw.closed();
-    }
-
-    @Override
-    public boolean isConnected() {
-        return true;
-    }
-
-    @Override
-    public boolean isBound() {
-        return true;
-    }
-
-    @Override
     public boolean isInputShutdown() {
         return inputShutdown;
     }
@@ -127,58 +102,6 @@ final class TlsSocketView extends Socket {
     @Override
     public boolean isOutputShutdown() {
         return outputShutdown;
-    }
-
-    @Override
-    public InetAddress getInetAddress() {
-        return raw.remote().getAddress();
-    }
-
-    @Override
-    public InetAddress getLocalAddress() {
-        return raw.local().getAddress();
-    }
-
-    @Override
-    public int getPort() {
-        return raw.remote().getPort();
-    }
-
-    @Override
-    public int getLocalPort() {
-        return raw.local().getPort();
-    }
-
-    @Override
-    public SocketAddress getRemoteSocketAddress() {
-        return raw.remote();
-    }
-
-    @Override
-    public SocketAddress getLocalSocketAddress() {
-        return raw.local();
-    }
-
-    /** Off, as the wire leaves it. */
-    @Override
-    public int getSoLinger() {
-        return -1;
-    }
-
-    /** Deadlines are the wire's. */
-    @Override
-    public int getSoTimeout() {
-        return 0;
-    }
-
-    @Override
-    public void setSoTimeout(int timeoutMillis) {
-        // Asked for only before what is available is skipped, and that is said to be nothing.
-    }
-
-    @Override
-    public String toString() {
-        return raw.toString();
     }
 
     private final class In extends InputStream {

@@ -1,6 +1,8 @@
 package dev.sluice.proxy.wire;
 
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,9 +12,9 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A wire with TLS over a {@link PlainWire}. What must not block goes to the wire below, never to the SSLSocket, whose
- * close waits for locks that readers and writers hold. A peer that ends TCP without a close_notify fails the read:
- * what was received may have been truncated by anybody on the way.
+ * A wire with TLS over a {@link PlainWire}. Methods that must not block use the wire below, never the SSLSocket, whose
+ * close waits for the locks of readers and writers. If a peer ends TCP without a close_notify, the read fails: anybody
+ * on the way may have truncated the data.
  */
 public final class TlsWire implements Wire {
     private final PlainWire raw;
@@ -34,12 +36,12 @@ public final class TlsWire implements Wire {
     }
 
     /**
-     * Does a server's handshake, with the settings that {@code tls} has for the name that the client asks for.
-     * Afterwards both deadlines are {@link TimeSource#NEVER}. If it fails, the wire below is closed.
+     * Does a server's handshake, with the settings of {@code tls} for the client's server name. Afterwards both
+     * deadlines are {@link TimeSource#NEVER}. If it fails, the wire below is closed.
      *
      * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
      * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
-     * @throws NoTlsException if the client speaks no TLS, and seems to speak HTTP; then the wire below is left open
+     * @throws NoTlsException if the client does not speak TLS, and seems to speak HTTP; then the wire below stays open
      * @throws javax.net.ssl.SSLException if client and server do not agree, or {@code tls} has no settings for the
      *     name
      * @throws IOException if the connection fails
@@ -54,10 +56,10 @@ public final class TlsWire implements Wire {
      * {@link TimeSource#NEVER}. If it fails, the wire below is closed.
      *
      * @param host a name, or an IP address without brackets
-     * @param port with the host, what sessions are remembered by
+     * @param port with the host, the key for TLS sessions
      * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
      * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
-     * @throws javax.net.ssl.SSLException if client and server do not agree, or the certificate is not to be trusted
+     * @throws javax.net.ssl.SSLException if client and server do not agree, or the certificate is not trusted
      * @throws IOException if the connection fails
      */
     public static TlsWire connect(PlainWire raw, TlsSettings tls, String host, int port, long handshakeDeadlineNanos)
@@ -81,9 +83,9 @@ public final class TlsWire implements Wire {
     }
 
     /**
-     * Returns whether a request for {@code host} may come by this connection: the client has asked for that name in its
-     * handshake, or the server has the same settings for it. What was checked for one name, such as the client's
-     * certificate, must not be taken for checked for another (RFC 9110 §7.4).
+     * Returns whether a request for {@code host} may come through this connection: the client has asked for that name
+     * in its handshake, or the server has the same settings for it. A check for one name, such as of the client's
+     * certificate, must not count for another (RFC 9110 §7.4).
      *
      * @param host of a request's authority, without port; an address, or a name in any case, with or without a dot at
      *     its end

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one sweep on a clock: every 100 ms it lets everything registered look for what is overdue, so that no read or
- * write needs a timer of its own. While nothing is registered it does not run. Safe for use by many threads.
+ * The one sweep on a clock: every 100 ms it calls everything registered to check its deadlines, so that no read or
+ * write needs its own timer. While nothing is registered it does not run. Safe for use by many threads.
  */
 public final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -57,14 +57,14 @@ public final class Watch {
         return time;
     }
 
-    /** Lets {@code watched} look from the next sweep on, until it is removed. Of no effect the second time. */
+    /** Calls {@code watched} from the next sweep on, until it is removed. Has no effect the second time. */
     public void add(Watched watched) {
         this.watched.add(watched);
         schedule();
     }
 
     /**
-     * Forgets {@code watched}; a sweep that runs just now may still reach it. Of no effect when it is not registered.
+     * Forgets {@code watched}; a sweep that runs just now may still reach it. Has no effect if it is not registered.
      */
     public void remove(Watched watched) {
         this.watched.remove(watched);
@@ -100,7 +100,7 @@ public final class Watch {
         }
     }
 
-    /** One that fails, even for want of memory, must not end the sweeps: then no deadline would be kept any more. */
+    /** A failure, even for lack of memory, must not end the sweeps: then no deadline would be kept any more. */
     private static void sweep(Watched each, long now) {
         try {
             each.sweep(now);
@@ -113,7 +113,7 @@ public final class Watch {
     @FunctionalInterface
     public interface Watched {
         /**
-         * Looks for what is overdue. Called on the clock's thread: it must neither block nor throw.
+         * Checks its deadlines. Called on the clock's thread: it must neither block nor throw.
          *
          * @param nowNanos the time of the watch's clock
          */

@@ -4,23 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
@@ -144,7 +144,7 @@ class AttemptLoopTest {
         ReverseProxy proxy = ReverseProxy.builder(inOrder(a, b))
                 .rewrite((incoming, outgoing) -> {
                     rewritten.add(String.valueOf(outgoing.target().authority()));
-                    outgoing.header("X-Try", String.valueOf(rewritten.size()));
+                    outgoing.addHeader("X-Try", String.valueOf(rewritten.size()));
                 })
                 .build();
         TestClient.of(proxy).get("/");
@@ -160,7 +160,7 @@ class AttemptLoopTest {
                 .rewrite((incoming, outgoing) -> outgoing.method("POST"))
                 .build();
 
-        Pipeline pipeline = Pipeline.builder().route("/**", proxy).build();
+        Pipeline pipeline = Pipeline.builder().addRoute("/**", proxy).build();
         TestResponse response = TestClient.of(pipeline).get("/");
 
         assertThat(response.status()).isEqualTo(502);
@@ -324,8 +324,8 @@ class AttemptLoopTest {
         a.hang();
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3)))
-                .route("/**", inOrder(a, b))
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(3)).build())
+                .addRoute("/**", inOrder(a, b))
                 .build();
         TestResponse response = time.run(() -> TestClient.of(pipeline).get("/"));
 
@@ -338,26 +338,11 @@ class AttemptLoopTest {
     void aLeaseThatWasGivenToACancelledExchangeEndsAllTheSame() {
         UpstreamSource cancelling = source(request -> {
             Attempts inner = inOrder(a).attempts(request);
-            return new Attempts() {
+            return new NoAttempts() {
                 @Override
                 public Step start(long nanos) {
                     request.exchange().cancel(Outcome.CLIENT_LEFT);
                     return inner.start(nanos);
-                }
-
-                @Override
-                public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
-                    throw new AssertionError();
-                }
-
-                @Override
-                public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean kept, long nanos) {
-                    throw new AssertionError();
-                }
-
-                @Override
-                public Step woke(long nanos) {
-                    throw new AssertionError();
                 }
             };
         });
@@ -372,7 +357,7 @@ class AttemptLoopTest {
     void aWaitEndsWithItsSignalItsTimeOrTheExchange() throws Exception {
         SimulatedTime time = new SimulatedTime();
         Signal ready = new Signal();
-        UpstreamSource waiting = source(request -> new Attempts() {
+        UpstreamSource waiting = source(request -> new NoAttempts() {
             @Override
             public Step start(long nanos) {
                 return new Step.Wait(ready, time.deadline(Duration.ofSeconds(5)));
@@ -383,22 +368,13 @@ class AttemptLoopTest {
                 told.add("woke at " + nanos / 1_000_000_000L + " s");
                 return new Step.Fail(Outcome.NO_UPSTREAM);
             }
-
-            @Override
-            public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Step failed(Lease lease, Outcome outcome, Delivery delivery, boolean kept, long nanos) {
-                throw new AssertionError();
-            }
         });
-        Pipeline patient = Pipeline.builder().time(time).route("/**", waiting).build();
+        Pipeline patient =
+                Pipeline.builder().time(time).addRoute("/**", waiting).build();
         Pipeline hasty = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(2)))
-                .route("/**", waiting)
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(2)).build())
+                .addRoute("/**", waiting)
                 .build();
         List<Integer> statuses = time.run(() -> {
             List<Integer> all = new ArrayList<>();

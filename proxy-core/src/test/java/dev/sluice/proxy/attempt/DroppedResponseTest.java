@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
@@ -37,17 +37,7 @@ class DroppedResponseTest {
     @Test
     void itIsClosedAndItsLeaseEnded() throws Exception {
         Signal closed = new Signal();
-        InputStream content = new InputStream() {
-            @Override
-            public int read() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void close() {
-                closed.fire();
-            }
-        };
+        InputStream content = new UnreadInput(closed);
         a.answer(
                 request -> ProxyResponse.builder(503).body(Body.of(content, 10)).build());
         b.answer(request -> {

@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.ClosedTunnel;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
@@ -24,8 +25,6 @@ import dev.sluice.proxy.testing.TestResponse;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,7 +234,9 @@ class HedgeTest {
         Signal closed = new Signal();
         a.answer(request -> {
             Slow.passUnmoved(time, seconds(5));
-            return ProxyResponse.builder(200).body(Body.of(closing(closed), 10)).build();
+            return ProxyResponse.builder(200)
+                    .body(Body.of(new UnreadInput(closed), 10))
+                    .build();
         });
         HedgingSource source = source(a, b);
         TestResponse response = getAndLet(source, seconds(9));
@@ -267,45 +268,8 @@ class HedgeTest {
         });
     }
 
-    private static InputStream closing(Signal closed) {
-        return new InputStream() {
-            @Override
-            public int read() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public void close() {
-                closed.fire();
-            }
-        };
-    }
-
     private static Tunnel tunnel(Signal closed) {
-        return new Tunnel() {
-            @Override
-            public String protocol() {
-                return "websocket";
-            }
-
-            @Override
-            public InputStream in() {
-                return InputStream.nullInputStream();
-            }
-
-            @Override
-            public OutputStream out() {
-                return OutputStream.nullOutputStream();
-            }
-
-            @Override
-            public void shutdownOutput() {}
-
-            @Override
-            public void close() {
-                closed.fire();
-            }
-        };
+        return new ClosedTunnel("websocket", closed::fire);
     }
 
     @Test
@@ -315,8 +279,8 @@ class HedgeTest {
         HedgingSource source = source(a, b);
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(seconds(5)))
-                .route("/**", source)
+                .timeouts(Timeouts.builder().total(seconds(5)).build())
+                .addRoute("/**", source)
                 .build();
         TestResponse response = time.run(() -> TestClient.of(pipeline).get("/"));
 

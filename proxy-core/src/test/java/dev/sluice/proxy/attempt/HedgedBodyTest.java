@@ -169,8 +169,10 @@ class HedgedBodyTest {
                 incoming,
                 source,
                 5,
-                (attempt, body) ->
-                        incoming.toBuilder().body(body).in(attempt.scope()).build());
+                (attempt, body) -> incoming.toBuilder()
+                        .body(body)
+                        .exchange(attempt.scope())
+                        .build());
         Attempt answered = time.run(() -> {
             Attempt attempt = loop.run();
             time.advance(NAP);

@@ -8,12 +8,11 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
@@ -79,16 +78,16 @@ class HedgedRequestTest {
         ProxyServer.Builder building = ProxyServer.builder()
                 .time(time)
                 .transport(transport)
-                .listener(records)
-                .route(Route.any().to(ReverseProxy.to(source)));
+                .addListener(records)
+                .addRoute(Route.any().to(ReverseProxy.to(source)));
         if (transport instanceof AutoCloseable resource) {
-            building.closes(resource);
+            building.addCloseable(resource);
         }
         return building.build().start();
     }
 
     private String ask(ProxyServer server, String request) throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(request);
             assertThat(atSlow.await(10, TimeUnit.SECONDS)).isTrue();
             time.advance(Duration.ofSeconds(1));

@@ -1,16 +1,16 @@
 package dev.sluice.proxy.attempt;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamSource;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;

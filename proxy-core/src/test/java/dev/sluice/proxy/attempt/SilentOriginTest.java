@@ -2,22 +2,22 @@ package dev.sluice.proxy.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.Attempts;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.Lease;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.Step;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.spi.Attempts;
+import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.spi.Attempts.Step;
+import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
-import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.net.InetAddress;
@@ -39,8 +39,8 @@ class SilentOriginTest {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort());
             Pipeline pipeline = Pipeline.builder()
-                    .timeouts(Timeouts.DEFAULT.withHead(Duration.ofMillis(600)))
-                    .route("/**", ReverseProxy.to(new Stubborn(transport.upstream("silent", uri), tryNanos)))
+                    .timeouts(Timeouts.builder().head(Duration.ofMillis(600)).build())
+                    .addRoute("/**", ReverseProxy.to(new Stubborn(transport.upstream("silent", uri), tryNanos)))
                     .build();
             return TestClient.of(pipeline).send(method, "/", Headers.empty(), body);
         }

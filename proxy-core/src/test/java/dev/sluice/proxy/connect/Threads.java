@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The kinds of threads that the running JDK has. */
-enum Threads {
+public enum Threads {
     PLATFORM,
     VIRTUAL;
 
-    static List<Threads> all() {
+    public static List<Threads> all() {
         List<Threads> all = new ArrayList<>(List.of(PLATFORM));
         if (Runtime.version().feature() >= 21) {
             all.add(VIRTUAL);
@@ -16,7 +16,7 @@ enum Threads {
         return all;
     }
 
-    Thread start(Runnable work) {
+    public Thread start(Runnable work) {
         if (this == PLATFORM) {
             Thread thread = new Thread(work);
             thread.setDaemon(true);

@@ -10,7 +10,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin.Script;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +43,9 @@ interface AbortCases extends Contract {
             Thread.currentThread().interrupt();
             return ProxyResponse.of(503, "busy");
         };
-        try (Proxied proxied =
-                        proxied().server(server -> server.filter(interrupted)).start();
+        try (Proxied proxied = proxied()
+                        .server(server -> server.addFilter(interrupted))
+                        .start();
                 RawConnection client = proxied.connect()) {
             Message received = Proxied.ask(client, GET);
 
@@ -93,7 +93,7 @@ interface AbortCases extends Contract {
                         .server(server -> server.time(time))
                         .plays(connection -> {
                             connection.readHead();
-                            awaitEnd(connection);
+                            Proxied.awaitEnd(connection);
                             closed.countDown();
                         })
                         .start();
@@ -118,14 +118,6 @@ interface AbortCases extends Contract {
             for (int turn = 0; turn < 10 && whileTrue.getAsBoolean(); turn++) {
                 new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS);
             }
-        }
-    }
-
-    private static void awaitEnd(RawConnection connection) {
-        try {
-            connection.readAll();
-        } catch (IOException reset) {
-            // Broken off: that is an end too.
         }
     }
 
@@ -179,7 +171,7 @@ interface AbortCases extends Contract {
         CountDownLatch left = new CountDownLatch(1);
         Script silent = connection -> {
             connection.readHead();
-            awaitEnd(connection);
+            Proxied.awaitEnd(connection);
             left.countDown();
         };
         try (Proxied proxied =

@@ -183,7 +183,7 @@ interface BodyCases extends Contract {
     default void trailersOfARequestGoToTheOriginWhereTheRouteNamesThem() throws Exception {
         boolean named = !Limitation.TRAILERS_OF_REQUESTS.ofListener(pairing());
         try (Proxied proxied = proxied()
-                .route(route -> named ? route.trailers("x-sum") : route)
+                .route(route -> named ? route.allowTrailers("x-sum") : route)
                 .start()) {
             Message received = proxied.ask(http("""
                     POST / HTTP/1.1

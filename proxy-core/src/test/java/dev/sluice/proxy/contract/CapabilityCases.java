@@ -4,12 +4,12 @@ import static dev.sluice.proxy.contract.Message.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.RawConnection;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
-import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import org.junit.jupiter.api.Test;
 
 /** What a proxy may do, and the direct transport does. */
@@ -80,7 +80,7 @@ interface CapabilityCases extends Contract {
         boolean lacks = lacks(Limitation.CONNECTION_LIMITS);
         Transport listener = lacks
                 ? pairing().listener().transport()
-                : DirectTransport.builder().connections(1).build();
+                : DirectTransport.builder().maxConnections(1).build();
         try (Proxied proxied =
                         Proxied.of(listener, pairing().upstream().transport()).start();
                 RawConnection first = proxied.connect()) {
@@ -105,8 +105,10 @@ interface CapabilityCases extends Contract {
                     .withMessageContaining("TLS settings by server name");
         } else {
             try (Proxied proxied = building.start()) {
-                assertThat(OriginMaskCases.overTls(
-                                proxied.server.address(), GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")))
+                assertThat(OverTls.exchange(
+                                proxied.server.address(),
+                                "localhost",
+                                GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")))
                         .endsWith("ok");
             }
         }

@@ -26,11 +26,7 @@ class DirectFailureTest {
     }
 
     private void awaitEnd(RawConnection connection) {
-        try {
-            connection.readAll();
-        } catch (IOException reset) {
-            // Broken off: that is an end too.
-        }
+        Proxied.awaitEnd(connection);
         ended.countDown();
     }
 
@@ -114,8 +110,10 @@ class DirectFailureTest {
 
     @Test
     void anExchangeThatTakesTooLongInAllIsA504() throws Exception {
-        try (Proxied proxied = timed().server(
-                                server -> server.time(time).timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3))))
+        try (Proxied proxied = timed().server(server -> server.time(time)
+                                .timeouts(Timeouts.builder()
+                                        .total(Duration.ofSeconds(3))
+                                        .build()))
                         .plays(connection -> {
                             connection.readHead();
                             awaitEnd(connection);

@@ -98,7 +98,7 @@ class DirectInterimTest {
                     connection.write(Proxied.OK);
                     connection.readAll();
                 })
-                .route(route -> route.trailers("X-Sum"))
+                .route(route -> route.allowTrailers("X-Sum"))
                 .start()) {
             Message received = proxied.ask(http("""
                     POST / HTTP/1.1
@@ -119,7 +119,8 @@ class DirectInterimTest {
 
     @Test
     void trailersThatFrameOrRouteAreNotPassedOn() throws Exception {
-        try (Proxied proxied = direct().route(route -> route.trailers("X-Sum")).start()) {
+        try (Proxied proxied =
+                direct().route(route -> route.allowTrailers("X-Sum")).start()) {
             Message received = proxied.ask(http("""
                     POST / HTTP/1.1
                     Host: a.test

@@ -2,11 +2,11 @@ package dev.sluice.proxy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
-import dev.sluice.proxy.wire.ProxyProtocol;
-import dev.sluice.proxy.wire.ProxyProtocol.Version;
+import dev.sluice.proxy.wire.ProxyHeader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,16 +22,16 @@ class DirectPeerTest {
 
     private static Proxied believing(String block) throws IOException {
         DirectTransport listener =
-                DirectTransport.builder().proxyProtocolFrom(block).build();
+                DirectTransport.builder().addProxyProtocolPeers(block).build();
         return Proxied.of(listener, DirectTransport.builder().build()).start();
     }
 
     @ParameterizedTest
     @EnumSource
-    void aTrustedPeerSaysWhoTheClientIs(Version version) throws Exception {
+    void aTrustedPeerSaysWhoTheClientIs(ProxyProtocol version) throws Exception {
         try (Proxied proxied = believing("127.0.0.1/32");
                 RawConnection client = proxied.connect()) {
-            client.write(ProxyProtocol.header(version, SOURCE, DESTINATION));
+            client.write(header(version, SOURCE, DESTINATION));
 
             assertThat(Proxied.ask(client, Contract.GET).status()).isEqualTo(200);
             assertThat(Proxied.ask(client, Contract.GET).status()).isEqualTo(200);
@@ -55,10 +55,10 @@ class DirectPeerTest {
 
     @ParameterizedTest
     @EnumSource
-    void fromAnybodyElseItIsAMalformedRequest(Version version) throws Exception {
+    void fromAnybodyElseItIsAMalformedRequest(ProxyProtocol version) throws Exception {
         try (Proxied proxied = believing("192.0.2.0/24");
                 RawConnection client = proxied.connect()) {
-            byte[] header = ProxyProtocol.header(version, SOURCE, DESTINATION);
+            byte[] header = header(version, SOURCE, DESTINATION);
             client.write(new String(header, StandardCharsets.ISO_8859_1) + Contract.GET);
 
             assertThat(answer(client)).startsWith("HTTP/1.1 400 ");
@@ -77,7 +77,8 @@ class DirectPeerTest {
 
     @Test
     void theOriginIsToldInTheSameWayWhereThatIsAskedFor() throws Exception {
-        Connector connector = Connector.builder().proxyProtocol(Version.V1).build();
+        Connector connector =
+                Connector.builder().proxyProtocol(ProxyProtocol.V1).build();
         StringBuilder header = new StringBuilder();
         try (Proxied proxied = Proxied.of(
                                 DirectTransport.builder().build(),
@@ -102,5 +103,11 @@ class DirectPeerTest {
                     .startsWith(
                             "PROXY TCP4 127.0.0.1 127.0.0.1 " + client.address().getPort() + " ");
         }
+    }
+
+    private static byte[] header(ProxyProtocol version, InetSocketAddress source, InetSocketAddress destination) {
+        return version == ProxyProtocol.V1
+                ? ProxyHeader.text(source, destination)
+                : ProxyHeader.binary(source, destination);
     }
 }

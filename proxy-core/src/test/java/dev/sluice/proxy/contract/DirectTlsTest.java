@@ -4,29 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
-import dev.sluice.proxy.wire.ServerTls;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -47,11 +40,11 @@ class DirectTlsTest {
         TlsSettings two = TlsSettings.of(TestTls.server("two.test"));
         ServerTls byName = name -> "one.test".equals(name) ? one : "two.test".equals(name) ? two : null;
         try (Proxied proxied = serving(byName)) {
-            assertThat(overTls(proxied.server.address(), "one.test", LAST.replace("a.test", "one.test")))
+            assertThat(OverTls.exchange(proxied.server.address(), "one.test", LAST.replace("a.test", "one.test")))
                     .endsWith("ok");
-            assertThat(overTls(proxied.server.address(), "two.test", LAST.replace("a.test", "two.test")))
+            assertThat(OverTls.exchange(proxied.server.address(), "two.test", LAST.replace("a.test", "two.test")))
                     .endsWith("ok");
-            assertThatThrownBy(() -> overTls(proxied.server.address(), "three.test", LAST))
+            assertThatThrownBy(() -> OverTls.exchange(proxied.server.address(), "three.test", LAST))
                     .isInstanceOf(SSLException.class);
 
             assertThat(proxied.atOrigin())
@@ -70,7 +63,7 @@ class DirectTlsTest {
             assertThat(client.readAll())
                     .startsWith("HTTP/1.1 400 ")
                     .contains("\r\nConnection: close\r\n")
-                    .contains("HTTP in clear was sent to a port that speaks TLS");
+                    .contains("plain HTTP was sent to a TLS port");
             assertThat(proxied.records.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.BAD_REQUEST);
             assertThat(proxied.atOrigin()).isEmpty();
         }
@@ -85,22 +78,6 @@ class DirectTlsTest {
         assertThatThrownBy(server::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("TLS settings by server name");
-    }
-
-    /** All that comes back to a client that trusts the certificate of this name. */
-    private static String overTls(InetSocketAddress address, String name, String request) throws Exception {
-        SSLContext context = TestTls.client(name);
-        try (SSLSocket socket =
-                (SSLSocket) context.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
-            socket.setSSLParameters(parameters);
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            ByteArrayOutputStream received = new ByteArrayOutputStream();
-            socket.getInputStream().transferTo(received);
-            return received.toString(StandardCharsets.ISO_8859_1);
-        }
     }
 
     @Test
@@ -132,15 +109,15 @@ class DirectTlsTest {
                         .build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(transport)
-                        .listener(records)
-                        .route(Route.any()
+                        .addListener(records)
+                        .addRoute(Route.any()
                                 .to(ReverseProxy.to(transport.upstream(
                                         "origin", URI.create("https://" + host + ":" + origin.getLocalPort())))))
                         .build()
                         .start()) {
             Thread serving = new Thread(() -> serve(origin));
             serving.start();
-            try (RawConnection client = RawClient.connect(server.address())) {
+            try (RawConnection client = RawConnection.connect(server.address())) {
                 client.write(LAST);
                 String received = client.readAll();
                 if (received.startsWith("HTTP/1.1 502")) {

@@ -118,7 +118,7 @@ interface ForwardingCases extends Contract {
     @Test
     @Section("RFC 9110 §7.2")
     default void hostIsTheClientsWhereThatIsAskedFor() throws Exception {
-        assertThat(sent(GET, rules -> rules.preserveHost()).field("Host")).isEqualTo("a.test");
+        assertThat(sent(GET, rules -> rules.preserveHost(true)).field("Host")).isEqualTo("a.test");
     }
 
     @ParameterizedTest

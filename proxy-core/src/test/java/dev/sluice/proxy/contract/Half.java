@@ -1,6 +1,6 @@
 package dev.sluice.proxy.contract;
 
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 

@@ -6,13 +6,13 @@ package dev.sluice.proxy.contract;
  */
 enum Limitation {
     TRAILERS_OF_REQUESTS("trailers of a request", "400, the connection is closed", "dropped"),
-    TRAILERS_OF_RESPONSES("trailers of a response", "dropped", "dropped, or the body fails, by the update"),
+    TRAILERS_OF_RESPONSES("trailers of a response", "dropped", "dropped, or the body fails, depending on the update"),
     INTERIM("interim responses such as 103", "dropped", "dropped"),
     TUNNEL(
             "upgrades (101)",
             "a route that allows one fails the start; without such a route an upgrade is ignored",
-            "501; an unasked 101 is a 502"),
-    CONNECT("CONNECT", "closed without an answer", "none gets there"),
+            "501; a 101 that nobody asked for is a 502"),
+    CONNECT("CONNECT", "closed without an answer", "none arrives there"),
     SEES_CLIENT_LEAVE("seeing the client leave while the origin is silent", "noticed at the next write", null),
     FULL_DUPLEX(
             "a response's head before the request is sent whole",
@@ -22,14 +22,14 @@ enum Limitation {
             "100 only when the origin asks for the body",
             "sent at once, by the server itself",
             "Expect is not sent on"),
-    FIELD_NAMES("case and order of field names", "re-cased, order between names lost", "in lower case, sorted"),
+    FIELD_NAMES("case and order of field names", "case changed, order between names lost", "in lower case, sorted"),
     LAX_REQUESTS("refusing all malformed requests", "the server repairs or hides some", null),
     LAX_RESPONSES("refusing all malformed responses", null, "the client repairs or hides some"),
     RESPONSE_HEAD(
             "a limit of a response's head: 64 KiB and 500 lines, or what `Connector.builder()` says",
             null,
-            "the client's own, by no option of ours: 384 KiB, or none, by the update"),
-    VERSION_OF_RESPONSES("telling a response in HTTP/1.0", null, "all look like HTTP/1.1"),
+            "the client's own, which no option changes: 384 KiB or none, depending on the update"),
+    VERSION_OF_RESPONSES("recognising a response in HTTP/1.0", null, "all look like HTTP/1.1"),
     RELATIVE_TARGET("refusing a target without a slash", "404, or closed without an answer", null),
     ASTERISK("OPTIONS *", "404, the connection is closed", "501"),
     EMPTY_PATH("an absolute target without a path", "404, the connection is closed", null),
@@ -38,21 +38,23 @@ enum Limitation {
             "a request without a body and without a framing field",
             null,
             "`Content-Length: 0` is added by some updates"),
-    LONE_QUESTION_MARK("a query that is there and empty", null, "its question mark is left out"),
+    LONE_QUESTION_MARK("an empty query", null, "its question mark is left out"),
     NON_ASCII("a request's field with a value beyond ASCII", null, "501"),
     RESPONSE_DATE("the origin's own Date", "overwritten", null),
     CUT_TO_HTTP_1_0(
-            "a body of unknown length that breaks off, to a client of HTTP/1.0",
+            "a body of unknown length that breaks off, for a client of HTTP/1.0",
             "ends plainly, as if it were whole",
             null),
-    CLEAR_AT_TLS("HTTP in clear at a TLS port", "closed without an answer, and logged", null),
-    ADDRESSES("another address of the origin's name", null, "the first alone is tried"),
+    CLEAR_AT_TLS("plain HTTP at a TLS port", "closed without an answer, and logged", null),
+    ADDRESSES("a second address of the origin's name", null, "only the first is tried"),
     CLOSE_NOTIFY(
-            "a body up to the end of a TLS connection without close_notify", null, "taken for whole, by no option cut"),
+            "a body up to the end of a TLS connection without close_notify",
+            null,
+            "counts as whole; no option changes this"),
     ROOT_DOT("`https` and a name with a dot at its end", null, "refused when the upstream is built"),
     CONNECTION_LIMITS("limits of connections and of unfinished heads, a share of them for each client", "none", null),
     TLS_BY_NAME("TLS settings by server name", "the start fails", null),
-    BACKLOG_AT_CLOSE("what is in the backlog when the server closes", "dropped", null),
+    BACKLOG_AT_CLOSE("connections in the backlog when the server closes", "dropped", null),
     KEPT_AT_CLOSE("a request in the socket of a kept connection when the server closes", "answered or dropped", null);
 
     private final String what;

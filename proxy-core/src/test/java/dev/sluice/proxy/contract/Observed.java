@@ -89,7 +89,7 @@ final class Observed {
 
     private static Proxied.Builder plain(Proxied.Builder building) {
         return building.rules(
-                rules -> rules.via(Via.off()).forwarding(Forwarding.OFF).originMask(OriginMask.OFF));
+                rules -> rules.via(Via.OFF).forwarding(Forwarding.OFF).originMask(OriginMask.OFF));
     }
 
     /** What goes on is made of parsed values, on every JDK: no byte of it is as odd as what came in. */

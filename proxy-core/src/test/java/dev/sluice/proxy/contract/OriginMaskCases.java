@@ -7,11 +7,7 @@ import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.wire.TestTls;
-import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +31,7 @@ interface OriginMaskCases extends Contract {
     default void referencesToTheOriginBecomeTheClientsAndOthersStay(String name, String value, String shown)
             throws Exception {
         try (Proxied proxied = naming(name + ": " + value)
-                .rules(rules -> rules.originMask(OriginMask.withAliases("alias.test")))
+                .rules(rules -> rules.originMask(OriginMask.DEFAULT.withAliases("alias.test")))
                 .start()) {
             Message received = proxied.ask(GET);
 
@@ -162,7 +158,7 @@ interface OriginMaskCases extends Contract {
         try (Proxied proxied = naming("Set-Cookie: a=1\nLocation: http://ORIGIN/a")
                 .server(server -> tls(server))
                 .start()) {
-            String received = overTls(proxied.server.address(), request);
+            String received = OverTls.exchange(proxied.server.address(), "localhost", request);
 
             assertThat(received).containsIgnoringCase("Set-Cookie: a=1; Secure\r\n");
             assertThat(received).containsIgnoringCase("Location: https://a.test/a\r\n");
@@ -175,17 +171,6 @@ interface OriginMaskCases extends Contract {
             return server.tls(TestTls.server("localhost"));
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
-        }
-    }
-
-    static String overTls(InetSocketAddress address, String request) throws Exception {
-        try (SSLSocket socket = (SSLSocket)
-                TestTls.client("localhost").getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            ByteArrayOutputStream received = new ByteArrayOutputStream();
-            socket.getInputStream().transferTo(received);
-            return received.toString(StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -2,13 +2,11 @@ package dev.sluice.proxy.contract;
 
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.route.RouteBuilder;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import dev.sluice.proxy.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +44,7 @@ final class Proxied implements AutoCloseable {
                 .build();
         Route route = setup.route.apply(Route.any()).to(proxy);
         ProxyServer.Builder building =
-                ProxyServer.builder().transport(listener).route(route).listener(records);
+                ProxyServer.builder().transport(listener).addRoute(route).addListener(records);
         try {
             this.server = setup.server.apply(building).build().start();
         } catch (RuntimeException refused) {
@@ -64,7 +62,7 @@ final class Proxied implements AutoCloseable {
     }
 
     RawConnection connect() throws IOException {
-        return RawClient.connect(server.address());
+        return RawConnection.connect(server.address());
     }
 
     /** The response to one request on a connection of its own, which stays open until it is here. */
@@ -129,7 +127,7 @@ final class Proxied implements AutoCloseable {
         private final List<Message> atOrigin = new CopyOnWriteArrayList<>();
         private ScriptedOrigin.Script script;
         private UnaryOperator<ReverseProxy.Builder> rules = rules -> rules;
-        private UnaryOperator<RouteBuilder> route = route -> route;
+        private UnaryOperator<Route.Builder> route = route -> route;
         private UnaryOperator<ProxyServer.Builder> server = server -> server;
 
         private Builder(Transport listener, Transport upstream) {
@@ -178,7 +176,7 @@ final class Proxied implements AutoCloseable {
             return this;
         }
 
-        Builder route(UnaryOperator<RouteBuilder> change) {
+        Builder route(UnaryOperator<Route.Builder> change) {
             this.route = change;
             return this;
         }
@@ -191,8 +189,8 @@ final class Proxied implements AutoCloseable {
         Proxied start() throws IOException {
             UnaryOperator<ProxyServer.Builder> given = server;
             server = building -> {
-                closing(listener, building::closes);
-                closing(upstream, building::closes);
+                closing(listener, building::addCloseable);
+                closing(upstream, building::addCloseable);
                 return given.apply(building);
             };
             return new Proxied(this);
@@ -202,6 +200,15 @@ final class Proxied implements AutoCloseable {
             if (transport instanceof AutoCloseable resource) {
                 owner.accept(resource);
             }
+        }
+    }
+
+    /** Reads until the connection ends, in whichever way. */
+    static void awaitEnd(RawConnection connection) {
+        try {
+            connection.readAll();
+        } catch (IOException reset) {
+            // Broken off, as when it is closed while bytes of ours were unread: that is an end too.
         }
     }
 }

@@ -4,8 +4,6 @@ import static dev.sluice.proxy.contract.Message.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.testing.RawConnection;
-import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -111,7 +109,7 @@ interface ResponseFramingCases extends Contract {
                 .plays(connection -> {
                     connection.readHead();
                     connection.write(response.replace("~", "\r\n"));
-                    awaitEnd(connection);
+                    Proxied.awaitEnd(connection);
                     closed.countDown();
                 })
                 .start()) {
@@ -127,14 +125,6 @@ interface ResponseFramingCases extends Contract {
     }
 
     /** Waits until the other side closes, or resets. */
-    private static void awaitEnd(RawConnection connection) {
-        try {
-            connection.readAll();
-        } catch (IOException reset) {
-            // Closed while bytes of ours were unread.
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"3  ~abc~0  ~~", "3\t~abc~0~~", "3~abc~0 \t~~", "03 ;a=b~abc~0 ;c~~"})
     @Section("RFC 9112 §7.1.1")

@@ -69,7 +69,7 @@ interface ViaCases extends Contract {
     @Test
     @Section("RFC 9110 §7.6.3")
     default void itCanBeSwitchedOffInBothDirections() throws Exception {
-        try (Proxied proxied = proxied().rules(rules -> rules.via(Via.off())).start()) {
+        try (Proxied proxied = proxied().rules(rules -> rules.via(Via.OFF)).start()) {
             assertThat(proxied.ask(GET).headers().has("Via")).isFalse();
             assertThat(proxied.sent().headers().has("Via")).isFalse();
         }

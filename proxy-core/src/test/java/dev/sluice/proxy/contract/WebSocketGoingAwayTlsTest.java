@@ -3,15 +3,15 @@ package dev.sluice.proxy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -60,8 +60,8 @@ class WebSocketGoingAwayTlsTest {
                 .transport(transport)
                 .tls(keys)
                 .time(new ManualTime())
-                .listener(exchanges)
-                .route(Route.any().allowUpgrade("websocket").to(ReverseProxy.to(transport.upstream("origin", url))))
+                .addListener(exchanges)
+                .addRoute(Route.any().allowUpgrade("websocket").to(ReverseProxy.to(transport.upstream("origin", url))))
                 .build()
                 .start();
     }

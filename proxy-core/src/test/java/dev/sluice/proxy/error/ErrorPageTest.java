@@ -31,7 +31,7 @@ class ErrorPageTest {
 
     @Test
     void thePageIsShortPlainTextWithNothingInternal() throws Exception {
-        ProxyResponse page = ErrorPage.STANDARD.answer(accepting("text/html, */*"), INTERNAL);
+        ProxyResponse page = ErrorHandler.standardPage(accepting("text/html, */*"), INTERNAL);
 
         assertThat(page.status()).isEqualTo(502);
         assertThat(page.headers().first("Content-Type")).contains("text/plain; charset=utf-8");
@@ -42,8 +42,8 @@ class ErrorPageTest {
     void aRefusalSaysWhatWasWrong() throws Exception {
         ProxyException why = ProxyException.refused(Outcome.BAD_REQUEST, "no \"Host\"");
 
-        assertThat(text(ErrorPage.STANDARD.answer(null, why))).isEqualTo("400 Bad Request: no \"Host\"\n");
-        assertThat(text(ErrorPage.STANDARD.answer(accepting("application/json"), why)))
+        assertThat(text(ErrorHandler.standardPage(null, why))).isEqualTo("400 Bad Request: no \"Host\"\n");
+        assertThat(text(ErrorHandler.standardPage(accepting("application/json"), why)))
                 .isEqualTo("{\"status\":400,\"title\":\"Bad Request\",\"detail\":\"no \\\"Host\\\"\"}");
     }
 
@@ -52,7 +52,7 @@ class ErrorPageTest {
             strings = {"application/problem+json", "text/html, Application/JSON;q=0.5", "application/json; q=0.001, */*"
             })
     void aClientThatAcceptsItGetsProblemJson(String accept) throws Exception {
-        ProxyResponse page = ErrorPage.STANDARD.answer(accepting(accept), INTERNAL);
+        ProxyResponse page = ErrorHandler.standardPage(accepting(accept), INTERNAL);
 
         assertThat(page.headers().first("Content-Type")).contains("application/problem+json");
         assertThat(text(page)).isEqualTo("{\"status\":502,\"title\":\"Bad Gateway\"}");
@@ -62,7 +62,7 @@ class ErrorPageTest {
     @ValueSource(
             strings = {"*/*", "application/*", "application/json;q=0", "application/problem+json; q=0.00", "text/json"})
     void anyOtherClientGetsText(String accept) {
-        ProxyResponse page = ErrorPage.STANDARD.answer(accepting(accept), INTERNAL);
+        ProxyResponse page = ErrorHandler.standardPage(accepting(accept), INTERNAL);
 
         assertThat(page.headers().first("Content-Type")).contains("text/plain; charset=utf-8");
     }
@@ -73,7 +73,7 @@ class ErrorPageTest {
         if (outcome == Outcome.COMPLETED) {
             return;
         }
-        ProxyResponse page = ErrorPage.STANDARD.answer(null, new ProxyException(outcome, Delivery.NOT_SENT, "x"));
+        ProxyResponse page = ErrorHandler.standardPage(null, new ProxyException(outcome, Delivery.NOT_SENT, "x"));
 
         assertThat(page.status()).isEqualTo(outcome.status());
         assertThat(page.headers().first("Cache-Control")).contains("no-store");

@@ -35,8 +35,8 @@ class AccessTest {
         "::ffff:10.0.0.1, 200",
     })
     void onlyTheClientsThatAreNamedMayAsk(String client, int status) throws Exception {
-        Asking asking =
-                new Asking(ForwardProxy.builder().clients("10.0.0.0/8", "127.0.0.1", "2001:db8::/32")).from(client);
+        Asking asking = new Asking(ForwardProxy.builder().allowClients("10.0.0.0/8", "127.0.0.1", "2001:db8::/32"))
+                .from(client);
 
         assertThat(asking.status("GET", "http://a.example/")).isEqualTo(status);
         assertThat(asking.status("CONNECT", "a.example:443")).isEqualTo(status);
@@ -49,11 +49,11 @@ class AccessTest {
         ParentProxy parent = ParentProxy.at("http://127.0.0.1:1");
         String[] none = {};
 
-        assertThatThrownBy(() -> builder.clients(none)).hasMessage("clients needs at least one value");
+        assertThatThrownBy(() -> builder.allowClients(none)).hasMessage("allowClients needs at least one value");
         assertThatThrownBy(() -> builder.allow(none)).hasMessage("allow needs at least one value");
         assertThatThrownBy(() -> builder.deny(none)).hasMessage("deny needs at least one value");
-        assertThatThrownBy(() -> builder.direct(none)).hasMessage("direct needs at least one value");
-        assertThatThrownBy(() -> builder.parent(parent, none)).hasMessage("parent needs at least one value");
+        assertThatThrownBy(() -> builder.addDirect(none)).hasMessage("addDirect needs at least one value");
+        assertThatThrownBy(() -> builder.addParent(parent, none)).hasMessage("addParent needs at least one value");
         assertThatThrownBy(builder::ports).hasMessage("ports needs at least one value");
         assertThatThrownBy(builder::connectPorts).hasMessage("connectPorts needs at least one value");
     }
@@ -173,7 +173,7 @@ class AccessTest {
         assertThat(some.status("CONNECT", "a.example:22")).isEqualTo(200);
         assertThat(some.status("CONNECT", "a.example:23")).isEqualTo(403);
 
-        Asking any = new Asking(ForwardProxy.builder().anyPort().anyConnectPort());
+        Asking any = new Asking(ForwardProxy.builder().anyPort(true).anyConnectPort(true));
         assertThat(any.status("GET", "http://a.example:25/")).isEqualTo(200);
         assertThat(any.status("CONNECT", "a.example:25")).isEqualTo(200);
         assertThat(any.status("CONNECT", "a.example:0")).isEqualTo(403);
@@ -231,7 +231,7 @@ class AccessTest {
         Asking asking = new Asking(ForwardProxy.builder().addresses(AddressRule.ANY));
         asking.get("http://a.example/");
         Asking allowing =
-                new Asking(ForwardProxy.builder().addresses(AddressRule.ANY).allowOwnListener());
+                new Asking(ForwardProxy.builder().addresses(AddressRule.ANY).allowOwnListener(true));
         allowing.get("http://a.example/");
 
         InetSocketAddress asked = new InetSocketAddress(address, port);
@@ -260,8 +260,8 @@ class AccessTest {
         "allow,   10.0.0.1/8",
         "deny,    a b",
         "deny,    http://a/",
-        "clients, a.example",
-        "direct,  ''",
+        "allowClients, a.example",
+        "addDirect,  ''",
     })
     void aPatternThatIsNoneIsRefusedByName(String option, String pattern) {
         assertThatThrownBy(() -> {
@@ -269,8 +269,8 @@ class AccessTest {
                     switch (option) {
                         case "allow" -> builder.allow(pattern);
                         case "deny" -> builder.deny(pattern);
-                        case "clients" -> builder.clients(pattern);
-                        default -> builder.direct(pattern);
+                        case "allowClients" -> builder.allowClients(pattern);
+                        default -> builder.addDirect(pattern);
                     }
                     builder.build();
                 })

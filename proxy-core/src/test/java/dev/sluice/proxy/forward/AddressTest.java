@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -97,7 +96,7 @@ class AddressTest {
         ScriptedOrigin origin = fixture.hello();
         ProxyServer server = fixture.serve(ForwardProxy.builder()
                 .transport(fixture.transport())
-                .addresses(AddressRule.PUBLIC.or(AddressRule.within(Cidr.parse("127.0.0.1")))));
+                .addresses(AddressRule.PUBLIC.or(AddressRule.within("127.0.0.1"))));
 
         assertThat(get(server, "a.example:" + origin.address().getPort())).endsWith("hello");
     }
@@ -121,12 +120,12 @@ class AddressTest {
         fixture.start(ProxyServer.builder()
                 .host(good)
                 .port(port)
-                .route(Route.path("/**").to(request -> ProxyResponse.of(200, "good"))));
+                .addRoute(Route.path("/**").to(request -> ProxyResponse.of(200, "good"))));
         ConcurrentLinkedQueue<InetAddress> answers = new ConcurrentLinkedQueue<>(List.of(good, inner, inner));
         ProxyServer server = fixture.serve(ForwardProxy.builder()
                 .transport(fixture.transport(host -> List.of(answers.remove())))
-                .addresses(AddressRule.within(Cidr.parse("127.0.0.2")))
-                .anyConnectPort());
+                .addresses(AddressRule.within("127.0.0.2"))
+                .anyConnectPort(true));
 
         assertThat(ForwardFixture.exchange(server, connect(port))).startsWith("HTTP/1.1 200 ");
         assertThat(ForwardFixture.exchange(server, connect(port))).startsWith("HTTP/1.1 403 ");
@@ -141,7 +140,7 @@ class AddressTest {
         InetAddress here = InetAddress.getByName("127.0.0.1");
         ProxyServer server = fixture.serve(ForwardProxy.builder()
                 .transport(fixture.transport(host -> List.of(InetAddress.getByName("169.254.169.254"), here)))
-                .addresses(AddressRule.within(Cidr.parse("127.0.0.1"))));
+                .addresses(AddressRule.within("127.0.0.1")));
 
         assertThat(get(server, "a.example:" + origin.address().getPort())).endsWith("hello");
     }

@@ -7,7 +7,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.testing.FakeUpstream;
-import dev.sluice.proxy.testing.ReceivedRequest;
+import dev.sluice.proxy.testing.FakeUpstream.ReceivedRequest;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import java.io.ByteArrayInputStream;

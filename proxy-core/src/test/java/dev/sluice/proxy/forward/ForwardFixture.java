@@ -3,17 +3,16 @@ package dev.sluice.proxy.forward;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,7 +52,7 @@ final class ForwardFixture implements AutoCloseable {
         return ForwardProxy.builder()
                 .transport(transport())
                 .addresses(AddressRule.ANY)
-                .anyConnectPort();
+                .anyConnectPort(true);
     }
 
     ProxyServer serve(ForwardProxyBuilder proxy) {
@@ -61,7 +60,7 @@ final class ForwardFixture implements AutoCloseable {
     }
 
     ProxyServer serve(ForwardProxyBuilder proxy, UnaryOperator<ProxyServer.Builder> change) {
-        return start(change.apply(ProxyServer.builder().forward(proxy.build()).listener(records)));
+        return start(change.apply(ProxyServer.builder().forward(proxy.build()).addListener(records)));
     }
 
     ProxyServer start(ProxyServer.Builder builder) {
@@ -95,12 +94,12 @@ final class ForwardFixture implements AutoCloseable {
         return start(ProxyServer.builder()
                 .transport(DirectTransport.builder().build())
                 .tls(TestTls.server("localhost"))
-                .route(Route.path("/**").to(hello)));
+                .addRoute(Route.path("/**").to(hello)));
     }
 
     /** What comes back for these bytes, to the end of the connection. */
     static String exchange(ProxyServer server, String request) throws IOException {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(request);
             return client.readAll();
         }

@@ -11,7 +11,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import java.util.List;
@@ -86,7 +85,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             for (int i = 0; i < 3; i++) {
                 client.write("GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
                 client.readHead();
@@ -102,7 +101,7 @@ class ForwardProxyTest {
         ProxyServer server = fixture.serve(fixture.anywhere());
         String authority = "a.example:" + origin.address().getPort();
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
             assertThat(client.readHead())
                     .startsWith("HTTP/1.1 200 ")
@@ -134,10 +133,10 @@ class ForwardProxyTest {
             }
             return response;
         };
-        ProxyServer server = fixture.serve(fixture.anywhere(), builder -> builder.filter(filter));
+        ProxyServer server = fixture.serve(fixture.anywhere(), builder -> builder.addFilter(filter));
         String authority = "a.example:" + origin.address().getPort();
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\nearly");
             client.readHead();
             assertThat(seen).containsExactly("opened CONNECT connect");
@@ -159,7 +158,7 @@ class ForwardProxyTest {
         ScriptedOrigin origin = fixture.echo();
         ProxyServer server = fixture.serve(
                 fixture.anywhere(),
-                builder -> builder.filter((request, next) ->
+                builder -> builder.addFilter((request, next) ->
                         request.method().equals("CONNECT") ? ProxyResponse.of(403, "no") : next.handle(request)));
 
         assertThat(ForwardFixture.connect(server, origin.address())).isEqualTo("HTTP/1.1 403 Forbidden");
@@ -185,7 +184,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(client.readHead()).contains("Content-Length: 50");
             ExchangeRecord record = fixture.records.awaitEnded(1).get(0);
@@ -203,7 +202,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(
                     "GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 101 ").contains("Upgrade: chat\r\n");
@@ -230,7 +229,7 @@ class ForwardProxyTest {
     void otherRequestsGoToTheRoutes() throws Exception {
         ProxyServer server = fixture.serve(
                 fixture.anywhere(),
-                builder -> builder.route(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
+                builder -> builder.addRoute(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
 
         assertThat(ForwardFixture.exchange(server, "GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .endsWith("the route");
@@ -239,7 +238,7 @@ class ForwardProxyTest {
     @Test
     void asAnOrdinaryHandlerItSaysThatItIsAProxy() throws Exception {
         ProxyServer server = fixture.start(ProxyServer.builder()
-                .route(Route.path("/**").to(fixture.anywhere().build())));
+                .addRoute(Route.path("/**").to(fixture.anywhere().build())));
 
         assertThat(ForwardFixture.exchange(server, "GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ")
@@ -256,8 +255,8 @@ class ForwardProxyTest {
         assertThat(ForwardFixture.connect(server, server.address())).isEqualTo("HTTP/1.1 403 Forbidden");
 
         ProxyServer allowing = fixture.serve(
-                fixture.anywhere().allowOwnListener(),
-                builder -> builder.route(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
+                fixture.anywhere().allowOwnListener(true),
+                builder -> builder.addRoute(Route.path("/**").to(request -> ProxyResponse.of(200, "the route"))));
         assertThat(ForwardFixture.exchange(
                         allowing,
                         get.replace(
@@ -278,7 +277,7 @@ class ForwardProxyTest {
         });
         ProxyServer server = fixture.serve(fixture.anywhere());
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET " + origin.uri() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
             origin.awaitRequests(1);
         }

@@ -92,8 +92,8 @@ class JdkClientTest {
     @Test
     void itAnswersTheChallenge() throws Exception {
         ScriptedOrigin origin = fixture.hello();
-        ProxyServer server = fixture.serve(fixture.anywhere()
-                .authentication(ProxyAuthentication.basic("gate", Credentials.of("ann", "s:e:cret"))));
+        ProxyServer server =
+                fixture.serve(fixture.anywhere().basicAuthentication("gate", Credentials.of("ann", "s:e:cret")));
         HttpClient client = through(server)
                 .authenticator(new Authenticator() {
                     @Override
@@ -125,7 +125,7 @@ class JdkClientTest {
     void aWebSocketPassesTheReverseProxy() throws Exception {
         ScriptedOrigin origin = fixture.origin(new WebSocketOrigin());
         ProxyServer server = fixture.start(ProxyServer.builder()
-                .route(Route.path("/chat")
+                .addRoute(Route.path("/chat")
                         .allowUpgrade("websocket")
                         .to(ReverseProxy.to(origin.uri().toString()))));
 

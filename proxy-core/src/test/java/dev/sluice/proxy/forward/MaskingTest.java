@@ -57,7 +57,7 @@ class MaskingTest {
 
     @Test
     void anAnonymousProxyTellsThatThereAreProxies() throws Exception {
-        Asking asking = asking(ForwardProxy.builder().masking(Masking.ANONYMOUS));
+        Asking asking = asking(ForwardProxy.builder().masking(ForwardProxy.Masking.ANONYMOUS));
         asking.get("http://a.example/", TELLING);
 
         assertThat(Asking.lines(asking.received())).isEqualTo("""
@@ -69,7 +69,7 @@ class MaskingTest {
 
     @Test
     void aSilentProxyTellsNothing() throws Exception {
-        Asking asking = asking(ForwardProxy.builder().masking(Masking.SILENT));
+        Asking asking = asking(ForwardProxy.builder().masking(ForwardProxy.Masking.SILENT));
         asking.get("http://a.example/", TELLING);
 
         assertThat(Asking.lines(asking.received())).isEqualTo("""
@@ -79,18 +79,18 @@ class MaskingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Masking.class)
-    void nothingOfTheClientIsInABareRequestThatIsMasked(Masking masking) throws Exception {
+    @EnumSource(ForwardProxy.Masking.class)
+    void nothingOfTheClientIsInABareRequestThatIsMasked(ForwardProxy.Masking masking) throws Exception {
         Asking asking = asking(ForwardProxy.builder().masking(masking));
         asking.get("http://a.example/");
 
         boolean shown = Asking.lines(asking.received()).contains("203.0.113.9");
-        assertThat(shown).isEqualTo(masking == Masking.TRANSPARENT);
+        assertThat(shown).isEqualTo(masking == ForwardProxy.Masking.TRANSPARENT);
     }
 
     @Test
     void aPeerThatIsTrustedIsBelieved() throws Exception {
-        Asking asking = asking(ForwardProxy.builder().trust("203.0.113.0/24").via(Via.off()));
+        Asking asking = asking(ForwardProxy.builder().trust("203.0.113.0/24").via(Via.OFF));
         asking.get("http://a.example/", "X-Forwarded-For", "10.9.9.9", "X-Forwarded-Host", "x", "Forwarded", "for=x");
 
         assertThat(Asking.lines(asking.received())).isEqualTo("X-Forwarded-For: 10.9.9.9, 203.0.113.9\n");
@@ -98,9 +98,9 @@ class MaskingTest {
 
     @Test
     void theResponseNamesThisProxyAndKeepsTheOthersNames() throws Exception {
-        for (Masking masking : Masking.values()) {
+        for (ForwardProxy.Masking masking : ForwardProxy.Masking.values()) {
             ForwardProxyBuilder builder = ForwardProxy.builder().masking(masking);
-            Asking asking = asking(masking == Masking.TRANSPARENT ? builder.via(Via.of("here")) : builder);
+            Asking asking = asking(masking == ForwardProxy.Masking.TRANSPARENT ? builder.via(Via.of("here")) : builder);
             asking.origin.answer(request -> ProxyResponse.builder(200)
                     .version(HttpVersion.HTTP_1_0)
                     .headers(Headers.of(
@@ -108,8 +108,9 @@ class MaskingTest {
                     .build());
 
             String received = Asking.lines(asking.get("http://a.example/").headers());
-            String ours =
-                    masking == Masking.TRANSPARENT ? ", 1.0 here" : masking == Masking.SILENT ? "" : ", 1.0 proxy";
+            String ours = masking == ForwardProxy.Masking.TRANSPARENT
+                    ? ", 1.0 here"
+                    : masking == ForwardProxy.Masking.SILENT ? "" : ", 1.0 proxy";
             assertThat(received).isEqualTo("Via: 1.1 varnish (6.0)" + ours + "\nLocation: http://inner/\nServer: x\n");
         }
     }
@@ -130,14 +131,15 @@ class MaskingTest {
 
     @Test
     void aNeutralNameIsNoCircle() throws Exception {
-        Asking asking = asking(ForwardProxy.builder().masking(Masking.ANONYMOUS));
+        Asking asking = asking(ForwardProxy.builder().masking(ForwardProxy.Masking.ANONYMOUS));
 
         assertThat(asking.get("http://a.example/", "Via", "1.1 proxy").status()).isEqualTo(200);
     }
 
     @Test
     void anAnonymousProxyMayHaveANameOfItsOwn() throws Exception {
-        Asking asking = asking(ForwardProxy.builder().masking(Masking.ANONYMOUS).via(Via.of("gate")));
+        Asking asking = asking(
+                ForwardProxy.builder().masking(ForwardProxy.Masking.ANONYMOUS).via(Via.of("gate")));
         asking.get("http://a.example/", "Via", "1.1 inner");
 
         assertThat(asking.received().all("Via")).containsExactly("1.1 gate, 1.1 gate");
@@ -146,14 +148,14 @@ class MaskingTest {
     @Test
     void aViaThatDoesNotFitTheMaskingIsRefused() {
         assertThatThrownBy(() -> ForwardProxy.builder()
-                        .masking(Masking.SILENT)
+                        .masking(ForwardProxy.Masking.SILENT)
                         .via(Via.of("x"))
                         .build())
                 .hasMessageContaining("via")
                 .hasMessageContaining("SILENT");
         assertThatThrownBy(() -> ForwardProxy.builder()
-                        .masking(Masking.ANONYMOUS)
-                        .via(Via.off())
+                        .masking(ForwardProxy.Masking.ANONYMOUS)
+                        .via(Via.OFF)
                         .build())
                 .hasMessageContaining("via")
                 .hasMessageContaining("ANONYMOUS");

@@ -109,8 +109,8 @@ class OtherClientsTest {
     void curlAuthenticates() throws Exception {
         ScriptedOrigin plain = fixture.hello();
         ProxyServer secure = fixture.tlsOrigin();
-        ProxyServer server = fixture.serve(fixture.anywhere()
-                .authentication(ProxyAuthentication.basic("gate", Credentials.of("ann", "pässword"))));
+        ProxyServer server =
+                fixture.serve(fixture.anywhere().basicAuthentication("gate", Credentials.of("ann", "pässword")));
         String[] uris = {
             plain.uri() + "/", "https://localhost:" + secure.address().getPort() + "/"
         };
@@ -192,7 +192,7 @@ class OtherClientsTest {
     void aWebSocketOfWsPassesTheReverseProxy() throws Exception {
         ScriptedOrigin origin = fixture.origin(new WebSocketOrigin());
         ProxyServer server = fixture.start(ProxyServer.builder()
-                .route(Route.path("/**")
+                .addRoute(Route.path("/**")
                         .allowUpgrade("websocket")
                         .to(ReverseProxy.to(origin.uri().toString()))));
 

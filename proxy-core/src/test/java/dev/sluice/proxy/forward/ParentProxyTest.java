@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -86,10 +85,10 @@ class ParentProxyTest {
             connection.write("echo " + connection.readAll());
         });
         ProxyServer server = fixture.serve(fixture.anywhere()
-                .parent(at(parent).credentials("ann", "secret"))
+                .parent(at(parent).withCredentials("ann", "secret"))
                 .via(Via.of("here")));
 
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("CONNECT far.example:443 HTTP/1.1\r\nHost: far.example:443\r\n\r\n");
             assertThat(client.readHead())
                     .startsWith("HTTP/1.1 200 ")
@@ -125,9 +124,9 @@ class ParentProxyTest {
         ProxyServer outer = fixture.serve(fixture.anywhere()
                 .trust("127.0.0.1")
                 .via(Via.of("outer"))
-                .authentication(ProxyAuthentication.basic("outer", Credentials.of("ann", "secret"))));
+                .basicAuthentication("outer", Credentials.of("ann", "secret")));
         ProxyServer inner = fixture.serve(fixture.anywhere()
-                .parent(at(outer).credentials("ann", "secret"))
+                .parent(at(outer).withCredentials("ann", "secret"))
                 .via(Via.of("inner")));
 
         assertThat(get(inner, origin.uri() + "/"))
@@ -139,7 +138,7 @@ class ParentProxyTest {
                 .doesNotContain("Proxy-Authorization");
 
         ScriptedOrigin echo = fixture.echo();
-        try (RawConnection client = RawClient.connect(inner.address())) {
+        try (RawConnection client = RawConnection.connect(inner.address())) {
             client.write("CONNECT a.example:" + echo.address().getPort() + " HTTP/1.1\r\nHost: x\r\n\r\n");
             client.readHead();
             client.write("through two");
@@ -175,7 +174,7 @@ class ParentProxyTest {
                 .parent(ParentProxy.at("https://localhost:" + outer.address().getPort())));
 
         assertThat(get(inner, origin.uri() + "/")).endsWith("hello");
-        try (RawConnection client = RawClient.connect(inner.address())) {
+        try (RawConnection client = RawConnection.connect(inner.address())) {
             client.write("CONNECT a.example:" + echo.address().getPort() + " HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
             client.write("x");
@@ -206,8 +205,8 @@ class ParentProxyTest {
         ScriptedOrigin second = fixture.hello();
         ScriptedOrigin usual = fixture.hello();
         ProxyServer server = fixture.serve(fixture.anywhere()
-                .parent(at(first), "*.corp.example")
-                .parent(at(second), "b.example", "10.0.0.0/8", "*.corp.example")
+                .addParent(at(first), "*.corp.example")
+                .addParent(at(second), "b.example", "10.0.0.0/8", "*.corp.example")
                 .parent(at(usual)));
 
         assertThat(get(server, url)).endsWith("hello");
@@ -220,7 +219,8 @@ class ParentProxyTest {
     void someHostsAreReachedDirectly() throws Exception {
         ScriptedOrigin origin = fixture.hello();
         ScriptedOrigin parent = fixture.hello();
-        ProxyServer server = fixture.serve(fixture.anywhere().direct("*.local").parent(at(parent)));
+        ProxyServer server =
+                fixture.serve(fixture.anywhere().addDirect("*.local").parent(at(parent)));
 
         get(server, "http://a.local:" + origin.address().getPort() + "/");
         assertThat(origin.requests()).hasSize(1);
@@ -252,7 +252,7 @@ class ParentProxyTest {
             connection.write(
                     "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 2\r\n\r\nno");
         });
-        ProxyServer server = fixture.serve(fixture.anywhere().parent(at(parent).credentials("ann", "wrong")));
+        ProxyServer server = fixture.serve(fixture.anywhere().parent(at(parent).withCredentials("ann", "wrong")));
 
         assertThat(get(server, "http://far.example/", "Proxy-Authorization: Basic mine\r\n"))
                 .startsWith("HTTP/1.1 502 ")
@@ -288,7 +288,7 @@ class ParentProxyTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("secret");
         }
-        ParentProxy parent = ParentProxy.at("https://A.example:3128").credentials("ann", "secret");
+        ParentProxy parent = ParentProxy.at("https://A.example:3128").withCredentials("ann", "secret");
         assertThat(parent).hasToString("https://a.example:3128");
         assertThat(parent.scheme()).isEqualTo("https");
         assertThat(parent.authority()).hasToString("a.example:3128");

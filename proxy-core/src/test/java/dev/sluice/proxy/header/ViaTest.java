@@ -106,9 +106,9 @@ class ViaTest {
     void offAddsNothingAndLooksForNothing() throws ProxyException {
         Headers headers = Headers.of("Via", "1.1 edge (details)");
 
-        assertThat(Via.off().request(headers, HttpVersion.HTTP_1_1)).isSameAs(headers);
-        assertThat(Via.off().response(headers, HttpVersion.HTTP_1_1)).isSameAs(headers);
-        assertThat(Via.off().pseudonym()).isNull();
+        assertThat(Via.OFF.request(headers, HttpVersion.HTTP_1_1)).isSameAs(headers);
+        assertThat(Via.OFF.response(headers, HttpVersion.HTTP_1_1)).isSameAs(headers);
+        assertThat(Via.OFF.pseudonym()).isNull();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sluice.proxy.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
@@ -35,17 +35,16 @@ class AccessLogTest {
             .begin();
 
     private void receive(String target, Headers headers) throws ProxyException {
-        exchange.record()
-                .request(ProxyRequest.builder(exchange, "GET", RequestTarget.parse("GET", target, "http", "a.test"))
-                        .headers(headers)
-                        .build());
+        exchange.received(ProxyRequest.builder(exchange, "GET", RequestTarget.parse("GET", target, "http", "a.test"))
+                .headers(headers)
+                .build());
     }
 
-    private ExchangeRecord answer() {
-        ExchangeRecord record = exchange.record();
+    private ExchangeNotes answer() {
+        ExchangeNotes record = exchange.notes();
         record.route("api");
         Exchange scope = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        record.attempt("origin-1", scope);
+        scope.attempt("origin-1");
         time.advance(Duration.ofMillis(12));
         record.head(200, time.nanos());
         record.addRequestBytes(7);
@@ -83,7 +82,7 @@ class AccessLogTest {
     @Test
     void theClientIsTheOneThatATrustedProxyNamesAndTheConnectionsAddressIsBesideIt() throws Exception {
         receive("/x", Headers.empty());
-        exchange.record()
+        exchange.notes()
                 .forwardedClient(new ForwardedClient(
                         InetAddress.getByName("203.0.113.7"), "https", Authority.parse("www.example.com"), "/api"));
         LogEntry entry = new LogEntry(answer(), REDACTION);
@@ -99,14 +98,14 @@ class AccessLogTest {
     @Test
     void anIpv6AddressOfAClientIsWrittenAsInTheFieldsOfForwarding() throws Exception {
         receive("/x", Headers.empty());
-        exchange.record().forwardedClient(new ForwardedClient(InetAddress.getByName("2001:db8::7"), "https", null, ""));
+        exchange.notes().forwardedClient(new ForwardedClient(InetAddress.getByName("2001:db8::7"), "https", null, ""));
 
         assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION))).startsWith("2001:db8::7 - - ");
     }
 
     @Test
     void whatThereIsNotIsADash() {
-        exchange.record().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
+        exchange.notes().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
         exchange.end(Outcome.COMPLETED);
 
         assertThat(CombinedForm.render(new LogEntry(exchange.record(), REDACTION)))
@@ -124,7 +123,7 @@ class AccessLogTest {
                         "Proxy-Authorization", "hunter2",
                         "Cookie", "s=hunter2",
                         "Referer", "https://me:hunter2@r.test/?api_key=hunter2&x=y#access_token=hunter2"));
-        exchange.record().failed(new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "Set-Cookie: hunter2"));
+        exchange.notes().failed(new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "Set-Cookie: hunter2"));
         LogEntry entry = new LogEntry(answer(), REDACTION);
 
         assertThat(CombinedForm.render(entry) + JsonForm.render(entry))

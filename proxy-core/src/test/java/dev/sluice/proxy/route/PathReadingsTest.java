@@ -136,7 +136,7 @@ class PathReadingsTest {
         "/a;v=1//b,         GET /a;v=1//b",
     })
     void aTableMayNormaliseInsteadOfRefusing(String path, String answer) throws Exception {
-        assertThat(answer(GUARDED.normalizingPaths(), Requests.get(path))).isEqualTo(answer);
+        assertThat(answer(GUARDED.withNormalizePaths(true), Requests.get(path))).isEqualTo(answer);
     }
 
     @ParameterizedTest
@@ -151,7 +151,7 @@ class PathReadingsTest {
         Routes routes = Routes.of(
                         Route.path("/api/**").stripPrefix("/api").to(ECHO),
                         Route.path("/**").to(GUARD))
-                .normalizingPaths();
+                .withNormalizePaths(true);
 
         assertThat(answer(routes, Requests.get(path))).isEqualTo(sent);
     }
@@ -160,7 +160,7 @@ class PathReadingsTest {
     void slashesOfARouteMayBeLiteral() throws Exception {
         Routes routes = Routes.of(
                 Route.path("/packages/{name}")
-                        .literalSlashes()
+                        .literalSlashes(true)
                         .to(request -> ProxyResponse.of(
                                 200, RouteMatch.of(request.exchange()).variable("name"))),
                 Route.path("/**").to(GUARD));
@@ -169,7 +169,7 @@ class PathReadingsTest {
         assertThat(answer(routes, Requests.get("/packages/a%5cb"))).isEqualTo("a%5Cb");
         assertThat(refusal(routes, "//packages/a%2fb").status()).isEqualTo(400);
         assertThat(refusal(routes, "/packages%2fa").status()).isEqualTo(400);
-        assertThat(answer(routes.normalizingPaths(), Requests.get("//packages/a%2fb")))
+        assertThat(answer(routes.withNormalizePaths(true), Requests.get("//packages/a%2fb")))
                 .isEqualTo("guarded");
     }
 
@@ -220,14 +220,15 @@ class PathReadingsTest {
     @ValueSource(strings = {"/ADMIN/x", "/Admin", "/%41dmin/x", "/aDMIN;a=b/x"})
     void caseDoesNotMatterWhereARouteOrTheTableSaysSo(String path) throws Exception {
         Routes route = Routes.of(
-                Route.path("/admin/**").ignoreCase().to(GUARD),
+                Route.path("/admin/**").ignoreCase(true).to(GUARD),
                 Route.path("/**").to(ECHO));
 
         assertThat(answer(route, Requests.get(path))).isEqualTo("guarded");
-        assertThat(answer(GUARDED.ignoringCase(), Requests.get(path))).isEqualTo("guarded");
+        assertThat(answer(GUARDED.withIgnoreCase(true), Requests.get(path))).isEqualTo("guarded");
         assertThat(answer(GUARDED, Requests.get(path))).isEqualTo("GET " + path);
         assertThat(refusal(route, '/' + path).status()).isEqualTo(400);
-        assertThat(answer(route.normalizingPaths(), Requests.get('/' + path))).isEqualTo("guarded");
+        assertThat(answer(route.withNormalizePaths(true), Requests.get('/' + path)))
+                .isEqualTo("guarded");
     }
 
     private static ProxyException refusal(Routes routes, String path) {

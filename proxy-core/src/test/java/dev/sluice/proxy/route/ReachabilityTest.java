@@ -21,13 +21,15 @@ class ReachabilityTest {
         assertRepeats(Route.path("/a").methods("GET", "HEAD"), Route.path("/a").methods("HEAD", "GET"));
         assertRepeats(Route.host("a.test", "*.b.test"), Route.host("*.B.test", "A.test."));
         assertRepeats(
-                Route.any().header("X", "1").query("q"),
-                Route.any().header("X", "1").query("q"));
-        assertRepeats(Route.any().headerToken("X", "1"), Route.any().headerToken("X", "1"));
+                Route.any().whenHeader("X", "1").whenQuery("q"),
+                Route.any().whenHeader("X", "1").whenQuery("q"));
+        assertRepeats(Route.any().whenHeaderToken("X", "1"), Route.any().whenHeaderToken("X", "1"));
         assertRepeats(Route.any().when(OWN), Route.any().when(OWN));
-        assertRepeats(Route.any().header("X-A", "1"), Route.any().header("x-a", "1"));
-        assertRepeats(Route.any().headerToken("X", "a"), Route.any().headerToken("x", "A"));
-        assertRepeats(Route.any().header("X").query("q"), Route.any().query("q").header("X"));
+        assertRepeats(Route.any().whenHeader("X-A", "1"), Route.any().whenHeader("x-a", "1"));
+        assertRepeats(Route.any().whenHeaderToken("X", "a"), Route.any().whenHeaderToken("x", "A"));
+        assertRepeats(
+                Route.any().whenHeader("X").whenQuery("q"),
+                Route.any().whenQuery("q").whenHeader("X"));
     }
 
     private static void assertRepeats(RouteBuilder first, RouteBuilder second) {
@@ -37,23 +39,23 @@ class ReachabilityTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Routes.of(before, repeating))
                 .withMessage("route \"" + repeating.name() + "\" has exactly the conditions of route \"" + before.name()
-                        + "\", which is tried before it: it would never be taken");
+                        + "\", which is tried before it: so it would never be taken");
     }
 
     @Test
     void aRouteThatDiffersInAConditionIsTaken() {
         Routes.of(
                 Route.path("/a").to(ECHO),
-                Route.path("/a").ignoreCase().to(ECHO),
+                Route.path("/a").ignoreCase(true).to(ECHO),
                 Route.path("/a/**").to(ECHO),
                 Route.path("/a").methods("GET").to(ECHO),
                 Route.host("a.test").path("/a").to(ECHO),
-                Route.path("/a").header("X").to(ECHO),
-                Route.path("/a").header("X", "1").to(ECHO),
-                Route.path("/a").header("X", "a").to(ECHO),
-                Route.path("/a").header("X", "A").to(ECHO),
-                Route.path("/a").query("X").to(ECHO),
-                Route.path("/a").query("x").to(ECHO),
+                Route.path("/a").whenHeader("X").to(ECHO),
+                Route.path("/a").whenHeader("X", "1").to(ECHO),
+                Route.path("/a").whenHeader("X", "a").to(ECHO),
+                Route.path("/a").whenHeader("X", "A").to(ECHO),
+                Route.path("/a").whenQuery("X").to(ECHO),
+                Route.path("/a").whenQuery("x").to(ECHO),
                 Route.path("/a").when(request -> true).to(ECHO),
                 Route.path("/a").when(request -> true).to(ECHO));
     }
@@ -65,11 +67,11 @@ class ReachabilityTest {
         assertCovers(Route.path("/a/**"), Route.path("/a"));
         assertCovers(Route.path("/{x}/**"), Route.path("/a/b"));
         assertCovers(Route.path("/{x}"), Route.exactPath("/a"));
-        assertCovers(Route.path("/A").ignoreCase(), Route.path("/a"));
-        assertCovers(Route.path("/{x}/**"), Route.path("/a").ignoreCase());
+        assertCovers(Route.path("/A").ignoreCase(true), Route.path("/a"));
+        assertCovers(Route.path("/{x}/**"), Route.path("/a").ignoreCase(true));
         assertCovers(Route.any().methods("GET", "HEAD"), Route.any().methods("GET"));
         assertCovers(Route.host("*.a.test", "b.test"), Route.host("x.a.test", "*.y.a.test", "b.test"));
-        assertCovers(Route.any().header("X"), Route.any().header("X").query("q"));
+        assertCovers(Route.any().whenHeader("X"), Route.any().whenHeader("X").whenQuery("q"));
     }
 
     private static void assertCovers(RouteBuilder first, RouteBuilder second) {
@@ -89,11 +91,11 @@ class ReachabilityTest {
         assertReached(Route.path("/a"), Route.path("/a/**"));
         assertReached(Route.path("/**"), Route.any());
         assertReached(Route.path("/{x}/b"), Route.path("/a/{y}"));
-        assertReached(Route.path("/a"), Route.path("/a").ignoreCase());
+        assertReached(Route.path("/a"), Route.path("/a").ignoreCase(true));
         assertReached(Route.path("/a/**").methods("GET"), Route.path("/a/b"));
         assertReached(Route.host("*.a.test"), Route.host("a.test"));
         assertReached(Route.host("a.test"), Route.path("/x"));
-        assertReached(Route.any().header("X", "1"), Route.any().header("X"));
+        assertReached(Route.any().whenHeader("X", "1"), Route.any().whenHeader("X"));
         assertReached(Route.any().when(OWN), Route.path("/a"));
     }
 

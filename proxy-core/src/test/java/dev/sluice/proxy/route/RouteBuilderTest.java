@@ -72,10 +72,10 @@ class RouteBuilderTest {
                 refused(() -> Route.any().name("a\nb"), "route name must be printable text: \"a?b\""),
                 refused(() -> Route.any().host(), "host needs at least one value"),
                 refused(() -> Route.any().methods(), "methods needs at least one value"),
-                refused(() -> Route.any().methods("GET", "A B"), "methods has what is not a method: \"A B\""),
+                refused(() -> Route.any().methods("GET", "A B"), "methods has a name that is not a method: \"A B\""),
                 refused(
                         () -> Route.any().methods("get"),
-                        "methods are compared with case, and \"get\" is none that a client sends: write \"GET\""),
+                        "methods are compared with case, and \"get\" is not one that clients send: write \"GET\""),
                 refused(() -> Route.any().methods("PUT", "Delete"), "write \"DELETE\""),
                 refused(() -> Route.path("/a//b"), "path has an empty segment"),
                 refused(() -> Route.path("//**"), "path has an empty segment"),
@@ -83,14 +83,18 @@ class RouteBuilderTest {
                 refused(() -> Route.exactPath("/a//"), "exactPath has an empty segment"),
                 refused(() -> Route.path("/a;b/c"), "path has a parameter"),
                 refused(() -> Route.exactPath("/a;b"), "exactPath has a parameter"),
-                refused(() -> Route.any().trailers(), "trailers needs at least one value"),
-                refused(() -> Route.any().trailers("a b"), "trailers has what may be no trailer field: \"a b\""),
-                refused(() -> Route.any().trailers("X-Sum", "x_forwarded_for"), "\"x_forwarded_for\""),
-                refused(() -> Route.any().trailers("authorization"), "\"authorization\""),
-                refused(() -> Route.any().header("a b"), "header has what is not a field name: \"a b\""),
-                refused(() -> Route.any().header("Host", "x"), "header cannot be Host"),
-                refused(() -> Route.any().headerToken("connection", "upgrade"), "header cannot be connection"),
-                refused(() -> Route.any().headerToken("Accept", "a,b"), "header Accept cannot have the token \"a,b\""),
+                refused(() -> Route.any().allowTrailers(), "allowTrailers needs at least one value"),
+                refused(
+                        () -> Route.any().allowTrailers("a b"),
+                        "allowTrailers has a name that must not be a trailer field: \"a b\""),
+                refused(() -> Route.any().allowTrailers("X-Sum", "x_forwarded_for"), "\"x_forwarded_for\""),
+                refused(() -> Route.any().allowTrailers("authorization"), "\"authorization\""),
+                refused(() -> Route.any().whenHeader("a b"), "whenHeader has a name that is not a field name: \"a b\""),
+                refused(() -> Route.any().whenHeader("Host", "x"), "whenHeader cannot be Host"),
+                refused(() -> Route.any().whenHeaderToken("connection", "upgrade"), "whenHeader cannot be connection"),
+                refused(
+                        () -> Route.any().whenHeaderToken("Accept", "a,b"),
+                        "whenHeaderToken Accept cannot have the token \"a,b\""),
                 refused(() -> Route.any().stripSegments(-1), "stripSegments must not be negative: -1"),
                 refused(() -> Route.any().addPrefix("v2"), "addPrefix must begin with a slash: \"v2\""),
                 refused(() -> Route.any().addPrefix("/v2/"), "addPrefix must not end with a slash: \"/v2/\""),
@@ -101,8 +105,10 @@ class RouteBuilderTest {
                 refused(() -> Route.any().allowUpgrade(), "allowUpgrade needs at least one value"),
                 refused(
                         () -> Route.any().allowUpgrade("web socket"),
-                        "allowUpgrade has what is not a protocol: \"web socket\""),
-                refused(() -> Route.any().allowUpgrade("TLS/"), "allowUpgrade has what is not a protocol: \"TLS/\""),
+                        "allowUpgrade has a name that is not a protocol: \"web socket\""),
+                refused(
+                        () -> Route.any().allowUpgrade("TLS/"),
+                        "allowUpgrade has a name that is not a protocol: \"TLS/\""),
                 refused(
                         () -> Route.path("/api/**").stripPrefix("/ap").to(ECHO),
                         "stripPrefix must begin the path of the route, \"/api/**\": \"/ap\""),
@@ -150,7 +156,7 @@ class RouteBuilderTest {
     void aRouteDoesNotChangeWithItsBuilder() throws Exception {
         RouteBuilder builder = Route.path("/a");
         Route route = builder.to(ECHO);
-        builder.path("/b").methods("PUT").filter((request, next) -> next.handle(Requests.get("/changed")));
+        builder.path("/b").methods("PUT").addFilter((request, next) -> next.handle(Requests.get("/changed")));
 
         assertThat(Requests.answer(Routes.of(route), Requests.get("/a"))).isEqualTo("GET /a");
     }

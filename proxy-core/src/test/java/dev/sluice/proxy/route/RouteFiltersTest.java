@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /** What filters are for, one example of each kind. */
 class RouteFiltersTest {
     private static final ProxyHandler ORIGIN = request -> ProxyResponse.builder(200)
-            .header("X-Got", request.target().pathAndQuery())
-            .header("X-User", request.headers().first("X-User").orElse("nobody"))
+            .addHeader("X-Got", request.target().pathAndQuery())
+            .addHeader("X-User", request.headers().first("X-User").orElse("nobody"))
             .body(Body.of("hello"))
             .build();
 
@@ -33,7 +33,7 @@ class RouteFiltersTest {
         List<String> asked = new ArrayList<>();
         ProxyFilter login = (request, next) ->
                 request.headers().has("Authorization") ? next.handle(request) : ProxyResponse.of(401, "who are you?");
-        TestClient client = client(Route.any().filter(login).to(request -> {
+        TestClient client = client(Route.any().addFilter(login).to(request -> {
             asked.add(request.target().path());
             return ProxyResponse.of(200, "secret");
         }));
@@ -51,7 +51,7 @@ class RouteFiltersTest {
                 .headers(request.headers().toBuilder().set("X-User", "joe").build())
                 .target(request.target().withQuery("v=2"))
                 .build());
-        TestResponse response = client(Route.any().filter(user).to(ORIGIN)).get("/x?v=1");
+        TestResponse response = client(Route.any().addFilter(user).to(ORIGIN)).get("/x?v=1");
 
         assertThat(response.headers().first("X-User")).hasValue("joe");
         assertThat(response.headers().first("X-Got")).hasValue("/x?v=2");
@@ -67,7 +67,7 @@ class RouteFiltersTest {
                     .body(response.body().map(UpperCase::new, response.body().length()))
                     .build();
         };
-        TestResponse response = client(Route.any().filter(louder).to(ORIGIN)).get("/x");
+        TestResponse response = client(Route.any().addFilter(louder).to(ORIGIN)).get("/x");
 
         assertThat(response.status()).isEqualTo(203);
         assertThat(response.headers().has("X-Got")).isFalse();
@@ -89,7 +89,7 @@ class RouteFiltersTest {
                 seen.add("done");
             }
         };
-        TestClient client = client(Route.any().filter(again).to(request -> {
+        TestClient client = client(Route.any().addFilter(again).to(request -> {
             if (seen.isEmpty()) {
                 throw new IOException("broke");
             }
@@ -105,7 +105,7 @@ class RouteFiltersTest {
         ProxyFilter never = (request, next) -> {
             throw ProxyException.refused(Outcome.REFUSED, "not here");
         };
-        TestClient client = client(Route.any().filter(never).to(ORIGIN));
+        TestClient client = client(Route.any().addFilter(never).to(ORIGIN));
 
         assertThatThrownBy(() -> client.get("/x")).isInstanceOfSatisfying(ProxyException.class, refusal -> {
             assertThat(refusal.outcome()).isEqualTo(Outcome.REFUSED);
@@ -116,7 +116,10 @@ class RouteFiltersTest {
     @Test
     void theFirstFilterIsTheOutermost() throws Exception {
         List<String> order = new ArrayList<>();
-        client(Route.any().filter(noting(order, "a")).filter(noting(order, "b")).to(ORIGIN))
+        client(Route.any()
+                        .addFilter(noting(order, "a"))
+                        .addFilter(noting(order, "b"))
+                        .to(ORIGIN))
                 .get("/");
 
         assertThat(order).containsExactly("a in", "b in", "b out", "a out");
@@ -131,7 +134,7 @@ class RouteFiltersTest {
             return next.handle(request);
         };
         TestClient client =
-                client(Route.path("/api/**").stripPrefix("/api").filter(look).to(ORIGIN));
+                client(Route.path("/api/**").stripPrefix("/api").addFilter(look).to(ORIGIN));
 
         assertThat(client.get("/api/x?y").headers().first("X-Got")).hasValue("/x?y");
         assertThat(seen).containsExactly("/api/x?y -> /x?y");

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** The timeouts of a route's own. */
 class RouteTimeoutsTest {
-    private static final Timeouts OWN = Timeouts.DEFAULT.withTotal(Duration.ofSeconds(5));
+    private static final Timeouts OWN =
+            Timeouts.builder().total(Duration.ofSeconds(5)).build();
 
     private final ManualTime time = new ManualTime();
 
@@ -40,11 +41,14 @@ class RouteTimeoutsTest {
     @Test
     void theyTakeThePlaceOfTheServers() throws Exception {
         Exchange exchange = Exchange.builder(time).begin(Duration.ofSeconds(1));
-        handle(exchange, Route.any().timeouts(OWN.withTotal(Timeouts.NONE)));
+        handle(
+                exchange,
+                Route.any().timeouts(OWN.toBuilder().total(Timeouts.NONE).build()));
         time.advance(Duration.ofSeconds(2));
 
         assertThat(exchange.cancelled()).isNull();
-        assertThat(Timeouts.of(exchange)).isEqualTo(OWN.withTotal(Timeouts.NONE));
+        assertThat(Timeouts.of(exchange))
+                .isEqualTo(OWN.toBuilder().total(Timeouts.NONE).build());
     }
 
     @Test

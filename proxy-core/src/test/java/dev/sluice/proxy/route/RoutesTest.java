@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.proxy.Decision;
+import dev.sluice.proxy.ExchangeRecord.Decision;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
@@ -70,7 +70,7 @@ class RoutesTest {
     void filtersAndHandlerCanReadWhatWasMatched() throws Exception {
         Route route = Route.path("/users/{id}/orders/{order}")
                 .name("orders")
-                .literalSlashes()
+                .literalSlashes(true)
                 .to(request -> ProxyResponse.of(200, match(request).variable("id")));
         ProxyRequest request = Requests.get("/users/%6aoe/orders/a%2fb");
 
@@ -99,7 +99,7 @@ class RoutesTest {
         ProxyHandler proxy = request -> inEffect.get().handle(request);
         Routes after = Routes.of(Route.path("/new").to(answering("after")));
         Route swapping = Route.path("/old")
-                .filter((request, next) -> {
+                .addFilter((request, next) -> {
                     inEffect.set(after);
                     return next.handle(request);
                 })
@@ -144,8 +144,8 @@ class RoutesTest {
 
     @Test
     void timeoutsOfTheRouteTakeThePlaceOfTheServers() throws Exception {
-        Timeouts servers = Timeouts.DEFAULT.withHead(Duration.ofSeconds(1));
-        Timeouts own = Timeouts.DEFAULT.withHead(Duration.ofSeconds(2));
+        Timeouts servers = Timeouts.builder().head(Duration.ofSeconds(1)).build();
+        Timeouts own = Timeouts.builder().head(Duration.ofSeconds(2)).build();
         Routes routes = Routes.of(
                 Route.path("/own").timeouts(own).to(ECHO), Route.path("/plain").to(ECHO));
         ProxyRequest toOwn = Requests.get("/own");

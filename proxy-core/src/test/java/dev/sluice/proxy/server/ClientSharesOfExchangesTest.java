@@ -32,7 +32,7 @@ class ClientSharesOfExchangesTest {
     }
 
     private static Pipeline plain() {
-        return builder().route("/**", request -> ProxyResponse.of(200)).build();
+        return builder().addRoute("/**", request -> ProxyResponse.of(200)).build();
     }
 
     /** Begins an exchange, which stays open. */
@@ -125,17 +125,18 @@ class ClientSharesOfExchangesTest {
         return List.of(
                 builder()
                         .trust("10.0.0.0/8")
-                        .route("/**", request -> ProxyResponse.of(200))
+                        .addRoute("/**", request -> ProxyResponse.of(200))
                         .build(),
-                builder().route("/**", proxy).build(),
-                builder().route("/**", Routes.of(Route.any().to(proxy))).build(),
+                builder().addRoute("/**", proxy).build(),
+                builder().addRoute("/**", Routes.of(Route.any().to(proxy))).build(),
                 later);
     }
 
     @Test
     void whatOthersSayOfTheirClientsDoesNotCount() {
-        Pipeline pipeline =
-                builder().route("/**", ReverseProxy.to(FakeUpstream.named("a"))).build();
+        Pipeline pipeline = builder()
+                .addRoute("/**", ReverseProxy.to(FakeUpstream.named("a")))
+                .build();
         for (int i = 0; i < 5; i++) {
             assertRoom(pipeline, "192.0.2.1", "198.51.100." + i);
         }
@@ -146,7 +147,7 @@ class ClientSharesOfExchangesTest {
     void anOpenTunnelDoesNotCount() {
         Tunnel tunnel = mock(Tunnel.class);
         Pipeline pipeline = builder()
-                .route(
+                .addRoute(
                         "/**",
                         request -> ProxyResponse.builder(200).tunnel(tunnel).build())
                 .build();

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +32,7 @@ class ClosingTest {
     }
 
     private ProxyServer.Builder holding() {
-        return ProxyServer.builder().route("/held", request -> {
+        return ProxyServer.builder().addRoute("/held", request -> {
             held.countDown();
             release.await(10, TimeUnit.SECONDS);
             return ProxyResponse.of(200, "here");
@@ -49,14 +48,6 @@ class ClosingTest {
     private static void joined(Thread closing) throws InterruptedException {
         closing.join(20_000);
         assertThat(closing.isAlive()).isFalse();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("10 s, and not yet").isLessThan(end);
-            Thread.onSpinWait();
-        }
     }
 
     private static void serve(RawConnection client, boolean says) throws Exception {
@@ -77,7 +68,7 @@ class ClosingTest {
                         .transport(transport)
                         .time(time)
                         .lameDuck(Duration.ofSeconds(15))
-                        .route("/**", request -> ProxyResponse.of(200, "here"))
+                        .addRoute("/**", request -> ProxyResponse.of(200, "here"))
                         .build();
                 RawConnection kept = connectAtStart(server)) {
             assertThat(server.ready()).isTrue();
@@ -87,7 +78,7 @@ class ClosingTest {
             assertThat(server.ready()).isFalse();
 
             serve(kept, false);
-            try (RawConnection fresh = RawClient.connect(server.address())) {
+            try (RawConnection fresh = RawConnection.connect(server.address())) {
                 serve(fresh, false);
             }
             time.advance(Duration.ofSeconds(14));
@@ -95,13 +86,13 @@ class ClosingTest {
             time.advance(Duration.ofSeconds(2));
             assertThat(kept.readAll()).isEmpty();
             joined(closing);
-            assertThatThrownBy(() -> RawClient.connect(server.address())).isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(() -> RawConnection.connect(server.address())).isInstanceOf(java.io.IOException.class);
         }
     }
 
     private static RawConnection connectAtStart(ProxyServer server) throws Exception {
         assertThat(server.ready()).isFalse();
-        return RawClient.connect(server.start().address());
+        return RawConnection.connect(server.start().address());
     }
 
     @Test
@@ -116,14 +107,16 @@ class ClosingTest {
     @Test
     void aSecondCloseWaitsForTheFirst() throws Exception {
         AtomicInteger owned = new AtomicInteger();
-        ProxyServer server = holding().closes(owned::incrementAndGet).build().start();
-        try (RawConnection client = RawClient.connect(server.address())) {
+        ProxyServer server =
+                holding().addCloseable(owned::incrementAndGet).build().start();
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET /held HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
             Thread first = start(server::close);
-            await(() -> !server.ready());
+            Awaited.isTrue(() -> !server.ready());
             Thread second = start(server::close);
-            await(() -> second.getState() == Thread.State.WAITING || second.getState() == Thread.State.TIMED_WAITING);
+            Awaited.isTrue(
+                    () -> second.getState() == Thread.State.WAITING || second.getState() == Thread.State.TIMED_WAITING);
             assertThat(owned).hasValue(0);
             release.countDown();
             joined(second);
@@ -137,7 +130,7 @@ class ClosingTest {
         AtomicInteger owned = new AtomicInteger();
         ProxyServer[] self = new ProxyServer[1];
         self[0] = ProxyServer.builder()
-                .closes(() -> {
+                .addCloseable(() -> {
                     owned.incrementAndGet();
                     self[0].close();
                 })

@@ -2,7 +2,6 @@ package dev.sluice.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import java.io.BufferedReader;
@@ -39,7 +38,7 @@ class DirectMemoryTest {
             try {
                 InetSocketAddress address = address(proxy);
                 for (int i = 0; i < CONNECTIONS; i++) {
-                    RawConnection client = RawClient.connect(address);
+                    RawConnection client = RawConnection.connect(address);
                     clients.add(client);
                     client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + LENGTH + "\r\n\r\n" + BODY);
                     assertThat(client.readHead()).as("connection %d", i).startsWith("HTTP/1.1 200 ");

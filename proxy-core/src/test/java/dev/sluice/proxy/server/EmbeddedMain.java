@@ -3,7 +3,6 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -15,7 +14,7 @@ import javax.net.ssl.SSLSocket;
 
 /** What an application does that has the library in a class loader of its own: serve, and close everything. */
 public final class EmbeddedMain implements Consumer<String> {
-    /** Keys are made by a process, and the JDK's thread that waits for that keeps the class loader that it begins with. */
+    /** A process makes the keys; the JDK's thread that waits for it keeps the class loader of the thread that starts it. */
     private static SSLContext keys() throws Exception {
         Thread own = Thread.currentThread();
         ClassLoader before = own.getContextClassLoader();
@@ -40,23 +39,24 @@ public final class EmbeddedMain implements Consumer<String> {
             ProxyServer.Builder builder = ProxyServer.builder();
             String url = origin.uri().toString();
             switch (kind) {
-                case "own" -> builder.transport(own).route("/**", ReverseProxy.to(own.upstream("o", origin.uri())));
+                case "own" -> builder.transport(own).addRoute("/**", ReverseProxy.to(own.upstream("o", origin.uri())));
                 case "shared" ->
                     builder.transport(DirectTransport.shared())
-                            .route(
+                            .addRoute(
                                     "/**",
                                     ReverseProxy.to(DirectTransport.shared().upstream("o", origin.uri())));
-                case "exit" -> builder.closeOnExit(true).route("/**", ReverseProxy.to(url));
+                case "exit" -> builder.closeOnExit(true).addRoute("/**", ReverseProxy.to(url));
                 case "upgrade" ->
-                    builder.route(Route.path("/**").allowUpgrade("websocket").to(ReverseProxy.to(url)));
+                    builder.addRoute(Route.path("/**").allowUpgrade("websocket").to(ReverseProxy.to(url)));
                 case "readings" ->
-                    builder.route("/admin/**", request -> ProxyResponse.of(403)).route("/**", ReverseProxy.to(url));
-                case "tls" -> builder.tls(keys()).route("/**", ReverseProxy.to(url));
-                default -> builder.route("/**", ReverseProxy.to(url));
+                    builder.addRoute("/admin/**", request -> ProxyResponse.of(403))
+                            .addRoute("/**", ReverseProxy.to(url));
+                case "tls" -> builder.tls(keys()).addRoute("/**", ReverseProxy.to(url));
+                default -> builder.addRoute("/**", ReverseProxy.to(url));
             }
-            ProxyServer server = builder.filter((request, next) -> {
+            ProxyServer server = builder.addFilter((request, next) -> {
                         ProxyResponse response = next.handle(request);
-                        return response.toBuilder().setHeader("X-Kind", kind).build();
+                        return response.toBuilder().header("X-Kind", kind).build();
                     })
                     .build();
             if (kind.equals("tls")) {
@@ -85,7 +85,7 @@ public final class EmbeddedMain implements Consumer<String> {
 
     private static void serve(ProxyServer closed) throws Exception {
         try (ProxyServer server = closed.start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             for (int i = 0; i < 2; i++) {
                 client.write("GET //a HTTP/1.1\r\nHost: a.test\r\n\r\n");
                 String head = client.readHead();

@@ -31,10 +31,10 @@ public final class EmbeddingMain {
     }
 
     /**
-     * What is left, as the last line of a JVM of its own says.
+     * Embeds a program in a new JVM, and returns what is left: the JVM's last line.
      *
-     * @param program what is embedded: a {@code Consumer<String>}
-     * @param kind what that is told
+     * @param program the {@code Consumer<String>} that is embedded
+     * @param kind the argument of the program
      */
     public static String left(Class<?> program, String kind) throws Exception {
         Process process = new ProcessBuilder(

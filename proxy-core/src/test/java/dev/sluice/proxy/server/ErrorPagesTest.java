@@ -16,6 +16,7 @@ import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.server.Pipeline.ClientResponseHook;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
@@ -32,8 +33,8 @@ import org.junit.jupiter.api.Test;
 /** Where failures become pages, and who sees what of them. */
 class ErrorPagesTest {
     private static final ProxyFilter ID = (request, next) -> next.handle(request).toBuilder()
-            .header("X-Request-Id", "7")
-            .header("Access-Control-Allow-Origin", "*")
+            .addHeader("X-Request-Id", "7")
+            .addHeader("Access-Control-Allow-Origin", "*")
             .build();
 
     private final FakeUpstream origin = FakeUpstream.named("origin");
@@ -65,9 +66,9 @@ class ErrorPagesTest {
     void aPageIsMadeOutsideOfTheRoutesFiltersAndInsideOfTheServers() throws Exception {
         refuses();
         Pipeline pipeline = Pipeline.builder()
-                .filter(ID)
-                .filter(noting)
-                .route(Route.path("/**").filter(noting).to(ReverseProxy.to(origin)))
+                .addFilter(ID)
+                .addFilter(noting)
+                .addRoute(Route.path("/**").addFilter(noting).to(ReverseProxy.to(origin)))
                 .build();
         TestResponse response = TestClient.of(pipeline).get("/");
 
@@ -79,12 +80,12 @@ class ErrorPagesTest {
     @Test
     void noRouteABodyTooLongAndAFaultOfAHandlerHavePagesWithinTheFiltersToo() throws Exception {
         Pipeline pipeline = Pipeline.builder()
-                .filter(ID)
+                .addFilter(ID)
                 .limits(Limits.builder().bodyBytes(3).build())
-                .route("/fault", request -> {
+                .addRoute("/fault", request -> {
                     throw new IllegalStateException("bug");
                 })
-                .route("/reads", request -> {
+                .addRoute("/reads", request -> {
                     request.body().readAll(100);
                     return ProxyResponse.of(200);
                 })
@@ -103,9 +104,9 @@ class ErrorPagesTest {
             return next.handle(request);
         };
         Pipeline pipeline = Pipeline.builder()
-                .filter(reading)
+                .addFilter(reading)
                 .limits(Limits.builder().bodyBytes(3).build())
-                .route("/**", request -> ProxyResponse.of(200))
+                .addRoute("/**", request -> ProxyResponse.of(200))
                 .build();
         TestResponse response = TestClient.of(pipeline).send("POST", "/", Headers.empty(), new byte[4]);
 
@@ -124,10 +125,10 @@ class ErrorPagesTest {
         };
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3)))
-                .filter(ID)
-                .route("/late", late)
-                .route("/**", ReverseProxy.to(origin))
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(3)).build())
+                .addFilter(ID)
+                .addRoute("/late", late)
+                .addRoute("/**", ReverseProxy.to(origin))
                 .build();
 
         for (String path : List.of("/hangs", "/late")) {
@@ -145,7 +146,7 @@ class ErrorPagesTest {
                     seen.add(request == null ? "none" : request.target().path());
                     return null;
                 })
-                .route("/**", ReverseProxy.to(origin))
+                .addRoute("/**", ReverseProxy.to(origin))
                 .build();
         TestClient.of(pipeline).get("/x");
         TestClient.of(pipeline).get("/a b");
@@ -161,7 +162,7 @@ class ErrorPagesTest {
                         ProxyResponse.of(503, "no " + request.target().path()))
                 .build();
         Pipeline pipeline = Pipeline.builder()
-                .route(Route.path("/**").filter(ID).filter(noting).to(proxy))
+                .addRoute(Route.path("/**").addFilter(ID).addFilter(noting).to(proxy))
                 .build();
         TestResponse response = TestClient.of(pipeline).get("/x");
 
@@ -177,14 +178,14 @@ class ErrorPagesTest {
         Pipeline pipeline = Pipeline.builder()
                 .limits(Limits.builder().exchanges(1).build())
                 .onResponse((exchange, response) ->
-                        response.toBuilder().header("X-First", "1").build())
+                        response.toBuilder().addHeader("X-First", "1").build())
                 .onResponse((exchange, response) -> {
                     seen.add(response.status() + " " + (exchange.record().request() == null) + " "
                             + exchange.record().failure());
-                    return response.toBuilder().header("X-Second", "2").build();
+                    return response.toBuilder().addHeader("X-Second", "2").build();
                 })
-                .route("/ok", request -> ProxyResponse.of(200))
-                .route("/down", ReverseProxy.to(origin))
+                .addRoute("/ok", request -> ProxyResponse.of(200))
+                .addRoute("/down", ReverseProxy.to(origin))
                 .build();
         TestClient client = TestClient.of(pipeline);
         List<TestResponse> responses = new ArrayList<>(
@@ -215,7 +216,7 @@ class ErrorPagesTest {
                 (exchange, response) -> null)) {
             Pipeline pipeline = Pipeline.builder()
                     .onResponse(broken)
-                    .route("/**", request -> ProxyResponse.of(200))
+                    .addRoute("/**", request -> ProxyResponse.of(200))
                     .build();
             TestResponse response = TestClient.of(pipeline).get("/");
 
@@ -241,13 +242,17 @@ class ErrorPagesTest {
         ReverseProxy proxy = ReverseProxy.to(origin);
         for (Pipeline pipeline : List.of(
                 Pipeline.builder()
-                        .route(Route.path("/**")
-                                .filter(ID)
-                                .filter(page)
-                                .filter(ID)
+                        .addRoute(Route.path("/**")
+                                .addFilter(ID)
+                                .addFilter(page)
+                                .addFilter(ID)
                                 .to(proxy))
                         .build(),
-                Pipeline.builder().filter(ID).filter(other).route("/**", proxy).build())) {
+                Pipeline.builder()
+                        .addFilter(ID)
+                        .addFilter(other)
+                        .addRoute("/**", proxy)
+                        .build())) {
             TestResponse response = TestClient.of(pipeline).get("/");
 
             assertMarked(response, 503);
@@ -263,8 +268,8 @@ class ErrorPagesTest {
                 .onError((request, why) -> ProxyResponse.of(200, "closed for today"))
                 .build();
         TestResponse response = TestClient.of(Pipeline.builder()
-                        .filter(ID)
-                        .route(Route.path("/**").filter(ID).to(proxy))
+                        .addFilter(ID)
+                        .addRoute(Route.path("/**").addFilter(ID).to(proxy))
                         .build())
                 .get("/");
 
@@ -282,7 +287,7 @@ class ErrorPagesTest {
         for (ProxyFilter filter : List.of(toBackup, again, stale)) {
             refuses();
             Pipeline pipeline = Pipeline.builder()
-                    .route(Route.path("/**").filter(filter).to(ReverseProxy.to(origin)))
+                    .addRoute(Route.path("/**").addFilter(filter).to(ReverseProxy.to(origin)))
                     .build();
             TestResponse response = TestClient.of(pipeline).get("/");
 
@@ -294,8 +299,8 @@ class ErrorPagesTest {
                 next.handle(request).status() == 502 ? ProxyResponse.of(200, "stale") : ProxyResponse.of(500);
         refuses();
         TestResponse response = TestClient.of(Pipeline.builder()
-                        .filter(server)
-                        .route("/**", ReverseProxy.to(origin))
+                        .addFilter(server)
+                        .addRoute("/**", ReverseProxy.to(origin))
                         .build())
                 .get("/");
         assertThat(response.text()).isEqualTo("stale");

@@ -28,7 +28,7 @@ class FailureLogTest {
             Exchange.builder(new ManualTime()).listener(log).begin();
 
     private void received() {
-        exchange.record().request(TestExchange.request(exchange, "GET", "/x?secret=1"));
+        exchange.received(TestExchange.request(exchange, "GET", "/x?secret=1"));
     }
 
     private String line(Level level) {
@@ -42,8 +42,8 @@ class FailureLogTest {
     @Test
     void aRefusalIsOneLineWithItsOutcomeAndWithoutTheQuery() {
         received();
-        exchange.record().failed(ProxyException.refused(Outcome.REFUSED, "not you"));
-        exchange.record().head(403, 0);
+        exchange.notes().failed(ProxyException.refused(Outcome.REFUSED, "not you"));
+        exchange.notes().head(403, 0);
         exchange.end(Outcome.COMPLETED);
 
         assertThat(line(Level.INFO)).isEqualTo("GET /x: 403 REFUSED: not you");
@@ -52,8 +52,8 @@ class FailureLogTest {
     @Test
     void anUpstreamsFailureIsAWarning() {
         received();
-        exchange.record().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
-        exchange.record().head(502, 0);
+        exchange.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
+        exchange.notes().head(502, 0);
         exchange.end(Outcome.COMPLETED);
 
         assertThat(line(Level.WARN)).isEqualTo("GET /x: 502 CONNECT_FAILED: a: refused");
@@ -63,7 +63,7 @@ class FailureLogTest {
     void aDetachedExchangeIsToldWithItsPurposeAndTheRequestItComesFrom() {
         received();
         Exchange refresh = exchange.detached("refresh", Duration.ofSeconds(1));
-        refresh.record().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
+        refresh.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
         refresh.end(Outcome.CONNECT_FAILED);
 
         assertThat(line(Level.WARN)).isEqualTo("refresh for GET /x: 0 CONNECT_FAILED: a: refused");
@@ -73,7 +73,7 @@ class FailureLogTest {
     void aFaultOfOursComesWithItsStackTrace() {
         received();
         ProxyException fault = new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "bug");
-        exchange.record().failed(fault);
+        exchange.notes().failed(fault);
         exchange.end(Outcome.COMPLETED);
 
         assertThat(events).hasSize(1);
@@ -84,9 +84,9 @@ class FailureLogTest {
     void aResponseThatBreaksOffSaysWhy() {
         received();
         Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        exchange.record().attempt("a", attempt).failed(new IOException("reset by peer"), Delivery.ANSWERED);
+        attempt.attempt("a").failed(new IOException("reset by peer"), Delivery.ANSWERED);
         attempt.end(Outcome.BODY_FAILED);
-        exchange.record().head(200, 0);
+        exchange.notes().head(200, 0);
         exchange.end(Outcome.BODY_FAILED);
 
         assertThat(line(Level.WARN))
@@ -99,11 +99,11 @@ class FailureLogTest {
         ProxyException refused = new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "host:80: refused");
         for (String id : new String[] {"blue", "green"}) {
             Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-            exchange.record().attempt(id, attempt).failed(refused, Delivery.NOT_SENT);
+            attempt.attempt(id).failed(refused, Delivery.NOT_SENT);
             attempt.end(Outcome.CONNECT_FAILED);
         }
-        exchange.record().failed(refused);
-        exchange.record().head(502, 0);
+        exchange.notes().failed(refused);
+        exchange.notes().head(502, 0);
         exchange.end(Outcome.CONNECT_FAILED);
 
         assertThat(line(Level.WARN)).isEqualTo("GET /x: 502 CONNECT_FAILED: host:80: refused (attempt 2 at green)");
@@ -111,7 +111,7 @@ class FailureLogTest {
 
     @Test
     void aMessageThatCouldNotBeReadIsLoggedToo() {
-        exchange.record().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
+        exchange.notes().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
         exchange.end(Outcome.COMPLETED);
 
         assertThat(line(Level.INFO))

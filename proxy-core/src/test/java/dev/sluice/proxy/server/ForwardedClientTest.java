@@ -6,7 +6,6 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -28,7 +27,7 @@ class ForwardedClientTest {
     private final RecordingListener records = new RecordingListener();
 
     private ForwardedClient ask(Pipeline.Builder setup, String path) throws Exception {
-        TestClient.of(setup.listener(records).build())
+        TestClient.of(setup.addListener(records).build())
                 .from(new InetSocketAddress("10.0.0.1", 1234))
                 .send("GET", path, SAID, new byte[0]);
         return records.awaitEnded(1).get(0).forwardedClient();
@@ -41,7 +40,8 @@ class ForwardedClientTest {
 
     @Test
     void whatAPeerSaysThatTheServerTrustsIsInTheRecordOfEveryRequest() throws Exception {
-        Pipeline.Builder setup = Pipeline.builder().trust("10.0.0.0/8").route("/a", request -> ProxyResponse.of(200));
+        Pipeline.Builder setup =
+                Pipeline.builder().trust("10.0.0.0/8").addRoute("/a", request -> ProxyResponse.of(200));
 
         assertThat(ask(setup, "/none")).isEqualTo(said());
     }
@@ -49,9 +49,9 @@ class ForwardedClientTest {
     @Test
     void soIsWhatAPeerSaysThatTheReverseProxyOfARouteTrusts() throws Exception {
         Pipeline.Builder setup = Pipeline.builder()
-                .route(
+                .addRoute(
                         "/a",
-                        ReverseProxy.builder(UpstreamSource.of(origin))
+                        ReverseProxy.builder(origin)
                                 .forwarding(
                                         Forwarding.builder().trust("10.0.0.0/8").build())
                                 .build());
@@ -61,7 +61,7 @@ class ForwardedClientTest {
 
     @Test
     void aReverseProxyWithoutARuleOfItsOwnBelievesWhomTheServerTrusts() throws Exception {
-        Pipeline.Builder setup = Pipeline.builder().trust("10.0.0.0/8").route("/**", UpstreamSource.of(origin));
+        Pipeline.Builder setup = Pipeline.builder().trust("10.0.0.0/8").addRoute("/**", origin);
 
         assertThat(ask(setup, "/a")).isEqualTo(said());
         Headers sent = origin.requests().get(0).headers();
@@ -72,7 +72,7 @@ class ForwardedClientTest {
 
     @Test
     void nobodyIsBelievedUnasked() throws Exception {
-        ForwardedClient client = ask(Pipeline.builder().route("/**", UpstreamSource.of(origin)), "/a");
+        ForwardedClient client = ask(Pipeline.builder().addRoute("/**", origin), "/a");
 
         assertThat(client.address()).isEqualTo(InetAddress.getByName("10.0.0.1"));
         assertThat(client.scheme()).isEqualTo("http");

@@ -11,7 +11,7 @@ final class LargeBodyProxy {
 
     public static void main(String[] origin) throws Exception {
         try (ProxyServer server = ProxyServer.builder()
-                .route("/**", ReverseProxy.to(origin[0]))
+                .addRoute("/**", ReverseProxy.to(origin[0]))
                 .build()
                 .start()) {
             System.out.println(server.address().getPort());

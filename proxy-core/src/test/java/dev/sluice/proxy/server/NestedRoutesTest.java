@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.route.RouteBuilder;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
@@ -47,14 +45,14 @@ class NestedRoutesTest {
     @ValueSource(booleans = {false, true})
     void pathsOfATableWithinAreComparedAsTheServerSays(boolean filtered) throws Exception {
         Pipeline pipeline = Pipeline.builder()
-                .route(nested(filtered))
-                .ignoreCase()
-                .normalizePaths()
+                .addRoute(nested(filtered))
+                .ignoreCase(true)
+                .normalizePaths(true)
                 .build();
         assertThat(status(pipeline, "/ADMIN/x")).isEqualTo(403);
         assertThat(status(pipeline, "//admin/x")).isEqualTo(403);
 
-        Pipeline strict = Pipeline.builder().route(nested(filtered)).build();
+        Pipeline strict = Pipeline.builder().addRoute(nested(filtered)).build();
         assertThat(status(strict, "/ADMIN/x")).isEqualTo(200);
         assertThat(status(strict, "//admin/x")).isEqualTo(400);
     }
@@ -62,27 +60,27 @@ class NestedRoutesTest {
     @Test
     void aTableThatIsPutIntoEffectLaterIsComparedAlike() throws Exception {
         Pipeline pipeline = Pipeline.builder()
-                .route("/**", OK)
-                .ignoreCase()
-                .normalizePaths()
+                .addRoute("/**", OK)
+                .ignoreCase(true)
+                .normalizePaths(true)
                 .build();
         pipeline.routes(guarded());
         assertThat(status(pipeline, "/ADMIN/x")).isEqualTo(403);
         assertThat(status(pipeline, "//admin/x")).isEqualTo(403);
     }
 
-    /** The routes below /v: packages have escaped slashes in their names where the server says so. */
+    /** The routes below /v; names of packages have escaped slashes if literal. */
     private static Route packages(boolean literal, ProxyFilter filter) {
-        RouteBuilder names = Route.path("/v/packages/{name}");
+        Route.Builder names = Route.path("/v/packages/{name}");
         Routes inner = Routes.of(
                 Route.path("/v/admin/**").to(GUARD),
-                (literal ? names.literalSlashes() : names)
+                names.literalSlashes(literal)
                         .to(request -> ProxyResponse.builder(202).build()),
                 Route.path("/v/**").to(OK));
-        return Route.path("/v/**").filter(filter).to(inner);
+        return Route.path("/v/**").addFilter(filter).to(inner);
     }
 
-    /** The table that is in effect when a request has come as far as the outer route is not its table any more. */
+    /** The table is replaced while a request is in the outer route; the request stays with its own. */
     @ParameterizedTest
     @CsvSource({
         "true, true, /V/PACKAGES/@a%2fb, 202, 404",
@@ -97,25 +95,25 @@ class NestedRoutesTest {
     })
     void aRequestStaysWithTheTablesAndTheRulesThatItBeganWith(
             boolean ignoresCase, boolean literal, String path, int before, int after) throws Exception {
-        Pipeline pipeline = Pipeline.builder().route("/**", OK).build();
+        Pipeline pipeline = Pipeline.builder().addRoute("/**", OK).build();
         ProxyFilter swaps = (request, next) -> {
             pipeline.routes(Routes.of(packages(false, PASSING)));
             return next.handle(request);
         };
         Routes first = Routes.of(packages(literal, swaps));
-        pipeline.routes(ignoresCase ? first.ignoringCase() : first);
+        pipeline.routes(first.withIgnoreCase(ignoresCase));
         assertThat(status(pipeline, path)).isEqualTo(before);
         pipeline.routes(Routes.of(packages(false, PASSING)));
         assertThat(status(pipeline, path)).isEqualTo(after);
     }
 
-    /** And the other way round: nothing of the next table's is known to one that has begun. */
+    /** The other way round: a request that has begun does not see the rules of the next table. */
     @ParameterizedTest
     @CsvSource({"/v/packages/@a%2fb, 400, 202", "/v/PACKAGES/@a%2fb, 200, 202", "/v/ADMIN/x, 200, 403"})
     void aRequestKnowsNothingOfTheNextTable(String path, int before, int after) throws Exception {
-        Pipeline pipeline = Pipeline.builder().route("/**", OK).build();
+        Pipeline pipeline = Pipeline.builder().addRoute("/**", OK).build();
         ProxyFilter swaps = (request, next) -> {
-            pipeline.routes(Routes.of(packages(true, PASSING)).ignoringCase());
+            pipeline.routes(Routes.of(packages(true, PASSING)).withIgnoreCase(true));
             return next.handle(request);
         };
         pipeline.routes(Routes.of(packages(false, swaps)));
@@ -126,12 +124,12 @@ class NestedRoutesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatATableWithinNeedsIsAskedOfTheTransport(boolean filtered) {
-        for (RouteBuilder needy : List.of(
-                Route.path("/ws").allowUpgrade("websocket"), Route.path("/ws").trailers("X-Sum"))) {
+        for (Route.Builder needy : List.of(
+                Route.path("/ws").allowUpgrade("websocket"), Route.path("/ws").allowTrailers("X-Sum"))) {
             Routes inner = Routes.of(needy.to(OK));
             ProxyServer.Builder server = ProxyServer.builder()
                     .transport(JdkTransport.shared())
-                    .route("/**", filtered ? inner.with(PASSING) : inner);
+                    .addRoute("/**", filtered ? inner.with(PASSING) : inner);
             assertThatIllegalArgumentException()
                     .isThrownBy(server::build)
                     .withMessageContaining("transport is jdk, but route /** needs ");
@@ -145,7 +143,7 @@ class NestedRoutesTest {
                 Route.path("/ws").allowUpgrade("websocket").to(OK),
                 Route.path("/**").to(OK));
         Pipeline pipeline = Pipeline.builder()
-                .route("/**", filtered ? inner.with(PASSING) : inner)
+                .addRoute("/**", filtered ? inner.with(PASSING) : inner)
                 .build();
         TestClient client = TestClient.of(pipeline);
         assertThat(client.send("GET", "/ws", request -> request.upgrade("websocket"))
@@ -159,12 +157,12 @@ class NestedRoutesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whomAReverseProxyBehindAFilterTrustsIsBelieved(boolean nested) throws Exception {
-        ProxyHandler trusting = ReverseProxy.builder(UpstreamSource.of(FakeUpstream.named("origin")))
+        ProxyHandler trusting = ReverseProxy.builder(FakeUpstream.named("origin"))
                 .forwarding(Forwarding.builder().trust("0.0.0.0/0", "::/0").build())
                 .build()
                 .with(PASSING);
         Pipeline pipeline = Pipeline.builder()
-                .route("/**", nested ? Routes.of(Route.any().to(trusting)).with(PASSING) : trusting)
+                .addRoute("/**", nested ? Routes.of(Route.any().to(trusting)).with(PASSING) : trusting)
                 .build();
         assertThat(pipeline.trusts(InetAddress.getLoopbackAddress())).isTrue();
     }

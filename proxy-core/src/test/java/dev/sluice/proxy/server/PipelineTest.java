@@ -18,7 +18,6 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Tunnel;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -42,7 +41,7 @@ class PipelineTest {
     private final RecordingListener records = new RecordingListener();
 
     private Pipeline.Builder toOrigin() {
-        return Pipeline.builder().route("/**", UpstreamSource.of(origin)).listener(records);
+        return Pipeline.builder().addRoute("/**", origin).addListener(records);
     }
 
     @Test
@@ -58,7 +57,7 @@ class PipelineTest {
     @Test
     void withoutARouteTheAnswerIs404() throws Exception {
         TestResponse response =
-                TestClient.of(Pipeline.builder().listener(records).build()).get("/x");
+                TestClient.of(Pipeline.builder().addListener(records).build()).get("/x");
 
         assertThat(response.status()).isEqualTo(404);
         assertThat(records.awaitEnded(1)).extracting(ExchangeRecord::outcome).containsExactly(Outcome.NO_ROUTE);
@@ -79,7 +78,7 @@ class PipelineTest {
             order.add("second out");
             return response;
         };
-        TestClient.of(toOrigin().filter(first).filter(second).build()).get("/");
+        TestClient.of(toOrigin().addFilter(first).addFilter(second).build()).get("/");
 
         assertThat(order).containsExactly("first in", "second in", "second out", "first out");
     }
@@ -89,9 +88,9 @@ class PipelineTest {
         ProxyFilter login = (request, next) -> request.headers().has("Authorization")
                 ? next.handle(request)
                 : ProxyResponse.builder(401)
-                        .header("WWW-Authenticate", "Basic realm=\"a\"")
+                        .addHeader("WWW-Authenticate", "Basic realm=\"a\"")
                         .build();
-        TestClient client = TestClient.of(toOrigin().filter(login).build());
+        TestClient client = TestClient.of(toOrigin().addFilter(login).build());
 
         assertThat(client.get("/").status()).isEqualTo(401);
         assertThat(origin.requests()).isEmpty();
@@ -103,8 +102,8 @@ class PipelineTest {
     @Test
     void aFilterMayChangeTheRequest() throws Exception {
         ProxyFilter tenant = (request, next) ->
-                next.handle(request.toBuilder().setHeader("X-Tenant", "blue").build());
-        TestClient.of(toOrigin().filter(tenant).build()).get("/");
+                next.handle(request.toBuilder().header("X-Tenant", "blue").build());
+        TestClient.of(toOrigin().addFilter(tenant).build()).get("/");
 
         assertThat(origin.requests().get(0).headers().first("X-Tenant")).contains("blue");
     }
@@ -115,11 +114,12 @@ class PipelineTest {
             ProxyResponse response = next.handle(request);
             Body body = response.body();
             return response.toBuilder()
-                    .setHeader("X-Loud", "yes")
+                    .header("X-Loud", "yes")
                     .body(Body.of(new String(body.readAll(100)).toUpperCase(java.util.Locale.ROOT)))
                     .build();
         };
-        TestResponse response = TestClient.of(toOrigin().filter(loud).build()).get("/");
+        TestResponse response =
+                TestClient.of(toOrigin().addFilter(loud).build()).get("/");
 
         assertThat(response.text()).isEqualTo("ORIGIN");
         assertThat(response.headers().first("X-Loud")).contains("yes");
@@ -136,7 +136,7 @@ class PipelineTest {
             }
         };
         TestResponse response = TestClient.of(Pipeline.builder()
-                        .route(Route.path("/**").filter(fallback).to(ReverseProxy.to(origin)))
+                        .addRoute(Route.path("/**").addFilter(fallback).to(ReverseProxy.to(origin)))
                         .build())
                 .get("/");
 
@@ -150,7 +150,8 @@ class PipelineTest {
         ProxyFilter gate = (request, next) -> {
             throw ProxyException.refused(Outcome.REFUSED, 451, "not here");
         };
-        TestResponse response = TestClient.of(toOrigin().filter(gate).build()).get("/");
+        TestResponse response =
+                TestClient.of(toOrigin().addFilter(gate).build()).get("/");
 
         assertThat(response.status()).isEqualTo(451);
         assertThat(response.text()).contains("not here");
@@ -162,7 +163,8 @@ class PipelineTest {
         ProxyFilter broken = (request, next) -> {
             throw new IllegalStateException("10.0.0.1 password");
         };
-        TestResponse response = TestClient.of(toOrigin().filter(broken).build()).get("/");
+        TestResponse response =
+                TestClient.of(toOrigin().addFilter(broken).build()).get("/");
 
         assertThat(response.status()).isEqualTo(500);
         assertThat(response.text()).isEqualTo("500 Internal Server Error\n");
@@ -218,10 +220,10 @@ class PipelineTest {
     void anOpenTunnelDoesNotCountAgainstTheLimitOfExchanges() throws Exception {
         Tunnel tunnel = mock(Tunnel.class);
         Pipeline pipeline = Pipeline.builder()
-                .route(
+                .addRoute(
                         "/tunnel",
                         request -> ProxyResponse.builder(200).tunnel(tunnel).build())
-                .route("/**", request -> ProxyResponse.of(200))
+                .addRoute("/**", request -> ProxyResponse.of(200))
                 .limits(Limits.builder().exchanges(1).build())
                 .build();
         Client client = new Client(new InetSocketAddress("127.0.0.1", 1), new InetSocketAddress("127.0.0.1", 2), null);
@@ -237,7 +239,7 @@ class PipelineTest {
 
     @Test
     void aDetachedExchangeKeepsTimeoutsAndRouteAndDoesNotCountAgainstTheLimitOfExchanges() throws Exception {
-        Timeouts timeouts = Timeouts.DEFAULT.withHead(Duration.ofSeconds(3));
+        Timeouts timeouts = Timeouts.builder().head(Duration.ofSeconds(3)).build();
         List<Exchange> refreshes = new ArrayList<>();
         ProxyFilter refreshing = (request, next) -> {
             Exchange alone = request.exchange().detached("refresh", Duration.ofSeconds(10));
@@ -246,9 +248,9 @@ class PipelineTest {
             return next.handle(request);
         };
         Pipeline pipeline = Pipeline.builder()
-                .route(Route.path("/api/**")
+                .addRoute(Route.path("/api/**")
                         .stripPrefix("/api")
-                        .filter(refreshing)
+                        .addFilter(refreshing)
                         .to(ReverseProxy.to(origin)))
                 .timeouts(timeouts)
                 .limits(Limits.builder().exchanges(1).build())
@@ -288,7 +290,7 @@ class PipelineTest {
         origin.hang();
         Pipeline pipeline = toOrigin()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3)))
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(3)).build())
                 .build();
         TestResponse response = time.run(() -> TestClient.of(pipeline).get("/"));
 
@@ -303,9 +305,10 @@ class PipelineTest {
         origin.hang();
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3)))
-                .route(Route.path("/slow/**")
-                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(7)))
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(3)).build())
+                .addRoute(Route.path("/slow/**")
+                        .timeouts(
+                                Timeouts.builder().total(Duration.ofSeconds(7)).build())
                         .to(ReverseProxy.to(origin)))
                 .build();
         TestResponse response = time.run(() -> TestClient.of(pipeline).get("/slow/x"));
@@ -334,8 +337,8 @@ class PipelineTest {
         SimulatedTime time = new SimulatedTime();
         Pipeline pipeline = Pipeline.builder()
                 .time(time)
-                .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(3)))
-                .route("/**", request -> {
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(3)).build())
+                .addRoute("/**", request -> {
                     time.advance(Duration.ofSeconds(4));
                     return ProxyResponse.of(200, "late");
                 })
@@ -349,7 +352,7 @@ class PipelineTest {
     @Test
     @SuppressWarnings("NullAway")
     void aHandlerThatReturnsNothingIsAFaultOfIts() throws Exception {
-        Pipeline pipeline = Pipeline.builder().route("/**", request -> null).build();
+        Pipeline pipeline = Pipeline.builder().addRoute("/**", request -> null).build();
         TestResponse response = TestClient.of(pipeline).get("/");
 
         assertThat(response.status()).isEqualTo(500);

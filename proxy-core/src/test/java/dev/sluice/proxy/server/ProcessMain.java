@@ -17,12 +17,12 @@ final class ProcessMain {
     public static void main(String[] kinds) {
         ProxyServer.Builder builder = ProxyServer.builder();
         List.of(kinds).forEach(kind -> option(builder, kind));
-        ProxyServer server = builder.route("/slow", request -> {
+        ProxyServer server = builder.addRoute("/slow", request -> {
                     System.out.println("slow");
                     request.body().readAll(10);
                     return ProxyResponse.of(200, "here");
                 })
-                .route("/**", request -> ProxyResponse.of(200, "here"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "here"))
                 .build()
                 .start();
         if (List.of(kinds).contains("hook")) {
@@ -39,7 +39,7 @@ final class ProcessMain {
             case "jdk" -> server.transport(JdkTransport.shared());
             case "direct" -> server.transport(DirectTransport.shared());
             case "upgrade" ->
-                server.route(
+                server.addRoute(
                         Route.path("/chat/**").allowUpgrade("websocket").to(ReverseProxy.to("http://127.0.0.1:9")));
             case "forward" -> server.forward(ForwardProxy.builder().build());
             case "daemon" -> server.daemon(true);

@@ -3,8 +3,8 @@ package dev.sluice.proxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.time.Awaited;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -91,7 +91,7 @@ class ProcessTest {
         InetSocketAddress address = address();
         // Without anything that keeps it the process would end as soon as main has returned.
         assertThat(process.waitFor(1, TimeUnit.SECONDS)).isFalse();
-        try (RawConnection client = RawClient.connect(address)) {
+        try (RawConnection client = RawConnection.connect(address)) {
             client.write(LAST);
             assertThat(client.readAll()).startsWith("HTTP/1.1 200 ");
         }
@@ -113,7 +113,7 @@ class ProcessTest {
     @CsvSource({"INT, 2, direct", "TERM, 15, direct", "INT, 2, jdk", "HUP, 1, direct"})
     void aSignalDrainsTheServerAndEndsWithStatusZero(String name, int number, String transport) throws Exception {
         start("exit " + transport);
-        try (RawConnection client = RawClient.connect(address())) {
+        try (RawConnection client = RawConnection.connect(address())) {
             assumeNotIgnored(number);
             client.write("POST /slow HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1\r\n\r\n");
             assertThat(line("slow")).isEqualTo("slow");
@@ -129,34 +129,22 @@ class ProcessTest {
     void aSecondSignalEndsItAtOnce() throws Exception {
         start("exit direct");
         InetSocketAddress address = address();
-        try (RawConnection client = RawClient.connect(address)) {
+        try (RawConnection client = RawConnection.connect(address)) {
             assumeNotIgnored(15);
             client.write("POST /slow HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1\r\n\r\n");
             assertThat(line("slow")).isEqualTo("slow");
             signal("TERM");
-            awaitRefusal(address);
+            Awaited.refusal(address);
             signal("TERM");
 
             assertThat(status()).isEqualTo(128 + 15);
         }
     }
 
-    private static void awaitRefusal(InetSocketAddress address) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (true) {
-            try (RawConnection late = RawClient.connect(address)) {
-                assertThat(late.address()).isNotNull();
-                assertThat(System.nanoTime()).as("10 s, and still accepting").isLessThan(end);
-            } catch (IOException refused) {
-                return;
-            }
-        }
-    }
-
     @Test
     void aShutdownHookOfTheUsersOwnDrainsItToo() throws Exception {
         start("hook direct");
-        try (RawConnection client = RawClient.connect(address())) {
+        try (RawConnection client = RawConnection.connect(address())) {
             client.write("POST /slow HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1\r\n\r\n");
             assertThat(line("slow")).isEqualTo("slow");
             process.destroy();

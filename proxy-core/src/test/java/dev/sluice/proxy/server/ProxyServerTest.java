@@ -13,10 +13,10 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
@@ -42,12 +42,12 @@ class ProxyServerTest {
 
     private ProxyServer.Builder to(ScriptedOrigin origin) {
         return ProxyServer.builder()
-                .route("/**", ReverseProxy.to(origin.uri().toString()))
-                .listener(records);
+                .addRoute("/**", ReverseProxy.to(origin.uri().toString()))
+                .addListener(records);
     }
 
     private static String exchange(ProxyServer server, String request) throws IOException {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(request);
             return client.readAll();
         }
@@ -97,10 +97,10 @@ class ProxyServerTest {
                     c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 });
                 ProxyServer server = ProxyServer.builder()
-                        .route(
+                        .addRoute(
                                 "/**",
                                 ReverseProxy.builder(JdkTransport.shared().upstream("origin", origin.uri()))
-                                        .preserveHost()
+                                        .preserveHost(true)
                                         .build())
                         .build()
                         .start()) {
@@ -159,7 +159,7 @@ class ProxyServerTest {
                         .tlsParameters(new javax.net.ssl.SSLParameters())
                         .build())
                 .hasMessageContaining("tls");
-        assertThatThrownBy(() -> ProxyServer.builder().route("no-slash", r -> ProxyResponse.of(200)))
+        assertThatThrownBy(() -> ProxyServer.builder().addRoute("no-slash", r -> ProxyResponse.of(200)))
                 .hasMessageContaining("no-slash");
         assertThatThrownBy(() -> ReverseProxy.to("ftp://x")).hasMessageContaining("ftp://x");
     }
@@ -179,14 +179,14 @@ class ProxyServerTest {
     void whatTheServerOwnsIsClosedWithItWhetherItWasStartedOrNot() {
         List<String> closed = new ArrayList<>();
         ProxyServer.builder()
-                .closes(() -> {
+                .addCloseable(() -> {
                     throw new IllegalStateException("for the log");
                 })
-                .closes(() -> closed.add("never started"))
+                .addCloseable(() -> closed.add("never started"))
                 .build()
                 .close();
         ProxyServer.builder()
-                .closes(() -> closed.add("started"))
+                .addCloseable(() -> closed.add("started"))
                 .build()
                 .start()
                 .close();
@@ -237,7 +237,7 @@ class ProxyServerTest {
                     c.reset();
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             client.readHead();
             assertThat(client.readExactly(9)).isEqualTo("4\r\npart\r\n");
@@ -267,7 +267,7 @@ class ProxyServerTest {
                     c.write("0\r\n\r\n");
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(LAST);
             assertThat(client.readHead()).startsWith("HTTP/1.1 200");
             assertThat(client.readExactly(14)).isEqualTo("9\r\ndata: 1\n\n\r\n");
@@ -290,7 +290,7 @@ class ProxyServerTest {
                     c.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
             client.write("5\r\nfirst\r\n");
             assertThat(half.await(10, TimeUnit.SECONDS)).isTrue();
@@ -310,12 +310,13 @@ class ProxyServerTest {
                 });
                 ProxyServer server = ProxyServer.builder()
                         .time(time)
-                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(5)))
-                        .route("/**", ReverseProxy.to(origin.uri().toString()))
+                        .timeouts(
+                                Timeouts.builder().total(Duration.ofSeconds(5)).build())
+                        .addRoute("/**", ReverseProxy.to(origin.uri().toString()))
                         .drain(Duration.ZERO)
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(LAST);
             origin.awaitRequests(1);
             time.advance(Duration.ofSeconds(5));
@@ -336,12 +337,12 @@ class ProxyServerTest {
                     c.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             Signal closed = TimeSource.system().start("close", server::close);
             // The port is closed before anything is waited for.
-            awaitRefused(server);
+            Awaited.refusal(server.address());
             go.countDown();
 
             assertThat(client.readAll()).contains("HTTP/1.1 200").endsWith("ok");
@@ -361,7 +362,7 @@ class ProxyServerTest {
                     over.await(10, TimeUnit.SECONDS);
                 });
                 ProxyServer server = to(origin).build().start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             server.close(Duration.ZERO);
@@ -377,23 +378,12 @@ class ProxyServerTest {
         }
     }
 
-    private static void awaitRefused(ProxyServer server) {
-        for (int i = 0; i < 10_000; i++) {
-            try {
-                RawClient.connect(server.address()).close();
-            } catch (IOException refused) {
-                return;
-            }
-        }
-        throw new AssertionError("the port is still open");
-    }
-
     @Test
     void aBinaryBodyPassesUnchangedBothWays() throws Exception {
         byte[] bytes = new byte[300_000];
         new java.util.Random(7).nextBytes(bytes);
         try (ProxyServer origin = ProxyServer.builder()
-                        .route(
+                        .addRoute(
                                 "/**",
                                 request -> ProxyResponse.builder(200)
                                         .body(dev.sluice.proxy.Body.of(
@@ -402,7 +392,7 @@ class ProxyServerTest {
                         .build()
                         .start();
                 ProxyServer server = ProxyServer.builder()
-                        .route(
+                        .addRoute(
                                 "/**",
                                 ReverseProxy.to(
                                         "http://127.0.0.1:" + origin.address().getPort()))
@@ -425,7 +415,7 @@ class ProxyServerTest {
     void aTableOfRoutesIsCheckedWhicheverWayItIsGiven() {
         ProxyServer jdk = ProxyServer.builder()
                 .transport(JdkTransport.shared())
-                .route("/**", request -> ProxyResponse.of(200))
+                .addRoute("/**", request -> ProxyResponse.of(200))
                 .build();
         Routes before = jdk.pipeline().routes();
         Routes chat = Routes.of(Route.path("/chat").allowUpgrade("websocket").to(request -> ProxyResponse.of(200)));

@@ -16,19 +16,18 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
+import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
-import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
-import dev.sluice.proxy.wire.ProxyProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,8 +51,7 @@ class ServerTransportTest {
 
     /** Its connections to upstreams say so in their first line. */
     private final DirectTransport own = DirectTransport.builder()
-            .connector(
-                    Connector.builder().proxyProtocol(ProxyProtocol.Version.V1).build())
+            .connector(Connector.builder().proxyProtocol(ProxyProtocol.V1).build())
             .build();
 
     private ScriptedOrigin origin;
@@ -74,7 +72,7 @@ class ServerTransportTest {
     }
 
     private static String ask(ProxyServer server, String target) throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET " + target + " HTTP/1.1\r\nHost: a.test\r\nX-cLient: 1\r\nConnection: close\r\n\r\n");
             return client.readAll();
         }
@@ -87,23 +85,25 @@ class ServerTransportTest {
     /** The ways to give a server a URL. */
     static Stream<Named<BiFunction<ProxyServer.Builder, String, ProxyServer.Builder>>> waysToNameAUrl() {
         return Stream.of(
-                way("route(path, url)", (server, url) -> server.route("/**", url)),
-                way("Route.to(url)", (server, url) -> server.route(Route.any().to(url))),
-                way("ReverseProxy.to(url)", (server, url) -> server.route("/**", ReverseProxy.to(url))),
+                way("route(path, url)", (server, url) -> server.addRoute("/**", url)),
+                way(
+                        "Route.to(url)",
+                        (server, url) -> server.addRoute(Route.any().to(url))),
+                way("ReverseProxy.to(url)", (server, url) -> server.addRoute("/**", ReverseProxy.to(url))),
                 way(
                         "ReverseProxy.builder(url)",
                         (server, url) ->
-                                server.route("/**", ReverseProxy.builder(url).build())),
+                                server.addRoute("/**", ReverseProxy.builder(url).build())),
                 way(
                         "behind filters",
-                        (server, url) -> server.filter(PASSING)
-                                .route(Route.any()
-                                        .filter(PASSING)
+                        (server, url) -> server.addFilter(PASSING)
+                                .addRoute(Route.any()
+                                        .addFilter(PASSING)
                                         .to(ReverseProxy.to(url).with(PASSING)))),
                 way(
                         "a table within a route",
-                        (server, url) ->
-                                server.route("/**", Routes.of(Route.path("/**").to(url)))));
+                        (server, url) -> server.addRoute(
+                                "/**", Routes.of(Route.path("/**").to(url)))));
     }
 
     private static Named<BiFunction<ProxyServer.Builder, String, ProxyServer.Builder>> way(
@@ -165,7 +165,7 @@ class ServerTransportTest {
         Routes chat = Routes.of(Route.path("/chat").allowUpgrade("websocket").to(request -> ProxyResponse.of(200)));
         try (ProxyServer server = ProxyServer.builder()
                 .transport(JdkTransport.shared())
-                .route("/**", url())
+                .addRoute("/**", url())
                 .build()
                 .start()) {
             assertThatIllegalArgumentException()
@@ -211,7 +211,7 @@ class ServerTransportTest {
         });
         ProxyServer server = ProxyServer.builder()
                 .transport(counting)
-                .route("/**", "http://first.test")
+                .addRoute("/**", "http://first.test")
                 .build();
 
         server.routes(Routes.of(Route.any().to("http://second.test")));
@@ -239,7 +239,7 @@ class ServerTransportTest {
         });
         ProxyServer server = ProxyServer.builder()
                 .transport(watching)
-                .route(Route.any().name("first").to("http://first.test"))
+                .addRoute(Route.any().name("first").to("http://first.test"))
                 .build();
         pipeline.set(server.pipeline());
 
@@ -252,10 +252,10 @@ class ServerTransportTest {
     void oneProxyInTwoServersGoesTheWayOfEach() throws Exception {
         ReverseProxy proxy = ReverseProxy.to(url());
         try (ProxyServer first =
-                        ProxyServer.builder().route("/**", proxy).build().start();
+                        ProxyServer.builder().addRoute("/**", proxy).build().start();
                 ProxyServer second = ProxyServer.builder()
                         .transport(own)
-                        .route("/**", proxy)
+                        .addRoute("/**", proxy)
                         .build()
                         .start()) {
             ask(second, "/second");
@@ -270,7 +270,7 @@ class ServerTransportTest {
     void anUpstreamOfATransportStaysWithIt() throws Exception {
         try (ProxyServer server = ProxyServer.builder()
                 .transport(JdkTransport.shared())
-                .route("/**", own.upstream("o", origin.uri()))
+                .addRoute("/**", own.upstream("o", origin.uri()))
                 .build()
                 .start()) {
             assertThat(ask(server, "/")).endsWith("ok");
@@ -281,7 +281,7 @@ class ServerTransportTest {
     @Test
     void aForwardProxyConnectsByTheServersDirectTransport() throws Exception {
         ForwardProxy proxy =
-                ForwardProxy.builder().addresses(AddressRule.ANY).anyPort().build();
+                ForwardProxy.builder().addresses(AddressRule.ANY).anyPort(true).build();
         try (ProxyServer server =
                 ProxyServer.builder().transport(own).forward(proxy).build().start()) {
             assertThat(ask(server, url() + "/")).endsWith("ok");
@@ -293,7 +293,7 @@ class ServerTransportTest {
     void aForwardProxyStaysWithTheTransportThatItWasGiven() throws Exception {
         ForwardProxy proxy = ForwardProxy.builder()
                 .addresses(AddressRule.ANY)
-                .anyPort()
+                .anyPort(true)
                 .transport(own)
                 .build();
         try (ProxyServer server = ProxyServer.builder()
@@ -310,14 +310,14 @@ class ServerTransportTest {
     void theJdkIsRefusedWhereItLacksWhatIsNeeded() {
         ProxyServer.Builder upgrade = ProxyServer.builder()
                 .transport(JdkTransport.shared())
-                .route(Route.path("/chat").allowUpgrade("websocket").to("http://127.0.0.1:1"));
+                .addRoute(Route.path("/chat").allowUpgrade("websocket").to("http://127.0.0.1:1"));
         ProxyServer.Builder forward = ProxyServer.builder()
                 .transport(JdkTransport.shared())
                 .forward(ForwardProxy.builder().build());
         ProxyServer.Builder byName =
                 ProxyServer.builder().transport(JdkTransport.shared()).tls(name -> null);
         ProxyServer.Builder name =
-                ProxyServer.builder().transport(JdkTransport.shared()).route("/api/**", "http://under_score.test:1");
+                ProxyServer.builder().transport(JdkTransport.shared()).addRoute("/api/**", "http://under_score.test:1");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(upgrade::build)
@@ -338,7 +338,7 @@ class ServerTransportTest {
     @EnumSource(names = "HOST", mode = EnumSource.Mode.EXCLUDE)
     void theDirectTransportHasWhatARouteMayNeed(Capability capability) throws Exception {
         try (ProxyServer server = ProxyServer.builder()
-                .route(Route.any().needs(capability).to(url()))
+                .addRoute(Route.any().needs(capability).to(url()))
                 .build()
                 .start()) {
             assertThat(ask(server, "/")).endsWith("ok");
@@ -369,8 +369,8 @@ class ServerTransportTest {
         Upstream upstream = opener.apply(own, origin);
         RecordingListener listener = new RecordingListener();
         try (ProxyServer server = ProxyServer.builder()
-                .route("/**", upstream::send)
-                .listener(listener)
+                .addRoute("/**", upstream::send)
+                .addListener(listener)
                 .build()
                 .start()) {
             assertThat(ask(server, url() + "/")).startsWith("HTTP/1.1 500 ").doesNotContain("shop");

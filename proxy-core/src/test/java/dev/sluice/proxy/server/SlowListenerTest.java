@@ -6,10 +6,9 @@ import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.reverse.ReverseProxy;
-import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import dev.sluice.proxy.transport.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.util.concurrent.BlockingQueue;
@@ -74,14 +73,14 @@ class SlowListenerTest {
         ReverseProxy proxy = ReverseProxy.to(transport.upstream("origin", origin.uri()));
         return ProxyServer.builder()
                 .transport(transport)
-                .listener(listener)
-                .filter((request, next) -> {
+                .addListener(listener)
+                .addFilter((request, next) -> {
                     if (request.target().path().equals("/slow")) {
                         handled.add(Thread.currentThread());
                     }
                     return next.handle(request);
                 })
-                .route("/**", proxy)
+                .addRoute("/**", proxy)
                 .build()
                 .start();
     }
@@ -106,7 +105,7 @@ class SlowListenerTest {
     void aSlowListenerOfOneExchangeHoldsUpNoOther(Transport transport, String event) throws Exception {
         try (ScriptedOrigin origin = origin();
                 ProxyServer server = server(transport, origin, new Slow(event));
-                RawConnection slow = RawClient.connect(server.address())) {
+                RawConnection slow = RawConnection.connect(server.address())) {
             slow.write("GET /slow HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
             Thread caller = told.poll(20, TimeUnit.SECONDS);
             assertThat(caller).isNotNull().isSameAs(handled.poll(20, TimeUnit.SECONDS));
@@ -119,7 +118,7 @@ class SlowListenerTest {
     }
 
     private static void assertServed(ProxyServer server) throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
             assertThat(client.readAll()).startsWith("HTTP/1.1 200 ").endsWith("ok");
         }
@@ -130,7 +129,7 @@ class SlowListenerTest {
     void theClientDoesNotWaitForIt(Transport transport) throws Exception {
         try (ScriptedOrigin origin = origin();
                 ProxyServer server = server(transport, origin, new Slow("ended"));
-                RawConnection slow = RawClient.connect(server.address())) {
+                RawConnection slow = RawConnection.connect(server.address())) {
             slow.write("GET /slow HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(slow.readHead()).startsWith("HTTP/1.1 200 ");
             assertThat(slow.readExactly(2)).isEqualTo("ok");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.forward.ForwardProxy;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import java.io.IOException;
@@ -29,10 +28,10 @@ class UntouchedJdkTest {
                         }
                     });
                     ProxyServer server = ProxyServer.builder()
-                            .route("/**", origin.uri().toString())
+                            .addRoute("/**", origin.uri().toString())
                             .forward(ForwardProxy.builder()
                                     .addresses(AddressRule.ANY)
-                                    .anyPort()
+                                    .anyPort(true)
                                     .build())
                             .build()
                             .start()) {
@@ -45,7 +44,7 @@ class UntouchedJdkTest {
         }
 
         private static void ask(ProxyServer server, String target) throws IOException {
-            try (RawConnection client = RawClient.connect(server.address())) {
+            try (RawConnection client = RawConnection.connect(server.address())) {
                 client.write("GET " + target + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
                 if (!client.readAll().endsWith("ok")) {
                     throw new IllegalStateException("not served: " + target);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
@@ -101,10 +102,10 @@ class ManualTimeTest {
         CountDownLatch running = new CountDownLatch(1);
         time.schedule(Duration.ofSeconds(1), () -> {
             running.countDown();
-            awaitLatch(scheduled);
+            Awaited.latch(scheduled);
         });
         Signal advanced = time.start("advance", () -> time.advance(Duration.ofSeconds(1)));
-        awaitLatch(running);
+        Awaited.latch(running);
 
         time.schedule(Duration.ZERO, () -> results.add("ran"));
         assertThat(results).isEmpty();
@@ -190,7 +191,7 @@ class ManualTimeTest {
 
         Signal done = time.start("work", () -> {
             results.add(Thread.currentThread().getName());
-            awaitLatch(going);
+            Awaited.latch(going);
         });
 
         assertThat(result()).isEqualTo("sluice-work");
@@ -236,13 +237,5 @@ class ManualTimeTest {
 
     private long seconds() {
         return Duration.ofNanos(time.nanos()).toSeconds();
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
     }
 }

@@ -21,7 +21,7 @@ class ScriptedOriginTest {
     @Test
     void theBytesOfTheScriptAreSentAsTheyAre() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> connection.write("\u00ff\n\r\0end"));
-                RawConnection client = RawClient.connect(origin.address())) {
+                RawConnection client = RawConnection.connect(origin.address())) {
             assertThat(client.readAll()).isEqualTo("\u00ff\n\r\0end");
         }
     }
@@ -47,7 +47,7 @@ class ScriptedOriginTest {
                     String head = connection.readHead();
                     connection.write(head.length() + connection.readExactly(3) + connection.readAll());
                 });
-                RawConnection client = RawClient.connect(origin.address())) {
+                RawConnection client = RawConnection.connect(origin.address())) {
             client.write(HEAD + "abc");
             client.write("de");
             client.shutdownOutput();
@@ -64,8 +64,8 @@ class ScriptedOriginTest {
                         connection.write("ok");
                     }
                 });
-                RawConnection one = RawClient.connect(origin.address());
-                RawConnection two = RawClient.connect(origin.address())) {
+                RawConnection one = RawConnection.connect(origin.address());
+                RawConnection two = RawConnection.connect(origin.address())) {
             one.write("A\r\n\r\n");
             assertThat(one.readExactly(2)).isEqualTo("ok");
             two.write("B\r\n\r\nC\r\n\r\n");
@@ -78,7 +78,7 @@ class ScriptedOriginTest {
     @Test
     void anEndWithinWhatIsReadFailsAndShowsWhatCame() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> connection.write("HTTP/1.1 2"));
-                RawConnection client = RawClient.connect(origin.address())) {
+                RawConnection client = RawConnection.connect(origin.address())) {
             assertThatExceptionOfType(EOFException.class)
                     .isThrownBy(client::readHead)
                     .withMessageContaining("\"HTTP/1.1 2\"");
@@ -91,7 +91,7 @@ class ScriptedOriginTest {
                     connection.readHead();
                     connection.reset();
                 });
-                RawConnection client = RawClient.connect(origin.address())) {
+                RawConnection client = RawConnection.connect(origin.address())) {
             client.write(HEAD);
 
             assertThatIOException().isThrownBy(client::readAll).withMessageContaining("reset");
@@ -109,14 +109,14 @@ class ScriptedOriginTest {
                 ended.countDown();
             }
         });
-        try (RawConnection client = RawClient.connect(origin.address())) {
+        try (RawConnection client = RawConnection.connect(origin.address())) {
             client.readExactly(1);
             origin.close();
             origin.close();
 
             assertThat(ended.getCount()).isZero();
             assertThat(client.readAll()).isEmpty();
-            assertThatIOException().isThrownBy(() -> RawClient.connect(origin.address()));
+            assertThatIOException().isThrownBy(() -> RawConnection.connect(origin.address()));
         }
     }
 
@@ -132,7 +132,7 @@ class ScriptedOriginTest {
                 mayEnd.await();
             }
         });
-        try (RawConnection client = RawClient.connect(origin.address())) {
+        try (RawConnection client = RawConnection.connect(origin.address())) {
             client.write(HEAD.substring(1, 4));
             awaitConnection(origin);
             TimeSource real = TimeSource.system();
@@ -150,7 +150,7 @@ class ScriptedOriginTest {
         ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
             throw new AssertionError("not what was expected");
         });
-        try (RawConnection client = RawClient.connect(origin.address())) {
+        try (RawConnection client = RawConnection.connect(origin.address())) {
             assertThat(client.readAll()).isEmpty();
         }
 

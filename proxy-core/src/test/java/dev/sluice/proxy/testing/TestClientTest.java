@@ -18,8 +18,8 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Service;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class TestClientTest {
     @Test
     void theResponseIsReadToItsEnd() throws Exception {
         TestResponse response = TestClient.of(request -> ProxyResponse.builder(201)
-                        .header("X-A", "1")
+                        .addHeader("X-A", "1")
                         .body(Body.of(stream("whole"), Body.UNKNOWN, () -> Headers.of("X-Sum", "2")))
                         .build())
                 .get("/");
@@ -141,7 +141,7 @@ class TestClientTest {
 
     @Test
     void aRequestCanBeMadeByParts() throws Exception {
-        client().send("GET", "/chat", request -> request.upgrade("websocket").header("Host", "chat.example"));
+        client().send("GET", "/chat", request -> request.upgrade("websocket").addHeader("Host", "chat.example"));
 
         assertThat(received.get().upgrade()).isEqualTo("websocket");
         assertThat(received.get().target()).hasToString("/chat");
@@ -290,7 +290,7 @@ class TestClientTest {
 
         @Override
         public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-            exchange.record().failed(why);
+            exchange.notes().failed(why);
             return ProxyResponse.of(why.status());
         }
     }

@@ -1,7 +1,7 @@
 package dev.sluice.proxy.wire;
 
-import static dev.sluice.proxy.wire.WireFixture.await;
-import static dev.sluice.proxy.wire.WireFixture.awaitFor;
+import static dev.sluice.proxy.time.Awaited.isTrue;
+import static dev.sluice.proxy.time.Awaited.within;
 import static dev.sluice.proxy.wire.WireFixture.flood;
 import static dev.sluice.proxy.wire.WireFixture.read;
 import static dev.sluice.proxy.wire.WireFixture.write;
@@ -292,7 +292,7 @@ class PlainWireTest {
             for (int look = 0; look < 4 && written.get() == before; look++) {
                 taken += read(far, 8 * 1024).length();
                 ends.time.advance(Duration.ofMillis(400));
-                awaitFor(Duration.ofSeconds(3), () -> written.get() > before);
+                within(Duration.ofSeconds(3), () -> written.get() > before);
             }
             assertThat(written.get()).as("written after %s bytes", taken).isGreaterThan(before);
         }
@@ -300,7 +300,7 @@ class PlainWireTest {
         // With a third of what is held, the system would have woken the writer by itself.
         assertThat(taken).isLessThan((int) held / 3);
 
-        await(() -> {
+        isTrue(() -> {
             ends.time.advance(Duration.ofSeconds(3));
             return writer.future().isDone();
         });
@@ -388,12 +388,12 @@ class PlainWireTest {
     void whatAPeekFindsIsReadNext(boolean virtual) throws Exception {
         ends.start(virtual, () -> {
                     write(far, "abc");
-                    await(() -> near.peek() && near.available() == 3);
+                    isTrue(() -> near.peek() && near.available() == 3);
                     write(far, "def");
-                    await(() -> near.peek() && near.available() == 6);
+                    isTrue(() -> near.peek() && near.available() == 6);
                     assertThat(read(near, 4)).isEqualTo("abcd");
                     write(far, "g");
-                    await(() -> near.peek() && near.available() == 3);
+                    isTrue(() -> near.peek() && near.available() == 3);
                     assertThat(read(near, 3)).isEqualTo("efg");
                     return null;
                 })
@@ -410,7 +410,7 @@ class PlainWireTest {
         byte[] much = new byte[12_000];
         far.write(much, 0, much.length);
 
-        await(() -> near.peek() && near.available() == 8 * 1024 + 1);
+        isTrue(() -> near.peek() && near.available() == 8 * 1024 + 1);
         far.close();
         assertThat(near.peek()).isTrue();
         assertThat(read(near, 20_000)).hasSize(12_000);
@@ -421,7 +421,7 @@ class PlainWireTest {
         write(far, "bye");
         far.shutdownOutput();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.peek()).isFalse();
         assertThat(read(near, 9)).isEqualTo("bye");
         assertThat(near.peek()).isFalse();
@@ -433,7 +433,7 @@ class PlainWireTest {
         far.write(much, 0, much.length);
         far.shutdownOutput();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.failed()).isFalse();
         assertThat(read(near, 20_000)).hasSize(8 * 1024);
     }
@@ -441,10 +441,10 @@ class PlainWireTest {
     @Test
     void aPeekSeesAResetBehindWhatThePeerSent() throws Exception {
         write(far, "bye");
-        await(() -> near.peek() && near.available() == 3);
+        isTrue(() -> near.peek() && near.available() == 3);
         far.abort();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.failed()).isTrue();
     }
 
@@ -452,7 +452,7 @@ class PlainWireTest {
     void aPeekSeesAReset() {
         far.abort();
 
-        await(() -> !near.peek());
+        isTrue(() -> !near.peek());
         assertThat(near.failed()).isTrue();
         assertThatThrownBy(() -> read(near, 1)).isInstanceOf(SocketException.class);
     }

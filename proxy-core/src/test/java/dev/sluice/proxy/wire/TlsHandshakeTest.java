@@ -5,6 +5,8 @@ import static dev.sluice.proxy.wire.WireFixture.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.WireFixture.Task;
 import dev.sluice.proxy.wire.WireFixture.TlsPair;
 import java.io.EOFException;

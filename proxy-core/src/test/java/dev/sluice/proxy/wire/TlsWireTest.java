@@ -1,12 +1,14 @@
 package dev.sluice.proxy.wire;
 
-import static dev.sluice.proxy.wire.WireFixture.await;
+import static dev.sluice.proxy.time.Awaited.isTrue;
 import static dev.sluice.proxy.wire.WireFixture.flood;
 import static dev.sluice.proxy.wire.WireFixture.read;
 import static dev.sluice.proxy.wire.WireFixture.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.WireFixture.Task;
 import dev.sluice.proxy.wire.WireFixture.TlsPair;
 import java.io.IOException;
@@ -234,7 +236,7 @@ class TlsWireTest extends BetweenWires {
         assertThat(read(tls.far(), 3)).isEqualTo("abc");
         assertThat(tls.far().peek()).isTrue();
         write(tls.near(), "def");
-        await(() -> tls.far().peek() && ends.far.available() > 0);
+        isTrue(() -> tls.far().peek() && ends.far.available() > 0);
 
         assertThat(read(tls.far(), 3)).isEqualTo("def");
         assertThat(tls.far().peek()).isTrue();
@@ -247,7 +249,7 @@ class TlsWireTest extends BetweenWires {
         tls.far().shutdownOutput();
         tls.far().close();
 
-        await(() -> !tls.near().peek());
+        isTrue(() -> !tls.near().peek());
         assertThat(tls.near().read(new byte[1], 0, 1)).isEqualTo(-1);
     }
 

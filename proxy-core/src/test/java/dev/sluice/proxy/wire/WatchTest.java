@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.OtherTime;
 import dev.sluice.proxy.time.TimeSource;
 import java.lang.ref.WeakReference;
@@ -107,7 +108,7 @@ class WatchTest {
     void aClockThatIsForgottenIsNotHeld() {
         WeakReference<Watch> forgotten = forgottenWatch();
 
-        WireFixture.await(() -> {
+        Awaited.isTrue(() -> {
             System.gc();
             return forgotten.get() == null;
         });

@@ -1,6 +1,10 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.connect.Threads;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** Two wires that are the ends of one connection, on a clock turned by hand, and threads that are freed at the end. */
 final class WireFixture {
@@ -50,15 +53,7 @@ final class WireFixture {
     /** Runs it on a thread of its own, virtual or not. */
     <T> Task<T> start(boolean virtual, Callable<T> work) throws Exception {
         FutureTask<T> future = new FutureTask<>(work);
-        Thread thread;
-        if (virtual) {
-            thread = (Thread)
-                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, future);
-        } else {
-            thread = new Thread(future, "wire-test");
-            thread.setDaemon(true);
-            thread.start();
-        }
+        Thread thread = (virtual ? Threads.VIRTUAL : Threads.PLATFORM).start(future);
         Task<T> task = new Task<>(thread, future);
         tasks.add(task);
         return task;
@@ -106,24 +101,6 @@ final class WireFixture {
         }
     }
 
-    static void await(Supplier<Boolean> condition) {
-        if (!awaitFor(Duration.ofSeconds(20), condition)) {
-            throw new AssertionError("not within 20 seconds");
-        }
-    }
-
-    /** Waits for the condition, and returns whether it came in time. */
-    static boolean awaitFor(Duration most, Supplier<Boolean> condition) {
-        long deadline = System.nanoTime() + most.toNanos();
-        while (!condition.get()) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            Thread.yield();
-        }
-        return true;
-    }
-
     void close() throws Exception {
         near.close();
         far.close();
@@ -152,7 +129,7 @@ final class WireFixture {
         /** Waits until the thread has been seen in a socket's call many times in a row. */
         Task<T> awaitBlocked() {
             int[] seen = {0};
-            await(() -> {
+            Awaited.isTrue(() -> {
                 seen[0] = inSocketCall() ? seen[0] + 1 : 0;
                 return seen[0] > 30 || future.isDone();
             });

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Kills an origin every few seconds, by chance which and when, and starts it again. One is dead at a time. */
+/** Kills a random origin every few seconds, and starts it again. Only one is dead at a time. */
 final class Chaos implements AutoCloseable {
     private final List<OriginProcess> origins;
     private final EventLog events;
@@ -23,7 +23,7 @@ final class Chaos implements AutoCloseable {
         thread.start();
     }
 
-    /** Ends the killing; an origin that is dead stays so. */
+    /** Ends the killing; a dead origin stays dead. */
     @Override
     public void close() {
         stop.countDown();

@@ -28,15 +28,15 @@ final class Dashboard {
     }
 
     /**
-     * What there is to show.
+     * The content of a frame.
      *
-     * @param table for a terminal, in the place of the frame before
-     * @param fresh what happened since the frame before
+     * @param table for a terminal, replacing the previous frame
+     * @param fresh what happened since the previous frame
      * @param line the table in one line, for a log
      */
     record Frame(List<String> table, List<String> fresh, String line) {}
 
-    /** The frame of this second; rates are those since the frame before. */
+    /** The frame of this second; rates are those since the previous frame. */
     Frame frame(int second) {
         PoolSnapshot snapshot = pool.snapshot();
         Map<String, Long> rates = new HashMap<>();
@@ -104,7 +104,7 @@ final class Dashboard {
         return line.toString();
     }
 
-    /** Attempts that failed at a member and that the client saw nothing of. */
+    /** Attempts that failed at a member without the client noticing. */
     private long mended(List<MemberSnapshot> members) {
         return Math.max(0, members.stream().mapToLong(MemberSnapshot::failures).sum() - tally.failed());
     }

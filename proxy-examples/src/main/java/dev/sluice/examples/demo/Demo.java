@@ -12,8 +12,8 @@ import picocli.CommandLine.ExitCode;
 
 /**
  * Runs a balanced proxy in front of three origins, processes that are killed at random moments and started again, and
- * shows once a second how the requests are spread and that none fails. Given URLs it fronts those instead. Run it with
- * {@code --help} for its options.
+ * shows once a second how the requests are spread and that none fails. With URLs it runs in front of those instead. Run
+ * it with {@code --help} for its options.
  */
 public final class Demo {
     private final Options options;
@@ -55,10 +55,13 @@ public final class Demo {
                         .timeout(Duration.ofSeconds(1))
                         .build())
                 // A killed origin is back within seconds; the usual 10 s and more would keep it out for too long.
-                .ejection(EjectionPolicy.DEFAULT.withBase(Duration.ofSeconds(1)).withMax(Duration.ofSeconds(2)))
-                .listener(events);
-        origins.forEach(origin -> pool.member(Member.at(origin.uri()).named(origin.name())));
-        options.upstreams.forEach(pool::member);
+                .ejection(EjectionPolicy.builder()
+                        .ejectFor(Duration.ofSeconds(1))
+                        .maxEjectFor(Duration.ofSeconds(2))
+                        .build())
+                .addListener(events);
+        origins.forEach(origin -> pool.addMember(Member.at(origin.uri()).withId(origin.name())));
+        options.upstreams.forEach(pool::addMember);
         return pool.build();
     }
 
@@ -66,8 +69,8 @@ public final class Demo {
         ProxyServer server = ProxyServer.builder()
                 .port(options.port)
                 .drain(Duration.ofSeconds(10))
-                .listener(tally)
-                .route("/**", pool)
+                .addListener(tally)
+                .addRoute("/**", pool)
                 .build();
         // They are closed from the last to the first: no more kills, no more requests, and then the proxy is drained.
         try (server;

@@ -1,7 +1,6 @@
 package dev.sluice.examples.demo;
 
 import dev.sluice.balancer.PoolEvent;
-import dev.sluice.balancer.PoolListener;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What happened to the origins and members, each event one line. Safe for use by many threads. */
-final class EventLog implements PoolListener {
+final class EventLog implements PoolEvent.Listener {
     private static final int KEPT = 6;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());

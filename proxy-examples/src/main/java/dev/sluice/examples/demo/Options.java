@@ -93,12 +93,12 @@ final class Options implements Callable<Integer> {
         return line.execute(args);
     }
 
-    /** So many clients of the demo's own. */
+    /** The number of the demo's own clients. */
     int clients() {
         return clients != null ? clients : fronts() ? 0 : 20;
     }
 
-    /** Tells whether it fronts servers that are not its own. */
+    /** Returns whether it runs in front of other servers than its own. */
     boolean fronts() {
         return !upstreams.isEmpty();
     }

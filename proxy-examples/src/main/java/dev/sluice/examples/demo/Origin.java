@@ -11,8 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /**
- * One origin, in a process of its own that uses nothing but the JDK. It answers {@code /small}, {@code /large} and
- * {@code /health} until it is killed or its standard input ends: that ends with the demo, however the demo ends.
+ * One origin, in its own process that uses nothing but the JDK. It answers {@code /small}, {@code /large} and {@code
+ * /health} until it is killed or its standard input ends: that ends with the demo, however the demo ends.
  */
 final class Origin {
     static final int SMALL_BYTES = 1024;

@@ -38,7 +38,7 @@ final class OriginProcess implements AutoCloseable {
     /**
      * Starts the process. It listens when {@link #awaitReady()} returns.
      *
-     * @throws UncheckedIOException if there is no process to be had
+     * @throws UncheckedIOException if the process cannot be started
      */
     synchronized void start() {
         if (closed || running()) {

@@ -16,7 +16,7 @@ record Origins(List<OriginProcess> all) implements AutoCloseable {
     }
 
     /**
-     * Starts so many, and waits until they listen.
+     * Starts this number of them, and waits until they listen.
      *
      * @throws UncheckedIOException if one does not; then none is left
      */

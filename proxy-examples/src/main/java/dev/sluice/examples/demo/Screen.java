@@ -9,11 +9,11 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 /**
- * Standard output: on a terminal each frame takes the place of the one before; in a file or a pipe each is one line,
- * after what has happened. For one thread.
+ * Standard output: on a terminal each frame replaces the previous one; in a file or a pipe each is one line, after the
+ * events. For one thread.
  */
 final class Screen {
-    /** A line that is too long is cut off: wrapped, it would be two, and the next frame would not fit on this one. */
+    /** A line that is too long is cut: wrapped, it would be two lines, and the next frame would not cover this one. */
     private static final String WRAP_OFF = "\u001b[?7l";
 
     private static final String WRAP_ON = "\u001b[?7h";

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C or a termination signal, told to the demo's own thread. The JVM ends when that thread has tidied up, with
- * status 0. A demo that ends by itself closes this first, and then exits with a status of its own.
+ * Reports Ctrl-C or a termination signal to the demo's own thread. The JVM ends when that thread has cleaned up, with
+ * status 0. A demo that ends by itself closes this first, and then exits with its own status.
  */
 final class StopSignal implements AutoCloseable {
     /** The proxy drains for less. Something that hangs must not keep the terminal. */
@@ -21,14 +21,14 @@ final class StopSignal implements AutoCloseable {
     }
 
     /**
-     * Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}; tells whether it
+     * Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}; returns whether it
      * came.
      */
     boolean await(long deadlineNanos) throws InterruptedException {
         return asked.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    /** To be called when all is tidied up. */
+    /** Call it when everything is cleaned up. */
     @Override
     public void close() {
         try {

@@ -3,7 +3,7 @@ package dev.sluice.examples.demo;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,7 +21,7 @@ final class Tally implements ExchangeListener {
     private final LongAdder failed = new LongAdder();
     private final List<String> explanations = new ArrayList<>();
 
-    /** Counts a request of the demo's own; {@code failure} is null when it got what it asked for. */
+    /** Counts a request of the demo; {@code failure} is null if the answer was right. */
     void ownRequest(@Nullable String failure) {
         count(failure == null);
         if (failure != null) {
@@ -37,7 +37,7 @@ final class Tally implements ExchangeListener {
         if (!good) {
             keep(record.explain());
         }
-        ProxyRequest request = record.request();
+        RequestRecord request = record.request();
         if (request == null || !request.headers().all("User-Agent").contains(Visitor.USER_AGENT)) {
             count(good);
         }

@@ -104,7 +104,7 @@ final class Visitor implements AutoCloseable {
         return line.toString().strip();
     }
 
-    /** Reads so many bytes, or all there are when it is negative. */
+    /** Reads this number of bytes, or all if it is negative. */
     private long skip(long length) throws IOException {
         byte[] buffer = new byte[8192];
         long count = 0;

@@ -4,27 +4,32 @@ import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.server.ProxyServer;
 
-/** A new version gets a small part of the users at first, testers in any case, and more while it does well. */
+/**
+ * A new version for a few users first, and for more of them while it does well. Testers always get it.
+ *
+ * <p>A user stays with one version, by the name in {@code X-User}; requests without it are divided by chance. The pools
+ * belong to the caller, who closes them.
+ */
 public final class CanaryRelease {
     private final TrafficSplit split;
 
     /** A release in which one user of a hundred gets the new version. */
     public CanaryRelease(UpstreamPool stable, UpstreamPool canary) {
         split = TrafficSplit.builder("release")
-                .to("stable", stable, 99)
-                .to("canary", canary, 1)
-                .header("X-Tester", "yes", "canary")
+                .addSource("stable", stable, 99)
+                .addSource("canary", canary, 1)
+                .whenHeader("X-Tester", "yes", "canary")
                 .stickyBy(request -> request.headers().first("X-User").orElse(null))
-                .fallBackTo("stable")
+                .fallback("stable")
                 .build();
     }
 
     /** Starts a proxy at {@code port}, 0 for any. */
     public ProxyServer start(int port) {
-        return ProxyServer.builder().port(port).route("/**", split).build().start();
+        return ProxyServer.builder().port(port).addRoute("/**", split).build().start();
     }
 
-    /** Gives so many of a hundred users the new version; those who have it keep it when the number grows. */
+    /** Sets how many of a hundred users get the new version. Users who have it keep it when the number grows. */
     public void percent(int users) {
         split.move("canary", users);
     }

@@ -4,25 +4,24 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** A filter that answers by itself: without the right key the request does not get as far as the server. */
+/** A filter that answers by itself: a request without the right key does not reach the server. */
 public final class FilterThatAnswers {
     private FilterThatAnswers() {}
 
-    /** Lets requests through that have the key in the field {@code X-Api-Key}, which it takes off; others get 401. */
+    /** Passes on requests with the key in the field {@code X-Api-Key}, and removes that field; all others get 401. */
     record RequireKey(String key) implements ProxyFilter {
         @Override
         public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
             String given = request.headers().first("X-Api-Key").orElse("");
             if (!MessageDigest.isEqual(utf8(given), utf8(key))) {
                 return ProxyResponse.builder(401)
-                        .header("WWW-Authenticate", "ApiKey realm=\"recipes\"")
+                        .addHeader("WWW-Authenticate", "ApiKey realm=\"recipes\"")
                         .build();
             }
             return next.handle(request.toBuilder().removeHeader("X-Api-Key").build());
@@ -39,7 +38,7 @@ public final class FilterThatAnswers {
     public static ProxyServer start(int port, String origin, String key) {
         return ProxyServer.builder()
                 .port(port)
-                .route(Route.path("/**").filter(new RequireKey(key)).to(ReverseProxy.to(origin)))
+                .addRoute(Route.path("/**").addFilter(new RequireKey(key)).to(origin))
                 .build()
                 .start();
     }

@@ -1,19 +1,14 @@
 package dev.sluice.examples.recipes;
 
-import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 
-/** The smallest reverse proxy: everything goes to one server, which is told who asked by {@code X-Forwarded-For}. */
+/** The smallest reverse proxy: everything goes to one server, which learns from {@code X-Forwarded-For} who asked. */
 public final class FiveLineReverseProxy {
     private FiveLineReverseProxy() {}
 
     /** Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}. */
     public static ProxyServer start(int port, String origin) {
-        return ProxyServer.builder()
-                .port(port)
-                .route("/**", ReverseProxy.to(origin))
-                .build()
-                .start();
+        return ProxyServer.builder().port(port).addRoute("/**", origin).build().start();
     }
 
     /** Listens at port 8080 in front of a server at port 9000, until the process ends. */

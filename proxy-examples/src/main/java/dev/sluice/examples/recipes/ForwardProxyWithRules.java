@@ -4,14 +4,13 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.forward.ForwardProxy;
-import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
  * A forward proxy for the machine's own programs: it goes to public addresses and to one private block, and a filter
- * refuses uploads. Tunnels are opaque: of those a filter sees where they go, and the access log how many bytes went
- * through.
+ * refuses uploads. For a tunnel (CONNECT) a filter sees only the destination; the access log also has the number of its
+ * bytes.
  */
 public final class ForwardProxyWithRules {
     private static final ProxyFilter NO_UPLOADS =
@@ -21,18 +20,27 @@ public final class ForwardProxyWithRules {
 
     private ForwardProxyWithRules() {}
 
-    /** Starts the proxy; port 0 is any free one. */
+    /**
+     * Starts the proxy at {@code port}, 0 for any.
+     *
+     * @param privateBlock addresses to which it goes beside the public ones, such as {@code 10.0.0.0/8}
+     */
     public static ProxyServer start(int port, String privateBlock) {
         ForwardProxy proxy = ForwardProxy.builder()
-                .addresses(AddressRule.PUBLIC.or(AddressRule.within(Cidr.parse(privateBlock))))
+                .addresses(AddressRule.PUBLIC.or(AddressRule.within(privateBlock)))
                 .deny("*.ads.example")
                 .build();
         return ProxyServer.builder()
                 .port(port)
                 .forward(proxy)
-                .filter(NO_UPLOADS)
-                .listener(AccessLog.combined())
+                .addFilter(NO_UPLOADS)
+                .addListener(AccessLog.combined())
                 .build()
                 .start();
+    }
+
+    /** Listens at port 3128 until the process ends; the block of private addresses is the argument. */
+    public static void main(String[] args) {
+        start(3128, args[0]);
     }
 }

@@ -14,14 +14,14 @@ public final class LoadBalancedPool {
      */
     public static ProxyServer start(int port, String one, String other) {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(one)
-                .member(other)
+                .addMember(one)
+                .addMember(other)
                 .health(HealthCheck.http("/health").build())
                 .build();
         return ProxyServer.builder()
                 .port(port)
-                .route("/**", pool)
-                .closes(pool)
+                .addRoute("/**", pool)
+                .addCloseable(pool)
                 .build()
                 .start();
     }

@@ -1,29 +1,28 @@
 package dev.sluice.examples.recipes;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
-import dev.sluice.proxy.transport.jdk.JdkHttpHandler;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
-/** A proxy as one context of a server that the application has anyway. */
+/** A proxy below one path of an existing {@code HttpServer} of your application. */
 public final class MountInHttpServer {
     private MountInHttpServer() {}
 
-    /** Adds {@code /api} to {@code server}: what comes there goes to {@code origin}, without that prefix. */
+    /** Adds {@code /api} to {@code server}: its requests go to {@code origin}, without that prefix. */
     public static void mount(HttpServer server, String origin) {
         Pipeline pipeline = Pipeline.builder()
-                .route(Route.path("/api/**").stripPrefix("/api").to(ReverseProxy.to(origin)))
+                .addRoute(Route.path("/api/**").stripPrefix("/api").to(origin))
                 .build();
-        server.createContext("/api", JdkHttpHandler.of(pipeline));
+        server.createContext("/api", JdkTransport.httpHandler(pipeline));
     }
 
-    /** Starts the application: a server at {@code port}, 0 for any, with a page of its own and the proxy beside it. */
+    /** Starts the application: a server at {@code port}, 0 for any, with its own page and the proxy beside it. */
     public static HttpServer start(int port, String origin) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/hello", http -> {
@@ -33,7 +32,7 @@ public final class MountInHttpServer {
             http.close();
         });
         mount(server, origin);
-        // Without it the server has one thread, and a slow exchange would keep all others waiting.
+        // Without an executor the server has one thread, and a slow exchange would keep all others waiting.
         server.setExecutor(Executors.newCachedThreadPool());
         server.start();
         return server;

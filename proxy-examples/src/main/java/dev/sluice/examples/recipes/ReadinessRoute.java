@@ -2,21 +2,20 @@ package dev.sluice.examples.recipes;
 
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Tells a load balancer in front whether to send requests here: 200 while the server is ready, 503 from the moment that
- * it is told to close. For 15 s more it serves everything as ever, so that a balancer which asks every 5 s has noticed
- * before connections are refused.
+ * A page that tells a load balancer in front whether to send requests here: 200 while the server is ready, 503 from the
+ * moment that it begins to close. For 15 s more it serves everything as before, so that a balancer which asks every 5 s
+ * has noticed before connections are refused.
  */
 public final class ReadinessRoute {
     private ReadinessRoute() {}
 
-    /** Starts the proxy with a lame-duck time of 15 s; port 0 is any free one. */
+    /** Starts a proxy at {@code port}, 0 for any, that serves for 15 s more when it is closed. */
     public static ProxyServer start(int port, String origin) {
         return start(port, origin, Duration.ofSeconds(15));
     }
@@ -31,8 +30,8 @@ public final class ReadinessRoute {
         };
         ProxyServer server = ProxyServer.builder()
                 .port(port)
-                .route(Route.path("/ready").methods("GET", "HEAD").to(readiness))
-                .route("/**", ReverseProxy.to(origin))
+                .addRoute(Route.path("/ready").methods("GET", "HEAD").to(readiness))
+                .addRoute("/**", origin)
                 .lameDuck(lameDuck)
                 .closeOnExit(true)
                 .build();
@@ -40,7 +39,7 @@ public final class ReadinessRoute {
         return server.start();
     }
 
-    /** Runs it at port 8080 before a server at port 9000, until the process is told to end. */
+    /** Listens at port 8080 in front of a server at port 9000, until the process is told to end. */
     public static void main(String[] args) {
         System.out.println(
                 "listening at " + start(8080, "http://127.0.0.1:9000").address());

@@ -2,30 +2,30 @@ package dev.sluice.examples.recipes;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.balancer.drain.DrainPolicy;
-import dev.sluice.balancer.drain.ReplacePolicy;
-import dev.sluice.balancer.drain.ReplaceReport;
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A deploy that no client notices: each server of a pool gives way to its successor, one after the other. */
+/** A deploy that no client notices: the servers of a pool are replaced one after another. */
 public final class RollingDeploy {
-    private static final ReplacePolicy POLICY = ReplacePolicy.DEFAULT
-            .withUpWithin(Duration.ofMinutes(2))
-            .withDrain(DrainPolicy.within(Duration.ofSeconds(30)));
+    private static final Replacement POLICY =
+            Replacement.DEFAULT.withUpWithin(Duration.ofMinutes(2)).withDrain(Drain.within(Duration.ofSeconds(30)));
 
     private RollingDeploy() {}
 
     /**
-     * Replaces members, each once the one before has left: the new one is probed and warmed up, then the old one drains. A
-     * new one that does not come up ends the deploy, and the old one stays.
+     * Replaces members, each after the previous one has left: the new one is probed and warmed up, then the old one
+     * finishes its requests and is removed. If a new one does not come up, the deploy ends there, and the old one
+     * stays.
      *
-     * @param successors the new server for the id of each old one, in the order to go by
+     * @param successors for the id of each old member the URL of the new one, in the order in which to replace them
+     * @return the report about the last one; it fails when the deploy has ended early
      */
-    public static CompletionStage<ReplaceReport> deploy(UpstreamPool pool, Map<String, String> successors) {
-        CompletionStage<ReplaceReport> last = CompletableFuture.completedStage(null);
+    public static CompletionStage<Replacement.Report> deploy(UpstreamPool pool, Map<String, String> successors) {
+        CompletionStage<Replacement.Report> last = CompletableFuture.completedStage(null);
         for (Map.Entry<String, String> successor : successors.entrySet()) {
             last = last.thenCompose(
                     before -> pool.replace(successor.getKey(), Member.at(successor.getValue()), POLICY));

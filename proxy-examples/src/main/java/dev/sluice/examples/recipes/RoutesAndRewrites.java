@@ -7,41 +7,42 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.RouteMatch;
 import dev.sluice.proxy.server.ProxyServer;
 
-/** A gateway: requests are told apart by path, method and header, and changed on their way. */
+/** A gateway: requests are routed by path, method and header, and changed on their way. */
 public final class RoutesAndRewrites {
     private RoutesAndRewrites() {}
 
     /** Starts a gateway at {@code port}, 0 for any, to two services. */
     public static ProxyServer start(int port, String users, String shop) {
-        ReverseProxy toUsers = ReverseProxy.to(users);
         return ProxyServer.builder()
                 .port(port)
                 // GET /api/users/7 is sent on as GET /v2/users/7.
-                .route(Route.path("/api/users/**")
+                .addRoute(Route.path("/api/users/**")
                         .stripPrefix("/api")
                         .addPrefix("/v2")
-                        .to(toUsers))
-                // Only these methods: anything else that is below /shop is 404.
-                .route(Route.path("/shop/{item}").methods("GET", "HEAD").to(toShop(shop)))
-                // Tried before the others, as it has a lower order, though it is added last.
-                .route(Route.any().order(-1).header("X-Maintenance").to(request -> ProxyResponse.of(503, "back soon")))
-                .listener(AccessLog.combined())
+                        .to(users))
+                // Only these methods: everything else below /shop gets 404.
+                .addRoute(Route.path("/shop/{item}").methods("GET", "HEAD").to(toShop(shop)))
+                // Though it is added last, it is tried first, as its order is lower.
+                .addRoute(Route.any()
+                        .order(-1)
+                        .whenHeader("X-Maintenance")
+                        .to(request -> ProxyResponse.of(503, "back soon")))
+                .addListener(AccessLog.combined())
                 .build()
                 .start();
     }
 
-    /** The path's variable becomes a query, the request gets a field, and the response too. */
+    /** The variable of the path becomes a query, and a field is set in the request and in the response. */
     private static ReverseProxy toShop(String url) {
         return ReverseProxy.builder(url)
                 .rewrite((incoming, outgoing) -> {
                     RouteMatch match = RouteMatch.of(incoming.exchange());
                     String item = match == null ? "" : match.variable("item");
                     outgoing.target(outgoing.target().withPath("/items").withQuery("id=" + item));
-                    outgoing.setHeader("X-Gateway", "recipes");
+                    outgoing.header("X-Gateway", "recipes");
                 })
-                .onResponse((incoming, response) -> response.toBuilder()
-                        .setHeader("Cache-Control", "no-store")
-                        .build())
+                .onResponse((incoming, response) ->
+                        response.toBuilder().header("Cache-Control", "no-store").build())
                 .build();
     }
 

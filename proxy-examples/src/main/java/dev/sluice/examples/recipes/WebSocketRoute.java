@@ -1,29 +1,32 @@
 package dev.sluice.examples.recipes;
 
 import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import java.time.Duration;
 
 /**
- * Lets WebSocket through to a server, below one path, and closes what has been silent for an hour. No transport is
- * named: as the JDK's carries no tunnels, the direct one is taken.
+ * WebSocket to a server, below only one path; a connection that has been silent for an hour is closed. It needs the
+ * direct transport, which is the default.
  */
 public final class WebSocketRoute {
     private WebSocketRoute() {}
 
-    /** Starts the proxy; port 0 is any free one. */
+    /** Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}. */
     public static ProxyServer start(int port, String origin) {
-        ReverseProxy proxy = ReverseProxy.to(origin);
         return ProxyServer.builder()
                 .port(port)
-                .route(Route.path("/chat/**")
+                .addRoute(Route.path("/chat/**")
                         .allowUpgrade("websocket")
-                        .timeouts(Timeouts.DEFAULT.withTunnel(Duration.ofHours(1)))
-                        .to(proxy))
-                .route("/**", proxy)
+                        .timeouts(Timeouts.builder().tunnel(Duration.ofHours(1)).build())
+                        .to(origin))
+                .addRoute("/**", origin)
                 .build()
                 .start();
+    }
+
+    /** Listens at port 8080 in front of a server at port 9000, until the process ends. */
+    public static void main(String[] args) {
+        start(8080, "http://127.0.0.1:9000");
     }
 }

@@ -14,8 +14,8 @@ class TallyTest {
     private final Tally tally = new Tally();
     private final FakeUpstream origin = FakeUpstream.named("a");
     private final TestClient client = TestClient.of(Pipeline.builder()
-            .route("/here/**", ReverseProxy.to(origin))
-            .listener(tally)
+            .addRoute("/here/**", ReverseProxy.to(origin))
+            .addListener(tally)
             .build());
 
     @Test
@@ -37,7 +37,7 @@ class TallyTest {
     @Test
     void ownRequestsAreCountedByTheClientAlone() throws Exception {
         origin.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
-        client.send("GET", "/here", request -> request.header("User-Agent", Visitor.USER_AGENT));
+        client.send("GET", "/here", request -> request.addHeader("User-Agent", Visitor.USER_AGENT));
         assertThat(tally.failed()).isZero();
         tally.ownRequest("GET /here: status 502, 0 bytes");
         tally.ownRequest(null);

@@ -7,11 +7,10 @@ import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.discovery.DiscoveryFeed;
 import dev.sluice.balancer.simulation.SimulationResult;
-import dev.sluice.balancer.split.SplitSnapshot;
 import dev.sluice.balancer.split.TrafficSplit;
-import dev.sluice.proxy.UpstreamSource;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.spi.UpstreamSource;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -48,8 +47,8 @@ final class BalancerExamples {
 
     static void theMembersChangeWithoutALostRequest(Example example) throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
-                .member(Member.at(example.origin("http://blue").url()).named("blue"))
-                .member(Member.at(example.origin("http://green").url()).named("green"))
+                .addMember(Member.at(example.origin("http://blue").url()).withId("blue"))
+                .addMember(Member.at(example.origin("http://green").url()).withId("green"))
                 .build();
         example.give("pool", pool);
         ExampleClient client = serving(example, pool);
@@ -64,7 +63,7 @@ final class BalancerExamples {
         assertThat(client.body("/a", "X-Canary: yes")).isEmpty();
         assertThat(answers(client)).containsExactlyInAnyOrder("http://pool GET /a", "");
         assertThat(split.snapshot().parts())
-                .extracting(SplitSnapshot.Part::share)
+                .extracting(TrafficSplit.Snapshot.Part::share)
                 .containsExactly(80, 20);
     }
 
@@ -75,7 +74,8 @@ final class BalancerExamples {
         example.give("pool", pool);
         example.replace(
                 "8080).build()",
-                origin.port() + ").servers(new InetSocketAddress(\"127.0.0.1\", " + dns.port() + ")).build()");
+                origin.port() + ").servers(new InetSocketAddress(\"127.0.0.1\", "
+                        + dns.address().getPort() + ")).build()");
         DiscoveryFeed feed = example.run().value("feed", DiscoveryFeed.class);
         feed.firstAnswer().toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertThat(serving(example, pool).body("/a")).isEqualTo("http://shop.internal:8080 GET /a");

@@ -97,15 +97,16 @@ final class Example implements AutoCloseable {
      * returned.
      */
     ExampleProcess runInMain() throws Exception {
-        String server = "ProxyServer server = ProxyServer.builder().route(\"/**\", "
+        String server = "ProxyServer server = ProxyServer.builder().addRoute(\"/**\", "
                 + (Program.declares(code, "proxy") ? "proxy" : "pool") + ").build();\n";
         boolean after = !code.contains("server.");
-        String before = missing("pool", "UpstreamPool.builder().member(\"http://127.0.0.1:1\").build()")
+        String before = missing("pool", "UpstreamPool.builder().addMember(\"http://127.0.0.1:1\").build()")
                 + (code.contains("direct") ? missing("direct", "DirectTransport.builder().build()") : "")
                 + (after ? "" : server);
         String statements = (before + code + '\n' + (after && !Program.declares(code, "server") ? server : ""))
                 .replace("ProxyServer.builder()", "ProxyServer.builder().closeOnExit(true)");
-        return closing(ExampleProcess.start(Program.ofMain(statements + """
+        return closing(ExampleProcess.start(Program.ofMain(
+                statements + """
                 Thread main = Thread.currentThread();
                 Thread watch = new Thread(() -> {
                     try {
@@ -117,8 +118,8 @@ final class Example implements AutoCloseable {
                 });
                 watch.setDaemon(true);
                 watch.start();
-                System.out.println("listening at " + server.start().address());
-                """, folder)));
+                System.out.println("listening at " + STARTED.address());
+                """.replace("STARTED", code.contains(".start()") ? "server" : "server.start()"), folder)));
     }
 
     private String missing(String name, String value) {
@@ -141,6 +142,11 @@ final class Example implements AutoCloseable {
         return new ExampleClient(value("server", ProxyServer.class).start().address());
     }
 
+    /** The server that it declares and has started. */
+    ExampleClient running() {
+        return new ExampleClient(value("server", ProxyServer.class).address());
+    }
+
     /** A server, started, with something of the example behind one route for everything. */
     ExampleClient behind(Routes routes) {
         ProxyServer server = closing(ProxyServer.builder().build());
@@ -156,11 +162,11 @@ final class Example implements AutoCloseable {
     private Object standIn(String name) {
         return switch (name) {
             case "pool" ->
-                UpstreamPool.builder().member(origin("http://pool").url()).build();
+                UpstreamPool.builder().addMember(origin("http://pool").url()).build();
             case "direct" -> DirectTransport.builder().build();
             default ->
                 ProxyServer.builder()
-                        .route("/", request -> ProxyResponse.of(404))
+                        .addRoute("/", request -> ProxyResponse.of(404))
                         .build();
         };
     }

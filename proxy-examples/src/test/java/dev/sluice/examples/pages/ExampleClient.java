@@ -1,6 +1,5 @@
 package dev.sluice.examples.pages;
 
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,7 +12,7 @@ record ExampleClient(InetSocketAddress address) {
     }
 
     String send(String method, String target, String... fields) throws IOException {
-        try (RawConnection connection = RawClient.connect(address)) {
+        try (RawConnection connection = RawConnection.connect(address)) {
             connection.write(head(method, target, fields));
             return connection.readAll();
         }
@@ -26,7 +25,7 @@ record ExampleClient(InetSocketAddress address) {
     }
 
     RawConnection connect() throws IOException {
-        return RawClient.connect(address);
+        return RawConnection.connect(address);
     }
 
     static String head(String method, String target, String... fields) {

@@ -4,24 +4,38 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 
-/** A name server for which every name has one address, 127.0.0.1, and no other record. */
-final class ExampleDns implements AutoCloseable {
+/** A name server for which every name has the same addresses, 127.0.0.1 at first, and no other record. */
+public final class ExampleDns implements AutoCloseable {
     private static final int HEADER = 12;
+    private static final int ANSWER = 16;
     private static final int TYPE_A = 1;
 
     private final DatagramSocket socket;
+    private volatile List<byte[]> addresses = List.of(new byte[] {127, 0, 0, 1});
 
-    ExampleDns() throws IOException {
+    /** Starts one at a free port of the loopback interface. */
+    public ExampleDns() throws IOException {
         socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(this::serve, "example-dns");
         thread.setDaemon(true);
         thread.start();
     }
 
-    int port() {
-        return socket.getLocalPort();
+    /** Where it is to be asked. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
+    /** The last numbers of the addresses from now on: 2 for 127.0.0.2. */
+    public void addresses(int... last) {
+        addresses = Arrays.stream(last)
+                .mapToObj(number -> new byte[] {127, 0, 0, (byte) number})
+                .toList();
     }
 
     @Override
@@ -42,24 +56,24 @@ final class ExampleDns implements AutoCloseable {
         }
     }
 
-    /** The question again, and behind it the address if that was asked for (RFC 1035 §4.1). */
-    private static byte[] reply(byte[] query) {
+    /** The question again, and behind it the addresses if they were asked for (RFC 1035 §4.1). */
+    private byte[] reply(byte[] query) {
         int end = HEADER;
         while (query[end] != 0) {
             end += query[end] + 1;
         }
-        boolean address = query[end + 2] == TYPE_A;
+        List<byte[]> answers = query[end + 2] == TYPE_A ? addresses : List.of();
         end += 5;
-        ByteBuffer reply = ByteBuffer.allocate(end + (address ? 16 : 0));
+        ByteBuffer reply = ByteBuffer.allocate(end + answers.size() * ANSWER);
         reply.put(query, 0, end);
         // An answer, with recursion, and without an error.
         reply.putShort(2, (short) 0x8180);
-        reply.putShort(6, (short) (address ? 1 : 0));
+        reply.putShort(6, (short) answers.size());
         reply.putInt(8, 0);
-        if (address) {
+        for (byte[] answer : answers) {
             // The name at the header's end, type A of the Internet, good for a minute, 4 bytes.
             reply.putShort((short) 0xC00C).putShort((short) TYPE_A).putShort((short) 1);
-            reply.putInt(60).putShort((short) 4).put(new byte[] {127, 0, 0, 1});
+            reply.putInt(60).putShort((short) 4).put(answer);
         }
         return reply.array();
     }

@@ -10,15 +10,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A key store as the README's example reads it, with one certificate that signs itself: for {@code shop.example} and
- * for 127.0.0.1.
+ * A key store as the README's example reads it, with one certificate that signs itself: for {@code shop.example} or
+ * another host, and for 127.0.0.1.
  */
-record ExampleKeys(Path store) {
+public record ExampleKeys(Path store) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    /** Makes one with the running JDK's keytool. */
     static ExampleKeys make(Path folder) throws Exception {
-        Path store = folder.resolve("keys.p12");
+        return make(folder, "shop.example");
+    }
+
+    /** Makes one for this host with the running JDK's keytool; the password is {@code changeit}. */
+    public static ExampleKeys make(Path folder, String host) throws Exception {
+        Path store = folder.resolve(host + ".p12");
         Process tool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -30,9 +34,9 @@ record ExampleKeys(Path store) {
                         "-storepass",
                         "changeit",
                         "-dname",
-                        "CN=shop.example",
+                        "CN=" + host,
                         "-ext",
-                        "san=dns:shop.example,ip:127.0.0.1",
+                        "san=dns:" + host + ",ip:127.0.0.1",
                         "-keystore",
                         store.toString()))
                 .redirectErrorStream(true)
@@ -45,7 +49,7 @@ record ExampleKeys(Path store) {
     }
 
     /** The context of a server with this certificate. */
-    SSLContext server() {
+    public SSLContext server() {
         try {
             KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             identity.init(KeyStore.getInstance(new File(store.toString()), PASSWORD), PASSWORD);
@@ -58,7 +62,7 @@ record ExampleKeys(Path store) {
     }
 
     /** The context of a client that trusts it, and nothing else. */
-    SSLContext client() throws Exception {
+    public SSLContext client() throws Exception {
         KeyStore keys = KeyStore.getInstance(new File(store.toString()), PASSWORD);
         KeyStore certificates = KeyStore.getInstance("PKCS12");
         certificates.load(null, null);

@@ -5,47 +5,67 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that answers with its name in the example, the method and the target, and after an upgrade with what it
- * gets. Safe for use by many threads.
+ * A server that answers with its name, the method and the target, and after an upgrade with what it gets. Safe for use
+ * by many threads.
  */
-final class ExampleOrigin implements AutoCloseable {
+public final class ExampleOrigin implements AutoCloseable {
+    private static final Pattern LENGTH = Pattern.compile("(?i)\nContent-Length: (\\d+)\n");
+
     private final String name;
     private final ServerSocket server;
     private final @Nullable SSLContext tls;
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean breaksOff;
     private volatile boolean closed;
 
+    /** Speaks in clear, at a free port of 127.0.0.1. */
+    public ExampleOrigin(String name) {
+        this(name, null);
+    }
+
     /** @param tls null to speak in clear */
     ExampleOrigin(String name, @Nullable SSLContext tls) {
+        this(name, tls, new InetSocketAddress("127.0.0.1", 0));
+    }
+
+    /** Listens at this address; {@code tls} is null to speak in clear. */
+    public ExampleOrigin(String name, @Nullable SSLContext tls, InetSocketAddress address) {
         this.name = name;
         this.tls = tls;
         try {
-            this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+            this.server = new ServerSocket(address.getPort(), 100, address.getAddress());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
         start(this::accept);
     }
 
-    String url() {
-        return (tls == null ? "http" : "https") + "://127.0.0.1:" + port();
+    /** Its URL, without a path. */
+    public String url() {
+        return (tls == null ? "http" : "https") + "://"
+                + server.getInetAddress().getHostAddress() + ':' + port();
     }
 
-    int port() {
+    /** Its port. */
+    public int port() {
         return server.getLocalPort();
     }
 
@@ -54,14 +74,21 @@ final class ExampleOrigin implements AutoCloseable {
         return name + ' ' + method + ' ' + target;
     }
 
-    /** The heads of all requests so far. */
-    List<String> heads() {
+    /** The heads of all requests so far, with ends of lines of one character. */
+    public List<String> heads() {
         return List.copyOf(heads);
     }
 
     /** Answers with this status from now on. */
-    void status(int status) {
+    public void status(int status) {
         this.status = status;
+    }
+
+    /** Answers no request from now on until the latch is counted down, or this is closed. */
+    public CountDownLatch hold() {
+        CountDownLatch closed = new CountDownLatch(1);
+        gate = closed;
+        return closed;
     }
 
     /** Ends each body with the connection from now on, and that without the close_notify of TLS. */
@@ -72,6 +99,7 @@ final class ExampleOrigin implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
+        gate.countDown();
         server.close();
         for (Socket client : clients) {
             client.close();
@@ -110,6 +138,8 @@ final class ExampleOrigin implements AutoCloseable {
                 head.append(each).append('\n');
             }
             heads.add(head.toString());
+            in.skip(length(head));
+            awaitGate();
             if (head.indexOf("\nUpgrade: ") >= 0) {
                 write(out, "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
                 write(out, "echo " + in.readLine() + '\n');
@@ -122,6 +152,21 @@ final class ExampleOrigin implements AutoCloseable {
             if (breaksOff) {
                 return;
             }
+        }
+    }
+
+    private static int length(CharSequence head) {
+        Matcher length = LENGTH.matcher(head);
+        return length.find() ? Integer.parseInt(length.group(1)) : 0;
+    }
+
+    private void awaitGate() throws IOException {
+        try {
+            if (!gate.await(20, TimeUnit.SECONDS)) {
+                throw new IOException("nobody has opened the gate");
+            }
+        } catch (InterruptedException end) {
+            throw new IOException(end);
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesRunTest {
     /** By the example's name: the page, and the heading or the bold words above it. */
     private static final Map<String, Check> CHECKS = Map.ofEntries(
+            entry("README.md: Five lines", ReadmeExamples::theFiveLinesServe),
             entry("README.md: Fifteen lines", ReadmeExamples::theGatewayServesUntilItIsTerminated),
             entry("README.md: A proxy is a function", ReadmeExamples::theFilterAnswersOrLetsPass),
             entry("README.md: Routes", ReadmeExamples::eachRouteLeadsWhereItSays),

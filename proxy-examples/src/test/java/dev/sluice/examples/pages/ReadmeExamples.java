@@ -51,6 +51,10 @@ final class ReadmeExamples {
         assertThat(process.terminate()).isZero();
     }
 
+    static void theFiveLinesServe(Example example) throws Exception {
+        assertThat(example.run().running().body("/a")).isEqualTo("http://127.0.0.1:9000 GET /a");
+    }
+
     static void theFilterAnswersOrLetsPass(Example example) throws Exception {
         ExampleClient client = example.run().started();
         assertThat(client.get("/a")).startsWith("HTTP/1.1 401 ").contains("Who are you?");
@@ -157,7 +161,7 @@ final class ReadmeExamples {
         // To public addresses alone, unless the page's last sentence about it is followed.
         assertThat(client.get(origin.url() + "/a", credentials)).startsWith("HTTP/1.1 403 ");
 
-        client = example.replace(".build())\n", ".addresses(AddressRule.ANY).anyConnectPort().build())\n")
+        client = example.replace(".build())\n", ".addresses(AddressRule.ANY).anyConnectPort(true).build())\n")
                 .run()
                 .started();
         assertThat(client.body(origin.url() + "/a", credentials)).isEqualTo("http://there GET /a");
@@ -174,7 +178,7 @@ final class ReadmeExamples {
     }
 
     static void theAccessLogAndTheListenerAreTold(Example example) throws Exception {
-        String pool = "UpstreamPool pool = UpstreamPool.builder().member(\""
+        String pool = "UpstreamPool pool = UpstreamPool.builder().addMember(\""
                 + example.origin("http://pool").url() + "\").build();\n";
         ExampleProcess program = example.runAsProcess(pool);
         ExampleClient client = program.client();

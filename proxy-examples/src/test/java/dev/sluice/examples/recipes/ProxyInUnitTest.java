@@ -25,7 +25,7 @@ class ProxyInUnitTest {
     void theGatewayTellsTheServiceWhoAsked() throws Exception {
         service.answer(200, "hello");
         Pipeline gateway =
-                Pipeline.builder().route("/**", ReverseProxy.to(service)).build();
+                Pipeline.builder().addRoute("/**", ReverseProxy.to(service)).build();
 
         TestResponse response = TestClient.of(gateway).get("/greeting");
 
@@ -40,7 +40,7 @@ class ProxyInUnitTest {
     void aServiceThatIsGoneIsABadGateway() throws Exception {
         service.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         Pipeline gateway =
-                Pipeline.builder().route("/**", ReverseProxy.to(service)).build();
+                Pipeline.builder().addRoute("/**", ReverseProxy.to(service)).build();
 
         TestResponse response = TestClient.of(gateway).get("/greeting");
 
@@ -53,7 +53,7 @@ class ProxyInUnitTest {
     void theCodeUnderTestMeetsAFakeGateway() throws Exception {
         service.answer(200, "hello");
         try (ProxyServer gateway = ProxyServer.builder()
-                .route("/**", ReverseProxy.to(service))
+                .addRoute("/**", ReverseProxy.to(service))
                 .build()
                 .start()) {
             URI uri = URI.create("http://127.0.0.1:" + gateway.address().getPort() + "/greeting");

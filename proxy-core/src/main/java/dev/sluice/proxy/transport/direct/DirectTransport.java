@@ -3,37 +3,35 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.PoolStatistics;
-import dev.sluice.proxy.header.Cidr;
 import dev.sluice.proxy.internal.Require;
-import dev.sluice.proxy.transport.Listener;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Origin;
-import dev.sluice.proxy.transport.Service;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.Service;
+import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.syntax.Cidr;
+import dev.sluice.proxy.transport.direct.listener.DirectListener;
+import dev.sluice.proxy.transport.direct.listener.ListenerOptions;
+import dev.sluice.proxy.transport.direct.origin.AnywhereUpstream;
+import dev.sluice.proxy.transport.direct.origin.DirectUpstream;
+import dev.sluice.proxy.transport.direct.origin.Http1Streams;
+import dev.sluice.proxy.transport.direct.origin.OriginStreams;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The transport of our own: HTTP/1.1 over blocking sockets, on virtual threads where the JVM has them (21 and later),
- * else on a pool of platform threads, {@link Builder#threads} at most. It carries tunnels, interim responses and
- * trailers, passes on a response while the request is still going out, and notices when a client leaves. All its
- * upstreams share one {@link Connector}, and with it the pools of connections. Safe for use by many threads.
+ * Our own transport: HTTP/1.1 over blocking sockets, on virtual threads if the JVM has them (21 and later), else on a
+ * pool of at most {@link Builder#maxThreads} platform threads. It carries tunnels, interim responses and trailers, passes
+ * on a response while the request is still being sent, and notices when a client leaves. All its upstreams share one
+ * {@link Connector}, and with it the pools of connections. Safe for use by many threads.
  */
 public final class DirectTransport implements Transport, AutoCloseable {
-    static final Set<Capability> LISTENER_CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
-
-    static final Set<Capability> UPSTREAM_CAPABILITIES =
-            Set.of(Capability.TRAILERS, Capability.INTERIM, Capability.TUNNEL, Capability.FULL_DUPLEX, Capability.HOST);
-
     private final ListenerOptions options;
     private final Connector connector;
     private final AtomicInteger listeners = new AtomicInteger();
@@ -48,7 +46,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /** A builder of a transport of one's own. */
+    /** Your own builder transport. */
     public static Builder builder() {
         return new Builder();
     }
@@ -62,17 +60,17 @@ public final class DirectTransport implements Transport, AutoCloseable {
     /** Everything that a listener can do. */
     @Override
     public Set<Capability> listenerCapabilities() {
-        return LISTENER_CAPABILITIES;
+        return DirectListener.CAPABILITIES;
     }
 
     /** Everything that an upstream can do. */
     @Override
     public Set<Capability> upstreamCapabilities() {
-        return UPSTREAM_CAPABILITIES;
+        return DirectUpstream.CAPABILITIES;
     }
 
     @Override
-    public Listener listen(ListenerSettings settings, Service service) throws IOException {
+    public Listener listen(Listener.Settings settings, Service service) throws IOException {
         DirectListener opened = DirectListener.open(settings, options, service, this::listenerClosed);
         listeners.incrementAndGet();
         return opened;
@@ -91,25 +89,32 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * An upstream with options of its own, for a server that needs them.
+     * An upstream with its own options, for a server that needs them.
      *
      * @param id its name in records and pools
      * @param uri as for {@link #upstream(String, URI)}
      * @throws IllegalArgumentException as {@link #upstream(String, URI)} does
      */
     public Upstream upstream(String id, URI uri, OriginOptions options) {
-        return new DirectUpstream(id, Origin.of(uri), connector, Objects.requireNonNull(options, "options"));
+        Objects.requireNonNull(options, "options");
+        return new DirectUpstream(id, Origin.of(uri), connector.pools(), streams(options));
     }
 
     /**
-     * An upstream that goes wherever a request's target says, as a forward proxy does: with a CONNECT it opens a
-     * tunnel to that host and port.
+     * An upstream that goes where a request's target says, like a forward proxy: with a CONNECT it opens a tunnel to
+     * that host and port.
      *
      * @param id its name in records
      * @param rule which addresses it may connect to
      */
     public Upstream anywhere(String id, AddressRule rule) {
-        return new AnywhereUpstream(Objects.requireNonNull(id, "id"), connector, Objects.requireNonNull(rule, "rule"));
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(rule, "rule");
+        return new AnywhereUpstream(id, connector.pools(), streams(OriginOptions.DEFAULT), rule);
+    }
+
+    private OriginStreams streams(OriginOptions options) {
+        return new Http1Streams(connector.pools(), options.endWithoutCloseNotify(), options.lengthBesideChunked());
     }
 
     /** The connections of all upstreams together. */
@@ -118,8 +123,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * Closes the connector: connections to upstreams that are idle at once, the others after use. Listeners stay open.
-     * Of no effect the second time, and on {@link #shared()}.
+     * Closes the connector: idle connections to upstreams at once, the others after use. Listeners stay open. Has no
+     * effect the second time, and on {@link #shared()}.
      */
     @Override
     public void close() {
@@ -137,9 +142,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
     /** Collects the options. For one thread. */
     public static final class Builder {
         private Connector connector = Connector.builder().build();
-        private int connections = 20_000;
-        private int heads;
-        private int threads = 2_048;
+        private int maxConnections = 20_000;
+        private int maxHeads;
+        private int maxThreads = 2_048;
         private int backlog = 1_024;
         private Duration keepAlive = Duration.ofSeconds(75);
         private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -160,49 +165,48 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how many connections of clients one listener has open at once, 20,000 by default. For one more the
-         * connection is closed that has been idle for the longest, or waits for the longest for the rest of a
-         * request's head; where there is none, the new one is answered with 503, or closed where TLS is spoken. One
-         * client may have a share of them, as {@link dev.sluice.proxy.limit.Limits#clientShare()} says; above it one of
-         * its own is closed, or the new one answered with 429. When the operating system has no more descriptors, the
-         * sixteenth of the connections that have been idle for the longest is closed, two at least.
+         * Sets how many connections of clients one listener has open at once, 20,000 by default. For one more, it
+         * closes the connection that has been idle for the longest, or else the one that has waited for the longest for
+         * the rest of a request's head. If there is none, the new one gets 503, or is closed with TLS. One client may
+         * have a share of them, see {@link dev.sluice.proxy.limit.Limits#clientShare()}; above it one of its own is
+         * closed, or the new one gets 429. If the operating system has no more descriptors, one sixteenth of the
+         * connections is closed, at least two: those that have been idle for the longest.
          *
          * @throws IllegalArgumentException if it is not positive
          */
-        public Builder connections(int most) {
-            this.connections = Require.positive("connections", most);
+        public Builder maxConnections(int most) {
+            this.maxConnections = Require.positive("maxConnections", most);
             return this;
         }
 
         /**
-         * Sets how many connections of one listener may wait at once for the rest of a request's head, or for what
-         * comes before the first one, a PROXY header or a TLS handshake. By default as many as there may be
-         * connections; never more than {@link #threads} where those are platform threads. Above it the one that waits
-         * for the longest is answered with 503, or closed in a handshake; one client may have a share of them, as of
-         * connections.
+         * Sets how many connections of one listener may wait at once for the rest of a request's head, or before the
+         * first one for a PROXY header or a TLS handshake. By default it is the limit of connections, but never more
+         * than {@link #maxThreads} if those are platform threads. Above it the one that has waited for the longest gets
+         * 503, or is closed in a handshake. One client may have a share of them, as of connections.
          *
          * @throws IllegalArgumentException if it is not positive
          */
-        public Builder heads(int most) {
-            this.heads = Require.positive("heads", most);
+        public Builder maxHeads(int most) {
+            this.maxHeads = Require.positive("maxHeads", most);
             return this;
         }
 
         /**
-         * Sets how many platform threads one listener has at most, 2,048 by default; without a meaning where the JVM
-         * has virtual threads, or the server was given an executor. When all are taken, a connection is closed for a
-         * new one as at the limit of {@link #connections}.
+         * Sets the greatest number of platform threads of one listener, 2,048 by default; has no effect if the JVM has
+         * virtual threads, or the server has its own executor. When all are taken, a connection is closed for a new one
+         * as at the limit of {@link #maxConnections}.
          *
          * @throws IllegalArgumentException if it is not positive
          */
-        public Builder threads(int most) {
-            this.threads = Require.positive("threads", most);
+        public Builder maxThreads(int most) {
+            this.maxThreads = Require.positive("maxThreads", most);
             return this;
         }
 
         /**
          * Sets how many connections the operating system keeps for a listener until they are accepted; 1,024 by
-         * default. The system may have a lower bound of its own.
+         * default. The system may have its own lower limit.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -232,10 +236,10 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets for how long at most a client may go on sending after the final response, 30 s by default: what comes
-         * of a body that nobody reads is taken and dropped, so that a client that reads only when all is sent gets the
+         * Sets how long a client may go on sending after the final response, 30 s by default. The rest of a body that
+         * nobody reads is read and dropped, so that a client that reads only after it has sent everything gets the
          * response and not a reset (RFC 9112 §9.6). Such a connection counts as idle: at a limit it is closed like
-         * others that are, and {@code close()} of the server ends it.
+         * other idle ones, and {@code close()} of the server ends it.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -245,7 +249,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how long such a client may send nothing until its connection is closed, 5 s by default.
+         * Sets how long such a client may be silent until its connection is closed, 5 s by default.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -255,10 +259,10 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Lets a client end its direction and still wait for the response. By default the end of a client's direction,
-         * while it waits for the response, means that the client has left (RFC 9112 §9.6 lets a server guess), and its
-         * request is cancelled. A reset means so in any case. Both are seen within about a second, behind at most 8 KiB
-         * that the client has sent ahead; beyond that they show when the response is written.
+         * Lets a client close its sending side and still wait for the response. By default a client that closes its
+         * sending side while it waits has left (RFC 9112 §9.6 lets a server guess), and its request is cancelled. A
+         * reset always means this. Both are seen within about a second, behind at most 8 KiB that the client has sent
+         * ahead; beyond that they are seen when the response is written.
          */
         public Builder halfClose(boolean allowed) {
             this.halfClose = allowed;
@@ -266,13 +270,13 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Expects that every connection from these blocks of addresses begins with a PROXY header, version 1 or 2,
-         * which says who the client is; one without it is closed. From all other addresses a PROXY header is a
-         * malformed request. None by default.
+         * Expects every connection from these blocks of addresses to begin with a PROXY header, version 1 or 2, which
+         * names the client; a connection without it is closed. From all other addresses a PROXY header is a malformed
+         * request. None by default.
          *
-         * @throws IllegalArgumentException if one is not a block of addresses, as {@link Cidr#parse} says
+         * @throws IllegalArgumentException if one is not an address or a block of addresses in CIDR form, such as {@code 10.0.0.0/8}
          */
-        public Builder proxyProtocolFrom(String... blocks) {
+        public Builder addProxyProtocolPeers(String... blocks) {
             for (String block : blocks) {
                 proxyProtocolPeers.add(Cidr.parse(block));
             }
@@ -282,9 +286,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         /** The transport. */
         public DirectTransport build() {
             ListenerOptions options = new ListenerOptions(
-                    connections,
-                    heads > 0 ? heads : connections,
-                    threads,
+                    maxConnections,
+                    maxHeads > 0 ? maxHeads : maxConnections,
+                    maxThreads,
                     backlog,
                     keepAlive,
                     handshakeTimeout,
@@ -293,6 +297,62 @@ public final class DirectTransport implements Transport, AutoCloseable {
                     halfClose,
                     List.copyOf(proxyProtocolPeers));
             return new DirectTransport(options, connector);
+        }
+    }
+
+    /**
+     * The faults that are accepted from one upstream of the direct transport; none of these by default, since a message
+     * that can be read in two ways is refused. Immutable.
+     *
+     * <pre>{@code
+     * DirectTransport.OriginOptions old = DirectTransport.OriginOptions.builder().endWithoutCloseNotify(true).build();
+     * Upstream shop = DirectTransport.shared().upstream("shop", URI.create("https://shop.internal"), old);
+     * }</pre>
+     *
+     * @param endWithoutCloseNotify whether a response's body that ends with the connection may end over TLS without a
+     *     close_notify, as with old servers; false by default. With it a response that somebody on the way has cut
+     *     looks whole (RFC 8446 §6.1, RFC 9112 §9.8)
+     * @param lengthBesideChunked whether a response may have a {@code Content-Length} beside {@code Transfer-Encoding:
+     *     chunked}; false by default. With it the chunks count, the length is dropped, and the connection is not reused
+     *     (RFC 9112 §6.3)
+     */
+    public record OriginOptions(boolean endWithoutCloseNotify, boolean lengthBesideChunked) {
+        /** The defaults: no fault is accepted. */
+        public static final OriginOptions DEFAULT = new Builder().build();
+
+        /** A builder that begins with the defaults. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** A builder that begins with these values. */
+        public Builder toBuilder() {
+            return new Builder().endWithoutCloseNotify(endWithoutCloseNotify).lengthBesideChunked(lengthBesideChunked);
+        }
+
+        /** Collects options. For one thread. */
+        public static final class Builder {
+            private boolean endWithoutCloseNotify;
+            private boolean lengthBesideChunked;
+
+            private Builder() {}
+
+            /** Sets {@link OriginOptions#endWithoutCloseNotify()}. */
+            public Builder endWithoutCloseNotify(boolean allowed) {
+                this.endWithoutCloseNotify = allowed;
+                return this;
+            }
+
+            /** Sets {@link OriginOptions#lengthBesideChunked()}. */
+            public Builder lengthBesideChunked(boolean allowed) {
+                this.lengthBesideChunked = allowed;
+                return this;
+            }
+
+            /** The options. */
+            public OriginOptions build() {
+                return new OriginOptions(endWithoutCloseNotify, lengthBesideChunked);
+            }
         }
     }
 }

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one {@link HttpClient} of a transport, made for the first request and given up with the last upstream that uses
- * it, so that neither its threads nor, through them, the class loader of this library outlive the upstreams. It follows
- * no redirects, keeps no cookies, asks for no passwords and goes through no proxy, whatever the JVM's defaults are. Safe
- * for use by many threads.
+ * The one {@link HttpClient} of a transport, made for the first request and released with the last upstream that uses
+ * it, so that its threads, and through them the class loader of this library, do not outlive the upstreams. With any
+ * defaults of the JVM it follows no redirects, keeps no cookies, asks for no passwords and uses no proxy. Safe for use
+ * by many threads.
  */
 final class JdkClient {
-    private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
+    private static final Logger LOG = LoggerFactory.getLogger(JdkClient.class);
 
     private final JdkTransport.Builder setup;
     private final JdkUpstreamFields fields = new JdkUpstreamFields();
@@ -36,7 +36,7 @@ final class JdkClient {
         this.setup = setup.copy();
     }
 
-    /** What is spoken over TLS, when the upstream agrees. */
+    /** The version over TLS, if the upstream agrees. */
     HttpVersion version() {
         return setup.version();
     }
@@ -51,7 +51,7 @@ final class JdkClient {
         users++;
     }
 
-    /** Counts one that uses it no more; the client ends with the last one. */
+    /** Uncounts a user; the client ends with the last one. */
     synchronized void leave() {
         users--;
         if (users == 0) {
@@ -76,7 +76,7 @@ final class JdkClient {
         return made;
     }
 
-    /** Cuts all connections where the JDK can do that. Of no effect the second time. */
+    /** Cuts all connections where the JDK can do that. Has no effect the second time. */
     synchronized void close() {
         closed = true;
         drop();

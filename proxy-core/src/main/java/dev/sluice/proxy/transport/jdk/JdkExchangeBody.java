@@ -6,8 +6,8 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.internal.Pace;
-import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request, as it arrives. Each read is timed, and can be broken off from another thread. After a failure
- * nothing is read any more, as the JDK's chunk decoder would take what follows for something else. One thread at a
- * time reads.
+ * nothing more is read, as the JDK's chunk decoder would misread the rest. One thread at a time reads.
  */
 final class JdkExchangeBody extends BulkInputStream {
     private final InputStream in;
@@ -78,12 +77,12 @@ final class JdkExchangeBody extends BulkInputStream {
         closed = true;
     }
 
-    /** Tells whether the whole body has been read, so that the connection can carry another request. */
+    /** Returns whether the whole body has been read, so that the connection can carry another request. */
     boolean atEnd() {
         return atEnd;
     }
 
-    /** Reads the rest when all of it is here already, as is usual for a short body that nobody wanted. */
+    /** Reads the rest if all of it is already here, which is usual for a short body that nobody wanted. */
     void finishIfHere() {
         try {
             byte[] rest = new byte[4096];
@@ -101,12 +100,12 @@ final class JdkExchangeBody extends BulkInputStream {
 
     private int receive(byte[] target, int offset, int length) throws IOException {
         if (Thread.currentThread().isInterrupted() && available() == 0) {
-            // As whoever was told to stop does not mean to wait for a client.
+            // A thread that was told to stop should not wait for a client.
             throw failed(Outcome.SHUT_DOWN, null);
         }
         Exception problem = null;
         Timeouts timeouts = Timeouts.of(scope);
-        Pace paced = pace(timeouts.leastRate());
+        Pace paced = pace(timeouts.minRate());
         long mostNanos = Math.min(time.deadline(timeouts.idle()), paced.begin(time.nanos(), 0));
         Outcome why = guard.enter(mostNanos);
         if (why != null) {
@@ -125,7 +124,7 @@ final class JdkExchangeBody extends BulkInputStream {
         throw failed(why == null ? Outcome.CLIENT_BODY_FAILED : why, problem);
     }
 
-    private Pace pace(LeastRate rate) {
+    private Pace pace(MinRate rate) {
         Pace known = pace;
         if (known == null) {
             known = Pace.of(rate.bytesPerSecond(), rate.grace());
@@ -140,7 +139,7 @@ final class JdkExchangeBody extends BulkInputStream {
             return n;
         }
         count += n;
-        scope.record().addRequestBytes(n);
+        scope.notes().addRequestBytes(n);
         if (left >= 0) {
             left -= n;
             atEnd = left == 0;

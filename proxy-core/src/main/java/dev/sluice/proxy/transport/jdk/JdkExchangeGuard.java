@@ -6,12 +6,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Surrounds what may block on the client's connection, so that another thread can break it off: the JDK's server has
- * no timeouts of its own, and an interrupt closes the channel that a thread is blocked on.
+ * Surrounds calls that may block on the client's connection, so that another thread can break them off: the JDK's
+ * server has no timeouts of its own, and an interrupt closes the channel that a thread is blocked on.
  *
  * <p>One thread at a time is <i>inside</i>, between {@link #enter} and {@link #exit}. It is interrupted only while
- * inside, and what it was interrupted with is taken off it at the exit, so no interrupt of ours is seen by code
- * outside. What another has interrupted it with before is taken off it while it is inside.
+ * inside, and the exit clears the interrupt, so code outside never sees our interrupts. If somebody else has interrupted
+ * it before, that flag is cleared while it is inside and set again at the exit.
  */
 final class JdkExchangeGuard {
     private final JdkListenerWatch watch;
@@ -30,14 +30,15 @@ final class JdkExchangeGuard {
         this.overdue = overdue;
     }
 
-    /** Goes inside, unless the guard is barred: then tells the outcome that it was barred with, and is not inside. */
+    /** Goes inside, unless the guard is barred: then returns the outcome of the barring, and is not inside. */
     @Nullable
     Outcome enter(long deadline) {
         synchronized (this) {
             if (barred != null) {
                 return barred;
             }
-            // A channel closes under an interrupted thread, and whose flag is kept still answers.
+            // A channel closes under an interrupted thread, but a thread that keeps its flag still has an answer to
+            // send.
             flagged = Thread.interrupted();
             inside = Thread.currentThread();
             deadlineNanos = deadline;
@@ -46,7 +47,7 @@ final class JdkExchangeGuard {
         return null;
     }
 
-    /** Goes outside, and tells what the thread was interrupted with while it was inside, or null. */
+    /** Goes outside, and returns the outcome of an interrupt while it was inside, or null. */
     synchronized @Nullable Outcome exit() {
         inside = null;
         deadlineNanos = TimeSource.NEVER;
@@ -62,7 +63,7 @@ final class JdkExchangeGuard {
         return why;
     }
 
-    /** Breaks off what the thread inside is blocked in, if there is one; that closes the connection. */
+    /** Breaks off a blocked thread inside, if there is one; that closes the connection. */
     synchronized void interrupt(Outcome why) {
         if (inside != null && interrupted == null) {
             interrupted = why;
@@ -70,7 +71,7 @@ final class JdkExchangeGuard {
         }
     }
 
-    /** Lets nobody in any more, and tells whether a thread is still inside. */
+    /** Lets nobody in any more, and returns whether a thread is still inside. */
     synchronized boolean bar(Outcome why) {
         if (barred == null) {
             barred = why;

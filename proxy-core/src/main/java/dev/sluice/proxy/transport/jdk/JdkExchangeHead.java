@@ -8,20 +8,15 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.header.Framing;
-import dev.sluice.proxy.header.HopByHop;
-import dev.sluice.proxy.header.HostField;
+import dev.sluice.proxy.http1.ReceivedHead;
 import dev.sluice.proxy.limit.Limits;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request as the JDK's server shows it, checked: the server lets through much that is ambiguous or
- * malformed, and nothing of it is passed on. What a request is built from are parsed values alone.
+ * malformed, and none of it is passed on. A request is built only from parsed values.
  */
 final class JdkExchangeHead {
     private final HttpExchange http;
@@ -44,25 +39,17 @@ final class JdkExchangeHead {
      *
      * @throws ProxyException if the head is malformed, ambiguous, or above a limit
      */
-    Parsed parse(Exchange scope) throws ProxyException {
+    ReceivedHead parse(Exchange scope) throws ProxyException {
         HttpVersion version = version();
         String method = http.getRequestMethod();
         if (!Headers.isToken(method)) {
             throw ProxyException.refused(Outcome.BAD_REQUEST, "the method is not a token");
         }
         Headers received = fields();
-        RequestTarget target = target(method, scope.client().scheme(), HostField.value(version, received));
-        Framing framing = Framing.request(method, version, received);
-        requireKnownExpectation(received);
-        ProxyRequest.Builder request = ProxyRequest.builder(scope, method, target)
-                .version(version)
-                .headers(HopByHop.request(received, true))
-                .upgrade(HopByHop.upgrade(version, received))
-                .acceptsTrailers(HopByHop.acceptsTrailers(received));
-        return new Parsed(request, framing);
+        return ReceivedHead.of(method, target(), version, received, scope);
     }
 
-    /** Tells whether the client wants the connection closed, or cannot have it stay open. */
+    /** Returns whether the client wants the connection closed, or cannot keep it open. */
     boolean asksToClose() {
         String protocol = http.getProtocol();
         List<String> options = http.getRequestHeaders().getOrDefault("Connection", List.of());
@@ -83,14 +70,14 @@ final class JdkExchangeHead {
         };
     }
 
-    private RequestTarget target(String method, String scheme, @Nullable String host) throws ProxyException {
+    private String target() throws ProxyException {
         // The URI's text is the target as received; its parts are decoded, and of "//x/y" the path would be "/y".
         String target = http.getRequestURI().toString();
         if (target.length() > limits.targetLength()) {
             throw ProxyException.refused(
                     Outcome.LIMIT_EXCEEDED, 414, "the target has more than " + limits.targetLength() + " characters");
         }
-        return RequestTarget.parse(method, target, scheme, host);
+        return target;
     }
 
     private Headers fields() throws ProxyException {
@@ -117,16 +104,4 @@ final class JdkExchangeHead {
             throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(fault.getMessage()));
         }
     }
-
-    /** RFC 9110 §10.1.1: any other expectation may be answered with 417. */
-    private static void requireKnownExpectation(Headers received) throws ProxyException {
-        for (String expectation : received.list("Expect")) {
-            if (!expectation.equalsIgnoreCase("100-continue")) {
-                throw ProxyException.refused(Outcome.NOT_SUPPORTED, 417, "only 100-continue can be expected");
-            }
-        }
-    }
-
-    /** A request without its body. */
-    record Parsed(ProxyRequest.Builder request, Framing framing) {}
 }

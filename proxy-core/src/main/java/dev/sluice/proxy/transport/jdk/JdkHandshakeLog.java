@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a line about each handshake that fails, since the JDK's server says nothing of them. Anybody can make
- * handshakes fail, so there are at most {@value #LINES} lines a minute. Safe for use by many threads.
+ * Writes a line about each failed handshake, since the JDK's server does not report them. Anybody can make handshakes
+ * fail, so there are at most {@value #LINES} lines a minute. Safe for use by many threads.
  */
 final class JdkHandshakeLog {
     private static final int LINES = 20;
@@ -23,7 +23,7 @@ final class JdkHandshakeLog {
     }
 
     static JdkHandshakeLog of(TimeSource time) {
-        return new JdkHandshakeLog(LoggerFactory.getLogger(JdkTransport.class), new LogLimit(LINES, time::nanos));
+        return new JdkHandshakeLog(LoggerFactory.getLogger(JdkHandshakeLog.class), new LogLimit(LINES, time::nanos));
     }
 
     void failed(@Nullable String host, int port, SSLException failure) {

@@ -2,30 +2,19 @@ package dev.sluice.proxy.transport.jdk;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Serves within an existing server of the JDK, as one of its contexts:
- *
- * <pre>{@code
- * HttpServer server = HttpServer.create(new InetSocketAddress(8080), 0);
- * server.createContext("/api", JdkHttpHandler.of(handler));
- * server.setExecutor(executor);
- * server.start();
- * }</pre>
- *
- * <p>The request's target is the whole one: the context's path is not taken off it. Each request is checked, and bodies are
- * timed, as by a listener of our own. What only a listener does is left to the server: the time that a request's head may
- * take, and the executor, which needs a thread for each exchange. Safe for use by many threads, and as a context of many
- * servers.
- */
-public final class JdkHttpHandler implements HttpHandler {
+/** Serves within a server of the JDK, as {@link JdkTransport#httpHandler} promises it. */
+final class JdkHttpHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(JdkHttpHandler.class);
 
     private final Service service;
@@ -37,48 +26,46 @@ public final class JdkHttpHandler implements HttpHandler {
         this.watch = watch;
     }
 
-    /** Serves what comes with {@code service}; idle clients are measured with the JVM's clock. */
-    public static JdkHttpHandler of(Service service) {
-        return of(service, TimeSource.system());
+    /** Logs failures that become an error page, as nobody else does for a single handler. */
+    static JdkHttpHandler of(ProxyHandler handler) {
+        return of(Service.of(handler, TimeSource.system(), new Failures()), TimeSource.system());
     }
 
-    /**
-     * Serves what comes with {@code service}.
-     *
-     * @param time the clock that idle clients are measured with
-     */
-    public static JdkHttpHandler of(Service service, TimeSource time) {
+    static JdkHttpHandler of(Service service, TimeSource time) {
         return new JdkHttpHandler(service, new JdkListenerWatch(time));
-    }
-
-    /**
-     * Serves what comes with {@code handler}, with default limits and timeouts; what it throws becomes an error page.
-     * Nothing is logged of an exchange that goes well.
-     */
-    public static JdkHttpHandler of(ProxyHandler handler) {
-        return of(new JdkHttpHandlerService(handler));
     }
 
     /**
      * Serves one request.
      *
-     * @throws IOException to have the server cut the connection, as when a response breaks off
+     * @throws IOException so that the server cuts the connection, such as when a response breaks off
      */
     @Override
     public void handle(HttpExchange http) throws IOException {
         JdkListenerHeadTimeout.reached();
-        Exchange scope;
+        JdkExchange exchange;
         try {
-            scope = service.begin(JdkExchangeHead.client(http), JdkListener.CAPABILITIES, (status, headers) -> false);
+            exchange = new JdkExchange(http, service, watch, () -> draining);
         } catch (Throwable fault) {
             LOG.error("an exchange could not be begun", fault);
             throw new IOException("an exchange could not be begun", fault);
         }
-        new JdkExchange(http, service, scope, watch, () -> draining).run();
+        exchange.serve();
     }
 
     /** From now on each response closes its connection. */
     void drain() {
         draining = true;
+    }
+
+    private record Failures() implements ExchangeListener {
+        @Override
+        public void ended(ExchangeRecord record) {
+            ProxyException why = record.failure();
+            if (why != null) {
+                Throwable fault = why.outcome() == Outcome.FAILED ? why.getCause() : null;
+                LOG.warn("{}: {}: {}", record.client().address(), why.outcome(), why.getMessage(), fault);
+            }
+        }
     }
 }

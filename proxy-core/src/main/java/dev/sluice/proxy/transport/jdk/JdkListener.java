@@ -4,29 +4,24 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.Listener;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Service;
-import dev.sluice.proxy.wire.TlsSettings;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A server of the JDK with one context, {@link JdkHttpHandler}, and with an executor that limits the time of a
- * request's head. It can do nothing beyond plain requests and responses: the JDK's server has no trailers, no interim
- * responses but 100, no tunnels, and does not look whether the client is still there. Safe for use by many threads.
+ * request's head. It can do nothing beyond plain requests and responses: the JDK's server has no trailers, no tunnels,
+ * no interim responses except 100, and does not check whether the client is still there. Safe for use by many threads.
  */
 final class JdkListener implements Listener {
-    /** What it can do: nothing beyond plain requests and responses. */
-    static final Set<Capability> CAPABILITIES = Set.of();
-
     /**
      * The JDK's own default, 50, drops the connections of a burst of clients, which then wait a second to try again.
      */
@@ -53,7 +48,7 @@ final class JdkListener implements Listener {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JdkListener(HttpServer server, ListenerSettings settings, Service service) {
+    private JdkListener(HttpServer server, Listener.Settings settings, Service service) {
         this.server = server;
         this.address = server.getAddress();
         this.time = settings.time();
@@ -74,9 +69,9 @@ final class JdkListener implements Listener {
      * @throws IllegalArgumentException if a limit is above what the JDK's server accepts, which closes such connections
      *     without a word; the message names it, and the property that raises it
      * @throws BindException if the address is taken or is not of this machine; the message names it
-     * @throws IOException if it cannot be listened at for another reason; the message names it
+     * @throws IOException if it cannot listen there for another reason; the message names it
      */
-    static JdkListener open(ListenerSettings settings, Service service) throws IOException {
+    static JdkListener open(Listener.Settings settings, Service service) throws IOException {
         JvmProperties.apply();
         if (settings.tlsByName() != null) {
             throw new IllegalArgumentException("the jdk transport has no " + Capability.TLS_BY_NAME.label());
@@ -106,7 +101,7 @@ final class JdkListener implements Listener {
         }
     }
 
-    private static HttpServer bind(ListenerSettings settings) throws IOException {
+    private static HttpServer bind(Listener.Settings settings) throws IOException {
         InetSocketAddress address = settings.address();
         try {
             TlsSettings tls = settings.tls();
@@ -131,7 +126,7 @@ final class JdkListener implements Listener {
     }
 
     /**
-     * Drops the backlog, and may drop what is in the socket of a connection; and the port may be free only after {@link
+     * Drops the backlog, and may drop bytes in the socket of a connection. The port may be free only after {@link
      * #close}: the JDK's server has no other way.
      */
     @Override

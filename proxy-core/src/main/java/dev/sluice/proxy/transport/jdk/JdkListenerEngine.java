@@ -11,10 +11,10 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine of the JDK's server that logs a handshake that fails, which the server does not, and that refuses another
- * one on the same connection: a client of TLS 1.2 could begin one after the other, each of which costs the server more
- * than the client (RFC 9325 §3.5). TLS 1.3 has no such thing. So are records without data, one after the other. All
- * else is the engine's own. For one thread in each direction, as every engine.
+ * An engine of the JDK's server that logs a failed handshake, which the server does not, and refuses another handshake
+ * on the same connection: a client of TLS 1.2 could begin one after another, and each costs the server more than the
+ * client (RFC 9325 §3.5). TLS 1.3 does not have this. It also refuses a row of records without data. Everything else is
+ * left to the engine. For one thread in each direction, as every engine.
  */
 final class JdkListenerEngine extends SSLEngine {
     private final SSLEngine engine;

@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a client so long to send a request's head, TLS handshake included: the JDK's server has no such limit. The
- * time runs from the first byte, when the server's dispatcher hands the connection to this executor, to {@link
+ * Limits the time in which a client sends a request's head, with the TLS handshake: the JDK's server has no such limit.
+ * The time runs from the first byte, when the server's dispatcher hands the connection to this executor, to {@link
  * #reached()}; after it the thread that reads is interrupted, which closes the connection.
  */
 final class JdkListenerHeadTimeout implements Executor {
@@ -24,7 +24,7 @@ final class JdkListenerHeadTimeout implements Executor {
         this.timeout = timeout;
     }
 
-    /** Tells that the calling thread has read a head and is in the handler. */
+    /** Reports that the calling thread has read a head and is in the handler. */
     static void reached() {
         JdkExchangeGuard guard = READING.get();
         if (guard != null) {

@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The listener's own executor: a virtual thread for each exchange where they are free of carriers, else, and for TLS, a pool of
- * daemon threads. The pool grows only when no thread is idle, up to the limit of exchanges and {@link #RESERVE} more,
- * which are for answering what is above the limit with 503 and for heads that are still arriving; what finds no thread
- * waits in line, at most for the request head's timeout.
+ * The listener's own executor: a virtual thread for each exchange if these do not hold carriers, else, and for TLS, a
+ * pool of daemon threads. The pool grows only when no thread is idle, up to the limit of exchanges and {@link #RESERVE}
+ * more, for answers of 503 above the limit and for heads that are still arriving. If there is no free thread, a task
+ * waits, at most for the request head's timeout.
  */
 final class JdkListenerPool {
     /** Threads above the limit of exchanges. */
@@ -59,9 +59,7 @@ final class JdkListenerPool {
         return pool;
     }
 
-    /**
-     * Refuses what no idle thread is waiting for, so that the pool starts another thread before it lets anything wait.
-     */
+    /** Refuses a task if no idle thread waits for it, so that the pool starts another thread before anything waits. */
     private static final class IdleFirst extends LinkedTransferQueue<Runnable> {
         private static final long serialVersionUID = 1;
 

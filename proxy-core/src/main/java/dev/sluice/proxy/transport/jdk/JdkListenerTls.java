@@ -7,8 +7,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS as the settings say. All goes through {@link SSLParameters}: on 17 {@code setNeedClientAuth} beside them is
- * ignored.
+ * TLS with the given settings. Everything is set through {@link SSLParameters}: on 17 {@code setNeedClientAuth} beside
+ * them is ignored.
  */
 final class JdkListenerTls extends HttpsConfigurator {
     private final @Nullable SSLParameters parameters;

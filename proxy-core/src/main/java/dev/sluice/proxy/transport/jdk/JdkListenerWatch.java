@@ -40,7 +40,7 @@ final class JdkListenerWatch {
         guards.forEach(guard -> guard.interrupt(why));
     }
 
-    /** Sees to it that a sweep comes at {@code deadlineNanos} or before. */
+    /** Makes sure that a sweep comes at {@code deadlineNanos} or before. */
     void sweepBy(long deadlineNanos) {
         if (deadlineNanos >= nextSweepNanos) {
             return;
@@ -54,7 +54,7 @@ final class JdkListenerWatch {
         }
     }
 
-    /** Schedules nothing any more, and takes back what is scheduled. */
+    /** Schedules nothing more, and cancels scheduled sweeps. */
     void close() {
         synchronized (lock) {
             closed = true;

@@ -9,35 +9,33 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Pace;
-import dev.sluice.proxy.limit.LeastRate;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.limit.Timeouts.MinRate;
+import dev.sluice.proxy.spi.BodyCopy;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one response to the client, in constant memory. A {@link ProxyException} that it throws says how the exchange
- * ended; then the stream is left open, since closing it would end a truncated response as if it were whole: only an
- * exception out of the handler makes the JDK's server cut the connection. One thread.
+ * ended; then the stream stays open, since closing it would end a truncated response as if it were whole: only an
+ * exception from the handler makes the JDK's server cut the connection. One thread.
  */
-final class JdkResponseWriter {
+final class JdkResponseWriter implements BodyCopy.Output {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     /**
-     * What is left of a request's body is read and dropped, so that no reset overtakes the response: for so long in
-     * all.
+     * The total time in which the rest of a request's body is read and dropped, so that no reset overtakes the
+     * response.
      */
     private static final Duration LINGER = Duration.ofSeconds(30);
 
     /** The longest time between two reads of it; and closing the stream, which reads a little more, takes as long. */
     private static final Duration LINGER_IDLE = Duration.ofSeconds(5);
-
-    private static final List<String> OWN_FIELDS = List.of(
-            "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Content-Length", "Date");
 
     private final HttpExchange http;
     private final Exchange scope;
@@ -53,17 +51,17 @@ final class JdkResponseWriter {
         this.time = time;
         this.guard = guard;
         this.idle = Timeouts.of(scope).idle();
-        LeastRate rate = Timeouts.of(scope).leastRate();
+        MinRate rate = Timeouts.of(scope).minRate();
         this.pace = Pace.of(rate.bytesPerSecond(), rate.grace());
     }
 
     /**
-     * Writes the whole response, but for the end of its stream.
+     * Writes the whole response, except the end of its stream.
      *
      * @param body the response's, opened
      * @param close whether the connection is closed after it
      * @param unread whether the request's body is not read to its end
-     * @return whether {@link #finish} is to be called
+     * @return whether {@link #finish} must be called
      */
     boolean write(ProxyResponse response, InputStream body, boolean close, boolean unread) throws ProxyException {
         int status = response.status();
@@ -72,21 +70,21 @@ final class JdkResponseWriter {
         boolean untilClose =
                 !bodiless && length == Body.UNKNOWN && http.getProtocol().equals("HTTP/1.0");
         fields(response.headers(), status == 304 || http.getRequestMethod().equals("HEAD"), close || untilClose);
-        scope.record().head(status, scope.time().nanos());
+        scope.notes().head(status, scope.time().nanos());
         if (bodiless || length == 0) {
             ending(unread, () -> {
                 if (!unread) {
                     // Older updates, such as 17.0.12, close the connection unless the body's end was seen.
                     drop(http.getRequestBody(), new byte[1]);
                 }
-                // -1 also ends the response and reads what is left of the request's body.
+                // -1 also ends the response and reads the rest of the request's body.
                 http.sendResponseHeaders(status, -1);
             });
             return false;
         }
         // 0 means chunked, and for HTTP/1.0 that the connection's end is the body's.
         guarded(idle, () -> http.sendResponseHeaders(status, length == Body.UNKNOWN ? 0 : length));
-        copy(body, length);
+        BodyCopy.copy(response.body(), body, scope, this);
         return true;
     }
 
@@ -106,10 +104,10 @@ final class JdkResponseWriter {
     }
 
     /**
-     * Drops what the client still sends of its request, for as long as it sends. Closing the stream alone would drop 64
-     * KiB, and to close a connection with bytes unread resets it (RFC 9112 §9.6).
+     * Drops the rest of the client's request, as long as it sends. Closing the stream would drop only 64 KiB, and to
+     * close a connection with unread bytes resets it (RFC 9112 §9.6).
      *
-     * @return whether the connection is still open: nothing but closing it ends a read of a client that is silent
+     * @return whether the connection is still open: only closing it ends a read from a silent client
      */
     private boolean linger() {
         byte[] dropped = new byte[BUFFER_BYTES];
@@ -135,13 +133,14 @@ final class JdkResponseWriter {
         }
     }
 
-    /** Tells whether the server has seen the end of the response. If not, the connection is to be cut now. */
+    /** Returns whether the server has seen the end of the response. If not, the connection must be cut now. */
     boolean ended() {
         return ended;
     }
 
     /** Sends what is written, without ending the response. */
-    void flush() throws ProxyException {
+    @Override
+    public void flush() throws ProxyException {
         guarded(idle, http.getResponseBody()::flush);
     }
 
@@ -152,37 +151,17 @@ final class JdkResponseWriter {
             fields.remove("Keep-Alive");
         }
         headers.forEach((name, value) -> {
-            boolean own = OWN_FIELDS.stream().anyMatch(name::equalsIgnoreCase);
+            boolean own = ConnectionFields.isOfResponse(name) || name.equalsIgnoreCase("Date");
             if (!own || (lengthIsInformation && name.equalsIgnoreCase("Content-Length"))) {
                 fields.add(name, value);
             }
         });
     }
 
-    private void copy(InputStream body, long length) throws ProxyException {
-        OutputStream out = http.getResponseBody();
-        byte[] buffer = new byte[length > 0 ? (int) Math.min(length, BUFFER_BYTES) : BUFFER_BYTES];
-        long written = 0;
-        while (length == Body.UNKNOWN || written < length) {
-            if (mayBlock(body)) {
-                flush();
-            }
-            int n = read(body, buffer);
-            if (n < 0) {
-                requireEnd(length, written);
-                return;
-            }
-            if (length != Body.UNKNOWN && written + n >= length) {
-                // The last bytes are held back until the body has said that it is over: else what is wrong would look
-                // whole.
-                requireNoMore(body, written + n > length);
-            }
-            Duration most = pacedFrom(n);
-            guarded(most, () -> out.write(buffer, 0, n));
-            pace.moved(time.nanos(), n);
-            written += n;
-            scope.record().addResponseBytes(n);
-        }
+    @Override
+    public void write(byte[] bytes, int length) throws ProxyException {
+        guarded(pacedFrom(length), () -> http.getResponseBody().write(bytes, 0, length));
+        pace.moved(time.nanos(), length);
     }
 
     /** How long this number of bytes may take. */
@@ -192,51 +171,7 @@ final class JdkResponseWriter {
         return most < time.deadline(idle) ? Duration.ofNanos(most - now) : idle;
     }
 
-    private static void requireEnd(long length, long written) throws ProxyException {
-        if (length != Body.UNKNOWN) {
-            throw new ProxyException(
-                    Outcome.BODY_FAILED,
-                    Delivery.ANSWERED,
-                    "the response's body has " + written + " bytes instead of " + length);
-        }
-    }
-
-    private void requireNoMore(InputStream body, boolean alreadyMore) throws ProxyException {
-        if (alreadyMore || read(body, new byte[1]) >= 0) {
-            throw new ProxyException(
-                    Outcome.BAD_RESPONSE, Delivery.ANSWERED, "the response's body is longer than its length says");
-        }
-    }
-
-    private boolean mayBlock(InputStream body) throws ProxyException {
-        try {
-            return body.available() == 0;
-        } catch (IOException failure) {
-            throw bodyFailed(failure);
-        }
-    }
-
-    private int read(InputStream body, byte[] buffer) throws ProxyException {
-        try {
-            return body.read(buffer, 0, buffer.length);
-        } catch (IOException failure) {
-            throw bodyFailed(failure);
-        }
-    }
-
-    private ProxyException bodyFailed(IOException failure) {
-        if (failure instanceof ProxyException known) {
-            return known;
-        }
-        Outcome cancelled = scope.cancelled();
-        return new ProxyException(
-                cancelled == null ? Outcome.BODY_FAILED : cancelled,
-                Delivery.ANSWERED,
-                "reading the response's body failed",
-                failure);
-    }
-
-    /** Ends the stream. When the rest of the request's body is malformed or late, the response is out all the same. */
+    /** Ends the stream. If the rest of the request's body is malformed or late, the response has still been sent. */
     private void ending(boolean unread, Write end) throws ProxyException {
         try {
             guarded(unread ? LINGER_IDLE : idle, end);

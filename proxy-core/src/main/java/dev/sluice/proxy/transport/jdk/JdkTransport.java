@@ -1,16 +1,17 @@
 package dev.sluice.proxy.transport.jdk;
 
+import com.sun.net.httpserver.HttpHandler;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.Require;
-import dev.sluice.proxy.transport.Listener;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Service;
-import dev.sluice.proxy.transport.Transport;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.Service;
+import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -23,20 +24,20 @@ import org.jspecify.annotations.Nullable;
  * java.net.http.HttpClient}. All upstreams of one transport share one client, which begins with the first request.
  * Safe for use by many threads.
  *
- * <p>Before the first use some system properties of the JVM are set where they are unset, and each is logged; {@code
+ * <p>Before the first use it sets some system properties of the JVM that are unset, and logs each; {@code
  * -Dsluice.jvmProperties=off} prevents it.
  *
  * <p>An upstream of this transport cannot carry tunnels, interim responses and trailers, and reads no response before
- * the request is sent whole. It refuses with NOT_SUPPORTED, before anything is sent: CONNECT and upgrades, {@code
+ * the whole request is sent. It refuses with NOT_SUPPORTED, before anything is sent: CONNECT and upgrades, {@code
  * OPTIONS *}, a target with a character that {@link URI} does not allow, a field value beyond ASCII, {@code Proxy-*}
- * fields, and a {@code Host} of its own where {@link #hostHeaderAllowed()} does not hold. It changes what means the
- * same: a lone {@code ?} at the end of a target is left out, several {@code Cookie} lines become one, field lines are
- * ordered by name, and names in responses are in lower case. Without a {@code User-Agent} an empty one is sent, as the
- * client would add its own. A GET or HEAD without body whose connection closes before the response begins is sent once
- * more by the client itself.
+ * fields, and another {@code Host} if {@link #hostHeaderAllowed()} is false. It makes changes that do not change the
+ * meaning: a lone {@code ?} at the end of a target is left out, several {@code Cookie} lines become one, field lines
+ * are ordered by name, and names in responses are in lower case. Without a {@code User-Agent} an empty one is sent, as
+ * the client would add its own. If the connection of a GET or HEAD without a body closes before the response begins,
+ * the client itself sends it once more.
  */
 public final class JdkTransport implements Transport, AutoCloseable {
-    /** What the JVM is to be started with where {@link #hostHeaderAllowed()} does not hold. */
+    /** The option for the start of the JVM if {@link #hostHeaderAllowed()} is false. */
     public static final String HOST_HEADER_OPTION = "-Djdk.httpclient.allowRestrictedHeaders=host";
 
     private final JdkClient client;
@@ -50,24 +51,53 @@ public final class JdkTransport implements Transport, AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /** A builder of a transport of one's own: HTTP/1.1, a connect timeout of 5 s, the JVM's own TLS context. */
+    /** Your own builder transport: HTTP/1.1, a connect timeout of 5 s, the JVM's own TLS context. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Tells whether this JVM lets a request have a {@code Host} other than the address that it is sent to. That is
-     * decided when the first part of the JVM uses the client; where it is refused, start the JVM with {@link
+     * Serves within an existing server of the JDK, as one of its contexts:
+     *
+     * <pre>{@code
+     * HttpServer server = HttpServer.create(new InetSocketAddress(8080), 0);
+     * server.createContext("/api", JdkTransport.httpHandler(pipeline));
+     * server.setExecutor(executor);
+     * server.start();
+     * }</pre>
+     *
+     * <p>The request's target is the whole one: the context's path is not removed. Each request is checked, and bodies are
+     * timed, as in our own listener. Two things are left to the server: the time that a request's head may take, and the
+     * executor, which needs a thread for each exchange. The JVM's clock measures idle clients. The handler is safe for use by many threads, and as a context of many servers.
+     */
+    public static HttpHandler httpHandler(Service service) {
+        return httpHandler(service, TimeSource.system());
+    }
+
+    /**
+     * Serves within an existing server, as {@link #httpHandler(Service)} does.
+     *
+     * @param time the clock for idle clients
+     */
+    public static HttpHandler httpHandler(Service service, TimeSource time) {
+        return JdkHttpHandler.of(service, time);
+    }
+
+    /**
+     * Serves within an existing server, as {@link #httpHandler(Service)} does, with a single handler: with default limits and
+     * timeouts; its exceptions become error pages. Only exchanges that fail are logged.
+     */
+    public static HttpHandler httpHandler(ProxyHandler handler) {
+        return JdkHttpHandler.of(handler);
+    }
+
+    /**
+     * Returns whether this JVM lets a request have a {@code Host} other than the address that it is sent to. This is
+     * decided at the first use of the client in the JVM; if it is refused, start the JVM with {@link
      * #HOST_HEADER_OPTION}.
      */
     public static boolean hostHeaderAllowed() {
-        JvmProperties.apply();
-        try {
-            HttpRequest.newBuilder().header("Host", "localhost");
-            return true;
-        } catch (IllegalArgumentException restricted) {
-            return false;
-        }
+        return JvmProperties.hostHeaderAllowed();
     }
 
     /** {@code jdk}. */
@@ -78,17 +108,17 @@ public final class JdkTransport implements Transport, AutoCloseable {
 
     @Override
     public Set<Capability> listenerCapabilities() {
-        return JdkListener.CAPABILITIES;
+        return JdkExchange.CAPABILITIES;
     }
 
-    /** {@link Capability#HOST} where {@link #hostHeaderAllowed()} holds, and nothing else. */
+    /** {@link Capability#HOST} if {@link #hostHeaderAllowed()} is true, and nothing else. */
     @Override
     public Set<Capability> upstreamCapabilities() {
         return hostHeaderAllowed() ? Set.of(Capability.HOST) : Set.of();
     }
 
     @Override
-    public Listener listen(ListenerSettings settings, Service service) throws IOException {
+    public Listener listen(Listener.Settings settings, Service service) throws IOException {
         JvmProperties.apply();
         return JdkListener.open(settings, service);
     }
@@ -106,7 +136,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
 
     /**
      * Cuts the connections to all upstreams, on a JDK that can (21 and later); on an older one idle connections end by
-     * their own timeout. Requests after it fail with SHUT_DOWN. Listeners stay open. Of no effect the second time, and
+     * their own timeout. Requests after it fail with SHUT_DOWN. Listeners stay open. Has no effect the second time, and
      * on {@link #shared()}.
      */
     @Override
@@ -153,21 +183,21 @@ public final class JdkTransport implements Transport, AutoCloseable {
             return this;
         }
 
-        /** What {@code https} upstreams are trusted by; the JVM's default context by default. */
+        /** The TLS context for {@code https} upstreams; the JVM's default context by default. */
         public Builder sslContext(SSLContext context) {
             this.sslContext = context;
             return this;
         }
 
-        /** Protocols and cipher suites towards {@code https} upstreams; those of the context by default. */
+        /** Protocols and cipher suites for {@code https} upstreams; those of the context by default. */
         public Builder sslParameters(SSLParameters parameters) {
             this.sslParameters = parameters;
             return this;
         }
 
         /**
-         * What is spoken to {@code https} upstreams that agree to it; HTTP/1.1 by default. To {@code http} upstreams
-         * it is HTTP/1.1 always, as the client would offer an upgrade to h2c otherwise.
+         * The version for {@code https} upstreams that agree to it; HTTP/1.1 by default. For {@code http} upstreams it
+         * is always HTTP/1.1, as the client would otherwise offer an upgrade to h2c.
          *
          * @throws IllegalArgumentException if it is neither HTTP/1.1 nor HTTP/2
          */
@@ -180,9 +210,9 @@ public final class JdkTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Runs the client's own steps, none of which blocks but one: the look-up of the upstream's name. By default the
-         * client's own pool of daemon threads. No virtual threads should run them: a look-up blocks inside the operating
-         * system, and would keep a carrier thread.
+         * Runs the client's own steps. Only one of them blocks: the look-up of the upstream's name. By default it is
+         * the client's own pool of daemon threads. Do not use virtual threads: a look-up blocks inside the operating
+         * system, and would hold a carrier thread.
          */
         public Builder executor(Executor executor) {
             this.executor = executor;

@@ -8,15 +8,15 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.transport.Origin;
-import dev.sluice.proxy.transport.OriginUpstream;
+import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.origin.OriginUpstream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A server that is spoken to with the transport's {@link java.net.http.HttpClient}, which it holds until it is closed. */
+/** A server behind the transport's {@link java.net.http.HttpClient}, which it holds until it is closed. */
 final class JdkUpstream extends OriginUpstream {
     private final JdkClient client;
     private final Set<Capability> capabilities;
@@ -60,7 +60,7 @@ final class JdkUpstream extends OriginUpstream {
         }
     }
 
-    /** Lets go of the client, which ends with the last upstream and the last exchange that uses it. */
+    /** Releases the client, which ends with the last upstream and the last exchange that uses it. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -69,8 +69,8 @@ final class JdkUpstream extends OriginUpstream {
     }
 
     /**
-     * RFC 9110 §8.6: {@code Content-Length: 0} where the method has a meaning for content, and no framing field
-     * elsewhere.
+     * RFC 9110 §8.6: {@code Content-Length: 0} if the method defines a meaning for content, and otherwise no framing
+     * field.
      */
     private static @Nullable BodyPublisher nothing(String method) {
         return switch (method) {

@@ -7,10 +7,10 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.internal.HeadTime;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.scope.HeadTime;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.jdk.JdkUpstreamPublisher.Progress;
@@ -28,15 +28,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way through the client, from sending to the response's head. The caller's thread waits, in two
- * steps: while the body goes out, until nothing has moved for the idle timeout; then for the head. Whatever breaks the
- * wait off abandons the client's exchange, which closes its connection.
+ * steps: while the body is sent, until nothing has moved for the idle timeout; then for the head. If the wait is broken
+ * off, the client's exchange is abandoned, which closes its connection.
  *
  * <p>{@link #head} runs on a thread of the client, {@link #abandon} on any, the rest on the caller's.
  */
 final class JdkUpstreamCall {
     /**
      * How long a response may still take once the client wants no more of the request's body: by then its connection
-     * has ended, so a response has been received or never will be, but now and then the client does not say which.
+     * has ended, so a response has been received or never will be, but sometimes the client does not say which.
      */
     private static final Duration LAST_WORD = Duration.ofSeconds(1);
 
@@ -112,7 +112,7 @@ final class JdkUpstreamCall {
         settled.fire();
     }
 
-    /** While the body goes out the idle timeout holds; until there is a connection, the head's. */
+    /** While the body is sent the idle timeout applies; until there is a connection, the head's. */
     private void awaitUpload() throws ProxyException, InterruptedException {
         if (upload == null) {
             return;

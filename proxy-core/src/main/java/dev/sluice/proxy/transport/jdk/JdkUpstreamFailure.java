@@ -14,7 +14,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** What the client's exceptions mean. Pure functions. */
+/** The meaning of the client's exceptions. Pure functions. */
 final class JdkUpstreamFailure {
     private JdkUpstreamFailure() {}
 

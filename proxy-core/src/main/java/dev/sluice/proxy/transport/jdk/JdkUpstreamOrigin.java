@@ -1,6 +1,6 @@
 package dev.sluice.proxy.transport.jdk;
 
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import java.net.URI;
 
 /** The origins that {@link java.net.http.HttpClient} can reach. */

@@ -28,18 +28,16 @@ final class JdkUpstreamPublisher implements BodyPublisher {
     private final Body body;
     private final TimeSource time;
     private final Signal finished = new Signal();
+    private final JdkUpstreamDemand demand;
     private final AtomicBoolean subscribed = new AtomicBoolean();
-    private final Object lock = new Object();
-    private long demand;
-    private boolean cancelled;
     private volatile boolean refused;
-    private @Nullable Signal wake;
     private volatile Progress progress;
     private volatile @Nullable ProxyException failure;
 
     JdkUpstreamPublisher(Body body, TimeSource time) {
         this.body = body;
         this.time = time;
+        this.demand = new JdkUpstreamDemand(time, this::refuse);
         this.progress = new Progress(Stage.CONNECTING, time.nanos());
     }
 
@@ -81,15 +79,13 @@ final class JdkUpstreamPublisher implements BodyPublisher {
 
     /** Hands on nothing more. A read of the body that is under way is not broken off: its owner closes it. */
     void stop() {
-        Signal waiting;
-        synchronized (lock) {
-            cancelled = true;
-            waiting = wake;
-        }
+        demand.stop();
         finished.fire();
-        if (waiting != null) {
-            waiting.fire();
-        }
+    }
+
+    private void refuse() {
+        refused = true;
+        finished.fire();
     }
 
     @Override
@@ -100,7 +96,7 @@ final class JdkUpstreamPublisher implements BodyPublisher {
     @Override
     public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
         if (subscribed.compareAndSet(false, true)) {
-            subscriber.onSubscribe(new Demand());
+            subscriber.onSubscribe(demand);
             time.start("upload", () -> pump(subscriber));
         } else {
             subscriber.onSubscribe(new Spent());
@@ -126,7 +122,7 @@ final class JdkUpstreamPublisher implements BodyPublisher {
         long sent = 0;
         byte[] buffer = new byte[BUFFER];
         int used = 0;
-        while (awaitDemand()) {
+        while (wanted()) {
             progress = new Progress(Stage.READING, time.nanos());
             int n = stream.read(buffer, used, buffer.length - used);
             requireLength(sent + Math.max(n, 0), n < 0);
@@ -137,8 +133,8 @@ final class JdkUpstreamPublisher implements BodyPublisher {
                 return;
             }
             // JDK 17 would write an empty buffer as the last chunk.
-            if (n == 0 || isCancelled()) {
-                giveBack();
+            if (n == 0 || demand.stopped()) {
+                demand.giveBack();
                 continue;
             }
             sent += n;
@@ -153,38 +149,12 @@ final class JdkUpstreamPublisher implements BodyPublisher {
     }
 
     /**
-     * Waits until the client asks for a buffer; false when it wants no more. Whoever waits for the head looks at the
-     * clock.
+     * Waits until the client asks for a buffer; false when it wants no more. The thread that waits for the head checks
+     * the clock.
      */
-    private boolean awaitDemand() throws InterruptedException {
+    private boolean wanted() throws InterruptedException {
         progress = new Progress(Stage.TAKING, time.nanos());
-        while (true) {
-            Signal waiting;
-            synchronized (lock) {
-                if (cancelled) {
-                    return false;
-                }
-                if (demand > 0) {
-                    demand--;
-                    return true;
-                }
-                waiting = new Signal();
-                wake = waiting;
-            }
-            time.await(waiting, TimeSource.NEVER);
-        }
-    }
-
-    private boolean isCancelled() {
-        synchronized (lock) {
-            return cancelled;
-        }
-    }
-
-    private void giveBack() {
-        synchronized (lock) {
-            demand++;
-        }
+        return demand.await();
     }
 
     private void requireLength(long count, boolean ended) throws ProxyException {
@@ -206,26 +176,6 @@ final class JdkUpstreamPublisher implements BodyPublisher {
                 ? Outcome.CLIENT_BODY_FAILED
                 : cause instanceof InterruptedException ? Outcome.ABANDONED : Outcome.FAILED;
         return new ProxyException(outcome, Delivery.SENT_UNKNOWN, "reading the request's body failed: " + cause, cause);
-    }
-
-    private final class Demand implements Subscription {
-        @Override
-        public void request(long n) {
-            Signal waiting;
-            synchronized (lock) {
-                demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
-                waiting = wake;
-            }
-            if (waiting != null) {
-                waiting.fire();
-            }
-        }
-
-        @Override
-        public void cancel() {
-            refused = true;
-            stop();
-        }
     }
 
     private static final class Spent implements Subscription {

@@ -8,7 +8,8 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.syntax.ConnectionFields;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +29,6 @@ import org.jspecify.annotations.Nullable;
  * as the client's builder gives every method but GET and DELETE a {@code Content-Length: 0}.
  */
 final class JdkUpstreamRequest extends HttpRequest {
-    /** Framing and connection are written by the client; in {@link Headers} they would contradict it. */
-    private static final Set<String> WRITTEN_BY_CLIENT = Set.of(
-            "connection",
-            "content-length",
-            "expect",
-            "host",
-            "http2-settings",
-            "keep-alive",
-            "te",
-            "transfer-encoding",
-            "upgrade");
-
     private final String method;
     private final URI uri;
     private final HttpHeaders headers;
@@ -70,7 +58,7 @@ final class JdkUpstreamRequest extends HttpRequest {
         if (host != null && host.sameAs(origin.authority(), origin.scheme())) {
             host = null;
         }
-        if (host != null && !JdkTransport.hostHeaderAllowed()) {
+        if (host != null && !JvmProperties.hostHeaderAllowed()) {
             // Not for the client to see: how to start the JVM.
             throw new ProxyException(
                     Outcome.NOT_SUPPORTED,
@@ -82,9 +70,9 @@ final class JdkUpstreamRequest extends HttpRequest {
         if (host != null) {
             fields.put("Host", List.of(host.toString()));
         }
-        // Without a field of its own the client tells the version of the JDK.
+        // Without its own field the client tells the version of the JDK.
         fields.putIfAbsent("User-Agent", List.of(""));
-        // In HTTP/2 the client takes the authority from the URI alone.
+        // In HTTP/2 the client takes the authority only from the URI.
         boolean http2 = version == HttpVersion.HTTP_2 && host == null;
         return new JdkUpstreamRequest(
                 request.method(),
@@ -133,13 +121,13 @@ final class JdkUpstreamRequest extends HttpRequest {
     }
 
     private static void requireSendable(String name, String value) throws ProxyException {
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (WRITTEN_BY_CLIENT.contains(lower)) {
+        if (name.toLowerCase(Locale.ROOT).startsWith("proxy-")) {
+            throw refused("the JDK transport cannot send the field " + name);
+        }
+        // They are written by the client; in Headers they would contradict it.
+        if (ConnectionFields.isOfRequest(name)) {
             throw new ProxyException(
                     Outcome.FAILED, Delivery.NOT_SENT, "field " + name + " must not be among a request's headers");
-        }
-        if (lower.startsWith("proxy-")) {
-            throw refused("the JDK transport cannot send the field " + name);
         }
         if (!isAscii(value)) {
             throw refused("the JDK transport cannot send the field " + name + ": its value is not ASCII");

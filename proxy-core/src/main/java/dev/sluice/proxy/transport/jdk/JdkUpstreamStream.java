@@ -160,13 +160,13 @@ final class JdkUpstreamStream extends BulkInputStream implements BodySubscriber<
         }
     }
 
-    /** Drops what is left. The connection can be used again only when all of the body had arrived. */
+    /** Drops the rest. The connection can be used again only when all of the body had arrived. */
     @Override
     public void close() {
         abort(new IOException("the response's body is closed"));
     }
 
-    /** Closes it, and has reads fail with {@code why}. Of no effect once it is closed. */
+    /** Closes it, and makes reads fail with {@code why}. Has no effect once it is closed. */
     void abort(IOException why) {
         Subscription cancelled;
         Signal waiting;
@@ -235,7 +235,7 @@ final class JdkUpstreamStream extends BulkInputStream implements BodySubscriber<
         return taken;
     }
 
-    /** The subscription, when it is to be asked for one more delivery. */
+    /** The subscription, if it must be asked for one more delivery. */
     private @Nullable Subscription askForMore() {
         if (asked || ended || closed || buffers.size() >= AHEAD) {
             return null;

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.jdk;
 
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Properties;
 import org.slf4j.Logger;
@@ -7,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The system properties that the JDK's HTTP client and server read once, when their classes are initialised, and that
- * hold for the whole JVM. Each is set only if it is unset, and logged; {@code -Dsluice.jvmProperties=off} leaves all
- * of them alone. Safe for use by many threads.
+ * hold for the whole JVM. Each is set only if it is unset, and logged; with {@code -Dsluice.jvmProperties=off} none is
+ * set. Safe for use by many threads.
  */
 final class JvmProperties {
     /** Set to {@code off}, it keeps the properties as they are. */
@@ -25,18 +26,15 @@ final class JvmProperties {
                     "a refused connection is tried once, as the proxy decides"),
             new Property("jdk.httpclient.allowRestrictedHeaders", "host", "the client's Host can be preserved"),
             new Property("sun.net.httpserver.nodelay", "true", "else a response on a kept connection can wait 40 ms"),
-            new Property(
-                    "sun.net.httpserver.maxIdleConnections",
-                    "10000",
-                    "those above 200 would be closed without a word"));
+            new Property("sun.net.httpserver.maxIdleConnections", "10000", "those above 200 would be closed silently"));
 
-    private static final Logger LOG = LoggerFactory.getLogger(JdkTransport.class);
+    private static final Logger LOG = LoggerFactory.getLogger(JvmProperties.class);
 
     private static boolean applied;
 
     private JvmProperties() {}
 
-    /** Sets what is unset. Of no effect the second time; to be called before any use of the JDK's client or server. */
+    /** Sets unset properties. Has no effect the second time; call it before any use of the JDK's client or server. */
     static synchronized void apply() {
         if (!applied) {
             applied = true;
@@ -52,6 +50,17 @@ final class JvmProperties {
             if (properties.putIfAbsent(property.name, property.value) == null) {
                 LOG.info("JVM property {} set to {}: {}", property.name, property.value, property.reason);
             }
+        }
+    }
+
+    /** What {@link JdkTransport#hostHeaderAllowed} tells. */
+    static boolean hostHeaderAllowed() {
+        apply();
+        try {
+            HttpRequest.newBuilder().header("Host", "localhost");
+            return true;
+        } catch (IllegalArgumentException restricted) {
+            return false;
         }
     }
 

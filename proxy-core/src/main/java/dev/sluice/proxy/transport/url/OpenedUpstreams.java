@@ -2,13 +2,13 @@ package dev.sluice.proxy.transport.url;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import java.net.URI;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Opens upstreams by a transport for an owner who closes all of them in the end. Safe for use by many threads. */
+/** Opens upstreams with a transport for an owner, which finally closes all of them. Safe for use by many threads. */
 public final class OpenedUpstreams implements UpstreamOpener, AutoCloseable {
     private final UpstreamOpener transport;
     private final Queue<Upstream> opened = new ConcurrentLinkedQueue<>();
@@ -18,7 +18,7 @@ public final class OpenedUpstreams implements UpstreamOpener, AutoCloseable {
         this.transport = transport;
     }
 
-    /** The transport itself, for an owner of another life than the one who closes these. */
+    /** The transport itself, for an owner with another life time. */
     public static UpstreamOpener transportOf(UpstreamOpener opener) {
         return opener instanceof OpenedUpstreams some ? some.transport : opener;
     }

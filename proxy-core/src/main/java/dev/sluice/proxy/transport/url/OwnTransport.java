@@ -2,7 +2,7 @@ package dev.sluice.proxy.transport.url;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.util.Set;
@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transport of one owner's upstreams: the one that the owner was built with, else that of the first server that
- * names one and is built with the owner, else {@link DirectTransport#shared()}. Everything that the owner sends goes
- * over it: requests, probes and what runs in the background. Safe for use by many threads.
+ * names one and is built with the owner, else {@link DirectTransport#shared()}. It is used for everything that the
+ * owner sends: requests, probes and work in the background. Safe for use by many threads.
  */
 public final class OwnTransport implements UpstreamOpener {
     private final String owner;
@@ -22,7 +22,7 @@ public final class OwnTransport implements UpstreamOpener {
     /**
      * The transport of an owner.
      *
-     * @param owner who owns the upstreams, in words, such as {@code pool "shop"}
+     * @param owner the owner in words, such as {@code pool "shop"}
      * @param named the transport that the owner was built with, or null when it named none
      */
     public OwnTransport(String owner, @Nullable UpstreamOpener named) {
@@ -42,7 +42,7 @@ public final class OwnTransport implements UpstreamOpener {
             return;
         }
         if (settled) {
-            throw new IllegalArgumentException(owner + " goes over the transport of another server already ("
+            throw new IllegalArgumentException(owner + " already uses the transport of another server ("
                     + current.name() + "), and this server's is " + transport.name()
                     + ": build it with transport(...)");
         }

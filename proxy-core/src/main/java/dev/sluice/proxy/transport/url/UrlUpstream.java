@@ -4,20 +4,21 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.UpstreamOpener;
-import dev.sluice.proxy.connect.Connector;
-import dev.sluice.proxy.transport.Origin;
-import dev.sluice.proxy.transport.OriginUpstream;
+import dev.sluice.proxy.origin.ConnectCheck;
+import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.origin.OriginUpstream;
+import dev.sluice.proxy.spi.Openable;
+import dev.sluice.proxy.spi.UpstreamOpener;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that was given as a URL. It goes over its owner's transport, and is opened anew when that is settled; without
- * an owner over the one that {@link OwnTransport} begins with. Safe for use by many threads.
+ * A server that was given as a URL. It uses its owner's transport, and is opened again when that is settled; without an
+ * owner it uses the first transport of {@link OwnTransport}. Safe for use by many threads.
  */
-public final class UrlUpstream extends OriginUpstream {
+public final class UrlUpstream extends OriginUpstream implements Openable<Upstream> {
     private final OwnTransport owner;
     private final URI uri;
     private volatile Opened opened;
@@ -27,7 +28,7 @@ public final class UrlUpstream extends OriginUpstream {
     private record Opened(UpstreamOpener transport, Upstream upstream) {}
 
     /**
-     * A server without an owner: whoever has a transport for it uses what {@link #openedBy} returns. Its id is the URL.
+     * A server without an owner: code with a transport for it uses the result of {@link #openedBy}. Its id is the URL.
      *
      * @param url {@code http://host[:port][/path]} or {@code https://…}
      * @throws IllegalArgumentException if it is not of this form; the message shows it
@@ -71,8 +72,8 @@ public final class UrlUpstream extends OriginUpstream {
     }
 
     @Override
-    public @Nullable Connector connector() {
-        return connectorOf(upstream());
+    public @Nullable ConnectCheck connectCheck() {
+        return connectCheckOf(upstream());
     }
 
     @Override
@@ -80,7 +81,7 @@ public final class UrlUpstream extends OriginUpstream {
         return upstream().send(request);
     }
 
-    /** Another upstream, at the same place. Which transport this one goes over is its owner's to settle. */
+    /** Another upstream at the same place. The owner of this one decides its transport. */
     @Override
     public Upstream openedBy(UpstreamOpener transport) {
         return transport.upstream(id(), uri);

@@ -1,8 +1,8 @@
 /**
- * Upstreams that a user gives as a URL alone, {@link dev.sluice.proxy.transport.url.UrlUpstream}. Whoever is given the URL
- * owns the upstream and says once over which transport it goes: an owner that lives longer than its upstreams, such as a
- * pool, by its {@link dev.sluice.proxy.transport.url.OwnTransport}; a server by opening another one in its place. Where
- * nobody says it, the direct transport is taken. Exported to the balancer alone; safe for use by many threads.
+ * Upstreams that a user gives only as a URL, {@link dev.sluice.proxy.transport.url.UrlUpstream}. The owner of the
+ * upstream decides once which transport it uses. An owner that lives longer than its upstreams, such as a pool, has an
+ * {@link dev.sluice.proxy.transport.url.OwnTransport}; a server replaces the upstream by an opened one. Without a
+ * decision it is the direct transport. Exported only to the balancer; safe for use by many threads.
  */
 @NullMarked
 package dev.sluice.proxy.transport.url;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.internal.VirtualThreads;
 import dev.sluice.proxy.limit.Limits;
@@ -49,7 +48,7 @@ class DeadNamesTest {
         origin = ProxyServer.builder()
                 .port(0)
                 .transport(DirectTransport.shared())
-                .route("/**", request -> ProxyResponse.of(200, "origin"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "origin"))
                 .build()
                 .start();
         proxy = proxy(2_000);
@@ -70,11 +69,11 @@ class DeadNamesTest {
                 .forward(ForwardProxy.builder()
                         .transport(direct)
                         .addresses(AddressRule.ANY)
-                        .anyPort()
+                        .anyPort(true)
                         .build())
-                .route("/here", request -> ProxyResponse.of(200, "here"))
-                .route("/there", ReverseProxy.to(direct.upstream("there", at("upstream.test"))))
-                .closes(direct)
+                .addRoute("/here", request -> ProxyResponse.of(200, "here"))
+                .addRoute("/there", ReverseProxy.to(direct.upstream("there", at("upstream.test"))))
+                .addCloseable(direct)
                 .build()
                 .start();
     }

@@ -17,7 +17,7 @@ class DefaultTlsTest {
         SSLContext before = SSLContext.getDefault();
         try (ProxyServer origin = ProxyServer.builder()
                         .tls(TestTls.server("localhost"))
-                        .route("/**", request -> ProxyResponse.of(200, "hello"))
+                        .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                         .build()
                         .start();
                 DirectTransport direct = DirectTransport.builder().build()) {

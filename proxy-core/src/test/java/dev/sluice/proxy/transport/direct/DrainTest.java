@@ -6,9 +6,9 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.wire.TestTls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,7 +53,7 @@ class DrainTest {
     }
 
     private static ProxyServer.Builder echoing() {
-        return ProxyServer.builder().transport(DirectTransport.shared()).route("/**", DrainTest::echo);
+        return ProxyServer.builder().transport(DirectTransport.shared()).addRoute("/**", DrainTest::echo);
     }
 
     private Socket connect(InetSocketAddress address, boolean tls) throws Exception {
@@ -144,18 +145,14 @@ class DrainTest {
         try (ProxyServer server = echoing()
                 .executor(work -> {
                     accepting.countDown();
-                    awaitLatch(release);
+                    Awaited.latch(release);
                     two.execute(work);
                     taken.countDown();
                 })
                 .build()
                 .start()) {
-            sendOnNewConnections(server, false);
-            awaitLatch(accepting);
-            Thread closing = closing(server);
-            awaitStop(closing);
-            release.countDown();
-            awaitLatch(taken);
+            Thread closing = closeWithBacklog(server, accepting);
+            Awaited.latch(taken);
             assertAllAnswered();
             joined(closing);
         } finally {
@@ -163,26 +160,37 @@ class DrainTest {
         }
     }
 
-    /** A limit of two, and what holds the accepting task at the first of them until the latch is released. */
-    private ProxyServer.Builder ofTwoConnections(CountDownLatch accepting, ExecutorService threads) {
-        DirectTransport two = DirectTransport.builder().connections(2).build();
-        return echoing().transport(two).closes(two).executor(work -> {
+    /** Holds the accepting task at the first connection, so that the others stay in the backlog. */
+    private Executor holding(CountDownLatch accepting, Executor threads) {
+        return work -> {
             accepting.countDown();
-            awaitLatch(release);
+            Awaited.latch(release);
             threads.execute(work);
-        });
+        };
+    }
+
+    /** Begins to close while connections are in the backlog, behind one that is held; then lets it go. */
+    private Thread closeWithBacklog(ProxyServer server, CountDownLatch accepting) throws Exception {
+        sendOnNewConnections(server, false);
+        Awaited.latch(accepting);
+        Thread closing = closing(server);
+        awaitStop(closing);
+        release.countDown();
+        return closing;
     }
 
     @Test
     void whatIsInTheBacklogIsAnsweredThoughTheLimitOfConnectionsIsFull() throws Exception {
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (ProxyServer server = ofTwoConnections(accepting, threads).build().start()) {
-            sendOnNewConnections(server, false);
-            awaitLatch(accepting);
-            Thread closing = closing(server);
-            awaitStop(closing);
-            release.countDown();
+        DirectTransport two = DirectTransport.builder().maxConnections(2).build();
+        try (ProxyServer server = echoing()
+                .transport(two)
+                .addCloseable(two)
+                .executor(holding(accepting, threads))
+                .build()
+                .start()) {
+            Thread closing = closeWithBacklog(server, accepting);
             assertAllAnswered();
             joined(closing);
         } finally {
@@ -196,9 +204,13 @@ class DrainTest {
         ManualTime time = new ManualTime();
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (ProxyServer server = ofTwoConnections(accepting, threads)
+        DirectTransport two = DirectTransport.builder().maxConnections(2).build();
+        try (ProxyServer server = echoing()
+                .transport(two)
+                .addCloseable(two)
                 .time(time)
                 .tls(TestTls.server("localhost"))
+                .executor(holding(accepting, threads))
                 .build()
                 .start()) {
             List<Future<String>> answers = new ArrayList<>();
@@ -209,7 +221,7 @@ class DrainTest {
                     return answer(client);
                 }));
             }
-            awaitLatch(accepting);
+            Awaited.latch(accepting);
             Thread closing = closing(server);
             time.awaitWaiters(1);
             release.countDown();
@@ -227,9 +239,9 @@ class DrainTest {
     @Test
     void aProxyHeaderAndARequestInTheBacklogAreAnswered() throws Exception {
         DirectTransport direct =
-                DirectTransport.builder().proxyProtocolFrom("127.0.0.1").build();
+                DirectTransport.builder().addProxyProtocolPeers("127.0.0.1").build();
         try (ProxyServer server =
-                echoing().transport(direct).closes(direct).build().start()) {
+                echoing().transport(direct).addCloseable(direct).build().start()) {
             for (int i = 0; i < CLIENTS; i++) {
                 send(connect(server.address(), false), "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + POST);
             }
@@ -241,12 +253,12 @@ class DrainTest {
     private ProxyServer holding(CountDownLatch held) {
         return ProxyServer.builder()
                 .transport(DirectTransport.shared())
-                .route("/held", request -> {
+                .addRoute("/held", request -> {
                     held.countDown();
-                    awaitLatch(release);
+                    Awaited.latch(release);
                     return echo(request);
                 })
-                .route("/**", DrainTest::echo)
+                .addRoute("/**", DrainTest::echo)
                 .build()
                 .start();
     }
@@ -257,9 +269,9 @@ class DrainTest {
         try (ProxyServer server = holding(held)) {
             Socket client = connect(server.address(), false);
             send(client, POST.replace("/order", "/held") + POST + POST);
-            awaitLatch(held);
+            Awaited.latch(held);
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             release.countDown();
 
             assertThat(answer(client)).startsWith("HTTP/1.1 200 ").doesNotContain("Connection: close");
@@ -276,9 +288,9 @@ class DrainTest {
         try (ProxyServer server = holding(held)) {
             Socket client = connect(server.address(), false);
             send(client, POST.replace("/order", "/held"));
-            awaitLatch(held);
+            Awaited.latch(held);
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             send(client, POST);
             release.countDown();
 
@@ -291,14 +303,14 @@ class DrainTest {
     @Test
     void aBodyThatIsStillArrivingIsAwaited() throws Exception {
         RecordingListener records = new RecordingListener();
-        try (ProxyServer server = echoing().listener(records).build().start()) {
+        try (ProxyServer server = echoing().addListener(records).build().start()) {
             Socket client = connect(server.address(), false);
             send(client, POST);
             answer(client);
             records.awaitEnded(1);
             send(client, POST.substring(0, POST.length() - 2));
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             send(client, "bc");
 
             assertThat(answer(client)).startsWith("HTTP/1.1 200 ").contains("\r\nConnection: close\r\n");
@@ -310,10 +322,10 @@ class DrainTest {
     void aClientThatHasJustConnectedHasASecondForItsRequest() throws Exception {
         ManualTime time = new ManualTime();
         try (ProxyServer server = echoing().time(time).build().start();
-                RawConnection asks = RawClient.connect(server.address());
-                RawConnection silent = RawClient.connect(server.address())) {
+                RawConnection asks = RawConnection.connect(server.address());
+                RawConnection silent = RawConnection.connect(server.address())) {
             Thread closing = closing(server);
-            awaitRefusal(server.address());
+            Awaited.refusal(server.address());
             asks.write(POST);
             assertThat(asks.readAll()).contains("\r\nConnection: close\r\n").endsWith("got abc");
 
@@ -351,31 +363,6 @@ class DrainTest {
 
     /** Waits until the drain has begun, and {@code closing} waits for the task that accepts. */
     private static void awaitStop(Thread closing) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (closing.getState() != Thread.State.TIMED_WAITING) {
-            assertThat(System.nanoTime()).as("10 s, and it does not wait").isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Once connections are refused, the drain has begun. */
-    private static void awaitRefusal(InetSocketAddress address) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (true) {
-            try (Socket late = new Socket(address.getAddress(), address.getPort())) {
-                assertThat(late.isConnected()).isTrue();
-                assertThat(System.nanoTime()).as("10 s, and still accepting").isLessThan(end);
-            } catch (IOException refused) {
-                return;
-            }
-        }
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-        }
+        Awaited.isTrue(() -> closing.getState() == Thread.State.TIMED_WAITING);
     }
 }

@@ -9,7 +9,7 @@ final class FewDescriptorsProxy {
 
     public static void main(String[] none) throws Exception {
         try (ProxyServer server = ProxyServer.builder()
-                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                 .build()
                 .start()) {
             System.out.println(server.address().getPort());

@@ -3,7 +3,6 @@ package dev.sluice.proxy.transport.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -34,10 +33,10 @@ class FewDescriptorsTest {
                     .readLine();
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
             for (int i = 0; i < 200; i++) {
-                clients.add(RawClient.connect(address));
+                clients.add(RawConnection.connect(address));
             }
             for (int i = 0; i < 5; i++) {
-                RawConnection client = RawClient.connect(address);
+                RawConnection client = RawConnection.connect(address);
                 clients.add(client);
                 client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
                 assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");

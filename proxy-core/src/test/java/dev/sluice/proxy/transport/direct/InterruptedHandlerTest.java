@@ -10,7 +10,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.FlagKept;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -27,16 +26,16 @@ class InterruptedHandlerTest {
     private ProxyServer server(ProxyHandler handler) {
         return ProxyServer.builder()
                 .transport(DirectTransport.shared())
-                .listener(exchanges)
-                .route("/next", request -> ProxyResponse.of(200, "next"))
-                .route("/**", handler)
+                .addListener(exchanges)
+                .addRoute("/next", request -> ProxyResponse.of(200, "next"))
+                .addRoute("/**", handler)
                 .build()
                 .start();
     }
 
     private void answersAndGoesOn(ProxyHandler handler, int status, String body) throws Exception {
         try (ProxyServer server = server(handler);
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
             String head = client.readHead();
             assertThat(head).startsWith("HTTP/1.1 " + status + " ");
@@ -105,7 +104,7 @@ class InterruptedHandlerTest {
                     request.exchange().interim(103, Headers.of("Link", "</a>"));
                     return ProxyResponse.of(Thread.currentThread().isInterrupted() ? 200 : 500, "");
                 });
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 103 ");
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
@@ -115,7 +114,7 @@ class InterruptedHandlerTest {
     @Test
     void aBodyThatItReadsWithTheFlagKeptFailsWithoutHarmToTheConnection() throws Exception {
         try (ProxyServer server = server(FlagKept.reading());
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             assertThat(client.readHead()).startsWith("HTTP/1.1 503 ");
         }

@@ -46,8 +46,8 @@ class LeftClientsTest {
                 .transport(DirectTransport.builder().halfClose(halfClose).build())
                 .time(time)
                 .drain(Duration.ZERO)
-                .listener(records)
-                .route("/**", this::wait);
+                .addListener(records)
+                .addRoute("/**", this::wait);
         return (tls ? builder.tls(TestTls.server("localhost")) : builder)
                 .build()
                 .start();

@@ -9,7 +9,6 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -42,12 +41,12 @@ class LingerTest {
                 .transport(transport)
                 .time(time)
                 .drain(Duration.ZERO)
-                .listener(exchanges);
+                .addListener(exchanges);
     }
 
     private static ProxyServer refusing(ProxyServer.Builder server) {
         return server.limits(Limits.builder().bodyBytes(1_000_000).build())
-                .route(
+                .addRoute(
                         "/**",
                         request -> ProxyResponse.of(200, "" + request.body().readAll(1 << 30).length))
                 .build()
@@ -67,7 +66,7 @@ class LingerTest {
     @Test
     void aClientThatReadsWhenAllIsSentGetsTheRefusal() throws Exception {
         try (ProxyServer server = refusing(server(DirectTransport.shared()));
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             uploadAndReadAfterwards(client, "413");
         }
     }
@@ -81,10 +80,10 @@ class LingerTest {
                 });
                 DirectTransport transport = DirectTransport.builder().build();
                 ProxyServer server = server(transport)
-                        .route("/**", ReverseProxy.to(transport.upstream("o", origin.uri())))
+                        .addRoute("/**", ReverseProxy.to(transport.upstream("o", origin.uri())))
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             uploadAndReadAfterwards(client, "413");
         }
     }
@@ -92,8 +91,9 @@ class LingerTest {
     @Test
     void aDeadlineThatPassesDuringAnUploadIsAnsweredToItToo() throws Exception {
         try (ProxyServer server = server(DirectTransport.shared())
-                        .timeouts(Timeouts.DEFAULT.withTotal(Duration.ofSeconds(1)))
-                        .route("/**", request -> {
+                        .timeouts(
+                                Timeouts.builder().total(Duration.ofSeconds(1)).build())
+                        .addRoute("/**", request -> {
                             InputStream body = request.body().open();
                             for (int n = 0; n >= 0; n = body.read(new byte[10_000])) {
                                 taken.addAndGet(n);
@@ -102,7 +102,7 @@ class LingerTest {
                         })
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             for (int i = 1; i <= STEPS; i++) {
                 client.write(BLOCK);
@@ -122,7 +122,7 @@ class LingerTest {
                         .linger(Duration.ofDays(1))
                         .lingerIdle(Duration.ofSeconds(2))
                         .build()));
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             exchanges.awaitEnded(1);
             assertThat(client.readHead()).startsWith("HTTP/1.1 413 ");
@@ -130,14 +130,14 @@ class LingerTest {
         }
     }
 
-    /** As nothing is read before the refusal, what is taken beyond the system's buffers shows that it lingers. */
+    /** Nothing is read before the refusal, so what is taken beyond the system's buffers shows that the server lingers. */
     @Test
-    void aClientMayBeSilentForAsLongAsItIsSaid() throws Exception {
+    void aClientMayBeSilentUpToTheIdleTimeOfLingering() throws Exception {
         try (ProxyServer server = refusing(server(DirectTransport.builder()
                         .linger(Duration.ofDays(1))
                         .lingerIdle(Duration.ofMinutes(1))
                         .build()));
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST.replace("20000000", "60000000"));
             exchanges.awaitEnded(1);
             for (int i = 0; i < 3; i++) {
@@ -153,7 +153,7 @@ class LingerTest {
     void aClientThatNeverStopsIsGivenUpInTheEnd() throws Exception {
         try (ProxyServer server = refusing(server(
                         DirectTransport.builder().linger(Duration.ofSeconds(3)).build()));
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             exchanges.awaitEnded(1);
             assertThatThrownBy(() -> {
@@ -170,7 +170,7 @@ class LingerTest {
     void closeOfTheServerEndsIt() throws Exception {
         RawConnection client;
         try (ProxyServer server = refusing(server(DirectTransport.shared()))) {
-            client = RawClient.connect(server.address());
+            client = RawConnection.connect(server.address());
             client.write(POST);
             exchanges.awaitEnded(1);
         }
@@ -184,14 +184,14 @@ class LingerTest {
     void atTheLimitOfThreadsItMakesRoomAsAnIdleOneDoes() throws Exception {
         ThreadPoolExecutor one = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
         try (ProxyServer server = refusing(server(DirectTransport.shared()).executor(one));
-                RawConnection first = RawClient.connect(server.address())) {
+                RawConnection first = RawConnection.connect(server.address())) {
             first.write(POST);
             exchanges.awaitEnded(1);
             assertThat(first.readHead()).startsWith("HTTP/1.1 413 ");
             String head = "";
             while (!head.startsWith("HTTP/1.1 200 ")) {
                 // It lingers a moment after its exchange has ended; until then it is busy, and the next one a 503.
-                try (RawConnection second = RawClient.connect(server.address())) {
+                try (RawConnection second = RawConnection.connect(server.address())) {
                     second.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
                     head = second.readHead();
                 }
@@ -205,13 +205,13 @@ class LingerTest {
     void whatIsSentBehindTheLastRequestDoesNotResetTheResponse() throws Exception {
         CountDownLatch sent = new CountDownLatch(1);
         try (ProxyServer server = server(DirectTransport.shared())
-                        .route("/**", request -> {
+                        .addRoute("/**", request -> {
                             sent.await();
                             return ProxyResponse.of(200, BLOCK);
                         })
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
             client.write("GET /more HTTP/1.1\r\nHost: a.test\r\n\r\n");
             sent.countDown();

@@ -3,14 +3,12 @@ package dev.sluice.proxy.transport.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -52,8 +50,8 @@ class RenegotiatingOriginTest {
         URI url = URI.create("https://localhost:" + origin.getLocalPort());
         server = ProxyServer.builder()
                 .transport(transport)
-                .listener(exchanges)
-                .route("/**", ReverseProxy.to(transport.upstream("origin", url)))
+                .addListener(exchanges)
+                .addRoute("/**", ReverseProxy.to(transport.upstream("origin", url)))
                 .build()
                 .start();
     }
@@ -102,7 +100,7 @@ class RenegotiatingOriginTest {
     }
 
     private String get() throws Exception {
-        try (RawConnection client = RawClient.connect(server.address())) {
+        try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(GET);
             return client.readAll();
         }

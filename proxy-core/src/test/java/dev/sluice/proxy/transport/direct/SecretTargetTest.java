@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import org.junit.jupiter.api.Timeout;
@@ -37,11 +36,11 @@ class SecretTargetTest {
         String[] parts = lines.split("\\|");
         try (ProxyServer server = ProxyServer.builder()
                         .transport(DirectTransport.shared())
-                        .listener(exchanges)
-                        .route("/**", request -> ProxyResponse.of(200, "served"))
+                        .addListener(exchanges)
+                        .addRoute("/**", request -> ProxyResponse.of(200, "served"))
                         .build()
                         .start();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(parts[0] + "\r\nHost: " + parts[1] + "\r\n\r\n");
             client.shutdownOutput();
             assertThat(client.readAll()).matches("(?s)HTTP/1.1 (400|505) .*").doesNotContain("SECRET");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,7 +27,7 @@ class SlowClientsTest {
         try (ProxyServer server = ProxyServer.builder()
                 .transport(DirectTransport.builder().build())
                 .time(time)
-                .route("/**", request -> ProxyResponse.of(200, "hello"))
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                 .build()
                 .start()) {
             connect(server, SLOW, slow);
@@ -53,7 +52,7 @@ class SlowClientsTest {
 
     private static void connect(ProxyServer server, int count, List<RawConnection> into) throws IOException {
         for (int i = 0; i < count; i++) {
-            into.add(RawClient.connect(server.address()));
+            into.add(RawConnection.connect(server.address()));
         }
     }
 

@@ -9,9 +9,9 @@ import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import dev.sluice.proxy.wire.ServerTls;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.TestTls;
-import dev.sluice.proxy.wire.TlsSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,8 +59,8 @@ class TlsByNameTest {
         return ProxyServer.builder()
                 .transport(DirectTransport.shared())
                 .tls(tls)
-                .route(Route.host("admin.test").to(request -> ProxyResponse.of(200, "secret")))
-                .route("/**", request -> ProxyResponse.of(200, "public"));
+                .addRoute(Route.host("admin.test").to(request -> ProxyResponse.of(200, "secret")))
+                .addRoute("/**", request -> ProxyResponse.of(200, "public"));
     }
 
     private String request(@Nullable String sni, String first, String host) throws Exception {
@@ -186,7 +186,7 @@ class TlsByNameTest {
             server = server(names())
                     .forward(ForwardProxy.builder()
                             .addresses(AddressRule.ANY)
-                            .anyPort()
+                            .anyPort(true)
                             .build())
                     .build()
                     .start();

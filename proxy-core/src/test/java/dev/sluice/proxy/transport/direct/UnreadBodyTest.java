@@ -8,7 +8,6 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,14 +31,14 @@ class UnreadBodyTest {
                 ProxyResponse.builder(101).tunnel(new EchoTunnel()).build();
         return ProxyServer.builder()
                 .transport(DirectTransport.shared())
-                .route(
+                .addRoute(
                         "/echo",
                         request -> ProxyResponse.builder(200)
                                 .body(Body.of(
                                         request.body().open(), request.body().length()))
                                 .build())
-                .route(Route.path("/tunnel").allowUpgrade("echo").to((ProxyHandler) request -> tunnel))
-                .route("/**", request -> ProxyResponse.of(200, "next"))
+                .addRoute(Route.path("/tunnel").allowUpgrade("echo").to((ProxyHandler) request -> tunnel))
+                .addRoute("/**", request -> ProxyResponse.of(200, "next"))
                 .build()
                 .start();
     }
@@ -84,7 +83,7 @@ class UnreadBodyTest {
     @Test
     void itCanStillBeReadForTheResponse() throws Exception {
         try (ProxyServer server = server();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ").contains("Content-Length: 5\r\n");
             assertThat(client.readExactly(5)).isEqualTo("hello");
@@ -96,7 +95,7 @@ class UnreadBodyTest {
     @Test
     void aTunnelDoesNotBeginWithIt() throws Exception {
         try (ProxyServer server = server();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(UPGRADE + "Content-Length: 5\r\n\r\nhelloping");
             client.shutdownOutput();
             assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
@@ -107,7 +106,7 @@ class UnreadBodyTest {
     @Test
     void aTunnelIsRefusedWhileMoreOfItMayCome() throws Exception {
         try (ProxyServer server = server();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(UPGRADE + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
             client.shutdownOutput();
             assertThat(client.readAll()).startsWith("HTTP/1.1 500 ").contains("\r\nConnection: close\r\n");
@@ -117,7 +116,7 @@ class UnreadBodyTest {
     @Test
     void afterItTheNextRequestIsServed() throws Exception {
         try (ProxyServer server = server();
-                RawConnection client = RawClient.connect(server.address())) {
+                RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST.replace("/echo", "/none") + NEXT);
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ").doesNotContain("Connection: close");
             assertThat(client.readExactly(4)).isEqualTo("next");

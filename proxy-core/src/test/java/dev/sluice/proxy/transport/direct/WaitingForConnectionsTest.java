@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.connect.Connector;
 import dev.sluice.proxy.connect.PoolLimits;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -56,10 +54,10 @@ class WaitingForConnectionsTest {
                 .transport(transport)
                 .time(time)
                 .limits(limits)
-                .listener(exchanges)
+                .addListener(exchanges)
                 .drain(Duration.ZERO)
-                .route("/silent", ReverseProxy.to(transport.upstream("silent", silent.uri())))
-                .route("/**", request -> ProxyResponse.of(200, "other"))
+                .addRoute("/silent", ReverseProxy.to(transport.upstream("silent", silent.uri())))
+                .addRoute("/**", request -> ProxyResponse.of(200, "other"))
                 .build()
                 .start();
     }
@@ -74,7 +72,7 @@ class WaitingForConnectionsTest {
     }
 
     private RawConnection ask(String path) throws IOException {
-        RawConnection client = RawClient.connect(server.address());
+        RawConnection client = RawConnection.connect(server.address());
         clients.push(client);
         client.write("GET " + path + " HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
         return client;

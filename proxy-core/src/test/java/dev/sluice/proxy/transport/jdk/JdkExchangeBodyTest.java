@@ -10,7 +10,6 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.WithoutThreads;
 import java.io.InputStream;
@@ -154,9 +153,8 @@ class JdkExchangeBodyTest {
     @Test
     void aClientThatSendsNoMoreIsCutWhenThereIsNoThreadToAnswerIt() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(ECHO);
-                JdkListener own = JdkListener.open(
-                        JdkListenerHarness.settings(WithoutThreads.on(server.time, "jdk-answer"::equals)), server);
-                RawConnection client = RawClient.connect(own.address())) {
+                RawConnection client = server.connect()) {
+            server.exchangeTime = WithoutThreads.on(server.time, "answer-instead"::equals);
             client.write(POST + "Content-Length: 5\r\n\r\nab");
             awaitReadOf(server, 2);
             server.time.advance(Duration.ofSeconds(61));

@@ -7,7 +7,6 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,7 +50,7 @@ class JdkHttpHandlerTest {
             http.close();
         });
         server.start();
-        try (RawConnection client = RawClient.connect(server.getAddress())) {
+        try (RawConnection client = RawConnection.connect(server.getAddress())) {
             client.write("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             return client.readAll();
         } finally {

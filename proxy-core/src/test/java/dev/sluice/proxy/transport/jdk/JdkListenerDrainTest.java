@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +37,7 @@ class JdkListenerDrainTest {
     private static ProxyServer.Builder answering() {
         return ProxyServer.builder()
                 .transport(JdkTransport.shared())
-                .route("/**", request -> ProxyResponse.of(200, "here"));
+                .addRoute("/**", request -> ProxyResponse.of(200, "here"));
     }
 
     /** All that comes up to the end, which may be a reset. */
@@ -51,7 +50,7 @@ class JdkListenerDrainTest {
     }
 
     private RawConnection asking(ProxyServer server) throws IOException {
-        RawConnection client = RawClient.connect(server.address());
+        RawConnection client = RawConnection.connect(server.address());
         clients.add(client);
         client.write(GET);
         return client;

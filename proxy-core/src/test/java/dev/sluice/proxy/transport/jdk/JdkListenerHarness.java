@@ -12,12 +12,11 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.testing.RawClient;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.transport.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -34,6 +33,9 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
     static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     final ManualTime time = new ManualTime();
+    /** What exchanges run on. */
+    volatile TimeSource exchangeTime = time;
+
     final List<ProxyRequest> requests = new CopyOnWriteArrayList<>();
     final BlockingQueue<Exchange> begun = new LinkedBlockingQueue<>();
     final BlockingQueue<ExchangeRecord> ended = new LinkedBlockingQueue<>();
@@ -55,12 +57,12 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
         }
     }
 
-    static ListenerSettings settings(TimeSource time) {
-        return ListenerSettings.plain(ANY, time);
+    static Listener.Settings settings(TimeSource time) {
+        return Listener.Settings.plain(ANY, time);
     }
 
     RawConnection connect() throws IOException {
-        return RawClient.connect(listener.address());
+        return RawConnection.connect(listener.address());
     }
 
     /** All that comes back on a connection of its own for these bytes, up to its end; nothing follows them. */
@@ -94,7 +96,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
 
     @Override
     public Exchange begin(Client client, Set<Capability> capabilities, Exchange.InterimSink interim) {
-        Exchange exchange = Exchange.builder(time)
+        Exchange exchange = Exchange.builder(exchangeTime)
                 .client(client)
                 .capabilities(capabilities)
                 .listener(this)
@@ -107,7 +109,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         requests.add(request);
-        request.exchange().record().request(request);
+        request.exchange().received(request);
         try {
             return handler.handle(request);
         } catch (ProxyException why) {
@@ -119,7 +121,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        exchange.record().failed(why);
+        exchange.notes().failed(why);
         return ProxyResponse.of(why.status(), why.outcome().name());
     }
 

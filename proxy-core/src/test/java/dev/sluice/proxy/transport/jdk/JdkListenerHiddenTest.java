@@ -54,8 +54,8 @@ class JdkListenerHiddenTest {
     @Test
     void responsesHaveFieldNamesReasonPhraseAndDateOfTheServersOwn() throws Exception {
         ProxyHandler handler = request -> ProxyResponse.builder(422)
-                .header("X-ABC-def", "1")
-                .header("Date", "Thu, 01 Jan 1970 00:00:00 GMT")
+                .addHeader("X-ABC-def", "1")
+                .addHeader("Date", "Thu, 01 Jan 1970 00:00:00 GMT")
                 .build();
         try (JdkListenerHarness server = new JdkListenerHarness(handler)) {
             String answer = server.exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");

@@ -10,11 +10,10 @@ import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.testing.RawClient;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.ListenerSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -32,7 +31,7 @@ class JdkListenerTest {
     void theAddressHasTheRealPort() {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200))) {
             assertThat(server.listener.address().getPort()).isPositive();
-            assertThat(JdkListener.CAPABILITIES).isEmpty();
+            assertThat(JdkExchange.CAPABILITIES).isEmpty();
         }
     }
 
@@ -40,7 +39,7 @@ class JdkListenerTest {
     void aTakenAddressIsNamed() {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200))) {
             InetSocketAddress taken = server.listener.address();
-            assertThatThrownBy(() -> JdkListener.open(ListenerSettings.plain(taken, server.time), server))
+            assertThatThrownBy(() -> JdkListener.open(Listener.Settings.plain(taken, server.time), server))
                     .isInstanceOf(BindException.class)
                     .hasMessageContaining(taken.toString());
         }
@@ -166,10 +165,10 @@ class JdkListenerTest {
             names.add(Thread.currentThread().getName());
             return ProxyResponse.of(200);
         })) {
-            ListenerSettings settings = new ListenerSettings(
+            Listener.Settings settings = new Listener.Settings(
                     JdkListenerHarness.ANY, null, null, task -> new Thread(task, "given").start(), server.time);
             try (JdkListener own = JdkListener.open(settings, server);
-                    RawConnection client = RawClient.connect(own.address())) {
+                    RawConnection client = RawConnection.connect(own.address())) {
                 client.write(GET);
                 assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
             }
@@ -202,7 +201,7 @@ class JdkListenerTest {
         CountDownLatch never = new CountDownLatch(1);
         for (int i = 0; i < 500; i++) {
             try {
-                RawClient.connect(address).close();
+                RawConnection.connect(address).close();
                 never.await(20, TimeUnit.MILLISECONDS);
             } catch (IOException refused) {
                 return;
@@ -227,7 +226,7 @@ class JdkListenerTest {
                     });
                     ready.fire();
                     real.await(cancelled, real.deadline(Duration.ofSeconds(10)));
-                    scope.record().failed(new ProxyException(Outcome.TOTAL_TIMEOUT, Delivery.SENT_UNKNOWN, "slow"));
+                    scope.notes().failed(new ProxyException(Outcome.TOTAL_TIMEOUT, Delivery.SENT_UNKNOWN, "slow"));
                     return ProxyResponse.builder(504)
                             .body(Body.of(new byte[length]))
                             .build();

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.testing.ManualTime;
-import dev.sluice.proxy.transport.ListenerSettings;
-import dev.sluice.proxy.wire.TlsSettings;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.wire.TestTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -17,25 +18,18 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.EventRecordingLogger;
 import org.slf4j.event.Level;
 import org.slf4j.event.SubstituteLoggingEvent;
@@ -43,44 +37,7 @@ import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.helpers.SubstituteLogger;
 
 class JdkListenerTlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
-    @TempDir
-    Path folder;
-
     private final BlockingQueue<SubstituteLoggingEvent> lines = new LinkedBlockingQueue<>();
-    private KeyStore keys;
-
-    @BeforeEach
-    void makeCertificate() throws Exception {
-        Path file = folder.resolve("keys.p12");
-        String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Process process = new ProcessBuilder(
-                        tool,
-                        "-genkeypair",
-                        "-alias",
-                        "a",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-validity",
-                        "9",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        "changeit")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            keys.load(in, PASSWORD);
-        }
-    }
 
     @Test
     void theClientHasATlsSessionAndTheSchemeIsHttps() throws Exception {
@@ -263,22 +220,13 @@ class JdkListenerTlsTest {
     }
 
     private JdkListener open(JdkListenerHarness server, SSLParameters parameters) throws Exception {
-        ListenerSettings settings = new ListenerSettings(
+        Listener.Settings settings = new Listener.Settings(
                 JdkListenerHarness.ANY, new TlsSettings(context(true), parameters), null, null, server.time);
         return JdkListener.open(settings, server);
     }
 
-    private SSLContext context(boolean withKey) throws Exception {
-        KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-        own.init(keys, PASSWORD);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("a", keys.getCertificate("a"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(withKey ? own.getKeyManagers() : null, trust.getTrustManagers(), null);
-        return context;
+    private static SSLContext context(boolean withKey) throws Exception {
+        return withKey ? TestTls.server("localhost") : TestTls.client("localhost");
     }
 
     private static String get(InetSocketAddress address, SSLContext context) throws IOException {

@@ -3,7 +3,9 @@ package dev.sluice.proxy.transport.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.ClosedTunnel;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.EndlessInput;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
@@ -13,7 +15,6 @@ import dev.sluice.proxy.testing.RawConnection;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
@@ -106,7 +107,7 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST.replace("GET", "HEAD"),
                 request -> ProxyResponse.builder(200)
-                        .header("Content-Length", "1234")
+                        .addHeader("Content-Length", "1234")
                         .body(Body.of("not sent"))
                         .build());
         assertThat(answer).containsIgnoringCase("content-length: 1234\r\n").endsWith("\r\n\r\n");
@@ -125,7 +126,7 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST,
                 request -> ProxyResponse.builder(304)
-                        .header("Content-Length", "1234")
+                        .addHeader("Content-Length", "1234")
                         .body(Body.of("not sent"))
                         .build());
         assertThat(answer).containsIgnoringCase("content-length: 1234\r\n").endsWith("\r\n\r\n");
@@ -136,7 +137,7 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST,
                 request -> ProxyResponse.builder(204)
-                        .header("Content-Length", "3")
+                        .addHeader("Content-Length", "3")
                         .body(Body.of("abc"))
                         .build());
         assertThat(answer).doesNotContainIgnoringCase("content-length").endsWith("\r\n\r\n");
@@ -152,11 +153,11 @@ class JdkResponseWriterTest {
         String answer = answer(
                 LAST,
                 request -> ProxyResponse.builder(200)
-                        .header("Content-Length", "99")
-                        .header("Transfer-Encoding", "gzip")
-                        .header("Connection", "keep-alive")
-                        .header("Set-Cookie", "a=1")
-                        .header("Set-Cookie", "b=2")
+                        .addHeader("Content-Length", "99")
+                        .addHeader("Transfer-Encoding", "gzip")
+                        .addHeader("Connection", "keep-alive")
+                        .addHeader("Set-Cookie", "a=1")
+                        .addHeader("Set-Cookie", "b=2")
                         .build());
         assertThat(answer).doesNotContain("99", "gzip", "keep-alive").contains("a=1\r\n", "b=2\r\n");
     }
@@ -164,30 +165,7 @@ class JdkResponseWriterTest {
     @Test
     void aTunnelIsRefusedByTheTransportsName() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
-        Tunnel tunnel = new Tunnel() {
-            @Override
-            public String protocol() {
-                return "websocket";
-            }
-
-            @Override
-            public InputStream in() {
-                return InputStream.nullInputStream();
-            }
-
-            @Override
-            public OutputStream out() {
-                return OutputStream.nullOutputStream();
-            }
-
-            @Override
-            public void shutdownOutput() {}
-
-            @Override
-            public void close() {
-                closed.countDown();
-            }
-        };
+        Tunnel tunnel = new ClosedTunnel("websocket", closed::countDown);
         try (JdkListenerHarness server = new JdkListenerHarness(
                 request -> ProxyResponse.builder(101).tunnel(tunnel).build())) {
             assertThat(server.exchange(LAST)).startsWith("HTTP/1.1 501 ");
@@ -285,7 +263,7 @@ class JdkResponseWriterTest {
     @Test
     void aClientThatHasLeftEndsTheExchangeAndClosesTheBody() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
-        InputStream endless = new Endless(closed);
+        InputStream endless = new EndlessInput(1, closed::countDown);
         try (JdkListenerHarness server = new JdkListenerHarness(request -> of(endless, Body.UNKNOWN))) {
             try (RawConnection client = server.connect()) {
                 client.write(GET);
@@ -299,7 +277,7 @@ class JdkResponseWriterTest {
 
     @Test
     void aClientThatTakesNothingIsCutAfterTheIdleTimeout() throws Exception {
-        InputStream endless = new Endless(new CountDownLatch(1));
+        InputStream endless = new EndlessInput(1, () -> {});
         try (JdkListenerHarness server = new JdkListenerHarness(request -> of(endless, Body.UNKNOWN));
                 RawConnection client = server.connect()) {
             client.write(GET);
@@ -311,7 +289,7 @@ class JdkResponseWriterTest {
 
     @Test
     void aCancelledExchangeFreesABlockedWrite() throws Exception {
-        InputStream endless = new Endless(new CountDownLatch(1));
+        InputStream endless = new EndlessInput(1, () -> {});
         try (JdkListenerHarness server = new JdkListenerHarness(request -> of(endless, Body.UNKNOWN));
                 RawConnection client = server.connect()) {
             client.write(GET);
@@ -376,33 +354,5 @@ class JdkResponseWriterTest {
 
     private static long written(JdkListenerHarness server) {
         return server.begun.element().record().responseBytes();
-    }
-
-    private static final class Endless extends InputStream {
-        private final CountDownLatch closed;
-
-        private Endless(CountDownLatch closed) {
-            this.closed = closed;
-        }
-
-        @Override
-        public int read() {
-            return 'x';
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            return length;
-        }
-
-        @Override
-        public int available() {
-            return 1;
-        }
-
-        @Override
-        public void close() {
-            closed.countDown();
-        }
     }
 }

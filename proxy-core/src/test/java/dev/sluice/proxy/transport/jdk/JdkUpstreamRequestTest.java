@@ -11,7 +11,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.transport.Origin;
+import dev.sluice.proxy.origin.Origin;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +35,9 @@ class JdkUpstreamRequestTest {
 
     @Test
     void theHeadHasWhatTheRequestSaysAndAnEmptyUserAgent() throws Exception {
-        String head = fixture.headOf(
-                fixture.request("GET", "/a?b=c").header("Accept", "text/plain").header("X-One", "1"));
+        String head = fixture.headOf(fixture.request("GET", "/a?b=c")
+                .addHeader("Accept", "text/plain")
+                .addHeader("X-One", "1"));
 
         // What the client adds on some updates is asserted below.
         assertThat(head.lines().filter(line -> !line.equals("Content-Length: 0")))
@@ -51,7 +52,7 @@ class JdkUpstreamRequestTest {
 
     @Test
     void theUserAgentOfTheClientIsKept() throws Exception {
-        String head = fixture.headOf(fixture.request("GET", "/").header("User-Agent", "curl/8"));
+        String head = fixture.headOf(fixture.request("GET", "/").addHeader("User-Agent", "curl/8"));
 
         assertThat(head).contains("User-Agent: curl/8\r\n").containsOnlyOnce("User-Agent");
     }
@@ -179,9 +180,9 @@ class JdkUpstreamRequestTest {
     @Test
     void linesOfOneFieldKeepTheirOrder() throws Exception {
         String head = fixture.headOf(fixture.request("GET", "/")
-                .header("X-A", "2")
-                .header("X-B", "b")
-                .header("x-a", "1"));
+                .addHeader("X-A", "2")
+                .addHeader("X-B", "b")
+                .addHeader("x-a", "1"));
 
         assertThat(head).contains("X-A: 2\r\nX-A: 1\r\n");
     }
@@ -190,14 +191,14 @@ class JdkUpstreamRequestTest {
     @Test
     void severalCookieLinesBecomeOne() throws Exception {
         String head = fixture.headOf(
-                fixture.request("GET", "/").header("Cookie", "a=1").header("Cookie", "b=2"));
+                fixture.request("GET", "/").addHeader("Cookie", "a=1").addHeader("Cookie", "b=2"));
 
         assertThat(head).contains("Cookie: a=1; b=2\r\n").containsOnlyOnce("Cookie");
     }
 
     @Test
     void aValueBeyondAsciiIsRefusedAndNotShown() {
-        ProxyException refusal = fixture.failureOf(fixture.request("GET", "/").header("X-Name", "Ren\u00e9"));
+        ProxyException refusal = fixture.failureOf(fixture.request("GET", "/").addHeader("X-Name", "Ren\u00e9"));
 
         assertThat(refusal.outcome()).isEqualTo(Outcome.NOT_SUPPORTED);
         assertThat(refusal.delivery()).isEqualTo(Delivery.NOT_SENT);
@@ -208,7 +209,7 @@ class JdkUpstreamRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"Proxy-Authorization", "proxy-x"})
     void aFieldThatTheClientWouldDropIsRefused(String name) {
-        ProxyException refusal = fixture.failureOf(fixture.request("GET", "/").header(name, "secret"));
+        ProxyException refusal = fixture.failureOf(fixture.request("GET", "/").addHeader(name, "secret"));
 
         assertThat(refusal.outcome()).isEqualTo(Outcome.NOT_SUPPORTED);
         assertThat(refusal).hasMessageContaining(name).hasMessageNotContaining("secret");
@@ -227,7 +228,7 @@ class JdkUpstreamRequestTest {
                 "Keep-Alive"
             })
     void aFramingFieldAmongTheHeadersIsAFault(String name) {
-        ProxyException fault = fixture.failureOf(fixture.request("GET", "/").header(name, "5"));
+        ProxyException fault = fixture.failureOf(fixture.request("GET", "/").addHeader(name, "5"));
 
         assertThat(fault.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(fault.delivery()).isEqualTo(Delivery.NOT_SENT);

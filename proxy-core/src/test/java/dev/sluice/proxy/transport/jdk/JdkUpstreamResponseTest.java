@@ -326,15 +326,21 @@ class JdkUpstreamResponseTest {
         assertThat(written.get()).isLessThan(total);
     }
 
-    @Test
-    void aBodyThatIsClosedBeforeItsEndClosesTheConnection() throws Exception {
-        JdkUpstreamFixture[] fixture = new JdkUpstreamFixture[1];
-        try (JdkUpstreamFixture own = JdkUpstreamFixture.playing(connection -> {
+    /** An origin that sends half of a body, and then waits for the end of the connection. */
+    private static JdkUpstreamFixture sendingHalf() throws Exception {
+        CompletableFuture<JdkUpstreamFixture> own = new CompletableFuture<>();
+        JdkUpstreamFixture fixture = JdkUpstreamFixture.playing(connection -> {
             connection.readHead();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-            fixture[0].awaitLoss(connection);
-        })) {
-            fixture[0] = own;
+            own.join().awaitLoss(connection);
+        });
+        own.complete(fixture);
+        return fixture;
+    }
+
+    @Test
+    void aBodyThatIsClosedBeforeItsEndClosesTheConnection() throws Exception {
+        try (JdkUpstreamFixture own = sendingHalf()) {
             ProxyResponse response = own.get("/");
             InputStream body = response.body().open();
             assertThat(body.read()).isEqualTo('h');
@@ -348,13 +354,7 @@ class JdkUpstreamResponseTest {
 
     @Test
     void aBodyThatNobodyOpensIsReleasedWhenItsScopeEnds() throws Exception {
-        JdkUpstreamFixture[] fixture = new JdkUpstreamFixture[1];
-        try (JdkUpstreamFixture own = JdkUpstreamFixture.playing(connection -> {
-            connection.readHead();
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-            fixture[0].awaitLoss(connection);
-        })) {
-            fixture[0] = own;
+        try (JdkUpstreamFixture own = sendingHalf()) {
             dev.sluice.proxy.Exchange exchange = own.exchange();
             own.send(own.request(exchange, "GET", "/"));
 

@@ -48,7 +48,7 @@ class JdkUpstreamTimeoutTest {
 
     private Exchange exchange() {
         Exchange exchange = fixture.exchange();
-        exchange.put(Timeouts.class, Timeouts.DEFAULT.withHead(HEAD).withIdle(IDLE));
+        exchange.put(Timeouts.class, Timeouts.builder().head(HEAD).idle(IDLE).build());
         return exchange;
     }
 
@@ -217,7 +217,7 @@ class JdkUpstreamTimeoutTest {
             return new CompletableFuture<>();
         });
         Exchange exchange = TestExchange.begin(time);
-        exchange.put(Timeouts.class, Timeouts.DEFAULT.withHead(HEAD).withIdle(IDLE));
+        exchange.put(Timeouts.class, Timeouts.builder().head(HEAD).idle(IDLE).build());
         ProxyRequest request = TestExchange.request(exchange, "POST", "/").toBuilder()
                 .body(Body.of("hello"))
                 .build();

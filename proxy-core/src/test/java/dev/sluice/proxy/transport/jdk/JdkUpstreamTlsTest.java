@@ -14,32 +14,24 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.TestTls;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class JdkUpstreamTlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
 
     private static SSLContext trusted;
 
@@ -47,51 +39,18 @@ class JdkUpstreamTlsTest {
     private SSLServerSocket server;
 
     @BeforeAll
-    static void makeCertificate(@TempDir Path directory) throws Exception {
-        Path store = directory.resolve("store.p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "a",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-keystore",
-                        store.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
-        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        KeyStore certificates = KeyStore.getInstance("PKCS12");
-        certificates.load(null, null);
-        certificates.setCertificateEntry("a", keys.getCertificate("a"));
-        trust.init(certificates);
-        trusted = SSLContext.getInstance("TLS");
-        trusted.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+    static void makeCertificate() throws Exception {
+        trusted = TestTls.server("localhost");
     }
 
     @BeforeEach
     void start() throws Exception {
-        server = (SSLServerSocket)
-                trusted.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        server = open(trusted);
+    }
+
+    private static SSLServerSocket open(SSLContext context) throws Exception {
+        return (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
     }
 
     @AfterEach
@@ -138,9 +97,12 @@ class JdkUpstreamTlsTest {
 
     @Test
     void anOriginOfAnotherNameIsRefused() throws Exception {
+        server.close();
+        server = open(TestTls.server("other.test"));
         serve("http/1.1");
-        try (JdkTransport transport = JdkTransport.builder().sslContext(trusted).build()) {
-            ProxyException failure = catchThrowableOfType(ProxyException.class, () -> send(transport, "127.0.0.1"));
+        try (JdkTransport transport =
+                JdkTransport.builder().sslContext(TestTls.client("other.test")).build()) {
+            ProxyException failure = catchThrowableOfType(ProxyException.class, () -> send(transport, "localhost"));
 
             assertThat(failure.outcome()).isEqualTo(Outcome.TLS_FAILED);
             assertThat(failure.delivery()).isEqualTo(Delivery.NOT_SENT);

@@ -1,0 +1,64 @@
+package dev.sluice.balancer.live;
+
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+
+/** A server with so many slots and a queue before them, in virtual time: each answer takes about the same in a slot. */
+final class SlotServer {
+    private final ConcurrencyLimit limit;
+    private final RandomGenerator random;
+    private final Queue<long[]> queue = new ArrayDeque<>();
+    /** End, begin, and how many were in flight. */
+    private final PriorityQueue<long[]> running = new PriorityQueue<>((a, b) -> Long.compare(a[0], b[0]));
+
+    private int slots;
+    private long serviceNanos;
+    private long nanos;
+    private long answered;
+
+    SlotServer(ConcurrencyLimit limit, RandomGenerator random, int slots, long serviceNanos) {
+        this.limit = limit;
+        this.random = random;
+        this.slots = slots;
+        this.serviceNanos = serviceNanos;
+    }
+
+    void slots(int count) {
+        slots = count;
+    }
+
+    void service(long nanosEach) {
+        serviceNanos = nanosEach;
+    }
+
+    long answered() {
+        return answered;
+    }
+
+    /** For so long there always is one more request than the limit lets through. */
+    void saturate(long forNanos) {
+        long until = nanos + forNanos;
+        fill();
+        while (running.peek()[0] <= until) {
+            long[] done = running.poll();
+            nanos = done[0];
+            answered++;
+            limit.sample(nanos - done[1], (int) done[2], false, nanos);
+            fill();
+        }
+        nanos = until;
+    }
+
+    private void fill() {
+        while (running.size() + queue.size() < limit.limit()) {
+            queue.add(new long[] {0, nanos, running.size() + queue.size() + 1});
+        }
+        while (running.size() < slots && !queue.isEmpty()) {
+            long[] next = queue.poll();
+            next[0] = nanos + (long) (serviceNanos * (0.8 + 0.4 * random.nextDouble()));
+            running.add(next);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.sluice.balancer.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.tier.ZonePreference;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TiersTest {
+    @Test
+    void aZoneIsKnownByItsTag() {
+        ZonePreference zone = ZonePreference.of("east").withTag("az");
+        assertThat(Tiers.isNear(zone, Map.of("az", "east"))).isTrue();
+        assertThat(Tiers.isNear(zone, Map.of("az", "west"))).isFalse();
+        assertThat(Tiers.isNear(zone, Map.of("zone", "east"))).isFalse();
+    }
+}

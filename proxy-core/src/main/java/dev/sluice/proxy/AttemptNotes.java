@@ -1,0 +1,118 @@
+package dev.sluice.proxy;
+
+import dev.sluice.proxy.syntax.HttpDate;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the {@link AttemptRecord} of an attempt, which {@link Exchange#attempt} begins and the end of its scope completes.
+ * Safe for use by many threads.
+ */
+public final class AttemptNotes implements AttemptRecord {
+    private final int number;
+    private final String upstream;
+    private final long beginNanos;
+    private final Instant exchangeBeginAt;
+    private final long exchangeBeginNanos;
+    private volatile long headNanos = -1;
+    private volatile long endNanos = -1;
+    private volatile int status;
+    private volatile @Nullable String date;
+    private volatile @Nullable Delivery delivery;
+    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Outcome outcome;
+
+    AttemptNotes(int number, String upstream, Instant exchangeBeginAt, long exchangeBeginNanos, long beginNanos) {
+        this.number = number;
+        this.upstream = upstream;
+        this.exchangeBeginAt = exchangeBeginAt;
+        this.exchangeBeginNanos = exchangeBeginNanos;
+        this.beginNanos = beginNanos;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+
+    @Override
+    public String upstream() {
+        return upstream;
+    }
+
+    @Override
+    public long beginNanos() {
+        return beginNanos;
+    }
+
+    @Override
+    public long headNanos() {
+        return headNanos;
+    }
+
+    @Override
+    public @Nullable Instant headAt() {
+        return headNanos < 0 ? null : exchangeBeginAt.plusNanos(headNanos - exchangeBeginNanos);
+    }
+
+    @Override
+    public long endNanos() {
+        return endNanos;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public @Nullable Instant date() {
+        String text = date;
+        return text == null ? null : HttpDate.parse(text, exchangeBeginAt);
+    }
+
+    @Override
+    public @Nullable Delivery delivery() {
+        return delivery;
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    @Override
+    public @Nullable Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public String toString() {
+        return "attempt " + number + " at " + upstream + ": " + (outcome == null ? "open" : outcome)
+                + (status == 0 ? "" : ", status " + status) + (delivery == null ? "" : ", " + delivery)
+                + (failure == null ? "" : ", " + failure.getMessage());
+    }
+
+    /**
+     * Notes the response's head.
+     *
+     * @param date the value of its {@code Date}, or null
+     */
+    public void head(int status, @Nullable String date, long nanos) {
+        this.status = status;
+        this.date = date;
+        this.headNanos = nanos;
+        this.delivery = Delivery.ANSWERED;
+    }
+
+    /** Notes a failure, before the attempt ends with it. */
+    public void failed(Throwable failure, Delivery delivery) {
+        this.failure = failure;
+        this.delivery = delivery;
+    }
+
+    void ended(Outcome how, long nanos) {
+        endNanos = nanos;
+        outcome = how;
+    }
+}

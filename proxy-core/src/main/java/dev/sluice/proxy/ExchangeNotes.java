@@ -1,0 +1,305 @@
+package dev.sluice.proxy;
+
+import dev.sluice.proxy.ExchangeRecord.Decision;
+import dev.sluice.proxy.time.TimeSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the {@link ExchangeRecord} of an exchange: each part notes what it did, and your own filter may do so too.
+ * {@link Exchange#notes()} returns it. Times are nanoseconds of the exchange's time source. Safe for use by many
+ * threads.
+ */
+public final class ExchangeNotes implements ExchangeRecord {
+    /**
+     * How many attempts, and how many decisions, are kept: a request that waits for long has many. The first and the
+     * last ones say the most, so those in the middle are dropped.
+     */
+    private static final int KEPT = 64;
+
+    private final String purpose;
+    private final TimeSource time;
+    private final Instant beginAt;
+    private final long beginNanos;
+    private final Client client;
+    private final ExchangeListener listener;
+    private static final AtomicLongFieldUpdater<ExchangeNotes> REQUEST_BYTES =
+            AtomicLongFieldUpdater.newUpdater(ExchangeNotes.class, "requestBytes");
+    private static final AtomicLongFieldUpdater<ExchangeNotes> RESPONSE_BYTES =
+            AtomicLongFieldUpdater.newUpdater(ExchangeNotes.class, "responseBytes");
+
+    /** Replaced and never changed, under this object's lock: most exchanges have one attempt and no decision. */
+    private volatile List<AttemptRecord> attempts = List.of();
+
+    private volatile List<Decision> decisions = List.of();
+    private volatile int attemptCount;
+    private volatile int decisionCount;
+    private volatile long requestBytes;
+    private volatile long responseBytes;
+    private volatile boolean detached;
+    private volatile @Nullable RequestRecord request;
+    private volatile @Nullable ForwardedClient forwardedClient;
+    private volatile @Nullable String route;
+    private volatile @Nullable ProxyException failure;
+    /** Not volatile: only the thread that carries the exchange runs the filters. */
+    private @Nullable ProxyException told;
+
+    private volatile long headNanos = -1;
+    private volatile long endNanos = -1;
+    private volatile int status;
+    private volatile @Nullable Outcome outcome;
+
+    ExchangeNotes(String purpose, TimeSource time, Client client, ExchangeListener listener) {
+        this.purpose = purpose;
+        this.time = time;
+        this.beginAt = time.now();
+        this.beginNanos = time.nanos();
+        this.client = client;
+        this.listener = listener;
+    }
+
+    /** A detached exchange serves the same request, of the same client, on the same route. */
+    void comesFrom(ExchangeNotes origin) {
+        detached = true;
+        request = origin.request;
+        route = origin.route;
+        forwardedClient = origin.forwardedClient;
+    }
+
+    @Override
+    public String purpose() {
+        return purpose;
+    }
+
+    @Override
+    public boolean isClients() {
+        return !detached;
+    }
+
+    @Override
+    public Instant beginAt() {
+        return beginAt;
+    }
+
+    @Override
+    public long beginNanos() {
+        return beginNanos;
+    }
+
+    @Override
+    public Client client() {
+        return client;
+    }
+
+    @Override
+    public ForwardedClient forwardedClient() {
+        ForwardedClient found = forwardedClient;
+        RequestRecord received = request;
+        return found != null
+                ? found
+                : ForwardedClient.of(
+                        client, received == null ? null : received.target().authority());
+    }
+
+    @Override
+    public @Nullable RequestRecord request() {
+        return request;
+    }
+
+    @Override
+    public @Nullable String route() {
+        return route;
+    }
+
+    @Override
+    public List<AttemptRecord> attempts() {
+        return attempts;
+    }
+
+    @Override
+    public int attemptCount() {
+        return attemptCount;
+    }
+
+    @Override
+    public List<Decision> decisions() {
+        return decisions;
+    }
+
+    @Override
+    public @Nullable ProxyException failure() {
+        return failure;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public long headNanos() {
+        return headNanos;
+    }
+
+    @Override
+    public long endNanos() {
+        return endNanos;
+    }
+
+    @Override
+    public long requestBytes() {
+        return requestBytes;
+    }
+
+    @Override
+    public long responseBytes() {
+        return responseBytes;
+    }
+
+    @Override
+    public @Nullable Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public String explain() {
+        StringBuilder text = new StringBuilder();
+        text.append(request == null ? "no request" : String.valueOf(request)).append(" -> ");
+        text.append(status == 0 ? "no response" : "status " + status);
+        text.append(outcome == null ? ", open" : ", " + outcome).append('\n');
+        text.append("route: ").append(route == null ? "none" : route).append('\n');
+        lines(text, decisions, decisionCount, Decision::explain);
+        lines(text, attempts, attemptCount, AttemptRecord::toString);
+        if (failure != null) {
+            text.append("failed: ").append(failure.getMessage()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static <T> void lines(StringBuilder text, List<T> kept, int count, Function<T, String> words) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (i == KEPT / 2 && count > kept.size()) {
+                text.append("... ").append(count - kept.size()).append(" more\n");
+            }
+            text.append(words.apply(kept.get(i))).append('\n');
+        }
+    }
+
+    void request(RequestRecord received) {
+        this.request = received;
+    }
+
+    /** Notes the client that began the request. */
+    public void forwardedClient(ForwardedClient found) {
+        this.forwardedClient = found;
+    }
+
+    /** Notes the route that was taken. */
+    public void route(String name) {
+        this.route = name;
+    }
+
+    /** Notes a decision. */
+    public synchronized void note(Decision decision) {
+        decisionCount++;
+        decisions = plus(decisions, decision);
+    }
+
+    /**
+     * Notes why the client gets an error page of the proxy. If a filter answers a failure with its own error status
+     * (400 and above), this is done automatically.
+     */
+    public void failed(ProxyException why) {
+        this.failure = why;
+        this.told = null;
+    }
+
+    /**
+     * Notes that the failure has been mended: the client gets a good response, such as one of another upstream. If a
+     * filter calls the next handler again after a failure, or answers it with a status below 400, this is done
+     * automatically.
+     */
+    public void mended() {
+        if (failure != null) {
+            failure = null;
+        }
+        told = null;
+    }
+
+    /** Keeps the failure that a filter now gets. On the thread that carries the exchange. */
+    void told(ProxyException why) {
+        told = why;
+    }
+
+    @Nullable
+    ProxyException takeTold() {
+        ProxyException taken = told;
+        told = null;
+        return taken;
+    }
+
+    /** Notes that the response's head goes to the client. */
+    public void head(int status, long nanos) {
+        this.status = status;
+        this.headNanos = nanos;
+    }
+
+    /** Counts bytes of the request's body. */
+    public void addRequestBytes(long bytes) {
+        REQUEST_BYTES.addAndGet(this, bytes);
+    }
+
+    /** Counts bytes of the response's body. */
+    public void addResponseBytes(long bytes) {
+        RESPONSE_BYTES.addAndGet(this, bytes);
+    }
+
+    AttemptNotes attempt(String upstream) {
+        AttemptNotes attempt;
+        synchronized (this) {
+            attemptCount++;
+            attempt = new AttemptNotes(attemptCount, upstream, beginAt, beginNanos, time.nanos());
+            attempts = plus(attempts, attempt);
+        }
+        tell(events -> events.attemptBegun(this, attempt));
+        return attempt;
+    }
+
+    void ended(AttemptNotes attempt, Outcome how) {
+        attempt.ended(how, time.nanos());
+        tell(events -> events.attemptEnded(this, attempt));
+    }
+
+    private static <T> List<T> plus(List<T> list, T element) {
+        if (list.isEmpty()) {
+            return List.of(element);
+        }
+        List<T> longer = new ArrayList<>(list);
+        if (longer.size() == KEPT) {
+            longer.remove(KEPT / 2);
+        }
+        longer.add(element);
+        return Collections.unmodifiableList(longer);
+    }
+
+    void begun() {
+        tell(events -> events.begun(this));
+    }
+
+    void ended(Outcome how) {
+        endNanos = time.nanos();
+        ProxyException why = failure;
+        outcome = how == Outcome.COMPLETED && why != null ? why.outcome() : how;
+        tell(events -> events.ended(this));
+    }
+
+    private void tell(Consumer<ExchangeListener> event) {
+        TwoListeners.tell(listener, event);
+    }
+}

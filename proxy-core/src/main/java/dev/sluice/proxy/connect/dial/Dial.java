@@ -1,0 +1,220 @@
+package dev.sluice.proxy.connect.dial;
+
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.connect.ProxyProtocol;
+import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.wire.PlainWire;
+import dev.sluice.proxy.wire.ProxyHeader;
+import dev.sluice.proxy.wire.TlsWire;
+import dev.sluice.proxy.wire.Watch;
+import dev.sluice.proxy.wire.Wire;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one address, while it is being opened: first connected, on any thread, then greeted. The watch, the
+ * scope and {@link #close} break it off: they close the channel, which frees a thread that is blocked in it.
+ */
+final class Dial implements Watch.Watched, QuickHook<Outcome> {
+    private enum State {
+        CONNECTING,
+        CONNECTED,
+        TIMED_OUT
+    }
+
+    final InetSocketAddress address;
+
+    /** Fires when it is connected or has failed. */
+    final Signal settled = new Signal();
+
+    private final Dialler dialler;
+    private final Exchange scope;
+    private final SocketChannel channel;
+    private final long deadlineNanos;
+    private final Runnable unhook;
+    private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
+    private volatile @Nullable ProxyException failure;
+
+    private Dial(Dialler dialler, InetSocketAddress address, Exchange scope, long deadlineNanos) throws IOException {
+        this.dialler = dialler;
+        this.address = address;
+        this.scope = scope;
+        this.deadlineNanos = deadlineNanos;
+        this.channel = SocketChannel.open();
+        this.unhook = scope.onCancel(this);
+    }
+
+    /**
+     * Makes the socket. End it with {@link #greet} or {@link #close}.
+     *
+     * @throws ProxyException OVERLOADED if this process has no socket left; NOT_SENT
+     */
+    static Dial of(Dialler dialler, InetSocketAddress address, Exchange scope, long deadlineNanos)
+            throws ProxyException {
+        try {
+            return new Dial(dialler, address, scope, deadlineNanos);
+        } catch (IOException noSocket) {
+            throw new ProxyException(
+                    Outcome.OVERLOADED,
+                    Delivery.NOT_SENT,
+                    "no socket to connect to " + dialler.authority() + ": " + noSocket,
+                    noSocket);
+        }
+    }
+
+    /** Why it is not connected, or null: CONNECT_FAILED, CONNECT_TIMEOUT, or why the scope was cancelled. */
+    @Nullable
+    ProxyException failure() {
+        return failure;
+    }
+
+    /** Connects, on the calling thread; then it is {@link #settled}. */
+    void connect() {
+        try {
+            dialler.watch.add(this);
+            channel.connect(address);
+            if (!state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
+                throw new IOException("too late");
+            }
+        } catch (IOException | RuntimeException cause) {
+            closeChannel();
+            boolean late = state.get() == State.TIMED_OUT;
+            failure = failed(
+                    late ? Outcome.CONNECT_TIMEOUT : Outcome.CONNECT_FAILED,
+                    late ? "was not connected to within " + dialler.settings.connectTimeout() : "was not connected to",
+                    late ? null : cause);
+        } finally {
+            dialler.watch.remove(this);
+            settled.fire();
+        }
+    }
+
+    /**
+     * Does what comes before the first request: the PROXY protocol's header, then TLS. For the calling thread of the
+     * opening.
+     *
+     * @throws ProxyException CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, or the reason for which the scope was
+     *     cancelled; NOT_SENT
+     */
+    Wire greet() throws ProxyException, InterruptedException {
+        try {
+            PlainWire plain = wire();
+            sendProxyHeader(plain);
+            Wire wire = dialler.destination.scheme().equals("https") ? handshake(plain) : plain;
+            requireNotCancelled(wire);
+            return wire;
+        } catch (ProxyException why) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException)
+                        new InterruptedException("interrupted while " + dialler.authority() + " was connected to")
+                                .initCause(why);
+            }
+            throw why;
+        } finally {
+            unhook.run();
+        }
+    }
+
+    private PlainWire wire() throws ProxyException {
+        try {
+            return PlainWire.of(channel, dialler.watch);
+        } catch (IOException closed) {
+            throw failed(Outcome.CONNECT_FAILED, "closed the connection at once", closed);
+        }
+    }
+
+    private void sendProxyHeader(PlainWire plain) throws ProxyException {
+        ProxyProtocol version = dialler.settings.proxyProtocol();
+        if (version == null) {
+            return;
+        }
+        try {
+            InetSocketAddress source = scope.client().address();
+            InetSocketAddress destination = scope.client().local();
+            byte[] header = version == ProxyProtocol.V1
+                    ? ProxyHeader.text(source, destination)
+                    : ProxyHeader.binary(source, destination);
+            // It fits the empty buffer of a new connection, so this does not block.
+            plain.write(header, 0, header.length);
+        } catch (IOException | RuntimeException cause) {
+            plain.close();
+            throw failed(Outcome.CONNECT_FAILED, "was not sent the PROXY header", cause);
+        }
+    }
+
+    private Wire handshake(PlainWire plain) throws ProxyException {
+        Duration timeout = dialler.settings.handshakeTimeout();
+        try {
+            return TlsWire.connect(
+                    plain,
+                    dialler.settings.tlsOrDefault(),
+                    dialler.authority().host(),
+                    address.getPort(),
+                    dialler.time.deadline(timeout));
+        } catch (WireTimeoutException late) {
+            plain.close();
+            throw failed(Outcome.CONNECT_TIMEOUT, "did not finish the TLS handshake within " + timeout, late);
+        } catch (IOException | RuntimeException cause) {
+            plain.close();
+            throw failed(Outcome.TLS_FAILED, "failed the TLS handshake", cause);
+        }
+    }
+
+    private void requireNotCancelled(Wire wire) throws ProxyException {
+        if (scope.cancelled() != null) {
+            wire.close();
+            throw failed(Outcome.ABANDONED, "", null);
+        }
+    }
+
+    /** What a failure was: a cancellation looks like a closed channel. */
+    private ProxyException failed(Outcome outcome, String what, @Nullable Throwable cause) {
+        Outcome cancelled = scope.cancelled();
+        if (cancelled != null) {
+            return new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled while connecting to " + where(), cause);
+        }
+        String why = cause == null ? "" : ": " + cause;
+        return new ProxyException(outcome, Delivery.NOT_SENT, where() + ' ' + what + why, cause);
+    }
+
+    private String where() {
+        return dialler.authority() + " at " + address.getAddress().getHostAddress();
+    }
+
+    /** The watch looks whether it is late. */
+    @Override
+    public void sweep(long nowNanos) {
+        if (nowNanos >= deadlineNanos && state.compareAndSet(State.CONNECTING, State.TIMED_OUT)) {
+            closeChannel();
+        }
+    }
+
+    /** The scope is cancelled. */
+    @Override
+    public void accept(Outcome reason) {
+        closeChannel();
+    }
+
+    /** Breaks it off, in any state. Has no effect the second time. */
+    void close() {
+        unhook.run();
+        closeChannel();
+    }
+
+    private void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // The descriptor is gone all the same.
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.proxy.origin;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.Upstream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** An upstream at a URL: its name and its place. The transport decides how to talk to it. Immutable. */
+public abstract class OriginUpstream implements Upstream {
+    private final String id;
+    private final Origin origin;
+
+    /** An upstream of this name at this place. */
+    protected OriginUpstream(String id, Origin origin) {
+        this.id = Objects.requireNonNull(id, "id");
+        this.origin = origin;
+    }
+
+    /** A check that connects as its requests do; null where its transport has none. */
+    public @Nullable ConnectCheck connectCheck() {
+        return null;
+    }
+
+    /** The {@link #connectCheck()} of any upstream; null also where it is not known, such as behind a filter. */
+    public static @Nullable ConnectCheck connectCheckOf(Upstream upstream) {
+        return upstream instanceof OriginUpstream origin ? origin.connectCheck() : null;
+    }
+
+    /** Where it is. */
+    protected final Origin origin() {
+        return origin;
+    }
+
+    /**
+     * Refuses a request that does not come from an attempt, as no header rule has been applied to it: a client could
+     * forge fields that the origin trusts.
+     *
+     * @throws ProxyException if the request's scope is a whole exchange; the message says what to write instead
+     */
+    public static void requireAttempt(ProxyRequest request, String id) throws ProxyException {
+        if (request.exchange().purpose().equals(Exchange.WHOLE)) {
+            throw ProxyException.refused(
+                    Outcome.FAILED,
+                    "the proxy is set up wrongly",
+                    "upstream " + id + " was used as a handler, without the header rules of a proxy: write"
+                            + " route(pattern, upstream) or ReverseProxy.to(upstream) instead of upstream::send");
+        }
+    }
+
+    @Override
+    public final String id() {
+        return id;
+    }
+
+    @Override
+    public final String scheme() {
+        return origin.scheme();
+    }
+
+    @Override
+    public final Authority authority() {
+        return origin.authority();
+    }
+
+    @Override
+    public final String basePath() {
+        return origin.basePath();
+    }
+
+    /** The upstream's id and where it is. */
+    @Override
+    public final String toString() {
+        return id + " at " + origin;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.proxy.spi;
+
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsSettings;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** One open server socket and its connections. Safe for use by many threads. */
+public interface Listener extends AutoCloseable {
+    /** The address at which it listens, with its real port. */
+    InetSocketAddress address();
+
+    /**
+     * Stops accepting connections, and lets each open one close after its present exchange. When it returns, the port
+     * is free, unless the listener's javadoc says otherwise. Requests that had reached this machine before are still
+     * answered.
+     *
+     * @return fires once no exchange can begin any more; the same at each call
+     */
+    Signal stopAccepting();
+
+    /** Closes all connections, in any state. Has no effect the second time. */
+    @Override
+    void close();
+
+    /**
+     * The settings of a new listener.
+     *
+     * @param address where to listen; port 0 for any free one
+     * @param tls for TLS with the same settings for all connections, or null
+     * @param tlsByName for TLS with settings for each connection, or null; connections are plain if {@code tls} is null too
+     * @param executor runs the exchanges, or null for the transport's own; for a transport with a thread for each
+     *     connection, such as the direct one, it must reject, and not queue, a task without a free thread
+     * @param time the clock for timeouts
+     */
+    record Settings(
+            InetSocketAddress address,
+            @Nullable TlsSettings tls,
+            @Nullable ServerTls tlsByName,
+            @Nullable Executor executor,
+            TimeSource time) {
+        /** Plain connections at this address, on the transport's own executor. */
+        public static Settings plain(InetSocketAddress address, TimeSource time) {
+            return new Settings(address, null, null, null, time);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * How each side does TLS: {@link dev.sluice.proxy.tls.TlsSettings} for one context, {@link
+ * dev.sluice.proxy.tls.ServerTls} for a server that chooses by the name that a client asks for. Immutable values, for many
+ * threads.
+ */
+@NullMarked
+package dev.sluice.proxy.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package dev.sluice.proxy.transport.direct.listener;
+
+import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.ClientShares;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.Service;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.PlainWire;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A server socket and its connections. One task accepts; {@link ConnectionThreads} carry the connections. */
+public final class DirectListener implements Listener {
+    /** What it can do. */
+    public static final Set<Capability> CAPABILITIES = ServerExchange.CAPABILITIES;
+
+    private final Acceptor acceptor;
+    private final Runnable onClose;
+    private final ListenerState state;
+    private final TimeSource time;
+    private final Executor executor;
+    private final boolean ownThreads;
+    private final ClientConnections connections;
+    private final Refusals refusals;
+    private final ConnectionThreads threads;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private DirectListener(
+            Acceptor acceptor, Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) {
+        this.onClose = onClose;
+        this.acceptor = acceptor;
+        this.time = settings.time();
+        Executor given = settings.executor();
+        this.ownThreads = given == null;
+        this.executor = given == null ? DirectListenerPool.open(options.threads()) : given;
+        boolean platform = ownThreads && executor instanceof ThreadPoolExecutor;
+        int heads = platform ? Math.min(options.heads(), options.threads()) : options.heads();
+        this.state = new ListenerState(settings, options, service, heads);
+        ClientShares shares =
+                new ClientShares(options.connections(), service.limits().clientShare());
+        this.connections = new ClientConnections(shares, state.heads());
+        this.refusals = new Refusals(time);
+        this.threads = new ConnectionThreads(executor, options.threads(), state, connections, refusals);
+    }
+
+    /**
+     * Opens a listener.
+     *
+     * @param onClose runs once, when it has been closed
+     * @throws java.net.BindException if the address is taken or is not of this machine; the message names it
+     * @throws IOException if it cannot listen there for another reason; the message names it
+     */
+    public static DirectListener open(
+            Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) throws IOException {
+        Acceptor acceptor = Acceptor.bind(settings.address(), options.backlog(), settings.time());
+        DirectListener listener = new DirectListener(acceptor, settings, options, service, onClose);
+        listener.time.start("direct-accept", listener::acceptAll);
+        return listener;
+    }
+
+    private void acceptAll() {
+        try {
+            // The classes that make room are loaded now: later there may be no descriptor for that.
+            connections.closeIdle(0);
+            acceptor.run(this::admit, this::makeRoom);
+            threads.carryTakeovers();
+        } finally {
+            state.letGo();
+        }
+    }
+
+    private void admit(SocketChannel channel) throws IOException {
+        ServerConnection connection;
+        try {
+            connection = new ServerConnection(state, PlainWire.of(channel, state.watch()));
+        } catch (IOException | RuntimeException gone) {
+            channel.close();
+            return;
+        }
+        ProxyException full = null;
+        if (state.draining()) {
+            connections.addLast(connection);
+        } else {
+            full = connections.add(connection);
+        }
+        // Only now: a connection that has not been added is never removed, and a drain would wait for it.
+        state.hold();
+        if (full == null) {
+            threads.carry(connection);
+        } else {
+            refusals.refuse(connection, full, state.tls() == null);
+        }
+    }
+
+    /**
+     * Gives descriptors back, as there are no more; returns how many. An origin needs one too, so it is more than one.
+     */
+    private int makeRoom() {
+        return connections.closeIdle(Math.max(2, connections.size() / 16));
+    }
+
+    /** The connections that wait for a request. */
+    int idle() {
+        return connections.idle();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return acceptor.address();
+    }
+
+    @Override
+    public Signal stopAccepting() {
+        state.drain();
+        connections.forEach(each -> each.drain(time.nanos()));
+        refusals.forEach(each -> each.drain(time.nanos()));
+        acceptor.stop();
+        return state.settled();
+    }
+
+    @Override
+    public void close() {
+        stopAccepting();
+        threads.close();
+        connections.forEach(ClientConnection::close);
+        refusals.forEach(ClientConnection::close);
+        if (ownThreads) {
+            DirectListenerPool.close(executor);
+        }
+        if (!ended.getAndSet(true)) {
+            onClose.run();
+        }
+    }
+
+    /** The connections that wait for the rest of a request's head. */
+    int halfRead() {
+        return state.heads().size();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.proxy;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The circles of a package: the largest sets of its classes of which each depends on each, directly or through others of the
+ * package. Nested classes count for the one that they stand in.
+ */
+final class ClassCircles {
+    private final Map<String, Set<String>> dependencies = new TreeMap<>();
+
+    private ClassCircles() {}
+
+    /** The circles of two and more classes, by the names of these, in all packages. */
+    static List<Set<String>> of(JavaClasses classes) {
+        ClassCircles circles = new ClassCircles();
+        classes.forEach(circles::add);
+        return circles.all();
+    }
+
+    private void add(JavaClass type) {
+        Set<String> known = dependencies.computeIfAbsent(outermost(type), any -> new TreeSet<>());
+        for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+            JavaClass target = dependency.getTargetClass().getBaseComponentType();
+            if (target.getPackageName().equals(type.getPackageName())) {
+                known.add(outermost(target));
+            }
+        }
+    }
+
+    private List<Set<String>> all() {
+        Map<String, Set<String>> reached = new TreeMap<>();
+        dependencies.keySet().forEach(type -> reached.put(type, reachedFrom(type)));
+        List<Set<String>> circles = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        reached.forEach((type, others) -> {
+            Set<String> circle = new TreeSet<>(others);
+            circle.removeIf(other -> !reached.getOrDefault(other, Set.of()).contains(type));
+            if (seen.add(type) && circle.size() > 1) {
+                seen.addAll(circle);
+                circles.add(circle);
+            }
+        });
+        return circles;
+    }
+
+    private Set<String> reachedFrom(String type) {
+        Set<String> reached = new TreeSet<>();
+        Deque<String> next = new ArrayDeque<>(List.of(type));
+        while (!next.isEmpty()) {
+            for (String target : dependencies.getOrDefault(next.remove(), Set.of())) {
+                if (reached.add(target)) {
+                    next.add(target);
+                }
+            }
+        }
+        return reached;
+    }
+
+    private static String outermost(JavaClass type) {
+        int nested = type.getName().indexOf('$');
+        return nested < 0 ? type.getName() : type.getName().substring(0, nested);
+    }
+}

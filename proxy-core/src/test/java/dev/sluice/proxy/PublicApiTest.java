@@ -1,0 +1,7 @@
+package dev.sluice.proxy;
+
+final class PublicApiTest extends PublicApiContract {
+    PublicApiTest() {
+        super(ProxyHandler.class);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.proxy.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PoolLimitsTest {
+    static Stream<Arguments> badLimits() {
+        return Stream.of(
+                limit("active must be positive: 0", limits -> limits.active(0)),
+                limit("idle must not be negative: -1", limits -> limits.idle(-1)),
+                limit("waiting must not be negative: -2", limits -> limits.waiting(-2)),
+                limit("waitTimeout must be positive: PT0S", limits -> limits.waitTimeout(Duration.ZERO)),
+                limit("idleTimeout must be positive: PT0S", limits -> limits.idleTimeout(Duration.ZERO)),
+                limit("lifetime must be positive: PT-1S", limits -> limits.lifetime(Duration.ofSeconds(-1))));
+    }
+
+    private static Arguments limit(String message, Consumer<PoolLimits.Builder> bad) {
+        return Arguments.of(message, bad);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badLimits")
+    void aLimitOutOfRangeIsNamed(String message, Consumer<PoolLimits.Builder> bad) {
+        PoolLimits.Builder builder = PoolLimits.builder();
+        bad.accept(builder);
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith(message);
+    }
+
+    @Test
+    void limitsAreCopiedWhole() {
+        PoolLimits limits =
+                new PoolLimits(1, 2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6));
+
+        assertThat(limits.toBuilder().build()).isEqualTo(limits);
+        assertThat(PoolLimits.builder().build()).isEqualTo(PoolLimits.DEFAULT);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.sluice.proxy.transport.direct.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
+import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a listener does when its threads or its connections run out. */
+class DirectListenerTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+
+    private final ManualTime time = new ManualTime();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final CountDownLatch busy = new CountDownLatch(2);
+    private final ThreadPoolExecutor two = new ThreadPoolExecutor(0, 2, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
+
+    @AfterEach
+    void end() {
+        release.countDown();
+        two.shutdownNow();
+    }
+
+    private ProxyServer server() {
+        return ProxyServer.builder()
+                .transport(DirectTransport.builder().build())
+                .executor(two)
+                .time(time)
+                .drain(Duration.ZERO)
+                .addRoute("/busy", request -> {
+                    busy.countDown();
+                    release.await();
+                    return ProxyResponse.of(200, "done");
+                })
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
+                .build()
+                .start();
+    }
+
+    private static void serve(RawConnection client) throws Exception {
+        client.write(GET);
+        assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+        assertThat(client.readExactly(5)).isEqualTo("hello");
+    }
+
+    @Test
+    void whenAllThreadsAreTakenTheLongestIdleConnectionMakesRoom() throws Exception {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Listener.Settings settings = new Listener.Settings(any, null, null, two, time);
+        Pipeline pipeline = Pipeline.builder()
+                .time(time)
+                .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
+                .build();
+        try (DirectListener listener = (DirectListener) DirectTransport.shared().listen(settings, pipeline);
+                RawConnection first = RawConnection.connect(listener.address())) {
+            serve(first);
+            awaitIdle(listener, 1);
+            time.advance(Duration.ofSeconds(1));
+            try (RawConnection second = RawConnection.connect(listener.address())) {
+                serve(second);
+                awaitIdle(listener, 2);
+                try (RawConnection third = RawConnection.connect(listener.address())) {
+                    serve(third);
+                    assertThat(first.readAll()).isEmpty();
+                    serve(second);
+                    serve(third);
+                }
+            }
+        }
+    }
+
+    /** A client has its response a moment before its connection counts as idle. */
+    private static void awaitIdle(DirectListener listener, int connections) throws Exception {
+        Awaited.isTrue(() -> listener.idle() >= connections);
+    }
+
+    @Test
+    void whenAllThreadsAreBusyANewConnectionIsAnswered503() throws Exception {
+        try (ProxyServer server = server();
+                RawConnection first = RawConnection.connect(server.address());
+                RawConnection second = RawConnection.connect(server.address());
+                RawConnection third = connectWhenBusy(server, first, second)) {
+            assertThat(third.readAll()).startsWith("HTTP/1.1 503 ").contains("Connection: close\r\n");
+
+            release.countDown();
+            assertThat(first.readHead()).startsWith("HTTP/1.1 200 ");
+            assertThat(second.readHead()).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    private RawConnection connectWhenBusy(ProxyServer server, RawConnection... clients) throws Exception {
+        for (RawConnection client : clients) {
+            client.write("GET /busy HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        }
+        assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+        return RawConnection.connect(server.address());
+    }
+
+    @Test
+    void aConnectionForWhichThereIsNoThreadIsClosedAndDoesNotCount() throws Exception {
+        AtomicInteger failures = new AtomicInteger(2);
+        Executor scarce = work -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("thrown on purpose: unable to create native thread");
+            }
+            two.execute(work);
+        };
+        try (ProxyServer server = ProxyServer.builder()
+                        .transport(DirectTransport.builder().maxConnections(1).build())
+                        .executor(scarce)
+                        .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
+                        .build()
+                        .start();
+                RawConnection first = RawConnection.connect(server.address());
+                RawConnection second = RawConnection.connect(server.address());
+                RawConnection third = RawConnection.connect(server.address())) {
+            assertThat(first.readAll()).isEmpty();
+            assertThat(second.readAll()).isEmpty();
+            serve(third);
+        }
+    }
+
+    @Test
+    void anIdleTimeoutThatNeverComesIsPossible() throws Exception {
+        RecordingListener exchanges = new RecordingListener();
+        try (ProxyServer server = ProxyServer.builder()
+                        .transport(DirectTransport.builder()
+                                .keepAlive(Timeouts.NONE)
+                                .build())
+                        .time(time)
+                        .addListener(exchanges)
+                        .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
+                        .build()
+                        .start();
+                RawConnection client = RawConnection.connect(server.address())) {
+            time.advance(Duration.ofDays(1));
+            serve(client);
+            // The client may have the response while the server still is in the write.
+            exchanges.awaitEnded(1);
+            time.advance(Duration.ofDays(1));
+            serve(client);
+        }
+    }
+
+    @Test
+    void anAddressThatIsTakenIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ProxyServer server = ProxyServer.builder()
+                    .transport(DirectTransport.shared())
+                    .port(taken.getLocalPort())
+                    .build();
+            assertThatThrownBy(server::start).hasMessageContaining(":" + taken.getLocalPort());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    void numbersMustBePositive(int value) {
+        DirectTransport.Builder builder = DirectTransport.builder();
+        assertThatThrownBy(() -> builder.maxConnections(value)).hasMessage("maxConnections must be positive: " + value);
+        assertThatThrownBy(() -> builder.maxThreads(value)).hasMessage("maxThreads must be positive: " + value);
+        assertThatThrownBy(() -> builder.backlog(value)).hasMessage("backlog must be positive: " + value);
+        Duration duration = Duration.ofSeconds(value);
+        assertThatThrownBy(() -> builder.keepAlive(duration)).hasMessage("keepAlive must be positive: " + duration);
+        assertThatThrownBy(() -> builder.handshakeTimeout(duration))
+                .hasMessage("handshakeTimeout must be positive: " + duration);
+        assertThatThrownBy(() -> builder.addProxyProtocolPeers("nowhere")).hasMessageContaining("nowhere");
+    }
+}

@@ -1,9 +1,0 @@
-package dev.sluice.examples.bench;
-
-/**
- * One load of one proxy.
- *
- * @param cpuMicros CPU time of the proxy's processes for each request, in microseconds
- * @param usage of the proxy's processes, after the load
- */
-record Sample(LoadResult load, double cpuMicros, ProcessUsage usage) {}

@@ -1,8 +1,0 @@
-/**
- * Benchmarks of single parts of the library, for JMH: parsing, header rules, picking. Each class says what it measures
- * and how to run it. JMH makes and runs the threads.
- */
-@NullMarked
-package dev.sluice.examples.bench.micro;
-
-import org.jspecify.annotations.NullMarked;

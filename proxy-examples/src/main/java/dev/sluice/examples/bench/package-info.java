@@ -1,9 +1,0 @@
-/**
- * The benchmark: an origin, proxies in processes of their own, and a load that goes to each of them in turn. {@link
- * dev.sluice.examples.bench.Bench} is the entry point. One thread starts, measures and ends everything; the embedded
- * origin, client and proxies have threads of their own.
- */
-@NullMarked
-package dev.sluice.examples.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-/**
- * The chaos benchmark: a pool in front of three origins, processes of their own that are killed, stopped, slowed and
- * replaced under load, and checks of what their clients saw. {@link dev.sluice.examples.chaos.Chaos} is the entry
- * point. Each client and each origin that is harmed has a thread of its own; what they share is safe for use by many.
- */
-@NullMarked
-package dev.sluice.examples.chaos;
-
-import org.jspecify.annotations.NullMarked;

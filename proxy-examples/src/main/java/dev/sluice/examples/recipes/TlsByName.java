@@ -1,0 +1,62 @@
+package dev.sluice.examples.recipes;
+
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.tls.TlsSettings;
+import java.io.File;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Several hosts with a certificate each at one port. A certificate is replaced without a restart: new connections get
+ * the new one, and those that are open stay.
+ *
+ * <p>A client that names none of the hosts, or gives only an address, is refused in the handshake.
+ */
+public final class TlsByName {
+    private final Map<String, TlsSettings> certificates = new ConcurrentHashMap<>();
+
+    /** Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}. */
+    public ProxyServer start(int port, String origin) {
+        return ProxyServer.builder()
+                .port(port)
+                .tls(name -> name == null ? null : certificates.get(name))
+                .addRoute("/**", origin)
+                .build()
+                .start();
+    }
+
+    /**
+     * Uses the key and the certificate of a PKCS #12 file for {@code host} from now on.
+     *
+     * @param host in lower case
+     * @throws Exception if the file cannot be read
+     */
+    public void certificate(String host, File store, char[] password) throws Exception {
+        KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        identity.init(KeyStore.getInstance(store, password), password);
+        certificates.put(host, TlsSettings.of(context(identity)));
+    }
+
+    private static SSLContext context(KeyManagerFactory identity) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(identity.getKeyManagers(), null, null);
+        return context;
+    }
+
+    /**
+     * Listens at port 8443 in front of a server at port 9000, until the process ends. The arguments are the password
+     * and then the hosts, each with a key store {@code <host>.p12} in the current folder.
+     */
+    public static void main(String[] args) throws Exception {
+        TlsByName tls = new TlsByName();
+        for (String host : List.of(args).subList(1, args.length)) {
+            tls.certificate(host, new File(host + ".p12"), args[0].toCharArray());
+        }
+        tls.start(8443, "http://127.0.0.1:9000");
+    }
+}

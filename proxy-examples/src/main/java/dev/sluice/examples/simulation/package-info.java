@@ -1,9 +1,0 @@
-/**
- * The simulator at work on the strategies: tables of what each does with members that are slow, dead or replaced, a check
- * against published figures, and how fast it simulates. {@link dev.sluice.examples.simulation.Simulator} is the entry
- * point. Everything runs on the thread that calls it.
- */
-@NullMarked
-package dev.sluice.examples.simulation;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package dev.sluice.lab.bench;
+
+import dev.sluice.lab.LabOptions;
+import dev.sluice.lab.Programs;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line. A wrong one ends the benchmark with status 2 and one line, before anything is started. */
+@Command(
+        name = "bench",
+        sortOptions = false,
+        description = {
+            "Loads proxies in turn and prints medians. docs/benchmarks.md says what each scenario is for.",
+            ""
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:all rows are valid",
+            "1:a row has errors, or something could not be started",
+            "2:the command line is wrong"
+        })
+final class BenchOptions extends LabOptions {
+    private static final List<String> SCENARIOS = List.of("small", "bodies", "idle", "scale", "allocation", "start");
+
+    @Option(
+            names = "--scenario",
+            split = ",",
+            paramLabel = "NAME",
+            description = "small, bodies, idle, scale, allocation, start. Default: small.")
+    List<String> scenarios = List.of("small");
+
+    @Option(
+            names = "--proxies",
+            split = ",",
+            paramLabel = "NAME",
+            description = "nginx, bare, or listener/upstream of jdk and direct; with @FLAG behind it for each flag"
+                    + " of its JVM alone. Default: nginx where installed, bare, direct/direct, jdk/jdk.")
+    List<String> proxies = Programs.has("nginx")
+            ? List.of("nginx", "bare", "direct/direct", "jdk/jdk")
+            : List.of("bare", "direct/direct", "jdk/jdk");
+
+    @Option(names = "--connections", paramLabel = "N", description = "Connections that small has at once. Default: 64.")
+    int connections = 64;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the median is shown. Default: 5.")
+    int rounds = 5;
+
+    @Option(names = "--seconds", paramLabel = "N", description = "Length of one load. Default: 5.")
+    int seconds = 5;
+
+    @Option(names = "--warmup", paramLabel = "N", description = "Seconds of load before the rounds. Default: 10.")
+    int warmup = 10;
+
+    @Option(
+            names = "--jdk",
+            paramLabel = "PATH",
+            description = "Home or java of the JDK for the proxies. Default: this.")
+    @Nullable
+    String jdk;
+
+    @Option(
+            names = "--jvm",
+            paramLabel = "FLAGS",
+            description = "Flags of the proxies' JVM, with spaces between. Default: ${DEFAULT-VALUE}.")
+    String jvm = "-XX:+UseSerialGC -Xmx512m -Xmn64m";
+
+    @Option(names = "--origin", paramLabel = "KIND", description = "nginx or embedded. Default: nginx where installed.")
+    String origin = Programs.has("nginx") ? "nginx" : "embedded";
+
+    @Option(names = "--load", paramLabel = "KIND", description = "wrk or embedded. Default: wrk where installed.")
+    String load = Programs.has("wrk") ? "wrk" : "embedded";
+
+    @Option(names = "--profile", description = "Leaves a profile of each proxy's JVM in the working directory.")
+    boolean profile;
+
+    @Override
+    protected void check() {
+        requirePositive("--connections", connections);
+        requirePositive("--rounds", rounds);
+        requirePositive("--seconds", seconds);
+        requirePositive("--warmup", warmup);
+        requireOneOf("--origin", origin, List.of("nginx", "embedded"));
+        requireOneOf("--load", load, List.of("wrk", "embedded"));
+        for (String scenario : scenarios) {
+            requireOneOf("--scenario", scenario, SCENARIOS);
+        }
+        for (String proxy : proxies) {
+            requireOneOf("--proxies", Subject.kind(proxy), Subject.NAMES);
+            if (proxy.startsWith("nginx@")) {
+                throw new IllegalArgumentException("--proxies: nginx has no JVM to take a flag: " + proxy);
+            }
+        }
+    }
+}

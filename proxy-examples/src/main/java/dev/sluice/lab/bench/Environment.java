@@ -1,0 +1,71 @@
+package dev.sluice.lab.bench;
+
+import dev.sluice.lab.Java;
+import dev.sluice.lab.Programs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/** What the figures depend on. */
+final class Environment {
+    private static final String OPEN_FILES = "Max open files";
+
+    private Environment() {}
+
+    /** A paragraph of Markdown with the machine, the programs and the options. */
+    static String describe(BenchOptions options) {
+        Java java = Java.at(options.jdk);
+        return "Machine: "
+                + processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, Linux "
+                + System.getProperty("os.version") + ", at most " + openFilesLimit() + " open files. Proxies on JDK "
+                + java.version() + " with `" + options.jvm + "`. Origin: "
+                + (options.origin.equals("nginx") ? nginx() : "embedded") + "; load: "
+                + (options.load.equals("wrk") ? wrk() : "embedded") + "; " + options.rounds + " rounds of "
+                + options.seconds + " s after " + options.warmup + " s of warm-up; "
+                + Instant.now().toString().substring(0, 16) + "Z.\n";
+    }
+
+    /** The most files that a process may have open, which a JVM and nginx take for themselves. */
+    static long openFilesLimit() {
+        for (String line : lines(Path.of("/proc/self/limits"))) {
+            if (line.startsWith(OPEN_FILES)) {
+                List<String> fields =
+                        List.of(line.substring(OPEN_FILES.length()).strip().split(" +"));
+                String hard = fields.get(1);
+                return hard.equals("unlimited") ? 1_000_000 : Math.min(1_000_000, Long.parseLong(hard));
+            }
+        }
+        throw new UncheckedIOException(new IOException("/proc/self/limits has no line \"" + OPEN_FILES + '"'));
+    }
+
+    private static String processor() {
+        for (String line : lines(Path.of("/proc/cpuinfo"))) {
+            if (line.startsWith("model name")) {
+                return line.substring(line.indexOf(':') + 1).strip();
+            }
+        }
+        return System.getProperty("os.arch");
+    }
+
+    private static String nginx() {
+        return Programs.output(Programs.require("nginx").toString(), "-v")
+                .strip()
+                .replace("nginx version: ", "");
+    }
+
+    private static String wrk() {
+        String said = Programs.output(Programs.require("wrk").toString(), "-v");
+        return said.contains(" [") ? said.substring(0, said.indexOf(" [")) : "wrk";
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read " + file + "; the benchmark runs on Linux", failure);
+        }
+    }
+}

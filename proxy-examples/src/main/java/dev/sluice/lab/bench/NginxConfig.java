@@ -1,0 +1,76 @@
+package dev.sluice.lab.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The two configurations of nginx: as the origin, and as a proxy under test. Both run in the foreground and log only
+ * errors.
+ */
+final class NginxConfig {
+    private NginxConfig() {}
+
+    /** Serves the files of a folder at each of the addresses. */
+    static String origin(Path prefix, Path root, List<String> addresses) {
+        StringBuilder listens = new StringBuilder();
+        addresses.forEach(address -> listens.append("listen ").append(address).append(" backlog=4096;\n"));
+        return head(prefix) + """
+                sendfile on;
+                open_file_cache max=16 inactive=1h;
+                server {
+                root %s;
+                %s}
+                }
+                """.formatted(root, listens);
+    }
+
+    /**
+     * Forwards to the addresses in turn, over connections that are kept, and writes no body to a disk. It adds no
+     * fields, so it does less than a proxy usually has to.
+     */
+    static String proxy(Path prefix, int port, List<String> origins) {
+        StringBuilder servers = new StringBuilder();
+        origins.forEach(origin -> servers.append("server ").append(origin).append(";\n"));
+        return head(prefix) + """
+                upstream origin {
+                %skeepalive 6000;
+                keepalive_requests 1000000000;
+                keepalive_timeout 1h;
+                }
+                server {
+                listen 127.0.0.1:%d backlog=4096;
+                location / {
+                proxy_pass http://origin;
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_max_temp_file_size 0;
+                }
+                }
+                }
+                """.formatted(servers, port);
+    }
+
+    private static String head(Path prefix) {
+        // Its workers would change to a user who may not read the temporary folder.
+        String user = System.getProperty("user.name").equals("root") ? "user root;\n" : "";
+        long files = Environment.openFilesLimit();
+        return user + """
+                worker_processes auto;
+                worker_rlimit_nofile %1$d;
+                daemon off;
+                pid %2$s/nginx.pid;
+                error_log stderr error;
+                events { worker_connections %1$d; }
+                http {
+                access_log off;
+                default_type text/plain;
+                client_body_temp_path %2$s/body;
+                proxy_temp_path %2$s/proxy;
+                fastcgi_temp_path %2$s/fastcgi;
+                uwsgi_temp_path %2$s/uwsgi;
+                scgi_temp_path %2$s/scgi;
+                keepalive_requests 1000000000;
+                keepalive_timeout 1h;
+                """.formatted(files, prefix);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.lab.bench;
+
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.lab.ChildProcess;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.spi.UpstreamSource;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+
+/** The library as a proxy, in its own process: one route, all rules and limits as they are by default. */
+final class ProxyMain {
+    /** The names that {@link #transport} knows. */
+    static final List<String> TRANSPORTS = List.of("jdk", "direct");
+
+    /** Only the number of exchanges is raised: the default refuses what is above 1,000. */
+    private static final int EXCHANGES = 20_000;
+
+    private ProxyMain() {}
+
+    /** Serves until standard input ends: {@code listener/upstream host:port...}. */
+    public static void main(String[] args) throws IOException {
+        String[] pair = args[0].split("/", 2);
+        List<String> origins = List.of(args).subList(1, args.length);
+        ProxyServer server = ProxyServer.builder()
+                .transport(transport(pair[0]))
+                .limits(Limits.builder().exchanges(EXCHANGES).build())
+                .addRoute("/**", upstreams(transport(pair[1]), origins))
+                .build()
+                .start();
+        System.out.println(ChildProcess.READY + server.address().getPort());
+        Answers.untilInputEnds();
+        System.exit(0);
+    }
+
+    private static Transport transport(String name) {
+        return switch (name) {
+            case "jdk" -> JdkTransport.shared();
+            case "direct" -> DirectTransport.shared();
+            default -> throw new IllegalArgumentException("no transport has this name: " + name);
+        };
+    }
+
+    private static UpstreamSource upstreams(Transport transport, List<String> origins) {
+        if (origins.size() == 1) {
+            return UpstreamSource.of(transport.upstream("origin", URI.create("http://" + origins.get(0))));
+        }
+        UpstreamPool.Builder pool = UpstreamPool.builder().transport(transport);
+        origins.forEach(origin -> pool.addMember("http://" + origin));
+        return pool.build();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.lab.bench;
+
+import dev.sluice.lab.ChildProcess;
+import dev.sluice.lab.Java;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A proxy under test, in its own process.
+ *
+ * @param port where it listens at 127.0.0.1
+ */
+record Subject(String name, ChildProcess process, int port) implements AutoCloseable {
+    /** What can be named: nginx, the bare loop, and pairs of transports of {@link ProxyMain}. */
+    static final List<String> NAMES = names();
+
+    /** Between a name and flags of its JVM, so that two settings can be compared in one run. */
+    private static final String FLAGS = "@";
+
+    /** What a name stands for without its flags. */
+    static String kind(String name) {
+        return name.split(FLAGS, 2)[0];
+    }
+
+    /** Starts a proxy in front of these origins, {@code host:port}. */
+    static Subject start(String name, BenchOptions options, Workspace workspace, List<String> origins)
+            throws IOException, InterruptedException {
+        if (name.equals("nginx")) {
+            Path prefix = workspace.folder(name);
+            int port = Workspace.freePort();
+            String config = NginxConfig.proxy(prefix, port, origins);
+            return new Subject(name, Nginx.start(workspace, name, prefix, config, port), port);
+        }
+        Java java = Java.at(options.jdk);
+        List<String> flags = new ArrayList<>(List.of(
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                // Idle connections stay, as many as there are.
+                "-Dsun.net.httpserver.maxIdleConnections=1000000",
+                "-Dsun.net.httpserver.idleInterval=3600"));
+        if (!options.jvm.isBlank()) {
+            flags.addAll(List.of(options.jvm.strip().split("\\s+")));
+        }
+        List<String> named = List.of(name.split(FLAGS));
+        flags.addAll(named.subList(1, named.size()));
+        if (options.profile) {
+            flags.add(Profile.flag(java, name));
+        }
+        String kind = kind(name);
+        boolean bare = kind.equals("bare");
+        List<String> arguments = new ArrayList<>(origins);
+        if (!bare) {
+            arguments.add(0, kind);
+        }
+        ChildProcess child = workspace.start(name, java.command(flags, bare ? Bare.class : ProxyMain.class, arguments));
+        return new Subject(name, child, Integer.parseInt(child.await(ChildProcess.READY)));
+    }
+
+    ProcessUsage usage() throws IOException {
+        return ProcessUsage.of(process.handle());
+    }
+
+    /** Returns whether it gets faster while it runs. */
+    boolean warmsUp() {
+        return !name.equals("nginx");
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static List<String> names() {
+        List<String> names = new ArrayList<>(List.of("nginx", "bare"));
+        for (String listener : ProxyMain.TRANSPORTS) {
+            for (String upstream : ProxyMain.TRANSPORTS) {
+                names.add(listener + '/' + upstream);
+            }
+        }
+        return List.copyOf(names);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.lab.bench;
+
+import dev.sluice.lab.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A temporary folder, and the processes that were started in this run. Both are gone when it is closed, or when the
+ * JVM ends before that. Safe for use by many threads.
+ */
+final class Workspace implements AutoCloseable {
+    private final Path folder;
+    private final Deque<ChildProcess> children = new ArrayDeque<>();
+    private final Thread hook = new Thread(this::clear, "clear");
+    private boolean closed;
+
+    private Workspace(Path folder) {
+        this.folder = folder;
+    }
+
+    static Workspace open() throws IOException {
+        Workspace workspace = new Workspace(Files.createTempDirectory("sluice-bench"));
+        Runtime.getRuntime().addShutdownHook(workspace.hook);
+        return workspace;
+    }
+
+    /** A new folder in the temporary one. */
+    Path folder(String name) throws IOException {
+        return Files.createTempDirectory(folder, name.replace('/', '-'));
+    }
+
+    /**
+     * Starts a process, which ends with this workspace at the latest.
+     *
+     * @throws IllegalStateException if the JVM is ending
+     */
+    synchronized ChildProcess start(String name, List<String> command) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the benchmark is ending");
+        }
+        ChildProcess child = ChildProcess.start(name, command);
+        children.push(child);
+        return child;
+    }
+
+    /** A port of the loopback address that nobody listens at now. */
+    static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return probe.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // The hook runs, and finds nothing to do.
+        }
+    }
+
+    private synchronized void clear() {
+        closed = true;
+        while (!children.isEmpty()) {
+            children.pop().close();
+        }
+        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
+            files.sorted(Comparator.reverseOrder()).forEach(Workspace::delete);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

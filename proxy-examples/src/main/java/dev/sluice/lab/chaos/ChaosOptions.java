@@ -1,0 +1,120 @@
+package dev.sluice.lab.chaos;
+
+import dev.sluice.lab.LabOptions;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line. A wrong one ends the benchmark with status 2 and one line, before anything is started. */
+@Command(
+        name = "chaos",
+        sortOptions = false,
+        description = {
+            "A pool in front of three origins, processes of their own, and checks of what its clients see: while they"
+                    + " are killed, stopped, slowed, resetting and restarted by chance (chaos), while one answers with"
+                    + " 500 (errors), all reset a tenth of the requests (resets), or one stands still for 3 s (stops),"
+                    + " while they are replaced one by one (deploy), and while the topology is updated all the time"
+                    + " (updates).",
+            ""
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:all checks have passed", "1:a check has failed", "2:the command line is wrong"})
+final class ChaosOptions extends LabOptions {
+    private static final List<String> PHASES = List.of("chaos", "errors", "resets", "stops", "deploy", "updates");
+
+    @Option(
+            names = "--phases",
+            split = ",",
+            paramLabel = "NAME",
+            description = "chaos, errors, resets, stops, deploy, updates. Default: all.")
+    List<String> phases = PHASES;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "NAME",
+            description =
+                    "How the pool is set up: chaos, for such a world, or as in the README: fifteen_lines, balancer."
+                            + " Default: chaos.")
+    PoolSetup pool = PoolSetup.CHAOS;
+
+    @Option(names = "--seconds", paramLabel = "N", description = "Length of the chaos. Default: 300.")
+    int seconds = 300;
+
+    @Option(
+            names = "--harm-seconds",
+            paramLabel = "N",
+            description = "Length of errors, resets and stops, but at least one of them. Default: 60.")
+    int harmSeconds = 60;
+
+    @Option(
+            names = "--harm",
+            paramLabel = "MS",
+            description =
+                    "How long errors and resets last each time, in milliseconds; a stop lasts 3 s. Default: 10000.")
+    int harmMillis = 10_000;
+
+    @Option(
+            names = "--deploy-seconds",
+            paramLabel = "N",
+            description = "All three origins are replaced again and again for so long, but at least once. Default: 60.")
+    int deploySeconds = 60;
+
+    @Option(names = "--update-seconds", paramLabel = "N", description = "Length of the updates. Default: 60.")
+    int updateSeconds = 60;
+
+    @Option(names = "--updates", paramLabel = "N", description = "Updates of the topology a second. Default: 100.")
+    int updates = 100;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Requests a second. Default: 400.")
+    int rate = 400;
+
+    @Option(names = "--clients", paramLabel = "N", description = "Clients, each with one connection. Default: 64.")
+    int clients = 64;
+
+    @Option(
+            names = "--slow-start",
+            paramLabel = "MS",
+            description = "How long a member that has come back is warmed up, in milliseconds. Default: 5000.")
+    int slowStartMillis = 5_000;
+
+    @Option(
+            names = "--settle",
+            paramLabel = "MS",
+            description = "For so long the pool must be calm before shares are counted: longer than a request or a"
+                    + " probe from before can take to fail. Default: 2000.")
+    int settleMillis = 2_000;
+
+    @Option(
+            names = "--share-requests",
+            paramLabel = "N",
+            description = "Requests after each recovery whose shares must follow the weights. Default: 2000.")
+    int shareRequests = 2_000;
+
+    @Option(names = "--no-hedge", description = "Leaves it to retries alone to mend what is slow.")
+    boolean noHedge;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Repeats the choices of a run. Default: by chance.")
+    long seed = ThreadLocalRandom.current().nextInt(1_000_000);
+
+    @Option(names = "--events", description = "Shows the pool's events too.")
+    boolean events;
+
+    @Override
+    protected void check() {
+        for (String phase : phases) {
+            requireOneOf("--phases", phase, PHASES);
+        }
+        requirePositive("--seconds", seconds);
+        requirePositive("--harm-seconds", harmSeconds);
+        requirePositive("--harm", harmMillis);
+        requirePositive("--deploy-seconds", deploySeconds);
+        requirePositive("--update-seconds", updateSeconds);
+        requirePositive("--updates", updates);
+        requirePositive("--rate", rate);
+        requirePositive("--clients", clients);
+        requirePositive("--slow-start", slowStartMillis);
+        requirePositive("--settle", settleMillis);
+        requirePositive("--share-requests", shareRequests);
+    }
+}

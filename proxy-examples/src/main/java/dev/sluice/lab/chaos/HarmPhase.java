@@ -1,0 +1,108 @@
+package dev.sluice.lab.chaos;
+
+import dev.sluice.lab.chaos.Harm.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One kind of harm again and again, to one origin after the other or to all at once, and the shares of the requests
+ * after each.
+ */
+final class HarmPhase implements Phase {
+    /** Of the requests while an origin answers with errors: what it is noticed by, and one each time it is tried again. */
+    private static final double MOST_ERRORS = 0.05;
+
+    private static final int STOP_MILLIS = 3_000;
+
+    private final String name;
+    private final Kind kind;
+    private final int percent;
+    private final boolean all;
+    private final Toll toll;
+
+    private HarmPhase(String name, Kind kind, int percent, boolean all, Toll toll) {
+        this.name = name;
+        this.kind = kind;
+        this.percent = percent;
+        this.all = all;
+        this.toll = toll;
+    }
+
+    /** One origin answers all but its probes with 500, at once: the fastest of them, and no other sign of it. */
+    static Phase errors() {
+        return new HarmPhase("errors", Kind.ERROR, 100, false, Toll.ANSWERS_OF_ORIGINS);
+    }
+
+    /** All origins reset a tenth of their requests: before the head, or within the body. */
+    static Phase resets() {
+        return new HarmPhase("resets", Kind.RESET, 10, true, Toll.WHAT_HAD_BEGUN);
+    }
+
+    /** One origin stands still for 3 s, and goes on with what it had then. */
+    static Phase stops() {
+        return new HarmPhase("stops", Kind.STOP, 0, false, Toll.NONE);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Toll toll() {
+        return toll;
+    }
+
+    @Override
+    public List<Check> run(Stage stage) throws Exception {
+        List<OriginProcess> origins = stage.firstOrigins();
+        int millis = kind == Kind.STOP ? STOP_MILLIS : stage.options().harmMillis;
+        Harm harm = new Harm(kind, Duration.ZERO, percent, Duration.ofMillis(millis));
+        long endNanos = System.nanoTime()
+                + Duration.ofSeconds(stage.options().harmSeconds).toNanos();
+        List<ShareCount> counts = new ArrayList<>();
+        int meanwhile = 0;
+        int round = 0;
+        do {
+            List<OriginProcess> victims = all ? origins : List.of(origins.get(round % origins.size()));
+            meanwhile += harm(stage, harm, victims);
+            ShareCount count = ShareCount.afterRecovery(stage);
+            stage.timeline().say(count.toString());
+            counts.add(count);
+            round++;
+        } while (System.nanoTime() < endNanos);
+        List<Check> checks = new ArrayList<>();
+        checks.add(ShareCount.check(
+                counts, stage.options().shareRequests, stage.options().pool.shareTolerance()));
+        if (toll == Toll.ANSWERS_OF_ORIGINS) {
+            checks.add(few(stage.tally().failures(toll::has).size(), meanwhile));
+        }
+        return checks;
+    }
+
+    /** How many requests had their answer meanwhile. */
+    private int harm(Stage stage, Harm harm, List<OriginProcess> victims) throws Exception {
+        int before = stage.tally().requests();
+        for (OriginProcess victim : victims) {
+            stage.timeline().say(victim.name() + " " + harm);
+            victim.begin(harm);
+        }
+        TimeUnit.NANOSECONDS.sleep(harm.lasts().toNanos());
+        for (OriginProcess victim : victims) {
+            victim.end(harm);
+            stage.timeline().say(victim.name() + " is well again");
+        }
+        return stage.tally().requests() - before;
+    }
+
+    private static Check few(int failed, int meanwhile) {
+        String what = "of the requests while one origin answered with 500, at most " + Math.round(100 * MOST_ERRORS)
+                + " % got that";
+        String found = String.format(
+                Locale.ROOT, "%d of %d, %.1f %%", failed, meanwhile, 100.0 * failed / Math.max(1, meanwhile));
+        return new Check(what, failed <= MOST_ERRORS * meanwhile, found);
+    }
+}

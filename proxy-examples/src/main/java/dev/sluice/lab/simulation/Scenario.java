@@ -1,0 +1,76 @@
+package dev.sluice.lab.simulation;
+
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.balancer.simulation.Simulation;
+import dev.sluice.balancer.simulation.SimulationResult;
+import dev.sluice.lab.Table;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What is done to the members, under each strategy.
+ *
+ * @param name what it is called on the command line
+ * @param setting what is simulated, in a sentence
+ * @param pool the pool's configuration, but for the strategy
+ * @param shares a column for each
+ * @param simulation members, load and faults
+ */
+record Scenario(
+        String name,
+        String title,
+        String setting,
+        List<Share> shares,
+        List<NamedStrategy> strategies,
+        Consumer<UpstreamPool.Builder> pool,
+        Supplier<Simulation.Builder> simulation) {
+
+    /** A row for each strategy. */
+    String table(long seed) {
+        List<String> columns =
+                new ArrayList<>(List.of("strategy", "mean", "p50", "p99", "p99.9", "errors", "attempts/request"));
+        shares.forEach(share -> columns.add("share: " + share.title()));
+        Table table = new Table(columns.toArray(new String[0]));
+        for (NamedStrategy strategy : strategies) {
+            table.row(cells(strategy.name(), run(strategy, seed)).toArray(new String[0]));
+        }
+        return table.markdown();
+    }
+
+    private List<String> cells(String strategy, SimulationResult result) {
+        SimulationResult.Latencies latency = result.latency();
+        List<String> cells = new ArrayList<>(List.of(
+                strategy,
+                millis(latency.mean()),
+                millis(latency.percentile(50)),
+                millis(latency.percentile(99)),
+                millis(latency.percentile(99.9)),
+                String.format(Locale.ROOT, "%,d", result.errors() + result.unfinished()),
+                String.format(Locale.ROOT, "%.4f", (double) result.attempts() / result.requests())));
+        for (Share share : shares) {
+            cells.add(String.format(Locale.ROOT, "%.2f", share.measure().applyAsDouble(result)));
+        }
+        return cells;
+    }
+
+    SimulationResult run(NamedStrategy strategy, long seed) {
+        return simulation
+                .get()
+                .pool(builder -> {
+                    pool.accept(builder);
+                    builder.strategy(strategy.maker().get());
+                })
+                .seed(seed)
+                .build()
+                .run();
+    }
+
+    private static String millis(Duration time) {
+        double millis = time.toNanos() / 1e6;
+        return String.format(Locale.ROOT, millis < 1_000 ? "%.1f" : "%,.0f", millis);
+    }
+}

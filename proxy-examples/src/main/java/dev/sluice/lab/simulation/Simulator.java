@@ -1,0 +1,69 @@
+package dev.sluice.lab.simulation;
+
+import dev.sluice.lab.LabOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.ExitCode;
+
+/**
+ * Simulates the strategies: prints the tables of docs/strategies.md and docs/balancer.md, compares with published figures, or measures how
+ * fast it simulates. Run it with {@code --help} for its options.
+ *
+ * <pre>{@code mvn -q compile -Psim -Dexec.args="tables --scenario slow"}</pre>
+ */
+public final class Simulator {
+    private Simulator() {}
+
+    /** Does what the options ask for, and ends the JVM: with 1 when a figure or the speed is missed. */
+    public static void main(String[] args) {
+        // What the log would say of members that go down is what was asked for.
+        System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "off");
+        System.exit(
+                LabOptions.run(new SimulatorOptions(), args, System.err::println, options -> run(options, System.out)));
+    }
+
+    /** Does what the options ask for; the exit status. */
+    static int run(SimulatorOptions options, PrintStream out) throws Exception {
+        return switch (options.what) {
+            case "noticed" -> noticed(options, out);
+            case "figures" -> figures(options.runs, out);
+            case "speed" -> new Speed(options.runs).run(out) ? ExitCode.OK : ExitCode.SOFTWARE;
+            default -> tables(options, out);
+        };
+    }
+
+    private static int tables(SimulatorOptions options, PrintStream out) throws IOException {
+        List<Scenario> chosen = options.scenarios.stream().map(Scenarios::named).toList();
+        if (options.into != null) {
+            DocTables.write(Path.of(options.into), chosen, options.seed);
+        } else {
+            for (Scenario scenario : chosen) {
+                out.println(DocTables.block(scenario, options.seed));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private static int noticed(SimulatorOptions options, PrintStream out) throws Exception {
+        String block = Noticing.block();
+        if (options.into != null) {
+            DocTables.write(Path.of(options.into), Noticing.NAME, block);
+        } else {
+            out.println(block);
+        }
+        return ExitCode.OK;
+    }
+
+    private static int figures(int runs, PrintStream out) {
+        boolean passed = true;
+        for (FigureGroup group : FigureGroup.all()) {
+            out.println("### " + group.title() + "\n");
+            List<Figure> figures = group.measure(runs);
+            out.println(Figure.table(figures));
+            passed &= figures.stream().allMatch(Figure::passed);
+        }
+        return passed ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.examples.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The list of recipes is whole, and none of them is long. */
+class RecipeIndexTest {
+    private static final String FOLDER = "java/dev/sluice/examples/recipes/";
+
+    @Test
+    void eachRecipeIsInTheListAndHasAtMostEightyLines() throws IOException {
+        String list = Files.readString(Path.of("README.md"));
+        List<Path> recipes = Stream.concat(
+                        files("src/main/", ".java").filter(file -> !file.endsWith("package-info.java")),
+                        files("src/test/", "InUnitTest.java"))
+                .toList();
+        assertThat(recipes).hasSizeGreaterThan(20).allSatisfy(recipe -> {
+            assertThat(list).contains("(" + recipe.toString().replace('\\', '/') + ")");
+            assertThat(Files.readAllLines(recipe)).hasSizeLessThanOrEqualTo(80);
+        });
+        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 1);
+    }
+
+    private static Stream<Path> files(String root, String end) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(root + FOLDER))) {
+            return files.filter(file -> file.toString().endsWith(end)).toList().stream();
+        }
+    }
+}

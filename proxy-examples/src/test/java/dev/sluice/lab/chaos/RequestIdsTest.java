@@ -1,0 +1,29 @@
+package dev.sluice.lab.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RequestIdsTest {
+    @Test
+    void anIdOfTwoOriginsIsRepeated(@TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("one"), "a\nb\n");
+        Files.writeString(directory.resolve("two"), "c\na\n");
+        assertThat(RequestIds.read(directory).repeated()).containsExactly("a");
+    }
+
+    @Test
+    void anIdTwiceOfOneOriginIsRepeated() {
+        assertThat(RequestIds.of(List.of("a", "b", "a")).repeated()).containsExactly("a");
+    }
+
+    @Test
+    void whatWasAnsweredAndNotActedOnIsMissing() {
+        assertThat(RequestIds.of(List.of("a", "b")).missing(Set.of("b", "c"))).containsExactly("c");
+    }
+}
