@@ -90,7 +90,7 @@ final class PoolAssembly {
         return new EjectionSetup(
                 settings.ejection(),
                 settings.parking() != null,
-                () -> settings.retry().backoff(settings.random()),
+                settings::backoff,
                 settings.time(),
                 state,
                 state,

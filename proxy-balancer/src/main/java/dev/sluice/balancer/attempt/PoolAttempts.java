@@ -86,7 +86,7 @@ public final class PoolAttempts implements Attempts {
             }
         }
         running++;
-        if (policy.repeats(status) && !(rules.idempotent() && bodyKept)) {
+        if (policy.statuses().contains(status) && !(rules.idempotent() && bodyKept)) {
             note("status " + status + " is not repeated: "
                     + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
         }
@@ -309,8 +309,8 @@ public final class PoolAttempts implements Attempts {
     /** Notes when the member may get the request again, if at all. */
     private void hold(PoolLease lease, @Nullable Headers answered, long nanos) {
         TimeSource time = pool.settings().time();
-        long againNanos = rules.againNanos(
-                answered, time, nanos, policy.backoff(pool.settings().random()));
+        long againNanos =
+                rules.againNanos(answered, time, nanos, pool.settings().backoff());
         picker.tried().hold(lease.member(), againNanos);
     }
 

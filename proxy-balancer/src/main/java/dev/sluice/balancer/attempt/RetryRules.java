@@ -32,7 +32,7 @@ final class RetryRules {
 
     /** Returns whether a response with this status is dropped for another attempt, if there can be one. */
     boolean repeats(int status) {
-        return idempotent && policy.repeats(status);
+        return idempotent && policy.statuses().contains(status);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.sluice.balancer.breaker.BreakerPolicy;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.health.SlowStart;
+import dev.sluice.balancer.internal.Jitter;
 import dev.sluice.balancer.internal.Overflow;
 import dev.sluice.balancer.internal.Subset;
 import dev.sluice.balancer.limit.MemberLimit;
@@ -44,6 +45,11 @@ public record PoolSettings(
      */
     public PoolSettings {
         PeakEwma.requireTau(latencyDecay);
+    }
+
+    /** A time to wait before the same member gets a request again. */
+    public Duration backoff() {
+        return Jitter.between(retry.minBackoff(), retry.maxBackoff(), random);
     }
 
     /** Returns whether a member can refuse a request: because it is full, or its breaker is open. */

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ public final class RetryPolicy {
 
     private final int maxAttempts;
     private final @Nullable Duration tryTimeout;
-    private final int[] statuses;
+    private final Set<Integer> statuses;
     private final Duration minBackoff;
     private final Duration maxBackoff;
     private final Duration maxRetryAfter;
@@ -47,7 +47,7 @@ public final class RetryPolicy {
     private RetryPolicy(Builder setup) {
         this.maxAttempts = setup.maxAttempts;
         this.tryTimeout = setup.tryTimeout;
-        this.statuses = setup.statuses.clone();
+        this.statuses = setup.statuses;
         this.minBackoff = setup.minBackoff;
         this.maxBackoff = setup.maxBackoff;
         this.maxRetryAfter = setup.maxRetryAfter;
@@ -75,9 +75,19 @@ public final class RetryPolicy {
         return tryTimeout;
     }
 
-    /** Returns whether a response with this status is dropped for another attempt. */
-    public boolean repeats(int status) {
-        return Arrays.binarySearch(statuses, status) >= 0;
+    /** The statuses of responses that are dropped for another attempt. */
+    public Set<Integer> statuses() {
+        return statuses;
+    }
+
+    /** The shortest wait before the same member gets a request again. */
+    public Duration minBackoff() {
+        return minBackoff;
+    }
+
+    /** The longest wait before the same member gets a request again. */
+    public Duration maxBackoff() {
+        return maxBackoff;
     }
 
     /** The longest {@code Retry-After} that a request waits for. */
@@ -95,19 +105,13 @@ public final class RetryPolicy {
         return budget;
     }
 
-    /** A time to wait before the same member is tried again: by chance between the bounds ("full jitter"). */
-    public Duration backoff(RandomGenerator random) {
-        long from = minBackoff.toNanos();
-        return Duration.ofNanos(from + random.nextLong(maxBackoff.toNanos() - from + 1));
-    }
-
     /** Sets up a policy. For one thread. */
     public static final class Builder {
         private static final Duration LONGEST = Duration.ofHours(1);
 
         private int maxAttempts = 3;
         private @Nullable Duration tryTimeout;
-        private int[] statuses = {};
+        private Set<Integer> statuses = Set.of();
         private Duration minBackoff = Duration.ofMillis(25);
         private Duration maxBackoff = Duration.ofMillis(250);
         private Duration maxRetryAfter = Duration.ofSeconds(2);
@@ -151,19 +155,20 @@ public final class RetryPolicy {
          * and 504; none by default. If no attempt is left, the client gets the last answer.
          */
         public Builder statuses(int... repeated) {
-            this.statuses = Arrays.stream(repeated).sorted().distinct().toArray();
+            this.statuses = Arrays.stream(repeated).boxed().collect(Collectors.toUnmodifiableSet());
             return this;
         }
 
         /**
-         * Sets the shortest wait before the same member is tried again, see {@link RetryPolicy#backoff}; 25 ms by default.
+         * Sets {@link RetryPolicy#minBackoff()}; 25 ms by default. Each wait is drawn by chance between the shortest and the
+         * longest one ("full jitter").
          */
         public Builder minBackoff(Duration time) {
             this.minBackoff = Objects.requireNonNull(time, "minBackoff");
             return this;
         }
 
-        /** Sets the longest wait before the same member is tried again; 250 ms by default. */
+        /** Sets {@link RetryPolicy#maxBackoff()}; 250 ms by default. */
         public Builder maxBackoff(Duration time) {
             this.maxBackoff = Objects.requireNonNull(time, "maxBackoff");
             return this;

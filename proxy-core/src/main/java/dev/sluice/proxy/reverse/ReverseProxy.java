@@ -387,9 +387,11 @@ public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> 
             return this;
         }
 
-        /** Changes each response that goes back; nothing by default. */
+        /** Changes each response that goes back; nothing by default. A second hook gets the result of the first. */
         public Builder onResponse(ResponseHook hook) {
-            this.responseHook = Objects.requireNonNull(hook, "onResponse");
+            Objects.requireNonNull(hook, "onResponse");
+            ResponseHook before = responseHook;
+            this.responseHook = (incoming, response) -> hook.apply(incoming, before.apply(incoming, response));
             return this;
         }
 

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,11 +65,7 @@ public final class ProxyServer implements AutoCloseable {
         this.closeOnExit = setup.closeOnExit;
         this.owned = List.copyOf(setup.owned);
         this.settings = new Listener.Settings(
-                new InetSocketAddress(setup.host, setup.port),
-                setup.tls == null ? null : new TlsSettings(setup.tls, setup.tlsParameters),
-                setup.tlsByName,
-                setup.executor,
-                setup.time);
+                new InetSocketAddress(setup.host, setup.port), setup.tls, setup.tlsByName, setup.executor, setup.time);
     }
 
     /** A builder: any loopback port, no routes, the direct transport. */
@@ -246,8 +241,7 @@ public final class ProxyServer implements AutoCloseable {
         private boolean daemon;
         private boolean closeOnExit;
         private @Nullable Executor executor;
-        private @Nullable SSLContext tls;
-        private @Nullable SSLParameters tlsParameters;
+        private @Nullable TlsSettings tls;
         private @Nullable ServerTls tlsByName;
 
         private Builder() {}
@@ -290,15 +284,19 @@ public final class ProxyServer implements AutoCloseable {
             return host(resolved.getAddress());
         }
 
-        /** Serves over TLS with this context; plain by default. */
+        /**
+         * Serves over TLS with this context and its own defaults; plain by default.
+         *
+         * @throws IllegalArgumentException if the context was not initialized
+         */
         public Builder tls(SSLContext context) {
-            this.tls = Objects.requireNonNull(context, "tls");
-            return this;
+            return tls(TlsSettings.of(context));
         }
 
-        /** Sets protocols, cipher suites and client authentication; those of the context by default. */
-        public Builder tlsParameters(SSLParameters parameters) {
-            this.tlsParameters = Objects.requireNonNull(parameters, "tlsParameters");
+        /** Serves over TLS with these settings; plain by default. */
+        public Builder tls(TlsSettings settings) {
+            this.tls = Objects.requireNonNull(settings, "tls");
+            this.tlsByName = null;
             return this;
         }
 
@@ -308,6 +306,7 @@ public final class ProxyServer implements AutoCloseable {
          */
         public Builder tls(ServerTls byName) {
             this.tlsByName = Objects.requireNonNull(byName, "tls");
+            this.tls = null;
             return this;
         }
 
@@ -399,18 +398,10 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * The server, not started yet.
          *
-         * @throws IllegalArgumentException if TLS parameters are given without a TLS context or name what it does not
-         *     have, the context was not initialized, TLS is set in two ways, the transport cannot do what a route needs
-         *     or reach an upstream that it names, or a pool without its own transport already uses that of another
-         *     server
+         * @throws IllegalArgumentException if the transport cannot do what a route needs, reach an upstream that it
+         *     names, or choose TLS by name; or if a pool without its own transport already uses that of another server
          */
         public ProxyServer build() {
-            if (tlsParameters != null && tls == null) {
-                throw new IllegalArgumentException("tlsParameters need a TLS context: tls is not set");
-            }
-            if (tls != null && tlsByName != null) {
-                throw new IllegalArgumentException("tls is set in two ways: with a context, and by server name");
-            }
             if (tlsByName != null) {
                 mount().require(Set.of(Capability.TLS_BY_NAME), "tls by server name");
             }

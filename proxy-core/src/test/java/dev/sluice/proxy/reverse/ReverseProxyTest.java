@@ -245,11 +245,15 @@ class ReverseProxyTest {
                         .status(203)
                         .header("X-Path", incoming.target().path())
                         .build())
+                .onResponse((incoming, response) -> response.toBuilder()
+                        .header("X-Second", "after " + response.status())
+                        .build())
                 .build();
         TestResponse response = TestClient.of(proxy).get("/x");
 
         assertThat(response.status()).isEqualTo(203);
         assertThat(response.headers().first("X-Path")).contains("/x");
+        assertThat(response.headers().first("X-Second")).contains("after 203");
         assertThat(response.text()).isEqualTo("origin");
     }
 

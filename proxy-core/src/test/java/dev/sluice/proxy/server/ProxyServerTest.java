@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,10 +156,8 @@ class ProxyServerTest {
         assertThatThrownBy(() -> ProxyServer.builder().host("no such host")).hasMessageContaining("no such host");
         assertThatThrownBy(() -> ProxyServer.builder().drain(Duration.ofSeconds(-1)))
                 .hasMessageContaining("PT-1S");
-        assertThatThrownBy(() -> ProxyServer.builder()
-                        .tlsParameters(new javax.net.ssl.SSLParameters())
-                        .build())
-                .hasMessageContaining("tls");
+        assertThatThrownBy(() -> ProxyServer.builder().tls(SSLContext.getInstance("TLS")))
+                .hasMessageContaining("TLS context must be initialized");
         assertThatThrownBy(() -> ProxyServer.builder().addRoute("no-slash", r -> ProxyResponse.of(200)))
                 .hasMessageContaining("no-slash");
         assertThatThrownBy(() -> ReverseProxy.to("ftp://x")).hasMessageContaining("ftp://x");

@@ -1,6 +1,6 @@
 package dev.sluice.lab.soak;
 
-import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
@@ -93,7 +93,7 @@ public final class Soak {
         }
     }
 
-    private static int inUse(PoolStatistics pool) {
+    private static int inUse(ConnectionStatistics pool) {
         return pool.active() + pool.unpooled() + pool.waiting();
     }
 

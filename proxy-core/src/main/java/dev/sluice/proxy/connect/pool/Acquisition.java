@@ -5,7 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.PoolLimits;
+import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.connect.dial.Dialled;
 import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.scope.ScopeWait;
@@ -23,7 +23,7 @@ final class Acquisition {
 
     /** Waits for a place while there is none; and with it perhaps comes an idle connection. */
     static void await(OriginPool pool, Connection slot, Exchange scope) throws ProxyException, InterruptedException {
-        PoolLimits limits = pool.settings.limits();
+        ConnectionLimits limits = pool.settings.limits();
         int most = Math.min(limits.waiting(), WaitingShare.of(scope));
         Waiter waiter = pool.enqueue(slot, most);
         if (waiter == null) {

@@ -1,6 +1,6 @@
 package dev.sluice.proxy.connect.pool;
 
-import dev.sluice.proxy.connect.PoolLimits;
+import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.internal.Nanos;
 
 /**
@@ -10,9 +10,9 @@ import dev.sluice.proxy.internal.Nanos;
  * @param headerCount the most field lines of a response's head, and of its trailers
  */
 public record ConnectionSettings(
-        PoolLimits limits, int headerBytes, int headerCount, long idleNanos, long lifetimeNanos) {
+        ConnectionLimits limits, int headerBytes, int headerCount, long idleNanos, long lifetimeNanos) {
     /** The settings, with the times of the limits. */
-    public ConnectionSettings(PoolLimits limits, int headerBytes, int headerCount) {
+    public ConnectionSettings(ConnectionLimits limits, int headerBytes, int headerCount) {
         this(limits, headerBytes, headerCount, Nanos.of(limits.idleTimeout()), Nanos.of(limits.lifetime()));
     }
 }

@@ -1,12 +1,12 @@
 package dev.sluice.proxy.connect.pool;
 
-import dev.sluice.proxy.connect.PoolLimits;
+import dev.sluice.proxy.connect.ConnectionLimits;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of a pool, {@link PoolLimits#active()} of them, and the queue of requests that wait for one. Guarded by
+ * The places of a pool, {@link ConnectionLimits#active()} of them, and the queue of requests that wait for one. Guarded by
  * the pool's lock; nobody is woken here.
  *
  * <p>Requests wait only while every place is taken: a place that is given back goes to the first in the queue, and does

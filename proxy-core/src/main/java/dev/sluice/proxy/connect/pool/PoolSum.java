@@ -1,6 +1,6 @@
 package dev.sluice.proxy.connect.pool;
 
-import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ConnectionStatistics;
 
 /** The statistics of several pools, while they are added up. For one thread. */
 final class PoolSum {
@@ -23,8 +23,8 @@ final class PoolSum {
         unpooled += open;
     }
 
-    PoolStatistics statistics() {
-        return new PoolStatistics(
+    ConnectionStatistics statistics() {
+        return new ConnectionStatistics(
                 active,
                 idle,
                 unpooled,

@@ -5,7 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.origin.ConnectCheck;
@@ -130,7 +130,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
     }
 
     /** What they hold and have done, for all destinations together. */
-    public PoolStatistics statistics() {
+    public ConnectionStatistics statistics() {
         PoolSum sum = new PoolSum();
         ledger.lock();
         try {
@@ -143,7 +143,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
     }
 
     /** The same for one destination, on all clocks together, since it was last forgotten. */
-    public PoolStatistics statistics(Destination destination) {
+    public ConnectionStatistics statistics(Destination destination) {
         PoolSum sum = new PoolSum();
         for (OriginPool pool : pools.values()) {
             if (pool.destination.isAt(destination)) {

@@ -2,8 +2,8 @@ package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.connect.PoolLimits;
-import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ConnectionLimits;
+import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.connect.dial.Destination;
@@ -65,7 +65,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /** What this connector holds and has done, for all destinations together. */
-    public PoolStatistics statistics() {
+    public ConnectionStatistics statistics() {
         return pools.statistics();
     }
 
@@ -76,7 +76,7 @@ public final class Connector implements AutoCloseable {
      * @param destination as for {@link #check}
      * @throws IllegalArgumentException as {@link #check} does
      */
-    public PoolStatistics statistics(URI destination) {
+    public ConnectionStatistics statistics(URI destination) {
         return pools.statistics(Destination.of(destination));
     }
 
@@ -116,7 +116,7 @@ public final class Connector implements AutoCloseable {
         private Duration handshakeTimeout = Duration.ofSeconds(5);
         private Duration resolveInterval = Duration.ofSeconds(10);
         private @Nullable TlsSettings tls;
-        private PoolLimits limits = PoolLimits.DEFAULT;
+        private ConnectionLimits limits = ConnectionLimits.DEFAULT;
         private int headerBytes = 64 * 1024;
         private int headerCount = 500;
         private @Nullable ProxyProtocol proxyProtocol;
@@ -178,8 +178,8 @@ public final class Connector implements AutoCloseable {
             return this;
         }
 
-        /** The limits of each destination; {@link PoolLimits#DEFAULT} by default. */
-        public Builder limits(PoolLimits limits) {
+        /** The limits of each destination; {@link ConnectionLimits#DEFAULT} by default. */
+        public Builder limits(ConnectionLimits limits) {
             this.limits = Objects.requireNonNull(limits, "limits");
             return this;
         }

@@ -3,7 +3,7 @@ package dev.sluice.proxy.transport.direct;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.spi.Listener;
@@ -118,7 +118,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /** The connections of all upstreams together. */
-    public PoolStatistics connections() {
+    public ConnectionStatistics connections() {
         return connector.statistics();
     }
 

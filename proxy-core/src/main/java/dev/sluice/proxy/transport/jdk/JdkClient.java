@@ -4,14 +4,14 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.http.HttpClient;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,13 +105,10 @@ final class JdkClient {
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .version(HttpClient.Version.HTTP_1_1)
                 .executor(executor());
-        SSLContext context = setup.sslContext();
-        if (context != null) {
-            builder.sslContext(context);
-        }
-        SSLParameters parameters = setup.sslParameters();
-        if (parameters != null) {
-            builder.sslParameters(parameters);
+        TlsSettings tls = setup.tls();
+        if (tls != null) {
+            builder.sslContext(tls.context());
+            Optional.ofNullable(tls.parameters()).ifPresent(builder::sslParameters);
         }
         // The client's selector thread would keep the caller's context class loader.
         Thread caller = Thread.currentThread();

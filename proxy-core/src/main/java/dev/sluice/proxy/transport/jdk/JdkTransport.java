@@ -10,12 +10,13 @@ import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -155,8 +156,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
     /** Collects the options of the client side. For one thread. */
     public static final class Builder {
         private Duration connectTimeout = Duration.ofSeconds(5);
-        private @Nullable SSLContext sslContext;
-        private @Nullable SSLParameters sslParameters;
+        private @Nullable TlsSettings tls;
         private HttpVersion version = HttpVersion.HTTP_1_1;
         private @Nullable Executor executor;
 
@@ -166,8 +166,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
         Builder copy() {
             Builder copy = new Builder();
             copy.connectTimeout = connectTimeout;
-            copy.sslContext = sslContext;
-            copy.sslParameters = sslParameters;
+            copy.tls = tls;
             copy.version = version;
             copy.executor = executor;
             return copy;
@@ -183,15 +182,29 @@ public final class JdkTransport implements Transport, AutoCloseable {
             return this;
         }
 
-        /** The TLS context for {@code https} upstreams; the JVM's default context by default. */
-        public Builder sslContext(SSLContext context) {
-            this.sslContext = context;
-            return this;
-        }
-
-        /** Protocols and cipher suites for {@code https} upstreams; those of the context by default. */
-        public Builder sslParameters(SSLParameters parameters) {
-            this.sslParameters = parameters;
+        /**
+         * How to do TLS with {@code https} upstreams; the JVM's default context by default. The JDK's client always
+         * checks that the certificate is for the upstream's name, and chooses the application protocol by {@link
+         * #version}.
+         *
+         * @throws IllegalArgumentException if the parameters ask for another check of the name, or name application
+         *     protocols
+         */
+        public Builder tls(TlsSettings settings) {
+            SSLParameters parameters = settings.parameters();
+            if (parameters != null) {
+                String algorithm = parameters.getEndpointIdentificationAlgorithm();
+                if (algorithm != null && !algorithm.equals("HTTPS")) {
+                    throw new IllegalArgumentException("tls: the JDK's client checks names as HTTPS does,"
+                            + " endpointIdentificationAlgorithm cannot be \"" + algorithm + "\"");
+                }
+                if (parameters.getApplicationProtocols().length > 0) {
+                    throw new IllegalArgumentException("tls: the JDK's client chooses the protocol by its version,"
+                            + " applicationProtocols cannot be "
+                            + List.of(parameters.getApplicationProtocols()));
+                }
+            }
+            this.tls = settings;
             return this;
         }
 
@@ -229,13 +242,8 @@ public final class JdkTransport implements Transport, AutoCloseable {
         }
 
         @Nullable
-        SSLContext sslContext() {
-            return sslContext;
-        }
-
-        @Nullable
-        SSLParameters sslParameters() {
-            return sslParameters;
+        TlsSettings tls() {
+            return tls;
         }
 
         HttpVersion version() {

@@ -10,7 +10,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.PoolLimits;
+import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.pool.Connection;
@@ -58,7 +58,9 @@ class ConnectorAddressesTest {
                     return resolver.resolve(host);
                 })
                 .resolveInterval(INTERVAL)
-                .limits(PoolLimits.builder().idleTimeout(Duration.ofHours(1)).build())
+                .limits(ConnectionLimits.builder()
+                        .idleTimeout(Duration.ofHours(1))
+                        .build())
                 .build();
     }
 

@@ -8,8 +8,8 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.PoolLimits;
-import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ConnectionLimits;
+import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
@@ -46,7 +46,7 @@ class ConnectorQueueTest {
     @BeforeEach
     void start() throws Exception {
         origin = Origin.start();
-        limits(PoolLimits.builder().active(1));
+        limits(ConnectionLimits.builder().active(1));
     }
 
     @AfterEach
@@ -56,7 +56,7 @@ class ConnectorQueueTest {
         threads.shutdownNow();
     }
 
-    private void limits(PoolLimits.Builder limits) {
+    private void limits(ConnectionLimits.Builder limits) {
         connector = Connector.builder()
                 .limits(limits.waitTimeout(WAIT).lifetime(Duration.ofDays(1)).build())
                 .build();
@@ -147,7 +147,7 @@ class ConnectorQueueTest {
 
     @Test
     void whoFindsTheQueueFullIsTurnedAwayAtOnce() throws Exception {
-        limits(PoolLimits.builder().active(1).waiting(1));
+        limits(ConnectionLimits.builder().active(1).waiting(1));
         Connection held = acquire();
         Future<Connection> waiter = waiting(this::acquire);
 
@@ -213,7 +213,7 @@ class ConnectorQueueTest {
 
     @Test
     void noPlaceIsLostInAnyRace() throws Exception {
-        limits(PoolLimits.builder().active(8).idle(4).waiting(1_000));
+        limits(ConnectionLimits.builder().active(8).idle(4).waiting(1_000));
         AtomicInteger inUse = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicReference<Throwable> fault = new AtomicReference<>();
@@ -236,7 +236,7 @@ class ConnectorQueueTest {
 
         assertThat(fault.get()).isNull();
         assertThat(most.get()).isBetween(1, 8);
-        PoolStatistics end = connector.statistics();
+        ConnectionStatistics end = connector.statistics();
         assertThat(end.active()).isZero();
         assertThat(end.waiting()).isZero();
         assertThat(end.turnedAway()).isZero();

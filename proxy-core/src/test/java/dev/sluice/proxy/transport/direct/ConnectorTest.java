@@ -7,8 +7,8 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.connect.PoolLimits;
-import dev.sluice.proxy.connect.PoolStatistics;
+import dev.sluice.proxy.connect.ConnectionLimits;
+import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.connect.pool.Connection;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestExchange;
@@ -57,7 +57,7 @@ class ConnectorTest {
         return connector.pools().acquire(origin.destination(), AddressRule.ANY, scope, true);
     }
 
-    private void limits(PoolLimits.Builder limits) {
+    private void limits(ConnectionLimits.Builder limits) {
         connector = Connector.builder().limits(limits.build()).build();
     }
 
@@ -117,7 +117,7 @@ class ConnectorTest {
         assertThat(second.reused()).isTrue();
         assertThat(second.uses()).isEqualTo(2);
         assertThat(first.uses()).isEqualTo(1);
-        PoolStatistics statistics = connector.statistics(origin.uri());
+        ConnectionStatistics statistics = connector.statistics(origin.uri());
         assertThat(statistics.opened()).isEqualTo(1);
         assertThat(statistics.reused()).isEqualTo(1);
         assertThat(statistics.active()).isEqualTo(1);
@@ -206,7 +206,7 @@ class ConnectorTest {
 
     @Test
     void aConnectionUnusedForTooLongIsClosed() throws Exception {
-        limits(PoolLimits.builder().idleTimeout(SECOND.multipliedBy(20)));
+        limits(ConnectionLimits.builder().idleTimeout(SECOND.multipliedBy(20)));
         acquire().release();
         time.advance(Duration.ofMillis(19_900));
         assertThat(connector.statistics().idle()).isEqualTo(1);
@@ -234,7 +234,7 @@ class ConnectorTest {
         Connection connection = acquire();
         connection.keepAlive(Duration.ofDays(1));
         connection.release();
-        time.advance(PoolLimits.DEFAULT.idleTimeout().plus(SECOND));
+        time.advance(ConnectionLimits.DEFAULT.idleTimeout().plus(SECOND));
 
         assertThat(connector.statistics().closedIdle()).isEqualTo(1);
     }
@@ -251,7 +251,7 @@ class ConnectorTest {
 
     @Test
     void aConnectionIsNotUsedBeyondItsLifetime() throws Exception {
-        limits(PoolLimits.builder().lifetime(SECOND.multipliedBy(10)));
+        limits(ConnectionLimits.builder().lifetime(SECOND.multipliedBy(10)));
         Connection inUse = acquire();
         Connection idle = acquire();
         time.advance(Duration.ofMillis(9_500));
@@ -282,7 +282,7 @@ class ConnectorTest {
 
     @Test
     void noMoreAreOpenThanMayBeActive() throws Exception {
-        limits(PoolLimits.builder().active(2));
+        limits(ConnectionLimits.builder().active(2));
         twoIdle();
         time.advance(SECOND.multipliedBy(2));
         acquireFresh();
@@ -294,7 +294,7 @@ class ConnectorTest {
 
     @Test
     void noMoreAreIdleThanMayBe() throws Exception {
-        limits(PoolLimits.builder().idle(1));
+        limits(ConnectionLimits.builder().idle(1));
         InetSocketAddress recent = twoIdle();
 
         assertThat(connector.statistics().idle()).isEqualTo(1);
@@ -330,7 +330,7 @@ class ConnectorTest {
 
     @Test
     void anOpenedConnectionIsNeverPooled() throws Exception {
-        limits(PoolLimits.builder().active(1));
+        limits(ConnectionLimits.builder().active(1));
         acquire();
         Connection tunnel = connector.pools().open(origin.destination(), AddressRule.ANY, scope);
         assertThat(connector.statistics().unpooled()).isEqualTo(1);
@@ -362,12 +362,12 @@ class ConnectorTest {
 
     @Test
     void aPoolThatNobodyUsesIsForgottenButNotWhatItDid() throws Exception {
-        limits(PoolLimits.builder().idleTimeout(SECOND));
+        limits(ConnectionLimits.builder().idleTimeout(SECOND));
         acquire().release();
         time.advance(Duration.ofSeconds(30));
 
         assertThat(connector.statistics(origin.uri()))
-                .isEqualTo(new PoolStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+                .isEqualTo(new ConnectionStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(connector.pools().size()).isZero();
         assertThat(connector.statistics().opened()).isEqualTo(1);
         assertThat(connector.statistics().closedIdle()).isEqualTo(1);

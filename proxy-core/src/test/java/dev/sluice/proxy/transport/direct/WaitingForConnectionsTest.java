@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.connect.PoolLimits;
+import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
@@ -42,7 +42,7 @@ class WaitingForConnectionsTest {
             connection.readAll();
         });
         connector = Connector.builder()
-                .limits(PoolLimits.builder().active(1).build())
+                .limits(ConnectionLimits.builder().active(1).build())
                 .build();
         transport = DirectTransport.builder().connector(connector).build();
         Limits limits = Limits.builder()
@@ -97,7 +97,7 @@ class WaitingForConnectionsTest {
                 .satisfies(why -> assertThat(why.outcome()).isEqualTo(Outcome.OVERLOADED));
 
         // Who waits still has its time for it.
-        time.advance(PoolLimits.DEFAULT.waitTimeout());
+        time.advance(ConnectionLimits.DEFAULT.waitTimeout());
         exchanges.awaitEnded(4 * EXCHANGES + WAITING);
         assertThat(connector.statistics().waiting()).isZero();
     }

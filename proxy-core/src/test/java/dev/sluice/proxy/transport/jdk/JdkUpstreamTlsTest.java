@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.jdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.proxy.Authority;
@@ -14,6 +15,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +39,7 @@ class JdkUpstreamTlsTest {
     private static SSLContext trusted;
 
     private final CompletableFuture<String> received = new CompletableFuture<>();
+    private final CompletableFuture<String> protocol = new CompletableFuture<>();
     private SSLServerSocket server;
 
     @BeforeAll
@@ -61,7 +65,8 @@ class JdkUpstreamTlsTest {
     @Test
     void aTrustedOriginIsSpokenToInHttp11() throws Exception {
         serve("http/1.1");
-        try (JdkTransport transport = JdkTransport.builder().sslContext(trusted).build()) {
+        try (JdkTransport transport =
+                JdkTransport.builder().tls(TlsSettings.of(trusted)).build()) {
             ProxyResponse response = send(transport, "localhost");
 
             assertThat(response.status()).isEqualTo(200);
@@ -71,10 +76,37 @@ class JdkUpstreamTlsTest {
     }
 
     @Test
+    void whatTheJdksClientDoesNotDoIsRefused() {
+        SSLParameters anyName = new SSLParameters();
+        anyName.setEndpointIdentificationAlgorithm("");
+        SSLParameters protocols = new SSLParameters();
+        protocols.setApplicationProtocols(new String[] {"spdy"});
+        JdkTransport.Builder builder = JdkTransport.builder();
+
+        assertThatThrownBy(() -> builder.tls(new TlsSettings(trusted, anyName)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("endpointIdentificationAlgorithm cannot be \"\"");
+        assertThatThrownBy(() -> builder.tls(new TlsSettings(trusted, protocols)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("applicationProtocols cannot be [spdy]");
+    }
+
+    @Test
+    void theParametersAreKept() throws Exception {
+        serve("http/1.1");
+        SSLParameters old = new SSLParameters(null, new String[] {"TLSv1.2"});
+        try (JdkTransport transport =
+                JdkTransport.builder().tls(new TlsSettings(trusted, old)).build()) {
+            send(transport, "localhost");
+            assertThat(protocol.get(10, TimeUnit.SECONDS)).isEqualTo("TLSv1.2");
+        }
+    }
+
+    @Test
     void http2IsSpokenWhereItIsChosenAndAgreedTo() throws Exception {
         serve("h2");
         try (JdkTransport transport = JdkTransport.builder()
-                .sslContext(trusted)
+                .tls(TlsSettings.of(trusted))
                 .version(HttpVersion.HTTP_2)
                 .build()) {
             assertThat(catchThrowableOfType(ProxyException.class, () -> send(transport, "localhost")))
@@ -100,8 +132,9 @@ class JdkUpstreamTlsTest {
         server.close();
         server = open(TestTls.server("other.test"));
         serve("http/1.1");
-        try (JdkTransport transport =
-                JdkTransport.builder().sslContext(TestTls.client("other.test")).build()) {
+        try (JdkTransport transport = JdkTransport.builder()
+                .tls(TlsSettings.of(TestTls.client("other.test")))
+                .build()) {
             ProxyException failure = catchThrowableOfType(ProxyException.class, () -> send(transport, "localhost"));
 
             assertThat(failure.outcome()).isEqualTo(Outcome.TLS_FAILED);
@@ -116,7 +149,7 @@ class JdkUpstreamTlsTest {
                     connection.readAll();
                 });
                 JdkTransport transport =
-                        JdkTransport.builder().sslContext(trusted).build()) {
+                        JdkTransport.builder().tls(TlsSettings.of(trusted)).build()) {
             Upstream upstream = transport.upstream(
                     "a",
                     URI.create("https://localhost:" + plain.origin().address().getPort()));
@@ -142,7 +175,8 @@ class JdkUpstreamTlsTest {
                 received.completeExceptionally(failure);
             }
         });
-        try (JdkTransport transport = JdkTransport.builder().sslContext(trusted).build()) {
+        try (JdkTransport transport =
+                JdkTransport.builder().tls(TlsSettings.of(trusted)).build()) {
             Upstream upstream = transport.upstream("a", URI.create("https://localhost:" + plain.getLocalPort()));
 
             assertThat(JdkUpstreamFixture.text(upstream.send(get(upstream)))).isEqualTo("hello");
@@ -169,6 +203,7 @@ class JdkUpstreamTlsTest {
                         (ssl, offered) -> offered.contains(protocol) ? protocol : "");
                 byte[] buffer = new byte[16 * 1024];
                 int n = socket.getInputStream().read(buffer);
+                this.protocol.complete(socket.getSession().getProtocol());
                 received.complete(new String(buffer, 0, Math.max(n, 0), StandardCharsets.ISO_8859_1));
                 if (!protocol.equals("h2")) {
                     socket.getOutputStream().write(JdkUpstreamFixture.EMPTY_OK.getBytes(StandardCharsets.ISO_8859_1));

@@ -51,7 +51,7 @@ final class ClientConnections {
                     : ProxyException.refused(
                             Outcome.OVERLOADED,
                             "too many connections",
-                            "all " + shares.limit() + " of limit connections are in use");
+                            "all " + shares.limit() + " of maxConnections are in use");
         }
         if (why == null) {
             open.add(connection);
@@ -77,7 +77,7 @@ final class ClientConnections {
                 429,
                 "too many connections from one address",
                 (client == null ? "" : IpLiteral.format(client)) + " has its share of " + shares.share()
-                        + " of limit connections (" + shares.limit() + "), all in use");
+                        + " of maxConnections (" + shares.limit() + "), all in use");
     }
 
     /** Returns whether it was here. */

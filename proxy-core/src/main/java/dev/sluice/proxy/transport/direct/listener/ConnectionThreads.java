@@ -109,7 +109,7 @@ final class ConnectionThreads {
         }
         connections.remove(connection);
         ProxyException why = ProxyException.refused(
-                Outcome.OVERLOADED, "too many connections", "all threads are in use, limit threads is " + limit);
+                Outcome.OVERLOADED, "too many connections", "all threads are in use, maxThreads is " + limit);
         refusals.refuse(connection, why, state.tls() == null);
     }
 

@@ -59,7 +59,7 @@ final class HalfReadHeads {
         for (ClientConnection next = oldest.ofAll(shares.share(), passed);
                 next != null;
                 next = oldest.ofAll(shares.share(), passed)) {
-            if (refuse(next, "of all it had waited for the longest, limit heads is " + shares.limit())) {
+            if (refuse(next, "of all it had waited for the longest, maxHeads is " + shares.limit())) {
                 return true;
             }
             passed.add(next);
@@ -73,8 +73,8 @@ final class HalfReadHeads {
         for (ClientConnection next = oldest.ofClient(client, passed);
                 next != null;
                 next = oldest.ofClient(client, passed)) {
-            String why = "its address had more than its share of " + shares.share() + " of limit heads ("
-                    + shares.limit() + ")";
+            String why = "its address had more than its share of " + shares.share() + " of maxHeads (" + shares.limit()
+                    + ")";
             if (refuse(next, why)) {
                 return true;
             }

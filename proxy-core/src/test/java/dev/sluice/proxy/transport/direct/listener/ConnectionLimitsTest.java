@@ -158,7 +158,7 @@ class ConnectionLimitsTest {
 
         serve(connect(4));
 
-        assertRefused(first, 503, "limit heads is 3");
+        assertRefused(first, 503, "maxHeads is 3");
         second.write("est\r\n\r\n");
         assertThat(second.readHead()).startsWith("HTTP/1.1 200 ");
     }
@@ -169,7 +169,7 @@ class ConnectionLimitsTest {
         busy(1);
         busy(2);
 
-        assertRefused(connect(3), 503, "all 2 of limit connections are in use");
+        assertRefused(connect(3), 503, "all 2 of maxConnections are in use");
     }
 
     @Test
@@ -197,7 +197,7 @@ class ConnectionLimitsTest {
             busy(1);
         }
 
-        assertRefused(connect(1), 429, "127.0.0.1 has its share of 2 of limit connections (8)");
+        assertRefused(connect(1), 429, "127.0.0.1 has its share of 2 of maxConnections (8)");
         serve(connect(2));
     }
 
@@ -211,7 +211,7 @@ class ConnectionLimitsTest {
         for (int i = 0; i < 8; i++) {
             busy(1);
         }
-        assertRefused(connect(1), 503, "limit connections");
+        assertRefused(connect(1), 503, "maxConnections");
     }
 
     @Test
@@ -220,7 +220,7 @@ class ConnectionLimitsTest {
         for (int i = 0; i < 8; i++) {
             busy(9);
         }
-        assertRefused(connect(9), 503, "limit connections");
+        assertRefused(connect(9), 503, "maxConnections");
     }
 
     @Test
@@ -243,7 +243,7 @@ class ConnectionLimitsTest {
         RawConnection second = halfRead(2);
         connect(3).write(HALF);
 
-        assertRefused(first, 503, "limit heads is 2");
+        assertRefused(first, 503, "maxHeads is 2");
         second.write("est\r\n\r\n");
         assertThat(second.readHead()).startsWith("HTTP/1.1 200 ");
     }
@@ -258,7 +258,7 @@ class ConnectionLimitsTest {
         }
         connect(1).write(HALF);
 
-        assertRefused(first, 503, "its share of 2 of limit heads (8)");
+        assertRefused(first, 503, "its share of 2 of maxHeads (8)");
         other.write("est\r\n\r\n");
         assertThat(other.readHead()).startsWith("HTTP/1.1 200 ");
     }
@@ -290,7 +290,7 @@ class ConnectionLimitsTest {
 
         serve(connect(3));
 
-        assertRefused(first, 503, "limit heads");
+        assertRefused(first, 503, "maxHeads");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class PoolLimitsTest {
+class ConnectionLimitsTest {
     static Stream<Arguments> badLimits() {
         return Stream.of(
                 limit("active must be positive: 0", limits -> limits.active(0)),
@@ -22,14 +22,14 @@ class PoolLimitsTest {
                 limit("lifetime must be positive: PT-1S", limits -> limits.lifetime(Duration.ofSeconds(-1))));
     }
 
-    private static Arguments limit(String message, Consumer<PoolLimits.Builder> bad) {
+    private static Arguments limit(String message, Consumer<ConnectionLimits.Builder> bad) {
         return Arguments.of(message, bad);
     }
 
     @ParameterizedTest
     @MethodSource("badLimits")
-    void aLimitOutOfRangeIsNamed(String message, Consumer<PoolLimits.Builder> bad) {
-        PoolLimits.Builder builder = PoolLimits.builder();
+    void aLimitOutOfRangeIsNamed(String message, Consumer<ConnectionLimits.Builder> bad) {
+        ConnectionLimits.Builder builder = ConnectionLimits.builder();
         bad.accept(builder);
 
         assertThatThrownBy(builder::build)
@@ -39,10 +39,10 @@ class PoolLimitsTest {
 
     @Test
     void limitsAreCopiedWhole() {
-        PoolLimits limits =
-                new PoolLimits(1, 2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6));
+        ConnectionLimits limits =
+                new ConnectionLimits(1, 2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6));
 
         assertThat(limits.toBuilder().build()).isEqualTo(limits);
-        assertThat(PoolLimits.builder().build()).isEqualTo(PoolLimits.DEFAULT);
+        assertThat(ConnectionLimits.builder().build()).isEqualTo(ConnectionLimits.DEFAULT);
     }
 }

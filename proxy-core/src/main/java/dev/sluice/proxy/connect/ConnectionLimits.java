@@ -20,10 +20,10 @@ import java.time.Duration;
  * @param lifetime how long a connection is used, 10 min by default; after that it is not pooled again, so that traffic
  *     follows changes behind a load balancer
  */
-public record PoolLimits(
+public record ConnectionLimits(
         int active, int idle, int waiting, Duration waitTimeout, Duration idleTimeout, Duration lifetime) {
     /** The defaults. */
-    public static final PoolLimits DEFAULT = new Builder().build();
+    public static final ConnectionLimits DEFAULT = new Builder().build();
 
     /**
      * Checks the values.
@@ -31,13 +31,13 @@ public record PoolLimits(
      * @throws IllegalArgumentException if {@code active} or a duration is not positive, or {@code idle} or {@code
      *     waiting} is negative; the message names it and its value
      */
-    public PoolLimits {
-        Require.positive("pool limit active", active);
-        Require.notNegative("pool limit idle", idle);
-        Require.notNegative("pool limit waiting", waiting);
-        Require.positive("pool limit waitTimeout", waitTimeout);
-        Require.positive("pool limit idleTimeout", idleTimeout);
-        Require.positive("pool limit lifetime", lifetime);
+    public ConnectionLimits {
+        Require.positive("connection limit active", active);
+        Require.notNegative("connection limit idle", idle);
+        Require.notNegative("connection limit waiting", waiting);
+        Require.positive("connection limit waitTimeout", waitTimeout);
+        Require.positive("connection limit idleTimeout", idleTimeout);
+        Require.positive("connection limit lifetime", lifetime);
     }
 
     /** A builder that begins with the defaults. */
@@ -67,37 +67,37 @@ public record PoolLimits(
 
         private Builder() {}
 
-        /** Sets {@link PoolLimits#active()}. */
+        /** Sets {@link ConnectionLimits#active()}. */
         public Builder active(int connections) {
             this.active = connections;
             return this;
         }
 
-        /** Sets {@link PoolLimits#idle()}. */
+        /** Sets {@link ConnectionLimits#idle()}. */
         public Builder idle(int connections) {
             this.idle = connections;
             return this;
         }
 
-        /** Sets {@link PoolLimits#waiting()}. */
+        /** Sets {@link ConnectionLimits#waiting()}. */
         public Builder waiting(int requests) {
             this.waiting = requests;
             return this;
         }
 
-        /** Sets {@link PoolLimits#waitTimeout()}. */
+        /** Sets {@link ConnectionLimits#waitTimeout()}. */
         public Builder waitTimeout(Duration timeout) {
             this.waitTimeout = timeout;
             return this;
         }
 
-        /** Sets {@link PoolLimits#idleTimeout()}. */
+        /** Sets {@link ConnectionLimits#idleTimeout()}. */
         public Builder idleTimeout(Duration timeout) {
             this.idleTimeout = timeout;
             return this;
         }
 
-        /** Sets {@link PoolLimits#lifetime()}. */
+        /** Sets {@link ConnectionLimits#lifetime()}. */
         public Builder lifetime(Duration lifetime) {
             this.lifetime = lifetime;
             return this;
@@ -106,10 +106,10 @@ public record PoolLimits(
         /**
          * The limits.
          *
-         * @throws IllegalArgumentException as {@link PoolLimits} does
+         * @throws IllegalArgumentException as {@link ConnectionLimits} does
          */
-        public PoolLimits build() {
-            return new PoolLimits(active, idle, waiting, waitTimeout, idleTimeout, lifetime);
+        public ConnectionLimits build() {
+            return new ConnectionLimits(active, idle, waiting, waitTimeout, idleTimeout, lifetime);
         }
     }
 }

@@ -20,7 +20,7 @@ package dev.sluice.proxy.connect;
  * @param closedMoved connections to addresses that the name no longer has
  * @param closedSurplus idle connections closed for a limit, or with the connector
  */
-public record PoolStatistics(
+public record ConnectionStatistics(
         int active,
         int idle,
         int unpooled,
