@@ -1,5 +1,6 @@
 package dev.sluice.balancer.drain;
 
+import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
@@ -19,9 +20,7 @@ public record Drain(Duration timeout, boolean cut) {
      * @throws IllegalArgumentException if it is negative or more than a day; the message has it
      */
     public Drain {
-        if (timeout.isNegative() || timeout.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("drain timeout must be 0 to a day: " + timeout);
-        }
+        Require.upTo("drain timeout", Duration.ofDays(1), timeout);
     }
 
     /** Waits this long, and lets the rest go on. */

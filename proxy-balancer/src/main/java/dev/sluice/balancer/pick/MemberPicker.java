@@ -94,31 +94,7 @@ public final class MemberPicker {
 
     /** Why each member is not picked, for a record: of the first ten. */
     public String whyNobody(long nanos) {
-        PoolView view = pool.view();
-        int size = view.topology().size();
-        StringBuilder text = new StringBuilder(size == 0 ? ", the pool has no members" : "");
-        for (int i = 0; i < Math.min(size, 10); i++) {
-            text.append(i == 0 ? "; " : ", ").append(view.topology().member(i).id());
-            text.append(' ').append(whyNot(view, i, nanos));
-        }
-        return text.append(size > 10 ? " and so on" : "").toString();
-    }
-
-    private String whyNot(PoolView view, int index, long nanos) {
-        LiveMember member = view.topology().member(index).live();
-        if (view.draining(index)) {
-            return "draining";
-        }
-        if (view.down(index)) {
-            return "down";
-        }
-        if (view.ejected(index)) {
-            return "ejected";
-        }
-        if (member.isFull()) {
-            return "full";
-        }
-        return member.isOpen(nanos) ? "open" : tried.contains(member) ? "tried" : "not picked";
+        return WhyNobody.text(pool.view(), tried, nanos);
     }
 
     private @Nullable PoolLease bound(PoolView view, long nanos) {

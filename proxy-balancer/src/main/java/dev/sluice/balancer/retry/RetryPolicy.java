@@ -206,7 +206,7 @@ public final class RetryPolicy {
         public RetryPolicy build() {
             Require.within("retry maxAttempts", 1, 100, maxAttempts);
             if (tryTimeout != null) {
-                Require.aboveZero("retry tryTimeout", Duration.ofHours(1), tryTimeout);
+                Require.aboveZero("retry tryTimeout", LONGEST, tryTimeout);
             }
             for (int status : statuses) {
                 if (!REPEATABLE.contains(status)) {
@@ -214,11 +214,9 @@ public final class RetryPolicy {
                             "retry statuses must be of " + new TreeSet<>(REPEATABLE) + ": " + status);
                 }
             }
-            if (minBackoff.isNegative() || maxBackoff.compareTo(minBackoff) < 0 || maxBackoff.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException(
-                        "retry minBackoff and maxBackoff must be a range within 0 to 1 hour: " + minBackoff + " to "
-                                + maxBackoff);
-            }
+            Require.notNegative("retry minBackoff", minBackoff);
+            Require.atLeast("retry maxBackoff", "minBackoff", minBackoff, maxBackoff);
+            Require.upTo("retry maxBackoff", LONGEST, maxBackoff);
             Require.notNegative("retry maxRetryAfter", maxRetryAfter);
             return new RetryPolicy(this);
         }

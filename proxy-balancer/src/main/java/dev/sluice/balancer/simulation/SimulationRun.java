@@ -2,19 +2,12 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
-import dev.sluice.proxy.Client;
-import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,21 +22,16 @@ final class SimulationRun {
     /** How long the last requests are waited for, in simulated time, which costs little. */
     private static final Duration GRACE = Duration.ofHours(1);
 
-    private static final RequestTarget TARGET = RequestTarget.of("http", null, "/");
-
     private final Setup setup;
     private final VirtualTime time = new VirtualTime();
     private final SplitMix loadRandom;
-    private final SplitMix requestRandom;
     private final List<SimulatedServer> servers = new ArrayList<>();
     private final Map<String, SimulatedServer> serversById = new HashMap<>();
     private final Map<String, Member> members = new HashMap<>();
-    private final Exchange.Builder[] exchanges;
+    private final SimulatedRequests requests;
     private final UpstreamPool pool;
     private final RunCounts counts;
     private final long headNanos;
-    private final boolean ownTimeouts;
-    private long requests;
     private long attempts;
     private long open;
 
@@ -51,7 +39,7 @@ final class SimulationRun {
         this.setup = setup;
         SplitMix random = new SplitMix(setup.seed());
         this.loadRandom = random.split();
-        this.requestRandom = random.split();
+        this.requests = new SimulatedRequests(setup, time, random.split());
         SplitMix poolRandom = random.split();
         UpstreamPool.Builder builder = UpstreamPool.builder();
         setup.pool().accept(builder);
@@ -66,9 +54,7 @@ final class SimulationRun {
             }
         }
         this.counts = new RunCounts(setup, servers);
-        this.exchanges = exchanges(setup.clients(), time);
         this.headNanos = setup.timeouts().head().toNanos();
-        this.ownTimeouts = !setup.timeouts().equals(Timeouts.DEFAULT);
         this.pool = builder.time(time).random(poolRandom).addListener(counts).build();
     }
 
@@ -133,50 +119,13 @@ final class SimulationRun {
 
     private void arrived() {
         open++;
-        ProxyRequest request = request(requests++);
+        ProxyRequest request = requests.next();
         SimulatedCall call = new SimulatedCall(this, request, pool.attempts(request));
         counts.arrived(time.nanos());
         if (!setup.timeouts().total().equals(Timeouts.NONE)) {
             request.exchange().onCancel(call);
         }
         call.begin();
-    }
-
-    private ProxyRequest request(long request) {
-        Exchange.Builder builder = exchanges[exchanges.length == 1 ? 0 : requestRandom.nextInt(exchanges.length)];
-        Exchange exchange = builder.begin(setup.timeouts().total());
-        if (ownTimeouts) {
-            exchange.put(Timeouts.class, setup.timeouts());
-        }
-        boolean post = setup.postShare() > 0 && requestRandom.nextDouble() < setup.postShare();
-        ProxyRequest.Builder parts = ProxyRequest.builder(exchange, post ? "POST" : "GET", TARGET);
-        if (!setup.fields().isEmpty()) {
-            Headers.Builder headers = Headers.builder();
-            for (Setup.Field field : setup.fields()) {
-                headers.add(field.name(), field.keys().key(request, requestRandom));
-            }
-            parts.headers(headers.build());
-        }
-        return parts.build();
-    }
-
-    private static Exchange.Builder[] exchanges(int clients, TimeSource time) {
-        Exchange.Builder[] builders = new Exchange.Builder[clients];
-        InetSocketAddress local = new InetSocketAddress(address(0), 80);
-        for (int i = 0; i < clients; i++) {
-            Client client = new Client(new InetSocketAddress(address(i + 1), 40_000), local, null);
-            builders[i] = Exchange.builder(time).client(client);
-        }
-        return builders;
-    }
-
-    private static InetAddress address(int number) {
-        try {
-            return InetAddress.getByAddress(
-                    new byte[] {10, (byte) (number >>> 16), (byte) (number >>> 8), (byte) number});
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("four bytes are an address", impossible);
-        }
     }
 
     Member member(String id) {

@@ -37,11 +37,17 @@ class PoliciesTest {
                 "retry statuses must be of [421, 425, 502, 503, 504]: 429",
                 () -> RetryPolicy.builder().statuses(503, 429).build());
         refused(
-                "retry minBackoff and maxBackoff must be a range within 0 to 1 hour: PT1S to PT0.5S",
+                "retry maxBackoff must be at least minBackoff (PT1S): PT0.5S",
                 () -> RetryPolicy.builder()
                         .minBackoff(SECOND)
                         .maxBackoff(Duration.ofMillis(500))
                         .build());
+        refused(
+                "retry minBackoff must not be negative: PT-1S",
+                () -> RetryPolicy.builder().minBackoff(SECOND.negated()).build());
+        refused(
+                "retry maxBackoff must be 0 to 1 hour: PT2H",
+                () -> RetryPolicy.builder().maxBackoff(Duration.ofHours(2)).build());
         refused(
                 "retry maxRetryAfter must not be negative: PT-1S",
                 () -> RetryPolicy.builder().maxRetryAfter(SECOND.negated()).build());

@@ -75,6 +75,12 @@ public final class Require {
                 : check(false, option, "must be above 0 and at most " + words(most), value);
     }
 
+    /** 0 or more, and {@code most} or less, which is a number of whole hours or days. */
+    public static Duration upTo(String option, Duration most, Duration value) {
+        Objects.requireNonNull(value, option);
+        return check(!value.isNegative() && value.compareTo(most) <= 0, option, "must be 0 to " + words(most), value);
+    }
+
     /** 0 or more, and below 1; "not a number" is not allowed. */
     public static double belowOne(String option, double value) {
         return check(value >= 0 && value < 1, option, "must be 0 or more and below 1", value);

@@ -36,6 +36,8 @@ class RequireTest {
                 refused(
                         "t must be above 0 and at most 2 hours: PT24H",
                         () -> Require.aboveZero("t", Duration.ofHours(2), DAY)),
+                refused("t must be 0 to 1 day: PT-1S", () -> Require.upTo("t", DAY, SECOND.negated())),
+                refused("t must be 0 to 1 day: PT48H", () -> Require.upTo("t", DAY, Duration.ofDays(2))),
                 refused("d must be 0 or more and below 1: 1.0", () -> Require.belowOne("d", 1)),
                 refused("s must be a range within 200 to 999: 300 to 299", () -> Require.statuses("s", 300, 299)),
                 refused("names needs at least one value", () -> Require.some("names", new String[0])),
@@ -56,6 +58,7 @@ class RequireTest {
         assertThat(Require.within("n", 1, 3, 3)).isEqualTo(3);
         assertThat(Require.within("d", 0, 1, 0.5)).isEqualTo(0.5);
         assertThat(Require.aboveZero("t", DAY, DAY)).isEqualTo(DAY);
+        assertThat(Require.upTo("t", DAY, Duration.ZERO)).isZero();
         assertThat(Require.belowOne("d", 0)).isZero();
     }
 
