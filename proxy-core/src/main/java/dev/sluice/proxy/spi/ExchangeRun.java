@@ -133,9 +133,9 @@ public final class ExchangeRun {
                 throw unfit("the protocol of a tunnel has a character that is not allowed");
             }
             return response;
-        } catch (ProxyException why) {
+        } catch (ProxyException | RuntimeException | Error why) {
             response.close();
-            return service.refuse(scope, why);
+            return service.refuse(scope, ProxyException.of(why));
         }
     }
 
@@ -159,7 +159,7 @@ public final class ExchangeRun {
         InputStream content;
         try {
             content = response.tunnel() == null ? response.body().open() : InputStream.nullInputStream();
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             response.close();
             ProxyResponse page = service.refuse(
                     scope,

@@ -78,6 +78,23 @@ class ExchangeRunTest {
     }
 
     @Test
+    void aBodyWhoseOpeningEndsWithAnErrorBecomesAPageAndIsClosed() throws Exception {
+        AtomicBoolean closed = new AtomicBoolean();
+        Body broken = closing(closed)
+                .body()
+                .map(
+                        stream -> {
+                            throw new AssertionError("cannot be opened");
+                        },
+                        Body.UNKNOWN);
+        assertThat(run(request -> ProxyResponse.builder(200).body(broken).build()))
+                .isEqualTo(Outcome.COMPLETED);
+        assertThat(call.events).containsExactly("respond 500");
+        assertThat(closed).isTrue();
+        assertThat(record().outcome()).isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
     void aResponseThatBreaksOffIsCutWithItsReason() throws Exception {
         call.failure = new ProxyException(Outcome.CLIENT_WRITE_FAILED, Delivery.ANSWERED, "gone");
         assertThat(run(request -> ProxyResponse.of(200))).isEqualTo(Outcome.CLIENT_WRITE_FAILED);
@@ -201,6 +218,19 @@ class ExchangeRunTest {
     }
 
     @Test
+    void aTunnelIsClosedIfTheListenerFailsToPrepareIt() {
+        call.upgrade = "chat";
+        call.readyFault = new IllegalStateException("not ready");
+        AtomicBoolean closed = new AtomicBoolean();
+        assertThat(run(request -> ProxyResponse.builder(101)
+                        .tunnel(new ClosedTunnel("chat", () -> closed.set(true)))
+                        .build()))
+                .isEqualTo(Outcome.COMPLETED);
+        assertThat(call.events).containsExactly("respond 500");
+        assertThat(closed).isTrue();
+    }
+
+    @Test
     void aTunnelIsOpenedForWhoAskedForIt() {
         call.upgrade = "chat";
         assertThat(run(request -> ProxyResponse.builder(101)
@@ -258,6 +288,7 @@ class ExchangeRunTest {
         private @Nullable ProxyException refusal;
         private @Nullable ProxyException failure;
         private @Nullable RuntimeException fault;
+        private @Nullable RuntimeException readyFault;
         private @Nullable String upgrade;
         private boolean blocked;
         private boolean requireNoInterrupt;
@@ -295,7 +326,11 @@ class ExchangeRunTest {
         }
 
         @Override
-        public void readyTunnel() {}
+        public void readyTunnel() {
+            if (readyFault != null) {
+                throw readyFault;
+            }
+        }
 
         @Override
         public Outcome tunnel(ProxyResponse response, Tunnel tunnel) {
