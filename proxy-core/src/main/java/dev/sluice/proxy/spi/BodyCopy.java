@@ -44,7 +44,7 @@ public final class BodyCopy {
      * @param content the body, opened
      * @throws ProxyException if the body is too short (BODY_FAILED) or too long (BAD_RESPONSE); or if reading or
      *     writing fails: with its own outcome, else with that of the cancelled {@code scope}, else BODY_FAILED or
-     *     CLIENT_WRITE_FAILED
+     *     CLIENT_WRITE_FAILED; FAILED for a fault within the body
      */
     public static void copy(Body body, InputStream content, Exchange scope, Output out) throws ProxyException {
         new BodyCopy(body, content, scope, out).run();
@@ -98,6 +98,8 @@ public final class BodyCopy {
             return content.read(buffer, 0, buffer.length);
         } catch (IOException failure) {
             throw bodyFailed(failure);
+        } catch (RuntimeException fault) {
+            throw failed(Outcome.FAILED, "reading the response's body failed: " + fault, fault);
         }
     }
 
@@ -131,7 +133,7 @@ public final class BodyCopy {
         return cancelled == null ? why : cancelled;
     }
 
-    private static ProxyException failed(Outcome why, String what, @Nullable IOException cause) {
+    private static ProxyException failed(Outcome why, String what, @Nullable Exception cause) {
         return cause instanceof ProxyException known ? known : new ProxyException(why, Delivery.ANSWERED, what, cause);
     }
 }

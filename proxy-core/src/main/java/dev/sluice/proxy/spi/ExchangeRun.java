@@ -188,10 +188,20 @@ public final class ExchangeRun {
             call.respond(response, content);
             return Outcome.COMPLETED;
         } catch (ProxyException failure) {
-            // So that what the exchange holds ends with the reason, and not as merely closed.
-            scope.cancel(failure.outcome());
-            return failure.outcome();
+            return brokenOff(failure);
         }
+    }
+
+    private Outcome brokenOff(ProxyException failure) {
+        String why = failure.getMessage();
+        scope.notes().note(() -> "the response broke off: " + why);
+        if (failure.outcome() == Outcome.FAILED) {
+            // A fault of the program, and no page shows it any more.
+            LOG.error("a response broke off", failure);
+        }
+        // So that what the exchange holds ends with the reason, and not as merely closed.
+        scope.cancel(failure.outcome());
+        return failure.outcome();
     }
 
     private boolean commit(@Nullable Instead other) {

@@ -61,8 +61,7 @@ final class TestCall implements ClientCall {
             draft = change.apply(ProxyRequest.builder(scope, method, RequestTarget.of(client.scheme(), null, "/")))
                     .build();
         } catch (RuntimeException | Error fault) {
-            scope.put(Thrown.class, new Thrown(fault));
-            throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the test's request failed", fault);
+            throw thrown(Delivery.NOT_SENT, "the test's request failed", fault);
         }
         String host = draft.headers().first("Host").orElse(TestExchange.HOST);
         RequestTarget target;
@@ -94,6 +93,14 @@ final class TestCall implements ClientCall {
 
     @Override
     public void respond(ProxyResponse response, InputStream body) throws ProxyException {
+        try {
+            receive(response, body);
+        } catch (RuntimeException | Error fault) {
+            throw thrown(Delivery.ANSWERED, "reading the response failed", fault);
+        }
+    }
+
+    private void receive(ProxyResponse response, InputStream body) throws ProxyException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ExchangeNotes record = head(response);
         ProxyException failure = read(response.body(), body, bytes);
@@ -115,8 +122,18 @@ final class TestCall implements ClientCall {
         return Outcome.COMPLETED;
     }
 
+    /** Lets the client throw the fault where the test is. */
+    private ProxyException thrown(Delivery delivery, String what, Throwable fault) {
+        scope().put(Thrown.class, new Thrown(fault));
+        return new ProxyException(Outcome.FAILED, delivery, what + ": " + fault, fault);
+    }
+
+    private Exchange scope() {
+        return Objects.requireNonNull(exchange, "the request is made before the response");
+    }
+
     private ExchangeNotes head(ProxyResponse response) {
-        Exchange scope = Objects.requireNonNull(exchange, "the request is made before the response");
+        Exchange scope = scope();
         scope.notes().head(response.status(), scope.time().nanos());
         return scope.notes();
     }

@@ -100,6 +100,7 @@ class ExchangeRunTest {
         assertThat(run(request -> ProxyResponse.of(200))).isEqualTo(Outcome.CLIENT_WRITE_FAILED);
         assertThat(call.events).containsExactly("respond 200", "cut CLIENT_WRITE_FAILED", "cut CLIENT_WRITE_FAILED");
         assertThat(record().outcome()).isEqualTo(Outcome.CLIENT_WRITE_FAILED);
+        assertThat(record().explain()).contains("the response broke off: gone");
     }
 
     @Test

@@ -195,6 +195,17 @@ class TestClientTest {
         assertThat(response.record().outcome()).isEqualTo(Outcome.BODY_TIMEOUT);
     }
 
+    @Test
+    void aFaultWithinABodyIsThrownWhereTheTestIs() {
+        Error fault = new AssertionError("an assertion within a body");
+        ProxyHandler handler = request -> respond(faulty(fault));
+
+        assertThatThrownBy(() -> TestClient.of(handler).get("/")).isSameAs(fault);
+        assertThatThrownBy(() -> TestClient.of(Service.of(handler, TimeSource.system(), listener))
+                        .get("/"))
+                .isSameAs(fault);
+    }
+
     @ParameterizedTest
     @CsvSource({"4", "6"})
     void aBodyOfAnotherLengthThanAnnouncedIsAFailure(long announced) throws Exception {
@@ -261,6 +272,15 @@ class TestClientTest {
 
     private static InputStream stream(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static InputStream faulty(Error fault) {
+        return new InputStream() {
+            @Override
+            public int read() {
+                throw fault;
+            }
+        };
     }
 
     private static InputStream failing(IOException failure) {
