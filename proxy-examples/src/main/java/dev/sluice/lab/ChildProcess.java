@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process with its standard input held open, so that what reads it ends with this JVM, however that ends. Closing is
- * safe on any thread; the rest is for one.
+ * A process whose standard input is held open. A child that reads it ends with this JVM, even if this JVM is killed.
+ * {@code close} is safe on any thread; everything else is for one thread.
  */
 public final class ChildProcess implements AutoCloseable {
-    /** How a Java child begins the line that says that it listens; the port follows. */
+    /** The start of the line with which a Java child says that it listens. The port follows. */
     public static final String READY = "ready ";
 
     private static final int PATIENCE_SECONDS = 10;
@@ -28,7 +28,7 @@ public final class ChildProcess implements AutoCloseable {
         this.input = process.outputWriter();
     }
 
-    /** Starts it. What it says on standard error goes to that of this JVM. */
+    /** Starts the process. Its standard error goes to the standard error of this JVM. */
     public static ChildProcess start(String name, List<String> command) throws IOException {
         return new ChildProcess(
                 name,
@@ -46,10 +46,10 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Reads on to a line that begins in this way, and skips messages of the JVM, such as about a recording that began.
+     * Reads up to a line that begins with this text. It skips messages of the JVM, such as the one about a recording.
      *
      * @return the rest of the line
-     * @throws IOException if it ended without it
+     * @throws IOException if the process ended without such a line
      */
     public String await(String beginning) throws IOException {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -60,9 +60,7 @@ public final class ChildProcess implements AutoCloseable {
         throw new IOException(name + " ended instead of saying \"" + beginning.strip() + '"');
     }
 
-    /**
-     * Asks for something with a line, and returns the rest of the line that answers, which begins with the same word.
-     */
+    /** Sends a question as one line. Returns the rest of the line that answers; it begins with the same word. */
     public String ask(String word) throws IOException {
         input.write(word + '\n');
         input.flush();
@@ -70,8 +68,8 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Ends it as it wishes: a JVM at the end of its input, so that it writes its recording, and nginx at a signal.
-     * Then by force, with all that it started.
+     * Ends the process in the orderly way first: a JVM ends at the end of its input, so that it writes its recording,
+     * and nginx ends at a signal. Then it is killed, together with the processes that it started.
      */
     @Override
     public void close() {
@@ -79,7 +77,7 @@ public final class ChildProcess implements AutoCloseable {
         try {
             input.close();
         } catch (IOException gone) {
-            // It has ended already.
+            // The process has already ended.
         }
         if (!started.isEmpty()) {
             process.destroy();

@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The part of HTTP/1.1 that a soak and the chaos benchmark need. */
+/** The part of HTTP/1.1 that the soak and the chaos benchmark need. */
 public final class Heads {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\nContent-Length: (\\d+)\r\n");
 
     private Heads() {}
 
-    /** A head with the empty line behind it, or nothing at the end of the stream. */
+    /** Reads a head and the empty line after it. Returns an empty text at the end of the stream. */
     public static String read(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
@@ -24,13 +24,13 @@ public final class Heads {
         return head.toString();
     }
 
-    /** The length of the body that the head tells, or -1. */
+    /** The value of {@code Content-Length}, or -1 without that field. */
     public static long length(String head) {
         Matcher length = LENGTH.matcher(head);
         return length.find() ? Long.parseLong(length.group(1)) : -1;
     }
 
-    /** Reads a body to its end; returns whether there was one end to be found. */
+    /** Reads a body to its end. Returns false if the stream ended first. */
     public static boolean skipBody(String head, InputStream in) throws IOException {
         long left = length(head);
         if (left >= 0) {
@@ -68,7 +68,7 @@ public final class Heads {
         }
     }
 
-    /** A line with its end, or nothing at the end of the stream. */
+    /** Reads a line, with the characters that end it. Returns an empty text at the end of the stream. */
     public static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         int next = in.read();

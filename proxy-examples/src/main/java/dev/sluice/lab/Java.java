@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 public record Java(Path java, String version) {
     private static final Pattern VERSION = Pattern.compile("version \"([^\"]+)\"");
 
-    /** By path: each is asked for its version once, so that no start is slower for it. */
+    /**
+     * The JDKs by path. Each is asked for its version once, because the question would slow down a start that is
+     * measured.
+     */
     private static final Map<String, Java> KNOWN = new ConcurrentHashMap<>();
 
     /** The JDK of this JVM. */
@@ -34,7 +37,7 @@ public record Java(Path java, String version) {
     }
 
     /**
-     * The JDK with this home or launcher; null for that of this JVM.
+     * The JDK with this home or launcher; null means the JDK of this JVM.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -46,16 +49,16 @@ public record Java(Path java, String version) {
         Path given = Path.of(path);
         Path launcher = Files.isDirectory(given) ? given.resolve("bin").resolve("java") : given;
         if (!Files.isExecutable(launcher)) {
-            throw new IllegalArgumentException("--jdk is no JDK and no java: " + path);
+            throw new IllegalArgumentException("--jdk is neither the home of a JDK nor a java: " + path);
         }
         Matcher version = VERSION.matcher(Programs.output(launcher.toString(), "-version"));
         if (!version.find()) {
-            throw new IllegalArgumentException("--jdk does not tell its version: " + path);
+            throw new IllegalArgumentException("--jdk does not print its version: " + path);
         }
         return new Java(launcher, version.group(1));
     }
 
-    /** 25, say. */
+    /** The feature version, such as 25. */
     public int feature() {
         return Integer.parseInt(version.split("[.+-]", 2)[0]);
     }
@@ -70,7 +73,7 @@ public record Java(Path java, String version) {
         return command;
     }
 
-    /** What {@code main} was loaded with. Under Maven it is not the JVM's class path. */
+    /** The class path that {@code main} was loaded from. Under Maven it is not the JVM's class path. */
     private static String classPath(Class<?> main) {
         if (!(main.getClassLoader() instanceof URLClassLoader loader)) {
             return System.getProperty("java.class.path");

@@ -13,23 +13,24 @@ import picocli.CommandLine.Option;
 
 /** The options of one command of the laboratory. They are checked before anything is started. */
 public abstract class LabOptions implements Callable<Integer> {
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    @Option(names = "--help", usageHelp = true, description = "Shows this help.")
     boolean help;
 
     private @Nullable Callable<Integer> command;
 
-    /** What a command does with its options. */
+    /** The work of a command. */
     public interface Command<O extends LabOptions> {
-        /** Runs to the end, and returns the exit status. */
+        /** Runs to the end. Returns the exit status. */
         int run(O options) throws Exception;
     }
 
     /**
-     * Reads a command line into {@code options}, checks them, and runs the command. A wrong command line is one line.
+     * Reads a command line into {@code options}, checks them, and runs the command. If the command line is wrong, one
+     * line is printed.
      *
-     * @param complaints is told in one line what is wrong; it begins with the command's name
-     * @return the exit status: what the command returns, 2 for an IllegalArgumentException, 1 for a file or a program
-     *     that cannot be used
+     * @param complaints receives one line that says what is wrong; it begins with the command's name
+     * @return the exit status: what the command returns, 2 after an IllegalArgumentException, 1 if a file or a program
+     *     cannot be used
      */
     public static <O extends LabOptions> int run(
             O options, String[] args, Consumer<String> complaints, Command<O> command) {
@@ -50,7 +51,7 @@ public abstract class LabOptions implements Callable<Integer> {
 
     private static String complaint(Exception failure) throws Exception {
         if (failure instanceof NoSuchFileException missing) {
-            return "there is no file " + missing.getFile();
+            return "this file does not exist: " + missing.getFile();
         }
         if (failure instanceof IllegalArgumentException || failure instanceof UncheckedIOException) {
             return String.valueOf(failure.getMessage());
@@ -68,7 +69,7 @@ public abstract class LabOptions implements Callable<Integer> {
     /**
      * Refuses values that cannot be used.
      *
-     * @throws IllegalArgumentException if there is one; the message names the option and the value
+     * @throws IllegalArgumentException if a value cannot be used; the message names the option and the value
      */
     protected abstract void check();
 
@@ -79,7 +80,7 @@ public abstract class LabOptions implements Callable<Integer> {
         }
     }
 
-    /** Refuses anything except the values. */
+    /** Refuses every value that is not in {@code allowed}. */
     protected static void requireOneOf(String option, String value, List<String> allowed) {
         if (!allowed.contains(value)) {
             throw new IllegalArgumentException(option + " must be one of " + String.join(", ", allowed) + ": " + value);

@@ -1,8 +1,8 @@
 package dev.sluice.lab;
 
 /**
- * Times, counted in steps of 3 % or less: a bucket for each of 32 parts of each power of two. Safe for use by many
- * threads where that is said.
+ * Counts times in buckets. Each power of two is divided into 32 buckets, so the error is at most 3 %. Each method says
+ * whether it is for one thread or for many.
  */
 public final class Latencies {
     private static final int BITS = 5;
@@ -11,13 +11,13 @@ public final class Latencies {
     private final long[] buckets = new long[(Long.SIZE - BITS) * PARTS];
     private long count;
 
-    /** Counts one. For one thread. */
+    /** Counts one time. For one thread. */
     public void add(long nanos) {
         buckets[index(nanos)]++;
         count++;
     }
 
-    /** Counts all of another. For many threads. */
+    /** Adds all counts of another. For many threads. */
     public synchronized void add(Latencies other) {
         for (int i = 0; i < buckets.length; i++) {
             buckets[i] += other.buckets[i];
@@ -29,7 +29,10 @@ public final class Latencies {
         return count;
     }
 
-    /** The least time that this number of 100 do not exceed; 0 if there is none. */
+    /**
+     * The percentile: the smallest time that this many per cent of the times do not exceed. It is 0 if nothing was
+     * counted.
+     */
     public synchronized double percentileMicros(int percent) {
         long wanted = (count * percent + 99) / 100;
         long seen = 0;

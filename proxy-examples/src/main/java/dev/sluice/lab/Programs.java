@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Programs of this machine, found by {@code PATH}, and where a system keeps its servers. */
+/**
+ * Programs of this machine. They are looked for on {@code PATH} and in the folders where a system keeps its servers.
+ */
 public final class Programs {
     private static final List<String> SERVERS = List.of("/usr/sbin", "/usr/local/sbin");
 
@@ -19,21 +21,22 @@ public final class Programs {
     }
 
     /**
-     * The program's path.
+     * Returns the path of the program.
      *
      * @throws IllegalArgumentException if it is not installed
      */
     public static Path require(String name) {
         Path found = find(name);
         if (found == null) {
-            throw new IllegalArgumentException(name + " is not installed. Before 'apt-get install " + name
-                    + "' look at what 'apt-get install -s " + name + "' says: it must not change the JDK");
+            throw new IllegalArgumentException(name + " is not installed. Before you run 'apt-get install " + name
+                    + "', check with 'apt-get install -s " + name + "' that it does not change the JDK");
         }
         return found;
     }
 
     /**
-     * All that the command prints, on either stream. For what ends by itself; it is ended when this JVM is.
+     * Runs a command that ends by itself, and returns all that it prints, on both streams. It is killed when this JVM
+     * ends.
      *
      * @throws UncheckedIOException if it cannot be run
      */

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A table in Markdown, its columns of even width. For one thread. */
+/** A table in Markdown with aligned columns. For one thread. */
 public final class Table {
     private static final double MEGABYTE = 1 << 20;
 
     private final List<List<String>> lines = new ArrayList<>();
 
-    /** A table with these columns and no rows. */
+    /** Makes a table with these columns and without rows. */
     public Table(String... columns) {
         lines.add(List.of(columns));
     }
@@ -18,7 +18,7 @@ public final class Table {
     /**
      * Adds a row.
      *
-     * @throws IllegalArgumentException if there is not a cell for each column
+     * @throws IllegalArgumentException if the number of cells is not the number of columns
      */
     public void row(String... cells) {
         if (cells.length != lines.get(0).size()) {
@@ -27,7 +27,7 @@ public final class Table {
         lines.add(List.of(cells));
     }
 
-    /** The table. */
+    /** Returns the table as text. */
     public String markdown() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
@@ -46,12 +46,12 @@ public final class Table {
         return text.toString();
     }
 
-    /** Three or more digits: {@code 12.3}, {@code 1,234}. */
+    /** A number with three or more digits: {@code 12.3}, {@code 1,234}. */
     public static String number(double value) {
         return String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.1f" : "%,.0f", value);
     }
 
-    /** A ratio to what the table compares with: {@code 0.97}. */
+    /** The ratio to the row that the table compares with: {@code 0.97}. */
     public static String ratio(double value, double reference) {
         return String.format(Locale.ROOT, "%.2f", value / reference);
     }

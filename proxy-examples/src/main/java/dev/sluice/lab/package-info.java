@@ -1,6 +1,6 @@
 /**
- * The laboratory: programs that measure the library and load it hard, each with its own command in {@code
- * docs/benchmarks.md}. This package has what several of them need: processes, tables, latencies.
+ * The laboratory: programs that measure the library and test it under load. {@code docs/benchmarks.md} has the command
+ * of each. This package has the parts that several of them use: processes, tables and latencies.
  */
 @NullMarked
 package dev.sluice.lab;

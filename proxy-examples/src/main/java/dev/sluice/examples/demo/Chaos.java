@@ -23,7 +23,7 @@ final class Chaos implements AutoCloseable {
         thread.start();
     }
 
-    /** Ends the killing; a dead origin stays dead. */
+    /** Stops killing. An origin that is dead stays dead. */
     @Override
     public void close() {
         stop.countDown();

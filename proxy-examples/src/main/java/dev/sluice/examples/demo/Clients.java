@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The demo's own clients: each asks for one page after another, without a pause, and checks the answer. */
+/** The demo's own clients: each requests one page after another, without a pause, and checks the answer. */
 final class Clients implements AutoCloseable {
     private final Tally tally;
     private final CountDownLatch stop = new CountDownLatch(1);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Makes what the screen shows, one frame a second. For one thread. */
+/** Makes the frames that the screen shows, one each second. For one thread. */
 final class Dashboard {
     private static final int BAR = 20;
 
@@ -31,12 +31,12 @@ final class Dashboard {
      * The content of a frame.
      *
      * @param table for a terminal, replacing the previous frame
-     * @param fresh what happened since the previous frame
+     * @param fresh the events since the previous frame
      * @param line the table in one line, for a log
      */
     record Frame(List<String> table, List<String> fresh, String line) {}
 
-    /** The frame of this second; rates are those since the previous frame. */
+    /** The frame of this second. Rates are measured since the previous frame. */
     Frame frame(int second) {
         PoolSnapshot snapshot = pool.snapshot();
         Map<String, Long> rates = new HashMap<>();
@@ -104,7 +104,7 @@ final class Dashboard {
         return line.toString();
     }
 
-    /** Attempts that failed at a member without the client noticing. */
+    /** Attempts that failed at a member, and that the client did not notice. */
     private long mended(List<MemberSnapshot> members) {
         return Math.max(0, members.stream().mapToLong(MemberSnapshot::failures).sum() - tally.failed());
     }

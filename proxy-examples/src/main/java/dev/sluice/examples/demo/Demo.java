@@ -11,9 +11,9 @@ import java.util.List;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Runs a balanced proxy in front of three origins, processes that are killed at random moments and started again, and
- * shows once a second how the requests are spread and that none fails. With URLs it runs in front of those instead. Run
- * it with {@code --help} for its options.
+ * Runs a proxy with a load balancer in front of three origins. The origins are processes that are killed at random
+ * moments and started again. Once a second it shows how the requests are distributed, and that none fails. If URLs are
+ * given, it runs in front of those servers instead. Run it with {@code --help} for its options.
  */
 public final class Demo {
     private final Options options;
@@ -27,9 +27,9 @@ public final class Demo {
         this.stop = stop;
     }
 
-    /** Runs until Ctrl-C, or as long as {@code --seconds} says, and ends the JVM. */
+    /** Runs until Ctrl-C or for {@code --seconds}, and ends the JVM. */
     public static void main(String[] args) {
-        // What the log would say of members and failures is on the screen.
+        // The screen has all that the log would say about members and failures.
         System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "error");
         int status = Options.run(args, System.err::println, options -> {
             try (StopSignal stop = new StopSignal()) {
@@ -54,7 +54,7 @@ public final class Demo {
                 .health(check.interval(Duration.ofMillis(250))
                         .timeout(Duration.ofSeconds(1))
                         .build())
-                // A killed origin is back within seconds; the usual 10 s and more would keep it out for too long.
+                // A killed origin is back within seconds. The default of 10 s and more would keep it out for too long.
                 .ejection(EjectionPolicy.builder()
                         .ejectFor(Duration.ofSeconds(1))
                         .maxEjectFor(Duration.ofSeconds(2))
@@ -72,7 +72,7 @@ public final class Demo {
                 .addListener(tally)
                 .addRoute("/**", pool)
                 .build();
-        // They are closed from the last to the first: no more kills, no more requests, and then the proxy is drained.
+        // They are closed from last to first: first the kills stop, then the requests, and then the proxy is drained.
         try (server;
                 Clients clients = new Clients(tally);
                 Chaos chaos = new Chaos(origins, events)) {
@@ -88,7 +88,7 @@ public final class Demo {
         }
     }
 
-    /** Shows a frame now and after each second, until it is told to stop. */
+    /** Shows a frame now and after each second, until the signal comes. */
     private void watch(Dashboard dashboard) throws InterruptedException {
         long begin = System.nanoTime();
         int second = 0;

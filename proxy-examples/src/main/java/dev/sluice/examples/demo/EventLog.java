@@ -10,7 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
-/** What happened to the origins and members, each event one line. Safe for use by many threads. */
+/** The events of the origins and members, one line each. Safe for use by many threads. */
 final class EventLog implements PoolEvent.Listener {
     private static final int KEPT = 6;
     private static final DateTimeFormatter TIME =
@@ -28,7 +28,7 @@ final class EventLog implements PoolEvent.Listener {
         }
     }
 
-    /** Adds what changes a member's health. */
+    /** Adds the events that change a member's health. */
     @Override
     public void changed(PoolEvent event) {
         switch (event.kind()) {
@@ -37,12 +37,12 @@ final class EventLog implements PoolEvent.Listener {
         }
     }
 
-    /** The latest few, oldest first. */
+    /** The latest events, oldest first. */
     synchronized List<String> latest() {
         return List.copyOf(latest);
     }
 
-    /** Those that have not been drained before. */
+    /** Returns the events that have come since the previous call. */
     synchronized List<String> drain() {
         List<String> all = List.copyOf(fresh);
         fresh.clear();

@@ -12,44 +12,44 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command line. A wrong one ends the demo with status 2 and one line, before anything is started. */
+/** The command line. If it is wrong, the demo ends with status 2 and one line before anything is started. */
 @Command(
         name = "demo",
         sortOptions = false,
         description = {
-            "A balanced proxy in front of three origins that are killed and started again.",
-            "Given URLs, it fronts those instead and leaves them alone.",
+            "A load-balancing proxy in front of three origins that are killed and started again.",
+            "If URLs are given, it runs in front of those servers instead, and kills nothing.",
             ""
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:no request failed, or Ctrl-C ended it",
-            "1:a request failed, or the demo could not start, as when the port is taken",
+            "1:a request failed, or the demo could not start (for example, the port is in use)",
             "2:the command line is wrong"
         })
 final class Options implements Callable<Integer> {
     private static final int MAX_CLIENTS = 1_000;
 
-    @Option(names = "--port", paramLabel = "N", description = "Where to listen; 0 for any free port. Default: 8080.")
+    @Option(names = "--port", paramLabel = "N", description = "The port; 0 for any free port. Default: 8080.")
     int port = 8080;
 
     @Option(
             names = "--clients",
             paramLabel = "N",
-            description = "Clients of the demo's own at once. Default: 20, and none in front of given URLs.")
+            description = "Number of the demo's own clients. Default: 20, or none if URLs are given.")
     @Nullable
     Integer clients;
 
-    @Option(names = "--seconds", paramLabel = "N", description = "Ends by itself after so long. Default: at Ctrl-C.")
+    @Option(names = "--seconds", paramLabel = "N", description = "Ends after this time. Default: runs until Ctrl-C.")
     int seconds;
 
-    @Option(names = "--no-chaos", description = "Lets the origins live.")
+    @Option(names = "--no-chaos", description = "Does not kill origins.")
     boolean noChaos;
 
-    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    @Option(names = "--help", usageHelp = true, description = "Shows this help.")
     boolean help;
 
-    @Parameters(paramLabel = "URL", description = "A server to front, such as http://127.0.0.1:9000.")
+    @Parameters(paramLabel = "URL", description = "A server to send requests to, such as http://127.0.0.1:9000.")
     List<String> upstreams = new ArrayList<>();
 
     private final Demonstration demonstration;
@@ -58,22 +58,22 @@ final class Options implements Callable<Integer> {
         this.demonstration = demonstration;
     }
 
-    /** What is done with the options once they are checked. */
+    /** Runs the demo with options that have been checked. */
     interface Demonstration {
         /**
          * Runs to the end.
          *
          * @return the exit status
-         * @throws IllegalArgumentException if an option is not usable after all; the message names it
+         * @throws IllegalArgumentException if an option cannot be used after all; the message names it
          * @throws UncheckedIOException if it cannot start; the message says why
          */
         int run(Options options) throws Exception;
     }
 
     /**
-     * Reads the command line and runs {@code demonstration}.
+     * Parses the command line and runs {@code demonstration}.
      *
-     * @param complaints is told in one line what is wrong
+     * @param complaints receives one line that says what is wrong
      * @return the exit status
      */
     static int run(String[] args, Consumer<String> complaints, Demonstration demonstration) {
@@ -98,7 +98,7 @@ final class Options implements Callable<Integer> {
         return clients != null ? clients : fronts() ? 0 : 20;
     }
 
-    /** Returns whether it runs in front of other servers than its own. */
+    /** Returns whether it runs in front of given servers instead of its own. */
     boolean fronts() {
         return !upstreams.isEmpty();
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 
 /**
  * One origin, in its own process that uses nothing but the JDK. It answers {@code /small}, {@code /large} and {@code
- * /health} until it is killed or its standard input ends: that ends with the demo, however the demo ends.
+ * /health} until it is killed or its standard input ends. The input ends with the demo, even if the demo is killed.
  */
 final class Origin {
     static final int SMALL_BYTES = 1024;
@@ -26,7 +26,7 @@ final class Origin {
 
     private Origin() {}
 
-    /** Listens at the loopback address, at the port that is the one argument. */
+    /** Listens at the loopback address. The only argument is the port. */
     public static void main(String[] args) throws IOException {
         int port = Integer.parseInt(args[0]);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
@@ -59,8 +59,8 @@ final class Origin {
     }
 
     /**
-     * A terminal sends Ctrl-C to all processes of the group. The demo needs its origins until it has drained, and a
-     * JVM does not end before its hooks have.
+     * A terminal sends Ctrl-C to all processes of the group. The demo needs its origins until the proxy is drained, and
+     * a JVM does not end before its shutdown hooks have ended.
      */
     private static void outliveCtrlC() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -51,7 +51,8 @@ final class OriginProcess implements AutoCloseable {
                             "-Xmx32m",
                             "-XX:+UseSerialGC",
                             "-XX:TieredStopAtLevel=1",
-                            // Else a response on a kept connection can wait 40 ms, and those above 200 are closed.
+                            // Otherwise a response on a kept connection can wait 40 ms, and more than 200 connections
+                            // are not kept.
                             "-Dsun.net.httpserver.nodelay=true",
                             "-Dsun.net.httpserver.maxIdleConnections=2000",
                             "-cp",
@@ -68,7 +69,7 @@ final class OriginProcess implements AutoCloseable {
     /**
      * Waits until it listens.
      *
-     * @throws UncheckedIOException if it ended instead; the message has what it said
+     * @throws UncheckedIOException if it ended instead; the message has its output
      */
     void awaitReady() {
         Process started;
@@ -82,7 +83,7 @@ final class OriginProcess implements AutoCloseable {
             BufferedReader output = started.inputReader();
             String line = output.readLine();
             if (!Origin.READY.equals(line)) {
-                throw new IOException(line == null ? "it ended at once" : line);
+                throw new IOException(line == null ? "the process ended at once" : line);
             }
         } catch (IOException failure) {
             String message = "cannot start " + name + " at port " + port + ": " + failure.getMessage();
@@ -90,7 +91,7 @@ final class OriginProcess implements AutoCloseable {
         }
     }
 
-    /** Kills the process with SIGKILL, in the middle of whatever it does, and waits until it is gone. */
+    /** Kills the process with SIGKILL, and waits until it is gone. */
     void kill() throws InterruptedException {
         Process victim;
         synchronized (this) {
@@ -110,7 +111,7 @@ final class OriginProcess implements AutoCloseable {
         }
     }
 
-    /** Where this class is from. Under Maven it is not the JVM's class path. */
+    /** The class path that this class was loaded from. Under Maven it is not the JVM's class path. */
     private static String classes() {
         try {
             return Path.of(Origin.class

@@ -16,9 +16,9 @@ record Origins(List<OriginProcess> all) implements AutoCloseable {
     }
 
     /**
-     * Starts this number of them, and waits until they listen.
+     * Starts this number of origins, and waits until they listen.
      *
-     * @throws UncheckedIOException if one does not; then none is left
+     * @throws UncheckedIOException if one does not listen; all are ended then
      */
     static Origins start(int count) {
         List<OriginProcess> started = new ArrayList<>();
@@ -45,8 +45,8 @@ record Origins(List<OriginProcess> all) implements AutoCloseable {
     }
 
     /**
-     * A free port from 20000 to 30000, at or above {@code from}. Not one that the system picks: it is from the range of
-     * outgoing connections, and one of those could take it while the origin is dead.
+     * A free port from 20000 to 30000, at or above {@code from}. The system would pick a port from the range of
+     * outgoing connections, and such a connection could take the port while the origin is dead.
      */
     private static int freePort(int from) {
         int port = from > 20_000 ? from : ThreadLocalRandom.current().nextInt(20_000, 29_000);
@@ -54,9 +54,9 @@ record Origins(List<OriginProcess> all) implements AutoCloseable {
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
             } catch (IOException taken) {
-                // The next one, then.
+                // The port is in use; try the next one.
             }
         }
-        throw new UncheckedIOException(new IOException("there is no free port from 20000 to 30000"));
+        throw new UncheckedIOException(new IOException("no port from 20000 to 30000 is free"));
     }
 }

@@ -4,17 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's request, and the answer that it must get.
+ * A page that a client requests, and the answer that it must get.
  *
- * @param path where it is
- * @param length the length of a right answer's body, or -1 if any is right
+ * @param path the path of the page
+ * @param length the length of the right body, or -1 if any length is right
  */
 record Page(String path, int length) {
-    /** What the demo's origins have. */
+    /** The pages of the demo's origins. */
     static final List<Page> OF_ORIGINS =
             List.of(new Page("/small", Origin.SMALL_BYTES), new Page("/large", Origin.LARGE_BYTES));
 
-    /** A page of any server: every answer is right, unless it is a server error. */
+    /** A page of any server. Every answer is right, except a server error. */
     static final List<Page> ANY = List.of(new Page("/", -1));
 
     /** Returns what is wrong with an answer, or null. */

@@ -9,11 +9,11 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 /**
- * Standard output: on a terminal each frame replaces the previous one; in a file or a pipe each is one line, after the
- * events. For one thread.
+ * Standard output. On a terminal each frame replaces the previous one. In a file or a pipe each frame is one line,
+ * which follows the new events. For one thread.
  */
 final class Screen {
-    /** A line that is too long is cut: wrapped, it would be two lines, and the next frame would not cover this one. */
+    /** Longer lines are cut. A wrapped line would take two lines, and the next frame would not cover it. */
     private static final String WRAP_OFF = "\u001b[?7l";
 
     private static final String WRAP_ON = "\u001b[?7h";
@@ -29,7 +29,10 @@ final class Screen {
         this.terminal = terminal;
     }
 
-    /** That of this process, past what Maven has put over it: at Ctrl-C that is taken down while we still write. */
+    /**
+     * The standard output of this process, not the one that Maven puts over it. Maven removes its own at Ctrl-C, while
+     * we still write.
+     */
     static Screen ofThisTerminal() {
         return new Screen(new PrintStream(new FileOutputStream(FileDescriptor.out)), terminal());
     }
@@ -44,7 +47,7 @@ final class Screen {
         out.flush();
     }
 
-    /** Prints a line that stays, in a terminal over its echo of Ctrl-C. */
+    /** Prints a line that stays. On a terminal it overwrites the echo of Ctrl-C. */
     void say(String line) {
         linesAbove = 0;
         out.println(terminal ? '\r' + line + CLEAR_LINE : line);
@@ -61,7 +64,7 @@ final class Screen {
         linesAbove = lines.size();
     }
 
-    /** On 17 there is a console only at a terminal; from 22 on there may be one without. */
+    /** On 17 there is a console only with a terminal. From 22 on there may be one without a terminal. */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean terminal() {
         Console console = System.console();

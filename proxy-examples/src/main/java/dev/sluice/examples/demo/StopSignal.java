@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
  * status 0. A demo that ends by itself closes this first, and then exits with its own status.
  */
 final class StopSignal implements AutoCloseable {
-    /** The proxy drains for less. Something that hangs must not keep the terminal. */
+    /**
+     * The longest time to clean up. The proxy drains in less. If something hangs, the user must get the terminal back.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -21,14 +23,14 @@ final class StopSignal implements AutoCloseable {
     }
 
     /**
-     * Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}; returns whether it
-     * came.
+     * Waits for the signal, at most until {@link System#nanoTime()} reaches {@code deadlineNanos}. Returns whether the
+     * signal came.
      */
     boolean await(long deadlineNanos) throws InterruptedException {
         return asked.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    /** Call it when everything is cleaned up. */
+    /** Call this when everything is cleaned up. */
     @Override
     public void close() {
         try {
@@ -38,7 +40,7 @@ final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** The exit status of a signal is its own, 130 say, and under Maven it is Maven's: halting sets another one. */
+    /** After a signal the exit status is the signal's, such as 130, or Maven's. Halting the JVM sets another status. */
     private void end() {
         asked.countDown();
         boolean done = false;

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts requests, and keeps the explanations of the first that failed. The demo's own clients count for themselves,
- * as they see more than the proxy does; requests of others are counted as the proxy sees them. Safe for use by many
- * threads.
+ * Counts requests, and keeps the explanations of the first that failed. The demo's own clients report their results,
+ * because they see more than the proxy. Requests of other clients are counted as the proxy sees them. Safe for use by
+ * many threads.
  */
 final class Tally implements ExchangeListener {
     private static final int EXPLANATIONS = 10;
@@ -32,7 +32,7 @@ final class Tally implements ExchangeListener {
     @Override
     public void ended(ExchangeRecord record) {
         Outcome outcome = record.outcome();
-        // Below 500 it is the client who left, or who asked for what it may not have.
+        // A status below 500 is the client's own fault: it left, or its request was not allowed.
         boolean good = outcome == null || outcome == Outcome.COMPLETED || outcome.status() < 500;
         if (!good) {
             keep(record.explain());
@@ -51,7 +51,7 @@ final class Tally implements ExchangeListener {
         return failed.sum();
     }
 
-    /** Why the first requests failed, one text each. */
+    /** The explanations of the first failed requests. */
     List<String> explanations() {
         synchronized (explanations) {
             return List.copyOf(explanations);

@@ -12,11 +12,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client on one kept connection. The JDK's client sends a GET again when its connection breaks; this one does not,
+ * A client with one kept connection. The JDK's client repeats a GET when its connection breaks. This client does not,
  * so no failure stays hidden. For one thread.
  */
 final class Visitor implements AutoCloseable {
-    /** What it calls itself. */
+    /** The value of its {@code User-Agent} field. */
     static final String USER_AGENT = "sluice-demo";
 
     private static final int TIMEOUT_MILLIS = 30_000;
@@ -30,7 +30,7 @@ final class Visitor implements AutoCloseable {
     }
 
     /**
-     * Gets a page, and reads it to its end.
+     * Gets a page, and reads the answer to its end.
      *
      * @throws IOException if the answer does not come or breaks off; the next request takes a new connection
      */

@@ -5,10 +5,10 @@ import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * A new version for a few users first, and for more of them while it does well. Testers always get it.
+ * A new version gets a few users first, and more of them while it works well. Testers always get it.
  *
- * <p>A user stays with one version, by the name in {@code X-User}; requests without it are divided by chance. The pools
- * belong to the caller, who closes them.
+ * <p>A user, known by the field {@code X-User}, stays with one version. Requests without the field are divided at
+ * random. The pools belong to the caller, who closes them.
  */
 public final class CanaryRelease {
     private final TrafficSplit split;
@@ -29,7 +29,7 @@ public final class CanaryRelease {
         return ProxyServer.builder().port(port).addRoute("/**", split).build().start();
     }
 
-    /** Sets how many of a hundred users get the new version. Users who have it keep it when the number grows. */
+    /** Sets how many per cent of the users get the new version. When the number grows, users who have it keep it. */
     public void percent(int users) {
         split.move("canary", users);
     }

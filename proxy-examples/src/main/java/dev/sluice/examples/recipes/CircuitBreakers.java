@@ -7,12 +7,12 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * A service that fails is left alone for a while: after five failures in a row its requests are answered with 503 at
- * once, and after 5 s one request tries whether it is well again.
+ * A service that fails gets no requests for a while: after five failures in a row its requests are answered with 503 at
+ * once. After 5 s one request tries whether the service has recovered.
  *
- * <p>A breaker around a route counts each answer of 500 and above, also if it is the fault of the request. A pool has a
- * breaker for each server. Without breakers too it takes out servers that fail, but never the last one: with them,
- * requests are answered with 503 at once when no server is left.
+ * <p>A breaker around a route counts each answer of 500 and above, even if the request was the cause. A pool has a
+ * breaker for each server. A pool also takes failing servers out without breakers, but never the last one. With
+ * breakers, requests are answered with 503 at once when no server is left.
  */
 public final class CircuitBreakers {
     private CircuitBreakers() {}

@@ -5,11 +5,11 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * Error pages in the look of your own site, for failures between proxy and server, and one field that every response
- * has, from any source.
+ * Error pages in the design of your own site, for failures between proxy and server. In addition, every response gets
+ * one field, wherever it comes from.
  *
- * <p>What the server itself answers is not touched, also if it is a 500. Do not show the exception's message to clients:
- * it may name servers.
+ * <p>The server's own answers are not changed, not even a 500. Do not show the exception's message to clients: it may
+ * name servers.
  */
 public final class ErrorPages {
     private ErrorPages() {}
@@ -19,9 +19,10 @@ public final class ErrorPages {
         return ProxyServer.builder()
                 .port(port)
                 .addRoute("/**", origin)
-                // Failures of the server or of the way to it; null leaves the others to the standard page.
+                // Only for failures of the server or of the connection to it; null keeps the standard page for the
+                // others.
                 .onError((request, why) -> why.status() < 500 ? null : page(why.status()))
-                // Also for what never became a request, such as one with a malformed head.
+                // This also covers a message that is not a valid request, such as one with a malformed head.
                 .onResponse((exchange, response) -> response.toBuilder()
                         .header("X-Content-Type-Options", "nosniff")
                         .build())

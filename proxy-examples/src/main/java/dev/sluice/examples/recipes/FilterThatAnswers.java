@@ -14,7 +14,9 @@ import java.security.MessageDigest;
 public final class FilterThatAnswers {
     private FilterThatAnswers() {}
 
-    /** Passes on requests with the key in the field {@code X-Api-Key}, and removes that field; all others get 401. */
+    /**
+     * Passes on requests that have the key in the field {@code X-Api-Key}, and removes that field. All others get 401.
+     */
     record RequireKey(String key) implements ProxyFilter {
         @Override
         public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {

@@ -2,7 +2,7 @@ package dev.sluice.examples.recipes;
 
 import dev.sluice.proxy.server.ProxyServer;
 
-/** The smallest reverse proxy: everything goes to one server, which learns from {@code X-Forwarded-For} who asked. */
+/** The smallest reverse proxy: everything goes to one server. {@code X-Forwarded-For} tells it the client's address. */
 public final class FiveLineReverseProxy {
     private FiveLineReverseProxy() {}
 

@@ -8,9 +8,9 @@ import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * A forward proxy for the machine's own programs: it goes to public addresses and to one private block, and a filter
- * refuses uploads. For a tunnel (CONNECT) a filter sees only the destination; the access log also has the number of its
- * bytes.
+ * A forward proxy for the programs of this machine. It connects to public addresses and to one private block, and a
+ * filter refuses uploads. In a tunnel (CONNECT) a filter sees only the destination. The access log also has the number
+ * of bytes.
  */
 public final class ForwardProxyWithRules {
     private static final ProxyFilter NO_UPLOADS =
@@ -23,7 +23,7 @@ public final class ForwardProxyWithRules {
     /**
      * Starts the proxy at {@code port}, 0 for any.
      *
-     * @param privateBlock addresses to which it goes beside the public ones, such as {@code 10.0.0.0/8}
+     * @param privateBlock the private addresses to which it may connect, such as {@code 10.0.0.0/8}
      */
     public static ProxyServer start(int port, String privateBlock) {
         ForwardProxy proxy = ForwardProxy.builder()

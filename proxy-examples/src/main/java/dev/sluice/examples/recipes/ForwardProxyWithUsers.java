@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A forward proxy for people who are known by name and password, with a log line for each request that names the user.
- * Others are answered with 407.
+ * A forward proxy for users with a name and a password. The log has a line for each request, with the user's name. All
+ * others get 407.
  *
- * <p>The password goes over the network in a form that everybody on the way can read. Listen on the loopback interface,
- * as this recipe does, or with TLS. A user goes to public addresses, and through CONNECT to port 443.
+ * <p>Everyone on the network path can read the password. Listen on the loopback interface, as this recipe does, or use
+ * TLS. A user can reach public addresses, and port 443 through CONNECT.
  */
 public final class ForwardProxyWithUsers {
     private ForwardProxyWithUsers() {}
@@ -23,7 +23,7 @@ public final class ForwardProxyWithUsers {
      * Starts the proxy at {@code port}, 0 for any.
      *
      * @param passwords the password of each user
-     * @param log gets the lines; called from many threads
+     * @param log receives the lines; called from many threads
      */
     public static ProxyServer start(int port, Map<String, String> passwords, Consumer<String> log) {
         return start(port, passwords, log, AddressRule.PUBLIC);
@@ -42,7 +42,7 @@ public final class ForwardProxyWithUsers {
                 .start();
     }
 
-    /** The user is known when the proxy has answered, not before. */
+    /** The user is not known before the proxy has answered. */
     private static ProxyFilter userLog(Consumer<String> log) {
         return (request, next) -> {
             ProxyResponse response = next.handle(request);

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Routes that change without a restart: they are in a file, which is read again when you say so. Requests that run stay
- * with the routes that they began with, and no connection is closed.
+ * Routes that change without a restart: they are in a file, which is read again when you call {@code reload}. Requests
+ * in flight keep the routes that they began with, and no connection is closed.
  *
- * <p>If anything is wrong in the file, nothing changes. If your routes lead to a pool, the server does not close it when
- * another table is put into effect: use one pool in both tables, or close the old one yourself.
+ * <p>If anything is wrong in the file, nothing changes. If your routes lead to a pool, the server does not close it
+ * when another table is put into effect: use one pool in both tables, or close the old one yourself.
  */
 public final class HotRoutes {
     private HotRoutes() {}
@@ -28,7 +28,7 @@ public final class HotRoutes {
 
     /**
      * Uses the routes of {@code file} from now on. Each line is a pattern and a URL, such as {@code /shop/**
-     * http://127.0.0.1:9001}, and the first that matches is taken.
+     * http://127.0.0.1:9001}. The first line that matches is used.
      *
      * @throws IllegalArgumentException if a line is wrong; the routes stay as they are
      */

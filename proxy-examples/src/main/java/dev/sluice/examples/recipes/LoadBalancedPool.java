@@ -4,13 +4,13 @@ import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.proxy.server.ProxyServer;
 
-/** A load balancer: servers that are probed, and a proxy that sends each request to one that is well. */
+/** A load balancer: its servers are probed, and each request goes to a healthy one. */
 public final class LoadBalancedPool {
     private LoadBalancedPool() {}
 
     /**
-     * Starts a proxy at {@code port}, 0 for any, in front of two servers, which answer {@code /health} while they are
-     * well.
+     * Starts a proxy at {@code port}, 0 for any, in front of two servers. They answer {@code /health} while they are
+     * healthy.
      */
     public static ProxyServer start(int port, String one, String other) {
         UpstreamPool pool = UpstreamPool.builder()

@@ -10,8 +10,8 @@ import java.time.Duration;
 
 /**
  * A load balancer whose servers are the addresses of one name in the DNS, such as that of a headless service in
- * Kubernetes. The name is asked for again when its TTL is over: a new address gets requests at once, and one that has
- * vanished for 10 s gets none.
+ * Kubernetes. The name is looked up again when its TTL is over. A new address gets requests at once. An address that
+ * has been missing for 10 s gets none.
  *
  * <p>The name must be a full one, as no search list is used. If your name servers have SRV records, use {@code
  * DnsDiscovery.service}: it finds ports, weights and priorities too.
@@ -28,7 +28,7 @@ public final class MembersFromDns {
     }
 
     static ProxyServer start(int port, Discovery discovery) {
-        // Requests that come before the first answer of the DNS wait for it.
+        // Requests that arrive before the first DNS answer wait for it.
         UpstreamPool pool = UpstreamPool.builder()
                 .parking(Parking.upTo(Duration.ofSeconds(5)))
                 .build();

@@ -7,10 +7,10 @@ import java.time.Duration;
 
 /**
  * The only server restarts, and its clients see a pause instead of an error: their requests wait in the proxy for up to
- * 30 s, and go on when the server is back.
+ * 30 s, and continue when the server is back.
  *
- * <p>A request that was already sent when the server stopped is repeated only if its method is idempotent. Clients must
- * be willing to wait that long.
+ * <p>A request that was already sent when the server stopped is repeated only if its method is idempotent. The clients'
+ * own timeouts must be long enough.
  */
 public final class ParkedRequests {
     private ParkedRequests() {}

@@ -4,8 +4,8 @@ import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 
 /**
- * Behind a load balancer that passes TCP connections on and names the client in a PROXY header. The server gets the
- * client's address in {@code X-Forwarded-For}, and the access log shows it.
+ * A proxy behind a load balancer that forwards TCP connections and tells the client's address in a PROXY header. The
+ * server gets the client's address in {@code X-Forwarded-For}, and the access log shows it.
  *
  * <p>Name only the addresses of the load balancers: a named peer can claim to be any client. Each connection from there
  * must begin with the header, version 1 or 2, or it is closed; a health check of the balancer must send it too.

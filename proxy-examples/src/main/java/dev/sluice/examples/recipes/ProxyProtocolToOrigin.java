@@ -6,11 +6,12 @@ import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 
 /**
- * Tells a server that expects the PROXY protocol who the client is: each connection to it begins with a PROXY header.
+ * Tells the client's address to a server that expects the PROXY protocol: each connection to it begins with a PROXY
+ * header.
  *
  * <p>The server must be set up to expect the header (nginx: {@code listen … proxy_protocol}), otherwise it answers each
- * request with 400. Each request takes a new connection, as the next one may be another client's. If the server can
- * read {@code X-Forwarded-For}, you do not need this.
+ * request with 400. Each request uses a new connection, because the next request may come from another client. If the
+ * server can read {@code X-Forwarded-For}, you do not need this.
  */
 public final class ProxyProtocolToOrigin {
     private ProxyProtocolToOrigin() {}

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A page that tells a load balancer in front whether to send requests here: 200 while the server is ready, 503 from the
- * moment that it begins to close. For 15 s more it serves everything as before, so that a balancer which asks every 5 s
- * has noticed before connections are refused.
+ * A page that tells a load balancer in front whether to send requests here: 200 while the server is ready, 503 as soon
+ * as it begins to close. The server answers all requests for another 15 s. So a balancer that checks every 5 s notices
+ * the change before connections are refused.
  */
 public final class ReadinessRoute {
     private ReadinessRoute() {}

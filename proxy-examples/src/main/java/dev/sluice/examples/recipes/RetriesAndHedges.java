@@ -9,12 +9,11 @@ import dev.sluice.proxy.server.ProxyServer;
 import java.time.Duration;
 
 /**
- * Clients do not notice a server that fails or is slow. A GET that gets 502, 503 or 504 goes to another server. One that
- * takes longer than 20 ms and than 95 % of the others is sent to a second server too, and the first answer wins.
+ * Clients do not notice a server that fails or is slow. A GET that gets 502, 503 or 504 goes to another server. One
+ * that takes longer than 20 ms and than 95 % of the others is sent to a second server too, and the first answer wins.
  *
- * <p>A request that may have been acted on is repeated only if its method is idempotent, which POST is not. All repeated
- * work is limited to 20 % of the requests and 10 a second, so a pool that is overloaded is not asked twice for
- * everything.
+ * <p>A request that may have been acted on is repeated only if its method is idempotent; POST is not. Retries and
+ * hedges are limited to 20 % of the requests plus 10 a second, so an overloaded pool does not get every request twice.
  */
 public final class RetriesAndHedges {
     private RetriesAndHedges() {}
@@ -22,7 +21,7 @@ public final class RetriesAndHedges {
     /**
      * Starts a proxy at {@code port}, 0 for any, in front of two servers.
      *
-     * @param listener is told of each exchange when it has ended; the record shows all its attempts
+     * @param listener receives the record of each exchange that has ended; it shows all attempts
      */
     public static ProxyServer start(int port, ExchangeListener listener, String one, String other) {
         UpstreamPool pool = UpstreamPool.builder()

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A deploy that no client notices: the servers of a pool are replaced one after another. */
+/** A rolling deploy that no client notices: the servers of a pool are replaced one after another. */
 public final class RollingDeploy {
     private static final Replacement POLICY =
             Replacement.DEFAULT.withUpWithin(Duration.ofMinutes(2)).withDrain(Drain.within(Duration.ofSeconds(30)));
@@ -21,8 +21,8 @@ public final class RollingDeploy {
      * finishes its requests and is removed. If a new one does not come up, the deploy ends there, and the old one
      * stays.
      *
-     * @param successors for the id of each old member the URL of the new one, in the order in which to replace them
-     * @return the report about the last one; it fails when the deploy has ended early
+     * @param successors the id of each old member and the URL of its new one, in the order of replacement
+     * @return the report about the last replacement; it fails if the deploy ended early
      */
     public static CompletionStage<Replacement.Report> deploy(UpstreamPool pool, Map<String, String> successors) {
         CompletionStage<Replacement.Report> last = CompletableFuture.completedStage(null);

@@ -20,9 +20,9 @@ public final class RoutesAndRewrites {
                         .stripPrefix("/api")
                         .addPrefix("/v2")
                         .to(users))
-                // Only these methods: everything else below /shop gets 404.
+                // Only these methods; every other request below /shop gets 404.
                 .addRoute(Route.path("/shop/{item}").methods("GET", "HEAD").to(toShop(shop)))
-                // Though it is added last, it is tried first, as its order is lower.
+                // This route is added last, but its lower order makes it the first to be tried.
                 .addRoute(Route.any()
                         .order(-1)
                         .whenHeader("X-Maintenance")
@@ -32,7 +32,7 @@ public final class RoutesAndRewrites {
                 .start();
     }
 
-    /** The variable of the path becomes a query, and a field is set in the request and in the response. */
+    /** The path variable becomes a query parameter. A field is set in the request and in the response. */
     private static ReverseProxy toShop(String url) {
         return ReverseProxy.builder(url)
                 .rewrite((incoming, outgoing) -> {

@@ -7,10 +7,10 @@ import dev.sluice.proxy.server.ProxyServer;
 /**
  * All requests of one browser go to the same server, for applications that keep sessions in memory. The proxy sets a
  * signed cookie for this, which the servers do not see. If the server of a session is gone, the session moves to
- * another one.
+ * another server.
  *
  * <p>If several proxies stand in front of the same servers, give all of them the same secret and the same URLs: then
- * each understands the cookies of the others, also after a restart.
+ * each proxy understands the cookies of the others, also after a restart.
  */
 public final class StickySessions {
     private StickySessions() {}

@@ -12,10 +12,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Several hosts with a certificate each at one port. A certificate is replaced without a restart: new connections get
- * the new one, and those that are open stay.
+ * Several hosts at one port, each with its own certificate. A certificate is replaced without a restart: new
+ * connections get the new one, and open connections stay.
  *
- * <p>A client that names none of the hosts, or gives only an address, is refused in the handshake.
+ * <p>The handshake fails if the client sends no host name, or an unknown one.
  */
 public final class TlsByName {
     private final Map<String, TlsSettings> certificates = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ public final class TlsByName {
     }
 
     /**
-     * Uses the key and the certificate of a PKCS #12 file for {@code host} from now on.
+     * From now on, uses the key and the certificate of this PKCS #12 file for {@code host}.
      *
      * @param host in lower case
      * @throws Exception if the file cannot be read
@@ -50,7 +50,7 @@ public final class TlsByName {
 
     /**
      * Listens at port 8443 in front of a server at port 9000, until the process ends. The arguments are the password
-     * and then the hosts, each with a key store {@code <host>.p12} in the current folder.
+     * and then the hosts. Each host has a key store {@code <host>.p12} in the current folder.
      */
     public static void main(String[] args) throws Exception {
         TlsByName tls = new TlsByName();

@@ -6,8 +6,8 @@ import dev.sluice.proxy.server.ProxyServer;
 import java.time.Duration;
 
 /**
- * WebSocket to a server, below only one path; a connection that has been silent for an hour is closed. It needs the
- * direct transport, which is the default.
+ * WebSocket to a server, below one path only. A connection without traffic for an hour is closed. This needs the direct
+ * transport, which is the default.
  */
 public final class WebSocketRoute {
     private WebSocketRoute() {}

@@ -5,8 +5,8 @@ import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.server.ProxyServer;
 
 /**
- * Two servers of different sizes: the large one gets three times the requests of the small one, and the weights can
- * change while requests run.
+ * Two servers of different sizes: the large one gets three times as many requests as the small one. The weights can
+ * change while requests are in flight.
  *
  * <p>The default strategy also looks at how many requests each server has at the moment. With {@code
  * smoothWeightedRoundRobin} the shares are exact; {@code roundRobin} and {@code randomChoice} ignore weights.
@@ -32,7 +32,7 @@ public final class WeightedServers {
                 .start();
     }
 
-    /** Changes the weight of {@code large} or {@code small}; it counts from the next request on. */
+    /** Changes the weight of {@code large} or {@code small}. The next request already uses it. */
     public void weight(String server, int weight) {
         pool.update(change -> change.weight(server, weight));
     }

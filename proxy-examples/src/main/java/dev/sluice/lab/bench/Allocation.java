@@ -6,9 +6,9 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * The bytes that all threads of this JVM have allocated on the heap. From JDK 21 the JVM has the sum, and what a
- * virtual thread allocates counts for its carrier. Before, it is a sum over the threads that live: one that has ended
- * is missing, so what is measured must keep its threads.
+ * The bytes that all threads of this JVM have allocated on the heap. From JDK 21 on the JVM has the sum, and the
+ * allocations of a virtual thread count for its carrier. Before, it is the sum over the live threads. Threads that have
+ * ended are missing then, so the measured program must keep its threads.
  */
 final class Allocation {
     private static final int TOTAL_SINCE = 21;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a request allocates: the proxy's own count before and after an exact number of requests over connections that
- * stay open, of a client that sends what wrk sends. Not for nginx.
+ * Measures the bytes that a request allocates. The proxy counts them before and after an exact number of requests over
+ * connections that stay open. The client sends the same requests as wrk. Not for nginx.
  */
 final class AllocationScenario implements Scenario {
     private static final int CONNECTIONS = 64;

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** What a Java proxy tells of itself: a line on its standard input asks, and one on its standard output answers. */
+/**
+ * How a Java proxy reports its own figures: a line on its standard input asks, and one on its standard output answers.
+ */
 final class Answers {
-    /** Asks for the bytes that have been allocated since the start. */
+    /** Asks for the number of bytes that were allocated since the start. */
     static final String ALLOCATED = "allocated";
 
-    /** Asks for the bytes of the heap that are left after a collection. */
+    /** Asks for the bytes that are in use on the heap after a garbage collection. */
     static final String HEAP = "heap";
 
     private Answers() {}

@@ -26,7 +26,7 @@ final class Bare {
     private static final int RESPONSE_BYTES = 64 * 1024;
     private static final int BACKLOG = 4096;
 
-    /** For a comparison: {@code -Dbare.yield=off} has each read wait at once. */
+    /** With {@code -Dbare.yield=off}, for a comparison, each read waits at once. */
     private static final boolean YIELD = !"off".equals(System.getProperty("bare.yield"));
 
     private final List<ConcurrentLinkedDeque<Connection>> idle = new ArrayList<>();
@@ -41,7 +41,7 @@ final class Bare {
         }
     }
 
-    /** Serves until standard input ends: {@code host:port...}. */
+    /** Serves until standard input ends. The arguments are the origins, {@code host:port}. */
     public static void main(String[] args) throws IOException {
         Bare bare = new Bare(List.of(args));
         ServerSocketChannel server = ServerSocketChannel.open();
@@ -79,7 +79,7 @@ final class Bare {
                 idle.get(origin).addFirst(used);
             }
         } catch (IOException gone) {
-            // Either side: the other one sees the end.
+            // Either side may have failed; the other one sees the end.
         }
     }
 
@@ -117,10 +117,10 @@ final class Bare {
     }
 
     /**
-     * Reads on to the end of a head, and perhaps further; the head's length, or -1 at the end. The bytes are not there
-     * yet, as the other side has just been written to. So other threads run first: in a busy proxy that takes so long
-     * that the read then finds bytes, and the thread need not be parked and woken by a poller, which costs two system
-     * calls and more.
+     * Reads up to the end of a head, and perhaps further. Returns the head's length, or -1 at the end of the stream.
+     * The bytes are not there yet, because this thread has just written to the other side. So other threads run first.
+     * In a busy proxy that takes long enough that the read then finds bytes. The thread need not be parked and woken by
+     * a poller, which saves at least two system calls.
      */
     @SuppressWarnings("ThreadPriorityCheck")
     private static int readHead(SocketChannel from, ByteBuffer into) throws IOException {

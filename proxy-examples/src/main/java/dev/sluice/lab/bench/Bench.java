@@ -16,7 +16,7 @@ import picocli.CommandLine.ExitCode;
 public final class Bench {
     private Bench() {}
 
-    /** Runs the scenarios that the options name, and ends the JVM: with 1 when a row of a table is not valid. */
+    /** Runs the chosen scenarios and ends the JVM. The exit status is 1 if a row of a table is not valid. */
     public static void main(String[] args) {
         System.exit(LabOptions.run(new BenchOptions(), args, System.err::println, options -> run(options, System.out)));
     }

@@ -7,14 +7,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command line. A wrong one ends the benchmark with status 2 and one line, before anything is started. */
+/** The command line. If it is wrong, the benchmark ends with status 2 and one line before anything is started. */
 @Command(
         name = "bench",
         sortOptions = false,
-        description = {
-            "Loads proxies in turn and prints medians. docs/benchmarks.md says what each scenario is for.",
-            ""
-        },
+        description = {"Loads proxies in turn and prints medians. docs/benchmarks.md explains the scenarios.", ""},
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:all rows are valid",
@@ -35,16 +32,16 @@ final class BenchOptions extends LabOptions {
             names = "--proxies",
             split = ",",
             paramLabel = "NAME",
-            description = "nginx, bare, or listener/upstream of jdk and direct; with @FLAG behind it for each flag"
-                    + " of its JVM alone. Default: nginx where installed, bare, direct/direct, jdk/jdk.")
+            description = "nginx, bare, or LISTENER/UPSTREAM, each jdk or direct; add @FLAG for each flag"
+                    + " of this proxy's JVM. Default: nginx if installed, bare, direct/direct, jdk/jdk.")
     List<String> proxies = Programs.has("nginx")
             ? List.of("nginx", "bare", "direct/direct", "jdk/jdk")
             : List.of("bare", "direct/direct", "jdk/jdk");
 
-    @Option(names = "--connections", paramLabel = "N", description = "Connections that small has at once. Default: 64.")
+    @Option(names = "--connections", paramLabel = "N", description = "Connections of small. Default: 64.")
     int connections = 64;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the median is shown. Default: 5.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Number of rounds; their median is shown. Default: 5.")
     int rounds = 5;
 
     @Option(names = "--seconds", paramLabel = "N", description = "Length of one load. Default: 5.")
@@ -56,23 +53,23 @@ final class BenchOptions extends LabOptions {
     @Option(
             names = "--jdk",
             paramLabel = "PATH",
-            description = "Home or java of the JDK for the proxies. Default: this.")
+            description = "Home or java of the JDK for the proxies. Default: the running JDK.")
     @Nullable
     String jdk;
 
     @Option(
             names = "--jvm",
             paramLabel = "FLAGS",
-            description = "Flags of the proxies' JVM, with spaces between. Default: ${DEFAULT-VALUE}.")
+            description = "Flags of the proxies' JVM, separated by spaces. Default: ${DEFAULT-VALUE}.")
     String jvm = "-XX:+UseSerialGC -Xmx512m -Xmn64m";
 
-    @Option(names = "--origin", paramLabel = "KIND", description = "nginx or embedded. Default: nginx where installed.")
+    @Option(names = "--origin", paramLabel = "KIND", description = "nginx or embedded. Default: nginx if installed.")
     String origin = Programs.has("nginx") ? "nginx" : "embedded";
 
-    @Option(names = "--load", paramLabel = "KIND", description = "wrk or embedded. Default: wrk where installed.")
+    @Option(names = "--load", paramLabel = "KIND", description = "wrk or embedded. Default: wrk if installed.")
     String load = Programs.has("wrk") ? "wrk" : "embedded";
 
-    @Option(names = "--profile", description = "Leaves a profile of each proxy's JVM in the working directory.")
+    @Option(names = "--profile", description = "Writes a profile of each proxy's JVM to the working directory.")
     boolean profile;
 
     @Override

@@ -4,7 +4,7 @@ import dev.sluice.lab.Table;
 import java.io.IOException;
 import java.util.List;
 
-/** What moving bytes costs: bodies of 64 KB and of 10 MB. */
+/** Measures the cost of moving bytes: bodies of 64 KB and of 10 MB. */
 final class BodiesScenario implements Scenario {
     @Override
     public String title() {

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * The load where there is no wrk, or where the number of requests has to be known: connections that stay open from one
- * run to the next, with a thread for each. It costs more than wrk, and so leaves less to the proxy. For one thread.
+ * The load generator where wrk is missing, or where the number of requests must be exact. Its connections stay open
+ * from one run to the next, and each has a thread. It uses more CPU than wrk, so less is left for the proxy. For one
+ * thread.
  */
 final class EmbeddedLoad implements AutoCloseable {
     private final List<Socket> connections = new ArrayList<>();
@@ -28,7 +29,7 @@ final class EmbeddedLoad implements AutoCloseable {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Opens so many connections. */
+    /** Opens this number of connections. */
     static EmbeddedLoad open(int port, String path, int connections) throws IOException {
         EmbeddedLoad load = new EmbeddedLoad(port, path);
         try {
@@ -45,7 +46,7 @@ final class EmbeddedLoad implements AutoCloseable {
         }
     }
 
-    /** Loads for so long; see {@link Load#run}. */
+    /** Sends requests for this time; see {@link Load#run}. */
     static LoadResult run(int port, String path, int connections, int seconds)
             throws IOException, InterruptedException {
         try (EmbeddedLoad load = open(port, path, connections)) {
@@ -54,7 +55,7 @@ final class EmbeddedLoad implements AutoCloseable {
         }
     }
 
-    /** Sends exactly so many requests, if none fails. */
+    /** Sends exactly this number of requests, if none fails. */
     LoadResult run(long requests) throws InterruptedException {
         AtomicLong left = new AtomicLong(requests);
         return run(() -> left.getAndDecrement() > 0);

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The origin if there is no nginx: a loop over a blocking socket for each connection, which answers only GET and trusts
- * its input.
+ * The origin if nginx is not installed. Each connection has a loop over a blocking socket. It answers only GET, and
+ * trusts its input.
  */
 final class EmbeddedOrigin implements AutoCloseable {
     private static final int BACKLOG = 4096;
@@ -30,7 +30,7 @@ final class EmbeddedOrigin implements AutoCloseable {
 
     private final List<ServerSocket> servers = new ArrayList<>();
 
-    /** Listens at these addresses, {@code host:port}, until its standard input ends. */
+    /** Listens at these addresses, {@code host:port}, until standard input ends. */
     public static void main(String[] args) throws IOException {
         try (EmbeddedOrigin origin = new EmbeddedOrigin()) {
             for (String address : args) {
@@ -44,7 +44,7 @@ final class EmbeddedOrigin implements AutoCloseable {
         System.exit(0);
     }
 
-    /** Listens there too; the port that it got. */
+    /** Listens at one more address. Returns the port. */
     int listen(InetSocketAddress address) throws IOException {
         ServerSocket server = new ServerSocket();
         servers.add(server);
@@ -67,7 +67,7 @@ final class EmbeddedOrigin implements AutoCloseable {
                 Workers.start(() -> serve(client));
             }
         } catch (IOException closed) {
-            // It was asked to end.
+            // The origin was told to end.
         }
     }
 
@@ -82,7 +82,7 @@ final class EmbeddedOrigin implements AutoCloseable {
                 out.write(RESPONSES.getOrDefault(line.substring(path, line.indexOf(' ', path)), NOT_FOUND));
             }
         } catch (IOException gone) {
-            // Clients leave as they like.
+            // A client may leave at any time.
         }
     }
 

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/** What the figures depend on. */
+/** The machine, the programs and the options that the figures depend on. */
 final class Environment {
     private static final String OPEN_FILES = "Max open files";
 
     private Environment() {}
 
-    /** A paragraph of Markdown with the machine, the programs and the options. */
+    /** Describes them in a paragraph of Markdown. */
     static String describe(BenchOptions options) {
         Java java = Java.at(options.jdk);
         return "Machine: "
@@ -28,7 +28,7 @@ final class Environment {
                 + Instant.now().toString().substring(0, 16) + "Z.\n";
     }
 
-    /** The most files that a process may have open, which a JVM and nginx take for themselves. */
+    /** The hard limit of open files of a process. A JVM and nginx raise their own limit to it. */
     static long openFilesLimit() {
         for (String line : lines(Path.of("/proc/self/limits"))) {
             if (line.startsWith(OPEN_FILES)) {

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads messages of a peer that is believed: heads of up to 16 KB, and bodies of a known length. For one thread. */
+/** Reads messages of a trusted peer: heads of up to 16 KB, and bodies of known length. For one thread. */
 final class HeadReader {
     private static final int CAPACITY = 16 * 1024;
 
@@ -19,7 +19,7 @@ final class HeadReader {
         this.in = in;
     }
 
-    /** Reads on to the end of the next head; false when the peer has closed before it. */
+    /** Reads up to the end of the next head. Returns false if the peer has closed before it. */
     boolean next() throws IOException {
         System.arraycopy(bytes, end, bytes, 0, filled - end);
         filled -= end;
@@ -63,9 +63,9 @@ final class HeadReader {
     }
 
     /**
-     * Reads past so many bytes after the head.
+     * Skips this number of bytes after the head.
      *
-     * @throws EOFException if the peer closes before that
+     * @throws EOFException if the peer closes first
      */
     void skip(long length) throws IOException {
         long left = length - Math.min(length, filled - end);

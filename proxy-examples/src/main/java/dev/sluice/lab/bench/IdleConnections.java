@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Connections that have had one request and then stay as they are. For one thread. */
+/** Connections that send one request and then stay idle. For one thread. */
 final class IdleConnections implements AutoCloseable {
-    /** Loopback addresses that they come from, as each has a limited number of ports. */
+    /** The number of loopback addresses that they come from. One address has too few ports. */
     private static final int SOURCES = 16;
 
     private final List<SocketChannel> connections = new ArrayList<>();
@@ -19,9 +19,9 @@ final class IdleConnections implements AutoCloseable {
     private IdleConnections() {}
 
     /**
-     * Opens so many to this port of 127.0.0.1.
+     * Opens this number of connections to this port of 127.0.0.1.
      *
-     * @throws IOException if one is refused or its request fails
+     * @throws IOException if a connection is refused or its request fails
      */
     static IdleConnections open(int port, int count) throws IOException {
         IdleConnections idle = new IdleConnections();
@@ -43,7 +43,7 @@ final class IdleConnections implements AutoCloseable {
         }
     }
 
-    /** How many the proxy has closed by now. */
+    /** The number of connections that the proxy has closed. */
     int closed() throws IOException {
         int closed = 0;
         ByteBuffer probe = ByteBuffer.allocate(1);

@@ -6,21 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The cost of idle connections: 10,000 kept ones, each after one request, and 64 busy ones beside them, compared with
- * only the same 64. If a process may not have that many open files, there are fewer.
+ * Measures the cost of idle connections: 10,000 kept connections that have each had one request, together with 64 busy
+ * ones, compared with the same 64 alone. If a process may not have that many open files, there are fewer.
  */
 final class IdleScenario implements Scenario {
     private static final int WANTED = 10_000;
     private static final int ACTIVE = 64;
 
-    /** Other files that a process needs, such as connections to the origin. */
+    /** The number of other files that a process needs, such as connections to the origin. */
     private static final int OTHER_FILES = 2_000;
 
     private final int idle = (int) Math.min(WANTED, Environment.openFilesLimit() - OTHER_FILES);
 
     @Override
     public String title() {
-        return idle + " idle connections" + (idle < WANTED ? " (more files may not be open)" : "") + ", " + ACTIVE
+        return idle + " idle connections" + (idle < WANTED ? " (limited by open files)" : "") + ", " + ACTIVE
                 + " busy ones beside them";
     }
 
@@ -66,7 +66,7 @@ final class IdleScenario implements Scenario {
         }
     }
 
-    /** What one proxy's rounds came to. */
+    /** The figures of one proxy's rounds. */
     private static final class Rounds {
         private final Samples alone;
         private final Samples beside;

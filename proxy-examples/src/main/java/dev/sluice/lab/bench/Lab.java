@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What a scenario works with: starts what it names, and loads it in turn. For one thread. */
+/** Starts the processes of a scenario, and loads the proxies in turn. For one thread. */
 final class Lab {
     private final BenchOptions options;
     private final Workspace workspace;
@@ -14,7 +14,9 @@ final class Lab {
     private final Consumer<String> progress;
     private boolean valid = true;
 
-    /** @param progress is told in a line what is being done */
+    /**
+     * @param progress receives a line that says what is being done
+     */
     Lab(BenchOptions options, Workspace workspace, Consumer<String> progress) {
         this.options = options;
         this.workspace = workspace;
@@ -22,7 +24,7 @@ final class Lab {
         this.progress = progress;
     }
 
-    /** The chosen proxies, nginx first, as the others are compared with the first. */
+    /** The chosen proxies. nginx is the first, because the others are compared with the first. */
     List<String> proxies() {
         List<String> names = new ArrayList<>(options.proxies);
         if (names.remove("nginx")) {
@@ -35,12 +37,12 @@ final class Lab {
         return options.rounds;
     }
 
-    /** Returns whether no load so far had errors. */
+    /** Returns whether all loads so far were without errors. */
     boolean valid() {
         return valid;
     }
 
-    /** Starts the origin at so many addresses. */
+    /** Starts the origin at this number of addresses. */
     Origin origin(int addresses) throws IOException, InterruptedException {
         progress.accept("starting the origin");
         return Origin.start(workspace, options.origin, addresses);
@@ -61,7 +63,7 @@ final class Lab {
         return subjects;
     }
 
-    /** Warms each proxy up, then loads one after the other, round after round. */
+    /** Warms up each proxy. Then each round loads them one after another. */
     List<Samples> compare(List<Subject> subjects, String path, int connections)
             throws IOException, InterruptedException {
         List<Samples> results = new ArrayList<>();
@@ -77,7 +79,7 @@ final class Lab {
         return results;
     }
 
-    /** Loads a proxy that gets faster while it runs, and forgets the figures. */
+    /** Loads a proxy that gets faster while it runs, without keeping the figures. */
     void warm(Subject subject, String path, int connections) throws IOException, InterruptedException {
         if (subject.warmsUp()) {
             progress.accept("warming " + subject.name() + " up: " + connections + " connections, " + path);
@@ -98,13 +100,13 @@ final class Lab {
         return new Sample(result, cpu, after);
     }
 
-    /** Notes a fault that no load has shown, which makes the row not valid. */
+    /** Notes a fault that the load's own errors do not show. It makes the row not valid. */
     void invalid(String why) {
         progress.accept(why);
         valid = false;
     }
 
-    /** What the last column says: nothing wrong, or what. */
+    /** The text of the last column: no errors, or which. */
     static String validity(String errors) {
         return errors.isEmpty() ? "none" : "not valid: " + errors;
     }

@@ -2,12 +2,12 @@ package dev.sluice.lab.bench;
 
 import java.io.IOException;
 
-/** Sends requests over kept connections, on each the next as soon as the last is answered. */
+/** Sends requests over kept connections. Each connection sends the next as soon as the previous one is answered. */
 interface Load {
-    /** Loads the server at this port of 127.0.0.1 for so long, and says how it did. */
+    /** Loads the server at this port of 127.0.0.1 for this time, and returns the figures. */
     LoadResult run(int port, String path, int connections, int seconds) throws IOException, InterruptedException;
 
-    /** The one with this name, {@code wrk} or {@code embedded}. */
+    /** The load generator with this name, {@code wrk} or {@code embedded}. */
     static Load of(String name) {
         return name.equals("wrk") ? new Wrk() : EmbeddedLoad::run;
     }

@@ -1,12 +1,12 @@
 package dev.sluice.lab.bench;
 
 /**
- * What one load came to.
+ * The figures of one load.
  *
- * @param requests answered ones
+ * @param requests the number of answered requests
  * @param perSecond requests per second
  * @param p50Micros the median time from a request to the end of its response, in microseconds
- * @param p99Micros what 99 of 100 do not exceed
- * @param errors what went wrong, such as {@code 3 timeouts}; empty when nothing did
+ * @param p99Micros the 99th percentile of that time, in microseconds
+ * @param errors the errors, such as {@code 3 timeouts}; empty without errors
  */
 record LoadResult(long requests, double perSecond, double p50Micros, double p99Micros, String errors) {}

@@ -19,8 +19,8 @@ final class Nginx {
     /**
      * Starts it with a configuration, and waits until it listens.
      *
-     * @param port where it is to listen at 127.0.0.1
-     * @throws IOException if it does not; what it says of it is on standard error
+     * @param port the port of 127.0.0.1 at which it is to listen
+     * @throws IOException if it does not listen; standard error has its messages
      */
     static ChildProcess start(Workspace workspace, String name, Path prefix, String config, int port)
             throws IOException, InterruptedException {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The two configurations of nginx: as the origin, and as a proxy under test. Both run in the foreground and log only
- * errors.
+ * The two configurations of nginx: one as the origin, one as a proxy under test. Both run in the foreground and log
+ * only errors.
  */
 final class NginxConfig {
     private NginxConfig() {}
@@ -25,8 +25,8 @@ final class NginxConfig {
     }
 
     /**
-     * Forwards to the addresses in turn, over connections that are kept, and writes no body to a disk. It adds no
-     * fields, so it does less than a proxy usually has to.
+     * Forwards to the addresses in turn over kept connections, and writes no body to disk. It adds no fields, so it
+     * does less than a proxy usually must.
      */
     static String proxy(Path prefix, int port, List<String> origins) {
         StringBuilder servers = new StringBuilder();
@@ -51,7 +51,7 @@ final class NginxConfig {
     }
 
     private static String head(Path prefix) {
-        // Its workers would change to a user who may not read the temporary folder.
+        // Otherwise its workers change to a user that may not read the temporary folder.
         String user = System.getProperty("user.name").equals("root") ? "user root;\n" : "";
         long files = Environment.openFilesLimit();
         return user + """

@@ -13,13 +13,16 @@ import java.util.List;
  * The server behind all proxies, in its own process: a file of 1 KB at {@code /1k}, and others at {@code /64k} and
  * {@code /10m}.
  *
- * @param addresses where it listens, {@code host:port}
+ * @param addresses the addresses at which it listens, {@code host:port}
  */
 record Origin(ChildProcess process, List<String> addresses) implements AutoCloseable {
     static final int KILOBYTE = 1024;
     static final int MEGABYTE = 1024 * KILOBYTE;
 
-    /** Starts it at so many addresses of the loopback network, 127.0.0.1 the first; the port is the same for all. */
+    /**
+     * Starts the origin at this number of addresses of the loopback network, the first of which is 127.0.0.1. All have
+     * the same port.
+     */
     static Origin start(Workspace workspace, String kind, int count) throws IOException, InterruptedException {
         int port = Workspace.freePort();
         List<String> addresses = new ArrayList<>();

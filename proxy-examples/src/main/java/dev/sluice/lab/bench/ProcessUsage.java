@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.StringTokenizer;
 
 /**
- * What a process and all that it started have used, from {@code /proc} (proc(5)). Memory is a sum over processes, so
- * pages that they share count for each.
+ * The CPU time and memory of a process and of all processes that it started, from {@code /proc} (proc(5)). Memory is a
+ * sum over processes, so shared pages are counted several times.
  *
  * @param cpuMicros user and system time since the start, in microseconds, in steps of 10 ms
  * @param rssBytes resident memory now
  * @param peakBytes the most resident memory so far
  */
 record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes) {
-    /** The kernel counts in hundredths of a second, whatever its own clock is. */
+    /** The kernel reports hundredths of a second, whatever its own clock is. */
     private static final long MICROS_PER_TICK = 10_000;
 
-    /** Of {@code stat}, counted from the field after the command's name: utime and stime. */
+    /** The indexes of utime and stime in {@code stat}, counted from the field after the command's name. */
     private static final int UTIME = 11;
 
     static ProcessUsage of(ProcessHandle process) throws IOException {
@@ -39,7 +39,7 @@ record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes) {
                 rss += bytes(status, "VmRSS:");
                 peak += bytes(status, "VmHWM:");
             } catch (NoSuchFileException ended) {
-                // Between the two looks.
+                // The process ended between the two reads.
             }
         }
         return new ProcessUsage(cpu, rss, peak);
@@ -54,7 +54,7 @@ record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes) {
         return (Long.parseLong(fields.nextToken()) + Long.parseLong(fields.nextToken())) * MICROS_PER_TICK;
     }
 
-    /** A value in the text of {@code /proc/<pid>/status}; 0 where there is no such line. */
+    /** A value in the text of {@code /proc/<pid>/status}; 0 without such a line. */
     static long bytes(String status, String name) {
         for (String line : status.lines().toList()) {
             if (line.startsWith(name)) {

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * How a proxy's JVM is told to leave a profile in the working directory: of async-profiler where {@code asprof} is
- * installed, as it sees the kernel too, else of the JDK's Flight Recorder.
+ * The flag with which a proxy's JVM writes a profile to the working directory. The profile comes from async-profiler if
+ * {@code asprof} is installed, because it sees the kernel too, otherwise from the JDK's Flight Recorder.
  */
 final class Profile {
     private static final int CPU_TIME_SAMPLING_SINCE = 25;

@@ -12,17 +12,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 
-/** The library as a proxy, in its own process: one route, all rules and limits as they are by default. */
+/** The library as a proxy in its own process: one route, and the default rules and limits. */
 final class ProxyMain {
-    /** The names that {@link #transport} knows. */
+    /** The names that {@link #transport} accepts. */
     static final List<String> TRANSPORTS = List.of("jdk", "direct");
 
-    /** Only the number of exchanges is raised: the default refuses what is above 1,000. */
+    /** The limit of exchanges is the only one that is raised: the default refuses more than 1,000. */
     private static final int EXCHANGES = 20_000;
 
     private ProxyMain() {}
 
-    /** Serves until standard input ends: {@code listener/upstream host:port...}. */
+    /** Serves until standard input ends. The arguments are {@code listener/upstream host:port...}. */
     public static void main(String[] args) throws IOException {
         String[] pair = args[0].split("/", 2);
         List<String> origins = List.of(args).subList(1, args.length);

@@ -46,7 +46,7 @@ final class Samples {
         return median(sample -> sample.usage().peakBytes());
     }
 
-    /** The errors of the first round that had some; empty when none had: then the figures are valid. */
+    /** The errors of the first round that had errors. If it is empty, the figures are valid. */
     String errors() {
         return rounds.stream()
                 .map(sample -> sample.load().errors())
@@ -59,7 +59,7 @@ final class Samples {
         return median(rounds.stream().mapToDouble(figure).toArray());
     }
 
-    /** The one in the middle, or the mean of the two there; NaN of none. */
+    /** The value in the middle, or the mean of the two values there; NaN without values. */
     static double median(double... values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);

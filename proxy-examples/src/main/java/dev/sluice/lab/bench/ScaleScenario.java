@@ -4,7 +4,10 @@ import dev.sluice.lab.Table;
 import java.io.IOException;
 import java.util.List;
 
-/** What grows with upstreams and connections: 1, 10 and 1,000 upstreams times 64, 1,000 and 5,000 connections. */
+/**
+ * Measures what grows with upstreams and connections: 1, 10 and 1,000 upstreams, each with 64, 1,000 and 5,000
+ * connections.
+ */
 final class ScaleScenario implements Scenario {
     private static final List<Integer> UPSTREAMS = List.of(1, 10, 1_000);
     private static final List<Integer> CONNECTIONS = List.of(64, 1_000, 5_000);

@@ -3,11 +3,11 @@ package dev.sluice.lab.bench;
 import dev.sluice.lab.Table;
 import java.io.IOException;
 
-/** One question, and how it is answered. */
+/** A measurement that answers one question. */
 interface Scenario {
     /** The heading above the table. */
     String title();
 
-    /** Starts what it needs in {@code lab}, measures, ends what it started, and says what came of it. */
+    /** Starts the processes that it needs in {@code lab}, measures, and ends them. Returns the result as Markdown. */
     Table run(Lab lab) throws IOException, InterruptedException;
 }

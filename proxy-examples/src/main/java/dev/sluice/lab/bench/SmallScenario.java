@@ -4,7 +4,7 @@ import dev.sluice.lab.Table;
 import java.io.IOException;
 import java.util.List;
 
-/** What one small request costs: GETs of 1 KB over kept connections. */
+/** Measures the cost of a small request: GETs of 1 KB over kept connections. */
 final class SmallScenario implements Scenario {
     private final int connections;
 

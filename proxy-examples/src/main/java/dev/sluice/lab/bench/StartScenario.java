@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a start costs: how long it takes from the start of the process until the server listens, and until the first
- * request is answered, and what the JVM then has. Each round starts each proxy again; the one before the first is not
- * counted, as it fills the system's cache of files. Not for nginx.
+ * Measures a start: the time from the start of the process until the server listens and until the first request is
+ * answered, and the threads and memory of the JVM then. Each round starts each proxy again. A round before the first is
+ * not counted, because it fills the system's file cache. Not for nginx.
  */
 final class StartScenario implements Scenario {
     @Override
@@ -58,14 +58,14 @@ final class StartScenario implements Scenario {
         }
     }
 
-    /** All threads of the process, those of the JVM itself too. */
+    /** All threads of the process, with those of the JVM itself. */
     private static long threads(ProcessHandle process) throws IOException {
         try (Stream<Path> tasks = Files.list(Path.of("/proc", String.valueOf(process.pid()), "task"))) {
             return tasks.count();
         }
     }
 
-    /** What the rounds of one proxy came to. */
+    /** The figures of one proxy's rounds. */
     private static final class Starts {
         private final String proxy;
         private final List<Double> listens = new ArrayList<>();

@@ -10,16 +10,16 @@ import java.util.List;
 /**
  * A proxy under test, in its own process.
  *
- * @param port where it listens at 127.0.0.1
+ * @param port the port of 127.0.0.1 at which it listens
  */
 record Subject(String name, ChildProcess process, int port) implements AutoCloseable {
-    /** What can be named: nginx, the bare loop, and pairs of transports of {@link ProxyMain}. */
+    /** The known names: nginx, the bare loop, and pairs of transports of {@link ProxyMain}. */
     static final List<String> NAMES = names();
 
-    /** Between a name and flags of its JVM, so that two settings can be compared in one run. */
+    /** Separates a name from flags of its JVM, so that two settings can be compared in one run. */
     private static final String FLAGS = "@";
 
-    /** What a name stands for without its flags. */
+    /** The name without its flags. */
     static String kind(String name) {
         return name.split(FLAGS, 2)[0];
     }
@@ -36,7 +36,7 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
         Java java = Java.at(options.jdk);
         List<String> flags = new ArrayList<>(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                // Idle connections stay, as many as there are.
+                // Any number of idle connections is kept.
                 "-Dsun.net.httpserver.maxIdleConnections=1000000",
                 "-Dsun.net.httpserver.idleInterval=3600"));
         if (!options.jvm.isBlank()) {

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A thread for each task: a virtual one where the running JDK has them, else one of the platform. Safe for use by many
- * threads.
+ * Starts a thread for each task: a virtual thread if the running JDK has them, otherwise a platform thread. Safe for
+ * use by many threads.
  */
 final class Workers {
     private static final Executor EXECUTOR = executor();

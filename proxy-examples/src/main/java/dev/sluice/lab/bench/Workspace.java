@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A temporary folder, and the processes that were started in this run. Both are gone when it is closed, or when the
- * JVM ends before that. Safe for use by many threads.
+ * A temporary folder, and the processes that were started in this run. {@code close} ends the processes and deletes the
+ * folder; so does the end of the JVM. Safe for use by many threads.
  */
 final class Workspace implements AutoCloseable {
     private final Path folder;
@@ -34,13 +34,13 @@ final class Workspace implements AutoCloseable {
         return workspace;
     }
 
-    /** A new folder in the temporary one. */
+    /** Makes a folder in the temporary one. */
     Path folder(String name) throws IOException {
         return Files.createTempDirectory(folder, name.replace('/', '-'));
     }
 
     /**
-     * Starts a process, which ends with this workspace at the latest.
+     * Starts a process, which ends when this workspace is closed or earlier.
      *
      * @throws IllegalStateException if the JVM is ending
      */
@@ -53,7 +53,7 @@ final class Workspace implements AutoCloseable {
         return child;
     }
 
-    /** A port of the loopback address that nobody listens at now. */
+    /** A port of the loopback address that is free now. */
     static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -67,7 +67,7 @@ final class Workspace implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException ending) {
-            // The hook runs, and finds nothing to do.
+            // The JVM is ending: the hook runs, and has nothing to do.
         }
     }
 

@@ -2,9 +2,9 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.lab.Programs;
 
-/** The load generator wrk: two threads, or as many as there are processors if these are more. */
+/** The load generator wrk, with a thread for each processor, but at least two. */
 final class Wrk implements Load {
-    /** wrk also counts slower answers as errors, which the latency shows anyway. */
+    /** wrk counts slower answers as errors. The value is high, because the latency shows slow answers anyway. */
     private static final String TIMEOUT = "30s";
 
     @Override

@@ -16,7 +16,9 @@ final class WrkOutput {
 
     private WrkOutput() {}
 
-    /** @throws IllegalStateException if this is not what wrk prints at its end; the message shows it */
+    /**
+     * @throws IllegalStateException if the text is not the output of wrk; the message shows the text
+     */
     static LoadResult parse(String said) {
         return new LoadResult(
                 Long.parseLong(require(REQUESTS, said).group(1)),

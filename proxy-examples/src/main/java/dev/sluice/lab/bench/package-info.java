@@ -1,5 +1,5 @@
 /**
- * The benchmark: an origin, proxies in their own processes, and a load that goes to each of them in turn. {@link
+ * The benchmark: an origin, proxies in their own processes, and a load generator that loads each proxy in turn. {@link
  * dev.sluice.lab.bench.Bench} is the entry point. One thread starts, measures and ends everything; the embedded origin,
  * client and proxies have their own threads.
  */

@@ -6,23 +6,23 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What a client got.
+ * The answer that a client got.
  *
  * @param detail what was wrong, in words
  * @param keepsConnection whether the connection can be used for the next request
  */
 record Answer(Verdict verdict, String detail, boolean keepsConnection) {
-    /** How a response looks to a client that knows what it should be. */
+    /** How a response looks to a client that knows the right one. */
     enum Verdict {
-        /** All that was asked for. */
+        /** The complete, right answer. */
         COMPLETE,
         /** A status other than 200. */
         ERROR,
-        /** It broke off in the body, and can be seen to have done so. */
+        /** The body broke off, and the client can see that. */
         ABORTED,
-        /** The connection ended without a head. */
+        /** The connection ended before a head. */
         CUT,
-        /** It looks complete, and is not what was asked for. */
+        /** It looks complete, but is not the right answer. */
         WRONG
     }
 
@@ -49,11 +49,11 @@ record Answer(Verdict verdict, String detail, boolean keepsConnection) {
         }
     }
 
-    /** What is wrong with a body that has come to its end; empty for nothing. */
+    /** What is wrong with a body that was read to its end; empty if it is right. */
     private static String known(Asked asked, String head, InputStream in) throws IOException {
         long length = Heads.length(head);
         if (length < 0) {
-            return "no length, and no chunks";
+            return "neither a length nor chunks";
         }
         boolean right = piece(asked, 0, length, in);
         return right && length == asked.length() ? "" : differs(asked, length, right);
@@ -71,7 +71,7 @@ record Answer(Verdict verdict, String detail, boolean keepsConnection) {
             right &= piece(asked, total, size, in);
             total += size;
             if (!Heads.line(in).equals("\r\n")) {
-                throw new EOFException("ended after " + total + " bytes, in the end of a chunk");
+                throw new EOFException("ended after " + total + " bytes, at the end of a chunk");
             }
             if (size == 0) {
                 return right && total == asked.length() ? "" : differs(asked, total, right);
@@ -94,6 +94,6 @@ record Answer(Verdict verdict, String detail, boolean keepsConnection) {
     }
 
     private static String differs(Asked asked, long length, boolean right) {
-        return length + " bytes instead of " + asked.length() + (right ? "" : ", of another content");
+        return length + " bytes instead of " + asked.length() + (right ? "" : ", with other content");
     }
 }

@@ -7,11 +7,11 @@ import java.util.Random;
  * A request of a client.
  *
  * @param id unique within a phase
- * @param length of the response's body
- * @param seed of its content
+ * @param length the length of the response's body
+ * @param seed the seed of the body's content
  */
 record Asked(RequestKind kind, String id, int length, long seed) {
-    /** The field with the id. */
+    /** The field that carries the id. */
     static final String ID_FIELD = "X-Request-Id";
 
     static Asked any(String id, Random random) {
@@ -19,7 +19,7 @@ record Asked(RequestKind kind, String id, int length, long seed) {
         return new Asked(kind, id, kind.responseBytes(random), random.nextInt(1 << 20));
     }
 
-    /** Head and body. */
+    /** The bytes of the request: head and body. */
     byte[] bytes() {
         int bodyBytes = kind.hasBody() ? RequestKind.REQUEST_BYTES : 0;
         String path = (kind == RequestKind.GET_CHUNKED ? "/chunked/" : "/known/") + length + '/' + seed;

@@ -7,8 +7,9 @@ import java.util.List;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Harms, replaces and reconfigures the servers behind a proxy under a steady load, and checks that clients see only the
- * failures that cannot be avoided. Run it with {@code --help} for its options. It sends signals with {@code /bin/kill}.
+ * Kills, slows, replaces and reconfigures the servers behind a proxy under a steady load. It checks that clients see
+ * only the failures that cannot be avoided. Run it with {@code --help} for its options. It sends signals with {@code
+ * /bin/kill}.
  *
  * <pre>{@code mvn -q compile -Pchaos -Dexec.args="--seconds 60"}</pre>
  */
@@ -23,14 +24,14 @@ public final class Chaos {
 
     private Chaos() {}
 
-    /** Runs the phases that the options name, and ends the JVM: with 1 when a check has failed. */
+    /** Runs the chosen phases and ends the JVM. The exit status is 1 if a check has failed. */
     public static void main(String[] args) {
-        // What the log would say of members and failures is in the report.
+        // The report has all that the log would say about members and failures.
         System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "off");
         System.exit(LabOptions.run(new ChaosOptions(), args, System.err::println, options -> run(options, System.out)));
     }
 
-    /** Runs the phases; the exit status. */
+    /** Runs the phases. Returns the exit status. */
     static int run(ChaosOptions options, PrintStream out) throws Exception {
         out.println("seed " + options.seed + "; " + options.rate + " requests a second of " + options.clients
                 + " clients; Java " + Runtime.version() + ", "

@@ -6,16 +6,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command line. A wrong one ends the benchmark with status 2 and one line, before anything is started. */
+/** The command line. If it is wrong, the benchmark ends with status 2 and one line before anything is started. */
 @Command(
         name = "chaos",
         sortOptions = false,
         description = {
-            "A pool in front of three origins, processes of their own, and checks of what its clients see: while they"
-                    + " are killed, stopped, slowed, resetting and restarted by chance (chaos), while one answers with"
-                    + " 500 (errors), all reset a tenth of the requests (resets), or one stands still for 3 s (stops),"
-                    + " while they are replaced one by one (deploy), and while the topology is updated all the time"
-                    + " (updates).",
+            "Checks what the clients of a pool see. The pool has three origins, each its own process. They are"
+                    + " killed, stopped, slowed, restarted and made to reset requests at random (chaos); one answers"
+                    + " with 500 (errors); all reset a tenth of the requests (resets); one stops for 3 s (stops);"
+                    + " they are replaced one by one (deploy); or the topology is updated all the time (updates).",
             ""
         },
         exitCodeListHeading = "%nExit status:%n",
@@ -34,7 +33,7 @@ final class ChaosOptions extends LabOptions {
             names = "--pool",
             paramLabel = "NAME",
             description =
-                    "How the pool is set up: chaos, for such a world, or as in the README: fifteen_lines, balancer."
+                    "The pool's settings: chaos, made for such faults, or those of the README: fifteen_lines, balancer."
                             + " Default: chaos.")
     PoolSetup pool = PoolSetup.CHAOS;
 
@@ -44,29 +43,29 @@ final class ChaosOptions extends LabOptions {
     @Option(
             names = "--harm-seconds",
             paramLabel = "N",
-            description = "Length of errors, resets and stops, but at least one of them. Default: 60.")
+            description = "Length of errors, resets and stops; each happens at least once. Default: 60.")
     int harmSeconds = 60;
 
     @Option(
             names = "--harm",
             paramLabel = "MS",
             description =
-                    "How long errors and resets last each time, in milliseconds; a stop lasts 3 s. Default: 10000.")
+                    "How long the errors or resets last each time, in milliseconds; a stop lasts 3 s. Default: 10000.")
     int harmMillis = 10_000;
 
     @Option(
             names = "--deploy-seconds",
             paramLabel = "N",
-            description = "All three origins are replaced again and again for so long, but at least once. Default: 60.")
+            description = "Length of deploy: all three origins are replaced repeatedly, at least once. Default: 60.")
     int deploySeconds = 60;
 
     @Option(names = "--update-seconds", paramLabel = "N", description = "Length of the updates. Default: 60.")
     int updateSeconds = 60;
 
-    @Option(names = "--updates", paramLabel = "N", description = "Updates of the topology a second. Default: 100.")
+    @Option(names = "--updates", paramLabel = "N", description = "Updates of the topology per second. Default: 100.")
     int updates = 100;
 
-    @Option(names = "--rate", paramLabel = "N", description = "Requests a second. Default: 400.")
+    @Option(names = "--rate", paramLabel = "N", description = "Requests per second. Default: 400.")
     int rate = 400;
 
     @Option(names = "--clients", paramLabel = "N", description = "Clients, each with one connection. Default: 64.")
@@ -75,29 +74,30 @@ final class ChaosOptions extends LabOptions {
     @Option(
             names = "--slow-start",
             paramLabel = "MS",
-            description = "How long a member that has come back is warmed up, in milliseconds. Default: 5000.")
+            description = "Length of the slow start of a member that has come back, in milliseconds. Default: 5000.")
     int slowStartMillis = 5_000;
 
     @Option(
             names = "--settle",
             paramLabel = "MS",
-            description = "For so long the pool must be calm before shares are counted: longer than a request or a"
-                    + " probe from before can take to fail. Default: 2000.")
+            description =
+                    "Time without an event of the pool before shares are counted. It must be longer than an earlier"
+                            + " request or probe can take to fail. Default: 2000.")
     int settleMillis = 2_000;
 
     @Option(
             names = "--share-requests",
             paramLabel = "N",
-            description = "Requests after each recovery whose shares must follow the weights. Default: 2000.")
+            description = "Requests after each recovery that are counted for the shares. Default: 2000.")
     int shareRequests = 2_000;
 
-    @Option(names = "--no-hedge", description = "Leaves it to retries alone to mend what is slow.")
+    @Option(names = "--no-hedge", description = "Switches hedging off, so that only retries help against slow origins.")
     boolean noHedge;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Repeats the choices of a run. Default: by chance.")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the random choices. Default: random.")
     long seed = ThreadLocalRandom.current().nextInt(1_000_000);
 
-    @Option(names = "--events", description = "Shows the pool's events too.")
+    @Option(names = "--events", description = "Prints the pool's events too.")
     boolean events;
 
     @Override

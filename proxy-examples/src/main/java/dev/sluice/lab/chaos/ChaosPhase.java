@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Storms and calms in turn. In a storm one or two origins are harmed, by chance which and how, and the third is
- * spared, so that never all are out; in the calm after it all come back, and the shares of the next requests are
+ * Storms and calms in turn. In a storm one or two random origins are harmed in random ways. One origin is always
+ * spared, so that never all are out. In the calm after it all come back, and the shares of the next requests are
  * counted.
  */
 final class ChaosPhase implements Phase {

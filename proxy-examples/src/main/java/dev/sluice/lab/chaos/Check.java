@@ -1,12 +1,12 @@
 package dev.sluice.lab.chaos;
 
 /**
- * Something that must be true.
+ * A check: something that must be true.
  *
  * @param detail what was found
  */
 record Check(String what, boolean passed, String detail) {
-    /** Passes when nothing was found that should not be. */
+    /** A check that passes if this list is empty. */
     static Check none(String what, int found) {
         return new Check(what, found == 0, String.valueOf(found));
     }

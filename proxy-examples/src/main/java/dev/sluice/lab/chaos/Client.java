@@ -12,8 +12,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that asks at a steady rate, over one kept connection, and never asks again for what has failed. When an
- * answer takes longer than the time to the next request, that is sent at once, but no more than one is made up for.
+ * A client that sends requests at a steady rate over one kept connection, and never repeats one that failed. If an
+ * answer takes longer than the time to the next request, the next one is sent at once. More than one missed request is
+ * not made up for.
  */
 final class Client implements Runnable {
     private static final int TIMEOUT_MILLIS = 30_000;
@@ -96,7 +97,7 @@ final class Client implements Runnable {
                 open.close();
             }
         } catch (IOException gone) {
-            // It was not needed any more.
+            // The connection is not used any more.
         }
     }
 }

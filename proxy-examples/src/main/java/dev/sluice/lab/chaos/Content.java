@@ -1,6 +1,6 @@
 package dev.sluice.lab.chaos;
 
-/** Bodies whose bytes all follow from a seed, so that a receiver knows whether it is the right one. */
+/** Bodies whose bytes are computed from a seed, so that a receiver can check them. */
 final class Content {
     private Content() {}
 

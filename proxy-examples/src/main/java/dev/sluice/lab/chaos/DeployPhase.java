@@ -6,10 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Rolling deploys: each origin in turn is replaced by a new process, and killed as soon as the pool says that it is
- * out.
- */
+/** Rolling deploys: each origin in turn is replaced by a new process, and killed as soon as the pool has removed it. */
 final class DeployPhase implements Phase {
     @Override
     public String name() {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What the proxy says of its exchanges: counts, and why those failed that did. Safe for use by many threads. */
+/** What the proxy reports about its exchanges: counts, and the reasons of failures. Safe for use by many threads. */
 final class Exchanges implements ExchangeListener {
     private static final int EXPLANATIONS = 5_000;
 
@@ -56,9 +56,9 @@ final class Exchanges implements ExchangeListener {
         }
     }
 
-    /** What the proxy says of the request with this id. */
+    /** What the proxy reports about the request with this id. */
     String explanation(String id) {
-        return explanations.getOrDefault(id, "the proxy sees nothing wrong with it\n");
+        return explanations.getOrDefault(id, "the proxy saw no failure\n");
     }
 
     long begunAttempts() {

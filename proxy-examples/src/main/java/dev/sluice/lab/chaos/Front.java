@@ -8,7 +8,7 @@ import dev.sluice.proxy.server.ProxyServer;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** The proxy: a pool over the transport that everybody gets who names none. */
+/** The proxy: a pool over the default transport. */
 final class Front implements AutoCloseable {
     private final UpstreamPool pool;
     private final ProxyServer server;
@@ -35,7 +35,7 @@ final class Front implements AutoCloseable {
         return server.address();
     }
 
-    /** Exchanges that have not ended. */
+    /** The number of exchanges that have not ended. */
     long inFlight() {
         return server.pipeline().inFlight();
     }

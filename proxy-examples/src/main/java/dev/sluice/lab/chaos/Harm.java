@@ -6,33 +6,33 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Something bad that happens to an origin for a while.
+ * A fault of an origin that lasts for a while.
  *
- * @param pause how long the origin is left alone before
+ * @param pause how long nothing happens to the origin before
  * @param amount milliseconds for SLOW, percent for RESET and ERROR
- * @param lasts until it is well again; a RESTART takes as long as it takes
+ * @param lasts how long the fault lasts; not used for RESTART
  */
 record Harm(Kind kind, Duration pause, int amount, Duration lasts) {
-    /** What happens. */
+    /** The kind of the fault. */
     enum Kind {
-        /** SIGKILL, and later it is started again. */
+        /** SIGKILL; later it is started again. */
         KILL,
-        /** SIGTERM, and it is started again at once. */
+        /** SIGTERM; it is started again at once. */
         RESTART,
-        /** SIGSTOP, and later SIGCONT. */
+        /** SIGSTOP, later SIGCONT. */
         STOP,
         /** Each answer takes longer. */
         SLOW,
-        /** A part of the requests is reset: before they are acted on, after it, or in the middle of the response. */
+        /** A part of the requests is reset: before they are acted on, afterwards, or in the middle of the response. */
         RESET,
-        /** A part of the requests is answered with 500 and not acted on, at once. */
+        /** A part of the requests is answered with 500 at once, and is not acted on. */
         ERROR
     }
 
-    /** Those of which clients need not notice anything: what an origin has answered is its answer. */
+    /** The kinds that clients need not notice. ERROR is not one: an answer of an origin is passed on. */
     private static final List<Kind> BY_CHANCE = List.of(Kind.KILL, Kind.RESTART, Kind.STOP, Kind.SLOW, Kind.RESET);
 
-    /** One to three, by chance. */
+    /** One to three random faults. */
     static List<Harm> any(Random random) {
         List<Harm> harms = new ArrayList<>();
         int count = random.nextInt(1, 4);

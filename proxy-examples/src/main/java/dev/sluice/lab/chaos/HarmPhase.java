@@ -8,11 +8,14 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One kind of harm again and again, to one origin after the other or to all at once, and the shares of the requests
- * after each.
+ * Repeats one kind of fault, at one origin after another or at all at once. After each it checks the shares of the
+ * requests.
  */
 final class HarmPhase implements Phase {
-    /** Of the requests while an origin answers with errors: what it is noticed by, and one each time it is tried again. */
+    /**
+     * The largest part of the requests that may get an error while one origin answers with errors: those by which the
+     * pool notices it, and one each time that the origin is tried again.
+     */
     private static final double MOST_ERRORS = 0.05;
 
     private static final int STOP_MILLIS = 3_000;
@@ -31,7 +34,10 @@ final class HarmPhase implements Phase {
         this.toll = toll;
     }
 
-    /** One origin answers all but its probes with 500, at once: the fastest of them, and no other sign of it. */
+    /**
+     * One origin answers everything except probes with 500 at once. It is the fastest of all, and nothing else shows
+     * the fault.
+     */
     static Phase errors() {
         return new HarmPhase("errors", Kind.ERROR, 100, false, Toll.ANSWERS_OF_ORIGINS);
     }
@@ -41,7 +47,7 @@ final class HarmPhase implements Phase {
         return new HarmPhase("resets", Kind.RESET, 10, true, Toll.WHAT_HAD_BEGUN);
     }
 
-    /** One origin stands still for 3 s, and goes on with what it had then. */
+    /** One origin stops for 3 s, and then continues with the requests that it had. */
     static Phase stops() {
         return new HarmPhase("stops", Kind.STOP, 0, false, Toll.NONE);
     }
@@ -83,7 +89,7 @@ final class HarmPhase implements Phase {
         return checks;
     }
 
-    /** How many requests had their answer meanwhile. */
+    /** The number of requests that were answered in that time. */
     private int harm(Stage stage, Harm harm, List<OriginProcess> victims) throws Exception {
         int before = stage.tally().requests();
         for (OriginProcess victim : victims) {

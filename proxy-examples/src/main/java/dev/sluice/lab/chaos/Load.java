@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Clients that ask until it is closed. */
+/** The clients, which send requests until this is closed. */
 final class Load implements AutoCloseable {
     private final List<Thread> clients = new ArrayList<>();
     private final long beginNanos = System.nanoTime();
     private volatile long endNanos;
     private volatile boolean over;
 
-    /** Starts them. */
+    /** Starts the clients. */
     Load(InetSocketAddress proxy, ChaosOptions options, Tally tally) {
         long intervalNanos = 1_000_000_000L * options.clients / options.rate;
         for (int i = 0; i < options.clients; i++) {
@@ -24,12 +24,12 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** How long they have asked. */
+    /** How long the clients have been sending. */
     double seconds() {
         return ((over ? endNanos : System.nanoTime()) - beginNanos) / 1e9;
     }
 
-    /** Waits until each has had its last answer. */
+    /** Waits until each client has its last answer. */
     @Override
     public void close() {
         if (!over) {

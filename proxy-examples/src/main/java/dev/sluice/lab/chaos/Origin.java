@@ -16,9 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * An origin, in its own process. It does as the lines of its standard input say: {@code slow 300} for so many
- * milliseconds, {@code reset 50} or {@code error 50} for so many of a hundred requests, {@code normal}; and ends with
- * that input.
+ * An origin, in its own process. Lines on its standard input are commands: {@code slow 300} delays answers by this
+ * number of milliseconds, {@code reset 50} and {@code error 50} affect this percentage of the requests, {@code normal}
+ * ends all that. The origin ends with its input.
  */
 final class Origin {
     private static final int BACKLOG = 1_024;
@@ -32,9 +32,7 @@ final class Origin {
         this.ids = new FileOutputStream(idsFile, true);
     }
 
-    /**
-     * Listens at the port that is the first argument, 0 for a free one, and writes ids to the file that is the second.
-     */
+    /** Starts the origin. The first argument is the port, 0 for a free one; the second is the file for the ids. */
     public static void main(String[] args) throws IOException {
         Origin origin = new Origin(args[1]);
         ServerSocket server = listen(Integer.parseInt(args[0]));
@@ -51,8 +49,8 @@ final class Origin {
     }
 
     /**
-     * A free port is one from 20000 to 30000. Not one that the system picks: it is from the range of outgoing
-     * connections, and one of those could take it while the origin is dead.
+     * A free port from 20000 to 30000. The system would pick a port from the range of outgoing connections, and such a
+     * connection could take the port while the origin is dead.
      */
     private static ServerSocket listen(int port) throws IOException {
         while (true) {
@@ -103,7 +101,7 @@ final class Origin {
         return percent > 0 && ThreadLocalRandom.current().nextInt(100) < percent;
     }
 
-    /** Acts on what must not be done twice: with one write, that is whole or not there. */
+    /** Acts on a request that must not be done twice: one write, which is there completely or not at all. */
     void act(String id) throws IOException {
         ids.write((id + '\n').getBytes(StandardCharsets.US_ASCII));
     }

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** A connection of an origin: request after request, some of them badly treated. */
+/** A connection of an origin, with one request after another. Some get faults. */
 final class OriginConnection implements Runnable {
     private static final String ID_FIELD = "\r\n" + Asked.ID_FIELD + ": ";
-    /** Every request takes up to so long, so that some are always in flight. */
+    /** Every request takes up to this time, so that some are always in flight. */
     private static final int WORK_MILLIS = 20;
 
     private static final int PIECES = 5;
@@ -37,13 +37,13 @@ final class OriginConnection implements Runnable {
                 head = Heads.read(in);
             }
         } catch (IOException end) {
-            // The proxy has closed it.
+            // The proxy has closed the connection.
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Returns whether the connection goes on. */
+    /** Returns whether the connection can be used again. */
     private boolean answer(String head) throws IOException, InterruptedException {
         if (!head.startsWith("GET /health ") && origin.errs()) {
             write(socket.getOutputStream(), Toll.ORIGIN_ERROR + "Broken\r\nContent-Length: 0\r\n\r\n");
@@ -65,13 +65,13 @@ final class OriginConnection implements Runnable {
         String[] path =
                 head.substring(head.indexOf(' ') + 2, head.indexOf(" HTTP/")).split("/", -1);
         if (!write(path, harm >= 2)) {
-            // A reset, or an end that looks orderly.
+            // Either a reset, or an end that looks orderly.
             return harm == 2 && reset();
         }
         return true;
     }
 
-    /** Returns whether it has written all. */
+    /** Returns whether everything was written. */
     private boolean write(String[] path, boolean half) throws IOException, InterruptedException {
         boolean chunked = path[0].equals("chunked");
         byte[] body = path.length == 3

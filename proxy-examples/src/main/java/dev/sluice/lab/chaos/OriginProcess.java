@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An {@link Origin}'s process, which can be harmed, and started again at the same port. For one thread at a time. */
+/**
+ * The process of an {@link Origin}. It can get faults, and be started again at the same port. For one thread at a time.
+ */
 final class OriginProcess implements AutoCloseable {
     private static final List<String> FLAGS =
             List.of("-Xmx64m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
@@ -18,7 +20,7 @@ final class OriginProcess implements AutoCloseable {
     private ChildProcess process;
     private final int port;
 
-    /** Starts it at its own port; it listens. */
+    /** Starts the process at its own port. It listens when this returns. */
     OriginProcess(String name, Path directory) throws IOException {
         this.name = name;
         this.ids = directory.resolve(name);
@@ -34,7 +36,7 @@ final class OriginProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** Begins to do it harm. */
+    /** Begins the fault. */
     void begin(Harm harm) throws IOException, InterruptedException {
         switch (harm.kind()) {
             case KILL -> kill();
@@ -49,7 +51,7 @@ final class OriginProcess implements AutoCloseable {
         }
     }
 
-    /** Makes it well again. */
+    /** Ends the fault. */
     void end(Harm harm) throws IOException, InterruptedException {
         switch (harm.kind()) {
             case KILL, RESTART -> {
@@ -62,13 +64,13 @@ final class OriginProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it with SIGKILL, in the middle of whatever it does, and waits until it is gone. */
+    /** Kills the process with SIGKILL, and waits until it is gone. */
     void kill() throws InterruptedException {
         process.handle().destroyForcibly();
         awaitEnd();
     }
 
-    /** Kills it without waiting; on any thread, also while it is stopped. */
+    /** Kills the process without waiting. Works on any thread, also while the process is stopped. */
     @Override
     public void close() {
         process.handle().destroyForcibly();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** The origins of a phase, and the directory that they write ids to. All end with this JVM, however that ends. */
+/** The origins of a phase, and the directory to which they write ids. All end with this JVM, also if it is killed. */
 final class Origins implements AutoCloseable {
     private final Path directory;
     private final List<OriginProcess> all = new CopyOnWriteArrayList<>();
@@ -15,18 +15,18 @@ final class Origins implements AutoCloseable {
 
     Origins() throws IOException {
         this.directory = Files.createTempDirectory("chaos");
-        // One that is stopped does not see its input end.
+        // A stopped origin does not notice that its input has ended.
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Starts one. */
+    /** Starts an origin. */
     OriginProcess start(String name) throws IOException {
         OriginProcess origin = new OriginProcess(name, directory);
         all.add(origin);
         return origin;
     }
 
-    /** What they have acted on. */
+    /** The ids of the requests that the origins have acted on. */
     RequestIds ids() throws IOException {
         return RequestIds.read(directory);
     }

@@ -4,12 +4,12 @@ import java.util.List;
 
 /** What happens while the load runs. */
 interface Phase {
-    /** Which of the options' phases it is. */
+    /** Its name in {@code --phases}. */
     String name();
 
-    /** What it costs the clients. */
+    /** The failures that clients see and that cannot be avoided. */
     Toll toll();
 
-    /** Does what it does, and checks what can be checked meanwhile. */
+    /** Runs the phase. Returns the checks that belong to this phase alone. */
     List<Check> run(Stage stage) throws Exception;
 }

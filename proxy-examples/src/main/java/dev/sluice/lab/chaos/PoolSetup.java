@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** How the pool is set up. */
+/** The settings of the pool. */
 enum PoolSetup {
-    /** For a world in which servers come and go all the time. */
+    /** Settings for servers that come and go all the time. */
     CHAOS(
             "1, 2, 1",
             "smooth weighted round robin; probes of /health each 250 ms, 500 ms timeout, down after 2; 5 attempts, 1 s"
@@ -62,7 +62,7 @@ enum PoolSetup {
         }
     },
 
-    /** The one of the README's "Fifteen lines", unchanged. */
+    /** The pool of the README's "Fifteen lines", unchanged. */
     FIFTEEN_LINES("1, 1, 1", "the README's fifteen lines: probes of /health, and the defaults") {
         @Override
         void set(UpstreamPool.Builder pool, ChaosOptions options) {
@@ -75,7 +75,7 @@ enum PoolSetup {
         }
     },
 
-    /** The one that the README shows for what a balancer can do, unchanged. */
+    /** The pool of the README's example of a load balancer, unchanged. */
     BALANCER(
             "3, 1, 1",
             "the README's load balancer: smooth weighted round robin; probes of /health each 2 s; 4 attempts, 1 s"
@@ -103,25 +103,27 @@ enum PoolSetup {
         this.description = description;
     }
 
-    /** The three members' weights. One is stronger where it can be, so that shares follow weights and not just numbers. */
+    /** The weights of the three members. If the strategy uses weights, one is larger, so that the shares show it. */
     List<Integer> weights() {
         return Arrays.stream(weights.split(", ")).map(Integer::valueOf).toList();
     }
 
-    /** Sets all but the members. */
+    /** Sets everything except the members. */
     abstract void set(UpstreamPool.Builder pool, ChaosOptions options);
 
-    /** How far off a member's share may be: a strategy that uses load only comes near to the weights. */
+    /**
+     * The largest relative difference of a member's share. A strategy that uses load follows the weights only roughly.
+     */
     double shareTolerance() {
         return 0.1;
     }
 
-    /** The server's. */
+    /** The timeouts of the server. */
     Timeouts timeouts() {
         return Timeouts.DEFAULT;
     }
 
-    /** In words. */
+    /** The settings in words. */
     String described(ChaosOptions options) {
         return description;
     }

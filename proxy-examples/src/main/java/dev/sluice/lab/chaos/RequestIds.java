@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The ids of the POSTs that the origins have acted on, of which each origin writes one a line before it answers: what
- * is in a file outlives a SIGKILL. Immutable.
+ * The ids of the POSTs that the origins have acted on. Each origin writes one id a line before it answers, because a
+ * file outlives a SIGKILL. Immutable.
  *
- * @param counts how often each was acted on
+ * @param counts how often each id was acted on
  */
 record RequestIds(Map<String, Integer> counts) {
     /**
-     * Those of all files in a directory. A line without an end was being written when its origin died: it was acted
-     * on.
+     * Reads the ids of all files in a directory. If a line has no end, its origin died while it wrote it; the request
+     * was acted on.
      */
     static RequestIds read(Path directory) throws IOException {
         List<String> ids = new ArrayList<>();
@@ -38,7 +38,7 @@ record RequestIds(Map<String, Integer> counts) {
         return new RequestIds(counts);
     }
 
-    /** Those that were acted on more than once. */
+    /** The ids that were acted on more than once. */
     List<String> repeated() {
         return counts.entrySet().stream()
                 .filter(each -> each.getValue() > 1)
@@ -47,7 +47,7 @@ record RequestIds(Map<String, Integer> counts) {
                 .toList();
     }
 
-    /** Those of {@code answered} that nobody acted on. */
+    /** The ids of {@code answered} that no origin acted on. */
     List<String> missing(Set<String> answered) {
         return answered.stream().filter(id -> !counts.containsKey(id)).sorted().toList();
     }

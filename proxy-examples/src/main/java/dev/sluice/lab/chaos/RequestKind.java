@@ -2,20 +2,20 @@ package dev.sluice.lab.chaos;
 
 import java.util.Random;
 
-/** What the clients ask for. */
+/** The kinds of requests that the clients send. */
 enum RequestKind {
-    /** A body of known length that is short enough to be held. */
+    /** The response has a known length, and is short enough to be held. */
     GET_SHORT("GET", 55, 1_000, 60_000),
-    /** As that, but with a body in the request, which must be kept to be sent again. */
+    /** Like GET_SHORT, but the request has a body too, which must be kept for another attempt. */
     PUT_SHORT("PUT", 5, 100, 5_000),
-    /** A body of known length that is too long to be held. */
+    /** The response has a known length, and is too long to be held. */
     GET_LONG("GET", 5, 100_000, 300_000),
-    /** A body of unknown length, in chunks that take a while. */
+    /** The response is chunked, and its chunks take a while. */
     GET_CHUNKED("GET", 10, 5_000, 50_000),
-    /** What must not be done twice. */
+    /** A request that must not be acted on twice. */
     POST("POST", 25, 100, 5_000);
 
-    /** The bytes of a request's body, if it has one. */
+    /** The length of a request's body, if it has one. */
     static final int REQUEST_BYTES = 3_000;
 
     private final String method;
@@ -30,7 +30,7 @@ enum RequestKind {
         this.mostBytes = mostBytes;
     }
 
-    /** One of them, each as often as its percentage says. */
+    /** A random kind, each as often as its percentage says. */
     static RequestKind any(Random random) {
         int left = random.nextInt(100);
         for (RequestKind kind : values()) {
@@ -50,7 +50,7 @@ enum RequestKind {
         return this == PUT_SHORT || this == POST;
     }
 
-    /** Returns whether another attempt may take the place of one that fails at any point of its response. */
+    /** Returns whether another attempt may replace one that fails at any point of its response. */
     boolean held() {
         return this == GET_SHORT || this == PUT_SHORT;
     }

@@ -9,20 +9,20 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How the requests after a recovery were spread.
+ * How the requests after a recovery were divided among the members.
  *
- * @param shares each member's part of them, over what its weight asks for, in words
- * @param worst the greatest relative difference of a member's part from that
- * @param good whether that is no more than it may be
+ * @param shares the requests of each member and the number that its weight asks for, in words
+ * @param worst the largest relative difference between the two
+ * @param good whether that difference is allowed
  */
 record ShareCount(String shares, double worst, boolean good) {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** Waits until the pool has its whole weight again and is calm, and counts the next requests. */
+    /** Waits until the pool has its whole weight again and has no more events, and then counts the next requests. */
     static ShareCount afterRecovery(Stage stage) throws InterruptedException {
         UpstreamPool pool = stage.front().pool();
         long calmNanos = TimeUnit.MILLISECONDS.toNanos(stage.options().settleMillis);
-        // What was sent while the origins were harmed may fail later, and take a member out then.
+        // A request that was sent during the fault may fail later, and then take a member out.
         long earliestNanos = System.nanoTime() + calmNanos;
         long giveUpNanos = System.nanoTime() + PATIENCE_NANOS;
         PoolSnapshot before = pool.snapshot();
@@ -46,7 +46,7 @@ record ShareCount(String shares, double worst, boolean good) {
         return between(before, after, stage.options().pool.shareTolerance());
     }
 
-    /** What was counted between two snapshots of the same members. */
+    /** Counts the requests between two snapshots of the same members. */
     static ShareCount between(PoolSnapshot before, PoolSnapshot after, double tolerance) {
         double requests = requests(after) - requests(before);
         double weights =
@@ -63,7 +63,7 @@ record ShareCount(String shares, double worst, boolean good) {
         return new ShareCount(shares.substring(0, shares.length() - 2), worst, worst <= tolerance);
     }
 
-    /** The check of all recoveries of a run. */
+    /** Makes one check of all recoveries of a run. */
     static Check check(List<ShareCount> counts, int requests, double tolerance) {
         String what = "after each recovery the shares of the next " + requests + " requests are within "
                 + Math.round(100 * tolerance) + " % of the weights";

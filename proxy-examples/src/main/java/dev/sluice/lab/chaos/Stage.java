@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where a phase takes place: three origins, the proxy in front of them, and the load. For one thread. */
+/** The parts of a phase: three origins, the proxy in front of them, and the load. For one thread. */
 final class Stage implements AutoCloseable {
     private final ChaosOptions options;
     private final Timeline timeline;
@@ -34,7 +34,7 @@ final class Stage implements AutoCloseable {
         this.load = new Load(front.address(), options, tally);
     }
 
-    /** Starts all of it. */
+    /** Starts everything. */
     static Stage open(ChaosOptions options, PrintStream out) throws IOException {
         Origins origins = new Origins();
         try {
@@ -69,7 +69,7 @@ final class Stage implements AutoCloseable {
         return origins;
     }
 
-    /** The three that there are at the beginning. */
+    /** The three origins of the beginning. */
     List<OriginProcess> firstOrigins() {
         return first;
     }
@@ -78,12 +78,12 @@ final class Stage implements AutoCloseable {
         return front;
     }
 
-    /** Lets the clients end, each with its last answer. */
+    /** Ends the clients, each after its last answer. */
     void endLoad() {
         load.close();
     }
 
-    /** Requests a second, while the load ran. */
+    /** The requests per second while the load ran. */
     double rate() {
         return tally.requests() / load.seconds();
     }

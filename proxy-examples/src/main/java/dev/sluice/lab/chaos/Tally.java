@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** What the clients have seen. Safe for use by many threads. */
+/** Counts the results that the clients have seen. Safe for use by many threads. */
 final class Tally {
-    /** Something other than what was asked for. */
+    /** An answer that is not the right one. */
     record Failure(Asked asked, Answer answer) {}
 
     private static final class Row {
@@ -45,12 +45,12 @@ final class Tally {
         return rows.values().stream().mapToInt(Row::count).sum();
     }
 
-    /** The failures of which this holds, in their order. */
+    /** The failures for which this is true, in their order. */
     synchronized List<Failure> failures(Predicate<Failure> which) {
         return failures.stream().filter(which).toList();
     }
 
-    /** The ids of the POSTs that were answered as they should be. */
+    /** The ids of the POSTs that got the right answer. */
     synchronized Set<String> posted() {
         return Set.copyOf(posted);
     }
@@ -70,7 +70,7 @@ final class Tally {
         return table.markdown();
     }
 
-    /** The failures by kind and by what the client got. */
+    /** The failures by kind of request and by the answer. */
     synchronized Map<String, Integer> failuresByDetail() {
         Map<String, Integer> by = new TreeMap<>();
         failures.forEach(each -> by.merge(

@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What happened when, in universal time, as records have it. Safe for use by many threads. */
+/** The events with their times, in UTC like the times of records. Safe for use by many threads. */
 final class Timeline implements PoolEvent.Listener {
     private static final int KEPT = 40;
 
@@ -22,7 +22,7 @@ final class Timeline implements PoolEvent.Listener {
         this.showsPoolEvents = showsPoolEvents;
     }
 
-    /** Something that the benchmark has done or found. */
+    /** Adds something that the benchmark has done or found. */
     void say(String what) {
         out.println(keep(what));
     }
@@ -36,12 +36,12 @@ final class Timeline implements PoolEvent.Listener {
         }
     }
 
-    /** How long the pool has had no event. */
+    /** The time since the last event of the pool. */
     synchronized long calmNanos() {
         return System.nanoTime() - poolEventNanos;
     }
 
-    /** Shows the latest lines again, the pool's events among them. */
+    /** Prints the latest lines again, together with the pool's events. */
     synchronized void repeat() {
         latest.forEach(line -> out.println("    " + line));
     }

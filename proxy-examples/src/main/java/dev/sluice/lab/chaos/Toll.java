@@ -3,18 +3,18 @@ package dev.sluice.lab.chaos;
 import dev.sluice.lab.chaos.Answer.Verdict;
 import dev.sluice.lab.chaos.Tally.Failure;
 
-/** What of a phase cannot be kept from clients. Whatever else fails should not have. */
+/** The failures of a phase that clients must see. Every other failure is a fault of the proxy. */
 enum Toll {
-    /** Nothing: all that happens can be met before anything is lost. */
+    /** No failure: the proxy can prevent all of them. */
     NONE("failed requests of any method"),
 
-    /** A POST that may have been acted on, and a response that has begun and is not held. */
+    /** A POST that may have been acted on, or a response that has begun and is not held. */
     WHAT_HAD_BEGUN("failed idempotent requests whose response can be held, or had not begun"),
 
-    /** What an origin itself has answered is passed on. */
-    ANSWERS_OF_ORIGINS("failed requests of any method, but those that an origin answered with 500");
+    /** An error that an origin has answered: it is passed on. */
+    ANSWERS_OF_ORIGINS("failed requests of any method, except those that an origin answered with 500");
 
-    /** How the head of an error of an origin begins. The proxy's own are others. */
+    /** The start of the head of an origin's error. The proxy's own errors have other statuses. */
     static final String ORIGIN_ERROR = "HTTP/1.1 500 ";
 
     private final String unexpected;
@@ -23,12 +23,12 @@ enum Toll {
         this.unexpected = unexpected;
     }
 
-    /** Those that must not be, in words. */
+    /** The failures that must not happen, in words. */
     String unexpected() {
         return unexpected;
     }
 
-    /** Returns whether this one is a part of it. */
+    /** Returns whether clients must see this failure. */
     boolean has(Failure failure) {
         Verdict verdict = failure.answer().verdict();
         RequestKind kind = failure.asked().kind();

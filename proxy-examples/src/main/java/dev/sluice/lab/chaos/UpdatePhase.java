@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Updates of the topology at a steady rate: members come, go, drain, resume and change their weights by chance, of
- * three origins with up to two ids each. At least one member always gets new requests.
+ * Updates of the topology at a steady rate: members come, go, drain, resume and change their weights at random. There
+ * are three origins with up to two ids each. At least one member always gets new requests.
  */
 final class UpdatePhase implements Phase {
     private static final int IDS = 6;
@@ -51,7 +51,7 @@ final class UpdatePhase implements Phase {
         return List.of(new Check(stage.options().updates + " updates of the topology a second", steady, found));
     }
 
-    /** The whole topology as a value: what stays keeps its counts. */
+    /** The whole topology as a value. Members that stay keep their counts. */
     private static int replaceAll(Stage stage, UpstreamPool pool, Random random) {
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < IDS; i++) {

@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What must be true at the end of every phase. */
+/** The checks at the end of every phase. */
 final class Verification {
     private static final int SHOWN = 8;
-    /** Of the rate: a client that waits for a slow answer does not make up for it. */
+    /** The smallest part of the rate. A client that waits for a slow answer does not make up for it. */
     private static final double LEAST_PART = 0.75;
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private Verification() {}
 
-    /** Looks, when the load has ended. */
+    /** Checks everything after the load has ended. */
     static List<Check> of(Stage stage, Toll toll) throws IOException, InterruptedException {
         List<Check> checks = new ArrayList<>();
         checks.add(steady(stage));
         checks.add(Check.none(toll.unexpected(), unexpected(stage, toll).size()));
         checks.add(Check.none(
-                "responses that look complete and are not, of " + count(stage, Verdict.ABORTED) + " aborted",
+                "responses that look complete but are not, of " + count(stage, Verdict.ABORTED) + " aborted",
                 count(stage, Verdict.WRONG)));
         RequestIds ids = stage.origins().ids();
         checks.add(Check.none(
@@ -34,13 +34,13 @@ final class Verification {
                         + ids.counts().size() + " that were acted on",
                 ids.repeated().size()));
         checks.add(Check.none(
-                "non-idempotent requests that were answered and not acted on",
+                "non-idempotent requests that were answered but not acted on",
                 ids.missing(stage.tally().posted()).size()));
         checks.add(inFlight(stage));
         return checks;
     }
 
-    /** The first failures that must not be, with what the proxy says of them. */
+    /** The first failures that must not happen, with the proxy's explanations. */
     static List<String> explanations(Stage stage, Toll toll) throws IOException {
         RequestIds ids = stage.origins().ids();
         Stream<String> failures = unexpected(stage, toll).stream()

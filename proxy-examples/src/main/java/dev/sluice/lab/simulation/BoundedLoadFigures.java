@@ -8,13 +8,13 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * What the fullest member has when loads are bounded, however few the keys are. Source: Mirrokni, Thorup, Zadimoghaddam,
+ * The load of the fullest member with bounded loads, also with few keys. Source: Mirrokni, Thorup, Zadimoghaddam,
  * "Consistent Hashing with Bounded Loads", 2016.
  */
 final class BoundedLoadFigures implements FigureGroup {
     private static final double BOUND = 1.25;
     private static final int MEMBERS = 10;
-    /** The bound is a whole number of requests, 1,250, so that rounding it up changes nothing. */
+    /** With this number of keys the bound is exactly 1,250 requests, so rounding it up changes nothing. */
     private static final int REQUESTS = 10_000;
 
     @Override

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A published figure, and ours.
+ * A published figure, and the one that was measured here.
  *
  * @param published the value as it was published
- * @param least what ours must be at least, and so on
- * @param format that of the three numbers
+ * @param least the smallest value of {@code ours} that is accepted
+ * @param format how the numbers are printed
  */
 record Figure(String what, String published, double ours, double least, double most, String format) {
-    /** Returns whether ours is within the bounds. */
+    /** Returns whether {@code ours} is within the bounds. */
     boolean passed() {
         return ours >= least && ours <= most;
     }

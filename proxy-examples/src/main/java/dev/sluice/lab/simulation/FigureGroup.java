@@ -5,7 +5,7 @@ import java.util.function.LongToDoubleFunction;
 
 /** Figures from one publication. */
 interface FigureGroup {
-    /** All of them, the quick ones first. */
+    /** All groups, the quick ones first. */
     static List<FigureGroup> all() {
         return List.of(
                 new MaglevFigures(),
@@ -15,13 +15,13 @@ interface FigureGroup {
                 new SupermarketFigures());
     }
 
-    /** What was published, and where. */
+    /** What was published, and where it was published. */
     String title();
 
-    /** Measures them, each as the mean of so many runs with seeds from 1. */
+    /** Measures the figures. Each is the mean of {@code runs} runs, with the seeds 1, 2, 3 and so on. */
     List<Figure> measure(int runs);
 
-    /** The mean of a measurement with seeds from 1. */
+    /** The mean of a measurement that is made with the seeds 1, 2, 3 and so on. */
     static double mean(int runs, LongToDoubleFunction measurement) {
         double sum = 0;
         for (long seed = 1; seed <= runs; seed++) {

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/** Asks a strategy that hashes for the members of keys, without a pool. All members have weight 1. For one thread. */
+/** Asks a hashing strategy which member each key gets, without a pool. All members have weight 1. For one thread. */
 final class KeyPick implements Pick {
     private final ProxyRequest request = TestExchange.request("GET", "/");
     private final List<Counted> members = new ArrayList<>();
@@ -24,7 +24,7 @@ final class KeyPick implements Pick {
     /**
      * Makes the strategy with its own key, over members with these ids.
      *
-     * @param kind makes it from the key to hash
+     * @param kind makes the strategy from the key to hash
      */
     KeyPick(List<String> ids, Function<HashPolicy, LoadBalancer> kind) {
         for (String id : ids) {
@@ -33,7 +33,7 @@ final class KeyPick implements Pick {
         strategy = kind.apply(HashPolicy.by(asked -> key)).over(members);
     }
 
-    /** So many ids of a set; different sets have different ids. */
+    /** This number of ids. Different sets have different ids. */
     static List<String> ids(long set, int count) {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -42,19 +42,19 @@ final class KeyPick implements Pick {
         return ids;
     }
 
-    /** The place of the key's member. */
+    /** The index of the member that the key gets. */
     int owner(String asked) {
         key = asked;
         return strategy.pick(this);
     }
 
-    /** Gives the key's member a request, which stays. */
+    /** Gives the key's member a request that stays in flight. */
     void begin(String asked) {
         members.get(owner(asked)).inFlight++;
         inFlight++;
     }
 
-    /** What the fullest member has in flight, over the average. */
+    /** The ratio of the requests in flight at the fullest member to the average. */
     double fullest() {
         int most = 0;
         for (Counted member : members) {
@@ -103,7 +103,7 @@ final class KeyPick implements Pick {
         return new SplittableRandom(1);
     }
 
-    /** A member that has been given so many requests. */
+    /** A member that counts the requests in flight. */
     private static final class Counted implements Candidate {
         private final int index;
         private final String id;

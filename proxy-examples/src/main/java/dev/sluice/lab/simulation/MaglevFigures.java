@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * How even the table of Maglev is, and how much of it changes when it is made again without the members that failed.
+ * How even Maglev's table is, and how much of it changes when it is built again without the members that failed.
  * Source: Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, figure 12 and §5.3.
  *
- * <p>Counted are the entries of the table itself, by one key for each. Which keys share an entry shows in that they have
- * the same member in every table of this size, whoever the members are; four sets of members tell all entries apart.
+ * <p>The entries of the table itself are counted, with one key for each entry. Two keys of the same entry get the same
+ * member in every table of this size, for any set of members. Four sets of members are enough to tell all entries
+ * apart.
  */
 final class MaglevFigures implements FigureGroup {
     private static final int MEMBERS = 1_000;
@@ -50,7 +51,7 @@ final class MaglevFigures implements FigureGroup {
                 new Figure("of these needlessly", "2.3", changed[1], 1.9, 2.7, "%.2f"));
     }
 
-    /** A key for each entry of the table. */
+    /** One key for each entry of the table. */
     static Collection<String> keyOfEachEntry() {
         List<KeyPick> tables = new ArrayList<>();
         for (int set = 0; set < SETS; set++) {
@@ -77,7 +78,7 @@ final class MaglevFigures implements FigureGroup {
         return Arrays.stream(entries).max().orElseThrow() * (double) ids.size() / keys.size();
     }
 
-    /** The parts of the entries that change, and that change though their member has not failed. */
+    /** The share of the entries that change, and the share that change although their member has not failed. */
     private static double[] changed(Collection<String> keys, long seed) {
         List<String> ids = KeyPick.ids(seed, MEMBERS);
         List<String> left = new ArrayList<>(ids);

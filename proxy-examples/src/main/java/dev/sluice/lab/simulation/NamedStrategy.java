@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A row of the tables.
+ * A strategy and its name in the tables.
  *
- * @param maker makes a new one for each run, as an instance belongs to one pool
+ * @param maker makes a new instance for each run, because an instance belongs to one pool
  */
 record NamedStrategy(String name, Supplier<LoadBalancer> maker) {
     /** The field whose value is the key of a request. */
@@ -23,7 +23,7 @@ record NamedStrategy(String name, Supplier<LoadBalancer> maker) {
 
     private static final List<String> BOUNDED_TOO = List.of("ring, bounded", "rendezvous, bounded");
 
-    /** Those that hash a key of the request, with and without bounded load. */
+    /** The strategies that hash a key of the request, with and without bounded load. */
     static final List<NamedStrategy> HASHES = List.of(
             new NamedStrategy("Maglev", () -> Strategies.maglev(BY_KEY, Strategies.MAGLEV_SLOTS)),
             new NamedStrategy("Maglev, bounded", () -> Strategies.maglev(BOUNDED, Strategies.MAGLEV_SLOTS)),
@@ -32,7 +32,7 @@ record NamedStrategy(String name, Supplier<LoadBalancer> maker) {
             new NamedStrategy("rendezvous", () -> Strategies.rendezvous(BY_KEY)),
             new NamedStrategy("rendezvous, bounded", () -> Strategies.rendezvous(BOUNDED)));
 
-    /** The others. */
+    /** The strategies that do not hash a key. */
     private static final List<NamedStrategy> FREE = List.of(
             new NamedStrategy("round robin", Strategies::roundRobin),
             new NamedStrategy("smooth weighted round robin", Strategies::smoothWeightedRoundRobin),
@@ -45,7 +45,10 @@ record NamedStrategy(String name, Supplier<LoadBalancer> maker) {
             new NamedStrategy("least peak EWMA", () -> Strategies.leastLoad(LoadMetric.PEAK_EWMA)),
             new NamedStrategy("client address hash", Strategies::clientAddressHash));
 
-    /** One of each; with bounded load, all that hash do much the same. */
+    /**
+     * The strategies of most tables. With bounded load the three hashing strategies give similar figures, so only
+     * Maglev is shown.
+     */
     static final List<NamedStrategy> ALL = Stream.concat(
                     FREE.stream(), HASHES.stream().filter(hash -> !BOUNDED_TOO.contains(hash.name())))
             .toList();

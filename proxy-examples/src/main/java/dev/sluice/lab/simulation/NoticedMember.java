@@ -21,11 +21,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member with which something is wrong from some time on, in a pool under load: how soon that is noticed. Unlike in a
- * {@code Simulation} probes take their time here, so each request and each probe is a task of a simulated clock.
+ * Measures how soon a pool under load notices that a member has a fault. Probes take time here, unlike in a {@code
+ * Simulation}. So each request and each probe is a task of a simulated clock.
  */
 final class NoticedMember {
-    /** What is wrong. */
+    /** What is wrong with the member. */
     enum Fault {
         DEAD,
         STOPPED,
@@ -36,7 +36,7 @@ final class NoticedMember {
     private static final int PEERS = 3;
     private static final Duration USUAL = Duration.ofMillis(20);
     private static final Duration SLOW = Duration.ofSeconds(1);
-    /** The time for a head, as it is by default. */
+    /** The default limit for the time to a response's head. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration CALM = Duration.ofSeconds(20);
@@ -54,7 +54,7 @@ final class NoticedMember {
         this.random = new Random(seed);
     }
 
-    /** From the fault until the member is out; null if that does not come. */
+    /** The time from the fault until the member is taken out; null if it is not taken out. */
     @Nullable
     Duration measure(Consumer<UpstreamPool.Builder> setup) throws Exception {
         UpstreamPool.Builder builder =
@@ -72,7 +72,7 @@ final class NoticedMember {
     private @Nullable Duration watch(UpstreamPool pool) throws InterruptedException {
         TestClient client = TestClient.of(ReverseProxy.to(pool), time);
         time.start("load", () -> load(client));
-        // At any time between two probes.
+        // The fault comes at any time between two probes.
         time.advance(CALM.plusMillis(random.nextInt(5_000)));
         bad = true;
         long fromNanos = time.nanos();
@@ -103,7 +103,7 @@ final class NoticedMember {
         try {
             client.get("/");
         } catch (IOException failed) {
-            // What clients get is not what is measured.
+            // The answers that clients get are not measured.
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
@@ -129,7 +129,7 @@ final class NoticedMember {
         return ProxyResponse.of(200);
     }
 
-    /** Lets the time pass, or fails once the scope is cancelled. */
+    /** Lets the time pass. Fails as soon as the scope is cancelled. */
     private void pass(Exchange scope, Duration duration) throws IOException, InterruptedException {
         Signal cancelled = new Signal();
         scope.onCancel(reason -> cancelled.fire());

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** How soon a pool notices that something is wrong with a member, by what it is set up with: the table of docs/balancer.md. */
+/** How soon a pool notices that a member has a fault, with different settings: the table in docs/balancer.md. */
 final class Noticing {
-    /** The name of its place in the page. */
+    /** The name of the table's place in the page. */
     static final String NAME = "noticed";
 
     private static final int RUNS = 3;
 
     /**
-     * A row.
+     * A row of the table.
      *
-     * @param setup as a user writes it
+     * @param setup the settings, as a user writes them
      */
     private record Row(String setup, Consumer<UpstreamPool.Builder> pool) {}
 
@@ -58,13 +58,14 @@ final class Noticing {
         return Duration.ofSeconds(count);
     }
 
-    /** Title, setting and table, with the comments by which they are found again. */
+    /** The title, the setting and the table, between their comments. */
     static String block() throws Exception {
         return DocTables.block(
                 NAME,
-                "Four members, 100 GETs a second, and each takes 20 ms. One member dies and refuses connections (dead), or accepts"
-                        + " connections and is silent (stopped), or takes 1 s for each answer, also on its health page (slow). The"
-                        + " table shows the time until it is out: the mean of " + RUNS + " runs, and the longest.\n\n"
+                "Four members, 100 GETs a second, and each takes 20 ms. One member gets a fault. It refuses connections"
+                        + " (dead), accepts connections and does not answer (stopped), or takes 1 s for each answer, also"
+                        + " on its health page (slow). The table shows the time until the member is taken out: the mean"
+                        + " and the longest of " + RUNS + " runs.\n\n"
                         + table());
     }
 

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How uneven the shares on a ring are: the standard error of a member's load with so many points for each, published as
- * 0.998, 0.315, 0.0997 and 0.0316; in theory, the inverse of the root of the points.
+ * How uneven the shares on a ring are: the standard error of a member's load by the number of points for each member.
+ * The published values are 0.998, 0.315, 0.0997 and 0.0316. In theory it is one divided by the square root of the
+ * number of points.
  *
- * <p>Shares are counted by keys. What chance adds to a count of that many keys is known, and taken off.
+ * <p>Shares are measured by counting keys. The variance that a random sample of keys adds is known, and is subtracted.
  */
 final class RingFigures implements FigureGroup {
     private static final int MEMBERS = 1_000;
@@ -29,7 +30,9 @@ final class RingFigures implements FigureGroup {
         return figures;
     }
 
-    /** Of 1,000 members the deviation is known to 2 to 5 %; the less so the fewer the points, so these have more runs. */
+    /**
+     * With 1,000 members the deviation is exact to 2 to 5 %. Fewer points make it less exact, so these have more runs.
+     */
     private static Figure figure(int points, String published, int runs) {
         boolean few = points < 100;
         double variance =

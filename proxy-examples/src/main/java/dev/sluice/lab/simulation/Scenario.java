@@ -12,13 +12,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What is done to the members, under each strategy.
+ * What happens to the members. Each strategy is simulated with it.
  *
- * @param name what it is called on the command line
+ * @param name its name on the command line
  * @param setting what is simulated, in a sentence
- * @param pool the pool's configuration, but for the strategy
- * @param shares a column for each
- * @param simulation members, load and faults
+ * @param pool the pool's configuration without the strategy
+ * @param shares the columns that show shares
+ * @param simulation the members, the load and the faults
  */
 record Scenario(
         String name,
@@ -29,7 +29,7 @@ record Scenario(
         Consumer<UpstreamPool.Builder> pool,
         Supplier<Simulation.Builder> simulation) {
 
-    /** A row for each strategy. */
+    /** The table, with a row for each strategy. */
     String table(long seed) {
         List<String> columns =
                 new ArrayList<>(List.of("strategy", "mean", "p50", "p99", "p99.9", "errors", "attempts/request"));

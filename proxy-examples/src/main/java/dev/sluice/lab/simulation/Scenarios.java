@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 
 /** The scenarios of the tables. */
 final class Scenarios {
-    /** The names of all, in the order of the tables. */
+    /** The names of all scenarios, in the order of the tables. */
     static final List<String> NAMES = List.of(
             "even",
             "mixed",
@@ -91,7 +91,7 @@ final class Scenarios {
                         "The same, with probes only.",
                         pool -> pool.health(CHECK));
             case "keys" -> keys();
-            default -> throw new IllegalArgumentException("there is no scenario " + name);
+            default -> throw new IllegalArgumentException("there is no scenario with this name: " + name);
         };
     }
 
@@ -167,7 +167,7 @@ final class Scenarios {
                         .postShare(0.1));
     }
 
-    /** Each new server takes two seconds to come up, and is cold for three more. */
+    /** Each new server takes two seconds to start, and is slow for three more. */
     private static Scenario deploy(String name, String title, String setting, Consumer<UpstreamPool.Builder> pool) {
         return new Scenario(
                 name,

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What part of the attempts a member got, over its fair part: 1 is exactly right.
+ * The share of the attempts that a member got, divided by its fair share: 1 is exactly right.
  *
- * @param title the head of the column
+ * @param title the heading of the column
  */
 record Share(String title, ToDoubleFunction<SimulationResult> measure) {
-    /** That of the member with the most for its weight; who is not in the map has a weight of 1. */
+    /** The share of the member that got most for its weight. A member that is not in the map has a weight of 1. */
     static Share ofFullest(Map<String, Integer> weights) {
         return new Share("fullest", result -> {
             double weight = 0;
@@ -28,12 +28,15 @@ record Share(String title, ToDoubleFunction<SimulationResult> measure) {
         });
     }
 
-    /** That of one member, of so many, in a part of the time. */
+    /** The share of one member of a set of this size, in a part of the time. */
     static Share of(String title, String id, int members, Duration from, Duration until) {
         return new Share(title, result -> members * share(result, id, from, until));
     }
 
-    /** The mean of those of new members, each in the first second of its use, in which there are so many. */
+    /**
+     * The mean share of the new members, each in the first second of its use. In that second there are this many
+     * members.
+     */
     static Share ofNew(List<String> ids, int members) {
         return new Share("new one", result -> {
             double sum = 0;

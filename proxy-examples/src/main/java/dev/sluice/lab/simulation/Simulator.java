@@ -8,23 +8,23 @@ import java.util.List;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Simulates the strategies: prints the tables of docs/strategies.md and docs/balancer.md, compares with published figures, or measures how
- * fast it simulates. Run it with {@code --help} for its options.
+ * Simulates the strategies. It prints the tables of docs/strategies.md and docs/balancer.md, compares the results with
+ * published figures, or measures its own speed. Run it with {@code --help} for its options.
  *
  * <pre>{@code mvn -q compile -Psim -Dexec.args="tables --scenario slow"}</pre>
  */
 public final class Simulator {
     private Simulator() {}
 
-    /** Does what the options ask for, and ends the JVM: with 1 when a figure or the speed is missed. */
+    /** Runs the command and ends the JVM. The exit status is 1 if a figure or the speed misses its target. */
     public static void main(String[] args) {
-        // What the log would say of members that go down is what was asked for.
+        // Members go down on purpose here, so the log would only repeat it.
         System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.dev.sluice", "off");
         System.exit(
                 LabOptions.run(new SimulatorOptions(), args, System.err::println, options -> run(options, System.out)));
     }
 
-    /** Does what the options ask for; the exit status. */
+    /** Runs the command. Returns the exit status. */
     static int run(SimulatorOptions options, PrintStream out) throws Exception {
         return switch (options.what) {
             case "noticed" -> noticed(options, out);

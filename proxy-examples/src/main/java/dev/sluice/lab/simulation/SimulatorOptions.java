@@ -7,18 +7,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command line. A wrong one ends the program with status 2 and one line, before anything is simulated. */
+/** The command line. If it is wrong, the program ends with status 2 and one line before anything is simulated. */
 @Command(
         name = "sim",
         sortOptions = false,
         description = {
-            "Simulates the strategies of the balancer, in virtual time. docs/strategies.md says what the tables show.",
+            "Simulates the strategies of the balancer, in virtual time. docs/strategies.md explains the tables.",
             ""
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:all went well",
-            "1:a published figure is not met, the speed is below its target, or a file cannot be used",
+            "0:success",
+            "1:a figure differs from the published one, the speed is below its target, or a file cannot be used",
             "2:the command line is wrong"
         })
 final class SimulatorOptions extends LabOptions {
@@ -28,10 +28,10 @@ final class SimulatorOptions extends LabOptions {
             arity = "0..1",
             paramLabel = "WHAT",
             description = {
-                "tables: what each strategy does in each scenario, as Markdown; the default.",
-                "noticed: how soon a pool notices what is wrong with a member, the table of docs/balancer.md.",
-                "figures: the simulator and the strategies against published figures; takes some minutes.",
-                "speed: simulated requests per second of real time."
+                "tables: the results of each strategy in each scenario, as Markdown; the default.",
+                "noticed: how soon a pool notices a member's fault: the table of docs/balancer.md.",
+                "figures: compares the simulator and the strategies with published figures; takes some minutes.",
+                "speed: measures how many requests it simulates in a second of real time."
             })
     String what = "tables";
 
@@ -44,26 +44,29 @@ final class SimulatorOptions extends LabOptions {
                             + " Default: all.")
     List<String> scenarios = Scenarios.NAMES;
 
-    @Option(names = "--seed", paramLabel = "N", description = "What all chance of the tables comes from. Default: 1.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The seed of all random numbers of the tables. Default: 1.")
     long seed = 1;
 
     @Option(
             names = "--into",
             paramLabel = "FILE",
-            description = "Writes the tables into a Markdown file, in the place of those that it has.")
+            description = "Replaces the tables in this Markdown file, instead of printing them.")
     @Nullable
     String into;
 
     @Option(
             names = "--runs",
             paramLabel = "N",
-            description = "Runs with different seeds, whose mean is a figure; rounds, whose median is the speed."
-                    + " Default: 5.")
+            description = "Number of runs with different seeds (figures shows their mean), or of rounds (speed shows"
+                    + " their median). Default: 5.")
     int runs = 5;
 
     @Override
     protected void check() {
-        requireOneOf("what to do", what, SUBJECTS);
+        requireOneOf("the command", what, SUBJECTS);
         for (String scenario : scenarios) {
             requireOneOf("--scenario", scenario, Scenarios.NAMES);
         }

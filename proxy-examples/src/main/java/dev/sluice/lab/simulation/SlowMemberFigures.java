@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The experiment of "Beyond Round Robin: Load Balancing for Latency" (Linkerd, 2016): 11 members of 167 ms under 1,000
- * requests a second for a minute, of which one takes 2 s for half of the time.
+ * The experiment of "Beyond Round Robin: Load Balancing for Latency" (Linkerd, 2016): 11 members take 167 ms for a
+ * request, and get 1,000 requests a second for a minute. For half of the time one of them takes 2 s.
  */
 final class SlowMemberFigures implements FigureGroup {
     @Override

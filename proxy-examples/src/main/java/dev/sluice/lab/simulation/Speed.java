@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How many requests are simulated in a second of real time: 10 members, the pool's defaults, one thread. */
+/** Measures how many requests are simulated in a second of real time: 10 members, the pool's defaults, one thread. */
 final class Speed {
     private static final int TARGET = 500_000;
     private static final int MEMBERS = 10;
@@ -20,7 +20,7 @@ final class Speed {
         this.rounds = rounds;
     }
 
-    /** Prints each round and the median; returns whether that reaches the target. */
+    /** Prints each round and the median. Returns whether the median reaches the target. */
     boolean run(PrintStream out) {
         Simulation.Builder simulation =
                 Simulation.builder().load(Load.poisson(1_000)).duration(SIMULATED);

@@ -16,8 +16,8 @@ import java.util.List;
 /**
  * The supermarket model: 100 queues with one server each, Poisson arrivals, exponential service with a mean of 1 s, and
  * the mean time in the system. Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS
- * 12(10), 2001. Published are the limits for many queues, above which 100 queues lie by up to 5 %; one choice is an M/M/1
- * queue, whatever their number.
+ * 12(10), 2001. The published values are the limits for an infinite number of queues. With 100 queues the time is up to
+ * 5 % longer. With one choice each is an M/M/1 queue, for any number of queues.
  */
 final class SupermarketFigures implements FigureGroup {
     private static final int QUEUES = 100;
@@ -53,7 +53,8 @@ final class SupermarketFigures implements FigureGroup {
     }
 
     private static double meanSeconds(int choices, double load, long seed) {
-        // A queue under much load forgets its beginning slowly, the more so where none is spared.
+        // Under high load it takes long until the queues no longer depend on their empty start, longest with random
+        // choice.
         Duration duration = Duration.ofSeconds(load < 0.9 ? 10_000 : choices == 1 ? 40_000 : 20_000);
         Simulation.Builder simulation = Simulation.builder()
                 .pool(pool -> pool.strategy(strategy(choices)))

@@ -7,13 +7,13 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The TCP sockets that this process has open, where the system tells by files below {@code /proc}; else none. */
+/** The TCP sockets that this process has open. They are read from {@code /proc}; without it the count is 0. */
 final class OpenSockets {
     private static final int INODE_COLUMN = 9;
 
     private OpenSockets() {}
 
-    /** How many there are. The JVM has others, which are no TCP, to close sockets with. */
+    /** The number of TCP sockets. The JVM has other sockets too, which it needs to close sockets. */
     static long count() {
         try {
             Set<String> tcp = new HashSet<>();

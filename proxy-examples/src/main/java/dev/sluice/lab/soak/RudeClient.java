@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/** A client that goes on asking, and often leaves at a bad moment. */
+/** A client that sends one request after another, and often leaves at a bad moment. */
 final class RudeClient implements Runnable {
     private static final String HOST = " HTTP/1.1\r\nHost: soak.test\r\n";
 
@@ -43,7 +43,7 @@ final class RudeClient implements Runnable {
         }
     }
 
-    /** Returns whether there was a whole answer, and the connection goes on. */
+    /** Returns whether the answer was complete and the connection can be used again. */
     private boolean ask(Socket socket, InputStream in) throws IOException {
         OutputStream out = socket.getOutputStream();
         switch (random.nextInt(12)) {

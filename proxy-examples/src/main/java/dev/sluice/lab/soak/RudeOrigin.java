@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An origin that answers most requests, and treats the others as badly as the network does. */
+/** An origin that answers most requests correctly. The others get broken answers, or none. */
 final class RudeOrigin implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -49,13 +49,13 @@ final class RudeOrigin implements AutoCloseable {
                 socket.getOutputStream().flush();
             }
         } catch (IOException end) {
-            // The proxy has closed it, or this end has.
+            // The proxy or this end has closed the connection.
         } finally {
             open.remove(socket);
         }
     }
 
-    /** Returns whether the connection goes on. */
+    /** Returns whether the connection can be used again. */
     private static boolean answer(String head, InputStream in, Socket socket, Random random) throws IOException {
         OutputStream out = socket.getOutputStream();
         if (head.isEmpty()) {

@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs clients that abort, reset and stall at random against an origin that does the same, through a proxy over the direct
- * transport, and then looks for what was left behind: threads, sockets, pooled connections, exchanges in flight.
+ * Runs clients that abort, reset and stall at random. The origin does the same, and between them is a proxy over the
+ * direct transport. Afterwards it looks for leaks: threads, sockets, pooled connections, exchanges in flight.
  *
  * <pre>{@code mvn -q compile -Psoak -Dexec.args="300"}</pre>
  *
- * <p>The argument is how many seconds it lasts, 60 by default. It fails when something is left.
+ * <p>The argument is the length in seconds, 60 by default. The soak fails if it finds a leak.
  */
 public final class Soak {
     private static final int CLIENTS = 64;
@@ -29,7 +29,7 @@ public final class Soak {
 
     private final Tally tally = new Tally();
 
-    /** Runs for as many seconds as the argument says. */
+    /** Runs the soak. The argument is its length in seconds. */
     public static void main(String[] args) throws Exception {
         long seconds = args.length == 0 ? 60 : Long.parseLong(args[0]);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -40,13 +40,13 @@ public final class Soak {
         System.out.println("nothing was left behind");
     }
 
-    /** Says whether a soak goes on. */
+    /** Decides whether the soak goes on. */
     @FunctionalInterface
     interface Until {
         boolean goesOn(Tally tally);
     }
 
-    /** Runs as long as it is told to; tells what was left behind, in words. */
+    /** Runs until it is told to stop. Returns what was left behind, in words. */
     List<String> run(Until until) throws IOException, InterruptedException {
         int threadsBefore = threads();
         long socketsBefore = OpenSockets.count();
@@ -108,7 +108,10 @@ public final class Soak {
         }
     }
 
-    /** Threads of the library and of this soak; one clock for the whole JVM stays. */
+    /**
+     * The threads of the library and of this soak. The timer belongs to the whole JVM and stays, so its threads are not
+     * counted.
+     */
     private static int threads() {
         return (int) Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)

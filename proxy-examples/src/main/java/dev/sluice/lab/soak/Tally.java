@@ -2,7 +2,7 @@ package dev.sluice.lab.soak;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the clients of a soak have seen. */
+/** Counts the results that the clients of a soak have seen. */
 final class Tally {
     private final LongAdder answered = new LongAdder();
     private final LongAdder left = new LongAdder();

@@ -17,12 +17,15 @@ import java.util.function.UnaryOperator;
 import java.util.spi.ToolProvider;
 
 /**
- * Who depends on whom, read from class files. Nested classes count for the one that they stand in.
+ * The dependencies between classes, read from class files. A nested class counts as its outer class.
  *
- * @param edges by the name of who depends
+ * @param edges by the name of the class that depends on others
  */
 record Dependencies(Map<String, Set<String>> edges) {
-    /** Those among the classes of a folder, which is below that of {@code module-info}: {@code jdeps} would look for other modules. */
+    /**
+     * The dependencies between the classes of a folder. It must be below the folder of {@code module-info}, otherwise
+     * {@code jdeps} would look for other modules.
+     */
     static Dependencies of(Path classes) {
         StringWriter text = new StringWriter();
         ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
@@ -45,7 +48,7 @@ record Dependencies(Map<String, Set<String>> edges) {
         return new Dependencies(edges);
     }
 
-    /** Those among classes of the same package. */
+    /** The dependencies between classes of the same package. */
     Dependencies withinPackages() {
         Map<String, Set<String>> within = new TreeMap<>();
         edges.forEach((from, all) ->
@@ -53,7 +56,7 @@ record Dependencies(Map<String, Set<String>> edges) {
         return new Dependencies(within);
     }
 
-    /** Those between the groups that the classes belong to. */
+    /** The dependencies between the groups that the classes belong to. */
     Dependencies between(UnaryOperator<String> group) {
         Map<String, Set<String>> between = new TreeMap<>();
         edges.forEach((from, all) -> all.forEach(to -> add(between, group.apply(from), group.apply(to))));
@@ -64,8 +67,11 @@ record Dependencies(Map<String, Set<String>> edges) {
         return type.substring(0, type.lastIndexOf('.'));
     }
 
-    /** The sets of two and more of which each reaches each (R. Tarjan, Depth-first search and linear graph algorithms). */
-    List<Set<String>> circles() {
+    /**
+     * The cycles: sets of two or more classes in which each reaches every other (R. Tarjan, Depth-first search and
+     * linear graph algorithms).
+     */
+    List<Set<String>> cycles() {
         Search search = new Search();
         edges.keySet().forEach(search::visit);
         return search.found;
@@ -91,7 +97,7 @@ record Dependencies(Map<String, Set<String>> edges) {
         private final Deque<String> open = new ArrayDeque<>();
         private final List<Set<String>> found = new ArrayList<>();
 
-        /** The lowest number of what can be reached and is still open. */
+        /** The lowest number of the nodes that can be reached and are still open. */
         private int visit(String name) {
             Integer known = numbers.get(name);
             if (known != null) {
@@ -111,14 +117,14 @@ record Dependencies(Map<String, Set<String>> edges) {
         }
 
         private void close(String name) {
-            Set<String> circle = new TreeSet<>();
+            Set<String> cycle = new TreeSet<>();
             String member;
             do {
                 member = open.pop();
-                circle.add(member);
+                cycle.add(member);
             } while (!member.equals(name));
-            if (circle.size() > 1) {
-                found.add(circle);
+            if (cycle.size() > 1) {
+                found.add(cycle);
             }
         }
     }

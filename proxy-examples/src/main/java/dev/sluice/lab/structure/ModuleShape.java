@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A module, measured.
+ * The measurements of a module.
  *
- * @param exports the packages that everybody may use
- * @param uses which class mentions which, of the module's own
+ * @param exports the packages that are exported to everyone
+ * @param uses the dependencies between the module's own classes
  */
 record ModuleShape(String name, List<SourceFile> files, Set<String> exports, Dependencies uses) {
     private static final Pattern EXPORTS = Pattern.compile("exports ([\\w.]+);");
-    private static final int LARGE_CIRCLE = 4;
+    private static final int LARGE_CYCLE = 4;
 
-    /** Measures a module that is compiled. */
+    /** Measures a compiled module. */
     static ModuleShape of(Path folder) throws IOException {
         Path sources = folder.resolve("src/main/java");
         Set<String> exports = EXPORTS.matcher(Files.readString(sources.resolve("module-info.java")))
@@ -46,37 +46,35 @@ record ModuleShape(String name, List<SourceFile> files, Set<String> exports, Dep
                 .toList();
     }
 
-    /** How many types everybody can use. */
+    /** The number of public types in exported packages. */
     long exported() {
         return files.stream()
                 .filter(each -> each.visible() && exports.contains(each.inPackage()))
                 .count();
     }
 
-    /** The part of the types that only their own package can use. */
+    /** The share of the types that are package-private. */
     String hidden() {
         long hidden = files.stream().filter(each -> !each.visible()).count();
         return 100 * hidden / files.size() + " %";
     }
 
-    /** Sets of more than four classes of one package in which each depends on each, largest first. */
-    List<Set<String>> circles() {
-        return circlesWithin().stream()
-                .filter(each -> each.size() > LARGE_CIRCLE)
-                .toList();
+    /** Cycles of more than four classes of one package, largest first. */
+    List<Set<String>> cycles() {
+        return cyclesWithin().stream().filter(each -> each.size() > LARGE_CYCLE).toList();
     }
 
-    Set<String> largestCircle() {
-        return circlesWithin().stream().findFirst().orElse(Set.of());
+    Set<String> largestCycle() {
+        return cyclesWithin().stream().findFirst().orElse(Set.of());
     }
 
-    /** Sets of packages in which each depends on each. */
-    List<Set<String>> packageCircles() {
-        return uses.between(Dependencies::packageOf).circles();
+    /** Cycles of packages. */
+    List<Set<String>> packageCycles() {
+        return uses.between(Dependencies::packageOf).cycles();
     }
 
-    private List<Set<String>> circlesWithin() {
-        return uses.withinPackages().circles().stream()
+    private List<Set<String>> cyclesWithin() {
+        return uses.withinPackages().cycles().stream()
                 .sorted(Comparator.comparingInt((Set<String> each) -> each.size())
                         .reversed())
                 .toList();

@@ -33,7 +33,7 @@ record SourceFile(String inPackage, String name, int lines, boolean visible, Lis
     /** A method with a body, from its first modifier or annotation to its last brace. */
     record Method(String name, int lines) {}
 
-    /** All files below a folder but those that declare a package or a module. */
+    /** All files below a folder, except those that declare a package or a module. */
     static List<SourceFile> all(Path folder) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<SourceFile> files = new ArrayList<>();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Prints how long files and methods are, how much is public, which classes depend on each other in circles, and which
- * imports run against the order of the packages.
+ * Prints how long files and methods are, how much is public, which classes form cycles of dependencies, and which
+ * imports go against the order of the packages.
  *
  * <pre>{@code mvn -q compile -Pstructure}</pre>
  */
@@ -21,7 +21,7 @@ public final class Structure {
 
     private Structure() {}
 
-    /** Measures the modules of the working directory, or of the one above it. */
+    /** Measures the modules in the working directory, or in its parent. */
     public static void main(String[] args) throws IOException {
         Path root = Files.exists(Path.of("proxy-core")) ? Path.of("") : Path.of("..");
         Table table = new Table("measure", "proxy-core", "proxy-balancer", "wanted");
@@ -41,16 +41,16 @@ public final class Structure {
         row(table, "top-level types: package-private", shapes, "half", ModuleShape::hidden);
         row(
                 table,
-                "classes in the largest circle of a package",
+                "classes in the largest cycle of a package",
                 shapes,
                 "4",
-                each -> each.largestCircle().size() + "");
+                each -> each.largestCycle().size() + "");
         row(
                 table,
-                "packages in circles",
+                "packages in cycles",
                 shapes,
                 "0",
-                each -> each.packageCircles().size() + "");
+                each -> each.packageCycles().size() + "");
         System.out.println(table.markdown());
         shapes.forEach(Structure::details);
     }
@@ -76,12 +76,12 @@ public final class Structure {
                         .filter(each -> each.lines() > SourceFile.LONG_METHOD)
                         .forEach(each ->
                                 System.out.println("    " + each.lines() + "  " + file.name() + "#" + each.name())));
-        System.out.println(shape.name() + ", circles of classes of more than four:");
-        for (Set<String> circle : shape.circles()) {
-            System.out.println("    " + circle.size() + "  " + String.join(" ", circle));
+        System.out.println(shape.name() + ", cycles of more than four classes:");
+        for (Set<String> cycle : shape.cycles()) {
+            System.out.println("    " + cycle.size() + "  " + String.join(" ", cycle));
         }
-        System.out.println(shape.name() + ", circles of packages:");
-        shape.packageCircles().forEach(each -> System.out.println("    " + String.join(" ", each)));
+        System.out.println(shape.name() + ", cycles of packages:");
+        shape.packageCycles().forEach(each -> System.out.println("    " + String.join(" ", each)));
     }
 
     private static String quantiles(List<Integer> values) {

@@ -1,5 +1,5 @@
 /**
- * Measures the shape of the library's own code: files, methods, what is public, what depends on what. {@link
+ * Measures the structure of the library's own code: files, methods, public types and dependencies. {@link
  * dev.sluice.lab.structure.Structure} is the entry point. For one thread.
  */
 @NullMarked

@@ -25,8 +25,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The rules that a reverse proxy applies to the fields of each message: to a browser's request with 14 field lines, and to an
- * origin's response with 9, a redirect and a cookie of the origin's among them. Each rule by itself, and all in the proxy's order.
+ * The rules that a reverse proxy applies to the fields of each message. The messages are a browser's request with 14
+ * field lines, and an origin's response with 9, with a redirect and a cookie. Measures each rule alone, and all in the
+ * proxy's order.
  *
  * <pre>mvn -q compile -Pjmh -Dexec.args="HeaderRulesBenchmark -prof gc"</pre>
  */
@@ -84,7 +85,7 @@ public class HeaderRulesBenchmark {
         return via.request(requestAlone, HttpVersion.HTTP_1_1);
     }
 
-    /** The origin's redirect, cookie and name. */
+    /** The redirect, the cookie and the {@code Server} field of the response. */
     @Benchmark
     public Headers originMask() {
         return new MaskedHead(OriginMask.DEFAULT, mapping).apply(responseAlone);

@@ -27,11 +27,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Picks an upstream out of 10 and out of 1,000 members that are all well, with each strategy: only the pick, and the
- * pool's whole first decision about a request, from the question to the lease, and the lease's end. Nothing is sent. An
- * exchange records its picks, so each decision needs a new one: what making it costs is shown by itself, to be
- * subtracted. Paths differ, and are the key of the strategies that hash. One thread picks; {@code -t 2} shows what
- * threads share.
+ * Picks an upstream out of 10 and out of 1,000 healthy members, with each strategy. It measures the pick alone, and the
+ * pool's whole first decision about a request: from the question to the lease, and the lease's end. Nothing is sent. An
+ * exchange records its picks, so each decision needs a new exchange. The cost of making one is measured too, so that it
+ * can be subtracted. The paths differ, and are the key of the hashing strategies. One thread picks; {@code -t 2} shows
+ * the cost of contention.
  *
  * <pre>mvn -q compile -Pjmh -Dexec.args="PickBenchmark -prof gc"</pre>
  */
@@ -41,20 +41,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class PickBenchmark {
-    /** Only the request and its exchange. */
+    /** Only makes the request and its exchange. */
     @Benchmark
     public ProxyRequest request(Paths paths) {
         return TestExchange.request("GET", paths.next());
     }
 
-    /** Only the pick: the strategy is asked a hundred times for one request, over the pool's own members. */
+    /** Only picks: asks the strategy a hundred times for one request, over the pool's own members. */
     @Benchmark
     @OperationsPerInvocation(RepeatedPick.TIMES)
     public Step pick(Members members, Paths paths) {
         return decide(members.repeated, paths);
     }
 
-    /** A request, one pick, and the end of its lease. */
+    /** Makes a request, picks once, and ends the lease. */
     @Benchmark
     public Step decision(Members members, Paths paths) {
         return decide(members.pool, paths);
@@ -76,7 +76,7 @@ public class PickBenchmark {
         private final String[] paths = new String[1_024];
         private int at;
 
-        /** Makes them. */
+        /** Makes the paths. */
         @Setup
         public void name() {
             for (int i = 0; i < paths.length; i++) {
@@ -89,14 +89,14 @@ public class PickBenchmark {
         }
     }
 
-    /** A pool. */
+    /** The pools. */
     @State(Scope.Benchmark)
     public static class Members {
-        /** How many. */
+        /** The number of members. */
         @Param({"10", "1000"})
         public int count = 10;
 
-        /** How one is picked. */
+        /** The strategy. */
         @Param({
             "RoundRobin",
             "SmoothWeightedRoundRobin",

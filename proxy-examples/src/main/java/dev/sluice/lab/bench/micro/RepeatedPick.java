@@ -5,7 +5,7 @@ import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
-/** Asks a strategy many times for one pick, so that what a pool does around it weighs little. */
+/** Asks a strategy many times for one pick, so that the pool's own work adds little to the time. */
 record RepeatedPick(LoadBalancer strategy) implements LoadBalancer {
     static final int TIMES = 100;
 

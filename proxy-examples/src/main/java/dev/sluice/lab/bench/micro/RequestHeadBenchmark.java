@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Parses the head of a request: a browser's for a page, and the one that {@code wrk} sends. The bytes come in one read, over and
- * over, into a reader that is used again, as on a kept connection.
+ * Parses the head of a request: a browser's for a page, and the one that {@code wrk} sends. The bytes come in one read
+ * each time. The reader is reused, as on a kept connection.
  *
  * <pre>mvn -q compile -Pjmh -Dexec.args="RequestHeadBenchmark -prof gc"</pre>
  */
