@@ -5,6 +5,7 @@ import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.balancer.live.PoolSettings;
 import dev.sluice.balancer.topology.LiveMember;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +120,7 @@ final class MemberReplacement {
                         .lastProbe()
                         .map(last -> ", its last probe: " + last.detail())
                         .orElse(", it was not probed");
-        takeBack(Stage.COMING_UP, "was not up within " + policy.upWithin() + probe);
+        takeBack(Stage.COMING_UP, "was not up within " + DurationText.of(policy.upWithin()) + probe);
     }
 
     private void warmUp() {

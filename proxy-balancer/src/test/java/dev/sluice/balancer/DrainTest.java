@@ -243,7 +243,7 @@ class DrainTest {
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("member \"new\" was not up within PT5S")
+                    .hasMessageContaining("member \"new\" was not up within 5 s")
                     .hasMessageContaining("\"a\" stays a member");
             assertThat(driver.used(10)).containsExactly("a", "b");
             driver.pool().close();

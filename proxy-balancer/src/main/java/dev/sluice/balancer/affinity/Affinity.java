@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Require;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -291,7 +292,7 @@ public interface Affinity {
                 throw new IllegalArgumentException("affinity domain must be the name of a host: \"" + domain + "\"");
             }
             if (maxAge != null && maxAge.toSeconds() < 1) {
-                throw new IllegalArgumentException("affinity maxAge must be at least 1 second: " + maxAge);
+                throw new IllegalArgumentException("affinity maxAge must be at least 1 s: " + DurationText.of(maxAge));
             }
             if (Boolean.FALSE.equals(secure) && Boolean.TRUE.equals(secureAlways())) {
                 throw new IllegalArgumentException("affinity secure must not be false for cookie " + name

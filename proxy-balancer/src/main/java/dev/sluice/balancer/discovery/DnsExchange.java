@@ -1,5 +1,6 @@
 package dev.sluice.balancer.discovery;
 
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.EOFException;
 import java.io.IOException;
@@ -98,7 +99,7 @@ final class DnsExchange {
     }
 
     private IOException late(SocketTimeoutException cause) {
-        return new IOException("no answer within " + timeout, cause);
+        return new IOException("no answer within " + DurationText.of(timeout), cause);
     }
 
     /** At least 1, as 0 would mean for ever. */

@@ -9,6 +9,7 @@ import dev.sluice.balancer.outlier.Outlier;
 import dev.sluice.balancer.outlier.PassiveHealth;
 import dev.sluice.balancer.outlier.WindowStats;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -186,7 +187,7 @@ public final class Ejection implements AttemptListener {
             }
             Duration time = passive.ejected(nanos());
             outUntilTrial(time, true);
-            tell(why + "; out for " + text(time));
+            tell(why + "; out for " + DurationText.of(time));
         });
     }
 
@@ -222,7 +223,7 @@ public final class Ejection implements AttemptListener {
             // A long wait is reported once, when it begins, and not for each trial.
             outUntilTrial(time, !waited);
             if (!waited) {
-                tell("its trial failed: " + told + "; out for " + text(time));
+                tell("its trial failed: " + told + "; out for " + DurationText.of(time));
             }
         });
     }
@@ -330,10 +331,6 @@ public final class Ejection implements AttemptListener {
 
     private long nanos() {
         return setup.time().nanos();
-    }
-
-    private static String text(Duration time) {
-        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     /** What else happens to the member when it goes out and comes back; within the transition. */

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.transport.direct.Connector;
 import java.io.IOException;
@@ -142,7 +143,7 @@ public final class HealthCheck {
     /** The check in a few words. */
     @Override
     public String toString() {
-        return probe + " every " + timing.interval();
+        return probe + " every " + DurationText.of(timing.interval());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,8 @@ record ProbeTiming(
         Require.positive("health check interval", interval);
         if (fastInterval != null
                 && Require.positive("health check fastInterval", fastInterval).compareTo(interval) > 0) {
-            throw new IllegalArgumentException(
-                    "health check fastInterval must be at most interval (" + interval + "): " + fastInterval);
+            throw new IllegalArgumentException("health check fastInterval must be at most interval ("
+                    + DurationText.of(interval) + "): " + DurationText.of(fastInterval));
         }
         Require.positive("health check timeout", timeout);
         Require.atLeast("health check rise", 1, rise);

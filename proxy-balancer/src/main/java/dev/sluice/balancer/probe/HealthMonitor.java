@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -228,8 +229,9 @@ public final class HealthMonitor implements AutoCloseable {
             passed = true;
             scope.end(Outcome.COMPLETED);
         } catch (Exception failure) {
-            detail =
-                    scope.cancelled() == Outcome.TOTAL_TIMEOUT ? "no answer within " + check.timeout() : words(failure);
+            detail = scope.cancelled() == Outcome.TOTAL_TIMEOUT
+                    ? "no answer within " + DurationText.of(check.timeout())
+                    : words(failure);
         } finally {
             scope.close();
         }

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.simulation;
 
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
@@ -30,7 +31,8 @@ public interface Latency {
         long from = Nanos.of(Require.notNegative("least latency", least));
         long width = Nanos.of(Require.notNegative("most latency", most)) - from;
         if (width < 0) {
-            throw new IllegalArgumentException("most latency must be at least " + least + ": " + most);
+            throw new IllegalArgumentException(
+                    "most latency must be at least " + DurationText.of(least) + ": " + DurationText.of(most));
         }
         return random -> from + Math.round(random.nextDouble() * width);
     }
@@ -62,7 +64,8 @@ public interface Latency {
         long middle = Nanos.of(Require.positive("median latency", median));
         long high = Nanos.of(Require.notNegative("p99 latency", p99));
         if (high < middle) {
-            throw new IllegalArgumentException("p99 latency must be at least " + median + ": " + p99);
+            throw new IllegalArgumentException(
+                    "p99 latency must be at least " + DurationText.of(median) + ": " + DurationText.of(p99));
         }
         // 2.3263 is where the standard normal distribution has 99 % below it.
         double sigma = StrictMath.log((double) high / middle) / 2.3263478740408408;

@@ -2,6 +2,7 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
@@ -70,7 +71,8 @@ public final class SimulatedMember {
      */
     public SimulatedMember withFault(Duration at, Duration until, Fault fault) {
         if (until.compareTo(at) <= 0) {
-            throw new IllegalArgumentException("end of a fault must be after " + at + ": " + until);
+            throw new IllegalArgumentException(
+                    "end of a fault must be after " + DurationText.of(at) + ": " + DurationText.of(until));
         }
         return with(new Scheduled(Nanos.of(Require.notNegative("start of a fault", at)), until.toNanos(), fault));
     }

@@ -2,6 +2,7 @@ package dev.sluice.balancer.simulation;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
@@ -196,12 +197,14 @@ public final class Simulation {
             long durationNanos = Nanos.of(Require.positive("duration", duration));
             long warmUpNanos = Nanos.of(Require.notNegative("warmUp", warmUp));
             if (warmUpNanos >= durationNanos) {
-                throw new IllegalArgumentException("warmUp must be below " + duration + ": " + warmUp);
+                throw new IllegalArgumentException(
+                        "warmUp must be below " + DurationText.of(duration) + ": " + DurationText.of(warmUp));
             }
             long intervalNanos = Nanos.of(Require.positive("interval", interval));
             if (durationNanos / intervalNanos > MAX_INTERVALS) {
                 throw new IllegalArgumentException("interval must be at least "
-                        + Duration.ofNanos(durationNanos / MAX_INTERVALS) + " for " + duration + ": " + interval);
+                        + DurationText.of(Duration.ofNanos(durationNanos / MAX_INTERVALS)) + " for "
+                        + DurationText.of(duration) + ": " + DurationText.of(interval));
             }
             if (Require.atLeast("clients", 1, clients) > MAX_CLIENTS) {
                 throw new IllegalArgumentException("clients must be at most " + MAX_CLIENTS + ": " + clients);

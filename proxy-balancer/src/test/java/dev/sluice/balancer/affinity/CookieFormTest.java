@@ -185,11 +185,11 @@ class CookieFormTest {
                 wrong("affinity domain must be the name of a host: \"a;b\"", b -> b.domain("a;b")),
                 wrong("affinity domain must be the name of a host: \".a\"", b -> b.domain(".a")),
                 wrong("affinity domain must be the name of a host: \"\"", b -> b.domain("")),
-                wrong("affinity maxAge must be at least 1 second: PT0.9S", b -> b.maxAge(Duration.ofMillis(900))),
+                wrong("affinity maxAge must be at least 1 s: 900 ms", b -> b.maxAge(Duration.ofMillis(900))),
                 wrong(
                         "affinity secure must not be false for cookie srv with SameSite=None: browsers would drop it",
                         b -> b.secure(false).sameSite(Affinity.SameSite.NONE)),
-                wrong("affinity idle must be above 0 and at most 365 days: PT0S", b -> b.idle(Duration.ZERO)),
+                wrong("affinity idle must be above 0 and at most 365 days: 0 s", b -> b.idle(Duration.ZERO)),
                 wrong("affinity maxSessions must be at least 1: 0", b -> b.maxSessions(0)),
                 wrong("affinity secret must have at least 32 bytes: it has 5", b -> b.addSecret("short")));
     }

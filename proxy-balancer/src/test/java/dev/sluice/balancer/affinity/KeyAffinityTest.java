@@ -214,6 +214,6 @@ class KeyAffinityTest {
                 .withMessage("affinity maxKeys must be at least 1: 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Affinity.header("X").idle(Duration.ZERO).build())
-                .withMessage("affinity idle must be above 0 and at most 365 days: PT0S");
+                .withMessage("affinity idle must be above 0 and at most 365 days: 0 s");
     }
 }

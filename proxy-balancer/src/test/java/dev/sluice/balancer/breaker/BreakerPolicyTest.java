@@ -17,14 +17,12 @@ class BreakerPolicyTest {
                 bad("breaker failures must be at least 0: -1", b -> b.failures(-1)),
                 bad("breaker failurePercent must be 0 to 100: 101", b -> b.failurePercent(101)),
                 bad("breaker minRequests must be at least 1: 0", b -> b.minRequests(0)),
-                bad("breaker window must be positive: PT0S", b -> b.window(Duration.ZERO)),
-                bad("breaker openFor must be positive: PT0S", b -> b.openFor(Duration.ZERO)),
-                bad(
-                        "breaker maxOpenFor must be at least openFor (PT5S): PT1S",
-                        b -> b.maxOpenFor(Duration.ofSeconds(1))),
+                bad("breaker window must be positive: 0 s", b -> b.window(Duration.ZERO)),
+                bad("breaker openFor must be positive: 0 s", b -> b.openFor(Duration.ZERO)),
+                bad("breaker maxOpenFor must be at least openFor (5 s): 1 s", b -> b.maxOpenFor(Duration.ofSeconds(1))),
                 bad("breaker trials must be at least 1: 0", b -> b.trials(0)),
                 bad("breaker successes must be at least 1: 0", b -> b.successes(0)),
-                bad("breaker trialTimeout must be positive: PT0S", b -> b.trialTimeout(Duration.ZERO)));
+                bad("breaker trialTimeout must be positive: 0 s", b -> b.trialTimeout(Duration.ZERO)));
     }
 
     @ParameterizedTest

@@ -368,19 +368,19 @@ class DiscoveryFeedTest {
 
     @Test
     void optionsOutOfRangeAreRefused() {
-        assertThatThrownBy(() -> feed().interval(Duration.ZERO)).hasMessage("interval must be positive: PT0S");
-        assertThatThrownBy(() -> feed().minBackoff(Duration.ZERO)).hasMessage("minBackoff must be positive: PT0S");
+        assertThatThrownBy(() -> feed().interval(Duration.ZERO)).hasMessage("interval must be positive: 0 s");
+        assertThatThrownBy(() -> feed().minBackoff(Duration.ZERO)).hasMessage("minBackoff must be positive: 0 s");
         assertThatThrownBy(() ->
                         feed().minBackoff(SECOND).maxBackoff(Duration.ZERO).start(members -> {}))
-                .hasMessage("maxBackoff must be at least minBackoff (PT1S): PT0S");
-        assertThatThrownBy(() -> feed().holdDown(SECOND.negated())).hasMessage("holdDown must not be negative: PT-1S");
+                .hasMessage("maxBackoff must be at least minBackoff (1 s): 0 s");
+        assertThatThrownBy(() -> feed().holdDown(SECOND.negated())).hasMessage("holdDown must not be negative: -1 s");
         assertThatThrownBy(
                         () -> feed().holdDown(SECOND).maxHoldDown(Duration.ZERO).start(members -> {}))
-                .hasMessage("maxHoldDown must be at least holdDown (PT1S): PT0S");
+                .hasMessage("maxHoldDown must be at least holdDown (1 s): 0 s");
         assertThatThrownBy(() -> feed().minShare(1.1)).hasMessage("minShare must be 0 to 1: 1.1");
         assertThatThrownBy(() -> feed().minShare(Double.NaN)).hasMessage("minShare must be 0 to 1: NaN");
         assertThatThrownBy(() -> Discovery.Found.of(List.of(), SECOND.negated()))
-                .hasMessage("goodFor must not be negative: PT-1S");
+                .hasMessage("goodFor must not be negative: -1 s");
     }
 
     private interface Script {

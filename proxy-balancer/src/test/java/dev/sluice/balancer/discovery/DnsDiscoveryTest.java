@@ -262,8 +262,8 @@ class DnsDiscoveryTest {
                         .find())
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        "no answer from the DNS to A of one.test: %1$s: no answer within PT0.05S; "
-                                + "%1$s: no answer within PT0.05S",
+                        "no answer from the DNS to A of one.test: %1$s: no answer within 50 ms; "
+                                + "%1$s: no answer within 50 ms",
                         dns.address());
     }
 
@@ -393,13 +393,13 @@ class DnsDiscoveryTest {
         assertThatThrownBy(() -> host().servers()).hasMessage("servers must not be empty");
         assertThatThrownBy(() -> host().servers(InetSocketAddress.createUnresolved("ns.test", 53)))
                 .hasMessageStartingWith("servers must be addresses: ns.test");
-        assertThatThrownBy(() -> host().timeout(Duration.ZERO)).hasMessage("timeout must be positive: PT0S");
+        assertThatThrownBy(() -> host().timeout(Duration.ZERO)).hasMessage("timeout must be positive: 0 s");
         assertThatThrownBy(() -> host().rounds(0)).hasMessage("rounds must be at least 1: 0");
         assertThatThrownBy(() -> host().minTtl(Duration.ofSeconds(9))
                         .maxTtl(Duration.ofSeconds(8))
                         .build())
-                .hasMessage("maxTtl must be at least minTtl (PT9S): PT8S");
-        assertThatThrownBy(() -> host().minTtl(Duration.ZERO)).hasMessage("minTtl must be positive: PT0S");
+                .hasMessage("maxTtl must be at least minTtl (9 s): 8 s");
+        assertThatThrownBy(() -> host().minTtl(Duration.ZERO)).hasMessage("minTtl must be positive: 0 s");
         assertThatThrownBy(() -> host().ipv4(false).ipv6(false).build())
                 .hasMessage("ipv4 or ipv6 must be asked for: both are false");
     }

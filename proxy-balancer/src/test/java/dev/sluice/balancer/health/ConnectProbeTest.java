@@ -115,8 +115,8 @@ class ConnectProbeTest {
 
     @Test
     void aCheckSaysWhatItDoes() {
-        assertThat(HealthCheck.tcp().build()).hasToString("TCP connect every PT5S");
-        assertThat(HealthCheck.tls().port(8443).build()).hasToString("TLS handshake at port 8443 every PT5S");
+        assertThat(HealthCheck.tcp().build()).hasToString("TCP connect every 5 s");
+        assertThat(HealthCheck.tls().port(8443).build()).hasToString("TLS handshake at port 8443 every 5 s");
     }
 
     private String ask(HealthCheck.TcpBuilder check, Upstream upstream) throws Exception {

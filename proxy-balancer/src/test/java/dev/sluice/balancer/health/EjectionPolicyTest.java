@@ -25,12 +25,12 @@ class EjectionPolicyTest {
                 bad("failurePercent must be 0 to 100: 101", b -> b.failurePercent(101)),
                 bad("successRateFactor must be 0, or a number above 0: NaN", b -> b.successRateFactor(Double.NaN)),
                 bad("latencyFactor must be 0, or a number above 1: 1.0", b -> b.latencyFactor(1)),
-                bad("interval must be positive: PT0S", b -> b.interval(Duration.ZERO)),
-                bad("window must be positive: PT0S", b -> b.window(Duration.ZERO)),
-                bad("latencyFloor must be positive: PT0S", b -> b.latencyFloor(Duration.ZERO)),
-                bad("ejectFor must be positive: PT0S", b -> b.ejectFor(Duration.ZERO)),
-                bad("shrink must be positive: PT-1S", b -> b.shrink(Duration.ofSeconds(-1))),
-                bad("maxEjectFor must be at least ejectFor (PT10S): PT1S", b -> b.maxEjectFor(Duration.ofSeconds(1))));
+                bad("interval must be positive: 0 s", b -> b.interval(Duration.ZERO)),
+                bad("window must be positive: 0 s", b -> b.window(Duration.ZERO)),
+                bad("latencyFloor must be positive: 0 s", b -> b.latencyFloor(Duration.ZERO)),
+                bad("ejectFor must be positive: 0 s", b -> b.ejectFor(Duration.ZERO)),
+                bad("shrink must be positive: -1 s", b -> b.shrink(Duration.ofSeconds(-1))),
+                bad("maxEjectFor must be at least ejectFor (10 s): 1 s", b -> b.maxEjectFor(Duration.ofSeconds(1))));
     }
 
     @ParameterizedTest

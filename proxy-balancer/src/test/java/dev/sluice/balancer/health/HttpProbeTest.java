@@ -137,7 +137,7 @@ class HttpProbeTest {
 
     @Test
     void aCheckSaysWhatItDoes() {
-        assertThat(HealthCheck.http("/x").method("HEAD").port(81).build()).hasToString("HEAD /x at port 81 every PT5S");
+        assertThat(HealthCheck.http("/x").method("HEAD").port(81).build()).hasToString("HEAD /x at port 81 every 5 s");
     }
 
     private static void answer(SSLServerSocket server) {

@@ -27,10 +27,10 @@ class SettingsTest {
                         "statuses must be a range within 200 to 999: 100 to 299",
                         () -> HealthCheck.http("/").addStatusRange(100, 299).build()),
                 bad(
-                        "interval must be positive: PT0S",
+                        "interval must be positive: 0 s",
                         () -> HealthCheck.tcp().interval(Duration.ZERO).build()),
                 bad(
-                        "timeout must be positive: PT-1S",
+                        "timeout must be positive: -1 s",
                         () -> HealthCheck.tcp().timeout(second.negated()).build()),
                 bad(
                         "rise must be at least 1: 0",
@@ -45,15 +45,15 @@ class SettingsTest {
                         "jitter must be 0 or more and below 1: NaN",
                         () -> HealthCheck.tcp().jitter(Double.NaN).build()),
                 bad(
-                        "fastInterval must be at most interval (PT5S): PT6S",
+                        "fastInterval must be at most interval (5 s): 6 s",
                         () -> HealthCheck.tcp()
                                 .fastInterval(Duration.ofSeconds(6))
                                 .build()),
                 bad(
-                        "fastInterval must be positive: PT0S",
+                        "fastInterval must be positive: 0 s",
                         () -> HealthCheck.tcp().fastInterval(Duration.ZERO).build()),
                 bad(
-                        "grace must not be negative: PT-1S",
+                        "grace must not be negative: -1 s",
                         () -> HealthCheck.tcp().grace(second.negated()).build()),
                 bad(
                         "port must be 1 to 65535, or 0 for the traffic's: 65536",
@@ -101,7 +101,7 @@ class SettingsTest {
         assertThat(check.grace()).isZero();
         assertThat(check.beginsUp()).isTrue();
         assertThat(check.toBuilder().beginsUp(false).build().beginsUp()).isFalse();
-        assertThat(check).hasToString("GET / every PT5S");
+        assertThat(check).hasToString("GET / every 5 s");
     }
 
     @ParameterizedTest

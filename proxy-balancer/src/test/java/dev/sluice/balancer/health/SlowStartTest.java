@@ -11,7 +11,7 @@ class SlowStartTest {
     @Test
     void whatIsOutOfRangeIsNamed() {
         assertThatThrownBy(() -> SlowStart.over(Duration.ZERO))
-                .hasMessage("slow start window must be above 0 and at most 1 day: PT0S");
+                .hasMessage("slow start window must be above 0 and at most 1 day: 0 s");
         assertThatThrownBy(() -> SlowStart.over(TEN_SECONDS).withFloor(0))
                 .hasMessage("slow start floor must be above 0 and at most 1: 0.0");
         assertThatThrownBy(() -> SlowStart.over(TEN_SECONDS).withCurve(-1))

@@ -31,12 +31,12 @@ class MemberLimitTest {
                 wrong("member limit queuePerMember must be at least 0: -1", b -> b.queuePerMember(-1)),
                 wrong("member limit tolerance must be 0 to 10: -0.1", b -> b.tolerance(-0.1)),
                 wrong("member limit tolerance must be 0 to 10: NaN", b -> b.tolerance(Double.NaN)),
-                wrong("member limit window must be above 0 and at most 1 day: PT0S", b -> b.window(Duration.ZERO)),
+                wrong("member limit window must be above 0 and at most 1 day: 0 s", b -> b.window(Duration.ZERO)),
                 wrong(
-                        "member limit remeasure must be above 0 and at most 1 day: PT-1S",
+                        "member limit remeasure must be above 0 and at most 1 day: -1 s",
                         b -> b.remeasure(Duration.ofSeconds(-1))),
                 wrong(
-                        "member limit maxWait must be above 0 and at most 1 day: PT25H",
+                        "member limit maxWait must be above 0 and at most 1 day: 25 h",
                         b -> b.maxWait(Duration.ofHours(25))));
     }
 

@@ -31,30 +31,30 @@ class PoliciesTest {
                 "retry maxAttempts must be 1 to 100: 0",
                 () -> RetryPolicy.builder().maxAttempts(0).build());
         refused(
-                "retry tryTimeout must be above 0 and at most 1 hour: PT0S",
+                "retry tryTimeout must be above 0 and at most 1 hour: 0 s",
                 () -> RetryPolicy.builder().tryTimeout(Duration.ZERO).build());
         refused(
                 "retry statuses must be of [421, 425, 502, 503, 504]: 429",
                 () -> RetryPolicy.builder().statuses(503, 429).build());
         refused(
-                "retry maxBackoff must be at least minBackoff (PT1S): PT0.5S",
+                "retry maxBackoff must be at least minBackoff (1 s): 500 ms",
                 () -> RetryPolicy.builder()
                         .minBackoff(SECOND)
                         .maxBackoff(Duration.ofMillis(500))
                         .build());
         refused(
-                "retry minBackoff must not be negative: PT-1S",
+                "retry minBackoff must not be negative: -1 s",
                 () -> RetryPolicy.builder().minBackoff(SECOND.negated()).build());
         refused(
-                "retry maxBackoff must be 0 to 1 hour: PT2H",
+                "retry maxBackoff must be 0 to 1 hour: 2 h",
                 () -> RetryPolicy.builder().maxBackoff(Duration.ofHours(2)).build());
         refused(
-                "retry maxRetryAfter must not be negative: PT-1S",
+                "retry maxRetryAfter must not be negative: -1 s",
                 () -> RetryPolicy.builder().maxRetryAfter(SECOND.negated()).build());
-        refused("hedge delay must be above 0 and at most 1 hour: PT0S", () -> HedgePolicy.after(Duration.ZERO));
+        refused("hedge delay must be above 0 and at most 1 hour: 0 s", () -> HedgePolicy.after(Duration.ZERO));
         refused("hedge percentile must be 0 or more and below 1: 1.0", () -> HedgePolicy.percentile(1, SECOND));
         refused("hedge maxAttempts must be 2 to 10: 1", () -> new HedgePolicy(SECOND, 0, 1));
-        refused("parking maxWait must be above 0 and at most 1 hour: PT2H", () -> Parking.upTo(Duration.ofHours(2)));
+        refused("parking maxWait must be above 0 and at most 1 hour: 2 h", () -> Parking.upTo(Duration.ofHours(2)));
         refused(
                 "parking queue must be at least 1: 0",
                 () -> Parking.upTo(SECOND).withQueue(0));

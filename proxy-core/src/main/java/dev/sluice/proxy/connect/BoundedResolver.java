@@ -3,6 +3,7 @@ package dev.sluice.proxy.connect;
 import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.connect.lookup.Lookups;
 import dev.sluice.proxy.connect.lookup.Question;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -39,7 +40,9 @@ record BoundedResolver(Resolver resolver, TimeSource time, Duration timeout) imp
             throw known;
         }
         IOException failure = new UnknownHostException(
-                why == null ? host + ": no answer within " + timeout : host + " was not resolved: " + why);
+                why == null
+                        ? host + ": no answer within " + DurationText.of(timeout)
+                        : host + " was not resolved: " + why);
         throw why == null ? failure : (IOException) failure.initCause(why);
     }
 }

@@ -45,7 +45,9 @@ public final class Require {
     /** The value of another option or more. */
     public static Duration atLeast(String option, String other, Duration least, Duration value) {
         boolean holds = value.compareTo(least) >= 0;
-        return holds ? value : check(false, option, "must be at least " + other + " (" + least + ")", value);
+        return holds
+                ? value
+                : check(false, option, "must be at least " + other + " (" + DurationText.of(least) + ")", value);
     }
 
     /** Both bounds are allowed. */
@@ -119,9 +121,13 @@ public final class Require {
         return count + (days > 0 ? " day" : " hour") + (count == 1 ? "" : "s");
     }
 
+    private static <T> Object text(T value) {
+        return value instanceof Duration time ? DurationText.of(time) : value;
+    }
+
     private static <T> T check(boolean holds, String option, String rule, T value) {
         if (!holds) {
-            throw new IllegalArgumentException(option + " " + rule + ": " + value);
+            throw new IllegalArgumentException(option + " " + rule + ": " + text(value));
         }
         return value;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.limit;
 
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
@@ -145,7 +146,7 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
 
         @Override
         public String toString() {
-            return bytesPerSecond + " bytes a second (grace " + grace + ')';
+            return bytesPerSecond + " bytes a second (grace " + DurationText.of(grace) + ')';
         }
     }
 }

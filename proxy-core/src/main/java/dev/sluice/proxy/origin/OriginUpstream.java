@@ -47,7 +47,7 @@ public abstract class OriginUpstream implements Upstream {
                     Outcome.FAILED,
                     "the proxy is set up wrongly",
                     "upstream " + id + " was used as a handler, without the header rules of a proxy: write"
-                            + " route(pattern, upstream) or ReverseProxy.to(upstream) instead of upstream::send");
+                            + " addRoute(pattern, upstream) or ReverseProxy.to(upstream) instead of upstream::send");
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.sluice.proxy.server;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.ServerTls;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +123,19 @@ public final class ProxyServer implements AutoCloseable {
             throw new IllegalStateException("the server was not started");
         }
         return open.address();
+    }
+
+    /**
+     * The URL of the server for clients on this machine, without a path, such as {@code http://127.0.0.1:8080}; {@code
+     * https} if it serves over TLS. A server that listens at all addresses is named by the loopback one.
+     *
+     * @throws IllegalStateException if it was not started
+     */
+    public URI uri() {
+        InetSocketAddress at = address();
+        InetAddress host = at.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : at.getAddress();
+        String scheme = settings.tls() == null && settings.tlsByName() == null ? "http" : "https";
+        return URI.create(scheme + "://" + new Authority(IpLiteral.format(host), at.getPort()));
     }
 
     /** The part between the listener and the upstreams. */
@@ -403,7 +419,7 @@ public final class ProxyServer implements AutoCloseable {
          */
         public ProxyServer build() {
             if (tlsByName != null) {
-                mount().require(Set.of(Capability.TLS_BY_NAME), "tls by server name");
+                mount().require(Set.of(Capability.TLS_BY_NAME), "tls(ServerTls)");
             }
             return new ProxyServer(this);
         }

@@ -90,7 +90,7 @@ class BoundedResolverTest {
         assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOf(UnknownHostException.class)
-                .hasMessage("a.example: no answer within PT3S");
+                .hasMessage("a.example: no answer within 3 s");
     }
 
     @ParameterizedTest
@@ -124,7 +124,7 @@ class BoundedResolverTest {
 
     @Test
     void aTimeoutThatIsNotPositiveIsNamed() {
-        assertThatThrownBy(() -> hanging.bounded(time, Duration.ZERO)).hasMessage("timeout must be positive: PT0S");
+        assertThatThrownBy(() -> hanging.bounded(time, Duration.ZERO)).hasMessage("timeout must be positive: 0 s");
     }
 
     @ParameterizedTest

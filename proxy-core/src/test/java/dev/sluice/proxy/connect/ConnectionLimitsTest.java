@@ -17,9 +17,9 @@ class ConnectionLimitsTest {
                 limit("active must be positive: 0", limits -> limits.active(0)),
                 limit("idle must not be negative: -1", limits -> limits.idle(-1)),
                 limit("waiting must not be negative: -2", limits -> limits.waiting(-2)),
-                limit("waitTimeout must be positive: PT0S", limits -> limits.waitTimeout(Duration.ZERO)),
-                limit("idleTimeout must be positive: PT0S", limits -> limits.idleTimeout(Duration.ZERO)),
-                limit("lifetime must be positive: PT-1S", limits -> limits.lifetime(Duration.ofSeconds(-1))));
+                limit("waitTimeout must be positive: 0 s", limits -> limits.waitTimeout(Duration.ZERO)),
+                limit("idleTimeout must be positive: 0 s", limits -> limits.idleTimeout(Duration.ZERO)),
+                limit("lifetime must be positive: -1 s", limits -> limits.lifetime(Duration.ofSeconds(-1))));
     }
 
     private static Arguments limit(String message, Consumer<ConnectionLimits.Builder> bad) {

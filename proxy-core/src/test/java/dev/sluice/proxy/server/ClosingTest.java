@@ -155,12 +155,12 @@ class ClosingTest {
         Duration negative = Duration.ofSeconds(-1);
         ProxyServer.Builder builder = ProxyServer.builder();
         ProxyServer server = builder.build();
-        assertThatThrownBy(() -> builder.lameDuck(negative)).hasMessage("lameDuck must not be negative: PT-1S");
-        assertThatThrownBy(() -> builder.tunnelDrain(negative)).hasMessage("tunnelDrain must not be negative: PT-1S");
-        assertThatThrownBy(() -> builder.drain(negative)).hasMessage("drain must not be negative: PT-1S");
+        assertThatThrownBy(() -> builder.lameDuck(negative)).hasMessage("lameDuck must not be negative: -1 s");
+        assertThatThrownBy(() -> builder.tunnelDrain(negative)).hasMessage("tunnelDrain must not be negative: -1 s");
+        assertThatThrownBy(() -> builder.drain(negative)).hasMessage("drain must not be negative: -1 s");
         assertThatThrownBy(() -> server.close(negative, Duration.ZERO))
-                .hasMessage("lameDuck must not be negative: PT-1S");
-        assertThatThrownBy(() -> server.close(negative)).hasMessage("drain must not be negative: PT-1S");
+                .hasMessage("lameDuck must not be negative: -1 s");
+        assertThatThrownBy(() -> server.close(negative)).hasMessage("drain must not be negative: -1 s");
         server.close();
     }
 }

@@ -178,6 +178,6 @@ class MinRateTest {
     void aRateIsNotNegativeAndItsGraceIsPositive() {
         assertThatThrownBy(() -> new MinRate(-1, Duration.ofSeconds(1)))
                 .hasMessage("min rate bytesPerSecond must not be negative: -1");
-        assertThatThrownBy(() -> new MinRate(1, Duration.ZERO)).hasMessage("min rate grace must be positive: PT0S");
+        assertThatThrownBy(() -> new MinRate(1, Duration.ZERO)).hasMessage("min rate grace must be positive: 0 s");
     }
 }

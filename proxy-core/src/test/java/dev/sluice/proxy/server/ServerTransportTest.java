@@ -327,7 +327,7 @@ class ServerTransportTest {
                 .withMessage("transport is jdk, but the forward proxy needs tunnels");
         assertThatIllegalArgumentException()
                 .isThrownBy(byName::build)
-                .withMessage("transport is jdk, but tls by server name needs TLS settings by server name");
+                .withMessage("transport is jdk, but tls(ServerTls) needs TLS settings by server name");
         assertThatIllegalArgumentException()
                 .isThrownBy(name::build)
                 .withMessageStartingWith("route /api/**: ")
@@ -376,7 +376,7 @@ class ServerTransportTest {
             assertThat(ask(server, url() + "/")).startsWith("HTTP/1.1 500 ").doesNotContain("shop");
             ProxyException failure = listener.awaitEnded(1).get(0).failure();
             assertThat(failure)
-                    .hasMessageContainingAll("shop", "write route(pattern, upstream)", "instead of upstream::send");
+                    .hasMessageContainingAll("shop", "write addRoute(pattern, upstream)", "instead of upstream::send");
             assertThat(failure.outcome()).isEqualTo(Outcome.FAILED);
             assertThat(origin.requests()).isEmpty();
         }

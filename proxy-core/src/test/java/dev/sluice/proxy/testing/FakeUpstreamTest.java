@@ -120,7 +120,7 @@ class FakeUpstreamTest {
                 TestExchange.request(Exchange.builder(TimeSource.system()).begin(), "GET", "/");
 
         assertThat(failure(request))
-                .hasMessageContaining("route(pattern, upstream)")
+                .hasMessageContaining("addRoute(pattern, upstream)")
                 .hasMessageContaining("upstream a ");
         assertThat(upstream.requests()).isEmpty();
     }

@@ -42,6 +42,6 @@ public final class ReadinessRoute {
     /** Listens at port 8080 in front of a server at port 9000, until the process is told to end. */
     public static void main(String[] args) {
         System.out.println(
-                "listening at " + start(8080, "http://127.0.0.1:9000").address());
+                "listening at " + start(8080, "http://127.0.0.1:9000").uri());
     }
 }

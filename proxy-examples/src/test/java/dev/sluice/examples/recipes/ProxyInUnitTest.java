@@ -56,7 +56,7 @@ class ProxyInUnitTest {
                 .addRoute("/**", ReverseProxy.to(service))
                 .build()
                 .start()) {
-            URI uri = URI.create("http://127.0.0.1:" + gateway.address().getPort() + "/greeting");
+            URI uri = gateway.uri().resolve("/greeting");
             HttpRequest request = HttpRequest.newBuilder(uri).build();
             String answer = HttpClient.newHttpClient()
                     .send(request, BodyHandlers.ofString())

@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.ProxyProtocol;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.wire.PlainWire;
@@ -90,7 +91,9 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
             boolean late = state.get() == State.TIMED_OUT;
             failure = failed(
                     late ? Outcome.CONNECT_TIMEOUT : Outcome.CONNECT_FAILED,
-                    late ? "was not connected to within " + dialler.settings.connectTimeout() : "was not connected to",
+                    late
+                            ? "was not connected to within " + DurationText.of(dialler.settings.connectTimeout())
+                            : "was not connected to",
                     late ? null : cause);
         } finally {
             dialler.watch.remove(this);
@@ -162,7 +165,10 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
                     dialler.time.deadline(timeout));
         } catch (WireTimeoutException late) {
             plain.close();
-            throw failed(Outcome.CONNECT_TIMEOUT, "did not finish the TLS handshake within " + timeout, late);
+            throw failed(
+                    Outcome.CONNECT_TIMEOUT,
+                    "did not finish the TLS handshake within " + DurationText.of(timeout),
+                    late);
         } catch (IOException | RuntimeException cause) {
             plain.close();
             throw failed(Outcome.TLS_FAILED, "failed the TLS handshake", cause);

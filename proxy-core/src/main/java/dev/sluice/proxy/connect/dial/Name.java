@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.connect.lookup.Lookups;
 import dev.sluice.proxy.connect.lookup.Question;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.scope.WaitingShare;
@@ -125,7 +126,8 @@ final class Name {
         if (current == null) {
             throw question.begun()
                     ? failed(question.failure())
-                    : notAsked("others are looked up, and none was done within " + settings.connectTimeout());
+                    : notAsked("others are looked up, and none was done within "
+                            + DurationText.of(settings.connectTimeout()));
         }
         return current;
     }
@@ -145,7 +147,8 @@ final class Name {
     }
 
     private ProxyException failed(@Nullable Throwable cause) {
-        String why = cause == null ? "no answer within " + settings.connectTimeout() : cause.toString();
+        String why =
+                cause == null ? "no answer within " + DurationText.of(settings.connectTimeout()) : cause.toString();
         return new ProxyException(Outcome.RESOLVE_FAILED, Delivery.NOT_SENT, host + " was not resolved: " + why, cause);
     }
 

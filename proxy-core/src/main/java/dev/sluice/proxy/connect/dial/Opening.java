@@ -6,6 +6,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.lookup.Answer;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
@@ -185,7 +186,7 @@ final class Opening {
                     Outcome.CONNECT_TIMEOUT,
                     Delivery.NOT_SENT,
                     dialler.authority() + " was resolved too late to connect to it within "
-                            + dialler.settings.connectTimeout());
+                            + DurationText.of(dialler.settings.connectTimeout()));
         }
         return ProxyException.refused(
                 Outcome.REFUSED,

@@ -8,6 +8,7 @@ import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.connect.dial.Dialled;
 import dev.sluice.proxy.connect.lookup.Answer;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.scope.WaitingShare;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class Acquisition {
             }
             entered = pool.leave(waiter);
             if (!entered) {
-                throw turnedAway(pool, "none was free within " + limits.waitTimeout());
+                throw turnedAway(pool, "none was free within " + DurationText.of(limits.waitTimeout()));
             }
         } finally {
             // A place may have come in the same moment as the cancellation or the interrupt.

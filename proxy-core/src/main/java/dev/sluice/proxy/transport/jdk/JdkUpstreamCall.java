@@ -7,6 +7,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
@@ -146,12 +147,12 @@ final class JdkUpstreamCall {
                 new ProxyException(
                         Outcome.SEND_TIMEOUT,
                         Delivery.SENT_UNKNOWN,
-                        "nothing more was taken within " + timeouts.idle());
+                        "nothing more was taken within " + DurationText.of(timeouts.idle()));
             case READING ->
                 new ProxyException(
                         Outcome.CLIENT_BODY_TIMEOUT,
                         Delivery.SENT_UNKNOWN,
-                        "nothing more of the request's body within " + timeouts.idle());
+                        "nothing more of the request's body within " + DurationText.of(timeouts.idle()));
         };
     }
 
@@ -176,7 +177,7 @@ final class JdkUpstreamCall {
         return new ProxyException(
                 Outcome.HEAD_TIMEOUT,
                 Delivery.SENT_UNKNOWN,
-                "no response's head within " + timeouts.head() + headWait.whose());
+                "no response's head within " + DurationText.of(timeouts.head()) + headWait.whose());
     }
 
     private ProxyResponse answer() throws ProxyException {

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -212,7 +213,9 @@ final class JdkUpstreamStream extends BulkInputStream implements BodySubscriber<
         try {
             if (!time.await(waiting, time.deadline(idle))) {
                 abort(new ProxyException(
-                        Outcome.BODY_TIMEOUT, Delivery.ANSWERED, "nothing more of the response's body within " + idle));
+                        Outcome.BODY_TIMEOUT,
+                        Delivery.ANSWERED,
+                        "nothing more of the response's body within " + DurationText.of(idle)));
             }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();

@@ -108,7 +108,7 @@ class ConnectorBreakOffTest {
         assertThat(failure(hanging)).isInstanceOfSatisfying(ProxyException.class, late -> {
             assertThat(late.outcome()).isEqualTo(Outcome.CONNECT_TIMEOUT);
             assertThat(late.delivery()).isEqualTo(Delivery.NOT_SENT);
-            assertThat(late).hasMessage(destination().authority() + " at 127.0.0.1 was not connected to within PT3S");
+            assertThat(late).hasMessage(destination().authority() + " at 127.0.0.1 was not connected to within 3 s");
         });
         assertThat(connector.statistics().active()).isZero();
     }

@@ -143,7 +143,7 @@ class ConnectorGreetingTest {
                 return late.isDone();
             });
             assertThat(late.get().outcome()).isEqualTo(Outcome.CONNECT_TIMEOUT);
-            assertThat(late.get()).hasMessageContaining("did not finish the TLS handshake within PT2S");
+            assertThat(late.get()).hasMessageContaining("did not finish the TLS handshake within 2 s");
             assertThat(drained(first)).isTrue();
 
             CompletableFuture<ProxyException> cancelled = failing(connector, https(silent.port()), scope);

@@ -9,13 +9,13 @@ class ConnectorOptionsTest {
     @Test
     void aTimeoutThatIsNotPositiveIsNamed() {
         assertThatThrownBy(() -> Connector.builder().connectTimeout(Duration.ZERO))
-                .hasMessage("connectTimeout must be positive: PT0S");
+                .hasMessage("connectTimeout must be positive: 0 s");
         assertThatThrownBy(() -> Connector.builder().connectionAttemptDelay(Duration.ZERO))
-                .hasMessage("connectionAttemptDelay must be positive: PT0S");
+                .hasMessage("connectionAttemptDelay must be positive: 0 s");
         assertThatThrownBy(() -> Connector.builder().handshakeTimeout(Duration.ofSeconds(-1)))
-                .hasMessage("handshakeTimeout must be positive: PT-1S");
+                .hasMessage("handshakeTimeout must be positive: -1 s");
         assertThatThrownBy(() -> Connector.builder().resolveInterval(Duration.ZERO))
-                .hasMessage("resolveInterval must be positive: PT0S");
+                .hasMessage("resolveInterval must be positive: 0 s");
     }
 
     @Test

@@ -139,7 +139,7 @@ class ConnectorQueueTest {
         assertThat(late.delivery()).isEqualTo(Delivery.NOT_SENT);
         assertThat(late)
                 .hasMessage(
-                        "all 1 connections to " + origin.destination() + " are in use, and none was free within PT5S");
+                        "all 1 connections to " + origin.destination() + " are in use, and none was free within 5 s");
         assertThat(connector.statistics().turnedAway()).isEqualTo(1);
         held.release();
         assertNothingLost();

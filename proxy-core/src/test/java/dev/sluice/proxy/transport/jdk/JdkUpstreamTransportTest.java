@@ -132,7 +132,7 @@ class JdkUpstreamTransportTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JdkTransport.builder().connectTimeout(timeout))
                 .withMessageContaining("connectTimeout")
-                .withMessageContaining(timeout.toString());
+                .withMessageContaining(timeout.toSeconds() + " s");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sluice.proxy.header.rule.Framing;
 import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.limit.Timeouts.MinRate;
@@ -214,7 +215,7 @@ final class RequestBody extends BulkInputStream {
         ProxyException why = stopped;
         String what = slow
                 ? "the request's body came slower than " + timeouts.minRate()
-                : "nothing more of the request's body within " + timeouts.idle();
+                : "nothing more of the request's body within " + DurationText.of(timeouts.idle());
         return why != null ? why : failed(Outcome.CLIENT_BODY_TIMEOUT, what, late);
     }
 

@@ -13,6 +13,7 @@ import dev.sluice.proxy.http1.ChunkFrame;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.internal.BodyBuffers;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Pace;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.limit.Timeouts.MinRate;
@@ -308,7 +309,7 @@ final class ResponseWriter {
         } catch (WireTimeoutException late) {
             String what = scope.time().nanos() >= mostNanos
                     ? "the client took the response slower than " + timeouts().minRate()
-                    : "the client took nothing more within " + idle;
+                    : "the client took nothing more within " + DurationText.of(idle);
             throw new ProxyException(Outcome.CLIENT_WRITE_TIMEOUT, Delivery.ANSWERED, what, late);
         } catch (IOException gone) {
             throw new ProxyException(

@@ -7,6 +7,7 @@ import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.RequestReader;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.time.TimeSource;
@@ -244,7 +245,8 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
         try {
             head = reader.read();
         } catch (WireTimeoutException slow) {
-            throw ProxyException.refused(Outcome.BAD_REQUEST, 408, "no request's head within " + timeout);
+            throw ProxyException.refused(
+                    Outcome.BAD_REQUEST, 408, "no request's head within " + DurationText.of(timeout));
         } finally {
             readsHead = false;
             waited = halfReadSinceNanos >= 0;

@@ -13,6 +13,7 @@ import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.ResponseHead;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.scope.HeadTime;
@@ -255,9 +256,14 @@ final class OriginCall implements QuickHook<Outcome> {
     private ProxyException late(boolean unfinished, Throwable cause) {
         // While the request goes out the head is awaited without a limit, so it was the writing that took too long.
         return unfinished
-                ? failure(Outcome.SEND_TIMEOUT, "nothing more was taken within " + timeouts.idle(), cause)
+                ? failure(
+                        Outcome.SEND_TIMEOUT,
+                        "nothing more was taken within " + DurationText.of(timeouts.idle()),
+                        cause)
                 : failure(
-                        Outcome.HEAD_TIMEOUT, "no response's head within " + timeouts.head() + headWait.whose(), cause);
+                        Outcome.HEAD_TIMEOUT,
+                        "no response's head within " + DurationText.of(timeouts.head()) + headWait.whose(),
+                        cause);
     }
 
     private boolean isSending() {

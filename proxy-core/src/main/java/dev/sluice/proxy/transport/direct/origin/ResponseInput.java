@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class ResponseInput extends BulkInputStream {
             return failure(cancelled, "cancelled: " + cancelled, cause);
         }
         if (cause instanceof WireTimeoutException) {
-            String idle = Timeouts.of(exchange).idle().toString();
+            String idle = DurationText.of(Timeouts.of(exchange).idle());
             return failure(Outcome.BODY_TIMEOUT, "nothing more of the response's body within " + idle, cause);
         }
         String why = cause instanceof ProxyException malformed

@@ -9,6 +9,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.internal.BodyBuffers;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.scope.HeadTime;
 import dev.sluice.proxy.time.Signal;
@@ -181,7 +182,10 @@ final class Upload {
             return known;
         }
         return cause instanceof WireTimeoutException
-                ? failure(Outcome.SEND_TIMEOUT, "nothing more was taken within " + timeouts.idle(), cause)
+                ? failure(
+                        Outcome.SEND_TIMEOUT,
+                        "nothing more was taken within " + DurationText.of(timeouts.idle()),
+                        cause)
                 : failure(Outcome.SEND_FAILED, "writing the request's body failed: " + cause, cause);
     }
 
