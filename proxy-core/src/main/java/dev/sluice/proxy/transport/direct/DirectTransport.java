@@ -46,7 +46,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /** Your own builder transport. */
+    /** A builder for your own transport. */
     public static Builder builder() {
         return new Builder();
     }

@@ -44,6 +44,9 @@ final class JdkExchange implements ClientCall {
     private boolean chunked;
     private boolean whole;
 
+    /** Whether a read of the body has taken too long, perhaps on another thread than that of the run. */
+    private volatile boolean overdue;
+
     /** Begins an exchange; call {@link #serve} for it on the same thread. */
     JdkExchange(HttpExchange http, Service service, JdkListenerWatch watch, BooleanSupplier draining) {
         this.http = http;
@@ -103,6 +106,10 @@ final class JdkExchange implements ClientCall {
     public void respond(ProxyResponse response, InputStream content) throws ProxyException {
         // The thread is blocked in a read of the body, and is freed after this.
         boolean instead = Thread.currentThread() != thread;
+        if (overdue && !instead) {
+            // The page that would have freed the reader came too late: this response was committed before it.
+            reading.interrupt(Outcome.CLIENT_BODY_TIMEOUT);
+        }
         boolean close = instead || isClosing();
         boolean unread = instead || isUnread();
         JdkResponseWriter writer = new JdkResponseWriter(http, run.scope(), watch.time(), writing);
@@ -148,6 +155,8 @@ final class JdkExchange implements ClientCall {
 
     private void readOverdue() {
         reading.bar(Outcome.CLIENT_BODY_TIMEOUT);
+        // First: then either the commitment is seen here, or the response sees this.
+        overdue = true;
         if (!run.answerInstead(Outcome.CLIENT_BODY_TIMEOUT)) {
             // It is read beside a response that goes on.
             reading.interrupt(Outcome.CLIENT_BODY_TIMEOUT);

@@ -52,7 +52,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /** Your own builder transport: HTTP/1.1, a connect timeout of 5 s, the JVM's own TLS context. */
+    /** A builder for your own transport: HTTP/1.1, a connect timeout of 5 s, the JVM's own TLS context. */
     public static Builder builder() {
         return new Builder();
     }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
@@ -11,6 +12,9 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.time.OtherTime;
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.WithoutThreads;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -160,6 +164,55 @@ class JdkExchangeBodyTest {
             server.time.advance(Duration.ofSeconds(61));
             assertThat(server.awaitEnd().requestBytes()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void aReadThatIsOverdueEndsAlsoIfTheResponseBeginsJustThen() throws Exception {
+        CountDownLatch overdue = new CountDownLatch(1);
+        CountDownLatch responding = new CountDownLatch(1);
+        CountDownLatch readEnded = new CountDownLatch(1);
+        try (JdkListenerHarness server = new JdkListenerHarness(request -> {
+                    InputStream body = request.body().open();
+                    request.exchange().time().start("reads beside", () -> {
+                        assertThatThrownBy(body::readAllBytes).hasMessageContaining("CLIENT_BODY_TIMEOUT");
+                        readEnded.countDown();
+                    });
+                    Awaited.latch(overdue);
+                    return ProxyResponse.builder(200)
+                            .body(Body.of(after(responding, readEnded), Body.UNKNOWN))
+                            .build();
+                });
+                RawConnection client = server.connect()) {
+            server.exchangeTime = new OtherTime(server.time) {
+                @Override
+                public Signal start(String name, Runnable work) {
+                    if (!name.equals("answer-instead")) {
+                        return super.start(name, work);
+                    }
+                    overdue.countDown();
+                    return super.start(name, () -> {
+                        Awaited.latch(responding);
+                        work.run();
+                    });
+                }
+            };
+            client.write(POST + "Content-Length: 5\r\n\r\nab");
+            awaitReadOf(server, 2);
+            server.time.advance(Duration.ofSeconds(61));
+            Awaited.latch(readEnded);
+        }
+    }
+
+    /** A body that ends after {@code waited}; {@code begun} when it is read. */
+    private static InputStream after(CountDownLatch begun, CountDownLatch waited) {
+        return new InputStream() {
+            @Override
+            public int read() {
+                begun.countDown();
+                Awaited.latch(waited);
+                return -1;
+            }
+        };
     }
 
     @Test
