@@ -34,7 +34,7 @@ class SimulatorOptionsTest {
     @CsvSource({
         "--runs=0, --runs must be 1 or more: 0",
         "--scenario=dad, '--scenario must be one of even, '",
-        "tabels, 'what to do must be one of tables, noticed, figures, speed: tabels'",
+        "tabels, 'the command must be one of tables, noticed, figures, speed: tabels'",
         "--seed=some, Invalid value for option '--seed'",
         "--speed, Unknown option: '--speed'"
     })
@@ -52,7 +52,7 @@ class SimulatorOptionsTest {
                         complaints::add,
                         options -> Simulator.run(options, System.out)))
                 .isEqualTo(1);
-        assertThat(complaints).containsExactly("sim: there is no file missing.md");
+        assertThat(complaints).containsExactly("sim: this file does not exist: missing.md");
     }
 
     private int status(String... args) {
