@@ -193,15 +193,14 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
         int count = now.members().size();
         switch (now.state()) {
-            case GOOD -> LOG.info("{}: discovery has found {} members", settings.name(), count);
+            case GOOD -> LOG.info("{}: discovery has an answer; members in use: {}", settings.name(), count);
             case DOUBTED ->
                 LOG.warn(
-                        "{}: discovery has an answer that is not believed, {} members stay in use: {}",
+                        "{}: discovery has an answer that is not believed: {}; members in use: {}",
                         settings.name(),
-                        count,
-                        now.detail());
-            default ->
-                LOG.warn("{}: discovery fails, {} members stay in use: {}", settings.name(), count, now.detail());
+                        now.detail(),
+                        count);
+            default -> LOG.warn("{}: discovery fails: {}; members in use: {}", settings.name(), now.detail(), count);
         }
     }
 
@@ -235,7 +234,7 @@ public final class DiscoveryFeed implements AutoCloseable {
     /** Sets up a feed. For one thread. */
     public static final class Builder {
         private final Discovery discovery;
-        private String name = "discovery";
+        private @Nullable String name;
         private Duration interval = Duration.ofSeconds(30);
         private Duration minBackoff = Duration.ofSeconds(1);
         private Duration maxBackoff = Duration.ofSeconds(30);
@@ -250,7 +249,7 @@ public final class DiscoveryFeed implements AutoCloseable {
             this.discovery = discovery;
         }
 
-        /** Names the feed in the log and in the names of threads; {@code discovery} by default. */
+        /** Names the feed in the log and in the names of threads; the pool's name by default, or {@code members}. */
         public Builder name(String name) {
             this.name = Objects.requireNonNull(name, "name");
             return this;
@@ -342,7 +341,9 @@ public final class DiscoveryFeed implements AutoCloseable {
          *     {@code holdDown}; the message names both and their values
          */
         public DiscoveryFeed start(UpstreamPool pool) {
-            return start(members -> pool.update(change -> change.members(members)));
+            return start(
+                    name == null ? pool.snapshot().pool() : name,
+                    members -> pool.update(change -> change.members(members)));
         }
 
         /**
@@ -352,10 +353,14 @@ public final class DiscoveryFeed implements AutoCloseable {
          *     that counts as a failure, and it gets them again with the next answer
          */
         public DiscoveryFeed start(Consumer<List<Member>> pool) {
+            return start(name == null ? "members" : name, pool);
+        }
+
+        private DiscoveryFeed start(String called, Consumer<List<Member>> pool) {
             Require.atLeast("maxBackoff", "minBackoff", minBackoff, maxBackoff);
             Require.atLeast("maxHoldDown", "holdDown", holdDown, maxHoldDown);
             FeedSettings settings = new FeedSettings(
-                    name,
+                    called,
                     Nanos.of(interval),
                     Nanos.of(minBackoff),
                     Nanos.of(maxBackoff),

@@ -340,6 +340,26 @@ class DiscoveryFeedTest {
     }
 
     @Test
+    void aFeedIsCalledLikeItsPoolUnlessItHasAName() {
+        UpstreamPool pool = UpstreamPool.builder()
+                .name("orders")
+                .addMember("http://seed.test")
+                .build();
+        assertThat(whyItEnds(feed().start(pool))).endsWith("the feed orders is closed");
+        assertThat(whyItEnds(feed().name("registry").start(pool))).endsWith("the feed registry is closed");
+        assertThat(whyItEnds(feed().start(members -> {}))).endsWith("the feed members is closed");
+        pool.close();
+    }
+
+    private static String whyItEnds(DiscoveryFeed feed) {
+        feed.close();
+        return feed.firstAnswer()
+                .handle((status, why) -> String.valueOf(why.getMessage()))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
     void aPoolHasTheMembersThatAreFoundAndThoseWithoutAChangeAreNotTouched() throws Exception {
         FakeUpstream a = FakeUpstream.named("a");
         FakeUpstream b = FakeUpstream.named("b");

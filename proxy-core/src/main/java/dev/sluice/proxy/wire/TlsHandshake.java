@@ -69,12 +69,11 @@ final class TlsHandshake {
             settings = tls.settings(name);
         } catch (RuntimeException fault) {
             raw.write(INTERNAL_ERROR, 0, INTERNAL_ERROR.length);
-            throw new SSLException(
-                    "the TLS settings for the server name " + name + " could not be found: " + fault, fault);
+            throw new SSLException("the TLS settings for " + client(name) + " could not be found: " + fault, fault);
         }
         if (settings == null) {
             raw.write(UNRECOGNIZED_NAME, 0, UNRECOGNIZED_NAME.length);
-            throw new SSLHandshakeException("no TLS settings for the server name " + name);
+            throw new SSLHandshakeException("there are no TLS settings for " + client(name));
         }
         TlsSocketView view = new TlsSocketView(raw);
         SSLSocket socket = layer(
@@ -85,6 +84,10 @@ final class TlsHandshake {
         socket.setUseClientMode(false);
         settings.apply(socket);
         return shake(raw, view, socket, new ChosenTls(tls, name, settings));
+    }
+
+    private static String client(@Nullable String name) {
+        return name == null ? "a client that names no host" : "the server name " + name;
     }
 
     /** With autoClose, since otherwise a failed handshake would wait for the peer's close_notify. */

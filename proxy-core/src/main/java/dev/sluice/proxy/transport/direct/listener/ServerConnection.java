@@ -110,7 +110,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
     private void notOpened(IOException failure) {
         listener.failedOpenings()
                 .happened(times -> LOG.info(
-                        "{} did not get past the PROXY header and the TLS handshake: {}{}{}",
+                        "the connection of {} ended before its first request: {}{}{}",
                         raw.remote(),
                         failure.toString(),
                         HandshakeHint.of(failure),
