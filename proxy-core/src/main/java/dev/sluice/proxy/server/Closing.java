@@ -33,6 +33,14 @@ final class Closing {
     }
 
     void run(Duration lameDuck, Duration drain, Duration tunnels) {
+        try {
+            drain(lameDuck, drain, tunnels);
+        } finally {
+            listener.close();
+        }
+    }
+
+    private void drain(Duration lameDuck, Duration drain, Duration tunnels) {
         if (lameDuck.compareTo(Duration.ZERO) > 0) {
             await(new Signal(), time.deadline(lameDuck));
         }
@@ -50,7 +58,6 @@ final class Closing {
             exchanges.cancelAll(Outcome.SHUT_DOWN);
             await(exchanges.idle(), time.deadline(ABORT));
         }
-        listener.close();
     }
 
     /** Again and again, since a request that came before may become a tunnel late. */

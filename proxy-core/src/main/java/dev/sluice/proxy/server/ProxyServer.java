@@ -203,15 +203,19 @@ public final class ProxyServer implements AutoCloseable {
             if (open != null) {
                 closing(open).run(lameDuck, drain, tunnelDrain);
             }
-            pipeline.unmount();
-            owned.forEach(ProxyServer::closeOwned);
         } finally {
-            if (closeOnExit) {
-                ProcessEnd.remove(this);
-            }
-            release(hold);
-            closed.fire();
+            closeRest();
         }
+    }
+
+    private void closeRest() {
+        pipeline.unmount();
+        owned.forEach(ProxyServer::closeOwned);
+        if (closeOnExit) {
+            ProcessEnd.remove(this);
+        }
+        release(hold);
+        closed.fire();
     }
 
     /** Also made at the start, so that its class is loaded: even a process without free descriptors can be closed. */
@@ -240,7 +244,7 @@ public final class ProxyServer implements AutoCloseable {
     private static void closeOwned(AutoCloseable resource) {
         try {
             resource.close();
-        } catch (Exception failure) {
+        } catch (Exception | Error failure) {
             LOG.warn("closing {} failed", resource, failure);
         }
     }

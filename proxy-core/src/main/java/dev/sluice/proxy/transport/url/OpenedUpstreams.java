@@ -7,9 +7,13 @@ import java.net.URI;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens upstreams with a transport for an owner, which finally closes all of them. Safe for use by many threads. */
 public final class OpenedUpstreams implements UpstreamOpener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenedUpstreams.class);
+
     private final UpstreamOpener transport;
     private final Queue<Upstream> opened = new ConcurrentLinkedQueue<>();
 
@@ -40,11 +44,18 @@ public final class OpenedUpstreams implements UpstreamOpener, AutoCloseable {
         return made;
     }
 
-    /** Closes what has been opened. An attempt that runs goes on to its end. */
+    /**
+     * Closes what has been opened. An attempt that runs goes on to its end. If one cannot be closed, the others are
+     * still closed.
+     */
     @Override
     public void close() {
         for (Upstream made = opened.poll(); made != null; made = opened.poll()) {
-            made.close();
+            try {
+                made.close();
+            } catch (RuntimeException | Error failure) {
+                LOG.warn("closing upstream {} failed", made.id(), failure);
+            }
         }
     }
 }
