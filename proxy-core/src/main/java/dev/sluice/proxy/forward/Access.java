@@ -90,8 +90,8 @@ record Access(
                     "connections to this destination are not allowed",
                     host + (denied.hasName(host) ? " is among those denied" : " is not among those allowed"));
         }
-        return new AddressCheck(
-                addresses, denied, named ? ANY : allowed, request.exchange().client(), ownListener);
+        OwnListener own = ownListener ? null : OwnListener.of(request.exchange());
+        return new AddressCheck(addresses, denied, named ? ANY : allowed, own);
     }
 
     private static void requireTunnels(ProxyRequest request, boolean connect) throws ProxyException {

@@ -1,29 +1,32 @@
 package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Authority;
-import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that one request may connect to. The connector asks just before it connects, with exactly that address.
  *
  * @param within blocks that the address must be in, or nothing for all
- * @param own whether the listener that the client came by may be reached
+ * @param own the listener that the client came by, or null if it may be reached
  */
-record AddressCheck(AddressRule rule, Destinations denied, Destinations within, Client client, boolean own)
-        implements AddressRule {
+record AddressCheck(
+        AddressRule rule,
+        Destinations denied,
+        Destinations within,
+        @Nullable OwnListener own) implements AddressRule {
     @Override
     public boolean permits(InetSocketAddress address) {
         InetAddress bare = address.getAddress();
         return rule.permits(address)
                 && !denied.hasAddress(bare)
                 && (within.isEmpty() || within.hasAddress(bare))
-                && (own || !OwnListener.is(address, client));
+                && (own == null || !own.is(address));
     }
 
     /**

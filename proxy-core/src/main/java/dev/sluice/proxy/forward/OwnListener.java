@@ -1,21 +1,35 @@
 package dev.sluice.proxy.forward;
 
-import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.scope.ListenedAt;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.List;
 
-/** The listener that a request came through: a request back to it would go in circles. */
-final class OwnListener {
-    private OwnListener() {}
+/**
+ * The listener that a request came through: a request back to it would go in circles.
+ *
+ * @param addresses the addresses that lead to it
+ */
+record OwnListener(List<InetSocketAddress> addresses) {
+    /** The listener of this exchange. */
+    static OwnListener of(Exchange exchange) {
+        return new OwnListener(ListenedAt.all(exchange));
+    }
 
     /**
      * Returns whether connecting to the address would reach the listener, which may listen at all addresses of this
      * host: then its port at any of them counts.
      */
-    static boolean is(InetSocketAddress address, Client client) {
-        return address.getPort() == client.local().getPort() && isOfThisHost(address.getAddress(), client.local());
+    boolean is(InetSocketAddress address) {
+        for (InetSocketAddress local : addresses) {
+            if (address.getPort() == local.getPort() && isOfThisHost(address.getAddress(), local)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isOfThisHost(InetAddress address, InetSocketAddress local) {

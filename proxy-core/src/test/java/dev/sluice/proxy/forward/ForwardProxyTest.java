@@ -13,6 +13,7 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -262,6 +263,23 @@ class ForwardProxyTest {
                         get.replace(
                                 own, "http://localhost:" + allowing.address().getPort() + "/")))
                 .endsWith("the route");
+    }
+
+    @Test
+    void itsOwnListenerIsRefusedAlsoBehindAPeerThatSendsProxyHeaders() throws Exception {
+        ProxyServer server = fixture.serve(
+                fixture.anywhere(),
+                builder -> builder.transport(DirectTransport.builder()
+                        .addProxyProtocolPeers("127.0.0.0/8", "::1")
+                        .build()));
+        String own = "127.0.0.1:" + server.address().getPort();
+
+        // Who got through could send a header of its own there, and be any client.
+        assertThat(ForwardFixture.exchange(
+                        server,
+                        "PROXY TCP4 192.0.2.1 192.0.2.2 5555 80\r\nCONNECT " + own
+                                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
     }
 
     @Test

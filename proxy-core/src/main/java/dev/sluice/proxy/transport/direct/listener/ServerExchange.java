@@ -20,6 +20,7 @@ import dev.sluice.proxy.http1.ReceivedHead;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.Side;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.scope.ListenedAt;
 import dev.sluice.proxy.scope.ServedHosts;
 import dev.sluice.proxy.spi.ClientCall;
 import dev.sluice.proxy.spi.ExchangeRun;
@@ -131,6 +132,9 @@ final class ServerExchange implements ClientCall {
     public ProxyRequest request(Exchange scope) throws ProxyException {
         if (wire instanceof TlsWire tls) {
             scope.put(ServedHosts.class, tls::serves);
+        }
+        if (!wire.local().equals(scope.client().local())) {
+            scope.put(ListenedAt.class, new ListenedAt(wire.local()));
         }
         if (unreadable != null) {
             throw unreadable;
