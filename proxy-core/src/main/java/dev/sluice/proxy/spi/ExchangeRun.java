@@ -88,7 +88,7 @@ public final class ExchangeRun {
         } catch (Throwable fault) {
             LOG.error("an exchange failed in the listener", fault);
         } finally {
-            running = false;
+            fromScope.stop();
             if (how != Outcome.COMPLETED) {
                 call.cut(how);
             }
@@ -300,7 +300,7 @@ public final class ExchangeRun {
         }
 
         @Override
-        public void accept(Outcome why) {
+        public synchronized void accept(Outcome why) {
             // An error page on its way may be the very answer to this cancellation.
             boolean late = committed && !answersCancellation;
             if (!running) {
@@ -311,6 +311,11 @@ public final class ExchangeRun {
             } else if (!call.stopReading(why)) {
                 answerInstead(why);
             }
+        }
+
+        /** Waits for a cancellation that is breaking the call off: the next call may have the same connection. */
+        private synchronized void stop() {
+            running = false;
         }
     }
 }

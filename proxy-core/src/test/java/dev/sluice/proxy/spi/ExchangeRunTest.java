@@ -132,6 +132,32 @@ class ExchangeRunTest {
     }
 
     @Test
+    void aCutIsOverBeforeTheRunIs() {
+        Thread runs = Thread.currentThread();
+        CountDownLatch cutting = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        List<Boolean> overAtCut = new CopyOnWriteArrayList<>();
+        call.onCut = () -> {
+            cutting.countDown();
+            Awaited.isTrue(() -> over.get() || runs.getState() == Thread.State.BLOCKED);
+            overAtCut.add(over.get());
+        };
+        List<Signal> cancelled = new CopyOnWriteArrayList<>();
+        Outcome how = run(request -> {
+            Exchange scope = request.exchange();
+            call.onRespond = () -> {
+                cancelled.add(scope.time().start("cancels", () -> scope.cancel(Outcome.TOTAL_TIMEOUT)));
+                Awaited.latch(cutting);
+            };
+            return ProxyResponse.of(200);
+        });
+        over.set(true);
+        Awaited.signal(cancelled.get(0));
+        assertThat(how).isEqualTo(Outcome.COMPLETED);
+        assertThat(overAtCut).containsExactly(false);
+    }
+
+    @Test
     void aPageThatAnswersACancellationIsNotCutByIt() throws Exception {
         CountDownLatch cancelling = new CountDownLatch(1);
         CountDownLatch responding = new CountDownLatch(1);
