@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * the phase that it waits in is over, and later ones take no time. For one thread.
  */
 final class Closing {
-    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.server.ProxyServer");
 
     /** How long exchanges have to notice that they are aborted, before their connections are cut. */
     private static final Duration ABORT = Duration.ofSeconds(1);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * inside the server's filters, which so get a page like any response, and outside of them, for their own exceptions.
  */
 record ErrorPages(ErrorHandler handler) implements ProxyFilter {
-    private static final Logger LOG = LoggerFactory.getLogger(ErrorPages.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.server.Pipeline");
 
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {

@@ -15,11 +15,13 @@ import org.slf4j.LoggerFactory;
  * others are one line, as there may be many.
  */
 final class FailureLog implements ExchangeListener {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.server.Pipeline");
+
     private final Logger log;
 
     /** A log to the pipeline's own logger. */
     FailureLog() {
-        this(LoggerFactory.getLogger(FailureLog.class));
+        this(LOG);
     }
 
     FailureLog(Logger log) {

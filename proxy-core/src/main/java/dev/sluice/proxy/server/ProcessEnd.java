@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * restored, so that the JVM does not hold this class. Safe for use by many threads.
  */
 final class ProcessEnd {
-    private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.server.ProxyServer");
     private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
     private static final ProcessEnd INSTANCE = new ProcessEnd();
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * by many threads.
  */
 final class JdkClient {
-    private static final Logger LOG = LoggerFactory.getLogger(JdkClient.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.transport.jdk.JdkTransport");
 
     private final JdkTransport.Builder setup;
     private final JdkUpstreamFields fields = new JdkUpstreamFields();

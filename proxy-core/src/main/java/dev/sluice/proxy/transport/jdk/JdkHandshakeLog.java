@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
  * fail, so there are at most {@value #LINES} lines a minute. Safe for use by many threads.
  */
 final class JdkHandshakeLog {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.transport.jdk.JdkTransport");
     private static final int LINES = 20;
 
     private final Logger logger;
@@ -23,7 +24,7 @@ final class JdkHandshakeLog {
     }
 
     static JdkHandshakeLog of(TimeSource time) {
-        return new JdkHandshakeLog(LoggerFactory.getLogger(JdkHandshakeLog.class), new LogLimit(LINES, time::nanos));
+        return new JdkHandshakeLog(LOG, new LogLimit(LINES, time::nanos));
     }
 
     void failed(@Nullable String host, int port, SSLException failure) {

@@ -28,7 +28,7 @@ final class JvmProperties {
             new Property("sun.net.httpserver.nodelay", "true", "else a response on a kept connection can wait 40 ms"),
             new Property("sun.net.httpserver.maxIdleConnections", "10000", "those above 200 would be closed silently"));
 
-    private static final Logger LOG = LoggerFactory.getLogger(JvmProperties.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.transport.jdk.JdkTransport");
 
     private static boolean applied;
 
