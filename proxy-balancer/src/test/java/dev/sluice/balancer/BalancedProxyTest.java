@@ -85,7 +85,7 @@ class BalancedProxyTest {
     }
 
     @Test
-    void aMemberThatIsMendedGetsItsShareAgain() throws Exception {
+    void aMemberThatRecoversGetsItsShareAgain() throws Exception {
         a.answer(503, "down");
         List<String> served = time.run(() -> {
             try (UpstreamPool pool = members()
@@ -110,7 +110,7 @@ class BalancedProxyTest {
     }
 
     @Test
-    void aMemberWhoseRequestsFailIsLeftAloneForAWhile() throws Exception {
+    void aMemberWhoseRequestsFailGetsNoneForAWhile() throws Exception {
         a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         List<Integer> tried = time.run(() -> {
             UpstreamPool pool = members()
@@ -132,7 +132,7 @@ class BalancedProxyTest {
     }
 
     @Test
-    void aClientIsNeverBlamedOnAMember() throws Exception {
+    void aMemberIsNeverBlamedForAClientsFault() throws Exception {
         UpstreamPool pool =
                 members().ejection(EjectionPolicy.builder().failures(1).build()).build();
         TestResponse response = time.run(() -> client(pool)
@@ -162,7 +162,7 @@ class BalancedProxyTest {
     }
 
     @Test
-    void aFailureForWantOfAMemberNamesThePool() throws Exception {
+    void aFailureWithoutAnAvailableMemberNamesThePool() throws Exception {
         try (UpstreamPool none = UpstreamPool.builder().name("orders").build()) {
             TestResponse response = TestClient.of(
                             Pipeline.builder().addRoute("/**", none).build())

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Breakers and sessions, where they meet the pool: what they do by themselves stands in their own tests. */
+/** Breakers and sessions together with a pool. Their own tests show what they do alone. */
 class BreakerAndAffinityTest {
     private final ManualTime time = new ManualTime();
     private final List<String> events = new ArrayList<>();
@@ -62,7 +62,7 @@ class BreakerAndAffinityTest {
     }
 
     @Test
-    void aTrialThatTakesTooLongWakesThoseThatWait() {
+    void aTrialThatTakesTooLongWakesWaitingRequests() {
         PoolDriver driver =
                 driver(PoolDriver.members(time, "a").breaker(breaker()).parking(Parking.upTo(Duration.ofMinutes(5))));
         driver.fail("a", 3);
@@ -79,7 +79,7 @@ class BreakerAndAffinityTest {
     }
 
     @Test
-    void aRequestGoesToTheMemberOfItsSessionWhileThatIsWell() throws Exception {
+    void aRequestGoesToTheMemberOfItsSessionWhileItIsHealthy() throws Exception {
         PoolDriver driver = driver(sticky());
         String first = bind(driver, "alice");
         for (int i = 0; i < 10; i++) {
@@ -92,7 +92,7 @@ class BreakerAndAffinityTest {
     }
 
     @Test
-    void theRecordSaysThatItWasTheSession() throws Exception {
+    void theRecordSaysThatTheSessionDecided() throws Exception {
         PoolDriver driver = driver(sticky());
         bind(driver, "alice");
         Call call = driver.call("GET", "X-User", "alice");
@@ -114,7 +114,7 @@ class BreakerAndAffinityTest {
         assertThat(bind(driver, "alice")).as("the drain is over").isNotEqualTo(member);
     }
 
-    /** A whole request of this user, over the upstream of the lease, as only an answer binds a session. */
+    /** A whole request of this user over the upstream of the lease, because only an answer binds a session. */
     private String bind(PoolDriver driver, String user) throws Exception {
         Call call = driver.call("GET", "X-User", user);
         Lease lease = call.begin();

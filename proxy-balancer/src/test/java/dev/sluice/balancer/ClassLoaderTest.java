@@ -6,7 +6,7 @@ import dev.sluice.proxy.server.EmbeddingMain;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** After a pool has closed, nothing of the JVM holds the library: no thread, and nothing that is scheduled. */
+/** After a pool has closed, nothing in the JVM refers to the library any more: no thread and no scheduled task. */
 class ClassLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"probed", "filtered", "session", "fallback", "discovered"})

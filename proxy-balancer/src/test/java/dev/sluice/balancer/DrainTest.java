@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Members that leave, and members that take their place. */
+/** Members that leave, and members that replace them. */
 class DrainTest {
     private final SimulatedTime time = new SimulatedTime();
     private final List<String> events = new ArrayList<>();
@@ -61,7 +61,7 @@ class DrainTest {
     }
 
     @Test
-    void whenTheTimeIsOverWhatIsLeftGoesOn() throws Exception {
+    void requestsThatOutlastTheDrainContinue() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
             Lease lease = driver.leaseOf("a");
@@ -77,7 +77,7 @@ class DrainTest {
     }
 
     @Test
-    void orIsBrokenOffIfThatWasAskedFor() throws Exception {
+    void requestsThatOutlastAForcedDrainAreBrokenOff() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
             Lease lease = driver.leaseOf("a");
@@ -143,7 +143,7 @@ class DrainTest {
     }
 
     @Test
-    void aReplacementThatGoesDownWhileItIsWarmedUpTakesNoPlace() throws Exception {
+    void aReplacementThatGoesDownInItsSlowStartReplacesNothing() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder()
                     .health(HealthCheck.http("/health")
@@ -185,7 +185,7 @@ class DrainTest {
     }
 
     @Test
-    void whoIsNoMemberCannotBeDrainedOrReplaced() {
+    void anUnknownMemberCannotBeDrainedOrReplaced() {
         PoolDriver driver = driver(UpstreamPool.builder());
         assertThatThrownBy(() -> driver.pool().drain("x"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -228,7 +228,7 @@ class DrainTest {
     }
 
     @Test
-    void aReplacementThatDoesNotComeUpIsTakenBack() throws Exception {
+    void aReplacementThatDoesNotComeUpIsRemoved() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder()
                     .health(HealthCheck.http("/health")
@@ -252,14 +252,14 @@ class DrainTest {
     }
 
     @Test
-    void withoutProbesAReplacementIsTakenAtItsWord() {
+    void withoutProbesAReplacementCountsAsUpAtOnce() {
         PoolDriver driver = driver(UpstreamPool.builder());
         assertThat(driver.pool().replace("a", Member.of(fresh))).isCompleted();
         assertThat(driver.used(10)).containsExactly("b", "new");
     }
 
     @Test
-    void whoTakesAPlaceHasWhatTheOldOneHadUnlessItWasGivenItsOwn() {
+    void aReplacementInheritsTheSettingsThatItDoesNotHave() {
         UpstreamPool pool = UpstreamPool.builder()
                 .time(time)
                 .addMember(Member.of(FakeUpstream.named("a"))

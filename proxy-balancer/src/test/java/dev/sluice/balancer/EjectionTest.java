@@ -33,7 +33,7 @@ class EjectionTest {
     }
 
     @Test
-    void aSuccessBetweenBeginsTheCountAnew() {
+    void aSuccessRestartsTheCount() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT, "a", "b");
         driver.fail("a", 4);
         driver.attempt(Outcome.COMPLETED);
@@ -43,7 +43,7 @@ class EjectionTest {
     }
 
     @Test
-    void whatIsNotTheUpstreamsFaultNeitherCountsNorForgives() {
+    void failuresThatAreNotTheUpstreamsChangeNoCount() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT, "a", "b");
         driver.fail("a", 4);
         for (int i = 0; i < 20; i++) {
@@ -67,14 +67,14 @@ class EjectionTest {
     }
 
     @Test
-    void eachTimeInARowLastsLongerUpToTheCap() {
+    void eachFurtherEjectionLastsLongerUpToTheCap() {
         PoolDriver driver = driver(
                 EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)).build(), "a", "b");
         assertThat(List.of(out(driver), out(driver), out(driver), out(driver))).containsExactly(10L, 20L, 25L, 25L);
     }
 
     @Test
-    void timesGetShorterAgainWithTimeInUseThatEndsInASuccess() {
+    void timeInUseThatEndsInASuccessShortensTheNextEjection() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT, "a", "b");
         assertThat(List.of(out(driver), out(driver), out(driver))).containsExactly(10L, 20L, 30L);
         time.advance(Duration.ofMinutes(2));
@@ -84,7 +84,7 @@ class EjectionTest {
     }
 
     @Test
-    void afterALongTimeAtTheCapTimesShrinkAsFastAsTheyGrew() {
+    void afterManyEjectionsTheTimeShrinksAsFastAsItGrew() {
         PoolDriver driver = driver(
                 EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)).build(), "a", "b");
         for (int i = 0; i < 6; i++) {
@@ -97,7 +97,7 @@ class EjectionTest {
     }
 
     @Test
-    void timeAloneForgivesNothing() {
+    void timeWithoutASuccessShortensNothing() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT, "a", "b");
         out(driver);
         time.advance(Duration.ofHours(1));
@@ -123,7 +123,7 @@ class EjectionTest {
     }
 
     @Test
-    void itCanBeSwitchedOff() {
+    void ejectionCanBeSwitchedOff() {
         PoolDriver driver = driver(EjectionPolicy.OFF, "a", "b");
         driver.fail("a", 100);
         assertThat(driver.used(10)).containsExactly("a", "b");
@@ -155,7 +155,7 @@ class EjectionTest {
                         "REINSTATED a: it has answered its trial request");
     }
 
-    /** Has a fail until it is out, and tells for how many seconds it is. */
+    /** Lets {@code a} fail until it is out. Returns for how many seconds it is out. */
     private long out(PoolDriver driver) {
         driver.fail("a", 5);
         long seconds = 0;

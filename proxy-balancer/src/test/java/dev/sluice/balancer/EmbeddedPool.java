@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What an application does that has the library in its own class loader: balance, and close everything. */
+/** An application that has the library in its own class loader: it balances, and closes everything. */
 public final class EmbeddedPool implements Consumer<String> {
     @Override
     public void accept(String kind) {

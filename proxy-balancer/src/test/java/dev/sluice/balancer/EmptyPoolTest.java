@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a JVM of its own logs: the tests' own has its log switched off. */
+/** What a separate JVM logs. The log of the tests' own JVM is switched off. */
 @Timeout(60)
 class EmptyPoolTest {
     /** Builds two pools without members, and one with a member. */
@@ -34,7 +34,7 @@ class EmptyPoolTest {
     }
 
     @Test
-    void aPoolThatIsBuiltWithoutMembersIsWarnedOfOnceWithWhatHappensToItsRequests() throws Exception {
+    void theLogWarnsOnceOfAPoolThatIsBuiltWithoutMembers() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is taken out for server errors while another is. */
+/** Which members are taken out for server errors while another one is out. */
 class ErringMembersTest {
     private static final String KEY = "X-Key";
 
@@ -88,7 +88,7 @@ class ErringMembersTest {
         return ids;
     }
 
-    /** One client asks, with a key that binds it to a member, for what fails everywhere. */
+    /** One client, bound to a member by its key, sends requests that fail everywhere. */
     @ParameterizedTest
     @CsvSource({"2,60", "3,15", "3,60", "3,90", "5,20", "5,60", "10,10", "10,30", "10,60", "10,80"})
     void errorsThatComeWithCertainRequestsTakeOutAThirdAtMost(int members, int percent) throws Exception {
@@ -107,7 +107,7 @@ class ErringMembersTest {
     }
 
     @Test
-    void twoThatErrFromTheSameTimeOnAreBothTakenOut() throws Exception {
+    void twoMembersThatErrFromTheSameTimeOnAreBothTakenOut() throws Exception {
         pool(6, Strategies.roundRobin());
         errs.put("m1", request -> random.nextInt(100) < 80);
         errs.put("m4", request -> random.nextInt(100) < 80);
@@ -118,7 +118,7 @@ class ErringMembersTest {
     }
 
     @Test
-    void oneThatAnswersNothingButErrorsFollowsOneThatIsOut() throws Exception {
+    void aSecondMemberThatAnswersOnlyErrorsIsTakenOutToo() throws Exception {
         pool(6, Strategies.roundRobin());
         errs.put("m1", request -> true);
         for (int i = 0; i < 300; i++) {

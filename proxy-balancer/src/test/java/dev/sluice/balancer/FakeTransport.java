@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** Makes fakes of URLs, and listens nowhere. */
+/** A transport that makes a fake upstream for each URL, and does not listen. */
 record FakeTransport(BiFunction<String, URI, Upstream> fakes) implements Transport {
     @Override
     public String name() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server closes while one of its WebSockets runs over a member of a pool that drains. */
+/** A server closes while one of its WebSockets goes to a draining member of a pool. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GoingAwayTest {
     private static final String UPGRADE =
@@ -32,7 +32,7 @@ class GoingAwayTest {
     private static final String SWITCHED =
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
-    /** Status 1001 from a server, and from a client with a mask of zeros. */
+    /** Close frames with status 1001: from a server, and from a client with a mask of zeros. */
     private static final String FROM_SERVER = "\u0088\u0002\u0003\u00e9";
 
     private static final String FROM_CLIENT = "\u0088\u0082\0\0\0\0\u0003\u00e9";
@@ -53,7 +53,7 @@ class GoingAwayTest {
             connection.readHead();
             connection.write(SWITCHED);
             opened.add(connection);
-            // The test uses the connection; to return would close it.
+            // The test uses the connection. If the script returned, it would be closed.
             done.await();
         });
         pool = UpstreamPool.builder()
@@ -135,7 +135,7 @@ class GoingAwayTest {
         Drain.Report report = drained.get(20, TimeUnit.SECONDS);
         assertThat(report.forced()).isEqualTo(byTheDrain ? 1 : 0);
         assertThat(exchanges.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.SHUT_DOWN);
-        // After the close frame, a plain end is no cut.
+        // After the close frame, the end of the stream is not a truncation.
         assertThat(client.readAll()).isEmpty();
         assertThat(pool.snapshot().inFlight()).isZero();
     }

@@ -52,7 +52,7 @@ class HedgeTest {
     }
 
     @Test
-    void aSessionStaysWhereItIs() {
+    void aHedgedSessionStaysAtItsMember() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b")
                 .hedge(HedgePolicy.after(DELAY))
                 .affinity(Affinity.header("X-User").build())
@@ -78,7 +78,7 @@ class HedgeTest {
     }
 
     @Test
-    void anAttemptThatLosesIsNobodysFailure() {
+    void anAttemptThatLosesIsNotAFailureOfItsMember() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b")
                 .strategy(Strategies.roundRobin())
                 .hedge(HedgePolicy.after(DELAY))
@@ -96,7 +96,7 @@ class HedgeTest {
     }
 
     @Test
-    void aResponseIsHeldWhileAnotherAttemptRunsBesideItThoughNoneIsLeft() {
+    void aResponseIsHeldWhileAnotherAttemptRunsEvenIfNoneIsLeft() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b")
                 .hedge(HedgePolicy.after(DELAY))
                 .retry(RetryPolicy.builder().maxAttempts(2).build())
@@ -114,14 +114,14 @@ class HedgeTest {
     }
 
     @Test
-    void afterAFailureTheOtherAttemptIsWaitedFor() {
+    void afterAFailureThePoolWaitsForTheOtherAttempt() {
         Call call = driver(HedgePolicy.after(DELAY), "a", "b").call("GET");
         Lease first = call.begin();
         Lease second = Call.sent(slow(call, first));
         assertThat(call.failed(first, Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
                 .isEqualTo(new Step.Await());
         assertThat(call.failed(second, Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
-                .as("nobody is left beside it, and an attempt is")
+                .as("no attempt runs beside it, but one more is allowed")
                 .isInstanceOf(Step.Wait.class);
     }
 

@@ -34,7 +34,7 @@ import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a user's own code throws, and whatever is refused: no count, token, trial or upstream is left behind. */
+/** If a user's code throws, or something is refused, no count, token, trial or upstream is left behind. */
 class LeakTest {
     private final ManualTime time = new ManualTime();
 
@@ -57,7 +57,7 @@ class LeakTest {
     }
 
     @Test
-    void itLeavesNoTrialClaimed() {
+    void anAffinityThatThrowsLeavesNoTrialClaimed() {
         Fragile affinity = new Fragile();
         PoolDriver driver = driver(PoolDriver.members(time, "a", "b")
                 .strategy(Strategies.roundRobin())
@@ -71,7 +71,7 @@ class LeakTest {
     }
 
     @Test
-    void itLeavesNoBreakersTrialRunning() {
+    void anAffinityThatThrowsLeavesNoTrialOfABreakerRunning() {
         Fragile affinity = new Fragile();
         PoolDriver driver = driver(PoolDriver.members(time, "a")
                 .breaker(BreakerPolicy.builder().failures(1).build())
@@ -107,7 +107,7 @@ class LeakTest {
     }
 
     @Test
-    void aBreakersListenerThatThrowsKeepsNoPermission() {
+    void aListenerOfABreakerThatThrowsKeepsNoPermission() {
         CircuitBreaker breaker = new CircuitBreaker(
                 BreakerPolicy.builder().failures(1).successes(1).build(), (from, to, reason) -> {
                     throw new IllegalStateException("not told");
@@ -224,7 +224,7 @@ class LeakTest {
         return new PoolDriver(builder.time(time).build(), time);
     }
 
-    /** Adds each fake that it makes of a URL. */
+    /** Keeps each fake upstream that it makes from a URL. */
     private static Transport remembering(List<FakeUpstream> made) {
         return new FakeTransport((id, uri) -> {
             made.add(FakeUpstream.named(id));
@@ -232,7 +232,7 @@ class LeakTest {
         });
     }
 
-    /** Throws when it is told to. */
+    /** Throws if the test wants it. */
     private static final class Fragile implements Affinity {
         private boolean throwing;
 

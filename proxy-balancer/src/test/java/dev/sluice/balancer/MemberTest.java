@@ -24,7 +24,7 @@ class MemberTest {
     }
 
     @Test
-    void everythingElseIsSaidByAValueOfItsOwn() {
+    void otherSettingsAreMadeByCopying() {
         assertThat(Member.at("http://a:1")
                         .withId("blue")
                         .withWeight(3)
@@ -35,7 +35,7 @@ class MemberTest {
     }
 
     @Test
-    void whatIsWrongIsNamed() {
+    void aWrongValueIsNamed() {
         FakeUpstream own = FakeUpstream.named("own");
         refused(
                 "upstream URI must be http://host[:port][/path] or https://…: \"http://a b\"",

@@ -18,12 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Requests that wait: for a member that is well, or for a place at one that is full. */
+/** Requests that wait for a healthy member, or for a place at a full one. */
 class ParkingTest {
     private final ManualTime time = new ManualTime();
 
     @Test
-    void aRequestThatFindsNoMemberWaitsAndGoesOnTheMomentOneIsAdded() {
+    void aRequestWithoutAMemberWaitsUntilOneIsAdded() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)));
         Call call = driver.call("POST");
         Step.Wait wait = (Step.Wait) call.start();
@@ -37,7 +37,7 @@ class ParkingTest {
     }
 
     @Test
-    void whenItsTimeIsOverTheRequestFails() {
+    void aParkedRequestFailsWhenItsTimeIsOver() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)));
         Call call = driver.call("GET");
         call.start();
@@ -47,7 +47,7 @@ class ParkingTest {
     }
 
     @Test
-    void oneMoreThanTheQueueHoldsFailsAtOnce() {
+    void aRequestFailsAtOnceWhenTheQueueIsFull() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)).withQueue(2));
         assertThat(driver.call("GET").start()).isInstanceOf(Step.Wait.class);
         assertThat(driver.call("GET").start()).isInstanceOf(Step.Wait.class);
@@ -55,7 +55,7 @@ class ParkingTest {
     }
 
     @Test
-    void thoseWhoWaitForOnePoolTakeNoMoreThanTheirShareOfTheExchanges() {
+    void requestsThatWaitForAPoolTakeNoMoreThanTheirShareOfTheExchanges() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)));
         Limits limits = Limits.builder().exchanges(10).waitingShare(0.3).build();
         for (int i = 0; i < 3; i++) {
@@ -100,7 +100,7 @@ class ParkingTest {
     }
 
     @Test
-    void aTrialThatIsRefusedTakesItsPlaceInTheQueueAgain() {
+    void aTrialThatIsRefusedReturnsToItsPlaceInTheQueue() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)), "a");
         Call call = driver.call("POST");
         Step step = refused(call, call.begin());
@@ -123,7 +123,7 @@ class ParkingTest {
     }
 
     @Test
-    void ifTheTrialsClientLeavesTheNextRequestIsTheTrial() {
+    void theNextRequestIsTheTrialIfTheFirstOnesClientLeaves() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)), "a");
         Call first = driver.call("GET");
         refused(first, first.begin());
@@ -134,7 +134,7 @@ class ParkingTest {
     }
 
     @Test
-    void aMemberThatAllHaveTriedIsNotAskedInALoop() {
+    void aMemberThatAllRequestsHaveTriedIsNotTriedInALoop() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)), "a", "b");
         Call call = driver.call("GET");
         int attempts = 1;
@@ -169,7 +169,7 @@ class ParkingTest {
     }
 
     @Test
-    void aClosedPoolSendsThoseThatWaitAway() {
+    void aClosedPoolEndsWaitingRequests() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)));
         Call call = driver.call("GET");
         Step.Wait wait = (Step.Wait) call.start();
@@ -179,7 +179,7 @@ class ParkingTest {
     }
 
     @Test
-    void thoseThatQueueForFullMembersCountAsParkedAndAreToldApart() {
+    void requestsThatQueueForFullMembersCountAsParkedAndAreShownSeparately() {
         PoolDriver driver = limited(MemberLimit.fixed(1));
         driver.call("GET").begin();
         for (int i = 0; i < 4; i++) {
@@ -191,7 +191,7 @@ class ParkingTest {
     }
 
     @Test
-    void thoseThatWaitForAMemberThatIsWellAreNotQueued() {
+    void requestsThatWaitForAHealthyMemberAreNotQueued() {
         PoolDriver driver = parking(Parking.upTo(Duration.ofSeconds(3)));
         driver.call("GET").start();
         assertThat(driver.pool().snapshot().parked()).isEqualTo(1);

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Members that do worse than the others, though they never fail often enough in a row. */
+/** Members that do worse than the others, but never fail often enough in a row. */
 class PeersTest {
     private final ManualTime time = new ManualTime();
     private final List<String> events = new ArrayList<>();
@@ -33,7 +33,7 @@ class PeersTest {
     }
 
     @Test
-    void aMemberThatIsSlowerThanItsPeersIsTakenOutWhereThatIsAskedFor() {
+    void aMemberThatIsSlowerThanItsPeersIsTakenOutIfConfigured() {
         PoolDriver driver =
                 driver(EjectionPolicy.builder().latencyFactor(3).minRequests(20).build());
         for (int i = 0; i < 1_200; i++) {
@@ -46,7 +46,7 @@ class PeersTest {
     }
 
     @Test
-    void equalsAreLeftAlone() {
+    void equalMembersStayInUse() {
         PoolDriver driver = driver(EjectionPolicy.DEFAULT);
         for (int i = 0; i < 1_200; i++) {
             time.advance(Duration.ofMillis(10));

@@ -26,7 +26,7 @@ class PoolAttemptsTest {
 
     @ParameterizedTest
     @CsvSource({
-        // what happened to the first attempt, the method, whether the body was kept, attempts in all
+        // outcome of the first attempt, its response, the method, whether the body was kept, number of attempts
         "CONNECT_FAILED, NOT_SENT,     GET,    true,  3",
         "CONNECT_FAILED, NOT_SENT,     POST,   true,  3",
         "CONNECT_FAILED, NOT_SENT,     POST,   false, 1",
@@ -86,7 +86,7 @@ class PoolAttemptsTest {
     }
 
     @Test
-    void threeAttemptsAreMadeAtMostUnlessToldOtherwise() {
+    void atMostThreeAttemptsAreMadeByDefault() {
         assertThat(driver("a", "b", "c", "d").call("GET").allFail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
                 .hasSize(3);
         UpstreamPool one =
@@ -122,7 +122,7 @@ class PoolAttemptsTest {
 
     @ParameterizedTest
     @EnumSource(Outcome.class)
-    void aLeaseIsCountedOutOnceHoweverItEnds(Outcome outcome) {
+    void aLeaseIsUncountedOnceHoweverItEnds(Outcome outcome) {
         PoolDriver driver = driver("a");
         Lease lease = driver.call("GET").begin();
         assertThat(driver.member("a").inFlight()).isEqualTo(1);
@@ -145,7 +145,7 @@ class PoolAttemptsTest {
     }
 
     @Test
-    void theRecordSaysWhoWasLeftOutAndWhy() {
+    void theRecordSaysWhichMembersWereLeftOutAndWhy() {
         UpstreamPool pool = PoolDriver.members(time, "a", "b", "c")
                 .strategy(Strategies.roundRobin())
                 .name("shop")
@@ -177,7 +177,7 @@ class PoolAttemptsTest {
     }
 
     @Test
-    void aClosedPoolTakesNoMoreRequestsAndLetsOthersEnd() {
+    void aClosedPoolTakesNoMoreRequestsAndLetsRunningOnesEnd() {
         PoolDriver driver = driver("a", "b");
         Lease lease = driver.call("GET").begin();
         driver.pool().close();

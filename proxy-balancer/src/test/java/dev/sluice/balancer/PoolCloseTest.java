@@ -22,7 +22,7 @@ class PoolCloseTest {
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** Ends only when it is let go after it was told to end. */
+    /** Ends only when the test releases it, after it was told to end. */
     private void end() throws InterruptedException {
         told.countDown();
         released.await();
@@ -69,7 +69,7 @@ class PoolCloseTest {
         }
     }
 
-    /** Closes the pool while something of it has not ended; that goes on as soon as close() waits. */
+    /** Closes the pool while something in it still runs. It continues as soon as close() waits. */
     private void assertClosesAfterwards(UpstreamPool pool) throws Exception {
         AtomicBoolean endedFirst = new AtomicBoolean();
         Thread closing = new Thread(() -> {
@@ -87,7 +87,7 @@ class PoolCloseTest {
     }
 
     @Test
-    void aProbeThatRunsIsOver() throws Exception {
+    void closingWaitsForARunningProbe() throws Exception {
         UpstreamPool pool = UpstreamPool.builder()
                 .addMember(Member.of(new LateProbe()))
                 .health(HealthCheck.http("/").interval(Duration.ofMillis(10)).build())
@@ -106,7 +106,7 @@ class PoolCloseTest {
     }
 
     @Test
-    void whatDoesNotEndIsNotWaitedForLonger() throws Exception {
+    void closingDoesNotWaitForeverForAProbe() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         UpstreamPool pool = UpstreamPool.builder()
                 .addMember(Member.of(Upstream.of("deaf", request -> {

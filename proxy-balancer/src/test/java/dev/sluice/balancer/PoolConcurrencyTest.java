@@ -68,7 +68,8 @@ class PoolConcurrencyTest {
     }
 
     /**
-     * Holds a few leases at a time, and ends each twice. One of the workers also changes the topology, and ends it all.
+     * Holds a few leases at a time, and ends each twice. One of the workers also changes the topology, and ends the
+     * test.
      */
     private void work(PoolDriver driver, SplittableRandom random, boolean changes) {
         List<Lease> open = new ArrayList<>();

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Makes requests to a pool as the loop over attempts does, without a thread or a socket. */
+/** Sends requests to a pool as the attempt loop does, without threads or sockets. */
 record PoolDriver(UpstreamPool pool, TimeSource time) {
     /** Members with these ids, weight 1, each a fake. */
     static UpstreamPool.Builder members(TimeSource time, String... ids) {
@@ -41,7 +41,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         return new Call(this, request, pool.attempts(request));
     }
 
-    /** A lease of this member; those of others that came before it end at once. */
+    /** A lease of this member. Leases of other members that come first end at once. */
     Lease leaseOf(String id) {
         while (true) {
             Lease lease = call("GET").begin();
@@ -52,7 +52,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         }
     }
 
-    /** One attempt that ends so, and the id of its member. */
+    /** Makes one attempt with this outcome. Returns the id of its member. */
     String attempt(Outcome outcome) {
         Call call = call("GET");
         Lease lease = call.begin();
@@ -61,8 +61,9 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
     }
 
     /**
-     * Attempts at once until this member has so many, which then fail; the others' succeed. One after the other it would
-     * not get them, as time stands still, and who has just failed is not picked while others are well.
+     * Begins attempts until this member has this number of them. Its attempts then fail, those of other members
+     * succeed. They must run at once: time stands still, and a member that has just failed is not picked while others
+     * are healthy.
      */
     void fail(String id, int times) {
         Map<Lease, Call> all = new LinkedHashMap<>();
@@ -78,12 +79,12 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
                 call.end(lease, lease.upstream().id().equals(id) ? Outcome.CONNECT_FAILED : Outcome.COMPLETED));
     }
 
-    /** The ids that {@code count} requests go to, each once; they all succeed. */
+    /** The ids of the members that {@code count} requests go to, each once. All requests succeed. */
     List<String> used(int count) {
         return used(count, Outcome.COMPLETED);
     }
 
-    /** The ids that {@code count} requests go to, each once; they all end so. */
+    /** The ids of the members that {@code count} requests go to, each once. All requests have this outcome. */
     List<String> used(int count, Outcome outcome) {
         return Stream.generate(() -> attempt(outcome))
                 .limit(count)
@@ -96,13 +97,13 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
         return pool.snapshot().member(id).orElseThrow();
     }
 
-    /** One request on its way. */
+    /** One request in flight. */
     record Call(PoolDriver driver, ProxyRequest request, Attempts attempts) {
         Lease begin() {
             return sent(start());
         }
 
-        /** Begins, and says at which member. */
+        /** Begins the request. Returns the id of its member. */
         String at() {
             return begin().upstream().id();
         }
@@ -128,7 +129,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
             return step;
         }
 
-        /** The attempt ends, with an answer if it is to be complete. */
+        /** Ends the attempt, with an answer if the outcome is COMPLETED. */
         void end(Lease lease, Outcome outcome) {
             if (outcome == Outcome.COMPLETED) {
                 head(lease);
@@ -141,7 +142,7 @@ record PoolDriver(UpstreamPool pool, TimeSource time) {
             return attempts.failed(lease, outcome, delivery, bodyKept, driver.time.nanos());
         }
 
-        /** The members that are tried one after the other when all fail so. */
+        /** The members that are tried one after another if all fail in this way. */
         List<String> allFail(Outcome outcome, Delivery delivery, boolean bodyKept) {
             List<String> ids = new ArrayList<>();
             Step step = attempts.start(driver.time.nanos());

@@ -38,7 +38,7 @@ class PoolHealthTest {
     }
 
     @Test
-    void whenAllAreDownAllAreUsedAndTheRecordSaysSo() throws Exception {
+    void whenAllMembersAreDownAllAreUsedAndTheRecordSaysSo() throws Exception {
         run(driver -> {
             down(a);
             down(b);
@@ -66,7 +66,7 @@ class PoolHealthTest {
     }
 
     @Test
-    void aMemberThatIsDownGetsARequestThatNoOtherIsLeftFor() throws Exception {
+    void aMemberThatIsDownGetsARequestIfNoOtherIsLeft() throws Exception {
         run(driver -> {
             down(a);
             time.advance(Duration.ofSeconds(3));
@@ -76,7 +76,7 @@ class PoolHealthTest {
     }
 
     @Test
-    void comingUpEndsAnEjection() throws Exception {
+    void aMemberThatComesUpIsNoLongerEjected() throws Exception {
         run(driver -> {
             driver.fail("a", 5);
             down(a);
@@ -102,7 +102,7 @@ class PoolHealthTest {
     }
 
     @Test
-    void aMemberThatIsDownIsNotEjectedOnTop() throws Exception {
+    void aMemberThatIsDownIsNotEjectedToo() throws Exception {
         run(driver -> {
             down(a);
             time.advance(Duration.ofSeconds(3));
@@ -116,7 +116,7 @@ class PoolHealthTest {
     }
 
     @Test
-    void membersThatComeLaterAreProbedAndThoseThatGoAreNot() throws Exception {
+    void addedMembersAreProbedAndRemovedOnesAreNot() throws Exception {
         run(driver -> {
             FakeUpstream c = FakeUpstream.named("c");
             driver.pool().add(Member.of(c));
@@ -129,7 +129,7 @@ class PoolHealthTest {
     }
 
     @Test
-    void whatCausesThePanicIsToldBeforeIt() throws Exception {
+    void theCauseOfAPanicIsReportedBeforeThePanic() throws Exception {
         run(driver -> {
             down(a);
             down(b);

@@ -27,11 +27,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** All that can wait, with real threads: requests that park and queue, while members fail, drain, leave and come. */
+/** Everything that can wait, with real threads: requests park and queue while members fail, drain, leave and come. */
 class PoolStressTest {
     private static final int THREADS = 8;
     private static final int REQUESTS = 3_000;
-    /** Far longer than anything here should take. */
+    /** Much longer than anything here should take. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
     private final TimeSource time = TimeSource.system();
@@ -52,7 +52,7 @@ class PoolStressTest {
     }
 
     @Test
-    void alsoWhenThePoolIsClosedInTheMiddleOfIt() throws InterruptedException {
+    void everyRequestEndsWhenThePoolIsClosedUnderLoad() throws InterruptedException {
         UpstreamPool pool = pool();
         run(pool, THREADS * REQUESTS / 4);
         assertThat(wrong).isEmpty();
@@ -60,7 +60,7 @@ class PoolStressTest {
         assertNothingLeft(pool);
     }
 
-    /** A report is handed to a thread of its own, which may be behind. */
+    /** A report is delivered on a separate thread, so it may come later. */
     private void assertDrained() {
         assertThat(CompletableFuture.allOf(drains.toArray(CompletableFuture[]::new)))
                 .succeedsWithin(MAX_WAIT);
@@ -124,7 +124,7 @@ class PoolStressTest {
         }
     }
 
-    /** As the loop over attempts does it; some of the clients leave while they wait or are answered. */
+    /** Does what the attempt loop does. Some clients leave while they wait or get their answer. */
     private void request(PoolDriver driver, SplittableRandom random) throws InterruptedException {
         PoolDriver.Call call = driver.call(random.nextInt(3) == 0 ? "POST" : "GET");
         boolean leaves = random.nextInt(20) == 0;
@@ -164,7 +164,7 @@ class PoolStressTest {
         return null;
     }
 
-    /** Drains, removes, adds and weighs until all requests are over. */
+    /** Drains, removes and adds members and changes weights until all requests are over. */
     private void changes(UpstreamPool pool) {
         try {
             for (int i = 0; finished.get() < THREADS; i++) {
@@ -177,7 +177,7 @@ class PoolStressTest {
                 Thread.yield();
             }
         } catch (IllegalStateException closed) {
-            // The pool has been closed, which is one of the tests.
+            // One of the tests closes the pool.
             drains.add(CompletableFuture.completedFuture(null));
         } catch (RuntimeException | Error fault) {
             wrong.add(fault);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Over which transport the members of a pool or a split go: their requests and their probes. */
+/** Which transport carries the requests and probes of the members of a pool or a split. */
 class PoolTransportTest {
     /** A name that only {@link #own} resolves. */
     private static final String NAME = "member.only-here.test";
@@ -115,7 +115,7 @@ class PoolTransportTest {
     }
 
     @Test
-    void probesAtAPortOfTheirOwnGoTheSameWay() throws Exception {
+    void probesAtASeparatePortGoTheSameWay() throws Exception {
         HealthCheck check = HealthCheck.http("/health")
                 .port(origin.uri().getPort())
                 .interval(Duration.ofMillis(50))
@@ -156,7 +156,7 @@ class PoolTransportTest {
     }
 
     @Test
-    void aPoolWithATransportOfItsOwnKeepsIt() throws Exception {
+    void aPoolKeepsItsOwnTransport() throws Exception {
         try (UpstreamPool pool = pool().transport(own).build();
                 ProxyServer server = ProxyServer.builder()
                         .transport(JdkTransport.shared())
@@ -214,9 +214,9 @@ class PoolTransportTest {
         }
     }
 
-    /** It belongs to whoever made it. */
+    /** Whoever made the upstream closes it. */
     @Test
-    void anUpstreamOfTheCallersIsNotClosedByAServerThatIsBuiltWithThePool() {
+    void aServerDoesNotCloseAnUpstreamThatTheCallerMade() {
         FakeUpstream callers = FakeUpstream.named("own");
         try (UpstreamPool pool =
                 UpstreamPool.builder().addMember(Member.of(callers)).build()) {
@@ -226,7 +226,7 @@ class PoolTransportTest {
         }
     }
 
-    /** Discovery may add members later, which can do what the transport can. */
+    /** Discovery may add members later; they can do what the transport can do. */
     @Test
     void anEmptyPoolCanDoWhatItsTransportCan() {
         try (UpstreamPool pool = UpstreamPool.builder().build()) {

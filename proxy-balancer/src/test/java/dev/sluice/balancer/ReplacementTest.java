@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A replacement under every product of its options and of what can happen to the new member, in each stage. What stands
- * when it is reported still stands ten minutes later, whatever timers of earlier stages there were.
+ * A replacement with every combination of its options, of what can happen to the new member, and of the stage when it
+ * happens. The members at the time of the report are still the same ten minutes later, although timers of earlier
+ * stages may fire.
  */
 class ReplacementTest {
     private static final Duration UP_WITHIN = Duration.ofSeconds(20);
@@ -37,7 +38,7 @@ class ReplacementTest {
         CLOSED
     }
 
-    /** When it happens, where that matters. */
+    /** When it happens, if that matters. */
     private enum Stage {
         COMING_UP,
         WARMING,
@@ -97,7 +98,7 @@ class ReplacementTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void whatStandsAtTheReportStandsTenMinutesLater(Row row) throws Exception {
+    void theMembersAtTheReportAreTheSameTenMinutesLater(Row row) throws Exception {
         time.run(() -> {
             UpstreamPool pool = pool(row);
             PoolDriver driver = new PoolDriver(pool, time);
@@ -119,7 +120,7 @@ class ReplacementTest {
         });
     }
 
-    /** Until the replacement is over, and what was to happen has been noticed. */
+    /** Waits until the replacement is over and the pool has noticed what happened. */
     private void play(Row row, UpstreamPool pool, Lease last, CompletableFuture<Replacement.Report> replaced)
             throws InterruptedException {
         boolean struck = false;

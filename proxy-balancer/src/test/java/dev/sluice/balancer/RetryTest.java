@@ -45,12 +45,12 @@ class RetryTest {
         Call call = driver.call("PUT");
         Lease lease = call.begin();
         assertThat(call.attempts().head(lease, 503, Headers.empty(), false, 0))
-                .as("and there is no use in holding it")
+                .as("holding it would be useless")
                 .isEqualTo(new Step.Answer(lease, false));
     }
 
     @Test
-    void whyAnAnswerIsNotRepeatedIsInTheRecord() {
+    void theRecordSaysWhyAnAnswerIsNotRepeated() {
         PoolDriver driver = driver(RetryPolicy.builder().statuses(503), "a", "b");
         Call post = driver.call("POST");
         post.head(post.begin(), 503);
@@ -67,7 +67,7 @@ class RetryTest {
     }
 
     @Test
-    void aKeyMakesARequestOneThatMayBeRepeated() {
+    void anIdempotencyKeyMakesARequestRepeatable() {
         PoolDriver driver = driver(RetryPolicy.builder().idempotencyKey(true), "a", "b");
         Call with = driver.call("POST", "Idempotency-Key", "\"1\"");
         assertThat(with.failed(with.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true))
@@ -82,7 +82,7 @@ class RetryTest {
     }
 
     @Test
-    void anAttemptHasALimitOfTimeOfItsOwn() {
+    void anAttemptHasItsOwnTimeLimit() {
         PoolDriver driver = driver(RetryPolicy.builder().tryTimeout(Duration.ofSeconds(2)), "a");
         time.advance(Duration.ofSeconds(5));
         Step.Send send = (Step.Send) driver.call("GET").start();
@@ -91,7 +91,7 @@ class RetryTest {
     }
 
     @Test
-    void theLimitHoldsOnlyForAnAttemptThatAnotherMayFollow() {
+    void anAttemptHasATimeLimitOnlyIfAnotherMayFollow() {
         RetryPolicy.Builder policy = RetryPolicy.builder()
                 .maxAttempts(2)
                 .tryTimeout(Duration.ofSeconds(2))
@@ -108,7 +108,7 @@ class RetryTest {
     }
 
     @Test
-    void theLimitDoesNotHoldWhenTheBudgetIsSpentAlready() {
+    void anAttemptHasNoTimeLimitWhenTheBudgetIsSpent() {
         RetryPolicy.Builder policy = RetryPolicy.builder()
                 .maxAttempts(3)
                 .tryTimeout(Duration.ofSeconds(2))
@@ -123,7 +123,7 @@ class RetryTest {
     }
 
     @Test
-    void whatIsCountedWhenATryIsOverCostsTheBudgetOnce() {
+    void aRetryAfterATimeoutCostsTheBudgetOnce() {
         RetryBudget budget = RetryBudget.of(0.5, 0);
         RetryPolicy.Builder policy = RetryPolicy.builder()
                 .maxAttempts(2)
@@ -138,7 +138,7 @@ class RetryTest {
         assertThat(other.expired(time.nanos())).isTrue();
         assertThat(first.expired(time.nanos())).as("there is room for one").isFalse();
         assertThat(other.expired(time.nanos())).as("asked again").isTrue();
-        // Its response was faster.
+        // Its response came first.
         answered.end(other, Outcome.COMPLETED);
         answered.request().exchange().end(Outcome.COMPLETED);
         assertThat(budget.hasRoom(time.nanos())).isTrue();
@@ -153,7 +153,7 @@ class RetryTest {
     }
 
     @Test
-    void whatWasNotSentGivesBackWhatWasCounted() {
+    void aRetryOfAnUnsentRequestCostsTheBudgetNothing() {
         RetryBudget budget = RetryBudget.of(1, 0);
         PoolDriver driver =
                 driver(RetryPolicy.builder().tryTimeout(Duration.ofSeconds(2)).budget(budget), "a", "b", "c");
@@ -216,7 +216,7 @@ class RetryTest {
     }
 
     @Test
-    void theBudgetIsSharedByAllRequestsAndSparesWhatWasNeverSent() {
+    void theBudgetIsSharedByAllRequestsAndIgnoresUnsentOnes() {
         PoolDriver driver = driver(RetryPolicy.builder().budget(RetryBudget.of(0.2, 0)), "a", "b");
         for (int i = 0; i < 9; i++) {
             driver.attempt(Outcome.COMPLETED);
@@ -229,7 +229,7 @@ class RetryTest {
     }
 
     @Test
-    void whyTheBudgetSaidNoIsInTheRecord() {
+    void theRecordSaysWhyTheBudgetRefused() {
         PoolDriver driver = driver(RetryPolicy.builder().budget(RetryBudget.of(0, 0)), "a", "b");
         Call call = driver.call("GET");
         call.failed(call.begin(), Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, true);

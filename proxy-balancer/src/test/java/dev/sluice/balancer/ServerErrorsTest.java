@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A member that answers with server errors, which come fast. */
+/** A member that answers with server errors at once. */
 class ServerErrorsTest {
     private static final Duration FROM = Duration.ofSeconds(5);
     private static final Duration UNTIL = Duration.ofSeconds(25);
@@ -65,7 +65,7 @@ class ServerErrorsTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void oneOfThreeThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
+    void oneOfThreeMembersThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
         SimulationResult result = simulation(
                         strategy, member("a"), member("b").withFault(FROM, UNTIL, Fault.answering(500, 1)), member("c"))
                 .duration(Duration.ofSeconds(60))
@@ -80,7 +80,7 @@ class ServerErrorsTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void oneOfTwoThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
+    void oneOfTwoMembersThatErrsAtOnceIsTakenOut(Supplier<LoadBalancer> strategy) {
         SimulationResult result = simulation(
                         strategy, member("a"), member("b").withFault(FROM, UNTIL, Fault.answering(500, 1)))
                 .build()
@@ -92,7 +92,7 @@ class ServerErrorsTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void twoOfThreeThatErrAtOnceAreTakenOut(Supplier<LoadBalancer> strategy) {
+    void twoOfThreeMembersThatErrAtOnceAreTakenOut(Supplier<LoadBalancer> strategy) {
         Fault broken = Fault.answering(500, 1);
         SimulationResult result = simulation(
                         strategy,
@@ -110,7 +110,7 @@ class ServerErrorsTest {
     }
 
     @Test
-    void oneThatErrsWithAQuarterOfItsAnswersIsTakenOutByTheComparison() {
+    void aMemberThatErrsInAQuarterOfItsAnswersIsTakenOutByTheComparison() {
         SimulationResult result = simulation(
                         Strategies::roundRobin,
                         member("a"),
@@ -141,7 +141,7 @@ class ServerErrorsTest {
     }
 
     @Test
-    void untilItIsTakenOutOneThatErrsAtOnceDrawsNoMoreThanItsShare() {
+    void aMemberThatErrsAtOnceGetsNoMoreThanItsShareBeforeItIsTakenOut() {
         for (Supplier<LoadBalancer> strategy : List.<Supplier<LoadBalancer>>of(
                 Strategies::powerOfTwoChoices,
                 Strategies::leastRequests,

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What users hang on a pool may take its time: on the JVM's clock it holds up neither timers nor exchanges. */
+/** Listeners and callbacks of users may be slow. With the JVM's clock they delay neither timers nor exchanges. */
 class SlowListenerTest {
     private final TimeSource real = TimeSource.system();
     private final FakeUpstream blue = FakeUpstream.named("blue");
@@ -48,7 +48,7 @@ class SlowListenerTest {
     }
 
     @Test
-    void aCallbackOfADrainHoldsUpNoTimer() {
+    void aCallbackOfADrainDelaysNoTimer() {
         try (UpstreamPool pool =
                 UpstreamPool.builder().addMember(Member.of(blue)).build()) {
             Exchange exchange = TestExchange.begin();
@@ -63,7 +63,7 @@ class SlowListenerTest {
     }
 
     @Test
-    void aListenerOfAPoolHoldsUpNeitherTheClockNorThoseWhoChangeItNorOtherListeners() throws Exception {
+    void aListenerOfAPoolDelaysNeitherTheClockNorChangesNorOtherListeners() throws Exception {
         List<PoolEvent.Kind> told = new CopyOnWriteArrayList<>();
         Signal drained = new Signal();
         try (UpstreamPool pool = UpstreamPool.builder()
@@ -93,7 +93,7 @@ class SlowListenerTest {
     }
 
     @Test
-    void aListenerOfABreakerHoldsUpNoRequest() throws Exception {
+    void aListenerOfABreakerDelaysNoRequest() throws Exception {
         CircuitBreakerFilter filter = CircuitBreakerFilter.builder("orders")
                 .policy(BreakerPolicy.builder().failures(1).build())
                 .listener((from, to, reason) -> block())
@@ -107,7 +107,7 @@ class SlowListenerTest {
     }
 
     @Test
-    void aCallbackOfTheFirstAnswerHoldsUpNoFurtherQuestion() {
+    void aCallbackOfTheFirstAnswerDelaysNoFurtherQuestion() {
         Signal second = new Signal();
         List<String> asked = new CopyOnWriteArrayList<>();
         Discovery one = Discovery.of(List.of(Member.of(blue)));

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What was begun for an earlier stage has no effect in a later one. */
+/** A timer or callback of an earlier stage has no effect in a later one. */
 class StagesTest {
     private final SimulatedTime time = new SimulatedTime();
     private final List<String> events = new ArrayList<>();
@@ -61,7 +61,7 @@ class StagesTest {
     }
 
     @Test
-    void aNewMemberThatDoesNotComeUpStaysIfTheOldOneIsGoneMeanwhile() throws Exception {
+    void aNewMemberThatDoesNotComeUpStaysIfTheOldOneHasGone() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
             fresh.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
@@ -78,7 +78,7 @@ class StagesTest {
     }
 
     @Test
-    void aMemberThatSomebodyElseHadDrainedStaysDrained() throws Exception {
+    void aMemberThatWasAlreadyDrainedStaysDrained() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
             driver.leaseOf("a");
@@ -129,7 +129,7 @@ class StagesTest {
             Exchange scope = TestExchange.begin(time);
             lease.began(scope);
             driver.pool().drain("a", Drain.within(Duration.ofSeconds(5)).withCut(true));
-            // In one step, so that nobody sees it resumed.
+            // In one update, so that the resumed member is never visible.
             driver.pool().update(change -> change.resume("a"));
             CompletableFuture<Drain.Report> second = driver.pool()
                     .drain("a", Drain.within(Duration.ofMinutes(1)))
@@ -142,7 +142,7 @@ class StagesTest {
     }
 
     @Test
-    void aReportCountsWhatIsBrokenOffOnceAlone() throws Exception {
+    void aReportCountsABrokenOffRequestOnce() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder());
             Lease first = driver.leaseOf("a");
@@ -186,7 +186,7 @@ class StagesTest {
     }
 
     @Test
-    void anEarlierTrialThatComesToNothingDoesNotGiveALaterOneAway() throws Exception {
+    void anEarlierTrialWithoutAResultDoesNotReleaseALaterOne() throws Exception {
         time.run(() -> {
             PoolDriver driver = driver(UpstreamPool.builder().health(probes()));
             driver.fail("a", 5);
@@ -208,7 +208,7 @@ class StagesTest {
     }
 
     @Test
-    void aSlowStartThatWasCutShortIsNotToldOf() throws Exception {
+    void aSlowStartThatWasCutShortIsNotReported() throws Exception {
         time.run(() -> {
             PoolDriver driver =
                     driver(UpstreamPool.builder().health(probes()).slowStart(SlowStart.over(Duration.ofSeconds(30))));

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Priorities, zones, and what happens when too few members are well. */
+/** Priorities, zones, and what happens when too few members are healthy. */
 class TierTest {
     private final ManualTime time = new ManualTime();
     private final List<PoolEvent> events = new ArrayList<>();
 
     @ParameterizedTest
     @CsvSource({
-        // of four members of priority 0 so many are out; the share of those of priority 1
+        // how many of the four members of priority 0 are out; the share of the members of priority 1
         "0, 0.0",
         "1, 0.0",
         "2, 0.3",
@@ -42,21 +42,21 @@ class TierTest {
     }
 
     @Test
-    void aDrainedMemberIsNoPartOfItsTier() {
+    void aDrainedMemberIsNotPartOfItsTier() {
         PoolDriver driver = driver(UpstreamPool.builder(), "a 0", "b 0", "x 1");
         driver.pool().drain("a");
         assertThat(share(driver, "b"::equals)).isEqualTo(1);
     }
 
     @Test
-    void theFactorIsTheUsersChoice() {
+    void theOverflowFactorCanBeSet() {
         PoolDriver driver = driver(UpstreamPool.builder().overflow(1), "a 0", "b 0", "x 1");
         driver.fail("a", 5);
         assertThat(share(driver, "x"::equals)).isCloseTo(0.5, within(0.05));
     }
 
     @Test
-    void aRetryGoesToTheNextPriorityWhenItsOwnHasNobodyLeft() {
+    void aRetryGoesToTheNextPriorityWhenItsOwnHasNoMemberLeft() {
         PoolDriver driver = driver(UpstreamPool.builder(), "a 0", "x 1");
         assertThat(driver.call("GET").allFail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, true))
                 .startsWith("a", "x");
@@ -85,7 +85,7 @@ class TierTest {
     }
 
     @Test
-    void failFastUsesNobodyWhoIsOut() {
+    void failFastUsesNoMemberThatIsOut() {
         PoolDriver driver = driver(UpstreamPool.builder().panic(PanicPolicy.failFast(0)), "a 0", "b 0");
         driver.fail("a", 5);
         driver.pool().remove("b");
@@ -95,7 +95,7 @@ class TierTest {
     }
 
     @Test
-    void belowTheThresholdAllAreUsedAgain() {
+    void belowTheThresholdAllMembersAreUsedAgain() {
         PoolDriver driver = driver(UpstreamPool.builder().panic(PanicPolicy.useAll(0.6)), "a 0", "b 0", "c 0");
         driver.fail("a", 5);
         assertThat(driver.used(50)).as("two thirds are enough").containsExactly("b", "c");

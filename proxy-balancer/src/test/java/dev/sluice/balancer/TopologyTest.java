@@ -73,7 +73,7 @@ class TopologyTest {
     }
 
     @Test
-    void anUpdateWithinAnUpdateIsRefusedAndNeitherChangesAnything() {
+    void anUpdateWithinAnUpdateIsRefusedAndBothChangeNothing() {
         PoolDriver driver = driver();
         UpstreamPool pool = driver.pool();
         for (Runnable nested : List.<Runnable>of(
@@ -96,7 +96,7 @@ class TopologyTest {
     }
 
     @Test
-    void whenOneChangeCannotBeNoneIs() {
+    void ifOneChangeIsRefusedNoneIsMade() {
         PoolDriver driver = driver();
         assertThatThrownBy(
                         () -> driver.pool().update(change -> change.remove("a").remove("nobody")))
@@ -106,7 +106,7 @@ class TopologyTest {
     }
 
     @Test
-    void aWholeListTakesThePlaceOfTheMembersAndThoseThatStayKeepTheirCounts() {
+    void aWholeListReplacesTheMembersAndThoseThatStayKeepTheirCounts() {
         PoolDriver driver = driver();
         Lease lease = driver.call("GET").begin();
         while (!lease.upstream().id().equals("a")) {
@@ -124,7 +124,7 @@ class TopologyTest {
     }
 
     @Test
-    void aDrainedMemberComesBackWhenItIsToldTo() {
+    void aDrainedMemberComesBackWhenItIsResumed() {
         PoolDriver driver = driver();
         driver.pool().update(change -> change.drain("a"));
         assertThat(driver.used(50)).containsExactly("b", "c");
@@ -133,7 +133,7 @@ class TopologyTest {
     }
 
     @Test
-    void oneThatIsRemovedWhileItDrainsAndComesAgainDoesNotDrain() {
+    void aMemberThatIsRemovedWhileItDrainsAndAddedAgainDoesNotDrain() {
         PoolDriver driver = driver();
         driver.pool().update(change -> change.drain("a"));
         driver.pool().update(change -> change.remove("a"));
@@ -152,7 +152,7 @@ class TopologyTest {
     }
 
     @Test
-    void ofALargeFleetAProxyUsesItsPart() {
+    void aProxyUsesItsSubsetOfALargeFleet() {
         Set<String> used = new HashSet<>();
         for (int client = 0; client < 5; client++) {
             UpstreamPool.Builder builder = UpstreamPool.builder().time(time).subset(client, 4);
@@ -172,7 +172,7 @@ class TopologyTest {
     }
 
     @Test
-    void requestsThatRunWhileTheTopologyChangesAreCountedOut() {
+    void requestsInFlightWhileTheTopologyChangesAreUncountedAtTheirEnd() {
         PoolDriver driver = driver();
         List<Lease> open = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

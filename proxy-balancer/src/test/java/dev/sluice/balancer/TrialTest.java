@@ -22,13 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How an ejected member comes back without costing a client an error. */
+/** How an ejected member comes back without an error for a client. */
 class TrialTest {
     private final ManualTime time = new ManualTime();
     private final List<String> events = new ArrayList<>();
 
     @Test
-    void oneRequestThatASecondAttemptStandsBehindIsTheTrial() {
+    void theTrialIsARequestThatCanBeRetried() {
         PoolDriver driver = onTrial();
         Call trial = driver.call("GET");
         assertThat(trial.at()).isEqualTo("a");
@@ -37,7 +37,7 @@ class TrialTest {
     }
 
     @Test
-    void aTrialThatFailsGoesOnAtAnotherMemberAndTheMemberIsOutForLonger() {
+    void aFailedTrialIsRetriedAtAnotherMemberAndTheMemberIsOutForLonger() {
         PoolDriver driver = onTrial();
         Call trial = driver.call("GET");
         Lease lease = trial.begin();
@@ -49,7 +49,7 @@ class TrialTest {
     }
 
     @Test
-    void anAnswerThatIsAnErrorFailsTheTrial() {
+    void anErrorStatusFailsTheTrial() {
         PoolDriver driver = onTrial();
         Call trial = driver.call("GET");
         Lease lease = trial.begin();
@@ -68,14 +68,14 @@ class TrialTest {
     }
 
     @Test
-    void aClientThatLeavesDuringTheTrialLeavesItToTheNext() {
+    void ifTheClientLeavesDuringTheTrialTheNextRequestIsTheTrial() {
         PoolDriver driver = onTrial();
         driver.call("GET").begin().end(Outcome.CLIENT_LEFT, time.nanos());
         assertThat(driver.call("GET").at()).isEqualTo("a");
     }
 
     @Test
-    void aRequestThatCouldNotBeRepeatedIsNoTrial() {
+    void aRequestThatCannotBeRepeatedIsNotATrial() {
         PoolDriver driver = onTrial();
         assertThat(driver.call("POST").at()).isEqualTo("b");
         PoolDriver once = onTrial(PoolDriver.members(time, "a", "b").retry(RetryPolicy.NONE));
@@ -83,7 +83,7 @@ class TrialTest {
     }
 
     @Test
-    void ifOnlySuchRequestsComeOneOfThemIsTheTrialInTheEnd() {
+    void ifNoRequestCanBeRepeatedOneIsTheTrialInTheEnd() {
         PoolDriver driver = onTrial();
         time.advance(Duration.ofSeconds(10));
         assertThat(driver.call("POST").at()).isEqualTo("a");
@@ -91,7 +91,7 @@ class TrialTest {
     }
 
     @Test
-    void unlessProbesSayThatItIsWell() throws Exception {
+    void passingProbesReinstateAMemberIfNoTrialComes() throws Exception {
         SimulatedTime simulated = new SimulatedTime();
         simulated.run(() -> {
             FakeUpstream a = FakeUpstream.named("a");
@@ -113,7 +113,7 @@ class TrialTest {
     }
 
     @Test
-    void anErrorThatATrialAnswersIsNotTheClients() {
+    void anErrorOfATrialDoesNotReachTheClient() {
         PoolDriver driver = onTrial();
         Call trial = driver.call("GET");
         Step second = trial.head(trial.begin(), 503);
@@ -121,7 +121,7 @@ class TrialTest {
     }
 
     @Test
-    void norIsAnErrorOfTheApplicationUnlessItIsThatOfTheOthersToo() {
+    void anErrorThatAllMembersAnswerReachesTheClient() {
         PoolDriver driver = onTrial();
         Call trial = driver.call("GET");
         Step second = trial.head(trial.begin(), 500);
@@ -130,7 +130,7 @@ class TrialTest {
     }
 
     @Test
-    void aSpentBudgetLeavesTheAttemptBehindATrial() {
+    void theAttemptAfterAFailedTrialDoesNotNeedTheBudget() {
         PoolDriver driver = onTrial(PoolDriver.members(time, "a", "b")
                 .retry(RetryPolicy.builder().budget(RetryBudget.of(0, 0)).build()));
         Call trial = driver.call("GET");
@@ -139,7 +139,7 @@ class TrialTest {
     }
 
     @Test
-    void aRequestWhoseBodyMayNotBeKeptIsNoTrial() {
+    void aRequestWhoseBodyMayNotBeKeptIsNotATrial() {
         PoolDriver driver = onTrial();
         ProxyRequest put = driver.call("PUT").request().toBuilder()
                 .body(Body.of(new ByteArrayInputStream(new byte[5]), 5))
@@ -149,7 +149,7 @@ class TrialTest {
     }
 
     @Test
-    void aTrialThatTellsNothingUntilTheProbesCountIsMendedByThemLater() throws Exception {
+    void passingProbesEndATrialThatHasNoResult() throws Exception {
         SimulatedTime simulated = new SimulatedTime();
         simulated.run(() -> {
             UpstreamPool pool = UpstreamPool.builder()
@@ -176,7 +176,7 @@ class TrialTest {
         return onTrial(PoolDriver.members(time, "a", "b"));
     }
 
-    /** A pool of a and b, in which a has been ejected and its time is over. */
+    /** A pool of a and b. a was ejected, and its time is over. */
     private PoolDriver onTrial(UpstreamPool.Builder builder) {
         UpstreamPool pool = builder.addListener(
                         event -> events.add(event.kind() + " " + event.member() + ": " + event.reason()))

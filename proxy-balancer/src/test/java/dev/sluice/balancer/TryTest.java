@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The limits of time of one try, and hedges, from the request to the whole response, with a member that stands still. */
+/** The time limit of one try, and hedges, from the request to the whole response. One member does not answer. */
 class TryTest {
     private static final Duration STOP = Duration.ofSeconds(3);
     private static final int LENGTH = 60_000;
@@ -83,7 +83,7 @@ class TryTest {
 
     @ParameterizedTest
     @CsvSource({
-        // What cannot be repeated waits for its answer; what can goes on to the next member after a second.
+        // A request that cannot be repeated waits for its answer. One that can be goes to the next member after 1 s.
         "POST, 3, 100, 3, stopped",
         "PATCH, 3, 100, 3, stopped",
         "PUT, 3, 100000, 3, stopped",
@@ -104,12 +104,12 @@ class TryTest {
         assertThat(response.text()).hasSize(by.equals("stopped") ? LENGTH : "well".length());
     }
 
-    /** Two tries begin while there is room to retry one of them, and their time is over at the same moment. */
+    /** Two tries begin while the budget has room for one retry. Their time is over at the same moment. */
     @Test
-    void ofTwoTriesOnlyThatIsEndedForWhichTheBudgetHasRoom() throws Exception {
+    void onlyOneOfTwoTriesIsEndedIfTheBudgetHasRoomForOne() throws Exception {
         AtomicInteger sent = new AtomicInteger();
         ProxyHandler late = answersAfter(STOP, Duration.ZERO);
-        // The first two requests, whichever members they go to.
+        // The first two requests, at any member.
         ProxyHandler lateTwice =
                 request -> sent.getAndIncrement() < 2 ? late.handle(request) : ProxyResponse.of(200, "well");
         FakeUpstream another = FakeUpstream.named("another");
@@ -154,7 +154,7 @@ class TryTest {
         }
     }
 
-    /** The second of two attempts runs beside the first, so no other could follow the first. */
+    /** The second of two attempts runs beside the first, so no other attempt could follow. */
     @Test
     void aTryIsNotEndedWhenAHedgeWasTheLast() throws Exception {
         stopped.answer(answersAfter(Duration.ofSeconds(2), Duration.ZERO));
@@ -169,7 +169,7 @@ class TryTest {
     }
 
     @Test
-    void whatIsHeldIsWithinTheLimitOfItsTry() throws Exception {
+    void aHeldResponseIsWithinTheLimitOfItsTry() throws Exception {
         stopped.answer(answersAfter(Duration.ofMillis(200), STOP));
         TestResponse response = send(pool().retry(tries(3)).build(), "GET", request -> request);
 
@@ -178,7 +178,7 @@ class TryTest {
     }
 
     @Test
-    void whatIsHeldIsHedged() throws Exception {
+    void aHeldResponseIsHedged() throws Exception {
         stopped.answer(answersAfter(Duration.ofMillis(200), STOP));
         UpstreamPool pool =
                 pool().hedge(HedgePolicy.after(Duration.ofMillis(300))).build();
@@ -191,7 +191,7 @@ class TryTest {
                 .allMatch(member -> member.condition() == PoolSnapshot.Condition.UP);
     }
 
-    /** Bytes of which the first come after a while. */
+    /** A body whose first bytes come after a while. */
     private static final class LateBytes extends ByteArrayInputStream {
         private final ProxyRequest request;
         private final Duration delay;

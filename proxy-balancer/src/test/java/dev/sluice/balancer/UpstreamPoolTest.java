@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class UpstreamPoolTest {
     private final SimulatedTime time = new SimulatedTime();
-    /** The fakes that were made of URLs, by id. */
+    /** The fake upstreams that were made from URLs, by id. */
     private final Map<String, FakeUpstream> made = new LinkedHashMap<>();
 
     private final Transport transport = new FakeTransport((id, uri) -> {
@@ -77,7 +77,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void aMemberThatComesBackUnderItsOldIdBeginsAnew() {
+    void aMemberThatIsAddedAgainUnderItsOldIdHasNewCounts() {
         PoolDriver driver = driver(PoolDriver.members(time, "a"));
         Lease old = driver.call("GET").begin();
         driver.pool().remove("a");
@@ -89,7 +89,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void urlsBecomeMembersOfTheTransport() {
+    void urlsBecomeUpstreamsOfTheTransport() {
         PoolDriver driver = driver(UpstreamPool.builder()
                 .transport(transport)
                 .addMember("http://10.0.0.1:8080")
@@ -142,7 +142,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void whatEveryMemberCanDoThePoolCan() {
+    void thePoolCanDoWhatEveryMemberCan() {
         FakeUpstream tunnels = FakeUpstream.named("a").capable(Capability.TUNNEL, Capability.TRAILERS);
         FakeUpstream trailers = FakeUpstream.named("b").capable(Capability.TRAILERS);
         UpstreamPool pool = UpstreamPool.builder().build();
@@ -208,7 +208,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void badOptionsAreRefusedByName() {
+    void aBadOptionIsRefusedByItsName() {
         assertRefused("there is already a member \"a\"", PoolDriver.members(time, "a", "a"));
         assertRefused(
                 "upstream URI must be http://host[:port][/path] or https://…: \"http://a b\"",
@@ -288,7 +288,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void aLambdaWithStateOfItsOwnIsOneStrategyToo() {
+    void aLambdaWithStateCannotBeUsedInTwoPools() {
         AtomicInteger turns = new AtomicInteger();
         LoadBalancer shared = pick -> turns.getAndIncrement() % pick.size();
         UpstreamPool first = UpstreamPool.builder().name("one").strategy(shared).build();
@@ -300,7 +300,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void aLambdaAndTheDefaultStrategyMayBeAskedForOftenAsTheLanguageMayMakeOneObject() {
+    void aStatelessLambdaAndTheDefaultStrategyCanBeUsedInManyPools() {
         for (int i = 0; i < 2; i++) {
             assertThat(UpstreamPool.builder().strategy(pick -> 0).build()).isNotNull();
         }
@@ -308,7 +308,7 @@ class UpstreamPoolTest {
         assertThat(twice.build()).isNotSameAs(twice.build());
     }
 
-    /** Tells what is asked of it, and counts how often it was prepared. */
+    /** Logs its calls, and counts how often it was prepared. */
     private record Generation(int number, List<String> log) implements LoadBalancer {
         @Override
         public int pick(Pick pick) {

@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Real clients whose requests wait in a pool: what they take from others, and what becomes of them when they leave. */
+/** Real clients whose requests wait in a pool: what they take from other requests, and what happens when they leave. */
 class WaitingClientsTest {
     private final ManualTime time = new ManualTime();
     private final RecordingListener records = new RecordingListener();
@@ -58,7 +58,7 @@ class WaitingClientsTest {
                 .build();
     }
 
-    /** Each from an address of its own. */
+    /** Each client has its own address. */
     private RawConnection get(ProxyServer server, String path) throws IOException {
         InetAddress from = InetAddress.getByName("127.0.0." + (2 + clients.size()));
         RawConnection client = RawConnection.connect(from, server.address());
@@ -96,7 +96,7 @@ class WaitingClientsTest {
     }
 
     @Test
-    void aPoolThatIsFullLeavesThemToo() throws Exception {
+    void aPoolThatIsFullLeavesHalfOfTheExchangesToOtherRoutes() throws Exception {
         FakeUpstream slow = FakeUpstream.named("a").answer(request -> {
             answer.await();
             return ProxyResponse.of(200);
@@ -125,7 +125,7 @@ class WaitingClientsTest {
     }
 
     @Test
-    void aClientThatLeavesGivesItsPlaceBackWhateverItHasSentAhead() throws Exception {
+    void aClientThatLeavesGivesItsPlaceBackEvenIfItHasSentMore() throws Exception {
         UpstreamPool pool = down();
         try (ProxyServer server = server(pool)) {
             RawConnection first = get(server, "/pool");

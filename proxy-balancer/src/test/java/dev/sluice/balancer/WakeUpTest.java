@@ -20,14 +20,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** That nobody who waits is forgotten, and nobody asks in vain without waiting. */
+/** Every waiting request is woken in the end, and a request that finds no member does not try in a loop. */
 class WakeUpTest {
     private static final Duration BACK_OFF = Duration.ofMillis(250);
 
     private final ManualTime time = new ManualTime();
 
     @Test
-    void aTrialWhoseClientLeavesCallsTheNextThatWaits() {
+    void aTrialWhoseClientLeavesWakesTheNextWaitingRequest() {
         PoolDriver driver = parking(1_000);
         Call trial = driver.call("GET");
         refused(trial, trial.begin());
@@ -40,7 +40,7 @@ class WakeUpTest {
     }
 
     @Test
-    void whoseWaitIsOverAsksADeadMemberNoMoreThanItHasAttempts() {
+    void aRequestWhoseWaitIsOverTriesADeadMemberOnlyWithItsAttempts() {
         PoolDriver driver = parking(1_000);
         Call call = driver.call("GET");
         refused(call, call.begin());
@@ -61,7 +61,7 @@ class WakeUpTest {
     }
 
     @Test
-    void whoGoesToADeadMemberAsItsLastResortWaitsAfterThat() {
+    void aRequestThatTriesADeadMemberAsItsLastResortWaitsAfterwards() {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
                         .parking(Parking.upTo(Duration.ofSeconds(30)))
@@ -79,7 +79,7 @@ class WakeUpTest {
     }
 
     @Test
-    void aTrialThatIsRefusedHasItsPlaceStillWhenTheQueueIsFullByNow() {
+    void aRefusedTrialKeepsItsPlaceEvenIfTheQueueIsFull() {
         PoolDriver driver = parking(1);
         Call trial = driver.call("GET");
         refused(trial, trial.begin());
@@ -93,7 +93,7 @@ class WakeUpTest {
     }
 
     @Test
-    void aBreakerThatAllowsATrialAgainCallsThoseThatWaitForAMemberThatIsOnTrialToo() {
+    void aBreakerThatAllowsATrialAgainWakesRequestsThatWaitForAMemberOnTrial() {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a")
                         .parking(Parking.upTo(Duration.ofSeconds(30)))
@@ -114,7 +114,7 @@ class WakeUpTest {
     }
 
     @Test
-    void aSessionThatWaitsForItsOwnMemberDoesNotHoldUpTheOthers() throws Exception {
+    void aSessionThatWaitsForItsMemberDoesNotBlockOtherRequests() throws Exception {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
                         .strategy(Strategies.roundRobin())
@@ -144,7 +144,7 @@ class WakeUpTest {
     }
 
     @Test
-    void thoseInLineForAFullMemberAreItsTrialWhenNobodyElseWaits() {
+    void aQueuedRequestIsTheTrialIfNoOtherWaits() {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a")
                         .parking(Parking.upTo(Duration.ofSeconds(30)))
@@ -166,7 +166,7 @@ class WakeUpTest {
     }
 
     @Test
-    void aPoolThatIsClosedDuringAPickLeavesNobodyWaiting() {
+    void aPoolThatIsClosedDuringAPickLeavesNoRequestWaiting() {
         AtomicReference<UpstreamPool> pool = new AtomicReference<>();
         LoadBalancer closing = pick -> {
             if (!pick.eligible(0) && pool.get() != null) {
@@ -185,7 +185,7 @@ class WakeUpTest {
     }
 
     @Test
-    void whoWaitsInLineIsNoTrialWhileAnotherMemberIsWell() {
+    void aQueuedRequestIsNotTheTrialWhileAnotherMemberIsHealthy() {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
                         .limit(MemberLimit.fixed(1))
@@ -204,7 +204,7 @@ class WakeUpTest {
     }
 
     @Test
-    void whenTheOtherMembersAreOnlyFullARequestThatWasRefusedWaitsInLineForThem() {
+    void aRefusedRequestQueuesForOtherMembersThatAreOnlyFull() {
         PoolDriver driver = new PoolDriver(
                 PoolDriver.members(time, "a", "b")
                         .strategy(Strategies.roundRobin())

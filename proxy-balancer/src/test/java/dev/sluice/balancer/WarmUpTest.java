@@ -57,7 +57,7 @@ class WarmUpTest {
     }
 
     @Test
-    void withoutASlowStartItHasItsWholeShareAtOnce() {
+    void withoutASlowStartAMemberHasItsWholeShareAtOnce() {
         UpstreamPool pool = PoolDriver.members(time, "a")
                 .strategy(Strategies.smoothWeightedRoundRobin())
                 .build();

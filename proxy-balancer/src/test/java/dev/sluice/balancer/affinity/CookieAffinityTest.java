@@ -68,7 +68,7 @@ class CookieAffinityTest {
             return response;
         }
 
-        /** The member that answers, and whether a cookie came with it. */
+        /** The member that answers, and whether the response set a cookie. */
         private String visit() throws Exception {
             TestResponse response = get();
             return response.text() + (response.headers().has("Set-Cookie") ? ", set" : "");
@@ -151,7 +151,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void aProxyWithoutTheSecretDoesNot() throws Exception {
+    void aProxyWithoutTheSecretDoesNotKnowTheSession() throws Exception {
         Browser browser = browser();
         browser.visit();
 
@@ -162,7 +162,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void aSecretThatIsWipedAfterwardsStillCounts() throws Exception {
+    void aSecretArrayMayBeWipedAfterwards() throws Exception {
         byte[] secret = SECRET.getBytes(UTF_8);
         Affinity.CookieBuilder builder = Affinity.cookie("srv").addSecret(secret);
         Arrays.fill(secret, (byte) 0);
@@ -184,7 +184,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void aCookieOfAnotherNameIsNoneThoughItsSecretIsTheSame() throws Exception {
+    void aCookieOfAnotherNameIsNotAcceptedEvenWithTheSameSecret() throws Exception {
         Browser browser = new Browser(Affinity.cookie("vrs").addSecret(SECRET), all);
         TestResponse response = browser.get();
         browser.cookie = response.headers().first("Set-Cookie").orElseThrow().substring(4, 80);
@@ -210,7 +210,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void noCharacterOfTheCookieCanBeChanged() throws Exception {
+    void aChangeOfAnyCharacterInvalidatesTheCookie() throws Exception {
         Browser browser = browser();
         browser.visit();
         String genuine = browser.cookie;
@@ -274,7 +274,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void aCookieIsAcceptedForItsAgeAndRenewedAfterHalfOfIt() throws Exception {
+    void aCookieIsAcceptedUntilItsMaxAgeAndRenewedAfterHalfOfIt() throws Exception {
         Browser browser = new Browser(cookie().maxAge(Duration.ofHours(8)), all);
         List<String> visited = new ArrayList<>();
         visited.add(browser.visit());
@@ -302,7 +302,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void clocksMayBeApartByFiveMinutes() throws Exception {
+    void clocksMayDifferByFiveMinutes() throws Exception {
         Affinity.CookieBuilder aged = cookie().maxAge(Duration.ofHours(8));
         ManualTime ahead = new ManualTime();
         ahead.advance(Duration.ofMinutes(5));
@@ -320,7 +320,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void sessionsAreCountedWhereTheyAreAndWhileTheyAreUsed() throws Exception {
+    void sessionsAreCountedAtTheirMemberWhileTheyAreUsed() throws Exception {
         Browser browser = browser();
         Affinity affinity = browser.source.affinity();
         for (int i = 0; i < 4; i++) {
@@ -342,7 +342,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void aSessionThatMovesIsStillOne() throws Exception {
+    void aSessionThatMovesIsCountedOnce() throws Exception {
         Browser browser = browser();
         browser.visit();
         new Browser(browser, browser.source.affinity(), List.of(b)).visit();
@@ -385,7 +385,7 @@ class CookieAffinityTest {
     }
 
     @Test
-    void aTopologyThatKnowsLessThanThePickStillMakesAGoodCookie() throws Exception {
+    void aTopologyOlderThanThePickStillMakesAValidCookie() throws Exception {
         Affinity affinity = cookie().build();
         Session session = session(affinity.over(List.of("b")), "x");
         Upstream bound = session.bind(a, "a", time.nanos());

@@ -41,7 +41,7 @@ class CookieFormTest {
                 here, here, tls ? SSLContext.getDefault().createSSLEngine().getSession() : null);
     }
 
-    /** What comes behind the value. */
+    /** What follows the value. */
     private static String attributes(TestResponse response) {
         List<String> lines = response.headers().all("Set-Cookie");
         assertThat(lines).hasSize(1);
@@ -99,7 +99,7 @@ class CookieFormTest {
     }
 
     @Test
-    void behindATrustedProxyTheClientsOwnSchemeCounts() throws Exception {
+    void behindATrustedProxyTheClientsSchemeCounts() throws Exception {
         ReverseProxy behind = ReverseProxy.builder(
                         new StickySource(Affinity.cookie("srv").build(), List.of(a)))
                 .forwarding(Forwarding.builder().trust("127.0.0.0/8", "::1/128").build())
@@ -152,7 +152,7 @@ class CookieFormTest {
     }
 
     @Test
-    void aResponseThatDoesNotSetItIsLeftAlone() throws Exception {
+    void aResponseThatDoesNotSetTheCookieIsNotChanged() throws Exception {
         TestClient client = TestClient.of(proxy(Affinity.cookie("srv")));
         String line = client.get("/").headers().first("Set-Cookie").orElseThrow();
         TestResponse second =
@@ -163,7 +163,7 @@ class CookieFormTest {
     }
 
     @Test
-    void whoHasNoSharedCacheCanSwitchThatOff() throws Exception {
+    void cacheControlCanBeLeftUnchanged() throws Exception {
         TestResponse response =
                 TestClient.of(proxy(Affinity.cookie("srv").markPrivate(false))).get("/");
 
@@ -200,7 +200,7 @@ class CookieFormTest {
 
     @ParameterizedTest
     @MethodSource("wrong")
-    void whatIsOutOfRangeIsNamed(String message, UnaryOperator<Affinity.CookieBuilder> setup) {
+    void aValueOutOfRangeIsNamed(String message, UnaryOperator<Affinity.CookieBuilder> setup) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setup.apply(Affinity.cookie("srv")).build())
                 .withMessage(message);
@@ -215,7 +215,7 @@ class CookieFormTest {
     }
 
     @Test
-    void whatBrowsersDropForItsPrefixIsRefused() {
+    void aCookiePrefixWithWrongAttributesIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Affinity.cookie("__Host-s").path("/x").build())
                 .withMessageContaining("must have path / and no domain");

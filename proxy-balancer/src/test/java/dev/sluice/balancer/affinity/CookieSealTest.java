@@ -21,7 +21,7 @@ class CookieSealTest {
     private final CookieSeal seal = new CookieSeal("srv", SECRET);
 
     @Test
-    void whatIsSealedIsRead() {
+    void aSealedValueIsRead() {
         Content content = new Content(seal.tag("a"), 1_767_225_600L, -2);
         String value = seal.seal(content.member(), content.issuedSeconds(), content.session());
 
@@ -29,7 +29,7 @@ class CookieSealTest {
         assertThat(seal.open(value)).isEqualTo(content);
     }
 
-    /** Signed as the seal itself does, with the version alone changed. */
+    /** Signed like the seal's own values, but with another version. */
     @ParameterizedTest
     @CsvSource({"1, true", "0, false", "2, false"})
     void oneVersionIsRead(byte version, boolean read) throws Exception {
@@ -45,7 +45,7 @@ class CookieSealTest {
     }
 
     @Test
-    void whatStandsForAMemberIsNeverASignature() {
+    void theCodeOfAMemberIsNeverAValidSignature() {
         long text = 0x4142434445464748L;
         byte[] sealed = Base64.getUrlDecoder().decode(seal.seal(new Tag(text, text), text, text));
         Tag tag = seal.tag(new String(sealed, 0, 33, US_ASCII));

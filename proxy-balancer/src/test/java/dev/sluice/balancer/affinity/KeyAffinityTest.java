@@ -56,7 +56,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void requestsThatComeWhileTheFirstIsOnItsWayGoWithIt() {
+    void requestsThatComeWhileTheFirstIsInFlightGoToItsMember() {
         Session first = session(affinity, "x");
         Session atOnce = session(affinity, "x");
         first.bind(a, "a", time.nanos());
@@ -68,7 +68,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void aKeyThatNothingChangesForCostsNoFilter() throws Exception {
+    void aBoundKeyNeedsNoFilter() throws Exception {
         answered(session(affinity, "x"), a);
 
         assertThat(session(affinity, "x").bind(a, "a", time.nanos())).isSameAs(a);
@@ -84,7 +84,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void anAttemptElsewhereThatFailsLeavesTheKeyWhereItWas() throws Exception {
+    void aFailedAttemptAtAnotherMemberDoesNotMoveTheKey() throws Exception {
         answered(session(affinity, "x"), a);
         b.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         Session session = session(affinity, "x");
@@ -94,7 +94,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void theNextAttemptOfOneRequestBindsAfterOneThatFailed() throws Exception {
+    void theAttemptAfterAFailureBindsTheKey() throws Exception {
         a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         Session session = session(affinity, "x");
         assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> answered(session, a));
@@ -117,7 +117,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void theIdOfTheMemberCountsAndNotThatOfItsUpstream() throws Exception {
+    void theIdOfTheMemberCountsNotTheIdOfItsUpstream() throws Exception {
         session(affinity, "x").bind(a, "c", time.nanos()).send(request("x"));
 
         assertThat(session(affinity, "x").member()).isEqualTo("c");
@@ -160,7 +160,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void longKeysAreToldApartToTheirEnd() throws Exception {
+    void longKeysThatDifferAtTheirEndAreDifferent() throws Exception {
         String key = "k".repeat(5_000);
         answered(session(affinity, key + 1), a);
         answered(session(affinity, key + 2), b);
@@ -170,7 +170,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void aLongKeyIsNotKeptItself() throws Exception {
+    void onlyTheHashOfALongKeyIsKept() throws Exception {
         SessionTable<String> table = new SessionTable<>(10, Duration.ofHours(1));
         Sessions sessions =
                 new KeySessions(request -> request.headers().first("X-Account").orElse(null), table, Set.of());
@@ -184,7 +184,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void beforeItIsPreparedItKnowsNoMember() throws Exception {
+    void withoutAPreparationItKnowsNoMember() throws Exception {
         Affinity bare = Affinity.header("X-Account").build();
         answered(session(bare, "x"), a);
 
@@ -193,7 +193,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void strictIsWhatWasAskedFor() {
+    void strictIsAsConfigured() {
         assertThat(affinity.strict()).isFalse();
         assertThat(Affinity.header("X").strict(true).build().over(MEMBERS).strict())
                 .isTrue();
@@ -208,7 +208,7 @@ class KeyAffinityTest {
     }
 
     @Test
-    void whatIsOutOfRangeIsNamed() {
+    void aValueOutOfRangeIsNamed() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Affinity.header("X").maxKeys(0).build())
                 .withMessage("affinity maxKeys must be at least 1: 0");

@@ -26,7 +26,7 @@ class SessionTableTest {
     }
 
     @Test
-    void theOneThatWasNotSeenForLongestGoesWhenItIsFull() {
+    void aFullTableForgetsTheLeastRecentSession() {
         SessionTable<String> table = new SessionTable<>(3, IDLE);
         table.put("k1", "a", 0);
         table.put("k2", "a", 1);
@@ -51,7 +51,7 @@ class SessionTableTest {
     }
 
     @Test
-    void expiredSessionsGoAsNewOnesCome() {
+    void newSessionsRemoveExpiredOnes() {
         SessionTable<Integer> table = new SessionTable<>(1_000, IDLE);
         for (int i = 0; i < 900; i++) {
             table.put(i, "a", 0);
@@ -76,7 +76,7 @@ class SessionTableTest {
     }
 
     @Test
-    void ofManyThatBindOneSessionAtOnceOneDoes() throws Exception {
+    void onlyOneOfManyConcurrentBindingsOfASessionWins() throws Exception {
         SessionTable<String> table = new SessionTable<>(10_000, IDLE);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         CountDownLatch done = new CountDownLatch(4);

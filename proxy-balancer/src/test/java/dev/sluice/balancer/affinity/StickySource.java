@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The least that a pool does with an affinity: the session's member, else the next in turn; all of them once. */
+/**
+ * The smallest pool with an affinity: it sends a request to the session's member, otherwise to the next in turn, and
+ * tries each member once.
+ */
 final class StickySource implements UpstreamSource {
     private final Affinity affinity;
     private final List<? extends Upstream> members;

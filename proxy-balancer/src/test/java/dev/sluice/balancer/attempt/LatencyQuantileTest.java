@@ -22,7 +22,7 @@ class LatencyQuantileTest {
     }
 
     @Test
-    void fewSamplesSayNothing() {
+    void tooFewSamplesGiveNoQuantile() {
         LatencyQuantile quantile = new LatencyQuantile(0.5, 0);
         for (int i = 0; i < 99; i++) {
             quantile.add(MILLI, 0);
@@ -34,7 +34,7 @@ class LatencyQuantileTest {
     }
 
     @Test
-    void whatIsOldIsForgotten() {
+    void oldSamplesAreForgotten() {
         LatencyQuantile quantile = new LatencyQuantile(0.5, 0);
         for (int turn = 0; turn < 3; turn++) {
             for (int i = 0; i < 200; i++) {

@@ -49,7 +49,7 @@ class BreakerPolicyTest {
     }
 
     @Test
-    void aTimeWithoutEndIsOneThatIsNeverOver() {
+    void anEndlessTimeIsNeverOver() {
         Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
         CircuitBreaker breaker = new CircuitBreaker(BreakerPolicy.builder()
                 .failures(1)

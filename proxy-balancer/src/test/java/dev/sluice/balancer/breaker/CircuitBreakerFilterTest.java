@@ -62,7 +62,7 @@ class CircuitBreakerFilterTest {
     }
 
     @Test
-    void anExceptionWithoutOutcomeIsAFailureWhenItIsOfInputOrOutput() {
+    void anExceptionWithoutOutcomeIsAFailureIfItIsAnIOException() {
         fails(new IllegalStateException("bug"));
         assertThat(state()).isEqualTo(State.CLOSED);
         fails(new IOException("reset"));
@@ -84,7 +84,7 @@ class CircuitBreakerFilterTest {
     }
 
     @Test
-    void anExceptionAfterACancellationIsNoFailure() {
+    void anExceptionAfterACancellationIsNotAFailure() {
         ProxyRequest request = request();
         request.exchange().cancel(Outcome.CLIENT_LEFT);
         assertThatThrownBy(() -> filter.filter(request, sent -> {
@@ -125,7 +125,7 @@ class CircuitBreakerFilterTest {
     }
 
     @Test
-    void thePageOfARefusalCanBeOnesOwn() throws Exception {
+    void thePageOfARefusalCanBeSet() throws Exception {
         CircuitBreakerFilter own = CircuitBreakerFilter.builder("orders")
                 .policy(ONE)
                 .onError((request, why) -> ProxyResponse.of(why.status(), "later"))
@@ -137,7 +137,7 @@ class CircuitBreakerFilterTest {
     }
 
     @Test
-    void roundAnAttemptItRefusesByAnExceptionThatLeavesOthersATry() throws Exception {
+    void aRefusedAttemptCanBeRetriedElsewhere() throws Exception {
         call(sent -> ProxyResponse.of(500));
         ProxyRequest request = request();
         Exchange attempt = request.exchange().child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
@@ -150,7 +150,7 @@ class CircuitBreakerFilterTest {
     }
 
     @Test
-    void trialsAreInTheRecordAndCloseItAgain() throws Exception {
+    void trialsAreInTheRecordAndCloseTheBreakerAgain() throws Exception {
         call(sent -> ProxyResponse.of(500));
         time.advance(Duration.ofSeconds(5));
         ProxyRequest request = request();
@@ -162,7 +162,7 @@ class CircuitBreakerFilterTest {
     }
 
     @Test
-    void aTrialWhoseClientLeavesMakesRoomForTheNext() throws Exception {
+    void aTrialWhoseClientLeavesAllowsTheNext() throws Exception {
         call(sent -> ProxyResponse.of(500));
         time.advance(Duration.ofSeconds(5));
         ProxyRequest request = request();

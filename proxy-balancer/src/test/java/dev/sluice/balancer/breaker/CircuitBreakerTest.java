@@ -30,7 +30,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void fiveFailuresInARowOpenIt() {
+    void fiveFailuresInARowOpenTheBreaker() {
         fail(4);
         assertThat(breaker.state(now)).isEqualTo(CLOSED);
         fail(1);
@@ -42,7 +42,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aSuccessBetweenBeginsTheRowAnew() {
+    void aSuccessRestartsTheCountOfFailuresInARow() {
         fail(4);
         succeed(1);
         fail(4);
@@ -50,7 +50,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void whatCameToNothingNeitherCountsNorForgives() {
+    void callsWithoutAResultChangeNoCount() {
         fail(4);
         breaker.tryAcquire(now);
         breaker.released(now);
@@ -60,7 +60,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void halfOfTwentyCallsFailedOpensIt() {
+    void halfOfTwentyCallsFailedOpensTheBreaker() {
         breaker = breaker(BreakerPolicy.builder().failures(0));
         succeed(10);
         fail(9);
@@ -119,7 +119,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void asManyTrialsRunAtOnceAsAreAllowed() {
+    void noMoreTrialsRunAtOnceThanAllowed() {
         breaker = breaker(BreakerPolicy.builder().trials(3).successes(9));
         fail(5);
         now += 5 * SECOND;
@@ -139,7 +139,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void whatFailedBeforeItClosedDoesNotCount() {
+    void failuresFromBeforeTheBreakerClosedDoNotCount() {
         fail(5);
         now += 5 * SECOND;
         succeed(2);
@@ -148,7 +148,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void theRateBeginsAnewOnceItHasClosed() {
+    void theRateRestartsWhenTheBreakerCloses() {
         breaker = breaker(BreakerPolicy.builder().failures(0).window(Duration.ofMinutes(1)));
         fail(20);
         now += 5 * SECOND;
@@ -158,7 +158,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void trialsThatStillRanWhenItOpenedAgainTakeNoPlace() {
+    void trialsOfAnEarlierStateTakeNoPlace() {
         breaker = breaker(BreakerPolicy.builder().trials(2));
         fail(5);
         now = breaker.retryAtNanos();
@@ -169,7 +169,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aTrialThatFailsOpensItForTwiceAsLongUpToTheMost() {
+    void aFailedTrialOpensTheBreakerForTwiceAsLongUpToTheMaximum() {
         breaker = breaker(BreakerPolicy.builder().maxOpenFor(Duration.ofSeconds(15)));
         fail(5);
         List<Long> seconds = new ArrayList<>();
@@ -183,7 +183,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void onceClosedItOpensForItsFirstTimeAgain() {
+    void aBreakerThatHasClosedOpensForTheFirstDurationAgain() {
         fail(5);
         now = breaker.retryAtNanos();
         fail(1);
@@ -194,7 +194,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aTrialThatCameToNothingMakesRoomForTheNext() {
+    void aTrialWithoutAResultAllowsTheNext() {
         fail(5);
         now += 5 * SECOND;
         assertThat(ask()).isTrue();
@@ -204,7 +204,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aTrialThatDoesNotEndHoldsUpTheNextForItsTimeoutOnly() {
+    void aTrialThatDoesNotEndDelaysTheNextOnlyForItsTimeout() {
         fail(5);
         now += 5 * SECOND;
         assertThat(ask()).isTrue();
@@ -247,7 +247,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void ofManyThreadsOnlyAsManyAsAllowedGetATrial() throws Exception {
+    void noMoreThreadsThanAllowedGetATrial() throws Exception {
         breaker = breaker(BreakerPolicy.builder().trials(3));
         fail(5);
         now += 5 * SECOND;

@@ -42,13 +42,13 @@ class DampingTest {
     }
 
     @Test
-    void whatIsFoundIsInUseAtOnceAndKeepsItsPlace() {
+    void aFoundMemberIsUsedAtOnceAndKeepsItsPlace() {
         assertThat(after(0, "a b")).isEqualTo("a b");
         assertThat(after(1, "c b a")).isEqualTo("a b c");
     }
 
     @Test
-    void newValuesCountAtOnce() {
+    void newSettingsTakeEffectAtOnce() {
         after(0, "a b");
         Member heavier = member("a").withWeight(7);
 
@@ -72,7 +72,7 @@ class DampingTest {
     }
 
     @Test
-    void oneThatComesBackInTimeBeginsAnew() {
+    void aMemberThatComesBackInTimeHasAWholeHoldDownAgain() {
         after(0, "a b");
         after(1, "a");
         after(10, "a b");
@@ -82,7 +82,7 @@ class DampingTest {
     }
 
     @Test
-    void eachTimeThatOneComesBackItIsHeldTwiceAsLongUpToTheLongest() {
+    void eachTimeAMemberComesBackItsHoldDownDoublesUpToTheMaximum() {
         long now = 0;
         for (long hold : new long[] {10, 20, 40, 80, 80}) {
             after(now, "a b");
@@ -94,7 +94,7 @@ class DampingTest {
     }
 
     @Test
-    void aMemberThatFlapsIsHeldThroughoutInTheEnd() {
+    void aFlappingMemberIsNotRemovedInTheEnd() {
         int changes = 0;
         String before = after(0, "a b");
         for (int second = 1; second <= 600; second++) {
@@ -141,7 +141,7 @@ class DampingTest {
     }
 
     @Test
-    void anEmptyAnswerTakesNoneAway() {
+    void anEmptyAnswerRemovesNoMember() {
         after(0, "a b");
         for (int second = 1; second < 100; second++) {
             Decision decision = answer(damping, second, "");
@@ -154,7 +154,7 @@ class DampingTest {
     }
 
     @Test
-    void anEmptyAnswerEmptiesThePoolAfterTheHoldDownWhereThatIsAllowed() {
+    void anEmptyAnswerEmptiesThePoolAfterTheHoldDownIfAllowed() {
         Damping allowing = new Damping(policy(true, 0));
         answer(allowing, 0, "a b");
 

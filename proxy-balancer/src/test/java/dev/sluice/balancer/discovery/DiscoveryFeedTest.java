@@ -89,7 +89,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void aDiscoveryIsAskedAgainWhenTheTimeOfItsAnswerIsOver() throws Exception {
+    void aDiscoveryIsAskedAgainWhenItsAnswerHasExpired() throws Exception {
         now = () -> Discovery.Found.of(finding("a").find().members(), Duration.ofSeconds(7));
         run(feed(), feed -> {
             time.advance(Duration.ofSeconds(20));
@@ -107,7 +107,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void questionsAreSpreadByUpToATenthAndNeverEarly() throws Exception {
+    void questionsAreDelayedByUpToATenthAndNeverEarly() throws Exception {
         now = finding("a");
         RandomGenerator most = () -> -1L;
         run(feed().random(most), feed -> {
@@ -126,7 +126,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void thePoolIsToldOnlyWhenSomethingHasChanged() throws Exception {
+    void thePoolIsUpdatedOnlyWhenSomethingHasChanged() throws Exception {
         now = finding("a", "b");
         run(feed(), feed -> {
             time.advance(Duration.ofSeconds(31));
@@ -151,7 +151,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void whoIsMissingIsAskedAboutAgainWhenItsHoldDownIsOver() throws Exception {
+    void theDiscoveryIsAskedAgainWhenAHoldDownIsOver() throws Exception {
         now = finding("a", "b");
         run(feed(), feed -> {
             time.advance(SECOND);
@@ -167,7 +167,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void afterAFailureTheMembersStayAndTheNextQuestionsComeLessAndLessOften() throws Exception {
+    void afterAFailureTheMembersStayAndQuestionsBackOff() throws Exception {
         now = finding("a");
         run(feed(), feed -> {
             time.advance(SECOND);
@@ -192,7 +192,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void failuresDoNotLetAHoldDownPass() throws Exception {
+    void aHoldDownDoesNotEndDuringFailures() throws Exception {
         now = finding("a", "b");
         run(feed(), feed -> {
             time.advance(SECOND);
@@ -228,7 +228,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void twoMembersOfOneIdAreAFailure() throws Exception {
+    void twoMembersWithOneIdAreAFailure() throws Exception {
         now = () -> Discovery.Found.of(List.of(member("a"), member("a").withWeight(2)));
         run(feed(), feed -> {
             time.advance(Duration.ZERO);
@@ -240,7 +240,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void anEmptyAnswerIsDoubtedAndIsNoFirstAnswer() throws Exception {
+    void anEmptyAnswerIsDoubtedAndIsNotAFirstAnswer() throws Exception {
         run(feed(), feed -> {
             time.advance(SECOND);
             assertThat(feed.status().state()).isEqualTo(State.DOUBTED);
@@ -257,7 +257,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void anEmptyAnswerEmptiesThePoolWhereThatIsAllowed() throws Exception {
+    void anEmptyAnswerEmptiesThePoolIfAllowed() throws Exception {
         now = finding("a");
         run(feed().allowEmpty(true), feed -> {
             time.advance(SECOND);
@@ -268,7 +268,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void anUpdateThatThePoolRefusesIsAFailureAndTriedAgain() throws Exception {
+    void anUpdateThatThePoolRefusesIsAFailureAndIsRepeated() throws Exception {
         now = finding("a");
         AtomicInteger refusals = new AtomicInteger(2);
         time.run(() -> {
@@ -289,7 +289,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void aQuestionThatCannotBeStartedIsAFailureAndTriedAgain() throws Exception {
+    void aQuestionThatCannotBeStartedIsAFailureAndIsRepeated() throws Exception {
         now = finding("a");
         AtomicInteger failures = new AtomicInteger(1);
         TimeSource exhausted = WithoutThreads.on(time, name -> failures.getAndDecrement() > 0);
@@ -301,7 +301,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void refreshAsksNowAndOnceMoreAfterAQuestionThatRuns() throws Exception {
+    void refreshAsksNowOrAgainAfterARunningQuestion() throws Exception {
         now = finding("a");
         run(feed(), feed -> {
             time.advance(Duration.ofSeconds(5));
@@ -321,7 +321,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void aClosedFeedAsksNoMoreAndDropsTheAnswerThatIsUnderWay() throws Exception {
+    void aClosedFeedAsksNoMoreAndDropsALateAnswer() throws Exception {
         now = () -> {
             time.await(new Signal(), time.deadline(SECOND));
             return finding("a").find();
@@ -408,7 +408,7 @@ class DiscoveryFeedTest {
     }
 
     @Test
-    void whatCostsLittleToAskIsNotAskedLessOftenAfterFailures() throws Exception {
+    void aCheapDiscoveryIsNotAskedLessOftenAfterFailures() throws Exception {
         Discovery cheap = new Discovery() {
             @Override
             public Discovery.Found find() throws IOException {
@@ -439,7 +439,7 @@ class DiscoveryFeedTest {
         assertThat(asked).containsExactly(0L, 1_000L, 30_000L, 60_000L, 90_000L, 120_000L);
     }
 
-    /** A clock whose first scheduled task is about to run when it is cancelled. */
+    /** A clock whose first scheduled task has already begun when it is cancelled. */
     private static final class FirstCancelTooLate extends OtherTime {
         private boolean scheduledOne;
 

@@ -115,7 +115,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void aChainThatTheServerHasNotFollowedIsFollowed() throws Exception {
+    void anAliasThatTheServerHasNotFollowedIsFollowed() throws Exception {
         dns.answer("A one.test", to("A one.test").alias("@", 50, "two.test"));
         dns.answer("A two.test", to("A two.test").address("@", 60, "10.0.0.1"));
 
@@ -126,7 +126,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void aliasesInACircleAreAFailure() {
+    void aLoopOfAliasesIsAFailure() {
         dns.answer("A one.test", to("A one.test").alias("@", 1, "two.test").alias("two.test", 1, "one.test"));
         dns.answer("A two.test", to("A two.test").alias("@", 1, "three.test"));
         dns.answer("A three.test", to("A three.test").alias("@", 1, "two.test"));
@@ -142,7 +142,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void anAliasToWhatIsNoHostIsAFailure() {
+    void anAliasToAnInvalidHostNameIsAFailure() {
         dns.answer("A one.test", to("A one.test").alias("@", 1, "a b.test"));
 
         assertThatThrownBy(() -> host().ipv6(false).build().find())
@@ -172,7 +172,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void thatThereIsNoAddressOfOneFamilySaysNothingAboutTheOther() throws Exception {
+    void aNameMayHaveAddressesOfOneFamilyOnly() throws Exception {
         addresses("one.test", "10.0.0.1");
         dns.answer("AAAA one.test", to("AAAA one.test").authority().start("test", 5, 5));
 
@@ -181,7 +181,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void aFamilyThatCannotBeAskedForFailsTheWholeAnswer() {
+    void aFailedQuestionForOneFamilyFailsTheWholeAnswer() {
         addresses("one.test", "10.0.0.1");
         dns.answer("AAAA one.test", to("AAAA one.test").code(2));
 
@@ -192,7 +192,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void onlyOneFamilyIsAskedForWhereOneIsWanted() throws Exception {
+    void onlyTheConfiguredFamilyIsAskedFor() throws Exception {
         dns.answer("AAAA one.test", to("AAAA one.test").address("@", 60, "2001:db8::1"));
 
         assertThat(host().ipv4(false).build().find().members()).hasSize(1);
@@ -212,7 +212,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void whatDoesNotFitIsAskedForOverTcp() throws Exception {
+    void aTruncatedAnswerIsAskedForOverTcp() throws Exception {
         dns.script(
                 "A one.test",
                 (id, overTcp) -> List.of(
@@ -239,7 +239,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void datagramsThatDoNotAnswerTheQuestionArePassedOver() throws Exception {
+    void datagramsThatDoNotAnswerTheQuestionAreIgnored() throws Exception {
         dns.script(
                 "A one.test",
                 (id, overTcp) -> List.of(
@@ -296,7 +296,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void theTargetsOfAServiceAreMembersWithTheAddressesThatCameAlong() throws Exception {
+    void theTargetsOfAServiceAreMembersWithTheAdditionalAddresses() throws Exception {
         dns.answer(
                 "SRV " + SERVICE,
                 services()
@@ -314,7 +314,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void addressesThatDidNotComeAlongAreAskedFor() throws Exception {
+    void missingAdditionalAddressesAreAskedFor() throws Exception {
         dns.answer(
                 "SRV " + SERVICE,
                 services().service("@", 60, 1, 1, 8001, "a.test").additional().address("a.test", 60, "10.0.0.1"));
@@ -356,7 +356,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void ofTwoRecordsForOnePlaceTheOneToBePreferredCounts() throws Exception {
+    void ofTwoRecordsForOneAddressThePreferredOneCounts() throws Exception {
         addresses("a.test", "10.0.0.1");
         addresses("b.test", "10.0.0.1");
         dns.answer(
@@ -367,7 +367,7 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void aTargetThatIsTheRootMeansThatThereIsNoService() throws Exception {
+    void theRootAsTargetMeansThatThereIsNoService() throws Exception {
         dns.answer("SRV " + SERVICE, services().service("@", 60, 0, 0, 0, ""));
 
         assertThat(service().build().find()).isEqualTo(Discovery.Found.of(List.of(), Duration.ofSeconds(60)));

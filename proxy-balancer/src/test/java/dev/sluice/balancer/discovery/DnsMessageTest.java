@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On threads of their own: a reader that goes round in circles is not to hold up all. */
+/** Each test has its own thread, so that a reader in an endless loop does not block the others. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DnsMessageTest {
     private static final int ID = 0x1234;
@@ -44,7 +44,7 @@ class DnsMessageTest {
     }
 
     @Test
-    void aRecordIsReadWithItsNameByAPointer() throws IOException {
+    void aRecordWhoseNameIsAPointerIsRead() throws IOException {
         DnsMessage message = read(HEADER, QUESTION, "c00c 0001 0001 0000003c 0004 0a000001");
 
         assertThat(message).isNotNull();
@@ -56,7 +56,7 @@ class DnsMessageTest {
     }
 
     @Test
-    void namesAreTheSameInCapitals() throws IOException {
+    void namesIgnoreCase() throws IOException {
         DnsMessage message = read(
                 HEADER,
                 "03575757 074578616d706c65 0454455354 00 0001 0001",
@@ -67,7 +67,7 @@ class DnsMessageTest {
     }
 
     @Test
-    void recordsOfOtherTypesAndClassesArePassedOver() throws IOException {
+    void recordsOfOtherTypesAndClassesAreIgnored() throws IOException {
         DnsMessage message = DnsMessage.answer(
                 reply().record("@", 16, 60, new byte[] {2, 'h', 'i'})
                         .address("@", 60, "10.0.0.1")
@@ -149,8 +149,8 @@ class DnsMessageTest {
     }
 
     @Test
-    void aNameMayGoOverManyPointers() throws IOException {
-        // Each record's name is a label and a pointer to the name before: 118 steps for the last.
+    void aNameMayFollowManyPointers() throws IOException {
+        // Each record's name is a label and a pointer to the previous name: 118 steps for the last.
         StringBuilder hex = new StringBuilder("1234 8180 0001 0076 0000 0000" + QUESTION);
         int before = 12;
         int at = 34;
@@ -163,7 +163,7 @@ class DnsMessageTest {
     }
 
     @Test
-    void bytesThatAreNoTextDoNotMakeTwoNamesTheSame() throws IOException {
+    void namesWithDifferentBinaryBytesAreDifferent() throws IOException {
         DnsMessage message = DnsMessage.answer(
                 reply().alias("@", 1, "a\\b").alias("@", 1, "a\u0001b").bytes(ID), ID, ASKED);
 
@@ -182,7 +182,7 @@ class DnsMessageTest {
     }
 
     @Test
-    void ofATruncatedMessageOnlyTheHeadCounts() throws IOException {
+    void onlyTheHeaderOfATruncatedMessageCounts() throws IOException {
         byte[] whole = reply().address("@", 1, "10.0.0.1").truncated().bytes(ID);
         DnsMessage message = DnsMessage.answer(Arrays.copyOf(whole, whole.length - 3), ID, ASKED);
 
@@ -240,14 +240,14 @@ class DnsMessageTest {
                 fail("message %d, %s: %s", i, HexFormat.of().formatHex(message), fault);
             }
         }
-        // None of the three is the rule: else the mutations would test nothing.
+        // If one of the three made up nearly all, the mutations would test nothing.
         assertThat(List.of(read, passedOver, refused)).allMatch(count -> count > 5_000);
     }
 
     private static byte[] mutated(byte[] valid, SplittableRandom random) {
         byte[] message = valid.clone();
         for (int changes = random.nextInt(4); changes > 0; changes--) {
-            // Mostly after the question, or nearly all would be passed over.
+            // Mostly after the question, because a message with a changed question is ignored.
             int at = random.nextInt(8) == 0 ? random.nextInt(message.length) : 34 + random.nextInt(message.length - 34);
             switch (random.nextInt(4)) {
                 case 0 -> message[at] = (byte) random.nextInt(256);

@@ -103,7 +103,7 @@ class FileDiscoveryTest {
     }
 
     @Test
-    void aChangeIsNoticedThoughTheTimeOfModificationIsTheSame() throws IOException {
+    void aChangeIsNoticedEvenWithTheSameModificationTime() throws IOException {
         write("http://a.test\n");
         FileTime time = Files.getLastModifiedTime(file);
         Discovery.Found before = discovery.find();
@@ -116,7 +116,7 @@ class FileDiscoveryTest {
     }
 
     @Test
-    void aFileThatWasMendedIsReadAtTheIntervalAndNotAfterABackOff() {
+    void aCorrectedFileIsReadAfterTheIntervalAndNotAfterABackOff() {
         assertThat(Discovery.file(file).maxBackoff()).isEqualTo(Duration.ofSeconds(5));
         assertThat(Discovery.file(file, Duration.ofSeconds(1)).maxBackoff()).isEqualTo(Duration.ofSeconds(1));
     }

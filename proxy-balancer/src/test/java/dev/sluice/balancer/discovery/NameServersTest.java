@@ -36,7 +36,7 @@ class NameServersTest {
     }
 
     @Test
-    void aChangeOfTheFileCountsFromTheNextQuestionOn() throws IOException {
+    void aChangedFileIsUsedFromTheNextQuestionOn() throws IOException {
         NameServers servers = of("nameserver 10.0.0.1\n");
         servers.servers();
         of("nameserver 10.0.0.2\n");
@@ -45,7 +45,7 @@ class NameServersTest {
     }
 
     @Test
-    void noServerIsAFailure() throws IOException {
+    void aFileWithoutServersIsAFailure() throws IOException {
         NameServers none = of("search example.test\n");
         NameServers missing = NameServers.of(folder.resolve("absent"));
 

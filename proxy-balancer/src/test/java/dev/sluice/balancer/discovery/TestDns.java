@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A name server on a loopback port, over UDP and TCP. A question that it has no script for it answers with REFUSED. */
+/** A name server on a loopback port, over UDP and TCP. It answers a question without a script with REFUSED. */
 final class TestDns implements AutoCloseable {
-    /** What it received, such as {@code A one.test} and {@code A one.test over TCP}. */
+    /** The questions that it received, such as {@code A one.test} and {@code A one.test over TCP}. */
     final List<String> questions = new CopyOnWriteArrayList<>();
 
     private final ConcurrentMap<String, Script> scripts = new ConcurrentHashMap<>();
@@ -30,7 +30,7 @@ final class TestDns implements AutoCloseable {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         ServerSocket listening = null;
         DatagramSocket bound = null;
-        // A port that is free for one may be somebody's for the other.
+        // A port that is free for UDP may be in use for TCP.
         for (int tries = 0; bound == null; tries++) {
             listening = new ServerSocket(0, 50, loopback);
             try {
@@ -56,7 +56,7 @@ final class TestDns implements AutoCloseable {
                             loop.turn();
                         }
                     } catch (IOException closed) {
-                        // The end of the test.
+                        // The test has ended.
                     }
                 },
                 "test-dns");
@@ -128,12 +128,12 @@ final class TestDns implements AutoCloseable {
         void turn() throws IOException;
     }
 
-    /** What is sent in return: one message, none or several. */
+    /** The messages that are sent in return: one, none or several. */
     interface Script {
         List<byte[]> replies(int id, boolean overTcp);
     }
 
-    /** A response in the making. */
+    /** A response that is being built. */
     static final class Reply {
         private final ByteArrayOutputStream records = new ByteArrayOutputStream();
         private final int[] counts = new int[3];
@@ -237,7 +237,7 @@ final class TestDns implements AutoCloseable {
             return out.toByteArray();
         }
 
-        /** A name that ends with {@code @} goes on with a pointer to the question's. */
+        /** A name that ends with {@code @} continues with a pointer to the question's name. */
         private static byte[] name(String name) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             boolean pointer = name.endsWith("@");

@@ -38,14 +38,14 @@ class ConnectProbeTest {
     }
 
     @Test
-    void aPortThatNobodyListensAtFails() {
+    void aClosedPortFails() {
         try (RefusingPort port = new RefusingPort()) {
             assertThatThrownBy(() -> ask(HealthCheck.tcp(), at(port.number()))).isInstanceOf(IOException.class);
         }
     }
 
     @Test
-    void aPortOfItsOwnIsAskedInPlaceOfTheTrafficsPort() throws Exception {
+    void aSeparatePortIsProbedInsteadOfTheTrafficsPort() throws Exception {
         try (RefusingPort traffic = new RefusingPort();
                 ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             assertThat(ask(HealthCheck.tcp().port(server.getLocalPort()), at(traffic.number())))
@@ -54,7 +54,7 @@ class ConnectProbeTest {
     }
 
     @Test
-    void whenTheTimeIsOverTheProbeIsBrokenOff() throws Exception {
+    void aProbeIsBrokenOffAtItsTimeout() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             scope.cancel(Outcome.TOTAL_TIMEOUT);
             assertThatThrownBy(() -> ask(HealthCheck.tcp(), at(server.getLocalPort())))
@@ -64,7 +64,7 @@ class ConnectProbeTest {
     }
 
     @Test
-    void aHandshakeWithATrustedCertificateOfThatNamePasses() throws Exception {
+    void aHandshakeWithATrustedCertificateForTheNamePasses() throws Exception {
         try (SSLServerSocket server = tlsServer("localhost")) {
             assertThat(ask(tls("localhost"), at(server.getLocalPort()))).isEqualTo("handshake completed");
         }
@@ -83,7 +83,7 @@ class ConnectProbeTest {
     }
 
     @Test
-    void aServerThatSpeaksNoTlsPassesTheTcpCheckAlone() throws Exception {
+    void aServerWithoutTlsPassesOnlyTheTcpCheck() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             TimeSource.system().start("server", () -> {
                 try {
@@ -114,7 +114,7 @@ class ConnectProbeTest {
     }
 
     @Test
-    void aCheckSaysWhatItDoes() {
+    void aCheckDescribesItself() {
         assertThat(HealthCheck.tcp().build()).hasToString("TCP connect every 5 s");
         assertThat(HealthCheck.tls().port(8443).build()).hasToString("TLS handshake at port 8443 every 5 s");
     }

@@ -61,7 +61,7 @@ class EjectionPolicyTest {
     }
 
     @Test
-    void aCopyDiffersInWhatWasSetAlone() {
+    void aCopyDiffersOnlyInWhatWasSet() {
         EjectionPolicy policy = EjectionPolicy.builder()
                 .failures(FailureKind.CONNECT, 2)
                 .kinds(FailureKind.CONNECT)
@@ -76,7 +76,7 @@ class EjectionPolicyTest {
     }
 
     @Test
-    void aLongerTimeLiftsTheLongestByDefault() {
+    void aLongerEjectForRaisesTheDefaultMaximum() {
         assertThat(EjectionPolicy.builder()
                         .ejectFor(Duration.ofHours(1))
                         .build()

@@ -47,7 +47,7 @@ class HttpProbeTest {
     }
 
     @Test
-    void aStatusOfNoneOfTheRangesFailsInWords() throws Exception {
+    void aStatusOutsideTheRangesFailsWithAnExplanation() throws Exception {
         HealthCheck.HttpBuilder check =
                 HealthCheck.http("/").addStatusRange(200, 299).addStatus(401).addStatus(404);
         upstream.answer(404, "");
@@ -81,7 +81,7 @@ class HttpProbeTest {
     }
 
     @Test
-    void onlyTheFirst64KiBOfTheBodyAreLookedAt() throws Exception {
+    void onlyTheFirst64KiBOfTheBodyAreChecked() throws Exception {
         HealthCheck.HttpBuilder check = HealthCheck.http("/").bodyContains("ok");
         upstream.answer(200, " ".repeat(64 * 1024 - 2) + "ok");
         assertThat(ask(check)).isEqualTo("status 200");
@@ -90,7 +90,7 @@ class HttpProbeTest {
     }
 
     @Test
-    void atAPortOfItsOwnAConnectionOfItsOwnIsUsed() throws Exception {
+    void atASeparatePortASeparateConnectionIsUsed() throws Exception {
         try (RefusingPort traffic = new RefusingPort();
                 ScriptedOrigin admin = ScriptedOrigin.start(connection -> {
                     connection.readHead();
@@ -113,7 +113,7 @@ class HttpProbeTest {
     }
 
     @Test
-    void atAPortOfItsOwnItCanBeAskedOverTls() throws Exception {
+    void aSeparatePortCanBeProbedOverTls() throws Exception {
         try (SSLServerSocket server = (SSLServerSocket) TestTls.server("localhost")
                         .getServerSocketFactory()
                         .createServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
@@ -136,7 +136,7 @@ class HttpProbeTest {
     }
 
     @Test
-    void aCheckSaysWhatItDoes() {
+    void aCheckDescribesItself() {
         assertThat(HealthCheck.http("/x").method("HEAD").port(81).build()).hasToString("HEAD /x at port 81 every 5 s");
     }
 

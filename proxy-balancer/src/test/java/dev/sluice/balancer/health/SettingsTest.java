@@ -123,7 +123,7 @@ class SettingsTest {
     }
 
     @Test
-    void whatIsSetStaysWhateverTheInterval() {
+    void aSetFastIntervalStaysWhateverTheInterval() {
         HealthCheck check = HealthCheck.tcp()
                 .timeout(Duration.ofSeconds(4))
                 .fall(5)

@@ -9,7 +9,7 @@ class SlowStartTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
     @Test
-    void whatIsOutOfRangeIsNamed() {
+    void aValueOutOfRangeIsNamed() {
         assertThatThrownBy(() -> SlowStart.over(Duration.ZERO))
                 .hasMessage("slow start window must be above 0 and at most 1 day: 0 s");
         assertThatThrownBy(() -> SlowStart.over(TEN_SECONDS).withFloor(0))

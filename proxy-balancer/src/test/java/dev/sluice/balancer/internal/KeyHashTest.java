@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyHashTest {
-    /** Proxies of different releases must agree, so these never change. */
+    /** Proxies of different releases must agree, so these values never change. */
     @ParameterizedTest
     @CsvSource({"'', f52a15e9a9b5e89b", "a, 2c0bdbf481420f8", "203.0.113.9, 7f5ef37a56745ed9"})
     void hashesAreWhatTheyHaveAlwaysBeen(String key, String hash) {

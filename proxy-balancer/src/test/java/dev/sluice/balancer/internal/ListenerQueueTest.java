@@ -18,7 +18,7 @@ class ListenerQueueTest {
     private final List<Integer> told = Collections.synchronizedList(new ArrayList<>());
 
     @Test
-    void callsAreMadeInOrderBesideWhoAddsThem() {
+    void callsAreMadeInOrderOnAnotherThread() {
         Signal go = new Signal();
         Signal end = new Signal();
         queue.add(real, () -> Awaited.signal(go));
@@ -36,7 +36,7 @@ class ListenerQueueTest {
     }
 
     @Test
-    void theOldestGoWhenTooManyWaitAndAreCounted() {
+    void theOldestCallsAreDroppedAndCountedWhenTooManyWait() {
         Signal began = new Signal();
         Signal go = new Signal();
         Signal end = new Signal();
@@ -59,7 +59,7 @@ class ListenerQueueTest {
     }
 
     @Test
-    void aCallThatFailsDoesNotKeepTheNextFromBeingMade() {
+    void aCallThatFailsDoesNotPreventTheNext() {
         Signal end = new Signal();
         queue.add(real, () -> {
             throw new AssertionError("a listener's fault");
@@ -70,7 +70,7 @@ class ListenerQueueTest {
     }
 
     @Test
-    void onAClockThatATestTurnsACallIsMadeAtOnceAndOneFromWithinItAfterIt() {
+    void withAManualClockACallIsMadeAtOnceAndANestedOneAfterIt() {
         ManualTime time = new ManualTime();
         queue.add(time, () -> {
             queue.add(time, () -> told.add(2));

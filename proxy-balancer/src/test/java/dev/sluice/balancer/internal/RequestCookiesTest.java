@@ -31,7 +31,7 @@ class RequestCookiesTest {
     }
 
     @Test
-    void theCookiesOfAllLinesCount() {
+    void cookiesOfAllLinesAreRead() {
         Headers headers = Headers.of("cookie", "a=1", "X", "s=0", "Cookie", "s=2; s=3", "Cookie", "s=4");
 
         assertThat(RequestCookies.all(headers, "s", 4)).containsExactly("2", "3", "4");
@@ -56,7 +56,7 @@ class RequestCookiesTest {
     }
 
     @Test
-    void aLineWithoutAnotherCookieGoes() {
+    void aLineWithoutAnotherCookieIsRemoved() {
         assertThat(RequestCookies.without(Headers.of("A", "1", "Cookie", "s=1", "B", "2"), "s"))
                 .isEqualTo(Headers.of("A", "1", "B", "2"));
     }

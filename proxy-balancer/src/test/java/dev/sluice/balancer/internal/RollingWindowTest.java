@@ -24,7 +24,7 @@ class RollingWindowTest {
     }
 
     @Test
-    void whatIsOlderIsForgotten() {
+    void olderResultsAreForgotten() {
         window.succeeded(7, 0);
         window.failed(SECOND);
         assertThat(window.counts(10 * SECOND)).isEqualTo(new Counts(0, 1, 0, 0, 0));
@@ -32,7 +32,7 @@ class RollingWindowTest {
     }
 
     @Test
-    void aBucketBeginsAnewWhenItsTimeComesRound() {
+    void aBucketIsEmptiedWhenItIsReused() {
         window.failed(0);
         window.failed(10 * SECOND);
         assertThat(window.counts(10 * SECOND).failed()).isEqualTo(1);

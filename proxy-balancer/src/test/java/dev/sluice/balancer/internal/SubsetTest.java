@@ -29,12 +29,13 @@ class SubsetTest {
     }
 
     @Test
-    void clientsSpreadEvenlyOverMembersAndTheRemainderIsAnotherOneEachRound() {
+    void clientsSpreadEvenlyAndEachRoundLeavesOutOtherMembers() {
         Map<String, Integer> clients = new HashMap<>();
         for (int client = 0; client < 100; client++) {
             new Subset(client, 30).of(ids(310)).forEach(id -> clients.merge(id, 1, Integer::sum));
         }
-        // Ten rounds leave ten members of 310 out each: 9.7 clients in the mean, and hardly a member is out often.
+        // Each of ten rounds leaves out ten of 310 members. A member has 9.7 clients on average, and is rarely left out
+        // more than twice.
         assertThat(clients).hasSize(310);
         assertThat(clients.values()).allMatch(count -> count >= 7 && count <= 10);
         assertThat(clients.values().stream().filter(count -> count < 10).count())
@@ -42,7 +43,7 @@ class SubsetTest {
     }
 
     @Test
-    void anotherRoundIsShuffledInAnotherWay() {
+    void eachRoundIsShuffledDifferently() {
         assertThat(new Subset(0, 30).of(ids(300))).isNotEqualTo(new Subset(10, 30).of(ids(300)));
     }
 
@@ -54,7 +55,7 @@ class SubsetTest {
     }
 
     @Test
-    void aMemberMoreChangesOneOfEachSubset() {
+    void anAddedMemberChangesOneMemberOfEachSubset() {
         for (int client = 0; client < 30; client++) {
             Set<String> kept = new HashSet<>(new Subset(client, 30).of(ids(301)));
             kept.retainAll(new Subset(client, 30).of(ids(302)));
@@ -63,7 +64,7 @@ class SubsetTest {
     }
 
     @Test
-    void aFleetThatIsNotLargerIsUsedWhole() {
+    void aFleetNoLargerThanTheSubsetIsUsedWhole() {
         assertThat(new Subset(5, 30).of(ids(30))).hasSize(30);
         assertThat(new Subset(5, 30).of(ids(3))).containsExactlyInAnyOrderElementsOf(ids(3));
         assertThat(new Subset(5, 30).of(ids(0))).isEmpty();

@@ -46,7 +46,7 @@ class MemberLimitTest {
 
     @ParameterizedTest
     @MethodSource("wrong")
-    void whatIsOutOfRangeIsNamed(String message, UnaryOperator<MemberLimit.Builder> setup) {
+    void aValueOutOfRangeIsNamed(String message, UnaryOperator<MemberLimit.Builder> setup) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setup.apply(MemberLimit.builder()).build())
                 .withMessage(message);
@@ -60,7 +60,7 @@ class MemberLimitTest {
     }
 
     @Test
-    void aBuilderThatIsUsedAgainChangesNoLimitThatItHasBuilt() {
+    void aBuilderThatIsUsedAgainDoesNotChangeLimitsThatItHasBuilt() {
         MemberLimit.Builder builder = MemberLimit.builder().min(5).max(5);
         MemberLimit five = builder.build();
         builder.min(6).max(6).queue(1).build();

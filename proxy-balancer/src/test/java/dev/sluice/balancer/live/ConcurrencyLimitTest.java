@@ -32,7 +32,7 @@ class ConcurrencyLimitTest {
         int highest = 0;
         for (int i = 0; i < 100; i++) {
             server.saturate(SECOND);
-            // For 25 requests now and then it is 3, which is not what the member is given.
+            // During the 25 requests of a measurement the limit is 3. That is not the usual limit.
             lowest = limit.limit() == 3 ? lowest : Math.min(lowest, limit.limit());
             highest = Math.max(highest, limit.limit());
         }
@@ -55,7 +55,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void aMemberThatLosesSlotsIsGivenLessWithinSeconds() {
+    void aMemberThatLosesSlotsGetsFewerRequestsWithinSeconds() {
         ConcurrencyLimit limit = adaptive();
         SlotServer server = server(limit, 50, 10);
         server.saturate(100 * SECOND);
@@ -68,7 +68,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void aMemberThatIsSlowerForGoodIsMeasuredAgainAsSoonAsItsLimitHasHalved() {
+    void aPermanentlySlowerMemberIsMeasuredAgainWhenItsLimitHasHalved() {
         ConcurrencyLimit limit = adaptive();
         SlotServer server = server(limit, 50, 10);
         server.saturate(100 * SECOND);
@@ -85,7 +85,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void aMemberThatIsALittleSlowerForGoodHasItsSlotsAgainAtTheNextMeasurement() {
+    void aPermanentlySlightlySlowerMemberHasItsSlotsAgainAfterTheNextMeasurement() {
         ConcurrencyLimit limit = adaptive();
         SlotServer server = server(limit, 50, 10);
         server.saturate(100 * SECOND);
@@ -99,7 +99,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void aMemberThatIsFasterKeepsItsLimitAndStillDoesNotRunAway() {
+    void theLimitOfAFasterMemberStaysBounded() {
         ConcurrencyLimit limit = adaptive();
         SlotServer server = server(limit, 50, 40);
         server.saturate(100 * SECOND);
@@ -110,7 +110,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void aMemberThatGainsSlotsIsGivenMore() {
+    void aMemberThatGainsSlotsGetsMoreRequests() {
         ConcurrencyLimit limit = adaptive();
         SlotServer server = server(limit, 10, 10);
         server.saturate(100 * SECOND);
@@ -143,7 +143,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void aDropTakesATenthOnceForAllThatWereInFlightWithIt() {
+    void dropsOfRequestsThatWereInFlightTogetherReduceTheLimitOnce() {
         ConcurrencyLimit limit = adaptive();
         limit.sample(100 * MILLIS, 20, true, SECOND);
         int once = limit.limit();
@@ -159,7 +159,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void attemptsThatTimeOutCountAlthoughTheyBeganLongAgo() {
+    void attemptsThatTimeOutCountEvenIfTheyBeganLongAgo() {
         ConcurrencyLimit limit = adaptive();
         for (int i = 0; i < 1_000; i++) {
             limit.sample(10 * MILLIS, 20, false, (i + 10) * MILLIS);
@@ -193,7 +193,7 @@ class ConcurrencyLimitTest {
         }
 
         assertThat(before).isGreaterThan(50);
-        // 25 requests, 3 at a time, 10 ms each, are 90 ms, once the queue is gone.
+        // 25 requests of 10 ms, 3 at a time, take 90 ms after the queue is empty.
         assertThat(measuring).isBetween(60, 400);
         assertThat(limit.limit()).isGreaterThan(50);
     }
@@ -208,7 +208,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void theMeasurementsOfTwoProxiesAreNotAtOneTime() {
+    void twoProxiesMeasureAtDifferentTimes() {
         assertThat(firstMeasurement(1)).isNotEqualTo(firstMeasurement(2));
     }
 

@@ -19,14 +19,14 @@ class FadingCountTest {
     }
 
     @Test
-    void atFirstThereIsNothing() {
+    void atFirstTheCountIsZero() {
         assertThat(left()).isZero();
         time.advance(Duration.ofDays(1));
         assertThat(left()).isZero();
     }
 
     @Test
-    void anEventCountsAsOneAndFadesToAnEthPartInASecond() {
+    void anEventCountsAsOneAndFadesToOneEthAfterOneSecond() {
         count.add(time.nanos());
         assertThat(left()).isEqualTo(1);
         time.advance(Duration.ofSeconds(1));
@@ -44,9 +44,9 @@ class FadingCountTest {
         assertThat(left()).isEqualTo(1 + 2 / Math.E, EXACT);
     }
 
-    /** Else the least rest would keep an idle member from all requests. */
+    /** Otherwise the smallest rest would keep all requests away from an idle member. */
     @Test
-    void whatIsAlmostNothingIsNothing() {
+    void aVerySmallCountBecomesZero() {
         count.add(time.nanos());
         time.advance(Duration.ofMillis(2_302));
         assertThat(left()).isGreaterThan(0.1);
@@ -58,7 +58,7 @@ class FadingCountTest {
     }
 
     @Test
-    void afterHalfAMinuteEvenManyAreNothing() {
+    void afterHalfAMinuteEvenManyEventsCountAsZero() {
         for (int i = 0; i < 1_000_000; i++) {
             count.add(time.nanos());
         }
@@ -70,7 +70,7 @@ class FadingCountTest {
 
     /** Threads read the clock before they take the lock. */
     @Test
-    void anEventOfAMomentAgoDoesNotMakeMoreOfThoseBefore() {
+    void anEventThatComesLateDoesNotIncreaseEarlierOnes() {
         time.advance(Duration.ofSeconds(1));
         count.add(time.nanos());
         count.add(0);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The rules one by one, by latencies that are told it. */
+/** The rules one by one, with given latencies. */
 class GradientLimitTest {
     private static final long MILLIS = 1_000_000L;
 
@@ -19,7 +19,7 @@ class GradientLimitTest {
         return ConcurrencyLimit.begin(MemberLimit.builder().initial(initial).build(), new SplittableRandom(1));
     }
 
-    /** So many answers of attempts that begin and end one after the other. */
+    /** This number of answers, of attempts that begin and end one after another. */
     private void answers(int count, double millis, int inFlight) {
         for (int i = 0; i < count; i++) {
             nanos += (long) (millis * MILLIS);
@@ -27,12 +27,12 @@ class GradientLimitTest {
         }
     }
 
-    /** Enough quiet answers of 10 ms for the base, and for the last window of them to be over. */
+    /** Enough quiet answers of 10 ms to measure the base, and to end their last window. */
     private void base() {
         answers(30, 10, 1);
     }
 
-    /** The first window that these make ends, and no second one. */
+    /** Ends the first window of these latencies, and no second one. */
     private void window(double millis, int inFlight) {
         int before = limit.limit();
         for (int i = 0; i < 1_000 && limit.limit() == before; i++) {
@@ -42,15 +42,15 @@ class GradientLimitTest {
 
     @ParameterizedTest
     @CsvSource({
-        // 20 * 12.5 / 12.5 = 20, and its root
+        // 20 * 12.5 / 12.5 = 20, plus its square root
         "12.5, 24",
-        // 20 * 12.5 / 25 = 10, and its root
+        // 20 * 12.5 / 25 = 10, plus its square root
         "25, 13",
-        // a half at least
+        // at least one half
         "250, 13",
-        // 20 * 12.5 / 10 = 25, and its root
+        // 20 * 12.5 / 10 = 25, plus its square root
         "10, 30",
-        // two times at most: 40, and its root
+        // at most twice: 40, plus its square root
         "1, 46"
     })
     void theLimitFollowsTheGradient(double millis, int expected) {
@@ -74,7 +74,7 @@ class GradientLimitTest {
     }
 
     @Test
-    void attemptsThatBeganBeforeTheLastChangeSayNothingOfIt() {
+    void attemptsThatBeganBeforeTheLastChangeAreIgnored() {
         base();
         window(25, 20);
         int before = limit.limit();
@@ -90,7 +90,7 @@ class GradientLimitTest {
     }
 
     @Test
-    void untilTheBaseIsMeasuredItIsTheShortestMedian() {
+    void theBaseIsTheShortestMedianUntilItIsMeasured() {
         answers(200, 100, 20);
         answers(200, 10, 20);
         int before = limit.limit();
@@ -100,7 +100,7 @@ class GradientLimitTest {
     }
 
     @Test
-    void theBaseIsNotMeasuredAgainForALimitThatHalvesAtOnce() {
+    void aLimitThatHalvesAtOnceDoesNotStartAMeasurementAtOnce() {
         limit = adaptive(400);
         base();
         long measured = nanos;
@@ -121,7 +121,7 @@ class GradientLimitTest {
         assertThat(limit).asString().contains("measuring");
     }
 
-    /** Busy until its base is measured. */
+    /** Keeps the member busy until its base is measured. */
     private void measure() {
         while (limit.limit() != 3) {
             answers(1, 10, Math.max(4, limit.limit()));
@@ -129,7 +129,7 @@ class GradientLimitTest {
     }
 
     @Test
-    void aMeasurementTakesTwentyFiveLatenciesOfItsOwn() {
+    void aMeasurementUsesTwentyFiveLatenciesThatBeganInIt() {
         answers(24, 9, 1);
         measure();
         answers(24, 10, 3);
@@ -141,7 +141,7 @@ class GradientLimitTest {
     }
 
     @Test
-    void aMeasurementThatFindsNoQuietEndsByItself() {
+    void aMeasurementDuringConstantLoadEndsByItself() {
         measure();
         answers(110, 10, 50);
 

@@ -26,7 +26,7 @@ class PeakEwmaTest {
     }
 
     @Test
-    void threeLowOnesInARowAreBelievedAndTheLongestOfThemCounts() {
+    void threeLowLatenciesInARowAreAcceptedAndTheLongestOfThemCounts() {
         latency.add(5_000, 0);
         latency.add(100, 0);
         latency.add(300, 0);
@@ -36,7 +36,7 @@ class PeakEwmaTest {
     }
 
     @Test
-    void lowOnesWithALongerOneBetweenThemAreNot() {
+    void lowLatenciesWithALongerOneBetweenThemAreNotAccepted() {
         for (int i = 0; i < 10; i++) {
             latency.add(5_000, 0);
             latency.add(100, 0);
@@ -48,7 +48,7 @@ class PeakEwmaTest {
     }
 
     @Test
-    void whatIsForgottenBeginsAnewWithItsRow() {
+    void forgettingRestartsTheRowOfLowLatencies() {
         latency.add(5_000, 0);
         latency.add(100, 0);
         latency.add(100, 0);
@@ -69,14 +69,14 @@ class PeakEwmaTest {
     }
 
     @Test
-    void aFailureKeepsItFromFading() {
+    void aFailureStopsTheFading() {
         latency.add(5_000, 0);
         latency.keep(10 * SECOND);
         assertThat(latency.at(10 * SECOND)).isEqualTo(5_000);
     }
 
     @Test
-    void itIsZeroOnlyBeforeTheFirstSample() {
+    void theAverageIsZeroOnlyBeforeTheFirstSample() {
         assertThat(latency.at(0)).isZero();
         latency.add(100, 0);
         assertThat(latency.at(1_000 * SECOND)).isEqualTo(1);

@@ -5,12 +5,15 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
 
-/** A server with so many slots and a queue before them, in virtual time: each answer takes about the same in a slot. */
+/**
+ * A server with a number of slots and a queue in front of them, in virtual time. Each answer takes about the same time
+ * in its slot.
+ */
 final class SlotServer {
     private final ConcurrencyLimit limit;
     private final RandomGenerator random;
     private final Queue<long[]> queue = new ArrayDeque<>();
-    /** End, begin, and how many were in flight. */
+    /** The end, the beginning, and the number of requests in flight. */
     private final PriorityQueue<long[]> running = new PriorityQueue<>((a, b) -> Long.compare(a[0], b[0]));
 
     private int slots;
@@ -37,7 +40,7 @@ final class SlotServer {
         return answered;
     }
 
-    /** For so long there always is one more request than the limit lets through. */
+    /** For this time there is always one more request than the limit allows. */
     void saturate(long forNanos) {
         long until = nanos + forNanos;
         fill();

@@ -13,7 +13,7 @@ class WarmingTest {
 
     @ParameterizedTest
     @CsvSource({
-        // curve, seconds, part
+        // curve, seconds, part of the weight
         "1, 0, 0.1",
         "1, 0.5, 0.1",
         "1, 5, 0.5",

@@ -41,7 +41,7 @@ class FailuresTest {
 
     @ParameterizedTest
     @EnumSource(Outcome.class)
-    void ofAKindIsExactlyWhatBlamesTheUpstream(Outcome outcome) {
+    void exactlyTheFailuresOfTheUpstreamHaveAKind(Outcome outcome) {
         assertThat(Failures.kindOf(outcome, 0) != null).isEqualTo(outcome.blamesUpstream());
     }
 }

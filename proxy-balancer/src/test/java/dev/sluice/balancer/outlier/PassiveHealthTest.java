@@ -23,14 +23,14 @@ class PassiveHealthTest {
     private PassiveHealth health = new PassiveHealth(EjectionPolicy.DEFAULT, now);
 
     @Test
-    void fiveFailuresInARowOfAnyKindAreAReason() {
+    void fiveFailuresInARowOfAnyKindEject() {
         assertThat(fail(CONNECT, TIMEOUT, GATEWAY, CONNECT)).isNull();
         assertThat(fail(GATEWAY)).isEqualTo("5 attempts in a row failed");
         assertThat(fail(GATEWAY)).isEqualTo("6 attempts in a row failed");
     }
 
     @Test
-    void aSuccessBetweenBeginsTheRowAnew() {
+    void aSuccessRestartsTheRow() {
         fail(CONNECT, CONNECT, CONNECT, CONNECT);
         health.succeeded(0, now);
         assertThat(fail(CONNECT, CONNECT, CONNECT, CONNECT)).isNull();
@@ -38,7 +38,7 @@ class PassiveHealthTest {
 
     @ParameterizedTest
     @EnumSource(FailureKind.class)
-    void eachKindHasAThresholdOfItsOwn(FailureKind kind) {
+    void eachKindHasItsOwnThreshold(FailureKind kind) {
         use(EjectionPolicy.builder().failures(0).failures(kind, 2));
         assertThat(fail(kind)).isNull();
         assertThat(fail(kind)).isEqualTo("2 attempts in a row " + Failures.words(kind));
@@ -51,14 +51,14 @@ class PassiveHealthTest {
     }
 
     @Test
-    void aFailureOfAnotherKindBetweenNeitherCountsNorBreaksTheRow() {
+    void aFailureOfAnotherKindNeitherCountsNorBreaksTheRow() {
         use(EjectionPolicy.builder().failures(0).failures(CONNECT, 2));
         assertThat(fail(CONNECT, TIMEOUT, TIMEOUT)).isNull();
         assertThat(fail(CONNECT)).isEqualTo("2 attempts in a row failed to connect");
     }
 
     @Test
-    void aSuccessBetweenBeginsTheRowOfAKindAnew() {
+    void aSuccessRestartsTheRowOfAKind() {
         use(EjectionPolicy.builder().failures(TIMEOUT, 2));
         fail(TIMEOUT);
         health.succeeded(0, now);
@@ -81,21 +81,21 @@ class PassiveHealthTest {
     }
 
     @Test
-    void aKindWithAThresholdAloneIsNoPartOfTheRates() {
+    void aKindThatHasOnlyItsThresholdDoesNotCountInTheRates() {
         use(EjectionPolicy.builder().failures(SERVER_ERROR, 9));
         fail(SERVER_ERROR);
         assertThat(health.window(now).requests()).isZero();
     }
 
     @Test
-    void aKindWithAThresholdAloneDoesNotCountAmongAll() {
+    void aKindThatHasOnlyItsThresholdDoesNotCountInTheCommonRow() {
         use(EjectionPolicy.builder().failures(SERVER_ERROR, 9));
         fail(SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, SERVER_ERROR);
         assertThat(fail(CONNECT)).isNull();
     }
 
     @Test
-    void switchedOffNothingIsAReason() {
+    void nothingEjectsWhenEjectionIsOff() {
         use(EjectionPolicy.OFF.toBuilder());
         for (int i = 0; i < 100; i++) {
             assertThat(fail(CONNECT)).isNull();
@@ -116,7 +116,7 @@ class PassiveHealthTest {
     }
 
     @Test
-    void afterItWasTakenBackNothingFromBeforeCounts() {
+    void afterAReturnEarlierResultsDoNotCount() {
         fail(CONNECT, CONNECT, CONNECT, CONNECT);
         health.succeeded(0, now);
         fail(CONNECT, CONNECT, CONNECT, CONNECT);
@@ -132,13 +132,13 @@ class PassiveHealthTest {
     }
 
     @Test
-    void eachTimeInARowLastsLongerUpToTheMost() {
+    void eachFurtherEjectionLastsLongerUpToTheMaximum() {
         use(EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)));
         assertThat(out(4)).containsExactly(10L, 20L, 25L, 25L);
     }
 
     @Test
-    void timesGetShorterWithTimeInUseThatEndsInASuccess() {
+    void timeInUseThatEndsInASuccessShortensTheNextEjection() {
         assertThat(out(3)).containsExactly(10L, 20L, 30L);
         now += 120 * SECOND;
         health.succeeded(0, now);
@@ -146,7 +146,7 @@ class PassiveHealthTest {
     }
 
     @Test
-    void afterALongTimeAtTheMostTimesShrinkAsFastAsTheyGrew() {
+    void afterManyEjectionsTheTimeShrinksAsFastAsItGrew() {
         use(EjectionPolicy.builder().maxEjectFor(Duration.ofSeconds(25)));
         out(9);
         now += 120 * SECOND;
@@ -155,14 +155,14 @@ class PassiveHealthTest {
     }
 
     @Test
-    void timeAloneForgivesNothing() {
+    void timeWithoutASuccessShortensNothing() {
         out(1);
         now += 3_600 * SECOND;
         assertThat(out(1)).containsExactly(20L);
     }
 
     @Test
-    void aSuccessThatComesWhileItIsOutForgivesNothing() {
+    void aSuccessDuringAnEjectionShortensNothing() {
         out(1);
         Duration second = health.ejected(now);
         health.succeeded(0, now + 600 * SECOND);
@@ -173,7 +173,7 @@ class PassiveHealthTest {
     }
 
     @Test
-    void aTrialThatFailsMakesTheTimeLongerThoughItWasWellBefore() {
+    void aFailedTrialLengthensTheEjectionEvenAfterATimeOfGoodHealth() {
         out(3);
         now += 120 * SECOND;
         health.succeeded(0, now);
@@ -197,7 +197,7 @@ class PassiveHealthTest {
         health = new PassiveHealth(policy.build(), now);
     }
 
-    /** Fails so, in order, and tells what the last came to. */
+    /** Reports these failures in order. Returns the result of the last one. */
     private @Nullable String fail(FailureKind... kinds) {
         String reason = null;
         for (FailureKind kind : kinds) {

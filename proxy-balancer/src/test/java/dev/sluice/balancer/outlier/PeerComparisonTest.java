@@ -14,20 +14,20 @@ class PeerComparisonTest {
             EjectionPolicy.builder().latencyFactor(3).build();
 
     @Test
-    void ofFiveMembersTheOneThatFailsIsAnOutlier() {
+    void oneFailingMemberOfFiveIsAnOutlier() {
         assertThat(PeerComparison.outliers(EjectionPolicy.DEFAULT, failures(0, 0, 0, 40, 0)))
                 .containsExactly(new Outlier(
                         3, "40.0 % of its last 100 attempts failed, of all members on average 8.0 %", false));
     }
 
     @Test
-    void oneThatIsLittleWorseThanItsPeersIsNone() {
+    void aMemberSlightlyWorseThanItsPeersIsNotAnOutlier() {
         assertThat(indices(EjectionPolicy.DEFAULT, failures(10, 20, 30, 40, 50, 60)))
                 .isEmpty();
     }
 
     @Test
-    void whenAllFailAlikeNoneIsAnOutlier() {
+    void noMemberIsAnOutlierIfAllFailAlike() {
         assertThat(indices(EjectionPolicy.DEFAULT, failures(90, 90, 90, 90, 90, 90)))
                 .isEmpty();
     }
@@ -61,7 +61,7 @@ class PeerComparisonTest {
     }
 
     @Test
-    void aFailureRateBelowTheFloorIsNoneHoweverWellTheOthersDo() {
+    void aFailureRateBelowTheFloorIsNeverAnOutlier() {
         assertThat(indices(EjectionPolicy.DEFAULT, failures(0, 0, 0, 0, 4))).isEmpty();
         assertThat(indices(EjectionPolicy.DEFAULT, failures(0, 0, 0, 0, 5))).containsExactly(4);
     }
@@ -72,7 +72,7 @@ class PeerComparisonTest {
     }
 
     @Test
-    void aFailureRateOfTheLimitIsAReasonByItself() {
+    void aFailureRateAtTheLimitIsAlwaysAnOutlier() {
         EjectionPolicy policy = EjectionPolicy.builder().failurePercent(50).build();
         assertThat(PeerComparison.outliers(policy, failures(49, 50)))
                 .containsExactly(new Outlier(1, "50.0 % of its last 100 attempts failed, the limit is 50 %", false));
@@ -81,20 +81,20 @@ class PeerComparisonTest {
     }
 
     @Test
-    void aMemberIsFoundOnceThoughSeveralRulesFindIt() {
+    void aMemberIsReportedOnceEvenIfSeveralRulesFindIt() {
         EjectionPolicy policy = EjectionPolicy.builder().failurePercent(50).build();
         assertThat(indices(policy, failures(0, 0, 0, 0, 80))).containsExactly(4);
     }
 
     @Test
-    void aLatencyOfManyTimesThePeersMedianIsAReason() {
+    void aLatencyOfManyTimesThePeersMedianIsAnOutlier() {
         assertThat(PeerComparison.outliers(LATENCY, latencies(100, 110, 331, 90)))
                 .containsExactly(new Outlier(2, "takes 331.0 ms on average, its peers 100.0 ms", false));
         assertThat(indices(LATENCY, latencies(100, 110, 300, 90))).isEmpty();
     }
 
     @Test
-    void aLatencyUpToTheFloorIsNone() {
+    void aLatencyUpToTheFloorIsNotAnOutlier() {
         assertThat(indices(LATENCY, latencies(1, 1, 100, 1))).isEmpty();
         assertThat(indices(LATENCY, latencies(1, 1, 101, 1))).containsExactly(2);
         EjectionPolicy higher =
@@ -110,7 +110,7 @@ class PeerComparisonTest {
     }
 
     @Test
-    void membersWhoseLatencyIsKnownOfTooFewAreNotCompared() {
+    void latenciesAreNotComparedWithTooFewSamples() {
         List<WindowStats> members = latencies(100, 100, 100, 900);
         members.set(3, new WindowStats(1_000, 0, 0, 99, 99 * 900_000_000L));
         assertThat(indices(LATENCY, members)).isEmpty();
@@ -128,7 +128,7 @@ class PeerComparisonTest {
                 .toList();
     }
 
-    /** Members of which each had 100 attempts, and of these so many failed. */
+    /** Members with 100 attempts each, of which these numbers failed. */
     private static List<WindowStats> failures(int... failed) {
         return new ArrayList<>(Arrays.stream(failed)
                 .mapToObj(n -> new WindowStats(100 - n, n, 0, 0, 0))

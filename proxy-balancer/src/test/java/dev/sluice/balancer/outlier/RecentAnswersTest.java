@@ -24,19 +24,19 @@ class RecentAnswersTest {
     }
 
     @Test
-    void atFirstNothingIsKnown() {
+    void atFirstThereAreNoAnswers() {
         assertKnown(0, 0);
     }
 
     @Test
-    void answersAreCountedAndTheErrorsAmongThem() {
+    void answersAndTheirErrorsAreCounted() {
         count(3, false);
         count(2, true);
         assertKnown(5, 2);
     }
 
     @Test
-    void onlyTheLatestAreKnown() {
+    void onlyTheLatestAnswersCount() {
         count(4, true);
         count(RecentAnswers.MOST - 1, false);
         assertKnown(RecentAnswers.MOST, 1);
@@ -47,7 +47,7 @@ class RecentAnswersTest {
     }
 
     @Test
-    void theyAreForgottenWhenNoneHasComeForAWhile() {
+    void answersAreForgottenIfNoneComesForAWhile() {
         count(7, true);
         time.advance(MEMORY);
         assertKnown(7, 7);
@@ -59,7 +59,7 @@ class RecentAnswersTest {
     }
 
     @Test
-    void eachAnswerKeepsThoseBeforeItInMind() {
+    void eachAnswerKeepsTheEarlierOnes() {
         for (int i = 0; i < 5; i++) {
             count(1, true);
             time.advance(MEMORY);

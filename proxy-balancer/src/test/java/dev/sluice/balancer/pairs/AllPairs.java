@@ -7,11 +7,11 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Covering arrays of strength two: rows in which each value of an option meets each value of every other one, with far
- * fewer rows than the product has. The same seed gives the same rows.
+ * Covering arrays of strength two: rows in which each value of an option occurs together with each value of every other
+ * option. There are far fewer rows than combinations. The same seed gives the same rows.
  */
 final class AllPairs {
-    /** Of so many rows that are made up, the one with the most new pairs is taken. */
+    /** This number of random rows is made, and the one with the most new pairs is used. */
     private static final int CANDIDATES = 40;
 
     private final int[] sizes;
@@ -34,7 +34,7 @@ final class AllPairs {
     /**
      * Rows of values, each from 0 to the size of its option.
      *
-     * @param sizes how many values each option has
+     * @param sizes the number of values of each option
      */
     static List<int[]> rows(long seed, int... sizes) {
         return new AllPairs(sizes, seed).rows();
@@ -62,7 +62,7 @@ final class AllPairs {
         return rows;
     }
 
-    /** A row with a pair that is still open, all else by chance. */
+    /** A row with a pair that is still missing; the other values are random. */
     private int[] candidate() {
         int[] row = new int[sizes.length];
         for (int i = 0; i < row.length; i++) {

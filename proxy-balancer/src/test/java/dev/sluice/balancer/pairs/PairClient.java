@@ -25,7 +25,7 @@ final class PairClient implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** What came of a request. */
+    /** The answer to a request. */
     record Answer(String head, String body) {
         int status() {
             return Integer.parseInt(head.substring(9, 12));
@@ -79,12 +79,12 @@ final class PairClient implements AutoCloseable {
         return body.toString();
     }
 
-    /** The content of the next chunk; empty at the end, with trailers passed over. */
+    /** The content of the next chunk, or empty after the last one, with the trailers skipped. */
     String chunk() throws IOException {
         int size = Integer.parseInt(line(), 16);
         String content = exactly(size);
         while (!line().isEmpty()) {
-            // A trailer.
+            // Skips trailers.
         }
         return content;
     }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An origin for the script of a row: it answers with its name, the target and what it was told of the client, echoes
- * bodies with their trailers, knows no {@code missing}, goes over to WebSocket, and holds the end of {@code hold} back
- * until it is released.
+ * The origin of a row's script. It answers with its name, the target and what it was told about the client. It echoes
+ * bodies with their trailers, answers {@code missing} with 404, upgrades to WebSocket, and holds back the end of {@code
+ * hold} until it is released.
  */
 final class PairOrigin implements AutoCloseable {
     private final String name;
@@ -28,7 +28,7 @@ final class PairOrigin implements AutoCloseable {
         return server.address().getPort();
     }
 
-    /** Lets what is held end. */
+    /** Releases the responses that are held. */
     void release() {
         released.fire();
     }
@@ -74,7 +74,7 @@ final class PairOrigin implements AutoCloseable {
         connection.readAll();
     }
 
-    /** The body of a request, and after it the trailers that came. */
+    /** The body of a request, followed by its trailers. */
     private static String body(RawConnection connection, String head) throws IOException {
         if (!field(head, "transfer-encoding").isEmpty()) {
             return chunks(connection);

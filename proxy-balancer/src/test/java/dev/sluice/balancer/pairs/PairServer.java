@@ -43,7 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The server of a row, with the pools that its routes lead to. */
+/** The server of a row, with the pools of its routes. */
 final class PairServer implements AutoCloseable {
     /** A name that only {@link #own} resolves. */
     private static final String NAME = "origin.only-here.test";
@@ -149,7 +149,7 @@ final class PairServer implements AutoCloseable {
                 .build();
     }
 
-    /** Fails at all that it is told. */
+    /** Throws in every method. */
     private static final class Throwing implements ExchangeListener {
         @Override
         public void begun(ExchangeRecord record) {
@@ -264,7 +264,7 @@ final class PairServer implements AutoCloseable {
         }
     }
 
-    /** Takes the traffic elsewhere; what runs goes on. {@code held} ends what was held. */
+    /** Moves the traffic elsewhere, while requests in flight continue. {@code held} releases the held responses. */
     void change(int port, Runnable held) throws Exception {
         if (row.leads() == Row.Leads.POOL_FILLED_LATER) {
             pools.get(0).add(member("b", port));
@@ -283,7 +283,7 @@ final class PairServer implements AutoCloseable {
             split.move("pool", 100);
         }
         UpstreamPool pool = pools.get(0);
-        // Sessions of an affinity would be waited for, as a drain does.
+        // A drain would also wait for the sessions of an affinity.
         Drain drain = row.pooled() == Row.Pooled.AFFINITY ? Drain.within(Duration.ofMillis(1)) : Drain.DEFAULT;
         var replaced = pool.replace("a1", member("b", port), Replacement.DEFAULT.withDrain(drain))
                 .toCompletableFuture();

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Documented options two by two: each value of one meets each value of every other, under one and the same script. */
+/**
+ * Documented options in pairs: each value of an option is tested with each value of every other option, by the same
+ * script.
+ */
 @Timeout(60)
 class PairsTest {
     private static final Set<Thread> BEFORE = new HashSet<>();
@@ -128,7 +131,7 @@ class PairsTest {
                 client, "POST /api/post", "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n" + trailer + "\r\n");
         assertThat(posted.body())
                 .endsWith(row.routed() == Row.Routed.TRAILERS && !row.jdkUpstream() ? "|body+X-Sum: 7" : "|body");
-        // Nobody can be sure where the JDK's decoder of chunks takes the next request to begin.
+        // It is not certain where the JDK's chunk decoder takes the next request to begin.
         assertThat(posted.field("connection")).isEqualTo(row.over() == Row.Over.JDK ? "close" : "");
     }
 
@@ -176,7 +179,7 @@ class PairsTest {
         List<ExchangeRecord> records = pair.records().awaitEnded(asked);
         assertThat(records).hasSize(asked).allMatch(record -> record.outcome() != null && record.endNanos() >= 0);
         if (row.piped() == Row.Piped.TRUST) {
-            // By when they began: the end of the first can come after that of the second.
+            // Sorted by their beginning, because the first may end after the second.
             ExchangeRecord second = records.stream()
                     .sorted(Comparator.comparingLong(ExchangeRecord::beginNanos))
                     .toList()
@@ -199,7 +202,10 @@ class PairsTest {
         }
     }
 
-    /** The clock's threads end a second after their last work, and the JDK's client when it is collected. */
+    /**
+     * The clock's threads end a second after their last task, and those of the JDK's client when it is garbage
+     * collected.
+     */
     @AfterAll
     static void nothingOfTheLibraryIsLeft() throws Exception {
         Awaited.isTrue(() -> Thread.getAllStackTraces().keySet().stream()

@@ -22,7 +22,7 @@ record Row(Over over, Tls tls, Leads leads, Pooled pooled, Piped piped, Routed r
         BY_NAME
     }
 
-    /** What the route leads to. */
+    /** The target of the route. */
     enum Leads {
         URL,
         UPSTREAM,
@@ -102,7 +102,7 @@ record Row(Over over, Tls tls, Leads leads, Pooled pooled, Piped piped, Routed r
                 .toList();
     }
 
-    /** What the message must have with which this combination is refused; null when it is not. */
+    /** A part of the message with which this combination is refused; null if it is accepted. */
     @Nullable
     String refusal() {
         if (over != Over.JDK) {
@@ -122,7 +122,7 @@ record Row(Over over, Tls tls, Leads leads, Pooled pooled, Piped piped, Routed r
         return !EnumSet.of(Leads.URL, Leads.UPSTREAM).contains(leads);
     }
 
-    /** Whether the JDK's client carries requests. */
+    /** Returns whether the JDK's client sends the requests. */
     boolean jdkUpstream() {
         return leads == Leads.POOL_WITH_TRANSPORT ? over != Over.JDK : over == Over.JDK && leads != Leads.UPSTREAM;
     }

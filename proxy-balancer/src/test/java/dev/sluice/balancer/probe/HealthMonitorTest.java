@@ -56,7 +56,7 @@ class HealthMonitorTest {
     }
 
     @Test
-    void threeFailuresInARowTakeItDownAndTwoPassesBringItBack() throws Exception {
+    void threeFailuresTakeAnUpstreamDownAndTwoPassesBringItUp() throws Exception {
         run(steady(), monitor -> {
             time.advance(SECOND);
             upstream.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
@@ -104,7 +104,7 @@ class HealthMonitorTest {
     }
 
     @Test
-    void oneThatBeginsDownIsUpFromTheFirstPassOn() throws Exception {
+    void anUpstreamThatBeginsDownIsUpAfterTheFirstPass() throws Exception {
         upstream.answer(500, "ill");
         run(HealthCheck.http("/").beginsUp(false).jitter(0).build(), monitor -> {
             assertThat(monitor.up()).isFalse();
@@ -142,7 +142,7 @@ class HealthMonitorTest {
     }
 
     @Test
-    void anUpstreamOfItsOwnIsAskedAtAnotherPortAndClosedWithTheMonitor() throws Exception {
+    void probesAtAnotherPortUseASeparateUpstreamThatIsClosedWithTheMonitor() throws Exception {
         FakeUpstream admin = FakeUpstream.named("admin");
         List<URI> places = new ArrayList<>();
         time.run(() -> {
@@ -169,7 +169,7 @@ class HealthMonitorTest {
     }
 
     @Test
-    void aPassBetweenBeginsTheCountAnew() throws Exception {
+    void aPassRestartsTheCount() throws Exception {
         AtomicInteger probes = new AtomicInteger();
         upstream.answer(request -> ProxyResponse.of(probes.getAndIncrement() % 3 == 0 ? 200 : 500));
         run(steady(), monitor -> time.advance(Duration.ofMinutes(2)));
@@ -234,7 +234,7 @@ class HealthMonitorTest {
     }
 
     @Test
-    void aFaultInTheUpstreamIsAFailureAndTheProbingGoesOn() throws Exception {
+    void aThrowingUpstreamIsAFailureAndProbingContinues() throws Exception {
         upstream.answer(request -> {
             throw new IllegalStateException("bug");
         });
@@ -245,7 +245,7 @@ class HealthMonitorTest {
     }
 
     @Test
-    void aProbeThatCannotBeStartedIsNotTheLast() throws Exception {
+    void probingContinuesIfAProbeCannotBeStarted() throws Exception {
         AtomicInteger failures = new AtomicInteger(1);
         TimeSource exhausted = WithoutThreads.on(time, name -> failures.getAndDecrement() > 0);
         time.run(() -> {

@@ -26,7 +26,7 @@ class PoliciesTest {
     }
 
     @Test
-    void whatIsOutOfRangeIsNamed() {
+    void aValueOutOfRangeIsNamed() {
         refused(
                 "retry maxAttempts must be 1 to 100: 0",
                 () -> RetryPolicy.builder().maxAttempts(0).build());

@@ -11,7 +11,7 @@ class RetryBudgetTest {
     private static final long SECOND = 1_000_000_000L;
 
     @Test
-    void aPartOfTheRequestsOfTheLastTenSecondsMayBeRepeated() {
+    void aPercentageOfTheRequestsOfTheLastTenSecondsMayBeRepeated() {
         RetryBudget budget = RetryBudget.of(0.2, 0);
         requests(budget, 100, 0);
         assertThat(retries(budget, 0)).isEqualTo(20);

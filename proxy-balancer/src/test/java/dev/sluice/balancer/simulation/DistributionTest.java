@@ -58,7 +58,7 @@ class DistributionTest {
     }
 
     @Test
-    void percentilesAreThoseOfTheSortedList() {
+    void percentilesAreTheSameAsInASortedList() {
         SimulationResult.Latencies histogram = new SimulationResult.Latencies();
         for (int i = 1; i <= 1_000; i++) {
             histogram.add(i <= 999 ? 1 : 50);
@@ -70,7 +70,7 @@ class DistributionTest {
     }
 
     @Test
-    void keysAreAskedForByZipfsLaw() {
+    void keysFollowZipfsLaw() {
         Keys keys = Keys.zipf(10, 1);
         SplitMix random = new SplitMix(1);
         Map<String, Integer> counts = new HashMap<>();
@@ -86,7 +86,7 @@ class DistributionTest {
 
     /** The first numbers of SplitMix64 with seed 1234567, as its authors' C code gives them. */
     @Test
-    void randomNumbersAreThoseOfTheAlgorithm() {
+    void randomNumbersAreTheAlgorithmsPublishedOnes() {
         SplitMix random = new SplitMix(1234567);
 
         assertThat(new long[] {random.nextLong(), random.nextLong(), random.nextLong()})

@@ -12,7 +12,7 @@ class EventHeapTest {
     private final EventHeap agenda = new EventHeap();
 
     @Test
-    void eventsComeInTheOrderOfTheirTimesHoweverTheyWereMovedAndTakenBack() {
+    void eventsComeInTimeOrderHoweverTheyWereMovedAndRemoved() {
         Random random = new Random(1);
         List<Named> events = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {

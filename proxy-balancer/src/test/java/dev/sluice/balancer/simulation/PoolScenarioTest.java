@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the pool's features are for, as somebody would hold a configuration of theirs to it. */
+/** The purpose of the pool's features, tested as a user would test a configuration. */
 class PoolScenarioTest {
     private static final HealthCheck CHECK =
             HealthCheck.http("/health").interval(seconds(1)).build();
 
     @Test
-    void hedgesTakeTheTailAway() {
+    void hedgesShortenTheLongestLatencies() {
         Latency latency = Latency.fixed(millis(20)).mixed(0.03, Latency.fixed(millis(1_000)));
         Simulation.Builder simulation = Simulation.builder().load(Load.poisson(300));
         for (String id : List.of("a", "b", "c")) {
@@ -101,7 +101,7 @@ class PoolScenarioTest {
     }
 
     @Test
-    void aFallbackAnswersWhenNobodyElseDoes() {
+    void aFallbackAnswersWhenNoMemberDoes() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.health(CHECK)
                         .panic(PanicPolicy.fallback(
@@ -116,9 +116,9 @@ class PoolScenarioTest {
         assertThat(result.statuses()).containsKeys(200, 203).doesNotContainKey(204);
     }
 
-    /** The pool then puts a filter round the upstream, which marks the response. */
+    /** With an affinity the pool puts a filter around the upstream, which marks the response. */
     @Test
-    void anAffinityLeavesTheServersWhatTheyAre() {
+    void aPoolWithAnAffinityCanBeSimulated() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.affinity(Affinity.cookie("session")
                         .addSecret("0123456789abcdef0123456789abcdef")

@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A member that accepts and stays silent, where every attempt that is slow loses to a hedge, is told from one that is
- * only slow: three members of 20 ms, hedges after 100 ms, a budget that covers all of them, and no probes.
+ * A member that accepts connections but never answers is distinguished from one that is only slow, although every slow
+ * attempt loses to a hedge. There are three members of 20 ms, hedges after 100 ms, a budget for all hedges, and no
+ * probes.
  */
 class SilentMemberTest {
     private static final Duration FAULT_AT = Duration.ofSeconds(30);
@@ -29,7 +30,7 @@ class SilentMemberTest {
         SimulationResult result = run(rate, bad -> bad.withFault(FAULT_AT, Fault.stalled()));
         assertThat(ejected(result))
                 .hasValueSatisfying(after -> assertThat(after)
-                        .as("time without a word, and one attempt that has longer")
+                        .as("the time without an answer, and one attempt with a longer limit")
                         .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(16)));
         assertThat(result.errors()).isZero();
         assertThat(result.latency().percentile(99)).isLessThan(Duration.ofMillis(130));
@@ -45,7 +46,7 @@ class SilentMemberTest {
     }
 
     @Test
-    void noMoreIsOneThatPausesForTwoSecondsNowAndThen() {
+    void aMemberThatPausesForTwoSecondsNowAndThenStaysInUse() {
         SimulationResult result = run(200, bad -> {
             SimulatedMember pausing = bad;
             for (int second = 30; second < 290; second += 15) {

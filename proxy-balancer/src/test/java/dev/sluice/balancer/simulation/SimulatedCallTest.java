@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Each step is carried out as it is meant, seen by decisions that follow a script. */
+/** Each step of the pool is carried out correctly. The decisions follow a script. */
 class SimulatedCallTest {
     private final List<String> told = new ArrayList<>();
     private final SimulationRun run = new SimulationRun(Simulation.builder()
@@ -46,7 +46,7 @@ class SimulatedCallTest {
     }
 
     @Test
-    void aHedgeRunsBesideAndTheLoserIsBrokenOff() {
+    void aHedgeRunsBesideTheFirstAttemptAndTheLoserIsBrokenOff() {
         Attempt slow = new Attempt("slow");
         Attempt quick = new Attempt("quick");
 
@@ -83,7 +83,7 @@ class SimulatedCallTest {
     }
 
     @Test
-    void anAttemptThatNoneCanFollowIsNotEnded() {
+    void theLastPossibleAttemptHasNoTimeLimit() {
         Attempt slow = new Attempt("slow");
         slow.goesOn = true;
 
@@ -187,7 +187,7 @@ class SimulatedCallTest {
     }
 
     @Test
-    void aFailureBreaksOffWhatRuns() {
+    void aFailureBreaksOffRunningAttempts() {
         Attempt slow = new Attempt("slow");
 
         carryOut(
@@ -205,7 +205,7 @@ class SimulatedCallTest {
     }
 
     @Test
-    void anAttemptGoesOnBesideOneThatHasFailed() {
+    void anAttemptContinuesAfterAnotherHasFailed() {
         Attempt slow = new Attempt("slow");
 
         carryOut(
@@ -218,7 +218,7 @@ class SimulatedCallTest {
     }
 
     @Test
-    void whoeverGaveTheLeaseBreaksTheAttemptOff() {
+    void aCancelledScopeBreaksItsAttemptOff() {
         Attempt slow = new Attempt("slow");
         Attempt quick = new Attempt("quick");
         run.time().schedule(Duration.ofMillis(40), () -> slow.scope().cancel(Outcome.SHUT_DOWN));
@@ -236,7 +236,7 @@ class SimulatedCallTest {
 
     private SimulationResult carryOut(Step... steps) {
         Attempts script = new Script(new ArrayDeque<>(Arrays.asList(steps)));
-        // A nanosecond after the beginning, when the faults are there.
+        // A nanosecond after the beginning, when the faults are in effect.
         run.time().schedule(Duration.ofNanos(1), () -> {
             ProxyRequest request = TestExchange.request(exchange, "GET", "/");
             SimulatedCall call = new SimulatedCall(run, request, script);

@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What one server does with requests, seen by the clients of a pool that has it alone. */
+/** What a server does with requests. Its pool has no other member. */
 class SimulatedServerTest {
     private static final Latency TENTH = Latency.fixed(Duration.ofMillis(100));
 
     @Test
     void requestsBeyondTheCapacityWaitInOrder() {
-        // Four at once, 1 ms apart; two places: the third begins when the first is done.
+        // Four requests, 1 ms apart, and two places: the third begins when the first is done.
         SimulationResult result =
                 run(SimulatedMember.named("a").withLatency(TENTH).withCapacity(2), times(1, 2, 3, 4));
 
@@ -26,7 +26,7 @@ class SimulatedServerTest {
     }
 
     @Test
-    void aDeadServerLosesWhatItHasAndRefusesWhatComes() {
+    void aDeadServerLosesItsRequestsAndRefusesNewOnes() {
         SimulatedMember server = SimulatedMember.named("a")
                 .withLatency(TENTH)
                 .withCapacity(1)
@@ -34,7 +34,7 @@ class SimulatedServerTest {
 
         SimulationResult result = run(server, times(1, 2, 60, 199, 200, 230));
 
-        // Two are lost, one in the queue; two are refused; the new process begins with an empty queue.
+        // Two are lost, one of them in the queue. Two are refused. The new process begins with an empty queue.
         assertThat(result.outcomes())
                 .isEqualTo(Map.of(Outcome.HEAD_FAILED, 2L, Outcome.CONNECT_FAILED, 2L, Outcome.COMPLETED, 2L));
         assertThat(result.latency().max()).isEqualTo(Duration.ofMillis(170));
@@ -42,7 +42,7 @@ class SimulatedServerTest {
     }
 
     @Test
-    void aStalledServerGoesOnWhereItStopped() {
+    void aStalledServerContinuesWhereItStopped() {
         SimulatedMember server = SimulatedMember.named("a")
                 .withLatency(TENTH)
                 .withFault(Duration.ofMillis(51), Duration.ofMillis(1_051), Fault.stalled());
@@ -54,7 +54,7 @@ class SimulatedServerTest {
     }
 
     @Test
-    void aSlowServerIsSlowForWhatItBeginsThen() {
+    void aSlowServerIsSlowForRequestsThatBeginThen() {
         SimulatedMember server = SimulatedMember.named("a")
                 .withLatency(TENTH)
                 .withFault(Duration.ofMillis(10), Duration.ofMillis(20), Fault.slow(3))
@@ -67,7 +67,7 @@ class SimulatedServerTest {
     }
 
     @Test
-    void aShareIsAnsweredWithAStatusAndAShareIsReset() {
+    void aShareIsAnsweredWithAStatusAndAnotherIsReset() {
         SimulatedMember server = SimulatedMember.named("a")
                 .withFault(Duration.ZERO, Fault.answering(503, 0.25))
                 .withFault(Duration.ZERO, Fault.resetting(0.2));
@@ -95,7 +95,8 @@ class SimulatedServerTest {
 
         SimulationResult result = simulation.run();
 
-        // The second has waited in vain; when it leaves, at 603 ms, the third has the place, and is broken off too.
+        // The second gets its place at 601 ms, and is broken off at 603 ms. Then the third gets the place. It would
+        // need it until 1,203 ms, and is broken off at 1,191 ms.
         assertThat(result.outcomes()).isEqualTo(Map.of(Outcome.COMPLETED, 1L, Outcome.TOTAL_TIMEOUT, 2L));
         assertThat(alone(server, times(1, 2, 604))
                         .timeouts(

@@ -73,7 +73,7 @@ class SimulationTest {
         assertThat(eventful(8).run().toString()).isNotEqualTo(eventful(7).run().toString());
     }
 
-    /** Load, latencies and queues are the simulation's own; of the pool this has the least possible. */
+    /** A simulation with the simplest pool, to test loads, latencies and queues. */
     @Test
     void theResultIsTheSameOnEveryMachine() {
         SimulationResult result = Simulation.builder()
@@ -136,7 +136,7 @@ class SimulationTest {
     }
 
     @Test
-    void whatComesDuringTheWarmUpIsInTheTimelineAlone() {
+    void requestsDuringTheWarmUpAreOnlyInTheTimeline() {
         Simulation.Builder simulation = Simulation.builder()
                 .addMember(server("a"))
                 .load(Load.steady(100))
@@ -185,7 +185,7 @@ class SimulationTest {
     }
 
     @Test
-    void requestsThatAreNeverAnsweredAreOpenAtTheEnd() {
+    void requestsThatAreNeverAnsweredAreUnfinished() {
         SimulationResult result = Simulation.builder()
                 .addMember(server("a").withFault(seconds(1), Fault.stalled()))
                 .load(Load.steady(10))
@@ -226,7 +226,7 @@ class SimulationTest {
     }
 
     @Test
-    void membersHaveWhatThePoolIsToldOfThem() {
+    void membersHaveTheirConfiguration() {
         SimulationResult result = Simulation.builder()
                 .pool(pool -> pool.strategy(Strategies.smoothWeightedRoundRobin()))
                 .addMember(server("a").withConfiguration(member -> member.withWeight(3)))
@@ -258,7 +258,7 @@ class SimulationTest {
     }
 
     @Test
-    void theLoadChangesWhenItIsTold() {
+    void theLoadChangesAtTheGivenTimes() {
         SimulationResult result = Simulation.builder()
                 .addMember(server("a"))
                 .load(Load.steady(10).until(seconds(5), Load.steady(100)))

@@ -12,9 +12,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The experiment of "Beyond Round Robin: Load Balancing for Latency" (Linkerd, 2016): 11 members of 167 ms under 1,000
- * requests a second for a minute, of which one takes 2 s for half of the time. Published are the shares that were
- * answered within a second: about 95 % for round robin, about 99 % for least loaded, about 99.9 % for peak EWMA.
+ * The experiment of "Beyond Round Robin: Load Balancing for Latency" (Linkerd, 2016): 11 members take 167 ms for a
+ * request, and get 1,000 requests a second for a minute. For half of the time one of them takes 2 s. The published
+ * shares of requests that were answered within a second are about 95 % for round robin, about 99 % for least loaded,
+ * about 99.9 % for peak EWMA.
  */
 class SlowMemberTest {
     static Stream<Arguments> strategies() {
@@ -26,7 +27,7 @@ class SlowMemberTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void theShareAnsweredWithinASecondIsThatOfTheExperiment(LoadBalancer strategy, double least, double most) {
+    void theShareAnsweredWithinASecondIsAsInTheExperiment(LoadBalancer strategy, double least, double most) {
         Simulation.Builder simulation = Simulation.builder()
                 .pool(pool -> pool.strategy(strategy))
                 .load(Load.poisson(1_000))

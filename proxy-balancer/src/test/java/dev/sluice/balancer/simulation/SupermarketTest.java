@@ -11,12 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The supermarket model: 100 queues with one server each, Poisson arrivals, exponential service with a mean of 1 s.
- * The mean time in the system is that of Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE
- * TPDS 12(10), 2001: for {@code d} choices the sum over i of {@code load^((d^i - d) / (d - 1))}, in the limit of many
- * queues, above which 100 of them are by up to 5 %. For one choice it is {@code 1 / (1 - load)}, that of the M/M/1
- * queue, whatever their number; but those forget their beginning slowly, so that a run of this length is off by some
- * percent.
+ * The supermarket model: 100 queues with one server each, Poisson arrivals, exponential service with a mean of 1 s. The
+ * mean time in the system is from Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS
+ * 12(10), 2001: for {@code d} choices the sum over i of {@code load^((d^i - d) / (d - 1))}, for an infinite number of
+ * queues. With 100 queues it is up to 5 % longer. For one choice it is {@code 1 / (1 - load)}, as for an M/M/1 queue,
+ * for any number of queues. But such queues depend on their empty start for a long time, so a run of this length
+ * differs by some per cent.
  */
 class SupermarketTest {
     private static final int QUEUES = 100;

@@ -17,9 +17,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A source that gives up with an outcome: at once, after waits that are over, or after one attempt. */
+/** A source that gives up with an outcome: at once, after expired waits, or after one attempt. */
 final class ScriptedSource implements UpstreamSource {
-    /** A lease that no source has given. */
+    /** A lease that does not come from a source. */
     static final Lease LEASE = new TestLease(FakeUpstream.named("none"));
 
     private final Outcome outcome;

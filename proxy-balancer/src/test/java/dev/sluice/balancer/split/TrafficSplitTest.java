@@ -50,7 +50,7 @@ class TrafficSplitTest {
         return TestClient.of(ReverseProxy.to(split)).send("GET", "/", Headers.of(headers), new byte[0]);
     }
 
-    /** Where keys go, by key. */
+    /** The source of each key. */
     private static Map<Integer, String> groups(TrafficSplit split, int keys) throws Exception {
         Map<Integer, String> groups = new TreeMap<>();
         for (int i = 0; i < keys; i++) {
@@ -88,7 +88,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void requestsWithoutTheKeyAreSplitByChance() throws Exception {
+    void requestsWithoutTheKeyAreSplitAtRandom() throws Exception {
         TrafficSplit split = byUser(two(50, 50)).build();
         List<String> none = new ArrayList<>();
         List<String> empty = new ArrayList<>();
@@ -119,7 +119,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void betweenSourcesThatDoNotGrowNoKeyMoves() throws Exception {
+    void noKeyMovesBetweenSourcesThatDoNotGrow() throws Exception {
         TrafficSplit split = byUser(two(50, 30).addSource("dark", dark, 20)).build();
         Map<Integer, String> before = groups(split, 3_000);
         split.shares(Map.of("stable", 50, "canary", 30, "dark", 40));
@@ -132,7 +132,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void twoProxiesPutAKeyIntoOneGroup() throws Exception {
+    void twoProxiesChooseTheSameSourceForAKey() throws Exception {
         TrafficSplit here = byUser(two(50, 50)).build();
         TrafficSplit there = byUser(TrafficSplit.builder("other")
                         .addSource("canary", canary, 1)
@@ -168,7 +168,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void theFirstRuleThatHoldsCounts() throws Exception {
+    void theFirstMatchingRuleCounts() throws Exception {
         TrafficSplit split = byUser(two(1, 1).whenHeader("X", "1", "canary").when(request -> true, "stable"))
                 .build();
 
@@ -243,7 +243,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void whatCannotBeSplitIsNotBuilt() {
+    void anInvalidSplitIsNotBuilt() {
         assertNotBuilt("split shop must have a source", builder -> TrafficSplit.builder("shop"));
         assertNotBuilt("shares must not all be 0: {stable=0, canary=0}", builder -> two(0, 0));
         assertNotBuilt("share of stable must not be negative: -1", builder -> two(-1, 2));
@@ -265,7 +265,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void itCanDoWhatAllOfItsSourcesCan() {
+    void aSplitCanDoWhatAllItsSourcesCan() {
         stable.capable(Capability.TUNNEL, Capability.TRAILERS);
         canary.capable(Capability.TRAILERS, Capability.HOST);
 
@@ -291,7 +291,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void sharesThatMoveUnderLoadAreAlwaysOneSetOrTheOther() throws Exception {
+    void sharesThatMoveUnderLoadAreEitherTheOldOrTheNewOnes() throws Exception {
         TrafficSplit split = two(100, 0).build();
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newSingleThreadExecutor();
@@ -390,7 +390,7 @@ class TrafficSplitTest {
     }
 
     @Test
-    void whatThePoolDecidesIsPassedOnAndBack() {
+    void theDecisionsOfThePoolArePassedOn() {
         ScriptedSource source = ScriptedSource.failingAt(canary, Outcome.NO_UPSTREAM);
         TrafficSplit split = TrafficSplit.builder("shop")
                 .addSource("canary", source, 1)

@@ -39,14 +39,14 @@ class EveryStrategyTest {
                 new Maglev(request -> null));
     }
 
-    /** All but the one that sees the same key each time. */
+    /** All strategies except the one that gets the same key each time. */
     static List<LoadBalancer> spreading() {
         return strategies().stream()
                 .filter(strategy -> !(strategy instanceof ClientAddressHash))
                 .toList();
     }
 
-    /** Those that go by weight. */
+    /** The strategies that use weights. */
     static List<LoadBalancer> weighted() {
         return spreading().stream()
                 .filter(strategy ->
@@ -56,7 +56,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void nobodyIsPickedWhenNobodyIsEligible(LoadBalancer strategy) {
+    void noMemberIsPickedWhenNoneIsEligible(LoadBalancer strategy) {
         TestPick pick = TestPick.weights(1, 2).without(0, 1);
         assertThat(pick.prepared(strategy).pick(pick)).isEqualTo(-1);
         assertThat(strategy.pick(pick)).isEqualTo(-1);
@@ -64,7 +64,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void nobodyIsPickedFromAnEmptyPool(LoadBalancer strategy) {
+    void noMemberIsPickedFromAnEmptyPool(LoadBalancer strategy) {
         TestPick pick = TestPick.weights();
         assertThat(pick.prepared(strategy).pick(pick)).isEqualTo(-1);
     }
@@ -87,7 +87,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void theLoneEligibleMemberAmongManyIsFound(LoadBalancer strategy) {
+    void theOnlyEligibleMemberOfManyIsFound(LoadBalancer strategy) {
         TestPick pick = TestPick.of(1_000)
                 .without(IntStream.range(0, 1_000).filter(i -> i != 777).toArray());
         assertThat(pick.prepared(strategy).pick(pick)).isEqualTo(777);
@@ -111,17 +111,17 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("spreading")
-    void aMemberThatIsWarmedUpHasAShareInProportion(LoadBalancer strategy) {
+    void aMemberInSlowStartHasAProportionalShare(LoadBalancer strategy) {
         TestPick pick = TestPick.weights(1, 1, 1).part(1, 0.25);
         int[] shares = pick.shares(pick.prepared(strategy), 9_000);
-        // Of 9,000 in all, 0.25 of 2.25 are 1,000; of the 3,000 whose key is the member's own, a quarter is 750.
+        // 0.25 of 2.25 of all 9,000 picks are 1,000. A quarter of the 3,000 picks with the member's own keys are 750.
         assertThat(shares[1]).isBetween(660, 1_120);
         assertThat(Math.abs(shares[0] - shares[2])).isLessThan(900);
     }
 
     @ParameterizedTest
     @MethodSource("spreading")
-    void whenAllAreWarmedUpAlikeTheyShareAsEver(LoadBalancer strategy) {
+    void equalSlowStartsDoNotChangeTheShares(LoadBalancer strategy) {
         TestPick pick = TestPick.weights(1, 1, 1).part(0, 0.1).part(1, 0.1).part(2, 0.1);
         assertThat(Arrays.stream(pick.shares(pick.prepared(strategy), 3_000)))
                 .allMatch(share -> share > 820 && share < 1_180);
@@ -129,7 +129,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void membersThatComeAndGoWhileAPickIsMadeDoNotUpsetIt(LoadBalancer strategy) {
+    void membersThatComeAndGoDuringAPickDoNotDisturbIt(LoadBalancer strategy) {
         TestPick pick = TestPick.weights(1, 2, 3, 4).part(2, 0.5);
         LoadBalancer prepared = pick.prepared(strategy);
         Flickering flickering = new Flickering(pick, new SplittableRandom(7));
@@ -138,7 +138,7 @@ class EveryStrategyTest {
         }
     }
 
-    /** Asked twice whether a member is eligible, it may give two answers, as when a member's limit is reached. */
+    /** Whether a member is eligible may change between two questions, for example when its limit is reached. */
     private record Flickering(TestPick pick, RandomGenerator chance) implements Pick {
         @Override
         public ProxyRequest request() {

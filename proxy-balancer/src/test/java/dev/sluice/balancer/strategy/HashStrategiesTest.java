@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the strategies that hash have in common. */
+/** What all hashing strategies have in common. */
 class HashStrategiesTest {
     private static final int KEYS = 10_000;
     private static final HashPolicy BY_PATH = HashPolicy.by(RequestKey.path());
@@ -55,7 +55,7 @@ class HashStrategiesTest {
         for (int key = 0; key < before.length; key++) {
             more[meanwhile[key]] += before[key] == 5 ? 1 : 0;
         }
-        // About 2,000 keys for ten heirs.
+        // About 2,000 keys for ten other members.
         for (int i = 0; i < 11; i++) {
             assertThat(more[i]).isBetween(i == 5 ? 0 : 120, i == 5 ? 0 : 300);
         }
@@ -63,7 +63,7 @@ class HashStrategiesTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void keysGoOverToAMemberThatIsWarmedUpOneAfterTheOtherAndStay(Function<HashPolicy, LoadBalancer> kind) {
+    void keysMoveToAMemberInSlowStartOneAfterAnotherAndStay(Function<HashPolicy, LoadBalancer> kind) {
         TestPick pick = TestPick.of(10);
         LoadBalancer strategy = pick.prepared(kind.apply(BY_PATH));
         int[] end = pick.owners(strategy, KEYS);
@@ -76,7 +76,7 @@ class HashStrategiesTest {
                 assertThat(now[key]).isIn(last[key], 3);
                 own += now[key] == 3 ? 1 : 0;
             }
-            // 1,000 keys are its own, give or take what the ring is uneven.
+            // About 1,000 keys are its own, as the ring is uneven.
             assertThat((double) own).isBetween(part * 1_000 - 200, part * 1_000 + 200);
             last = now;
         }
@@ -85,7 +85,7 @@ class HashStrategiesTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void allMembersWarmedUpAlikeHaveTheKeysThatTheyWillHave(Function<HashPolicy, LoadBalancer> kind) {
+    void membersWithEqualSlowStartsHaveTheirFinalKeys(Function<HashPolicy, LoadBalancer> kind) {
         TestPick pick = TestPick.of(5);
         LoadBalancer strategy = pick.prepared(kind.apply(BY_PATH));
         int[] end = pick.owners(strategy, KEYS);
@@ -104,7 +104,7 @@ class HashStrategiesTest {
             pick.begin(strategy.pick(pick));
             for (TestPick.TestMember member : pick.members()) {
                 double average = i * member.weight() / 6.0;
-                // The average is that of those that may be picked.
+                // The average counts only the members that may be picked.
                 assertThat(member.inFlight()).isLessThanOrEqualTo((int) Math.ceil(1.25 * average));
             }
         }
@@ -126,27 +126,27 @@ class HashStrategiesTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void withoutABoundOneKeyIsOneMembers(Function<HashPolicy, LoadBalancer> kind) {
+    void withoutABoundAKeyBelongsToOneMember(Function<HashPolicy, LoadBalancer> kind) {
         TestPick pick = TestPick.of(7);
         assertThat(pick.fill(pick.prepared(kind.apply(ONE_KEY)), 500)).contains(500);
     }
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void aRequestWithoutAKeyGoesTheOtherWay(Function<HashPolicy, LoadBalancer> kind) {
+    void aRequestWithoutAKeyIsPickedByTheOtherStrategy(Function<HashPolicy, LoadBalancer> kind) {
         for (RequestKey none : List.<RequestKey>of(request -> null, request -> "")) {
             TestPick pick = TestPick.weights(5, 1, 1);
             HashPolicy policy = HashPolicy.by(none).withKeyless(new SmoothWeightedRoundRobin());
             LoadBalancer strategy = pick.prepared(kind.apply(policy));
             String ids = pick.ids(strategy, 3);
-            // What the other strategy has learnt survives a change of the topology.
+            // The state of the other strategy survives a change of the topology.
             assertThat(ids + pick.ids(pick.prepared(strategy), 4)).isEqualTo("aabacaa");
         }
     }
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void allProxiesAgreeInWhateverOrderTheyKnowTheMembers(Function<HashPolicy, LoadBalancer> kind) {
+    void allProxiesAgreeWhateverTheOrderOfTheMembers(Function<HashPolicy, LoadBalancer> kind) {
         TestPick pick = TestPick.weights(1, 2, 3, 4);
         TestPick reversed = TestPick.reversed(4, 3, 2, 1);
         int[] owners = pick.owners(pick.prepared(kind.apply(BY_PATH)), 1_000);
@@ -157,7 +157,7 @@ class HashStrategiesTest {
     }
 
     @Test
-    void theTableIsMadeAnewOnlyWhenIdsOrWeightsHaveChanged() {
+    void theTableIsBuiltAgainOnlyWhenIdsOrWeightsHaveChanged() {
         KeyTable.Builder builder = roster -> new MaglevTable(roster, 101);
         HashChoice first = new HashChoice(BY_PATH).over(TestPick.weights(1, 2).members(), builder);
         HashChoice same = first.over(TestPick.weights(1, 2).members(), builder);

@@ -14,13 +14,13 @@ class LeastRequestsTest {
     }
 
     @Test
-    void inFlightCountsForTheWeight() {
+    void requestsInFlightAreDividedByTheWeight() {
         assertThat(TestPick.weights(1, 4).inFlight(1, 3).ids(strategy, 1)).isEqualTo("b");
         assertThat(TestPick.weights(1, 4).inFlight(1, 5).ids(strategy, 1)).isEqualTo("a");
     }
 
     @Test
-    void equalsShareByWeight() {
+    void equallyLoadedMembersShareByWeight() {
         TestPick pick = TestPick.weights(1, 1, 2).inFlight(2, 2, 4);
         int[] shares = pick.shares(strategy, 10_000);
         assertThat(shares[0]).isBetween(2_500 - 4 * 43, 2_500 + 4 * 43);

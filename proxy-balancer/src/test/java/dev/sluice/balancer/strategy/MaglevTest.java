@@ -20,9 +20,9 @@ class MaglevTest {
         assertThat(Arrays.stream(counts).max().orElseThrow() / (SIZE / 1_000.0)).isCloseTo(1.007, within(0.0005));
     }
 
-    /** The paper's §5.3 asks how many entries change when the table is made anew without the members that failed. */
+    /** §5.3 of the paper: how many entries change when the table is built again without the members that failed. */
     @Test
-    void aTableMadeAnewWithoutOneInAHundredMovesAFewOtherEntriesToo() {
+    void aTableWithoutOneMemberInAHundredMovesAFewOtherEntriesToo() {
         List<TestPick.TestMember> members = TestPick.of(1_000).members();
         Roster all = Roster.over(members);
         Roster left = Roster.over(TestPick.renumbered(
@@ -42,7 +42,7 @@ class MaglevTest {
     }
 
     @Test
-    void theTableIsTheSameInWhateverOrderTheMembersAreKnown() {
+    void theTableDoesNotDependOnTheOrderOfTheMembers() {
         Roster one = Roster.over(TestPick.weights(1, 2, 3, 4, 5).members());
         Roster other = Roster.over(TestPick.reversed(5, 4, 3, 2, 1).members());
         int[] slots = new MaglevTable(one, 101).slots();

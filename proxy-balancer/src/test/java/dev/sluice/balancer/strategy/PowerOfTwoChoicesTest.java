@@ -18,7 +18,7 @@ class PowerOfTwoChoicesTest {
     }
 
     @Test
-    void theMostLoadedMemberIsNeverPickedAndTheLeastLoadedIsNotEverybodysChoice() {
+    void theMostLoadedMemberIsNeverPickedAndTheLeastLoadedNotAlways() {
         TestPick pick = TestPick.weights(1, 1, 1).inFlight(0, 1, 2);
         int[] shares = pick.shares(pick.prepared(strategy), 9_000);
         assertThat(shares[2]).isZero();
@@ -33,13 +33,13 @@ class PowerOfTwoChoicesTest {
     }
 
     @Test
-    void inFlightCountsForTheWeight() {
+    void requestsInFlightAreDividedByTheWeight() {
         TestPick pick = TestPick.weights(1, 4).inFlight(1, 3);
         assertThat(pick.ids(pick.prepared(strategy), 5)).isEqualTo("bbbbb");
     }
 
     @Test
-    void requestsThatStayFillMembersFarMoreEvenlyThanByChance() {
+    void requestsThatStayFillMembersMuchMoreEvenlyThanRandomPicks() {
         TestPick pick = TestPick.weights(1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
         LoadBalancer prepared = pick.prepared(strategy);
         for (int i = 0; i < 1_000; i++) {
@@ -63,14 +63,14 @@ class PowerOfTwoChoicesTest {
     }
 
     @Test
-    void moreChoicesThanMembersAreAllMembers() {
+    void moreChoicesThanMembersMeansAllMembers() {
         TestPick pick = TestPick.weights(1, 1).inFlight(1, 0);
         assertThat(pick.ids(pick.prepared(PowerOfTwoChoices.bestOf(9, LoadMetric.IN_FLIGHT)), 5))
                 .isEqualTo("bbbbb");
     }
 
     @Test
-    void aMemberThatIsWarmedUpHasItsShareOfABusyPoolThoughItIsTheLeastLoaded() {
+    void aMemberInSlowStartHasItsShareOfABusyPoolAlthoughItIsTheLeastLoaded() {
         TestPick pick = TestPick.weights(1, 1, 1, 1).part(3, 0.1);
         int[] shares = BusyPool.shares(pick, pick.prepared(strategy), 6, 31_000);
         // 0.1 of 3.1: as the second of two it would have half as many as the others.

@@ -16,7 +16,7 @@ class RendezvousTest {
     }
 
     @Test
-    void anotherWeightMovesKeysFromOrToThatMemberAlone() {
+    void anotherWeightMovesKeysOnlyFromOrToThatMember() {
         TestPick light = TestPick.weights(1, 1, 1, 1);
         TestPick heavy = TestPick.weights(1, 1, 4, 1);
         int[] before = light.owners(light.prepared(strategy), 5_000);
@@ -27,7 +27,7 @@ class RendezvousTest {
     }
 
     @Test
-    void itNeedsNoPreparationToAgreeWithWhoeverIsPrepared() {
+    void unpreparedAndPreparedStrategiesAgree() {
         TestPick pick = TestPick.weights(1, 2, 3);
         assertThat(pick.owners(strategy, 500)).isEqualTo(pick.owners(pick.prepared(strategy), 500));
     }

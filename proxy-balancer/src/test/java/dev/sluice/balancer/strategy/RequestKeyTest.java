@@ -58,7 +58,7 @@ class RequestKeyTest {
     }
 
     @Test
-    void headerPathAndHostAreTakenAsTheyAre() {
+    void headerPathAndHostAreUsedUnchanged() {
         assertThat(RequestKey.header("x-user").of(request("X-User", "7", "X-User", "8")))
                 .isEqualTo("7");
         assertThat(RequestKey.header("x-user").of(request())).isNull();
@@ -68,14 +68,14 @@ class RequestKeyTest {
     }
 
     @Test
-    void hostIsNoHeader() {
+    void hostIsNotReadAsAHeader() {
         assertThatThrownBy(() -> RequestKey.header("host"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("host()");
     }
 
     @Test
-    void theClientsAddressIsThePeersUnlessThatIsTrusted() {
+    void theClientsAddressIsThePeersUnlessThePeerIsTrusted() {
         Forwarding trusted = Forwarding.builder().trust("192.0.2.0/24").build();
         ProxyRequest behind = from("192.0.2.1", "X-Forwarded-For", "198.51.100.7");
         assertThat(RequestKey.clientAddress().of(behind)).isEqualTo("192.0.2.1");
@@ -85,7 +85,7 @@ class RequestKeyTest {
     }
 
     @Test
-    void anAddressThatIsNotResolvedIsNoKey() {
+    void anUnresolvedAddressIsNotAKey() {
         Client nameless = new Client(
                 InetSocketAddress.createUnresolved("peer", 1), InetSocketAddress.createUnresolved("here", 2), null);
         Exchange exchange =
@@ -116,7 +116,7 @@ class RequestKeyTest {
     }
 
     @Test
-    void aBoundThatIsNotAboveTheAverageIsRefused() {
+    void aBoundedLoadFactorOfOneOrLessIsRefused() {
         for (double factor : new double[] {1, 0, -1, Double.NaN}) {
             assertThatThrownBy(() -> HashPolicy.by(RequestKey.path()).withBoundedLoad(factor))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RingHashTest {
-    /** Published as the standard error of the load with so many points for each member. */
+    /** The published standard error of the load by the number of points for each member. */
     @ParameterizedTest
     @CsvSource({"1, 0.998", "10, 0.315", "100, 0.0997", "1000, 0.0316"})
     void sharesAreTheMoreEvenTheMorePointsThereAre(int points, double published) {
@@ -22,13 +22,13 @@ class RingHashTest {
                 .map(share -> share * members - 1)
                 .map(difference -> difference * difference)
                 .sum();
-        // Of 1,000 exponential shares the standard deviation is itself known to within 4.5 %.
+        // With 1,000 exponential shares the standard deviation itself is exact to 4.5 %.
         assertThat(Math.sqrt(squares / members)).isCloseTo(published, Percentage.withPercentage(8));
         assertThat(Arrays.stream(shares).sum()).isCloseTo(1, within(1e-9));
     }
 
     @Test
-    void aMemberThatIsAddedTakesKeysAndMovesNoOther() {
+    void anAddedMemberTakesKeysAndNoOtherKeyMoves() {
         TestPick ten = TestPick.of(10);
         TestPick eleven = TestPick.of(11);
         RingHash strategy = new RingHash(RequestKey.path());
@@ -43,7 +43,7 @@ class RingHashTest {
     }
 
     @Test
-    void largeWeightsMakeNoLargerTable() {
+    void largeWeightsDoNotMakeTheTableLarger() {
         TestPick pick = TestPick.weights(100_000, 300_000);
         assertThat(new RingTable(Roster.over(pick.members()), 160).size()).isLessThanOrEqualTo(1 << 20);
         assertThat(pick.shares(pick.prepared(new RingHash(RequestKey.path())), 4_000)[0])

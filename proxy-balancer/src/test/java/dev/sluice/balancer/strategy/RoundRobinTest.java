@@ -13,22 +13,22 @@ class RoundRobinTest {
     }
 
     @Test
-    void theShareOfAMemberThatIsOutGoesToAllOthersAlike() {
+    void theShareOfAMemberThatIsOutGoesEquallyToAllOthers() {
         TestPick pick = TestPick.weights(1, 1, 1, 1).without(1);
         assertThat(pick.shares(strategy, 300)).containsExactly(100, 0, 100, 100);
     }
 
     @Test
-    void ticketsMayComeRoundToNegative() {
+    void ticketsMayOverflowToNegative() {
         assertThat(TestPick.weights(1, 1, 1, 1).ticket(Long.MAX_VALUE - 1).ids(strategy, 4))
                 .isEqualTo("cdab");
     }
 
     @Test
-    void theTurnsThatAMemberGivesUpWhileItIsWarmedUpGoToAllOthersAlike() {
+    void theTurnsThatAMemberInSlowStartSkipsGoEquallyToAllOthers() {
         TestPick pick = TestPick.weights(1, 1, 1, 1, 1).part(2, 0.5);
         int[] shares = pick.shares(strategy, 9_000);
-        // Parts 1, 1, 0.5, 1, 1: the standard deviation of what is drawn is about 40.
+        // The parts are 1, 1, 0.5, 1, 1. The standard deviation of the count is about 40.
         assertThat(shares[2]).isBetween(1_000 - 4 * 40, 1_000 + 4 * 40);
         assertThat(shares[3]).isBetween(2_000 - 4 * 40, 2_000 + 4 * 40);
         assertThat(shares[4]).isBetween(2_000 - 4 * 40, 2_000 + 4 * 40);

@@ -12,7 +12,7 @@ class SmoothWeightedRoundRobinTest {
     private final SmoothWeightedRoundRobin strategy = new SmoothWeightedRoundRobin();
 
     @Test
-    void turnsOfAHeavyMemberAreSpreadOut() {
+    void turnsOfAMemberWithALargeWeightAreSpreadOut() {
         TestPick pick = TestPick.weights(5, 1, 1);
         assertThat(pick.ids(pick.prepared(strategy), 14)).isEqualTo("aabacaa".repeat(2));
     }
@@ -32,7 +32,7 @@ class SmoothWeightedRoundRobinTest {
     }
 
     @Test
-    void turnsGoOnWhereTheyWereWhenTheTopologyChanges() {
+    void turnsContinueWhenTheTopologyChanges() {
         TestPick pick = TestPick.weights(5, 1, 1);
         LoadBalancer prepared = pick.prepared(strategy);
         StringBuilder ids = new StringBuilder();
@@ -44,7 +44,7 @@ class SmoothWeightedRoundRobinTest {
     }
 
     @Test
-    void oneConfiguredStrategyServesTwoPoolsApart() {
+    void twoPoolsOfOneConfiguredStrategyAreIndependent() {
         TestPick pick = TestPick.weights(1, 1);
         LoadBalancer one = pick.prepared(strategy);
         LoadBalancer other = pick.prepared(strategy);
@@ -59,7 +59,7 @@ class SmoothWeightedRoundRobinTest {
 
     @Test
     @Timeout(10)
-    void noPickBeginsInTheMiddleOfAnother() throws InterruptedException {
+    void concurrentPicksDoNotInterleave() throws InterruptedException {
         TestPick pick = TestPick.weights(1, 1);
         LoadBalancer prepared = pick.prepared(strategy);
         AtomicInteger second = new AtomicInteger(-1);

@@ -36,7 +36,7 @@ final class TestPick implements Pick {
         return pick;
     }
 
-    /** So many members of weight 1. */
+    /** This number of members with weight 1. */
     static TestPick of(int count) {
         int[] weights = new int[count];
         Arrays.fill(weights, 1);
@@ -53,7 +53,7 @@ final class TestPick implements Pick {
         return pick;
     }
 
-    /** The same members at places from 0. */
+    /** The same members with indexes from 0. */
     static List<TestMember> renumbered(List<TestMember> members) {
         List<TestMember> list = new ArrayList<>();
         members.forEach(member -> list.add(new TestMember(list.size(), member.id, member.weight)));
@@ -75,13 +75,13 @@ final class TestPick implements Pick {
         return this;
     }
 
-    /** The member is warmed up: this part of its weight is in effect. */
+    /** The member is in slow start: this part of its weight is in effect. */
     TestPick part(int index, double part) {
         members.get(index).part = part;
         return this;
     }
 
-    /** Runs this, once, when it is next asked whether a member is eligible. */
+    /** Runs this once, at the next question whether a member is eligible. */
     void whenAsked(Runnable task) {
         once = task;
     }
@@ -131,7 +131,7 @@ final class TestPick implements Pick {
         return ids.toString();
     }
 
-    /** Gives so many requests, that stay, to members; tells how many each then has. */
+    /** Gives members this number of requests that stay in flight. Returns how many each member has then. */
     int[] fill(LoadBalancer strategy, int count) {
         for (int i = 0; i < count; i++, ticket++) {
             begin(strategy.pick(this));
@@ -139,7 +139,7 @@ final class TestPick implements Pick {
         return members.stream().mapToInt(TestMember::inFlight).toArray();
     }
 
-    /** The member of each of so many keys: the paths /0, /1, /2 … */
+    /** The members of this number of keys: the paths /0, /1, /2 … */
     int[] owners(LoadBalancer strategy, int keys) {
         int[] owners = new int[keys];
         for (ticket = 0; ticket < keys; ticket++) {

@@ -30,9 +30,9 @@ class WeightedRandomTest {
     }
 
     @Test
-    void theWeightInEffectCountsInTheScanToo() {
+    void theScanUsesTheEffectiveWeightToo() {
         TestPick pick = TestPick.weights(2, 4).part(1, 0.25);
-        // Without a table each draw is a scan: 1 of 3 goes to the member that is warmed up.
+        // Without a table each draw is a scan: 1 of 3 picks goes to the member in slow start.
         assertThat(pick.shares(strategy, 9_000)[1]).isBetween(3_000 - 4 * 45, 3_000 + 4 * 45);
     }
 }

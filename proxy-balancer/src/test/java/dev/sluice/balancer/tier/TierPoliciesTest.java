@@ -30,13 +30,13 @@ class TierPoliciesTest {
     }
 
     @Test
-    void aTierWithoutMembersBearsNothing() {
+    void aTierWithoutMembersGetsNoShare() {
         assertThat(Overflow.DEFAULT.shares(new long[] {0, 10}, new long[] {0, 10}))
                 .containsExactly(0, 1);
     }
 
     @Test
-    void whatIsOutOfRangeIsNamed() {
+    void aValueOutOfRangeIsNamed() {
         refused("overflow factor must be 1 to 1000000: 0.9", () -> new Overflow(0.9));
         refused("zone and tag must not be blank: \"\" and \"zone\"", () -> ZonePreference.of(""));
         refused("zone min must be at least 1: 0", () -> ZonePreference.of("a").withMin(0));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TiersTest {
     @Test
-    void aZoneIsKnownByItsTag() {
+    void theTagOfAMemberNamesItsZone() {
         ZonePreference zone = ZonePreference.of("east").withTag("az");
         assertThat(Tiers.isNear(zone, Map.of("az", "east"))).isTrue();
         assertThat(Tiers.isNear(zone, Map.of("az", "west"))).isFalse();
