@@ -263,7 +263,7 @@ public interface Affinity {
             }
             CookieForm form = new CookieForm(name, path, domain, maxAge, secureAlways(), sameSite.text, markPrivate);
             SessionTable<Long> seen = new SessionTable<>(maxSessions, idle);
-            return new SessionAffinity(CookieSessions.begin(form, seals, seen, random), strict);
+            return CookieAffinity.begin(form, seals, seen, strict, random);
         }
 
         private static byte[] ownSecret() {
@@ -358,7 +358,7 @@ public interface Affinity {
         public Affinity build() {
             Require.atLeast("affinity maxKeys", 1, maxKeys);
             SessionTable.requireIdle(idle);
-            return new SessionAffinity(new KeySessions(key, new SessionTable<>(maxKeys, idle), Set.of()), strict);
+            return new KeyAffinity(key, new SessionTable<>(maxKeys, idle), strict, Set.of());
         }
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A session by cookie: that of the request, or a new one. */
 final class CookieSession implements Session {
-    private final CookieSessions sessions;
+    private final CookieAffinity affinity;
     private final long number;
     private final @Nullable String member;
     private final boolean bound;
@@ -19,8 +19,8 @@ final class CookieSession implements Session {
     private final String found;
 
     private CookieSession(
-            CookieSessions sessions, long number, @Nullable String member, boolean bound, boolean renew, String found) {
-        this.sessions = sessions;
+            CookieAffinity affinity, long number, @Nullable String member, boolean bound, boolean renew, String found) {
+        this.affinity = affinity;
         this.number = number;
         this.member = member;
         this.bound = bound;
@@ -29,8 +29,8 @@ final class CookieSession implements Session {
     }
 
     /** A new session. */
-    static CookieSession unknown(CookieSessions sessions, String found) {
-        return new CookieSession(sessions, sessions.number(), null, false, true, found);
+    static CookieSession unknown(CookieAffinity affinity, String found) {
+        return new CookieSession(affinity, affinity.number(), null, false, true, found);
     }
 
     /**
@@ -39,8 +39,8 @@ final class CookieSession implements Session {
      * @param member null when it is gone
      * @param renew whether the cookie must be set again even if nothing has changed
      */
-    static CookieSession known(CookieSessions sessions, long number, @Nullable String member, boolean renew) {
-        return new CookieSession(sessions, number, member, true, renew, "cookie of a member that is gone");
+    static CookieSession known(CookieAffinity affinity, long number, @Nullable String member, boolean renew) {
+        return new CookieSession(affinity, number, member, true, renew, "cookie of a member that is gone");
     }
 
     @Override
@@ -62,16 +62,16 @@ final class CookieSession implements Session {
     private ProxyResponse marked(ProxyRequest request, ProxyHandler next, String memberId)
             throws IOException, InterruptedException {
         ProxyResponse response = next.handle(clean(request));
-        sessions.seen(number, memberId, request.exchange().time().nanos());
+        affinity.seen(number, memberId, request.exchange().time().nanos());
         boolean overTls = request.exchange().client().tls() != null;
         Headers headers =
-                sessions.form().marked(response.headers(), sessions.value(request, memberId, number), overTls);
+                affinity.form().marked(response.headers(), affinity.value(request, memberId, number), overTls);
         return response.toBuilder().headers(headers).build();
     }
 
     private ProxyResponse cleaned(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         ProxyResponse response = next.handle(clean(request));
-        Headers headers = sessions.form().unmarked(response.headers());
+        Headers headers = affinity.form().unmarked(response.headers());
         return headers.equals(response.headers())
                 ? response
                 : response.toBuilder().headers(headers).build();
@@ -79,7 +79,7 @@ final class CookieSession implements Session {
 
     private ProxyRequest clean(ProxyRequest request) {
         Headers headers =
-                RequestCookies.without(request.headers(), sessions.form().name());
+                RequestCookies.without(request.headers(), affinity.form().name());
         return headers.equals(request.headers())
                 ? request
                 : request.toBuilder().headers(headers).build();

@@ -172,9 +172,8 @@ class KeyAffinityTest {
     @Test
     void onlyTheHashOfALongKeyIsKept() throws Exception {
         SessionTable<String> table = new SessionTable<>(10, Duration.ofHours(1));
-        Sessions sessions =
-                new KeySessions(request -> request.headers().first("X-Account").orElse(null), table, Set.of());
-        Affinity own = new SessionAffinity(sessions, false);
+        Affinity own =
+                new KeyAffinity(request -> request.headers().first("X-Account").orElse(null), table, false, Set.of());
         answered(session(own, "k".repeat(128)), a);
         answered(session(own, "k".repeat(129)), a);
 

@@ -11,24 +11,35 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions by a key that is remembered in a table. */
-final class KeySessions implements Sessions {
+/** Affinity by a key that is remembered in a table. */
+final class KeyAffinity implements Affinity {
     /** A longer key is kept as its digest, so that clients cannot fill the memory with long ones. */
     static final int LONGEST = 128;
 
     private final Function<ProxyRequest, @Nullable String> key;
     private final SessionTable<String> table;
+    private final boolean strict;
     private final Set<String> members;
 
-    KeySessions(Function<ProxyRequest, @Nullable String> key, SessionTable<String> table, Set<String> members) {
+    KeyAffinity(
+            Function<ProxyRequest, @Nullable String> key,
+            SessionTable<String> table,
+            boolean strict,
+            Set<String> members) {
         this.key = key;
         this.table = table;
+        this.strict = strict;
         this.members = members;
     }
 
     @Override
-    public Sessions over(Collection<String> ids) {
-        return new KeySessions(key, table, Set.copyOf(ids));
+    public boolean strict() {
+        return strict;
+    }
+
+    @Override
+    public Affinity over(Collection<String> ids) {
+        return new KeyAffinity(key, table, strict, Set.copyOf(ids));
     }
 
     @Override
@@ -48,7 +59,7 @@ final class KeySessions implements Sessions {
     }
 
     @Override
-    public int count(String memberId, long nanos) {
+    public int sessions(String memberId, long nanos) {
         return table.count(memberId, nanos);
     }
 

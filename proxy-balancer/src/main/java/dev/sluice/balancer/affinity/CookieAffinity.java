@@ -8,33 +8,45 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Sessions by a signed cookie. */
-final class CookieSessions implements Sessions {
+/** Affinity by a signed cookie. */
+final class CookieAffinity implements Affinity {
     /** Browsers send one for each path and domain that it was set for; nobody has more, and each costs a signature. */
     private static final int MOST = 4;
 
     private final CookieForm form;
     private final List<MemberTags> secrets;
     private final SessionTable<Long> seen;
+    private final boolean strict;
     private final RandomGenerator random;
 
-    private CookieSessions(CookieForm form, List<MemberTags> secrets, SessionTable<Long> seen, RandomGenerator random) {
+    private CookieAffinity(
+            CookieForm form,
+            List<MemberTags> secrets,
+            SessionTable<Long> seen,
+            boolean strict,
+            RandomGenerator random) {
         this.form = form;
         this.secrets = secrets;
         this.seen = seen;
+        this.strict = strict;
         this.random = random;
     }
 
-    static CookieSessions begin(
-            CookieForm form, List<CookieSeal> seals, SessionTable<Long> seen, RandomGenerator random) {
+    static CookieAffinity begin(
+            CookieForm form, List<CookieSeal> seals, SessionTable<Long> seen, boolean strict, RandomGenerator random) {
         List<MemberTags> secrets = seals.stream().map(MemberTags::none).toList();
-        return new CookieSessions(form, secrets, seen, random);
+        return new CookieAffinity(form, secrets, seen, strict, random);
     }
 
     @Override
-    public Sessions over(Collection<String> ids) {
+    public boolean strict() {
+        return strict;
+    }
+
+    @Override
+    public Affinity over(Collection<String> ids) {
         List<MemberTags> next = secrets.stream().map(tags -> tags.over(ids)).toList();
-        return new CookieSessions(form, next, seen, random);
+        return new CookieAffinity(form, next, seen, strict, random);
     }
 
     @Override
@@ -71,7 +83,7 @@ final class CookieSessions implements Sessions {
     }
 
     @Override
-    public int count(String memberId, long nanos) {
+    public int sessions(String memberId, long nanos) {
         return seen.count(memberId, nanos);
     }
 
