@@ -43,6 +43,10 @@ public interface Upstream extends AutoCloseable {
      * request's exchange is the attempt's scope: its end releases what this acquires, and its cancellation breaks off
      * what blocks.
      *
+     * <p>An upstream on a network writes what the fields do not have, see {@link ProxyRequest}: {@code Host} from {@code
+     * request.target().authority()}, and the framing from the length of the body. Likewise its response has no fields about
+     * the connection and the framing, see {@link ProxyResponse}.
+     *
      * @throws ProxyException with the outcome, and how far the request got
      * @throws IOException if it fails otherwise; this counts as SENT_UNKNOWN
      * @throws InterruptedException if the thread is interrupted while it waits

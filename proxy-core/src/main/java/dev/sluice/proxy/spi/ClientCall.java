@@ -23,6 +23,9 @@ public interface ClientCall {
     /**
      * The request, with a body that is not read yet. Once {@link #stopReading} has been called its reads fail.
      *
+     * <p>What was said about the connection, the framing and the host is in the parts of the request, and not in its fields,
+     * see {@link ProxyRequest}. {@link dev.sluice.proxy.RequestTarget#parse} reads the target together with {@code Host}.
+     *
      * @throws ProxyException if the input is not a valid request; it is answered with an error page
      */
     ProxyRequest request(Exchange scope) throws ProxyException;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,42 @@ class LoadBalancerRecipesTest extends RecipeRun {
             for (int i = 0; i < 20; i++) {
                 assertThat(get(proxy.address(), "/").body()).isEqualTo("two GET /");
             }
+        }
+    }
+
+    @Test
+    void theFirstServerIsFilledFirst() throws Exception {
+        try (ProxyServer proxy = OwnStrategy.start(0, 2, one.url(), two.url())) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(get(proxy.address(), "/").body()).isEqualTo("one GET /");
+            }
+            CountDownLatch answers = one.hold();
+            List<CompletableFuture<HttpResponse<String>>> held =
+                    List.of(sendAsync(request(proxy.address(), "/held")), sendAsync(request(proxy.address(), "/held")));
+            await("the first server is full", () -> one.heads().size() == 22);
+            assertThat(get(proxy.address(), "/").body()).isEqualTo("two GET /");
+            answers.countDown();
+            for (CompletableFuture<HttpResponse<String>> each : held) {
+                assertThat(each.get(10, TimeUnit.SECONDS).body()).isEqualTo("one GET /held");
+            }
+        }
+    }
+
+    @Test
+    void thePageHasNumbersOfRequestsAndOfAttempts() throws Exception {
+        try (ProxyServer proxy = new RequestMetrics(one.url(), two.url()).start(0)) {
+            one.close();
+            get(proxy.address(), "/a");
+            await(
+                    "the request is counted",
+                    () -> get(proxy.address(), "/metrics")
+                            .body()
+                            .contains("proxy_requests{route=\"/**\",status=\"200\"} 1\n"));
+            assertThat(get(proxy.address(), "/metrics").body())
+                    .contains(
+                            "proxy_microseconds{route=\"/**\",status=\"200\"} ",
+                            "proxy_attempts{server=\"127.0.0.1:" + two.port() + "\",outcome=\"COMPLETED\"} 1\n",
+                            "proxy_in_flight{server=\"127.0.0.1:" + one.port() + "\"} 0\n");
         }
     }
 
