@@ -8,7 +8,7 @@ package dev.sluice.balancer.live;
 @FunctionalInterface
 public interface StageListener<S extends Enum<S>> {
     /**
-     * It has.
+     * The part has entered the stage.
      *
      * @param member the member's id
      * @param reason why, in words for a person

@@ -183,9 +183,9 @@ class DirectListenerTest {
         assertThatThrownBy(() -> builder.maxThreads(value)).hasMessage("maxThreads must be positive: " + value);
         assertThatThrownBy(() -> builder.backlog(value)).hasMessage("backlog must be positive: " + value);
         Duration duration = Duration.ofSeconds(value);
-        assertThatThrownBy(() -> builder.keepAlive(duration)).hasMessage("keepAlive must be positive: " + duration);
+        assertThatThrownBy(() -> builder.keepAlive(duration)).hasMessage("keepAlive must be positive: " + value + " s");
         assertThatThrownBy(() -> builder.handshakeTimeout(duration))
-                .hasMessage("handshakeTimeout must be positive: " + duration);
+                .hasMessage("handshakeTimeout must be positive: " + value + " s");
         assertThatThrownBy(() -> builder.addProxyProtocolPeers("nowhere")).hasMessageContaining("nowhere");
     }
 }
