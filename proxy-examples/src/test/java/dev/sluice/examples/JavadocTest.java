@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JavadocTest {
     private static final List<Path> MODULES = List.of(Path.of("../proxy-core"), Path.of("../proxy-balancer"));
     private static final Pattern EXAMPLE = Pattern.compile("<pre>\\{@code\n(.*?)\n[ *]*\\}</pre>", Pattern.DOTALL);
-    /** How any example begins; one in a form that {@link #EXAMPLE} does not read fails the test. */
+    /** The beginning of an example. An example in a form that {@link #EXAMPLE} does not match fails the test. */
     private static final Pattern BEGIN = Pattern.compile("<pre>\\s*\\{@code|\\{@snippet|<code>");
 
     private static final Pattern EXPORT = Pattern.compile("exports ([\\w.]+);");
@@ -33,7 +33,7 @@ class JavadocTest {
     private static final List<String> OTHERS =
             List.of("java.net", "java.time", "java.util", "java.util.concurrent", "javax.net.ssl");
 
-    /** What examples take as given; one that declares a variable of such a name itself hides it. */
+    /** Variables that examples use without declaring them. An example that declares such a variable hides it. */
     private static final String GIVEN = """
             UpstreamPool pool, stablePool, canaryPool;
             ReverseProxy proxy;

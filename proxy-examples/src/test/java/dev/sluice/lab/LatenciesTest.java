@@ -17,7 +17,7 @@ class LatenciesTest {
     }
 
     @Test
-    void percentilesAreOfAllThatWereAdded() {
+    void percentilesCountAllAddedTimes() {
         Latencies all = new Latencies();
         for (int i = 0; i < 100; i++) {
             Latencies one = new Latencies();
@@ -31,7 +31,7 @@ class LatenciesTest {
     }
 
     @Test
-    void thereIsNoTimeOfNothing() {
+    void withoutTimesThePercentileIsZero() {
         assertThat(new Latencies().percentileMicros(99)).isZero();
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The demo in a process of its own, with standard output and error together. For one thread. */
+/** The demo in a separate process, with standard output and standard error together. For one thread. */
 final class DemoRun implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
@@ -28,7 +28,7 @@ final class DemoRun implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Reads on to the line with this text. */
+    /** Reads up to a line with this text. */
     String await(String text) throws IOException {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             said.append(line).append('\n');
@@ -46,7 +46,7 @@ final class DemoRun implements AutoCloseable {
                 .waitFor();
     }
 
-    /** Reads to the end; the status it ended with. */
+    /** Reads to the end. Returns the exit status. */
     int status() throws IOException, InterruptedException {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             said.append(line).append('\n');

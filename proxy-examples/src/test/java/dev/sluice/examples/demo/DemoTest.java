@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs the demo as a user does, in a process of its own. */
+/** Runs the demo as a user does, in a separate process. */
 class DemoTest {
     private static final Pattern ADDRESS = Pattern.compile("http://localhost:\\d+");
 
@@ -50,7 +50,7 @@ class DemoTest {
     }
 
     @Test
-    void theOriginsEndWithTheDemoHoweverItEnds() throws Exception {
+    void theOriginsEndWithTheDemoEvenIfItIsKilled() throws Exception {
         assumeTrue(Files.exists(Path.of("/bin/sh")), "there is a shell to send a signal with");
         try (DemoRun demo = new DemoRun("--port", "0", "--no-chaos", "--clients", "0")) {
             demo.await("failed 0");
@@ -64,7 +64,7 @@ class DemoTest {
     }
 
     @Test
-    void givenUrlsAreFrontedAndNothingElseIsAskedOfThem() throws Exception {
+    void givenUrlsAreProxiedAndGetNoOtherRequests() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
                     connection.readHead();
                     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
@@ -84,7 +84,7 @@ class DemoTest {
     }
 
     @Test
-    void aWrongOptionIsOneLineAndStatus2() throws Exception {
+    void aWrongOptionPrintsOneLineAndExitsWith2() throws Exception {
         try (DemoRun demo = new DemoRun("--port", "http")) {
             assertThat(demo.status()).isEqualTo(2);
             assertThat(demo.said()).hasLineCount(1).contains("--port", "http");
@@ -92,7 +92,7 @@ class DemoTest {
     }
 
     @Test
-    void aUrlThatCannotBeFrontedIsOneLineAndStatus2() throws Exception {
+    void aUrlThatCannotBeProxiedPrintsOneLineAndExitsWith2() throws Exception {
         try (DemoRun demo = new DemoRun("--port", "0", "ftp://example.com")) {
             assertThat(demo.status()).isEqualTo(2);
             assertThat(demo.said()).hasLineCount(1).contains("ftp://example.com");
@@ -100,7 +100,7 @@ class DemoTest {
     }
 
     @Test
-    void aTakenPortIsOneLineAndStatus1() throws Exception {
+    void aPortInUsePrintsOneLineAndExitsWith1() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 DemoRun demo = new DemoRun("--port", String.valueOf(taken.getLocalPort()), "http://localhost:1")) {
             assertThat(demo.status()).isEqualTo(1);
@@ -108,10 +108,7 @@ class DemoTest {
         }
     }
 
-    /**
-     * As in a job that a shell without job control runs in the background. A JVM leaves it so, and its children get
-     * it.
-     */
+    /** This is so in a background job of a shell without job control. A JVM keeps it, and its children inherit it. */
     private static boolean interruptIsIgnored() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {

@@ -39,7 +39,7 @@ class OptionsTest {
     }
 
     @Test
-    void whatTurnsOutToBeUnusableIsWrongUsageToo() {
+    void anOptionThatProvesUnusableLaterIsWrongUsageToo() {
         int status = run(new String[] {"ftp://x"}, options -> {
             throw new IllegalArgumentException("not http: " + options.upstreams.get(0));
         });
@@ -48,7 +48,7 @@ class OptionsTest {
     }
 
     @Test
-    void whatCannotStartIsOneLineAndStatus1() {
+    void aFailedStartPrintsOneLineAndExitsWith1() {
         int status = run(new String[0], options -> {
             throw new UncheckedIOException("port 8080 is taken", new IOException());
         });
@@ -57,7 +57,7 @@ class OptionsTest {
     }
 
     @Test
-    void thereAreClientsInFrontOfOwnOriginsAndNoneInFrontOfGivenUrlsUnlessAskedFor() {
+    void thereAreClientsByDefaultUnlessUrlsAreGiven() {
         run(new String[0], options -> options.clients());
         run(new String[] {"http://a"}, options -> options.clients());
         run(new String[] {"--clients", "5", "http://a"}, options -> options.clients());

@@ -15,7 +15,7 @@ class ScreenTest {
     private final Frame frame = new Frame(List.of("a", "b", "c"), List.of("killed"), "in one line");
 
     @Test
-    void onATerminalAFrameTakesThePlaceOfTheOneBefore() {
+    void onATerminalAFrameReplacesThePreviousOne() {
         Screen screen = new Screen(out, true);
         screen.show(frame);
         assertThat(shown()).doesNotContain("\u001b[3A");
@@ -24,7 +24,7 @@ class ScreenTest {
     }
 
     @Test
-    void onATerminalALineThatIsSaidStays() {
+    void onATerminalAMessageStays() {
         Screen screen = new Screen(out, true);
         screen.show(frame);
         screen.say("draining");
@@ -34,7 +34,7 @@ class ScreenTest {
     }
 
     @Test
-    void elsewhereEachFrameIsALineAfterWhatHappened() {
+    void elsewhereEachFrameIsALineAfterTheEvents() {
         Screen screen = new Screen(out, false);
         screen.show(frame);
         screen.say("draining");

@@ -19,7 +19,7 @@ class TallyTest {
             .build());
 
     @Test
-    void anAnswerThatTheProxyCouldNotGiveIsAFailureWithAnExplanation() throws Exception {
+    void anErrorOfTheProxyIsAFailureWithAnExplanation() throws Exception {
         client.get("/here");
         origin.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
         client.get("/here");
@@ -29,13 +29,13 @@ class TallyTest {
     }
 
     @Test
-    void whatTheClientGotWrongIsNoFailure() throws Exception {
+    void aFaultOfTheClientIsNotAFailure() throws Exception {
         client.get("/elsewhere");
         assertThat(tally.failed()).isZero();
     }
 
     @Test
-    void ownRequestsAreCountedByTheClientAlone() throws Exception {
+    void ownRequestsAreCountedOnlyByTheClient() throws Exception {
         origin.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
         client.send("GET", "/here", request -> request.addHeader("User-Agent", Visitor.USER_AGENT));
         assertThat(tally.failed()).isZero();

@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** What is to be seen of the examples about pools, strategies and the simulator. */
+/** The checks of the examples about pools, strategies and the simulator. */
 final class BalancerExamples {
     private static final int MANY = 100;
 
@@ -27,7 +27,7 @@ final class BalancerExamples {
         ExampleClient client = serving(example, pool);
         assertThat(answers(client))
                 .containsExactlyInAnyOrder("http://10.0.0.1:8080 GET /a", "http://10.0.0.2:8080 GET /a");
-        // One of the statuses that are repeated.
+        // One of the statuses after which a request is repeated.
         example.origin("http://10.0.0.2:8080").status(503);
         assertThat(answers(client)).containsExactly("http://10.0.0.1:8080 GET /a");
     }
@@ -99,7 +99,7 @@ final class BalancerExamples {
         return example.behind(Routes.of(Route.any().to(source)));
     }
 
-    /** The different bodies of many answers; by chance alone none of two members is left out. */
+    /** The different bodies of many answers. There are enough answers that none of two members is missing by chance. */
     private static Set<String> answers(ExampleClient client) throws IOException {
         Set<String> answers = new HashSet<>();
         for (int i = 0; i < MANY; i++) {

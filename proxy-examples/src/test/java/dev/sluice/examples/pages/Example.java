@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * An example that is run: in the place of each server that it names by URL stands one of the test's, ports are free
- * ones, and variables of which the page says nothing there are given. For one thread; closing ends what it has started.
+ * An example that is run. The test's own servers replace the servers that it names by URL, ports are free ones, and
+ * variables that the page does not declare are given. For one thread. {@code close} ends everything that the example
+ * has started.
  */
 final class Example implements AutoCloseable {
     private static final Pattern ORIGIN = Pattern.compile("\"(https?://[\\w.-]+:\\d+)\"");
@@ -31,7 +32,9 @@ final class Example implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private String code;
 
-    /** @param folder for what is compiled */
+    /**
+     * @param folder the folder for the compiled classes
+     */
     Example(String code, Path folder, ExampleKeys keys) {
         this.folder = folder;
         this.keys = keys;
@@ -41,7 +44,7 @@ final class Example implements AutoCloseable {
                 .replace("shop.p12", keys.store().toString().replace("\\", "\\\\"));
     }
 
-    /** Puts another text in the place of {@code text}, which the example must have. */
+    /** Replaces {@code text}, which the example must contain. */
     Example replace(String text, String by) {
         assertThat(code).contains(text);
         code = code.replace(text, by);
@@ -53,7 +56,7 @@ final class Example implements AutoCloseable {
         return keys;
     }
 
-    /** What stands for the server that the example calls {@code url}. */
+    /** The server that replaces the one with this {@code url} in the example. */
     ExampleOrigin origin(String url) {
         return origins.computeIfAbsent(
                 url, name -> closing(new ExampleOrigin(name, name.startsWith("https:") ? keys.server() : null)));
@@ -80,21 +83,21 @@ final class Example implements AutoCloseable {
         return this;
     }
 
-    /** Runs {@code main} of the class that the example is, in a JVM of its own, until the server listens. */
+    /** Runs the {@code main} of the example's class in a separate JVM, and waits until the server listens. */
     ExampleProcess runAsProcess() throws Exception {
         return closing(ExampleProcess.start(Program.ofClass(code, folder)));
     }
 
-    /** Runs the statements in a JVM of its own, starts the server that they declare, and waits until it listens. */
+    /** Runs the statements in a separate JVM, starts the server that they declare, and waits until it listens. */
     ExampleProcess runAsProcess(String before) throws Exception {
         String after = "System.out.println(\"listening at \" + server.start().address());";
         return closing(ExampleProcess.start(Program.ofMain(before + code + after, folder)));
     }
 
     /**
-     * Runs the statements in the README's {@code main}, in a JVM of its own: before a server like its own, unless they
-     * declare one, and with a pool and a transport if they use one of the page. A line says when {@code main} has
-     * returned.
+     * Runs the statements in the README's {@code main} in a separate JVM. A server like the README's follows them
+     * unless they declare one, and a pool and a transport are given if they use those of the page. A line says when
+     * {@code main} has returned.
      */
     ExampleProcess runInMain() throws Exception {
         String server = "ProxyServer server = ProxyServer.builder().addRoute(\"/**\", "
@@ -126,7 +129,7 @@ final class Example implements AutoCloseable {
         return Program.declares(code, name) ? "" : "var " + name + " = " + value + ";\n";
     }
 
-    /** The variable that the example has declared, or was given. */
+    /** A variable that the example has declared or was given. */
     <T> T value(String name, Class<T> type) {
         Object value = values.get(name);
         assertThat(value).as("the variable " + name).isInstanceOf(type);
@@ -137,17 +140,17 @@ final class Example implements AutoCloseable {
         values.put(name, value);
     }
 
-    /** The server that it declares, started. */
+    /** Starts the server that the example declares. */
     ExampleClient started() {
         return new ExampleClient(value("server", ProxyServer.class).start().address());
     }
 
-    /** The server that it declares and has started. */
+    /** The server that the example declares and has started. */
     ExampleClient running() {
         return new ExampleClient(value("server", ProxyServer.class).address());
     }
 
-    /** A server, started, with something of the example behind one route for everything. */
+    /** A started server with one route for everything, which leads to something of the example. */
     ExampleClient behind(Routes routes) {
         ProxyServer server = closing(ProxyServer.builder().build());
         server.routes(routes);

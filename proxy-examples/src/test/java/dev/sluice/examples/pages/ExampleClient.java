@@ -4,9 +4,11 @@ import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** Asks a server over connections of its own, and returns all that came back, head and body. */
+/** Sends each request over a new connection, and returns the whole response, head and body. */
 record ExampleClient(InetSocketAddress address) {
-    /** @param fields lines without their ends; {@code Host} is among them where it matters */
+    /**
+     * @param fields lines without their line ends; with {@code Host} if it matters
+     */
     String get(String target, String... fields) throws IOException {
         return send("GET", target, fields);
     }

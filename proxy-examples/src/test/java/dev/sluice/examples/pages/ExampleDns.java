@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** A name server for which every name has the same addresses, 127.0.0.1 at first, and no other record. */
+/** A name server. For it, every name has the same addresses, at first 127.0.0.1, and no other records. */
 public final class ExampleDns implements AutoCloseable {
     private static final int HEADER = 12;
     private static final int ANSWER = 16;
@@ -26,7 +26,7 @@ public final class ExampleDns implements AutoCloseable {
         thread.start();
     }
 
-    /** Where it is to be asked. */
+    /** The address of the name server. */
     public InetSocketAddress address() {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
@@ -52,11 +52,11 @@ public final class ExampleDns implements AutoCloseable {
                 socket.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
             }
         } catch (IOException closed) {
-            // The end of the test.
+            // The test has ended.
         }
     }
 
-    /** The question again, and behind it the addresses if they were asked for (RFC 1035 §4.1). */
+    /** The question again, followed by the addresses if they were asked for (RFC 1035 §4.1). */
     private byte[] reply(byte[] query) {
         int end = HEADER;
         while (query[end] != 0) {
@@ -66,12 +66,12 @@ public final class ExampleDns implements AutoCloseable {
         end += 5;
         ByteBuffer reply = ByteBuffer.allocate(end + answers.size() * ANSWER);
         reply.put(query, 0, end);
-        // An answer, with recursion, and without an error.
+        // A response with recursion and without an error.
         reply.putShort(2, (short) 0x8180);
         reply.putShort(6, (short) answers.size());
         reply.putInt(8, 0);
         for (byte[] answer : answers) {
-            // The name at the header's end, type A of the Internet, good for a minute, 4 bytes.
+            // A pointer to the name after the header, type A, class IN, TTL 60 s, 4 bytes.
             reply.putShort((short) 0xC00C).putShort((short) TYPE_A).putShort((short) 1);
             reply.putInt(60).putShort((short) 4).put(answer);
         }

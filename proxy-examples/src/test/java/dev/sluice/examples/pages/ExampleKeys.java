@@ -10,8 +10,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A key store as the README's example reads it, with one certificate that signs itself: for {@code shop.example} or
- * another host, and for 127.0.0.1.
+ * A key store as the README's example reads it. It has one self-signed certificate for {@code shop.example} or another
+ * host, and for 127.0.0.1.
  */
 public record ExampleKeys(Path store) {
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -20,7 +20,7 @@ public record ExampleKeys(Path store) {
         return make(folder, "shop.example");
     }
 
-    /** Makes one for this host with the running JDK's keytool; the password is {@code changeit}. */
+    /** Makes a key store for this host with the running JDK's keytool. The password is {@code changeit}. */
     public static ExampleKeys make(Path folder, String host) throws Exception {
         Path store = folder.resolve(host + ".p12");
         Process tool = new ProcessBuilder(List.of(
@@ -61,7 +61,7 @@ public record ExampleKeys(Path store) {
         }
     }
 
-    /** The context of a client that trusts it, and nothing else. */
+    /** The context of a client that trusts only this certificate. */
     public SSLContext client() throws Exception {
         KeyStore keys = KeyStore.getInstance(new File(store.toString()), PASSWORD);
         KeyStore certificates = KeyStore.getInstance("PKCS12");

@@ -20,8 +20,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that answers with its name, the method and the target, and after an upgrade with what it gets. Safe for use
- * by many threads.
+ * A server that answers with its name, the method and the target. After an upgrade it echoes lines. Safe for use by
+ * many threads.
  */
 public final class ExampleOrigin implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?i)\nContent-Length: (\\d+)\n");
@@ -36,17 +36,19 @@ public final class ExampleOrigin implements AutoCloseable {
     private volatile boolean breaksOff;
     private volatile boolean closed;
 
-    /** Speaks in clear, at a free port of 127.0.0.1. */
+    /** Starts a server without TLS at a free port of 127.0.0.1. */
     public ExampleOrigin(String name) {
         this(name, null);
     }
 
-    /** @param tls null to speak in clear */
+    /**
+     * @param tls null for a server without TLS
+     */
     ExampleOrigin(String name, @Nullable SSLContext tls) {
         this(name, tls, new InetSocketAddress("127.0.0.1", 0));
     }
 
-    /** Listens at this address; {@code tls} is null to speak in clear. */
+    /** Starts a server at this address; {@code tls} is null for a server without TLS. */
     public ExampleOrigin(String name, @Nullable SSLContext tls, InetSocketAddress address) {
         this.name = name;
         this.tls = tls;
@@ -58,40 +60,40 @@ public final class ExampleOrigin implements AutoCloseable {
         start(this::accept);
     }
 
-    /** Its URL, without a path. */
+    /** The URL of the server, without a path. */
     public String url() {
         return (tls == null ? "http" : "https") + "://"
                 + server.getInetAddress().getHostAddress() + ':' + port();
     }
 
-    /** Its port. */
+    /** The port of the server. */
     public int port() {
         return server.getLocalPort();
     }
 
-    /** What it answers to a request for this. */
+    /** The answer to a request with this method and target. */
     String answer(String method, String target) {
         return name + ' ' + method + ' ' + target;
     }
 
-    /** The heads of all requests so far, with ends of lines of one character. */
+    /** The heads of all requests so far, with line ends of one character. */
     public List<String> heads() {
         return List.copyOf(heads);
     }
 
-    /** Answers with this status from now on. */
+    /** From now on, answers with this status. */
     public void status(int status) {
         this.status = status;
     }
 
-    /** Answers no request from now on until the latch is counted down, or this is closed. */
+    /** From now on, answers no request until the latch is counted down or the server is closed. */
     public CountDownLatch hold() {
         CountDownLatch closed = new CountDownLatch(1);
         gate = closed;
         return closed;
     }
 
-    /** Ends each body with the connection from now on, and that without the close_notify of TLS. */
+    /** From now on, ends each body by closing the connection, without the close_notify of TLS. */
     void breakOff() {
         this.breaksOff = true;
     }
@@ -111,7 +113,7 @@ public final class ExampleOrigin implements AutoCloseable {
             Socket client = server.accept();
             clients.add(client);
             if (closed) {
-                // Accepted while the others were being closed.
+                // This connection was accepted while the others were being closed.
                 client.close();
                 return;
             }
@@ -181,7 +183,7 @@ public final class ExampleOrigin implements AutoCloseable {
                     try {
                         service.run();
                     } catch (IOException closed) {
-                        // The end of the test, or of a connection.
+                        // The test or the connection has ended.
                     }
                 },
                 "example-origin");

@@ -9,7 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An example that runs in a JVM of its own. For one thread. */
+/** An example that runs in a separate JVM. For one thread. */
 final class ExampleProcess implements AutoCloseable {
     private static final String LISTENING = "listening at ";
 
@@ -41,7 +41,7 @@ final class ExampleProcess implements AutoCloseable {
         return new ExampleClient(new InetSocketAddress("127.0.0.1", port));
     }
 
-    /** Waits for a line that has this in it, on either of its outputs, and returns it. */
+    /** Waits for a line that contains this text, on either output, and returns the line. */
     String await(String part) throws InterruptedException {
         StringBuilder passed = new StringBuilder();
         while (true) {
@@ -56,7 +56,7 @@ final class ExampleProcess implements AutoCloseable {
         }
     }
 
-    /** Sends it the signal TERM, as Ctrl-C sends INT, and returns the status that it ends with. */
+    /** Sends the signal TERM, as Ctrl-C sends INT, and returns the exit status. */
     int terminate() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
@@ -76,7 +76,7 @@ final class ExampleProcess implements AutoCloseable {
                 lines.add(line);
             }
         } catch (IOException ended) {
-            // So did the lines.
+            // The lines have ended too.
         }
     }
 }

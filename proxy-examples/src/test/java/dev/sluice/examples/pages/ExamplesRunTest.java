@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every Java example of the README and of the pages in {@code docs} is compiled and run against the library as it is,
- * and does what its page says. A new one needs an entry in {@link #CHECKS}.
+ * Every Java example of the README and of the pages in {@code docs} is compiled and run against the current library,
+ * and does what its page says. A new example needs an entry in {@link #CHECKS}.
  */
 class ExamplesRunTest {
-    /** By the example's name: the page, and the heading or the bold words above it. */
+    /** The checks by the name of the example: the page, and the heading or the bold words above the example. */
     private static final Map<String, Check> CHECKS = Map.ofEntries(
             entry("README.md: Five lines", ReadmeExamples::theFiveLinesServe),
             entry("README.md: Fifteen lines", ReadmeExamples::theGatewayServesUntilItIsTerminated),
@@ -45,7 +45,7 @@ class ExamplesRunTest {
     @TempDir
     private static Path folder;
 
-    /** What is to be seen of an example. */
+    /** A check of what an example does. */
     private interface Check {
         void check(Example example) throws Exception;
     }

@@ -20,9 +20,9 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Statements of a page, compiled as a class of their own with everything imported that is public.
+ * Statements of a page, compiled as a separate class that imports everything public.
  *
- * @param folder where its classes are
+ * @param folder the folder of its classes
  */
 record Program(Path folder, String name) {
     private static final Pattern DECLARED = Pattern.compile("^[A-Z][\\w<>, ]* (\\w+) = ", Pattern.MULTILINE);
@@ -34,7 +34,7 @@ record Program(Path folder, String name) {
             .map(each -> "import " + each + ".*;\n")
             .collect(Collectors.joining());
 
-    /** Compiles a class that is whole. */
+    /** Compiles a complete class. */
     static Program ofClass(String code, Path folder) throws Exception {
         String name = code.replaceAll("(?s).*public class (\\w+).*", "$1");
         return compiled(name, code, folder);
@@ -49,7 +49,10 @@ record Program(Path folder, String name) {
                 folder);
     }
 
-    /** Compiles statements to a method that takes what they use, and returns the variables that they declare. */
+    /**
+     * Compiles statements to a method. Its parameters are the variables that the statements use, and it returns the
+     * variables that they declare.
+     */
     static Program ofStatements(String statements, Map<String, Class<?>> given, Path folder) throws Exception {
         String parameters = given.entrySet().stream()
                 .map(each -> each.getValue().getName() + ' ' + each.getKey())
@@ -71,7 +74,7 @@ record Program(Path folder, String name) {
                 .anyMatch(each -> each.group(1).equals(variable));
     }
 
-    /** Runs statements with assertions on, and returns what they declared. */
+    /** Runs statements with assertions on, and returns the variables that they declare. */
     @SuppressWarnings("unchecked")
     Map<String, Object> run(List<Class<?>> types, List<Object> values) throws Exception {
         URL[] classes = {folder.toUri().toURL()};

@@ -25,7 +25,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** What is to be seen of the README's examples. */
+/** The checks of the README's examples. */
 final class ReadmeExamples {
     private ReadmeExamples() {}
 
@@ -33,7 +33,7 @@ final class ReadmeExamples {
         ExampleProcess gateway = example.runAsProcess();
         ExampleClient client = gateway.client();
         Set<String> answers = new HashSet<>();
-        // Each of the two is picked by chance: that one of them is not among 200 has a probability of 2^-199.
+        // Picks are random: the probability that one of the two is not among 200 is 2^-199.
         for (int i = 0; i < 200; i++) {
             answers.add(client.body("/a"));
         }
@@ -41,12 +41,12 @@ final class ReadmeExamples {
         assertThat(gateway.terminate()).isZero();
     }
 
-    /** The same with any other example in its {@code main}. */
+    /** Checks the same with any other example in the README's {@code main}. */
     static void theMainServesUntilItIsTerminated(Example example) throws Exception {
         ExampleProcess process = example.runInMain();
         ExampleClient client = process.client();
         process.await("main has returned");
-        // Over TLS too: HTTP in clear is answered with 400.
+        // Also for an example with TLS: plain HTTP gets 400.
         assertThat(client.get("/a", "Host: a.test")).startsWith("HTTP/1.1 ");
         assertThat(process.terminate()).isZero();
     }
@@ -130,7 +130,7 @@ final class ReadmeExamples {
             UpstreamPool pool = example.run().value("pool", UpstreamPool.class);
             example.origin("https://shop.internal:8443").breakOff();
             ExampleClient client = example.behind(Routes.of(Route.any().to(pool)));
-            // The last chunk says that the body is whole.
+            // The last chunk shows that the body is complete.
             assertThat(client.body("/a"))
                     .contains("https://shop.internal:8443 GET /a")
                     .endsWith("\r\n0\r\n\r\n");
@@ -158,7 +158,7 @@ final class ReadmeExamples {
         assertThat(client.get(origin.url() + "/a"))
                 .startsWith("HTTP/1.1 407 ")
                 .contains("\r\nProxy-Authenticate: Basic ");
-        // To public addresses alone, unless the page's last sentence about it is followed.
+        // The proxy connects only to public addresses, unless one follows the page's last sentence about it.
         assertThat(client.get(origin.url() + "/a", credentials)).startsWith("HTTP/1.1 403 ");
 
         client = example.replace(".build())\n", ".addresses(AddressRule.ANY).anyConnectPort(true).build())\n")
@@ -198,7 +198,7 @@ final class ReadmeExamples {
                 .hasRootCauseInstanceOf(AssertionError.class);
     }
 
-    /** Runs with the test's certificate trusted wherever no other trust is named. */
+    /** Runs with the test's certificate as the default trust. */
     private static void trusting(Example example, Action action) throws Exception {
         SSLContext before = SSLContext.getDefault();
         SSLContext.setDefault(example.keys().client());

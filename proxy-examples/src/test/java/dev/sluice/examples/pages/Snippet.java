@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /**
  * A Java example of a page.
  *
- * @param name the page, and the heading or the bold words above it; from the second on below the same one, with its
- *     number
+ * @param name the page, and the heading or the bold words above it; a second or later example below the same heading
+ *     has its number too
  */
 record Snippet(String name, String code) {
     private static final Pattern HEADING_OR_CODE = Pattern.compile(

@@ -62,7 +62,7 @@ class FailureRecipesTest extends RecipeRun {
     }
 
     @Test
-    void theRouteIsLeftAloneAfterFiveFailuresAndTriedAgain() throws Exception {
+    void theRouteGetsNoRequestsAfterFiveFailuresAndIsTriedAgain() throws Exception {
         BreakerPolicy policy = BreakerPolicy.builder()
                 .openFor(Duration.ofHours(1))
                 .maxOpenFor(Duration.ofHours(1))
@@ -81,7 +81,7 @@ class FailureRecipesTest extends RecipeRun {
     }
 
     @Test
-    void aServiceThatIsWellAgainIsUsed() throws Exception {
+    void aRecoveredServiceIsUsedAgain() throws Exception {
         BreakerPolicy policy =
                 BreakerPolicy.builder().openFor(Duration.ofMillis(1)).build();
         one.status(500);
@@ -144,7 +144,7 @@ class FailureRecipesTest extends RecipeRun {
     }
 
     @Test
-    void theFailureHasTheSitesOwnPageAndTheServersErrorsHaveTheirs() throws Exception {
+    void failuresHaveTheSitesPageAndErrorsOfTheServerKeepTheirOwn() throws Exception {
         try (ProxyServer proxy = ErrorPages.start(0, one.url())) {
             one.status(500);
             assertThat(get(proxy.address(), "/").body()).isEqualTo("one GET /");
@@ -157,7 +157,7 @@ class FailureRecipesTest extends RecipeRun {
     }
 
     @Test
-    void eachResponseHasTheFieldAlsoForWhatIsNoRequest() throws Exception {
+    void eachResponseHasTheFieldEvenForAnInvalidRequest() throws Exception {
         try (ProxyServer proxy = ErrorPages.start(0, one.url());
                 RawConnection client = RawConnection.connect(proxy.address())) {
             client.write("GET / HTTP/1.1\r\nno field\r\n\r\n");

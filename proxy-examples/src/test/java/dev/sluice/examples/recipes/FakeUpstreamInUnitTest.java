@@ -16,18 +16,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A recipe: what your pool does when a server fails, in a unit test without a socket. A fake upstream answers or fails
- * as you tell it, and remembers what it was sent.
+ * A recipe: test what your pool does when a server fails, in a unit test without sockets. A fake upstream answers or
+ * fails as you tell it, and remembers the requests that it received.
  */
 class FakeUpstreamInUnitTest {
     private final FakeUpstream first = FakeUpstream.named("first");
     private final FakeUpstream second = FakeUpstream.named("second");
-    // Only the first one is asked while it is well.
+    // Only the first one gets requests while it is healthy.
     private final UpstreamPool pool = UpstreamPool.builder()
             .addMember(Member.of(first))
             .addMember(Member.of(second).withPriority(1))
             .build();
-    // A pipeline makes error pages of failures; from a handler alone, such as a ReverseProxy, they come as exceptions.
+    // A pipeline turns failures into error pages. A handler alone, such as a ReverseProxy, throws them as exceptions.
     private final TestClient client =
             TestClient.of(Pipeline.builder().addRoute("/**", pool).build());
 

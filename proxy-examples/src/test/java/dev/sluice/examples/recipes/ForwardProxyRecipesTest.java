@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** The recipes of the forward proxy, asked over real connections. */
+/** The recipes of the forward proxy, over real connections. */
 class ForwardProxyRecipesTest extends RecipeRun {
     @Test
-    void theForwardProxyGoesWhereItMayAndTakesNoUploads() throws Exception {
+    void theForwardProxyConnectsWhereAllowedAndRefusesUploads() throws Exception {
         try (ProxyServer proxy = ForwardProxyWithRules.start(0, "127.0.0.1/32")) {
             HttpClient behind = HttpClient.newBuilder()
                     .proxy(ProxySelector.of(proxy.address()))
@@ -44,7 +44,7 @@ class ForwardProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void theForwardProxyAsksForAUserAndSaysWhoItWas() throws Exception {
+    void theForwardProxyRequiresAUserAndLogsTheName() throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
         Map<String, String> passwords = Map.of("ann", "secret");
         try (ProxyServer proxy = ForwardProxyWithUsers.start(0, passwords, lines::add, AddressRule.ANY)) {
@@ -61,7 +61,7 @@ class ForwardProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void aUserOfTheForwardProxyGetsNoFurtherThanPublicAddresses() throws Exception {
+    void aUserOfTheForwardProxyReachesOnlyPublicAddresses() throws Exception {
         try (ProxyServer proxy = ForwardProxyWithUsers.start(0, Map.of("ann", "secret"), line -> {})) {
             assertThat(through(proxy, one.url() + "/", "ann:secret")).startsWith("HTTP/1.1 403 ");
         }

@@ -29,7 +29,7 @@ class LoadBalancerRecipesTest extends RecipeRun {
     void thePoolUsesAllItsMembers() throws Exception {
         try (ProxyServer proxy = LoadBalancedPool.start(0, one.url(), two.url())) {
             Set<String> answers = new HashSet<>();
-            // Each of the two is picked by chance: that one of them is not among 200 has a probability of 2^-199.
+            // Picks are random: the probability that one of the two is not among 200 is 2^-199.
             for (int i = 0; i < 200; i++) {
                 answers.add(get(proxy.address(), "/").body());
             }
@@ -38,7 +38,7 @@ class LoadBalancerRecipesTest extends RecipeRun {
     }
 
     @Test
-    void thePoolGoesOnWithoutAMemberThatIsGone() throws Exception {
+    void thePoolContinuesWithoutAMemberThatIsGone() throws Exception {
         try (ProxyServer proxy = LoadBalancedPool.start(0, one.url(), two.url())) {
             one.close();
             for (int i = 0; i < 20; i++) {
@@ -84,7 +84,7 @@ class LoadBalancerRecipesTest extends RecipeRun {
     }
 
     @Test
-    void aDeployReplacesOneServerAfterTheOtherAndNoRequestFails() throws Exception {
+    void aDeployReplacesOneServerAfterAnotherAndNoRequestFails() throws Exception {
         try (ExampleOrigin three = new ExampleOrigin("three");
                 ExampleOrigin four = new ExampleOrigin("four");
                 UpstreamPool pool = UpstreamPool.builder()
@@ -110,7 +110,7 @@ class LoadBalancerRecipesTest extends RecipeRun {
     }
 
     @Test
-    void aCanaryGetsItsTestersAndThenEverybody() throws Exception {
+    void theCanaryGetsTestersFirstAndThenAllUsers() throws Exception {
         try (UpstreamPool stable = UpstreamPool.builder().addMember(one.url()).build();
                 UpstreamPool canary =
                         UpstreamPool.builder().addMember(two.url()).build()) {
@@ -132,7 +132,7 @@ class LoadBalancerRecipesTest extends RecipeRun {
     }
 
     @Test
-    void aUserStaysWithAVersionAndKeepsTheNewOneWhenMoreGetIt() throws Exception {
+    void aUserStaysWithAVersionAndKeepsTheNewOneWhenTheShareGrows() throws Exception {
         try (UpstreamPool stable = UpstreamPool.builder().addMember(one.url()).build();
                 UpstreamPool canary =
                         UpstreamPool.builder().addMember(two.url()).build()) {
@@ -169,13 +169,13 @@ class LoadBalancerRecipesTest extends RecipeRun {
             for (int i = 0; i < 400; i++) {
                 get(proxy.address(), "/");
             }
-            // Picked by chance: 300 in the mean, and 61 off with a probability of 2e-12.
+            // Picks are random: 300 on average, and 61 more or fewer with a probability of 2e-12.
             assertThat(one.heads().size()).isBetween(240, 360);
             servers.weight("small", 27);
             for (int i = 0; i < 400; i++) {
                 get(proxy.address(), "/");
             }
-            // 360 of the second 400 in the mean.
+            // 360 of the second 400 on average.
             assertThat(two.heads().size()).isBetween(40 + 310, 160 + 400);
         }
     }

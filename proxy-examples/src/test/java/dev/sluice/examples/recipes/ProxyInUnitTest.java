@@ -16,13 +16,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
 
-/** A recipe: a gateway inside a unit test, with a stand-in for the service behind it. */
+/** A recipe: a gateway inside a unit test, with a fake for the service behind it. */
 class ProxyInUnitTest {
     private final FakeUpstream service = FakeUpstream.named("service");
 
-    /** Without a socket, on the test's own thread. */
+    /** Without sockets, on the test's own thread. */
     @Test
-    void theGatewayTellsTheServiceWhoAsked() throws Exception {
+    void theGatewayTellsTheServiceTheClientsAddress() throws Exception {
         service.answer(200, "hello");
         Pipeline gateway =
                 Pipeline.builder().addRoute("/**", ReverseProxy.to(service)).build();
@@ -37,7 +37,7 @@ class ProxyInUnitTest {
     }
 
     @Test
-    void aServiceThatIsGoneIsABadGateway() throws Exception {
+    void aServiceThatIsGoneGives502() throws Exception {
         service.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         Pipeline gateway =
                 Pipeline.builder().addRoute("/**", ReverseProxy.to(service)).build();
@@ -48,9 +48,9 @@ class ProxyInUnitTest {
         assertThat(response.record().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
     }
 
-    /** Over a real socket, for the code under test that has an HTTP client of its own. */
+    /** Over a real socket, for code under test that has its own HTTP client. */
     @Test
-    void theCodeUnderTestMeetsAFakeGateway() throws Exception {
+    void theCodeUnderTestUsesAFakeGateway() throws Exception {
         service.answer(200, "hello");
         try (ProxyServer gateway = ProxyServer.builder()
                 .addRoute("/**", ReverseProxy.to(service))

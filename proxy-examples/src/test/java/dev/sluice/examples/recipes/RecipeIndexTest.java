@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The list of recipes is whole, and none of them is long. */
+/** The list of recipes is complete, and no recipe is long. */
 class RecipeIndexTest {
     private static final String FOLDER = "java/dev/sluice/examples/recipes/";
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 
-/** Two real servers for recipes to stand in front of, and a client that asks over real connections. */
+/** Two real servers behind a recipe, and a client that uses real connections. */
 abstract class RecipeRun {
     final ExampleOrigin one = new ExampleOrigin("one");
     final ExampleOrigin two = new ExampleOrigin("two");
@@ -43,7 +43,7 @@ abstract class RecipeRun {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path));
     }
 
-    /** Asks again and again until the condition is true, for 10 s at most. */
+    /** Checks the condition repeatedly until it is true, for at most 10 s. */
     static void await(String what, Callable<Boolean> condition) throws Exception {
         long begin = System.nanoTime();
         while (!condition.call()) {

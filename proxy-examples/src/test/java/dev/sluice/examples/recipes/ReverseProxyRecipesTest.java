@@ -30,7 +30,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void aServerThatClosesIsNotReadyAndServesAsEver() throws Exception {
+    void aClosingServerIsNotReadyButStillServes() throws Exception {
         try (ProxyServer proxy = ReadinessRoute.start(0, one.url(), Duration.ofMinutes(1))) {
             InetSocketAddress address = proxy.address();
             assertThat(get(address, "/ready").statusCode()).isEqualTo(200);
@@ -41,7 +41,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
             }
             assertThat(get(address, "/ready").statusCode()).isEqualTo(503);
             assertThat(get(address, "/a").body()).isEqualTo("one GET /a");
-            // Ends the lame-duck time, and what would follow it.
+            // Ends the lame-duck time and the drain after it.
             closing.interrupt();
             closing.join(20_000);
             assertThat(closing.isAlive()).isFalse();
@@ -49,7 +49,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void aRouteExchangesThePrefix() throws Exception {
+    void aRouteReplacesThePrefix() throws Exception {
         try (ProxyServer proxy = RoutesAndRewrites.start(0, one.url(), two.url())) {
             assertThat(get(proxy.address(), "/api/users/7").body()).isEqualTo("one GET /v2/users/7");
         }
@@ -90,7 +90,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void theFilterLetsThroughWhoHasTheKeyAndKeepsIt() throws Exception {
+    void theFilterPassesRequestsWithTheKeyAndRemovesIt() throws Exception {
         try (ProxyServer proxy = FilterThatAnswers.start(0, one.url(), "secret")) {
             assertThat(send(request(proxy.address(), "/").header("X-Api-Key", "secret"))
                             .body())
@@ -100,7 +100,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void theMountedProxyStandsBesideTheServersOwnPages() throws Exception {
+    void theMountedProxyWorksBesideTheServersOwnPages() throws Exception {
         HttpServer server = MountInHttpServer.start(0, one.url());
         try {
             assertThat(get(server.getAddress(), "/hello").body()).isEqualTo("hello");
@@ -129,7 +129,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void newRequestsGoByTheNewRoutesAndTheOthersStay(@TempDir Path folder) throws Exception {
+    void newRequestsUseTheNewRoutesAndRunningOnesKeepTheOld(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("routes"), "/shop/** " + one.url() + "\n");
         try (ProxyServer proxy = HotRoutes.start(0, file)) {
             assertThat(get(proxy.address(), "/other").statusCode()).isEqualTo(404);
@@ -160,7 +160,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void theServerLearnsTheClientThatTheBalancerNames() throws Exception {
+    void theServerGetsTheClientAddressFromTheBalancer() throws Exception {
         try (ProxyServer proxy = ProxyProtocolFromBalancer.start(0, "127.0.0.1/32", one.url());
                 RawConnection balancer = RawConnection.connect(proxy.address())) {
             balancer.write("PROXY TCP4 203.0.113.7 192.0.2.1 50000 443\r\n"
@@ -181,7 +181,7 @@ class ReverseProxyRecipesTest extends RecipeRun {
     }
 
     @Test
-    void othersCannotClaimToBeAnybody() throws Exception {
+    void otherPeersCannotClaimAnAddress() throws Exception {
         try (ProxyServer proxy = ProxyProtocolFromBalancer.start(0, "127.0.0.9/32", one.url());
                 RawConnection client = RawConnection.connect(proxy.address())) {
             client.write("PROXY TCP4 203.0.113.7 192.0.2.1 50000 443\r\nGET /a HTTP/1.1\r\nHost: a.test\r\n\r\n");

@@ -11,12 +11,12 @@ import dev.sluice.proxy.testing.TestResponse;
 import org.junit.jupiter.api.Test;
 
 /**
- * A recipe: a server that behaves as no server should, for what your gateway does then. The script is played on each
- * connection, byte by byte, over a real socket.
+ * A recipe: test what your gateway does with a server that misbehaves. The script runs on each connection, byte by
+ * byte, over a real socket.
  */
 class ScriptedOriginInUnitTest {
     @Test
-    void aResponseThatBreaksOffIsNotTakenForAWholeOne() throws Exception {
+    void aTruncatedResponseIsNotComplete() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
             connection.readHead();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
@@ -30,7 +30,7 @@ class ScriptedOriginInUnitTest {
     }
 
     @Test
-    void aMalformedResponseIsABadGateway() throws Exception {
+    void aMalformedResponseGives502() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
             connection.readHead();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy");

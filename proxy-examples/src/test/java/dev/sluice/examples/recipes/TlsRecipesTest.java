@@ -68,7 +68,7 @@ class TlsRecipesTest extends RecipeRun {
         tls.certificate(host, keys.store().toFile(), "changeit".toCharArray());
     }
 
-    /** Asks over a connection for this host, which must prove that it is that of these keys. */
+    /** Sends a request for this host over a new connection. The server must prove that it has these keys. */
     private static String ask(ProxyServer proxy, String host, ExampleKeys keys) throws Exception {
         SSLContext context = keys.client();
         Socket plain = new Socket(proxy.address().getAddress(), proxy.address().getPort());

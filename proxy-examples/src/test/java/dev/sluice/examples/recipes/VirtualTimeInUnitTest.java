@@ -18,8 +18,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * A recipe: minutes of waiting in a test that takes milliseconds, and goes the same way each time. The simulated clock
- * moves by itself when everybody waits. Give it to the pipeline and to the pool.
+ * A recipe: minutes of waiting in a test that takes milliseconds and runs the same way each time. The simulated clock
+ * advances by itself when all threads wait. Give it to the pipeline and to the pool.
  */
 class VirtualTimeInUnitTest {
     private final SimulatedTime time = new SimulatedTime();

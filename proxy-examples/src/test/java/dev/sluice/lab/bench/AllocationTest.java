@@ -11,7 +11,7 @@ class AllocationTest {
     private byte[] kept = {};
 
     @Test
-    void whatAThreadOfAConnectionAllocatesIsCountedWhileItLives() throws InterruptedException {
+    void allocationsOfAConnectionsThreadAreCountedWhileItLives() throws InterruptedException {
         CountDownLatch allocated = new CountDownLatch(1);
         CountDownLatch counted = new CountDownLatch(1);
         long before = Allocation.bytes();

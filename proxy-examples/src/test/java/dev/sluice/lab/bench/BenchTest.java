@@ -51,7 +51,7 @@ class BenchTest {
     }
 
     @Test
-    void aProxyRunsInAProcessOfItsOwnAndIsGoneAtTheEnd() throws Exception {
+    void aProxyRunsInASeparateProcessAndIsGoneAtTheEnd() throws Exception {
         ProcessHandle process;
         try (Workspace workspace = Workspace.open();
                 EmbeddedOrigin origin = new EmbeddedOrigin()) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ProcessUsageTest {
     @Test
-    void userAndSystemTimeAreAddedWhateverTheCommandIsCalled() {
+    void userAndSystemTimeAreAddedWhateverTheCommandsName() {
         String stat = "42 (a ) b) S 1 42 42 0 -1 4194560 100 200 0 0 150 50 7 8 20 0 1 0 99 1000 10";
         assertThat(ProcessUsage.cpuMicros(stat)).isEqualTo(2_000_000);
     }

@@ -50,7 +50,7 @@ class WrkOutputTest {
     }
 
     @Test
-    void whatElseItSaysIsShown() {
+    void unknownOutputIsShown() {
         assertThatThrownBy(() -> WrkOutput.parse("unable to connect to 127.0.0.1:1 Connection refused\n"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("wrk said: unable to connect to 127.0.0.1:1 Connection refused");

@@ -17,7 +17,7 @@ class AnswerTest {
 
     @ParameterizedTest
     @CsvSource({
-        // announced, seed of what comes, bytes of it, verdict
+        // announced length, seed of the body that is sent, its length, verdict
         "20, 5, 20, COMPLETE",
         "20, 5, 19, ABORTED",
         "20, 5, 0, ABORTED",
@@ -30,7 +30,7 @@ class AnswerTest {
     }
 
     @Test
-    void chunksThatEndAsTheyShouldAreComplete() {
+    void chunksWithTheirLastOneAreComplete() {
         assertThat(read(chunked(LENGTH, "0\r\n\r\n")).verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
@@ -40,12 +40,12 @@ class AnswerTest {
     }
 
     @Test
-    void chunksThatEndTooEarlyInAnOrderlyWayLookCompleteAndAreWrong() {
+    void chunksThatEndTooEarlyButInOrderAreWrong() {
         assertThat(read(chunked(LENGTH / 2, "0\r\n\r\n")).verdict()).isEqualTo(Verdict.WRONG);
     }
 
     @Test
-    void aBodyWhoseEndCannotBeToldIsWrong() {
+    void aBodyWithoutLengthOrChunksIsWrong() {
         assertThat(read(message("X-None: 1", BODY)).verdict()).isEqualTo(Verdict.WRONG);
     }
 
@@ -56,7 +56,7 @@ class AnswerTest {
     }
 
     @Test
-    void noHeadIsACut() {
+    void aMissingHeadIsACut() {
         assertThat(read(new byte[0]).verdict()).isEqualTo(Verdict.CUT);
     }
 

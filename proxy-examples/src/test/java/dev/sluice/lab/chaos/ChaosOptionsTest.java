@@ -14,7 +14,7 @@ class ChaosOptionsTest {
     private final List<ChaosOptions> run = new ArrayList<>();
 
     @Test
-    void withoutOptionsItIsTheWholeBenchmark() {
+    void withoutOptionsTheWholeBenchmarkRuns() {
         assertThat(status()).isZero();
         ChaosOptions options = run.get(0);
         assertThat(options.phases).containsExactly("chaos", "errors", "resets", "stops", "deploy", "updates");

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The quick phases in small, from the start of the origins to the verdict. */
+/** Short runs of the quick phases, from the start of the origins to the verdict. */
 class ChaosTest {
     private static final List<String> SMALL =
             List.of("--slow-start=100", "--settle=300", "--share-requests=200", "--clients=48", "--seed=1");
@@ -25,7 +25,7 @@ class ChaosTest {
     }
 
     @Test
-    void theReadmesOwnPoolsAreDeployedWithoutAFailedRequest() {
+    void theReadmesPoolsAreDeployedWithoutAFailedRequest() {
         String report = report("--phases=deploy", "--pool=fifteen_lines", "--deploy-seconds=1", "--rate=100");
         assertThat(report)
                 .contains("PASS  all three origins are replaced", "PASS  failed requests of any method: 0")
@@ -33,7 +33,7 @@ class ChaosTest {
     }
 
     @Test
-    void anOriginThatAnswersWithErrorsOrStandsStillAndResetsOfAllCostWhatCannotBeHelpedAlone() {
+    void errorsStopsAndResetsCauseOnlyUnavoidableFailures() {
         String report = report("--phases=errors,resets,stops", "--harm-seconds=1", "--harm=3000", "--rate=160");
         assertThat(report)
                 .contains(

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 
 class HarmTest {
     @Test
-    void theSameSeedChoosesTheSame() {
+    void theSameSeedMakesTheSameChoices() {
         assertThat(Harm.any(new Random(3))).isEqualTo(Harm.any(new Random(3))).isNotEqualTo(Harm.any(new Random(4)));
     }
 
     @Test
-    void everyKindOfHarmComesButAnswersThatArePassedOn() {
+    void everyKindOfHarmIsChosenExceptErrors() {
         Random random = new Random(1);
         Set<Harm.Kind> kinds = EnumSet.noneOf(Harm.Kind.class);
         for (int i = 0; i < 100; i++) {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The pools that are called the README's are the README's. */
+/** The setups that are named after the README's pools are the same as the README's. */
 class PoolSetupTest {
     @ParameterizedTest
     @CsvSource({"FIFTEEN_LINES, ## Fifteen lines", "BALANCER, **A load balancer that the client does not notice.**"})

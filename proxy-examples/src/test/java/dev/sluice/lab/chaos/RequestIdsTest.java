@@ -11,19 +11,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RequestIdsTest {
     @Test
-    void anIdOfTwoOriginsIsRepeated(@TempDir Path directory) throws Exception {
+    void anIdAtTwoOriginsIsRepeated(@TempDir Path directory) throws Exception {
         Files.writeString(directory.resolve("one"), "a\nb\n");
         Files.writeString(directory.resolve("two"), "c\na\n");
         assertThat(RequestIds.read(directory).repeated()).containsExactly("a");
     }
 
     @Test
-    void anIdTwiceOfOneOriginIsRepeated() {
+    void anIdTwiceAtOneOriginIsRepeated() {
         assertThat(RequestIds.of(List.of("a", "b", "a")).repeated()).containsExactly("a");
     }
 
     @Test
-    void whatWasAnsweredAndNotActedOnIsMissing() {
+    void anAnsweredIdThatWasNotActedOnIsMissing() {
         assertThat(RequestIds.of(List.of("a", "b")).missing(Set.of("b", "c"))).containsExactly("c");
     }
 }

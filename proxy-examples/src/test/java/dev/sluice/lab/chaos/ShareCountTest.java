@@ -33,7 +33,7 @@ class ShareCountTest {
                         + " weights: 1 of 2 recoveries, at most 20.0 % off");
     }
 
-    /** Of weights 1, 2 and 1. */
+    /** A count of members with the weights 1, 2 and 1. */
     private static PoolSnapshot pool(long... requests) {
         List<MemberSnapshot> members = new ArrayList<>();
         for (int i = 0; i < requests.length; i++) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The figures that take no minutes; the others are the business of the command. */
+/** The quick figures. The command checks the others, which take minutes. */
 class FiguresTest {
     static Stream<FigureGroup> quick() {
         return Stream.of(new MaglevFigures(), new BoundedLoadFigures(), new SlowMemberFigures());
@@ -16,7 +16,7 @@ class FiguresTest {
 
     @ParameterizedTest
     @MethodSource("quick")
-    void ourFiguresAreThePublishedOnes(FigureGroup group) {
+    void ourFiguresMatchThePublishedOnes(FigureGroup group) {
         assertThat(group.measure(1)).allMatch(Figure::passed);
     }
 

@@ -13,7 +13,7 @@ import dev.sluice.balancer.simulation.SimulationResult;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A recipe: a configuration of a pool is held to what it is meant to do, in virtual time. */
+/** A recipe: test in virtual time whether the configuration of a pool does what it should. */
 class KillOneOfThreeTest {
     @Test
     void oneOfThreeIsKilledAndNoClientSeesIt() {
@@ -37,7 +37,7 @@ class KillOneOfThreeTest {
 
         assertThat(result.errors()).as(result.toString()).isZero();
         assertThat(result.latency().percentile(99)).isLessThan(Duration.ofMillis(200));
-        // It is used again, and was not before it was back.
+        // It is used again, but not before it was back.
         assertThat(result.timeline().get(10).attempts().get("a")).isZero();
         assertThat(result.timeline().get(50).share("a")).isBetween(0.25, 0.42);
     }

@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** docs/balancer.md says how soon a member is noticed as the program prints it. */
+/** The table in docs/balancer.md is the one that the program prints. */
 class NoticingTest {
     @Test
-    void theTableIsTheOneThatThePageHas() throws Exception {
+    void thePageHasTheTable() throws Exception {
         String page = Files.readString(Path.of("..", "docs", "balancer.md"));
         assertThat(Noticing.block()).isEqualTo(DocTables.inPage(page, Noticing.NAME));
     }

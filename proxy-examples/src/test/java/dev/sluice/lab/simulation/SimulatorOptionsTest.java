@@ -14,7 +14,7 @@ class SimulatorOptionsTest {
     private final List<SimulatorOptions> run = new ArrayList<>();
 
     @Test
-    void withoutOptionsItIsAllTables() {
+    void withoutOptionsAllTablesArePrinted() {
         assertThat(status()).isZero();
         SimulatorOptions options = run.get(0);
         assertThat(options.what).isEqualTo("tables");

@@ -12,13 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/strategies.md has what the program prints. */
+/** docs/strategies.md has the tables that the program prints. */
 class StrategiesPageTest {
     static final Iterable<String> NAMES = Scenarios.NAMES;
 
     private static final Path PAGE = Path.of("..", "docs", "strategies.md");
 
-    /** Some of them, one of each kind: all would take ten seconds and more. */
+    /** One table of each kind. All tables would take more than ten seconds. */
     @ParameterizedTest
     @ValueSource(strings = {"weighted", "slow", "dead-probed", "deploy"})
     void theTableIsTheOneThatThePageHas(String scenario) throws IOException {
@@ -37,7 +37,7 @@ class StrategiesPageTest {
     }
 
     @Test
-    void tablesArePutInThePlaceOfThoseThatAFileHas(@TempDir Path folder) throws IOException {
+    void tablesReplaceThoseInAFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("page.md");
         Files.writeString(file, "before\n\n<!-- sim keys -->\nold\n<!-- end -->\n\nafter\n");
 
@@ -52,7 +52,7 @@ class StrategiesPageTest {
     }
 
     @Test
-    void theSnippetIsTheRecipesOwn() throws IOException {
+    void theSnippetIsTakenFromTheRecipe() throws IOException {
         String page = Files.readString(PAGE);
         int from = page.indexOf("SimulationResult result =");
         String statement = page.substring(from, page.indexOf(";", from));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The soak in small: as many requests as show that it works. */
+/** A short soak, with enough requests to show that it works. */
 class SoakTest {
     @Test
     void nothingIsLeftBehind() throws Exception {
