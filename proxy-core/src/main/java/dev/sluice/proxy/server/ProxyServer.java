@@ -108,7 +108,7 @@ public final class ProxyServer implements AutoCloseable {
         }
         closing(open);
         pipeline.warnOfRoutes();
-        LOG.info("listening at {} over the {} transport", open.address(), transport.name());
+        LOG.info("listening at {} over the {} transport", uri(open.address().getAddress()), transport.name());
         return this;
     }
 
@@ -132,10 +132,14 @@ public final class ProxyServer implements AutoCloseable {
      * @throws IllegalStateException if it was not started
      */
     public URI uri() {
-        InetSocketAddress at = address();
-        InetAddress host = at.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : at.getAddress();
+        InetAddress host = address().getAddress();
+        return uri(host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host);
+    }
+
+    private URI uri(InetAddress host) {
         String scheme = settings.tls() == null && settings.tlsByName() == null ? "http" : "https";
-        return URI.create(scheme + "://" + new Authority(IpLiteral.format(host), at.getPort()));
+        return URI.create(
+                scheme + "://" + new Authority(IpLiteral.format(host), address().getPort()));
     }
 
     /** The part between the listener and the upstreams. */
