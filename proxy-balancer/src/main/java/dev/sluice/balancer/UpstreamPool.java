@@ -387,7 +387,7 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
 
         /** Adds a listener for each change, also for that of the first members. */
         public Builder addListener(PoolEvent.Listener listener) {
-            this.listeners.add(listener);
+            this.listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 

@@ -27,20 +27,12 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
                         option + " must be a name, *.name, an address or a block of addresses: \"" + pattern + "\"");
             }
             if (pattern.indexOf('/') >= 0 || IpLiteral.parse(unbracketed(pattern)) != null) {
-                blocks.add(block(option, unbracketed(pattern)));
+                blocks.add(Cidr.parse(option, unbracketed(pattern)));
             } else {
                 names.add(HostPattern.parse(option, pattern));
             }
         }
         return new Destinations(names, blocks);
-    }
-
-    static Cidr block(String option, String text) {
-        try {
-            return Cidr.parse(text);
-        } catch (IllegalArgumentException fault) {
-            throw new IllegalArgumentException(option + ": " + fault.getMessage(), fault);
-        }
     }
 
     private static String unbracketed(String text) {

@@ -53,7 +53,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
      */
     public ForwardProxy.Builder allowClients(String... blocks) {
         for (String block : Require.some("allowClients", blocks)) {
-            clients.add(Destinations.block("allowClients", block));
+            clients.add(Cidr.parse("allowClients", block));
         }
         return self();
     }

@@ -217,7 +217,7 @@ public final class Forwarding {
          */
         public Builder trust(String... blocks) {
             for (String block : blocks) {
-                trusted.add(Cidr.parse(block));
+                trusted.add(Cidr.parse("trust", block));
             }
             return this;
         }

@@ -44,7 +44,7 @@ public final class Require {
 
     /** The value of another option or more. */
     public static Duration atLeast(String option, String other, Duration least, Duration value) {
-        boolean holds = value.compareTo(least) >= 0;
+        boolean holds = Objects.requireNonNull(value, option).compareTo(least) >= 0;
         return holds
                 ? value
                 : check(false, option, "must be at least " + other + " (" + DurationText.of(least) + ")", value);

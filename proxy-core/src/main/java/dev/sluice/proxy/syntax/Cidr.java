@@ -2,6 +2,7 @@ package dev.sluice.proxy.syntax;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,15 @@ public final class Cidr {
                     "address bits beyond the prefix length in CIDR block \"" + text + "\"; is " + block + " meant?");
         }
         return block;
+    }
+
+    /** As {@link #parse(String)}, of the value of an option; messages name the option. */
+    public static Cidr parse(String option, String text) {
+        try {
+            return parse(Objects.requireNonNull(text, option));
+        } catch (IllegalArgumentException fault) {
+            throw new IllegalArgumentException(option + ": " + fault.getMessage(), fault);
+        }
     }
 
     /** Returns whether the address is in the block; a zone id does not count, and null is in none. */

@@ -278,7 +278,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
          */
         public Builder addProxyProtocolPeers(String... blocks) {
             for (String block : blocks) {
-                proxyProtocolPeers.add(Cidr.parse(block));
+                proxyProtocolPeers.add(Cidr.parse("proxyProtocolPeers", block));
             }
             return this;
         }
