@@ -90,7 +90,7 @@ public final class ExchangeRun {
         } finally {
             fromScope.stop();
             if (how != Outcome.COMPLETED) {
-                call.cut(how);
+                cut(how);
             }
             scope.end(how);
             if (interrupted) {
@@ -237,7 +237,7 @@ public final class ExchangeRun {
         } catch (RuntimeException | Error fault) {
             // Such as when there is no thread; then the blocked one must be freed even more.
             LOG.error("a client is cut, as it could not be answered: {}", why, fault);
-            call.cut(why);
+            cut(why);
         }
         return true;
     }
@@ -253,8 +253,17 @@ public final class ExchangeRun {
         } catch (IOException gone) {
             LOG.debug("the client of an exchange that ended with {} was not told", why, gone);
         } finally {
-            call.cut(why);
+            cut(why);
             answer.written().fire();
+        }
+    }
+
+    /** A fault of the listener keeps nobody from the end of the exchange. */
+    private void cut(Outcome why) {
+        try {
+            call.cut(why);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a call was not cut at {}", why, fault);
         }
     }
 
@@ -307,7 +316,7 @@ public final class ExchangeRun {
                 return;
             }
             if (late || why == Outcome.CLIENT_LEFT) {
-                call.cut(why);
+                cut(why);
             } else if (!call.stopReading(why)) {
                 answerInstead(why);
             }

@@ -112,6 +112,32 @@ class ExchangeRunTest {
     }
 
     @Test
+    void aListenerThatFailsToCutKeepsNoExchangeOpen() throws Exception {
+        call.failure = new ProxyException(Outcome.CLIENT_WRITE_FAILED, Delivery.ANSWERED, "gone");
+        call.onCut = () -> {
+            throw new IllegalStateException("cannot cut");
+        };
+        assertThat(run(request -> ProxyResponse.of(200))).isEqualTo(Outcome.CLIENT_WRITE_FAILED);
+        assertThat(record().outcome()).isEqualTo(Outcome.CLIENT_WRITE_FAILED);
+    }
+
+    @Test
+    void aListenerThatFailsToCutAfterAnAnswerInsteadFreesTheRun() throws Exception {
+        call.blocked = true;
+        call.onCut = () -> {
+            throw new IllegalStateException("cannot cut");
+        };
+        CountDownLatch answered = new CountDownLatch(1);
+        call.onRespond = answered::countDown;
+        Outcome how = run(request -> {
+            request.exchange().cancel(Outcome.CLIENT_BODY_TIMEOUT);
+            Awaited.latch(answered);
+            return ProxyResponse.of(200);
+        });
+        assertThat(how).isEqualTo(Outcome.CLIENT_BODY_TIMEOUT);
+    }
+
+    @Test
     void aCancellationBeforeTheResponseEndsTheReadingAndIsAnswered() throws Exception {
         Outcome how = run(request -> {
             request.exchange().cancel(Outcome.TOTAL_TIMEOUT);
