@@ -49,8 +49,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What holds for the code of every module, read from its class files. A module's test names the module's root package.
- * Method references count as calls, and a rule that finds nothing to look at passes.
+ * The rules for the code of every module, checked in its class files. A module's test names the module's root package.
+ * Method references count as calls. A rule passes if nothing matches it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ArchitectureContract {
@@ -80,8 +80,8 @@ public abstract class ArchitectureContract {
     }
 
     /**
-     * Where many classes need each other none can be read, changed or tested by itself. Up to four may, as a type and its
-     * builder do.
+     * If many classes depend on each other, none can be read, changed or tested alone. Up to four may, such as a type
+     * and its builder.
      */
     @Test
     void noMoreThanFourClassesOfAPackageDependOnEachOther() {
@@ -92,7 +92,7 @@ public abstract class ArchitectureContract {
     }
 
     @Test
-    void theModulesDescriptorIsFound() {
+    void theModuleDescriptorIsFound() {
         assertThat(exported).contains(root);
     }
 
@@ -129,13 +129,13 @@ public abstract class ArchitectureContract {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.sluice.proxy.time..", "dev.sluice.proxy.testing..")
-                // The threads that carry exchanges are the listener's own.
+                // The listener owns the threads that carry exchanges.
                 .and()
                 .haveSimpleNameNotEndingWith("ListenerPool")
                 // The JDK's client asks for threads of its own.
                 .and()
                 .doNotHaveSimpleName("JdkClientPool")
-                // A thread that only keeps the process, and one that the JVM starts at its end.
+                // A thread that only keeps the process alive, and one that the JVM starts at its end.
                 .and()
                 .doNotHaveSimpleName("ProcessHold")
                 .and()
@@ -170,7 +170,7 @@ public abstract class ArchitectureContract {
                 .as("start a task");
     }
 
-    /** Accesses to members of these names, of the type or of one of its subtypes. */
+    /** Accesses to members with these names, of the type or of one of its subtypes. */
     private static DescribedPredicate<JavaAccess<?>> calls(Class<?> owner, String... names) {
         List<String> wanted = List.of(names);
         return describe(
@@ -241,7 +241,7 @@ public abstract class ArchitectureContract {
         return type.getPackageName().startsWith("dev.sluice.") && !exported.contains(type.getPackageName());
     }
 
-    /** The packages that the modules on the class path export to everybody, and not to the balancer alone. */
+    /** The packages that the modules on the class path export to everyone, not only to the balancer. */
     private static Set<String> exportedPackages() {
         try {
             Set<String> exported = new HashSet<>();

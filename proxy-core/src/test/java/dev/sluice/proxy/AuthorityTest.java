@@ -85,7 +85,7 @@ class AuthorityTest {
     }
 
     @Test
-    void aMissingPortIsTheSchemesOwn() {
+    void aMissingPortIsTheDefaultOfTheScheme() {
         Authority bare = Authority.parse("a.test");
 
         assertThat(bare.portOr("http")).isEqualTo(80);

@@ -92,7 +92,7 @@ class BodyTest {
     }
 
     @Test
-    void aResponseThatIsTooLongIsNotTheClientsFault() {
+    void aTooLongResponseIsNotBlamedOnTheClient() {
         ProxyResponse response = ProxyResponse.builder(200).body(stream("abcd")).build();
         Exchange exchange = Exchange.builder(new ManualTime()).begin();
         ProxyRequest request = ProxyRequest.builder(exchange, "POST", RequestTarget.of("http", null, "/"))

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The grammar of options that {@code CONTRIBUTING.md} has, as far as it can be seen in the types that a module exports. */
+/** The grammar of options in {@code CONTRIBUTING.md}, as far as the exported types of a module show it. */
 public abstract class BuilderGrammarContract {
     private static final Pattern FOREIGN =
             Pattern.compile("(get|set|least|most|longest|shortest|atLeast|atMost)[A-Z].*");
@@ -26,8 +26,8 @@ public abstract class BuilderGrammarContract {
     private final Set<String> others;
 
     /**
-     * @param any a class of the module
-     * @param withoutCopy the types that have a builder, but no {@code toBuilder()}, each with the reason
+     * @param any any class of the module
+     * @param withoutCopy the types that have a builder but no {@code toBuilder()}, each with the reason
      * @param others methods of builders that have another form, such as {@code ProxyRequest.Builder.body()}
      */
     protected BuilderGrammarContract(Class<?> any, Map<String, String> withoutCopy, Set<String> others) {
@@ -77,12 +77,12 @@ public abstract class BuilderGrammarContract {
     }
 
     @Test
-    void namesHaveNoForeignPrefix() {
+    void namesHaveNoUnknownPrefix() {
         List<String> found = new ArrayList<>();
         for (Class<?> type : types) {
             for (Method method : methods(type)) {
                 boolean foreign = FOREIGN.matcher(method.getName()).matches() && !isStatic(method);
-                // One form alone: where there is a builder, a copy with another value is made by it.
+                // There is only one form: if a type has a builder, a copy with another value is made with it.
                 boolean secondForm = COPY.matcher(method.getName()).matches() && (isBuilder(type) || hasBuilder(type));
                 if (foreign || secondForm) {
                     found.add(signature(method, type));
@@ -148,7 +148,7 @@ public abstract class BuilderGrammarContract {
         return isBuilder(builder) && type.equals(builder.getEnclosingClass());
     }
 
-    /** The public ones of ours, also those of builders' superclasses that are not exported. */
+    /** Our public methods, with those of a builder's superclasses that are not exported. */
     private static List<Method> methods(Class<?> type) {
         return Arrays.stream(type.getMethods())
                 .filter(method -> method.getDeclaringClass().getName().startsWith("dev.sluice.") && !method.isBridge())
@@ -163,7 +163,7 @@ public abstract class BuilderGrammarContract {
         return name(type) + '.' + method.getName() + (method.getParameterCount() == 0 ? "()" : "(…)");
     }
 
-    /** Without the package, which may change. */
+    /** The name without the package, which may change. */
     private static String name(Class<?> type) {
         return type.getEnclosingClass() == null
                 ? type.getSimpleName()

@@ -20,7 +20,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         "ReverseProxy", ASSEMBLED,
                         "ForwardProxy", ASSEMBLED,
                         "Route", ASSEMBLED),
-                // A rewrite changes a request that has begun, and looks at what is there.
+                // A rewrite changes a request that has begun, and reads its fields.
                 Set.of(
                         "ProxyRequest.Builder.body()",
                         "ProxyRequest.Builder.headers()",

@@ -14,15 +14,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The circles of a package: the largest sets of its classes of which each depends on each, directly or through others of the
- * package. Nested classes count for the one that they stand in.
+ * The cycles of a package: the largest sets of its classes in which each depends on every other, directly or through
+ * other classes of the package. A nested class counts as its outer class.
  */
 final class ClassCircles {
     private final Map<String, Set<String>> dependencies = new TreeMap<>();
 
     private ClassCircles() {}
 
-    /** The circles of two and more classes, by the names of these, in all packages. */
+    /** The cycles of two or more classes in all packages, as class names. */
     static List<Set<String>> of(JavaClasses classes) {
         ClassCircles circles = new ClassCircles();
         classes.forEach(circles::add);

@@ -3,7 +3,7 @@ package dev.sluice.proxy;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A tunnel for tests through which nothing goes, and which says when it is closed. */
+/** A tunnel for tests that carries nothing, and records that it was closed. */
 public record ClosedTunnel(String protocol, Runnable closed) implements Tunnel {
     @Override
     public InputStream in() {

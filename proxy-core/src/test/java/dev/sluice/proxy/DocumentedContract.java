@@ -25,7 +25,10 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** What users see has a comment: the javadoc tool would ask for every {@code @param} too. Inherited by each module. */
+/**
+ * Everything public has a comment. The javadoc tool could check that, but would demand every {@code @param} too. Each
+ * module inherits this test.
+ */
 public abstract class DocumentedContract {
     @Test
     void everythingPublicHasAComment() throws IOException {
@@ -57,7 +60,7 @@ public abstract class DocumentedContract {
             this.missing = missing;
         }
 
-        /** What is in a type that nobody sees is not looked at. */
+        /** Members of types that are not public are not checked. */
         @Override
         public Void visitClass(ClassTree type, Void unused) {
             if (!isSeen(type.getModifiers())) {

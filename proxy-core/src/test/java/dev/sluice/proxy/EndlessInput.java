@@ -2,7 +2,7 @@ package dev.sluice.proxy;
 
 import java.io.InputStream;
 
-/** A stream for tests that never ends and is never empty, and which says when it is closed. */
+/** A stream for tests that never ends and always has bytes, and records that it was closed. */
 public final class EndlessInput extends InputStream {
     private final int available;
     private final Runnable closed;

@@ -35,7 +35,7 @@ class ExchangeTest {
     }
 
     @Test
-    void whatWasAcquiredLastIsReleasedFirst() {
+    void theLastAcquiredIsReleasedFirst() {
         exchange.onEnd(outcome -> told.add("first"));
         exchange.onEnd(outcome -> told.add("second"));
         exchange.end(Outcome.COMPLETED);
@@ -65,7 +65,7 @@ class ExchangeTest {
     }
 
     @Test
-    void cancellingTellsAndDoesNotEnd() {
+    void cancellingRunsHooksButDoesNotEndTheScope() {
         exchange.onCancel(reason -> told.add("cancel " + reason));
 
         assertThat(exchange.cancel(Outcome.CLIENT_LEFT)).isTrue();
@@ -78,7 +78,7 @@ class ExchangeTest {
     }
 
     @Test
-    void aHookThatWasTakenBackIsNotTold() {
+    void aRemovedHookIsNotCalled() {
         exchange.onCancel(reason -> told.add("told")).run();
         exchange.cancel(Outcome.CLIENT_LEFT);
 
@@ -121,7 +121,7 @@ class ExchangeTest {
     }
 
     @Test
-    void anOpenChildIsNotToBlameForWhatAnotherUpstreamFailedWith() {
+    void anOpenChildIsNotBlamedForTheFailureOfAnotherUpstream() {
         Exchange cancelled = child();
         exchange.cancel(Outcome.BODY_FAILED);
         assertThat(cancelled.cancelled()).isEqualTo(Outcome.ABANDONED);
@@ -156,7 +156,7 @@ class ExchangeTest {
     }
 
     @Test
-    void aDeadlineThatIsReplacedWhileItsTaskIsAboutToRunIsNotMet() {
+    void aDeadlineThatIsReplacedJustBeforeItsTaskRunsHasNoEffect() {
         List<Runnable> aboutToRun = new ArrayList<>();
         TimeSource late = new OtherTime(time) {
             @Override
@@ -187,7 +187,7 @@ class ExchangeTest {
     }
 
     @Test
-    void anEndedScopeDoesNotMeetItsDeadline() {
+    void theDeadlineOfAnEndedScopeHasNoEffect() {
         Exchange timed = Exchange.builder(time).begin(Duration.ofSeconds(1));
         timed.end(Outcome.COMPLETED);
         time.advance(Duration.ofSeconds(2));
@@ -223,7 +223,7 @@ class ExchangeTest {
     }
 
     @Test
-    void aDetachedScopeOutlivesItsExchangeAndHasARecordOfItsOwn() throws Exception {
+    void aDetachedScopeOutlivesItsExchangeAndHasItsOwnRecord() throws Exception {
         RecordingListener listener = new RecordingListener();
         Exchange parent = Exchange.builder(time).listener(listener).begin();
         Exchange refresh = parent.detached("refresh", Duration.ofSeconds(5));
@@ -238,7 +238,7 @@ class ExchangeTest {
     }
 
     @Test
-    void theRecordKeepsWhatFailedThoughTheErrorPageWasDelivered() {
+    void theRecordKeepsTheFailureAlthoughTheErrorPageWasDelivered() {
         exchange.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "refused"));
         exchange.end(Outcome.COMPLETED);
 
@@ -258,7 +258,7 @@ class ExchangeTest {
     }
 
     @Test
-    void aDetachedScopeBeginsWithWhatIsKnownOfItsExchange() throws Exception {
+    void aDetachedScopeStartsWithTheDataOfItsExchange() throws Exception {
         exchange.received(request());
         exchange.notes().route("api");
         exchange.put(String.class, "of the exchange");
@@ -283,7 +283,7 @@ class ExchangeTest {
     }
 
     @Test
-    void aListenerThatFailsKeepsNothingFromThoseAfterIt() {
+    void aFailingListenerDoesNotAffectLaterOnes() {
         RecordingListener before = new RecordingListener();
         RecordingListener after = new RecordingListener();
         ExchangeListener failing = new FailingListener(told);
@@ -362,7 +362,7 @@ class ExchangeTest {
         Signal looked = new Signal();
         Signal asks = new Signal();
         exchange.onCancel(reason -> {
-            // Another thread looks at the scope meanwhile, and gets in only while nobody has the lock.
+            // Another thread looks at the scope at the same time. It succeeds only if no thread has the lock.
             asks.fire();
             Awaited.signal(looked);
             told.add("cancelled " + reason);
@@ -395,7 +395,7 @@ class ExchangeTest {
     }
 
     @Test
-    void aHookThatBlocksHoldsUpNeitherTheClockNorTheOtherHooks() {
+    void aBlockingHookDelaysNeitherTheClockNorOtherHooks() {
         Exchange real = Exchange.builder(TimeSource.system()).begin();
         Signal go = new Signal();
         Signal second = new Signal();

@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The top-level types in the packages that a module exports to everybody, and the public ones nested in them. */
+/** The top-level types in the packages that a module exports to everyone, and the public types nested in them. */
 final class ExportedTypes {
     private ExportedTypes() {}
 
     /**
-     * The top-level ones, public or not, in the order of their names.
+     * The top-level types, public or not, sorted by name.
      *
-     * @param any a class of the module
+     * @param any any class of the module
      */
     static List<Class<?>> topLevel(Class<?> any) {
         List<Class<?>> types = new ArrayList<>();
@@ -37,7 +37,7 @@ final class ExportedTypes {
         return types;
     }
 
-    /** The public ones, with those that are nested in them at any depth. */
+    /** The public types, with those that are nested in them at any depth. */
     static List<Class<?>> all(Class<?> any) {
         List<Class<?>> types = new ArrayList<>();
         topLevel(any).forEach(type -> addPublic(type, types));

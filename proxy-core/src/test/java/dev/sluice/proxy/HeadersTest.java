@@ -20,7 +20,7 @@ class HeadersTest {
     }
 
     @Test
-    void blanksAroundAValueAreNoPartOfIt() {
+    void whitespaceAroundAValueIsNotPartOfIt() {
         assertThat(Headers.of("A", " \tx y\t ").value(0)).isEqualTo("x y");
     }
 
@@ -40,7 +40,7 @@ class HeadersTest {
     }
 
     @Test
-    void setPutsOneLineInThePlaceOfTheFirst() {
+    void setReplacesTheFirstLineAndDropsTheOthers() {
         Headers headers = Headers.of("a", "1", "X", "2", "b", "3", "x", "4");
 
         assertThat(headers.toBuilder().set("x", "5").build()).isEqualTo(Headers.of("a", "1", "x", "5", "b", "3"));
@@ -67,7 +67,7 @@ class HeadersTest {
     }
 
     @Test
-    void equalityForgetsTheCaseOfNamesAlone() {
+    void equalityIgnoresOnlyTheCaseOfNames() {
         assertThat(Headers.of("A", "x")).isEqualTo(Headers.of("a", "x")).hasSameHashCodeAs(Headers.of("a", "x"));
         assertThat(Headers.of("A", "x")).isNotEqualTo(Headers.of("A", "X"));
     }
@@ -96,7 +96,7 @@ class HeadersTest {
     }
 
     @Test
-    void whatIsLookedUpCannotBeChanged() {
+    void returnedValuesCannotBeChanged() {
         Headers headers = Headers.of("A", "1", "A", "2,3");
 
         for (List<String> values : List.of(headers.all("a"), headers.all("b"), headers.list("a"), headers.list("b"))) {

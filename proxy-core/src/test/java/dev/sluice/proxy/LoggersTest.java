@@ -9,7 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 
-/** Users set levels by the names of loggers, and know the type that they use, but not the class of ours that logs. */
+/**
+ * Users set log levels by the names of loggers. They know the type that they use, but not our internal class that logs.
+ */
 class LoggersTest {
     @ParameterizedTest
     @CsvSource({

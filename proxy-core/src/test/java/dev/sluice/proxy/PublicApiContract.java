@@ -22,21 +22,24 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * All that users of a module can name stands in {@code api.txt} of the module, one line a signature, so that each change
- * of it is seen and meant. After one, {@code mvn test -Dtest=PublicApiTest -Dsluice.test.api=write} writes the file anew.
+ * The module's {@code api.txt} lists everything that its users can name, one signature a line. So each change of the
+ * public API is noticed. After an intended change, {@code mvn test -Dtest=PublicApiTest -Dsluice.test.api=write} writes
+ * the file again.
  */
 public abstract class PublicApiContract {
     private static final Path TEXT = Path.of("api.txt");
 
     private final Class<?> any;
 
-    /** @param any a class of the module */
+    /**
+     * @param any any class of the module
+     */
     protected PublicApiContract(Class<?> any) {
         this.any = any;
     }
 
     @Test
-    void thePublicApiIsTheOneThatIsWrittenDown() throws IOException {
+    void thePublicApiIsAsListed() throws IOException {
         List<String> lines = new ArrayList<>();
         for (Class<?> type : ExportedTypes.topLevel(any)) {
             describe(type, lines);
@@ -45,7 +48,7 @@ public abstract class PublicApiContract {
             Files.write(TEXT, lines);
         }
         assertThat(lines)
-                .as("what users of %s can name; if the change is meant, write api.txt anew", any.getPackageName())
+                .as("the public API of %s; if the change is intended, write api.txt again", any.getPackageName())
                 .containsExactlyElementsOf(Files.readAllLines(TEXT));
     }
 
@@ -88,7 +91,7 @@ public abstract class PublicApiContract {
         return (sealed + how + kind + variables(type.getTypeParameters()) + above + interfaces).strip();
     }
 
-    /** Its own, and those that it has from a class that nobody can name. */
+    /** Its own members, and those that it inherits from a class that users cannot name. */
     private static List<Method> methods(Class<?> type) {
         List<Method> methods = new ArrayList<>();
         for (Class<?> each = type; each != null && (each == type || !known(each)); each = each.getSuperclass()) {
@@ -141,7 +144,7 @@ public abstract class PublicApiContract {
         return Arrays.stream(types).map(PublicApiContract::text).collect(Collectors.joining(", "));
     }
 
-    /** Without the packages that need no import, or are found by a look at the module. */
+    /** The signature without package names that are obvious: those that need no import, and the module's own. */
     private static String text(Type type) {
         return type.getTypeName()
                 .replaceAll("\\b(?:java|javax|dev|org)\\.(?:[a-z0-9]+\\.)+", "")

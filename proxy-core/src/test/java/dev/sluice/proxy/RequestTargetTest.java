@@ -23,7 +23,7 @@ class RequestTargetTest {
     }
 
     @Test
-    void theAbsoluteFormTellsTheAuthorityAndNotTheHostField() throws Exception {
+    void theAuthorityComesFromTheAbsoluteFormAndNotFromHost() throws Exception {
         RequestTarget target = RequestTarget.parse("GET", "HTTP://b.test:81/x?y", "https", "a.test");
 
         assertThat(target).isEqualTo(new RequestTarget(Form.ABSOLUTE, "http", Authority.parse("b.test:81"), "/x", "y"));
@@ -60,7 +60,7 @@ class RequestTargetTest {
     }
 
     @Test
-    void connectHasTheAuthorityFormAlone() throws Exception {
+    void onlyConnectHasTheAuthorityForm() throws Exception {
         assertThat(RequestTarget.parse("CONNECT", "b.test:443", "http", null).form())
                 .isEqualTo(Form.AUTHORITY);
         assertThatThrownBy(() -> RequestTarget.parse("CONNECT", "/x", "http", null))
@@ -68,7 +68,7 @@ class RequestTargetTest {
     }
 
     @Test
-    void theAsteriskIsForOptionsAlone() throws Exception {
+    void onlyOptionsMayHaveTheAsterisk() throws Exception {
         assertThat(RequestTarget.parse("OPTIONS", "*", "http", "a.test").form()).isEqualTo(Form.ASTERISK);
         assertThatThrownBy(() -> RequestTarget.parse("GET", "*", "http", "a.test"))
                 .isInstanceOf(ProxyException.class);
@@ -105,7 +105,7 @@ class RequestTargetTest {
     }
 
     @Test
-    void goingToAnotherServerMakesItOriginForm() throws Exception {
+    void anotherAuthorityMakesItOriginForm() throws Exception {
         RequestTarget target = RequestTarget.parse("GET", "http://b.test/x?y", "http", null);
 
         assertThat(target.at("https", Authority.parse("c.test"))).hasToString("/x?y");

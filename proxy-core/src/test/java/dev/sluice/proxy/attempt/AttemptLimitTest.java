@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The time that one attempt may take, and breaking it off by its lease. */
+/** The time limit of one attempt, and how its lease breaks it off. */
 class AttemptLimitTest {
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
@@ -30,7 +30,10 @@ class AttemptLimitTest {
     private final FakeUpstream a = FakeUpstream.named("a");
     private final FakeUpstream b = FakeUpstream.named("b");
 
-    /** As a task, or on the exchange's thread; an attempt that is a task here is slow only when it is too late. */
+    /**
+     * Runs the attempt as a task or on the exchange's thread. An attempt that is a task becomes slow only after its
+     * limit here.
+     */
     private HedgingSource limited(boolean task, Upstream... upstreams) {
         HedgingSource source = new HedgingSource(time, upstreams).limit(LIMIT);
         return task ? source.slowAfter(Duration.ofSeconds(20)) : source.neverSlow();
@@ -95,7 +98,7 @@ class AttemptLimitTest {
         assertThat(response.text()).isEqualTo("b");
         assertThat(source.told)
                 .startsWith("head a 200", "end a BODY_TIMEOUT", "failed a BODY_TIMEOUT ANSWERED true", "head b 200");
-        // Explained once: by the body's reader, and not by who held it again.
+        // Explained once: by the body's reader, and not again by the holder of the response.
         assertThat(response.record().attempts().get(0).failure())
                 .hasMessageContaining("attempt at a cancelled: BODY_TIMEOUT")
                 .cause()
@@ -108,7 +111,7 @@ class AttemptLimitTest {
         a.answer(Slow.body(Duration.ofMinutes(1), length));
         HedgingSource source = limited(length == 2, a, b);
         if (length == Body.UNKNOWN) {
-            // Of unknown length, so not held all the same.
+            // Its length is unknown, so it is not held.
             source.holds();
         }
         TestResponse response = get(source);
@@ -118,7 +121,7 @@ class AttemptLimitTest {
         assertThat(source.told).containsExactly("head a 200", "end a COMPLETED");
     }
 
-    /** Reads all of the request's body, and answers long after the limit. */
+    /** Reads the whole request body, and answers long after the limit. */
     private static Upstream late() {
         return Upstream.of("late", request -> {
             request.body().open().readAllBytes();
@@ -188,7 +191,7 @@ class AttemptLimitTest {
     }
 
     @Test
-    void theLeaseIsToldOnceInWhichScopeItIsUsed() throws Exception {
+    void theLeaseGetsItsScopeOnce() throws Exception {
         List<Exchange> scopes = new ArrayList<>();
         HedgingSource source = new HedgingSource(time, a) {
             @Override

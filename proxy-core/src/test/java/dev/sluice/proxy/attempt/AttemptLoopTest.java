@@ -36,13 +36,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The loop, driven by a source that tries its upstreams in order and notes all that it is told. */
+/** The attempt loop, with a source that tries its upstreams in order and notes all calls. */
 class AttemptLoopTest {
     private final FakeUpstream a = FakeUpstream.named("a");
     private final FakeUpstream b = FakeUpstream.named("b");
     private final List<String> told = new ArrayList<>();
 
-    /** Tries each once, in order; holds short responses while another is left. */
+    /** Tries each upstream once, in order. Holds short responses while another upstream is left. */
     private UpstreamSource inOrder(Upstream... upstreams) {
         return source(request -> {
             Iterator<Upstream> left = List.of(upstreams).iterator();
@@ -138,7 +138,7 @@ class AttemptLoopTest {
     }
 
     @Test
-    void hostTargetAndFieldsAreMadeAfreshForEachMember() throws Exception {
+    void hostTargetAndFieldsAreMadeForEachMemberAgain() throws Exception {
         a.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         List<String> rewritten = new ArrayList<>();
         ReverseProxy proxy = ReverseProxy.builder(inOrder(a, b))
@@ -179,7 +179,7 @@ class AttemptLoopTest {
     }
 
     @Test
-    void anAttemptWaitsOnTheClockForBytesThatTheOneBeforeItStillReads() throws Exception {
+    void anAttemptWaitsForBytesThatTheEarlierOneStillReads() throws Exception {
         SimulatedTime time = new SimulatedTime();
         InputStream slow = new InputStream() {
             private int given;
@@ -205,7 +205,7 @@ class AttemptLoopTest {
                 try {
                     request.body().open().readAllBytes();
                 } catch (IOException over) {
-                    // The attempt is.
+                    // The attempt fails, not the exchange.
                 }
             });
             time.await(new Signal(), time.deadline(Duration.ofSeconds(1)));
@@ -335,7 +335,7 @@ class AttemptLoopTest {
     }
 
     @Test
-    void aLeaseThatWasGivenToACancelledExchangeEndsAllTheSame() {
+    void theLeaseOfACancelledExchangeEndsToo() {
         UpstreamSource cancelling = source(request -> {
             Attempts inner = inOrder(a).attempts(request);
             return new NoAttempts() {

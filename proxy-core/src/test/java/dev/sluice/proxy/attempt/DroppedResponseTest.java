@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A head after which something else than its own response is decided on: here, one of 500 and more. */
+/** A response that is dropped for another step after its head has come. Here that is any status of 500 or more. */
 class DroppedResponseTest {
     private final SimulatedTime time = new SimulatedTime();
     private final FakeUpstream a = FakeUpstream.named("a").answer(503, "busy");
@@ -35,7 +35,7 @@ class DroppedResponseTest {
     }
 
     @Test
-    void itIsClosedAndItsLeaseEnded() throws Exception {
+    void aDroppedResponseIsClosedAndItsLeaseEnded() throws Exception {
         Signal closed = new Signal();
         InputStream content = new UnreadInput(closed);
         a.answer(
@@ -51,7 +51,7 @@ class DroppedResponseTest {
     }
 
     @Test
-    void oneWithoutABodyEndsInTheSameWay() throws Exception {
+    void aDroppedResponseWithoutABodyEndsInTheSameWay() throws Exception {
         a.answer(request -> ProxyResponse.of(503));
         HedgingSource source = new HedgingSource(time, a, b).neverSlow();
         get(source);
@@ -80,7 +80,7 @@ class DroppedResponseTest {
     }
 
     @Test
-    void anotherThatRunsCanBeAwaited() throws Exception {
+    void anotherRunningAttemptCanBeAwaited() throws Exception {
         a.answer(request -> {
             Slow.pass(request.exchange(), Duration.ofSeconds(2));
             return ProxyResponse.of(503, "busy");
@@ -93,7 +93,7 @@ class DroppedResponseTest {
     }
 
     @Test
-    void givingUpAfterItIsNotForWantOfAnUpstream() {
+    void givingUpAfterADroppedResponseIsNotReportedAsNoUpstream() {
         HedgingSource source = new HedgingSource(time, a).neverSlow();
 
         assertThatThrownBy(() -> get(source)).isInstanceOfSatisfying(ProxyException.class, why -> {
@@ -122,7 +122,7 @@ class DroppedResponseTest {
     }
 
     @Test
-    void itIsPassedOnAllTheSameWhenTheBodyWasNotKept() throws Exception {
+    void aResponseIsNotDroppedIfTheRequestsBodyWasNotKept() throws Exception {
         HedgingSource source = new HedgingSource(time, a, b).neverSlow();
         ReverseProxy proxy = ReverseProxy.builder(source).replayLimit(4).build();
         TestResponse response =

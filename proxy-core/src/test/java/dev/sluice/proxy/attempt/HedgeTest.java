@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Attempts beside each other: who wins, what becomes of the others, and who is told what. */
+/** Parallel attempts: which one wins, what happens to the others, and what the source is told. */
 class HedgeTest {
     private final SimulatedTime time = new SimulatedTime();
     private final FakeUpstream a = FakeUpstream.named("a");
@@ -66,7 +66,7 @@ class HedgeTest {
     }
 
     @Test
-    void theSlowAttemptAnswersAllTheSameWhenItIsFirst() throws Exception {
+    void theSlowAttemptWinsIfItAnswersFirst() throws Exception {
         a.answer(Slow.head(seconds(3), "a"));
         b.hang();
         HedgingSource source = source(a, b);
@@ -96,7 +96,7 @@ class HedgeTest {
     }
 
     @Test
-    void eachAttemptIsSlowByItself() throws Exception {
+    void eachAttemptHasItsOwnSlowTime() throws Exception {
         a.hang();
         b.hang();
         HedgingSource source = source(a, b, c);
@@ -186,7 +186,7 @@ class HedgeTest {
     }
 
     @Test
-    void givingUpBreaksOffWhatRuns() {
+    void givingUpBreaksOffRunningAttempts() {
         a.hang();
         b.fail(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
         HedgingSource source = new HedgingSource(time, a, b) {
@@ -201,7 +201,7 @@ class HedgeTest {
     }
 
     @Test
-    void givingUpOnASlowAttemptIsNotForWantOfAnUpstream() {
+    void givingUpOnASlowAttemptIsNotReportedAsNoUpstream() {
         a.hang();
         HedgingSource source = new HedgingSource(time, a) {
             @Override
@@ -230,7 +230,7 @@ class HedgeTest {
     }
 
     @Test
-    void theHeadOfALoserThatComesLateIsClosedAndTheRecordLeftAlone() throws Exception {
+    void aLateHeadOfALoserIsClosedAndDoesNotChangeTheRecord() throws Exception {
         Signal closed = new Signal();
         a.answer(request -> {
             Slow.passUnmoved(time, seconds(5));
@@ -259,7 +259,7 @@ class HedgeTest {
         assertThat(closed.fired()).isTrue();
     }
 
-    /** Gets a response, and then lets time pass for what is left. */
+    /** Gets a response, and then lets time pass for the other attempts. */
     private TestResponse getAndLet(HedgingSource source, Duration pass) throws Exception {
         return time.run(() -> {
             TestResponse response = TestClient.of(ReverseProxy.to(source), time).get("/");

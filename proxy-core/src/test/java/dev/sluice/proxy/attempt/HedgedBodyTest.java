@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Which requests a second attempt can run beside the first with, and how both get the body. */
+/** Which requests can be hedged, and how both attempts get the body. */
 class HedgedBodyTest {
     private static final Duration NAP = Duration.ofSeconds(5);
 
@@ -40,7 +40,7 @@ class HedgedBodyTest {
                 () -> Headers.of("X-Sum", "9"));
     }
 
-    /** Reads so many bytes of the body, and then answers after a while. */
+    /** Reads this number of bytes of the body, and then answers after a while. */
     private static Upstream reading(int count) {
         return Upstream.of("a", request -> {
             request.body().open().readNBytes(count);
@@ -53,7 +53,7 @@ class HedgedBodyTest {
                 () -> TestClient.of(proxy, time).capable(Capability.values()).send("PUT", "/", change));
     }
 
-    /** What is told of the body when an attempt that has read so many bytes is slow. */
+    /** Whether the source is told that the body is whole when an attempt that has read this number of bytes is slow. */
     private boolean whole(int count, UnaryOperator<ProxyRequest.Builder> change) throws Exception {
         HedgingSource source = new HedgingSource(time, reading(count));
         send(ReverseProxy.builder(source).replayLimit(5).build(), change);
@@ -61,7 +61,7 @@ class HedgedBodyTest {
     }
 
     @Test
-    void aBodyIsWholeWhenNothingOfItIsLeftToBeReadAndAllOfItIsKept() throws Exception {
+    void aBodyIsWholeWhenAllOfItIsReadAndKept() throws Exception {
         assertThat(whole(0, request -> request)).as("no body").isTrue();
         assertThat(whole(0, request -> request.body(Body.of("hello!"))))
                 .as("repeatable")
@@ -102,7 +102,7 @@ class HedgedBodyTest {
     }
 
     @Test
-    void aSecondAttemptThatWouldWantForTheBodyIsNotMade() throws Exception {
+    void aSecondAttemptIsNotMadeIfItWouldLackTheBody() throws Exception {
         HedgingSource source = new HedgingSource(time, reading(2), b).reckless();
         TestResponse response = send(ReverseProxy.to(source), request -> request.body(oneShot("hello", true)));
 
@@ -118,7 +118,7 @@ class HedgedBodyTest {
         ProxyHandler twice = request -> {
             InputStream content = request.body().open();
             String first = new String(content.readNBytes(2), UTF_8);
-            // The other begins meanwhile, and this one has bytes left to read.
+            // The other attempt begins while this one still has bytes to read.
             Slow.pass(request.exchange(), Duration.ofMillis(1500));
             String rest = new String(content.readAllBytes(), UTF_8);
             got.add(first
@@ -135,7 +135,7 @@ class HedgedBodyTest {
         });
         HedgingSource source =
                 new HedgingSource(time, whole, Upstream.of("first", twice), Upstream.of("second", twice));
-        // Trailers of gRPC go on without a route that names them.
+        // Trailers of gRPC are passed on without a route that names them.
         TestResponse response = send(
                 ReverseProxy.to(source),
                 request -> request.headers(Headers.of("Content-Type", "application/grpc"))
@@ -164,7 +164,7 @@ class HedgedBodyTest {
         ProxyRequest incoming = TestExchange.request(exchange, "PUT", "/").toBuilder()
                 .body(oneShot("hello", true))
                 .build();
-        // By the loop alone: a reverse proxy closes bodies as well.
+        // Closed by the loop alone. A reverse proxy would close bodies as well.
         AttemptLoop loop = new AttemptLoop(
                 incoming,
                 source,

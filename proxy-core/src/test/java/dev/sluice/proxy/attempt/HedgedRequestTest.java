@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A slow origin and a fast one over real sockets; the clock alone is turned by hand. */
+/** A slow origin and a fast one over real sockets. Only the clock is manual. */
 class HedgedRequestTest {
     private static final String CONTENT = "x".repeat(100_000);
     private static final String RESPONSE =
@@ -42,7 +42,7 @@ class HedgedRequestTest {
                 DirectTransport.builder().build(), JdkTransport.builder().build());
     }
 
-    /** Reads a request with so long a body, and waits for the connection's end. */
+    /** Reads a request with a body of this length, and waits for the connection's end. */
     private ScriptedOrigin slow(int length) throws IOException {
         return ScriptedOrigin.start(connection -> {
             connection.readHead();
@@ -53,7 +53,7 @@ class HedgedRequestTest {
             } catch (SocketTimeoutException open) {
                 throw new AssertionError(open);
             } catch (IOException reset) {
-                // That is an end as well.
+                // A reset is an end too.
             }
             closed.countDown();
         });

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A source for one request that sends to its upstreams in order: the next when one fails or answers with 500 and more
- * and no other runs, and beside one that is slow. It notes all that it is told.
+ * A source for one request that sends to its upstreams in order. It sends to the next one beside an attempt that is
+ * slow, and also if an attempt fails or answers with 500 or more while no other runs. It notes all calls.
  */
 class HedgingSource implements UpstreamSource, Attempts {
     final List<String> told = new CopyOnWriteArrayList<>();
@@ -41,7 +41,7 @@ class HedgingSource implements UpstreamSource, Attempts {
         this.left = new ArrayDeque<>(Arrays.asList(upstreams));
     }
 
-    /** When an attempt is slow; after a second by default. */
+    /** The time after which an attempt is slow; 1 s by default. */
     HedgingSource slowAfter(Duration duration) {
         slowAfter = duration;
         return this;
@@ -61,7 +61,7 @@ class HedgingSource implements UpstreamSource, Attempts {
         return this;
     }
 
-    /** Sends without a look at what it is told of the body. */
+    /** Sends whatever it is told about the body. */
     HedgingSource reckless() {
         reckless = true;
         return this;

@@ -17,7 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Responses that are held until they are whole, of attempts that run beside each other: to hold is part of the attempt. */
+/** Responses of parallel attempts that are held until they are complete. Holding is part of the attempt. */
 class HeldRaceTest {
     private final SimulatedTime time = new SimulatedTime();
     private final FakeUpstream a = FakeUpstream.named("a");
@@ -54,7 +54,7 @@ class HeldRaceTest {
     }
 
     @Test
-    void theOneThatIsWholeFirstWins() throws Exception {
+    void theFirstCompleteResponseWins() throws Exception {
         a.answer(Slow.body(millis(800), 2));
         b.answer(Slow.body(millis(3_000), 2));
         HedgingSource source = source(a, b);
@@ -75,7 +75,7 @@ class HeldRaceTest {
     }
 
     @Test
-    void whatIsHereWithTheHeadNeedsNoTask() throws Exception {
+    void aBodyThatCameWithTheHeadNeedsNoTask() throws Exception {
         Thread[] reader = new Thread[1];
         a.answer(request -> ProxyResponse.builder(200)
                 .body(Body.of(new NotedReader(reader), 2))
@@ -86,7 +86,7 @@ class HeldRaceTest {
     }
 
     @Test
-    void whenAHeldOneBreaksOffTheOtherIsAwaitedAndWhenThatDoesTooTheNextIsSent() throws Exception {
+    void afterAHeldResponseBreaksOffTheOtherIsAwaitedAndThenTheNextIsSent() throws Exception {
         a.answer(Slow.body(millis(800), 10));
         b.answer(Slow.body(millis(800), 10));
         FakeUpstream c = FakeUpstream.named("c");
@@ -106,7 +106,7 @@ class HeldRaceTest {
     }
 
     @Test
-    void aLongBodyGoesToTheClientAtOnceAndBreaksOffWhatIsHeld() throws Exception {
+    void aLongBodyGoesToTheClientAtOnceAndBreaksOffHeldResponses() throws Exception {
         a.answer(Slow.body(millis(3_000), 2));
         b.answer(request -> ProxyResponse.builder(200)
                 .body(Slow.body(millis(2_000), Body.UNKNOWN).handle(request).body())
@@ -118,7 +118,7 @@ class HeldRaceTest {
     }
 
     @Test
-    void theLimitOfAnAttemptHoldsForWhatIsHeldBesideAnother() throws Exception {
+    void theTimeLimitAlsoAppliesToAResponseThatIsHeldBesideAnother() throws Exception {
         a.answer(Slow.body(millis(3_000), 2));
         b.answer(Slow.head(millis(5_000), "b"));
         HedgingSource source = source(a, b).limit(millis(2_000));
@@ -132,7 +132,7 @@ class HeldRaceTest {
                         "failed b HEAD_TIMEOUT SENT_UNKNOWN true");
     }
 
-    /** Notes who reads it; all of it is here. */
+    /** Notes which thread reads it. All bytes are available at once. */
     private static final class NotedReader extends ByteArrayInputStream {
         private final Thread[] reader;
 

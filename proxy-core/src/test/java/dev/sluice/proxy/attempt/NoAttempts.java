@@ -7,7 +7,7 @@ import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.spi.Attempts.Step;
 
-/** Attempts that nothing is heard of, but for what a subclass overrides. */
+/** Attempts that ignore all calls, except those that a subclass overrides. */
 abstract class NoAttempts implements Attempts {
     @Override
     public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {

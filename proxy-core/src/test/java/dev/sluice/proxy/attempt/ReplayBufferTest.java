@@ -39,7 +39,7 @@ class ReplayBufferTest {
     }
 
     @Test
-    void whatIsHereOfTheBodyIsToldBeforeTheFirstRead() throws Exception {
+    void availableBytesAreKnownBeforeTheFirstRead() throws Exception {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abcdef"), 100, TimeSource.system());
         InputStream first = replay.view(() -> {}).open();
         assertThat(first.available()).isEqualTo(6);
@@ -176,7 +176,7 @@ class ReplayBufferTest {
     }
 
     @Test
-    void aFailureOfTheClientIsKeptApartFromThoseOfUpstreams() {
+    void aFailureOfTheClientIsDistinctFromUpstreamFailures() {
         InputStream broken = new InputStream() {
             @Override
             public int read() throws IOException {
@@ -235,7 +235,7 @@ class ReplayBufferTest {
     }
 
     @Test
-    void aBodyThatFailedBehindItsLastByteIsNotWhole() throws Exception {
+    void aBodyThatFailedAfterItsLastByteIsNotWhole() throws Exception {
         InputStream failing = new InputStream() {
             private int left = 3;
 
@@ -263,7 +263,7 @@ class ReplayBufferTest {
     }
 
     @Test
-    void aViewThatIsOverTellsNothingOfTheClient() {
+    void anEndedViewShowsNothingOfTheClient() {
         ReplayBuffer replay = new ReplayBuffer(oneShot("abc"), 100, TimeSource.system());
         Body view = replay.view(() -> {});
         InputStream stream = view.open();

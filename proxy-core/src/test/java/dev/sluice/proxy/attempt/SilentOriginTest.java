@@ -29,7 +29,10 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An origin that accepts and says nothing costs a request the time for one head, however often it may be tried. */
+/**
+ * An origin that accepts connections and sends nothing costs a request the time limit of one head, however many
+ * attempts there are.
+ */
 class SilentOriginTest {
     static List<Transport> transports() {
         return List.of(DirectTransport.shared(), JdkTransport.shared());
@@ -48,7 +51,7 @@ class SilentOriginTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void theFirstAttemptSpendsTheTimeOfAll(Transport transport) throws Exception {
+    void theFirstAttemptUsesTheHeadTimeOfAllAttempts(Transport transport) throws Exception {
         TestResponse response = ask(transport, 0, "GET", new byte[0]);
 
         assertThat(response.status()).isEqualTo(504);
@@ -69,16 +72,16 @@ class SilentOriginTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void theLimitOfATryDividesIt(Transport transport) throws Exception {
+    void aTryTimeoutDividesTheHeadTime(Transport transport) throws Exception {
         TestResponse response = ask(transport, Duration.ofMillis(150).toNanos(), "GET", new byte[0]);
 
         assertThat(response.status()).isEqualTo(504);
-        // More would be three times as long; on a machine that is busy there are fewer.
+        // More attempts would take three times as long. On a busy machine there are fewer.
         assertThat(response.record().attemptCount()).isBetween(1, 5);
         assertThat(response.record().outcome()).isEqualTo(Outcome.HEAD_TIMEOUT);
     }
 
-    /** Tries the same upstream for as long as it is let. */
+    /** Tries the same upstream as often as it is allowed. */
     private record Stubborn(Upstream upstream, long tryNanos) implements UpstreamSource {
         @Override
         public Set<Capability> capabilities() {

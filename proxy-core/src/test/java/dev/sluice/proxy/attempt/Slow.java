@@ -11,11 +11,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** What takes its time, on the exchange's clock. */
+/** Things that take time on the exchange's clock. */
 final class Slow {
     private Slow() {}
 
-    /** Lets the time pass, and fails as soon as the scope is cancelled. */
+    /** Lets the time pass. Fails as soon as the scope is cancelled. */
     static void pass(Exchange scope, Duration duration) throws ProxyException, InterruptedException {
         Signal cancelled = new Signal();
         scope.onCancel(reason -> cancelled.fire());
@@ -36,7 +36,7 @@ final class Slow {
         };
     }
 
-    /** Answers at once, with a body of which each of two bytes takes its time. */
+    /** Answers at once, with a body of two bytes that each take time. */
     static ProxyHandler body(Duration each, long length) {
         return request -> ProxyResponse.builder(200)
                 .body(Body.of(new TwoBytes(request.exchange(), each), length))

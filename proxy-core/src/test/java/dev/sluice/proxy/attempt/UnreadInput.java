@@ -3,7 +3,7 @@ package dev.sluice.proxy.attempt;
 import dev.sluice.proxy.time.Signal;
 import java.io.InputStream;
 
-/** A stream that nobody may read, and which says when it is closed. */
+/** A stream that must not be read, and records that it was closed. */
 final class UnreadInput extends InputStream {
     private final Signal closed;
 

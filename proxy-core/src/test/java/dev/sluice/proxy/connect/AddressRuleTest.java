@@ -139,7 +139,7 @@ class AddressRuleTest {
     }
 
     @Test
-    void aMappedAddressIsJudgedThoughTheJvmKeepsItsForm() throws Exception {
+    void aMappedIpv6AddressIsCheckedAsIpv4() throws Exception {
         byte[] mapped = HexFormat.of().parseHex("00000000000000000000ffff7f000001");
         InetAddress kept = Inet6Address.getByAddress("kept", mapped, 1);
 
@@ -164,7 +164,7 @@ class AddressRuleTest {
     }
 
     @Test
-    void withinNoBlockIsNoAddress() throws Exception {
+    void withoutBlocksNoAddressIsWithin() throws Exception {
         assertThat(AddressRule.within().permits(at("8.8.8.8"))).isFalse();
         assertThat(AddressRule.ANY.permits(at("127.0.0.1"))).isTrue();
     }

@@ -61,7 +61,7 @@ class BoundedResolverTest {
 
     @ParameterizedTest
     @MethodSource("threads")
-    void itIsAskedOnAPlatformThread(Threads threads) throws Exception {
+    void theResolverRunsOnAPlatformThread(Threads threads) throws Exception {
         Resolver asking = host -> {
             if (VirtualThreads.isCurrent()) {
                 throw new IOException("a virtual thread");
@@ -82,7 +82,7 @@ class BoundedResolverTest {
 
     @ParameterizedTest
     @MethodSource("threads")
-    void whatTakesTooLongFails(Threads threads) throws Exception {
+    void aSlowResolutionFails(Threads threads) throws Exception {
         Future<List<InetAddress>> late = resolving(threads, new CompletableFuture<>());
         time.awaitWaiters(1);
         time.advance(Duration.ofSeconds(3));
@@ -107,7 +107,7 @@ class BoundedResolverTest {
     }
 
     @Test
-    void itsFailureIsThatOfTheResolver() {
+    void theFailureOfTheResolverIsPassedOn() {
         Resolver failing = host -> {
             throw new UnknownHostException(host);
         };

@@ -54,7 +54,7 @@ interface AbortCases extends Contract {
         }
     }
 
-    /** Only a reset shows such a client that there should have been more. */
+    /** Only a reset shows such a client that the body is not complete. */
     @Test
     @Section("RFC 9112 §8")
     default void aBodyOfUnknownLengthThatBreaksOffIsCutForAClientOfHttp10() throws Exception {
@@ -109,8 +109,8 @@ interface AbortCases extends Contract {
     }
 
     /**
-     * Turns the clock on while the condition holds, step by step: threads may set their deadlines a little later, and
-     * are given the time to act on each step, so that no second deadline passes meanwhile.
+     * Advances the clock step by step while the condition is true. Threads may set their deadlines a little later, and
+     * get time to act on each step, so that no second deadline passes.
      */
     static void advanceUntil(ManualTime time, Duration step, BooleanSupplier whileTrue) throws InterruptedException {
         for (int i = 0; i < 500 && whileTrue.getAsBoolean(); i++) {
@@ -153,7 +153,7 @@ interface AbortCases extends Contract {
 
     @Test
     @Section("RFC 9112 §8")
-    default void anOriginThatFailsInAShortBodyNeverLooksWhole() throws Exception {
+    default void aShortBodyThatBreaksOffNeverLooksComplete() throws Exception {
         try (Proxied proxied = proxied()
                 .answersAndCloses("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
                 .start()) {
@@ -185,7 +185,7 @@ interface AbortCases extends Contract {
                 assertThat(proxied.records.records()).isEmpty();
                 return;
             }
-            // Within a second of the clock from when the end has come; the network may take its own time.
+            // At most one second of the clock after the end has arrived. The network may need real time.
             advanceUntil(time, Duration.ofMillis(100), () -> left.getCount() > 0 && time.nanos() < 25_000_000_000L);
             assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
             ExchangeRecord record = proxied.records.awaitEnded(1).get(0);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which messages have a body, and that it arrives. */
+/** Which messages have a body, and whether it arrives. */
 interface BodyCases extends Contract {
     @ParameterizedTest
     @ValueSource(strings = {"200 OK", "404 Not Found", "304 Not Modified"})
@@ -50,7 +50,7 @@ interface BodyCases extends Contract {
         assertThat(received.headers().has("Transfer-Encoding")).isFalse();
     }
 
-    /** What comes behind it is no response to anything: the connection to the origin is not used again. */
+    /** The bytes after it are not a response to any request, so the connection to the origin is not used again. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -64,7 +64,7 @@ interface BodyCases extends Contract {
         assertNextIsServed(response);
     }
 
-    /** The response, after which the connection goes on with the next. */
+    /** The response, after which the connection serves another request. */
     default Message assertNextIsServed(String response) throws Exception {
         try (Proxied proxied = proxied().answers(http(response)).start();
                 RawConnection client = proxied.connect()) {

@@ -12,7 +12,7 @@ import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
 import org.junit.jupiter.api.Test;
 
-/** What a proxy may do, and the direct transport does. */
+/** Abilities that not every transport has. The direct transport has all of them. */
 interface CapabilityCases extends Contract {
     @Test
     @Section("RFC 9110 §5.1, §5.3")
@@ -87,7 +87,7 @@ interface CapabilityCases extends Contract {
             assertThat(Proxied.ask(first, GET).status()).isEqualTo(200);
             try (RawConnection second = proxied.connect()) {
                 boolean served = Proxied.ask(second, GET).status() == 200;
-                // The first one is closed for it, unless that was not idle yet.
+                // The first connection is closed for it, unless it was not idle yet.
                 assertThat(served && Proxied.serves(first)).isEqualTo(lacks);
             }
         }

@@ -7,9 +7,9 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.RawConnection;
 import java.util.function.UnaryOperator;
 
-/** What the cases of each subject are written with. */
+/** The methods that the cases of all subjects use. */
 interface Contract {
-    /** A request without anything odd. */
+    /** An ordinary request. */
     String GET = http("""
             GET / HTTP/1.1
             Host: a.test
@@ -19,7 +19,7 @@ interface Contract {
     /** The halves that the cases run against. */
     Pairing pairing();
 
-    /** Tells whether a half of this pairing cannot do what a case is about. */
+    /** Returns whether a half of this pairing has this limitation. */
     default boolean lacks(Limitation limitation) {
         return pairing().has(limitation);
     }
@@ -54,21 +54,23 @@ interface Contract {
         }
     }
 
-    /** The status of what the client gets. */
+    /** The status of the client's response. */
     default int status(String request) throws Exception {
         try (Proxied proxied = proxied().start()) {
             return proxied.ask(request).status();
         }
     }
 
-    /** Refused with this status, the connection closed, and nothing sent to the origin. */
+    /** Asserts that the request gets this status, that the connection is closed, and that the origin gets nothing. */
     default void assertRefused(String request, int status) throws Exception {
         try (Proxied proxied = proxied().start();
                 RawConnection client = proxied.connect()) {
             Message received = Proxied.ask(client, request);
 
             assertThat(received.status()).isEqualTo(status);
-            assertThat(Proxied.serves(client)).as("the connection goes on").isFalse();
+            assertThat(Proxied.serves(client))
+                    .as("the connection can be used again")
+                    .isFalse();
             assertThat(proxied.atOrigin()).isEmpty();
         }
     }

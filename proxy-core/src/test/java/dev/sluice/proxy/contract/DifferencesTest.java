@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The same odd messages through each pairing: every difference is a row of {@code docs/differences.md}, and every row
- * is a difference. This is exact on the updates of the JDK that head the columns; see {@link JdkTable}.
+ * Sends the same odd messages through each pairing. Every difference is a row of {@code docs/differences.md}, and every
+ * row is a difference. This is exact on the JDK updates of the columns; see {@link JdkTable}.
  */
 class DifferencesTest {
     static Stream<String> requests() {
@@ -89,7 +89,7 @@ class DifferencesTest {
                 .hasSize(Limitation.values().length + 2);
     }
 
-    /** What is different in as few words as it takes: the pairings with the same result are named together. */
+    /** The differences in few words: pairings with the same result are named together. */
     private static String described(Map<Pairing, String> observed) {
         Map<String, Set<Pairing>> groups = new LinkedHashMap<>();
         observed.forEach((pairing, seen) -> groups.computeIfAbsent(seen, absent -> EnumSet.noneOf(Pairing.class))

@@ -40,7 +40,7 @@ class DirectBodyTest {
         }
     }
 
-    /** Sends on, as a client does that looks for no response before it is through; a closed connection ends it. */
+    /** Sends on, like a client that reads no response before it has sent everything. A closed connection ends it. */
     private static Thread keepSending(RawConnection client, CountDownLatch stop) {
         Thread sender = new Thread(() -> {
             try {
@@ -48,7 +48,7 @@ class DirectBodyTest {
                     client.write("x".repeat(1000));
                 }
             } catch (IOException | InterruptedException closed) {
-                // The proxy does not read for ever.
+                // The proxy does not read forever.
             }
         });
         sender.start();

@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** How long connections of clients live on the direct transport, and what else closes them. */
+/** How long client connections live on the direct transport, and what else closes them. */
 class DirectConnectionTest {
     private static final String GET = Contract.GET;
 
@@ -134,7 +134,10 @@ class DirectConnectionTest {
         }
     }
 
-    /** All that still comes while the clock goes on a second at a time; its end comes within 200 seconds of it. */
+    /**
+     * Everything that arrives while the clock advances one second at a time. The end comes within 200 seconds of the
+     * clock.
+     */
     private String endsAsTimeGoesOn(RawConnection client) throws Exception {
         StringBuilder all = new StringBuilder();
         CountDownLatch ended = new CountDownLatch(1);
@@ -152,7 +155,7 @@ class DirectConnectionTest {
             time.advance(Duration.ofSeconds(1));
         }
         assertThat(ended.await(10, TimeUnit.SECONDS)).as("the connection ends").isTrue();
-        assertThat(failed[0]).as("it ends in good order").isNull();
+        assertThat(failed[0]).as("it ends without a failure").isNull();
         return all.toString();
     }
 

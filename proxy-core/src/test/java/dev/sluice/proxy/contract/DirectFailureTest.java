@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Either side that stalls, leaves or dies, over the direct transport. */
+/** A client or an origin that stalls, leaves or dies, over the direct transport. */
 class DirectFailureTest {
     private static final String LARGE_POST = "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5000000\r\n\r\n";
 
@@ -48,7 +48,7 @@ class DirectFailureTest {
                         client.write("x".repeat(1000));
                     }
                 } catch (IOException closed) {
-                    // The proxy does not read for ever.
+                    // The proxy does not read forever.
                 }
             });
             sender.start();
@@ -103,7 +103,8 @@ class DirectFailureTest {
 
             assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(outcome(proxied)).isEqualTo(Outcome.CLIENT_WRITE_TIMEOUT);
-            // The length shows that it is cut. A reset would throw away what the operating system holds.
+            // The length shows that the body is cut. A reset would discard the bytes that the operating system still
+            // has.
             assertThat(client.readAll()).isNotEmpty().matches(rest -> rest.length() < 1_000_000_000);
         }
     }

@@ -30,7 +30,7 @@ class DirectInterimTest {
                         .start();
                 RawConnection client = proxied.connect()) {
             client.write(InterimCases.EXPECTING);
-            // What came before the origin asked came before the client was asked.
+            // The bytes that came before the origin asked for the body came before the client was asked, too.
             assertThat(client.readHead()).startsWith("HTTP/1.1 103");
             ask.countDown();
             assertThat(client.readHead()).startsWith("HTTP/1.1 100");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who the client is when a balancer of TCP connections stands before the direct transport. */
+/** The client's address behind a TCP load balancer in front of the direct transport. */
 class DirectPeerTest {
     private static final InetSocketAddress SOURCE = new InetSocketAddress("192.0.2.7", 40_000);
     private static final InetSocketAddress DESTINATION = new InetSocketAddress("192.0.2.8", 80);
@@ -28,7 +28,7 @@ class DirectPeerTest {
 
     @ParameterizedTest
     @EnumSource
-    void aTrustedPeerSaysWhoTheClientIs(ProxyProtocol version) throws Exception {
+    void aTrustedPeerTellsTheClientsAddress(ProxyProtocol version) throws Exception {
         try (Proxied proxied = believing("127.0.0.1/32");
                 RawConnection client = proxied.connect()) {
             client.write(header(version, SOURCE, DESTINATION));
@@ -43,7 +43,7 @@ class DirectPeerTest {
     }
 
     @Test
-    void aTrustedPeerMayNotLeaveItOut() throws Exception {
+    void aTrustedPeerMustSendTheHeader() throws Exception {
         try (Proxied proxied = believing("127.0.0.1/32");
                 RawConnection client = proxied.connect()) {
             client.write(Contract.GET);
@@ -55,7 +55,7 @@ class DirectPeerTest {
 
     @ParameterizedTest
     @EnumSource
-    void fromAnybodyElseItIsAMalformedRequest(ProxyProtocol version) throws Exception {
+    void fromOtherPeersTheHeaderIsAMalformedRequest(ProxyProtocol version) throws Exception {
         try (Proxied proxied = believing("192.0.2.0/24");
                 RawConnection client = proxied.connect()) {
             byte[] header = header(version, SOURCE, DESTINATION);
@@ -70,13 +70,13 @@ class DirectPeerTest {
         try {
             return client.readAll();
         } catch (IOException reset) {
-            // Closed while bytes of ours were unread.
+            // The connection was closed while our bytes were unread.
             return "";
         }
     }
 
     @Test
-    void theOriginIsToldInTheSameWayWhereThatIsAskedFor() throws Exception {
+    void theOriginGetsAProxyHeaderIfConfigured() throws Exception {
         Connector connector =
                 Connector.builder().proxyProtocol(ProxyProtocol.V1).build();
         StringBuilder header = new StringBuilder();
@@ -93,7 +93,7 @@ class DirectPeerTest {
                             try {
                                 connection.readExactly(1);
                             } catch (EOFException oneRequestAlone) {
-                                // The next may be another client's.
+                                // The next request may come from another client.
                             }
                         })
                         .start();

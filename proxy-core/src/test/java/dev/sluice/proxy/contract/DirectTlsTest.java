@@ -35,7 +35,7 @@ class DirectTlsTest {
     }
 
     @Test
-    void eachNameHasItsOwnCertificateAndAnUnknownOneNone() throws Exception {
+    void eachNameHasItsOwnCertificateAndUnknownNamesAreRefused() throws Exception {
         TlsSettings one = TlsSettings.of(TestTls.server("one.test"));
         TlsSettings two = TlsSettings.of(TestTls.server("two.test"));
         ServerTls byName = name -> "one.test".equals(name) ? one : "two.test".equals(name) ? two : null;
@@ -54,7 +54,7 @@ class DirectTlsTest {
     }
 
     @Test
-    void httpInClearAtATlsPortIsAnswered() throws Exception {
+    void plainHttpAtATlsPortIsAnswered() throws Exception {
         try (Proxied proxied = serving(ServerTls.of(TlsSettings.of(TestTls.server("localhost"))));
                 RawConnection client = proxied.connect()) {
             client.write(Contract.GET.replace("GET", "POST").replace("\r\n\r\n", "\r\nContent-Length: 900000\r\n\r\n"));
@@ -70,7 +70,7 @@ class DirectTlsTest {
     }
 
     @Test
-    void theListenerOfTheJdkCannotChooseByName() throws Exception {
+    void theJdkListenerCannotChooseTlsByName() throws Exception {
         ProxyServer.Builder server = ProxyServer.builder()
                 .transport(JdkTransport.shared())
                 .tls(ServerTls.of(TlsSettings.of(TestTls.server("localhost"))));
@@ -97,7 +97,10 @@ class DirectTlsTest {
         assertThat(throughTo("localhost", "other.test", "other.test")).startsWith("HTTP/1.1 502 ");
     }
 
-    /** What a client gets through a proxy to an origin at {@code host} with a certificate for {@code named}. */
+    /**
+     * The response that a client gets through a proxy to an origin at {@code host} with a certificate for {@code
+     * named}.
+     */
     private static String throughTo(String host, String named, String trusted) throws Exception {
         TlsSettings tls = TlsSettings.of(TestTls.client(trusted));
         RecordingListener records = new RecordingListener();
@@ -144,7 +147,7 @@ class DirectTlsTest {
             String last = Proxied.OK.replace("200 OK\r\n", "200 OK\r\nConnection: close\r\n");
             socket.getOutputStream().write(last.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException refused) {
-            // The handshake is not to succeed in every case.
+            // The handshake fails in some cases, on purpose.
         }
     }
 }

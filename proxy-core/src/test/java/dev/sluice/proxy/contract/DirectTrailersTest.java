@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Trailers over the direct transport: they lose what a head loses, and come back from nothing that a proxy has changed. */
+/**
+ * Trailers over the direct transport: a proxy removes from them what it removes from a head, and they cannot undo its
+ * changes.
+ */
 class DirectTrailersTest {
     private static final String FORGED = """
             X-Forwarded-For: 6.6.6.6
@@ -49,12 +52,12 @@ class DirectTrailersTest {
     }
 
     @Test
-    void ofARequestNoneGoesOnUnasked() throws Exception {
+    void requestTrailersAreNotPassedOnByDefault() throws Exception {
         assertThat(sent(direct(), post("", "X-Sum: 9\n" + FORGED))).isEqualTo(Headers.empty());
     }
 
     @Test
-    void thoseThatTheRouteNamesGoOnUnlessTheHeadHasThemToo() throws Exception {
+    void namedRequestTrailersArePassedOnUnlessTheHeadHasThemToo() throws Exception {
         Proxied.Builder setup = direct().route(route -> route.allowTrailers("X-Sum", "x-user", "x_user", "X-Gone"))
                 .rules(rules -> rules.rewrite(
                         (incoming, outgoing) -> outgoing.header("X-User", "me").removeHeader("X-Gone")));
@@ -78,7 +81,7 @@ class DirectTrailersTest {
     }
 
     @Test
-    void ofAResponseThoseGoThatWouldShowTheOriginAndThoseThatAHookHasChanged() throws Exception {
+    void responseTrailersThatShowTheOriginOrWereChangedByAHookAreRemoved() throws Exception {
         try (Proxied proxied = direct().answers(http("""
                         HTTP/1.1 200 OK
                         Transfer-Encoding: chunked

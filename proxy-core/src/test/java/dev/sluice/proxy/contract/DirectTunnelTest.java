@@ -27,7 +27,7 @@ class DirectTunnelTest {
         try {
             connection.readAll();
         } catch (IOException reset) {
-            // Broken off: that is an end too.
+            // The connection was broken off, which is an end too.
         }
         ended.countDown();
     }
@@ -116,7 +116,7 @@ class DirectTunnelTest {
                         client.write(block);
                     }
                 } catch (IOException failed) {
-                    // The reader below misses it.
+                    // The reader below notices that it is missing.
                 }
             });
             sender.start();
@@ -154,7 +154,7 @@ class DirectTunnelTest {
                         .server(server -> server.time(time))
                         .start();
                 RawConnection client = opened(proxied)) {
-            // The tunnel is open: nothing of the head is being written any more.
+            // The tunnel is open, so the head has been written completely.
             client.write("ping");
             assertThat(client.readExactly(4)).isEqualTo("ping");
             time.advance(Duration.ofMinutes(9));
@@ -170,7 +170,7 @@ class DirectTunnelTest {
     }
 
     @Test
-    void aTunnelCountsInDrainAndIsCutWhenThatIsOver() throws Exception {
+    void aTunnelIsPartOfTheDrainAndIsCutAtItsEnd() throws Exception {
         try (Proxied proxied = upgrading(connection -> {
                             connection.readHead();
                             connection.write(UpgradeCases.SWITCHED);
@@ -188,7 +188,7 @@ class DirectTunnelTest {
     }
 
     @Test
-    void tunnelsHaveATimeOfTheirOwnWhenTheServerDrains() throws Exception {
+    void tunnelsHaveTheirOwnTimeWhenTheServerDrains() throws Exception {
         ManualTime time = new ManualTime();
         try (Proxied proxied = upgrading(connection -> {
                             connection.readHead();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the origin is told of the client, and which host it is asked for. */
+/** What the origin is told about the client, and which host the request names. */
 interface ForwardingCases extends Contract {
     String FORGED = http("""
             GET / HTTP/1.1
@@ -27,7 +27,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 7239 §8.1")
-    default void whatAnUntrustedPeerSaysIsReplaced() throws Exception {
+    default void fieldsOfAnUntrustedPeerAreReplaced() throws Exception {
         Message sent = sent(FORGED);
 
         assertThat(sent.field("X-Forwarded-For")).isEqualTo("127.0.0.1");
@@ -40,7 +40,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 7239 §4")
-    default void whatATrustedPeerSaysGoesOnInOneLine() throws Exception {
+    default void fieldsOfATrustedPeerArePassedOnInOneLine() throws Exception {
         Message sent = sent(
                 FORGED,
                 rules -> rules.forwarding(
@@ -54,7 +54,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 7239 §4")
-    default void forwardedQuotesWhatHasAColon() throws Exception {
+    default void forwardedQuotesValuesWithAColon() throws Exception {
         Message sent = sent(
                 FORGED,
                 rules -> rules.forwarding(
@@ -70,7 +70,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 7239 §5")
-    default void theStrippedPrefixIsTold() throws Exception {
+    default void theOriginIsToldTheStrippedPrefix() throws Exception {
         try (Proxied proxied = proxied()
                 .route(route -> route.path("/app/**").stripPrefix("/app"))
                 .start()) {
@@ -87,7 +87,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 7239 §8.3")
-    default void aMaskingProxySaysNothingOfTheClient() throws Exception {
+    default void aMaskingProxyTellsNothingAboutTheClient() throws Exception {
         Message sent = sent(FORGED, rules -> rules.forwarding(Forwarding.MASK).via(Via.neutral("proxy")));
 
         assertThat(sent.raw()).doesNotContainIgnoringCase("forwarded").doesNotContainIgnoringCase("x-real-ip");
@@ -97,7 +97,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 7239 §4")
-    default void aResponseIsToldNothingOfTheClient() throws Exception {
+    default void responsesHaveNoForwardingFields() throws Exception {
         Message received = received(Proxied.OK, rules -> rules.originMask(OriginMask.DEFAULT));
 
         assertThat(received.raw()).doesNotContainIgnoringCase("forwarded");
@@ -105,7 +105,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 9110 §7.2")
-    default void hostIsTheUpstreamsAndTheClientsIsTold() throws Exception {
+    default void hostIsTheUpstreamsAndTheClientsHostIsForwarded() throws Exception {
         try (Proxied proxied = proxied().start()) {
             proxied.ask(GET);
 
@@ -117,7 +117,7 @@ interface ForwardingCases extends Contract {
 
     @Test
     @Section("RFC 9110 §7.2")
-    default void hostIsTheClientsWhereThatIsAskedFor() throws Exception {
+    default void hostIsTheClientsIfPreserved() throws Exception {
         assertThat(sent(GET, rules -> rules.preserveHost(true)).field("Host")).isEqualTo("a.test");
     }
 

@@ -4,7 +4,7 @@ import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 
-/** What one half of a proxy is made of: the listener's, or the upstreams'. */
+/** The transport of one half of a proxy: of the listener, or of the upstreams. */
 enum Half {
     JDK,
     DIRECT;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The fields that end with a connection. */
+/** The fields that are meant for one connection only. */
 interface HopByHopCases extends Contract {
     @Test
     @Section("RFC 9110 §7.6.1")
@@ -173,7 +173,7 @@ interface HopByHopCases extends Contract {
 
     @Test
     @Section("RFC 9110 §10.1.4")
-    default void teTrailersGoesOnWhereBothHalvesCarryTrailers() throws Exception {
+    default void teTrailersIsPassedOnIfBothHalvesCarryTrailers() throws Exception {
         Message sent = sent(http("""
                 GET / HTTP/1.1
                 Host: a.test
@@ -189,7 +189,7 @@ interface HopByHopCases extends Contract {
 
     @Test
     @Section("RFC 9110 §10.1.4")
-    default void teTrailersIsNotSentForAClientThatDidNotSayIt() throws Exception {
+    default void teTrailersIsNotSentForAClientThatDidNotSendIt() throws Exception {
         assertThat(sent(GET).headers().has("TE")).isFalse();
     }
 }

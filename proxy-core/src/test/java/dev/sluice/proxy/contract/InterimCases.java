@@ -32,7 +32,7 @@ interface InterimCases extends Contract {
 
     @Test
     @Section("RFC 9110 §10.1.1")
-    default void aClientThatWaitsIsAskedForTheBodyOnceItIsRead() throws Exception {
+    default void aWaitingClientIsAskedForTheBodyWhenItIsRead() throws Exception {
         try (Proxied proxied = proxied()
                         .plays(connection -> {
                             connection.readHead();
@@ -54,7 +54,7 @@ interface InterimCases extends Contract {
 
     @Test
     @Section("RFC 9110 §10.1.1")
-    default void expectGoesOnToTheOrigin() throws Exception {
+    default void expectIsPassedOnToTheOrigin() throws Exception {
         try (Proxied proxied = proxied()
                         .plays(connection -> {
                             connection.readHead();
@@ -75,7 +75,7 @@ interface InterimCases extends Contract {
 
     @Test
     @Section("RFC 9110 §10.1.1")
-    default void aFinalStatusInsteadGoesToTheClientUnaskedForTheBodyAndCloses() throws Exception {
+    default void aFinalStatusInsteadOf100ReachesTheClientAndClosesTheConnection() throws Exception {
         try (Proxied proxied = proxied()
                         .plays(connection -> {
                             connection.readHead();
@@ -90,7 +90,7 @@ interface InterimCases extends Contract {
                 RawConnection client = proxied.connect()) {
             client.write(EXPECTING);
             if (lacks(Limitation.CONTINUE)) {
-                // The server, or the pump to a client that cannot wait, has asked for it.
+                // The server has asked for the body, or the code that feeds a client that cannot wait.
                 assertThat(client.readHead()).startsWith("HTTP/1.1 100");
                 client.write("abc");
             }
@@ -119,7 +119,7 @@ interface InterimCases extends Contract {
 
     @Test
     @Section("RFC 9110 §15.2")
-    default void interimResponsesThatNobodyAskedForGoOnWithoutFieldsOfTheConnection() throws Exception {
+    default void unrequestedInterimResponsesArePassedOnWithoutConnectionFields() throws Exception {
         Message received = received(HINTS);
 
         assertThat(takenForFinal(received) || received.status() == 200).isTrue();
@@ -138,7 +138,7 @@ interface InterimCases extends Contract {
 
     @Test
     @Section("RFC 9110 §15.2")
-    default void aClientOfHttp10GetsNone() throws Exception {
+    default void aClientOfHttp10GetsNoInterimResponses() throws Exception {
         try (Proxied proxied = proxied().answers(HINTS).start()) {
             Message received = proxied.ask(http("""
                     GET / HTTP/1.0
@@ -151,7 +151,7 @@ interface InterimCases extends Contract {
         }
     }
 
-    /** What the JDK's client of some updates makes of an interim response; see {@code docs/jdk-client.md}. */
+    /** What the JDK's client of some updates does with an interim response; see {@code docs/jdk-client.md}. */
     private boolean takenForFinal(Message received) throws IOException {
         return Limitation.INTERIM.ofUpstream(pairing())
                 && received.status() == 502

@@ -1,8 +1,8 @@
 package dev.sluice.proxy.contract;
 
 /**
- * All that the JDK's halves cannot do: the one place that the cases ask, and what happens instead; what the contract
- * cannot set up is asserted by the tests of the half. The first table of {@code docs/differences.md} is this list.
+ * Everything that the JDK's halves cannot do, and what happens instead. The cases ask only this list. If the contract
+ * cannot set up a case, the tests of the half check it. The first table of {@code docs/differences.md} is this list.
  */
 enum Limitation {
     TRAILERS_OF_REQUESTS("trailers of a request", "400, the connection is closed", "dropped"),
@@ -61,7 +61,7 @@ enum Limitation {
     private final String listener;
     private final String upstream;
 
-    /** Null for a half that has no part in it. */
+    /** Null for a half that is not affected. */
     Limitation(String what, String listener, String upstream) {
         this.what = what;
         this.listener = listener;
@@ -80,7 +80,7 @@ enum Limitation {
         return upstream != null && pairing.upstream() == Half.JDK;
     }
 
-    /** The row of the table. */
+    /** The row of this limitation in the table. */
     String row() {
         return "| " + what + " | " + shown(listener) + " | " + shown(upstream) + " |";
     }

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One message as it came over a connection, taken apart.
+ * One message as it was received, in its parts.
  *
  * @param start the request line or status line
  * @param headers names and values, case and order as received
- * @param body without the framing of chunks
- * @param trailers the fields behind the last chunk
- * @param whole whether the body ended as its framing says; one that the connection's end delimits always does
- * @param interim the responses with 1xx that came before
- * @param raw the head as it came, up to and with the empty line
+ * @param body the content without the framing of chunks
+ * @param trailers the fields after the last chunk
+ * @param whole whether the body ended as its framing says; always true if the end of the connection delimits it
+ * @param interim the 1xx responses before it
+ * @param raw the head as it was received, with the empty line
  */
 record Message(
         String start,
@@ -27,20 +27,20 @@ record Message(
         boolean whole,
         List<Message> interim,
         String raw) {
-    /** A text block as a message: each line's end is CR LF. */
+    /** A text block as a message, with CR LF as line ends. */
     static String http(String lines) {
         return lines.replace("\n", "\r\n");
     }
 
-    /** The next request of a connection. */
+    /** Reads the next request of a connection. */
     static Message request(RawConnection connection) throws IOException {
         return read(connection, connection.readHead(), true, List.of());
     }
 
     /**
-     * The final response to a request with this method, and the interim ones before it.
+     * Reads the final response to a request with this method, and the interim responses before it.
      *
-     * @throws EOFException if the connection ends before
+     * @throws EOFException if the connection ends first
      */
     static Message response(RawConnection connection, String method) throws IOException {
         List<Message> interim = new ArrayList<>();
@@ -121,7 +121,7 @@ record Message(
         return Integer.parseInt(start.substring(9, 12));
     }
 
-    /** The value of a field's one line, or null when there is none. */
+    /** The value of the field's only line, or null without the field. */
     String field(String name) {
         List<String> lines = headers.all(name);
         if (lines.size() > 1) {
@@ -130,7 +130,7 @@ record Message(
         return lines.isEmpty() ? null : lines.get(0);
     }
 
-    /** Tells whether the sender says that it closes the connection. */
+    /** Returns whether the sender announces that it closes the connection. */
     boolean saysClose() {
         return headers.hasToken("Connection", "close");
     }

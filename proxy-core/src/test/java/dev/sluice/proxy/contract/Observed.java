@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What came of one odd message through one pairing, in one line. */
+/** The result of one odd message through one pairing, in one line. */
 final class Observed {
-    /** Written by the proxy afresh, or with what is different in each run. */
+    /** Fields that the proxy writes itself, or whose values differ in each run. */
     private static final Set<String> OWN =
             Set.of("host", "content-length", "transfer-encoding", "user-agent", "connection");
 
@@ -25,8 +25,8 @@ final class Observed {
     private Observed() {}
 
     /**
-     * What came of a request: each status, {@code kept} or {@code closed}, and in brackets what reached the origin
-     * whole: line, fields, and how the body was framed.
+     * The result of a request: each status, {@code kept} or {@code closed}, and in brackets the requests that reached
+     * the origin completely: request line, fields and framing of the body.
      */
     static String request(Pairing pairing, String bytes) throws IOException {
         try (Proxied proxied = plain(Proxied.of(pairing)).start()) {
@@ -50,7 +50,7 @@ final class Observed {
             proxied.stop();
             int served = seen.toString().split("200 ", -1).length - 1;
             assertThat(proxied.atOrigin().stream().filter(Message::whole))
-                    .as("as many go on as are answered with 200")
+                    .as("the number of requests at the origin and of responses with 200")
                     .hasSize(served);
             for (Message sent : proxied.atOrigin()) {
                 requireWellFormed(sent);
@@ -63,8 +63,8 @@ final class Observed {
     }
 
     /**
-     * What came of a response: as the client got it, {@code cut} if its body had no end, and {@code kept} or {@code
-     * closed}. How much came of what is cut depends on the moment, and is left out.
+     * The result of a response: the response that the client got, {@code cut} if its body had no end, and {@code kept}
+     * or {@code closed}. The length of a cut body depends on timing, and is left out.
      *
      * @param closes whether the origin closes the connection after it
      */
@@ -92,7 +92,10 @@ final class Observed {
                 rules -> rules.via(Via.OFF).forwarding(Forwarding.OFF).originMask(OriginMask.OFF));
     }
 
-    /** What goes on is made of parsed values, on every JDK: no byte of it is as odd as what came in. */
+    /**
+     * The message that is passed on is made of parsed values, on every JDK. No odd byte of the received message is in
+     * it.
+     */
     private static void requireWellFormed(Message message) {
         assertThat(message.raw()).matches(WELL_FORMED);
         assertThat(message.headers().all("Host").size()
@@ -105,7 +108,7 @@ final class Observed {
         StringBuilder text = new StringBuilder();
         boolean response = message.start().startsWith("HTTP/");
         if (response && message.status() == 502) {
-            // The page is our own.
+            // The page is one of our error pages.
             return "502";
         }
         text.append(
@@ -138,7 +141,7 @@ final class Observed {
         return text.toString();
     }
 
-    /** Whether this is what the JDK's client of some updates adds to a request that has no body: a row of its own. */
+    /** Returns whether the JDK's client of some updates adds this to a request without a body. That has its own row. */
     private static boolean emptyByTheClient(Message message) {
         return !message.start().startsWith("HTTP/")
                 && !message.start().startsWith("P")

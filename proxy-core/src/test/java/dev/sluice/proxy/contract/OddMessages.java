@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The corpus of the differential test. In the messages ~ is CR LF; each is complete, or faulty before its end. */
+/**
+ * The messages of the differential test. In them ~ is CR LF. Each message is complete, or has a fault before its end.
+ */
 final class OddMessages {
     /** Requests, by name. */
     static final Map<String, String> REQUESTS = pairs("""
@@ -153,7 +155,7 @@ final class OddMessages {
             more than its length                 | HTTP/1.1 200 OK~Content-Length: 1~~xyz
             """);
 
-    /** The responses that only the end of the connection can end, or after which nothing comes that would. */
+    /** The responses that only the end of the connection ends, or whose own end never comes. */
     private static final Set<String> CLOSING = Set.of(
             "no framing",
             "gzip",
@@ -164,7 +166,7 @@ final class OddMessages {
 
     private OddMessages() {}
 
-    /** Tells whether the origin closes the connection after the response of this name. */
+    /** Returns whether the origin closes the connection after the response with this name. */
     static boolean closes(String response) {
         return CLOSING.contains(response);
     }
@@ -182,7 +184,7 @@ final class OddMessages {
                 .replace('\u0100', '\\');
     }
 
-    /** A message of the tables as the page shows it. */
+    /** A message of the tables in the form that the page shows. */
     static String shown(String message) {
         return message.replace("\\\\", "\u0100")
                 .replace("~", "⏎")

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The client sees nothing of the origin. ORIGIN stands for its host and port. */
+/** The client does not see the origin. ORIGIN stands for the origin's host and port. */
 interface OriginMaskCases extends Contract {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -48,7 +48,7 @@ interface OriginMaskCases extends Contract {
             Forwarded-Port: 443                                          | ''   | https://gateway.test/app/a
             """)
     @Section("RFC 9110 §10.2.2")
-    default void theyNameWhatATrustedProxyInFrontWasAskedFor(String said, String prefix, String location)
+    default void redirectsNameTheHostThatATrustedProxyWasAskedFor(String said, String prefix, String location)
             throws Exception {
         try (Proxied proxied = naming("Location: http://ORIGIN/a\nContent-Location: http://ORIGIN/a\n"
                         + "Refresh: 5; url=http://ORIGIN/a\nSet-Cookie: c=1; Path=/a")
@@ -122,7 +122,7 @@ interface OriginMaskCases extends Contract {
 
     @Test
     @Section("RFC 9110 §15.6")
-    default void theOriginsOwnErrorsGoOnAndOursAreOurOwn() throws Exception {
+    default void errorsOfTheOriginArePassedOnAndOursHaveOurPage() throws Exception {
         Message theirs = received(http("""
                 HTTP/1.1 500 Oops
                 Content-Length: 5
@@ -138,7 +138,7 @@ interface OriginMaskCases extends Contract {
 
     @Test
     @Section("RFC 9110 §6.6.1")
-    default void theOriginsDateGoesOnAndOneIsMadeWhereItSentNone() throws Exception {
+    default void theOriginsDateIsPassedOnAndAMissingOneIsAdded() throws Exception {
         String date = "Thu, 01 Jan 1970 00:00:00 GMT";
         Message dated = received(http("HTTP/1.1 200 OK\nContent-Length: 0\nDate: " + date + "\n\n"));
 
@@ -148,7 +148,7 @@ interface OriginMaskCases extends Contract {
 
     @Test
     @Section("RFC 6265 §5.2.5, RFC 7239 §5.4")
-    default void underTlsCookiesAreSecureAndTheSchemeIsTold() throws Exception {
+    default void overTlsCookiesAreSecureAndTheSchemeIsHttps() throws Exception {
         String request = http("""
                 GET / HTTP/1.1
                 Host: a.test
@@ -176,7 +176,7 @@ interface OriginMaskCases extends Contract {
 
     @Test
     @Section("RFC 9110 §10.1.3")
-    default void whatARequestSaysOfItsOwnPlaceStays() throws Exception {
+    default void originAndRefererOfARequestAreUnchanged() throws Exception {
         Message sent = sent(http("""
                 GET / HTTP/1.1
                 Host: a.test
@@ -191,7 +191,7 @@ interface OriginMaskCases extends Contract {
         assertThat(sent.field("Cookie")).isEqualTo("a=1; b=2");
     }
 
-    /** An origin whose response has these fields, in which ORIGIN is what the request's Host says. */
+    /** An origin whose response has these fields. In them ORIGIN is replaced by the request's Host. */
     private Proxied.Builder naming(String fields) {
         return proxied()
                 .answers((request, connection) ->

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLSocket;
 final class OverTls {
     private OverTls() {}
 
-    /** All that comes back to a client that asks for this name, and trusts its certificate. */
+    /** Everything that a client receives that asks for this name and trusts its certificate. */
     static String exchange(InetSocketAddress address, String name, String request) throws Exception {
         try (SSLSocket socket = (SSLSocket)
                 TestTls.client(name).getSocketFactory().createSocket(address.getAddress(), address.getPort())) {

@@ -23,7 +23,7 @@ enum Pairing {
         return upstream;
     }
 
-    /** Tells whether one of the halves cannot do it. */
+    /** Returns whether one of the halves has this limitation. */
     boolean has(Limitation limitation) {
         return limitation.holdsFor(this);
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** A proxy before an origin with a script, both open until it is closed. */
+/** A proxy in front of a scripted origin. {@code close} closes both. */
 final class Proxied implements AutoCloseable {
     static final String OK = Message.http("""
             HTTP/1.1 200 OK
@@ -65,7 +65,7 @@ final class Proxied implements AutoCloseable {
         return RawConnection.connect(server.address());
     }
 
-    /** The response to one request on a connection of its own, which stays open until it is here. */
+    /** The response to one request on a new connection, which stays open until the response is complete. */
     Message ask(String request) throws IOException {
         try (RawConnection client = connect()) {
             return ask(client, request);
@@ -77,7 +77,7 @@ final class Proxied implements AutoCloseable {
         return Message.response(client, request.substring(0, request.indexOf(' ')));
     }
 
-    /** Tells whether one more request is answered on this connection. */
+    /** Returns whether one more request is answered on this connection. */
     static boolean serves(RawConnection client) {
         try {
             ask(client, PROBE);
@@ -87,14 +87,14 @@ final class Proxied implements AutoCloseable {
         }
     }
 
-    /** The requests that scripts of {@link Builder#answers} have read, but for probes. */
+    /** The requests that scripts of {@link Builder#answers} have read, without probes. */
     List<Message> atOrigin() {
         return atOrigin.stream()
                 .filter(message -> !message.start().contains("/probe "))
                 .toList();
     }
 
-    /** The one request that has reached the origin. */
+    /** The only request that has reached the origin. */
     Message sent() {
         List<Message> all = atOrigin();
         if (all.size() != 1) {
@@ -103,7 +103,10 @@ final class Proxied implements AutoCloseable {
         return all.get(0);
     }
 
-    /** Closes proxy and origin, so that whatever has reached the origin is recorded. Of no effect the second time. */
+    /**
+     * Closes proxy and origin, so that everything that has reached the origin is recorded. The second call has no
+     * effect.
+     */
     void stop() {
         server.close(Duration.ZERO);
         origin.close();
@@ -114,13 +117,13 @@ final class Proxied implements AutoCloseable {
         stop();
     }
 
-    /** What an origin does with one request that it has read whole. */
+    /** What an origin does with a request that it has read completely. */
     @FunctionalInterface
     interface Answer {
         void to(Message request, RawConnection connection) throws Exception;
     }
 
-    /** Collects the parts. */
+    /** Builds a {@link Proxied}. */
     static final class Builder {
         private final Transport listener;
         private final Transport upstream;
@@ -203,12 +206,12 @@ final class Proxied implements AutoCloseable {
         }
     }
 
-    /** Reads until the connection ends, in whichever way. */
+    /** Reads until the connection ends in any way. */
     static void awaitEnd(RawConnection connection) {
         try {
             connection.readAll();
         } catch (IOException reset) {
-            // Broken off, as when it is closed while bytes of ours were unread: that is an end too.
+            // The connection was broken off, for example closed while our bytes were unread. That is an end too.
         }
     }
 }

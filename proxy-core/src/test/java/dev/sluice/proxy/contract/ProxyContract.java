@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** What a proxy promises, whatever its halves are made of. A case that a half cannot meet asks {@link Limitation}. */
+/** The promises of a proxy with any halves. A case that a half cannot meet asks {@link Limitation}. */
 @DisplayNameGeneration(SectionNames.class)
 abstract class ProxyContract
         implements HopByHopCases,

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Where a request's body ends, and what is refused since two readers could differ about it. In the tables ~ is CR LF.
+ * Where a request's body ends, and what is refused because two readers could disagree about it. In the tables ~ is CR
+ * LF.
  */
 interface RequestFramingCases extends Contract {
     @ParameterizedTest
@@ -171,7 +172,7 @@ interface RequestFramingCases extends Contract {
 
     @Test
     @Section("RFC 9112 §6.3")
-    default void aBodyCutShortReachesNoOriginAsAWholeOne() throws Exception {
+    default void aTruncatedBodyIsNeverCompleteAtTheOrigin() throws Exception {
         try (Proxied proxied = proxied()
                 .plays(connection -> {
                     connection.readHead();
@@ -196,7 +197,7 @@ interface RequestFramingCases extends Contract {
 
     @Test
     @Section("RFC 9112 §6.2")
-    default void aLengthIsWrittenFromWhatIsSent() throws Exception {
+    default void contentLengthIsWrittenAgain() throws Exception {
         Message sent = sent(http("""
                 POST / HTTP/1.1
                 Host: a.test
@@ -211,7 +212,7 @@ interface RequestFramingCases extends Contract {
 
     @Test
     @Section("RFC 9112 §7.1")
-    default void chunksAreWrittenFromWhatIsSent() throws Exception {
+    default void chunksAreWrittenAgain() throws Exception {
         Message sent = sent(http("""
                 POST / HTTP/1.1
                 Host: a.test
@@ -243,7 +244,7 @@ interface RequestFramingCases extends Contract {
 
     @Test
     @Section("RFC 9110 §8.6")
-    default void aPostWithoutABodySaysSo() throws Exception {
+    default void aPostWithoutABodyHasContentLengthZero() throws Exception {
         Message sent = sent(http("""
                 POST / HTTP/1.1
                 Host: a.test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a response's body ends: the same faults as in requests, answered with 502. In the tables ~ is CR LF. */
+/** Where a response's body ends. The faults are the same as in requests, and give 502. In the tables ~ is CR LF. */
 interface ResponseFramingCases extends Contract {
     @ParameterizedTest
     @ValueSource(
@@ -84,7 +84,7 @@ interface ResponseFramingCases extends Contract {
         assertBadResponseUnlessHidden(response);
     }
 
-    /** A 502; or where the client of the JDK repairs it, an answer that is well-formed. */
+    /** Asserts a 502, or a well-formed response if the JDK's client repairs the fault. */
     default void assertBadResponseUnlessHidden(String response) throws Exception {
         if (!lacks(Limitation.LAX_RESPONSES)) {
             assertBadResponse(response);
@@ -166,7 +166,7 @@ interface ResponseFramingCases extends Contract {
 
     @Test
     @Section("RFC 9112 §6.2")
-    default void aLengthOfAResponseIsWrittenFromWhatIsSent() throws Exception {
+    default void contentLengthOfAResponseIsWrittenAgain() throws Exception {
         Message received = received(http("""
                 HTTP/1.1 200 OK
                 Content-Length: 0003
@@ -179,7 +179,7 @@ interface ResponseFramingCases extends Contract {
 
     @Test
     @Section("RFC 9112 §7.1")
-    default void chunksOfAResponseAreWrittenFromWhatIsSent() throws Exception {
+    default void chunksOfAResponseAreWrittenAgain() throws Exception {
         Message received = received(http("""
                 HTTP/1.1 200 OK
                 Transfer-Encoding: chunked
@@ -198,7 +198,7 @@ interface ResponseFramingCases extends Contract {
 
     @Test
     @Section("RFC 9112 §6.3")
-    default void aBodyThatTheConnectionsEndDelimitsIsWholeAndGoesOnInChunks() throws Exception {
+    default void aBodyDelimitedByTheConnectionsEndIsCompleteAndSentInChunks() throws Exception {
         try (Proxied proxied = proxied().answersAndCloses(http("""
                         HTTP/1.1 200 OK
 

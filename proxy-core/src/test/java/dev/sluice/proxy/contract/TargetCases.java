@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked for, and how far it goes. */
+/** Request targets, and how far a request is passed on. */
 interface TargetCases extends Contract {
     @ParameterizedTest
     @ValueSource(
@@ -32,7 +32,7 @@ interface TargetCases extends Contract {
                     .status();
 
             if (target.startsWith("//") && lacks(Limitation.LAX_REQUESTS) && status == 400) {
-                // What 17 makes of it, see docs/jdk-listener.md.
+                // The behaviour of JDK 17, see docs/jdk-listener.md.
                 return;
             }
             boolean left = target.endsWith("?") && lacks(Limitation.LONE_QUESTION_MARK);
@@ -84,7 +84,7 @@ interface TargetCases extends Contract {
 
     @Test
     @Section("RFC 9112 §3.2.2")
-    default void theAuthorityOfAnAbsoluteTargetCountsAndItGoesOnInOriginForm() throws Exception {
+    default void anAbsoluteTargetsAuthorityIsUsedAndTheTargetSentInOriginForm() throws Exception {
         Message sent = sent(http("""
                 GET http://b.test:81/x?y HTTP/1.1
                 Host: a.test
@@ -122,7 +122,7 @@ interface TargetCases extends Contract {
 
     @Test
     @Section("RFC 9112 §3.2.4")
-    default void optionsForTheWholeServerGoesOn() throws Exception {
+    default void optionsForTheWholeServerIsPassedOn() throws Exception {
         String request = http("""
                 OPTIONS * HTTP/1.1
                 Host: a.test
@@ -194,7 +194,7 @@ interface TargetCases extends Contract {
 
     @Test
     @Section("RFC 9110 §5.5")
-    default void valuesBeyondAsciiGoOnByteForByte() throws Exception {
+    default void nonAsciiValuesArePassedOnByteForByte() throws Exception {
         String request = http("""
                 GET / HTTP/1.1
                 Host: a.test

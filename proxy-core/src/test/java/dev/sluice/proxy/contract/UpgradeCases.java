@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that stop being HTTP. */
+/** Connections that change to another protocol. */
 interface UpgradeCases extends Contract {
     String UPGRADE = http("""
             GET /chat HTTP/1.1
@@ -30,7 +30,7 @@ interface UpgradeCases extends Contract {
 
             """);
 
-    /** A proxy whose route allows the upgrade, or null where that fails the start, as the listener cannot do it. */
+    /** A proxy whose route allows the upgrade; null if the start fails, because the listener cannot upgrade. */
     default Proxied upgrading(Proxied.Builder building) throws IOException {
         building.route(route -> route.allowUpgrade("echo"));
         if (Limitation.TUNNEL.ofListener(pairing())) {
@@ -115,7 +115,7 @@ interface UpgradeCases extends Contract {
 
     @Test
     @Section("RFC 9110 §15.2.2")
-    default void aSwitchThatNobodyAskedForIsA502() throws Exception {
+    default void anUnrequestedSwitchIsA502() throws Exception {
         try (Proxied proxied = proxied().answersAndCloses(SWITCHED).start()) {
             assertThat(proxied.ask(GET).status()).isEqualTo(502);
         }

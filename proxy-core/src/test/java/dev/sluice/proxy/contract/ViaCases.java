@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.proxy.header.Via;
 import org.junit.jupiter.api.Test;
 
-/** {@code Via}, and what goes in circles. */
+/** {@code Via}, and loops of proxies. */
 interface ViaCases extends Contract {
     @Test
     @Section("RFC 9110 §7.6.3")
@@ -55,7 +55,7 @@ interface ViaCases extends Contract {
 
     @Test
     @Section("RFC 9110 §7.6.3")
-    default void aResponseWithOurOwnEntryIsNone() throws Exception {
+    default void aResponseWithOurOwnEntryIsNotALoop() throws Exception {
         Message received = received(http("""
                         HTTP/1.1 200 OK
                         Via: 1.1 me
@@ -68,7 +68,7 @@ interface ViaCases extends Contract {
 
     @Test
     @Section("RFC 9110 §7.6.3")
-    default void itCanBeSwitchedOffInBothDirections() throws Exception {
+    default void viaCanBeSwitchedOffInBothDirections() throws Exception {
         try (Proxied proxied = proxied().rules(rules -> rules.via(Via.OFF)).start()) {
             assertThat(proxied.ask(GET).headers().has("Via")).isFalse();
             assertThat(proxied.sent().headers().has("Via")).isFalse();
@@ -77,7 +77,7 @@ interface ViaCases extends Contract {
 
     @Test
     @Section("RFC 9110 §7.6.3")
-    default void theNameIsThisRunningProxysAloneUnlessItIsSet() throws Exception {
+    default void theDefaultNameIsUniqueToThisRunningProxy() throws Exception {
         String one = sent(GET).field("Via");
         String other = sent(GET).field("Via");
 
@@ -87,7 +87,7 @@ interface ViaCases extends Contract {
 
     @Test
     @Section("RFC 9110 §7.6.3")
-    default void aNeutralNameHidesTheOthersAndFindsNoLoop() throws Exception {
+    default void aNeutralNameHidesOtherEntriesAndDetectsNoLoop() throws Exception {
         String request = http("""
                 GET / HTTP/1.1
                 Host: a.test

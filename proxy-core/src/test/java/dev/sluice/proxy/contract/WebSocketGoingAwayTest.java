@@ -16,12 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A server that closes tells both sides of a WebSocket that it goes away, without breaking a frame. */
+/** A server that closes tells both sides of a WebSocket that it is going away, without breaking a frame. */
 @Timeout(60)
 class WebSocketGoingAwayTest {
     private static final Duration TUNNELS = Duration.ofSeconds(5);
 
-    /** Unmasked, from a server, and masked with zeros, from a client. */
+    /** Close frames: unmasked from a server, and masked with zeros from a client. */
     private static final String FROM_SERVER = "\u0088\u0002\u0003\u00e9";
 
     private static final String FROM_CLIENT = "\u0088\u0082\0\0\0\0\u0003\u00e9";
@@ -41,7 +41,7 @@ class WebSocketGoingAwayTest {
                     connection.readHead();
                     connection.write(UpgradeCases.SWITCHED.replace("echo", protocol));
                     opened.add(connection);
-                    // The test goes on with it; the script must not return, which would close it.
+                    // The test continues to use the connection. If the script returned, it would be closed.
                     done.take();
                 })
                 .start();
@@ -80,13 +80,13 @@ class WebSocketGoingAwayTest {
         assertThat(closing.isAlive()).isFalse();
     }
 
-    /** What the other side gets after this has been written: so the proxy is where it should be. */
+    /** Waits until the other side has these bytes, so that the proxy is in the wanted state. */
     private static void passes(RawConnection from, String bytes, RawConnection to) throws IOException {
         from.write(bytes);
         assertThat(to.readExactly(bytes.length())).isEqualTo(bytes);
     }
 
-    /** The close frame that an origin gets, with its mask taken off. */
+    /** The close frame that an origin gets, unmasked. */
     private static void assertMaskedClose(RawConnection to) throws IOException {
         String frame = to.readExactly(8);
         assertThat(frame).startsWith("\u0088\u0082");
@@ -120,7 +120,7 @@ class WebSocketGoingAwayTest {
     }
 
     @Test
-    void aSideThatOnlyEndsItsConnectionHasAnsweredToo() throws Exception {
+    void aSideThatOnlyEndsItsConnectionCountsAsAnswered() throws Exception {
         closeServer();
         assertThat(client.readExactly(4)).isEqualTo(FROM_SERVER);
         assertMaskedClose(origin);
@@ -131,7 +131,7 @@ class WebSocketGoingAwayTest {
     }
 
     @Test
-    void whoDoesNotAnswerIsCutAtTheEndOfTheTimeForTunnels() throws Exception {
+    void aSideThatDoesNotAnswerIsCutAtTheEndOfTheTunnelTime() throws Exception {
         closeServer();
         assertThat(client.readExactly(4)).isEqualTo(FROM_SERVER);
         assertMaskedClose(origin);
@@ -144,7 +144,7 @@ class WebSocketGoingAwayTest {
     }
 
     @Test
-    void aClientThatIsCutStillReadsTheCloseFrameThatWasOnItsWay() throws Exception {
+    void aClientThatIsCutStillReadsTheCloseFrameInTransit() throws Exception {
         closeServer();
         assertThat(client.readExactly(1)).isEqualTo(FROM_SERVER.substring(0, 1));
         assertMaskedClose(origin);
@@ -184,7 +184,7 @@ class WebSocketGoingAwayTest {
         passes(origin, "c", client);
         origin.write("de");
         assertThat(client.readExactly(6)).isEqualTo("de" + FROM_SERVER);
-        // A fragment of a message may be the last: nothing follows a close frame.
+        // A fragment of a message may be the last data, because nothing follows a close frame.
         origin.write("\u0080\u0001f" + FROM_SERVER);
         client.write(FROM_CLIENT);
         assertThat(client.readAll()).isEmpty();
@@ -201,12 +201,12 @@ class WebSocketGoingAwayTest {
             try {
                 client.write(rest + FROM_CLIENT);
             } catch (IOException failed) {
-                // The reader below misses it.
+                // The reader below notices that it is missing.
             }
         });
         writing.start();
         assertThat(origin.readExactly(rest.length())).isEqualTo(rest);
-        // The client has answered behind its frame: with a close of its own or with ours, nothing follows it.
+        // The client has answered after its frame. After its own close or ours, nothing follows.
         String close = origin.readExactly(8);
         assertThat(close).startsWith("\u0088\u0082");
         origin.write(FROM_SERVER);
@@ -220,7 +220,7 @@ class WebSocketGoingAwayTest {
         closeServer();
         assertThat(client.readExactly(4)).isEqualTo(FROM_SERVER);
         passes(client, "b", origin);
-        // Whole frames that came with its end pass as well, and what has only begun does not.
+        // Complete frames that came with its end pass too, but not a frame that has only begun.
         String whole = "c\u0081\u0081mask" + "z";
         client.write(whole + "\u0081\u0084mask" + "lo");
         assertThat(origin.readExactly(whole.length())).isEqualTo(whole);
@@ -231,7 +231,7 @@ class WebSocketGoingAwayTest {
     }
 
     @Test
-    void aSideThatHasClosedBeforeGetsNoSecondCloseFrameByWhatItSent() throws Exception {
+    void aSideThatHasAlreadySentACloseFrameGetsNoSecondOne() throws Exception {
         passes(origin, "\u0088\u0002\u0003\u00e8", client);
         closeServer();
         assertMaskedClose(origin);
@@ -243,7 +243,7 @@ class WebSocketGoingAwayTest {
     }
 
     @Test
-    void otherProtocolsHaveNoFramesAndGetNone() throws Exception {
+    void otherProtocolsGetNoCloseFrame() throws Exception {
         end();
         closing = null;
         opened.clear();

@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Over TLS too both sides of a WebSocket get a close frame from a server that closes. */
+/** Both sides of a WebSocket get a close frame from a server that closes, also over TLS. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WebSocketGoingAwayTlsTest {
     private static final String UPGRADE = UpgradeCases.UPGRADE.replace("echo", "websocket");
     private static final String SWITCHED = UpgradeCases.SWITCHED.replace("echo", "websocket");
 
-    /** Status 1001 from a server, and from a client with a mask of zeros. */
+    /** Close frames with status 1001: from a server, and from a client with a mask of zeros. */
     private static final String FROM_SERVER = "\u0088\u0002\u0003\u00e9";
 
     private static final String FROM_CLIENT = "\u0088\u0082\0\0\0\0\u0003\u00e9";
@@ -76,7 +76,7 @@ class WebSocketGoingAwayTlsTest {
         listening.close();
     }
 
-    /** Both sides speak this version, and are behind the change of protocols. */
+    /** Both sides use this TLS version, and have switched protocols. */
     private void open(String protocol) throws Exception {
         listening.setEnabledProtocols(new String[] {protocol});
         client = (SSLSocket) TestTls.client("localhost")
@@ -120,7 +120,7 @@ class WebSocketGoingAwayTlsTest {
         closing.start();
     }
 
-    /** The close frame that an origin gets is masked. */
+    /** Reads the close frame that an origin gets, which is masked. */
     private void assertCloseAtTheOrigin() throws IOException {
         String frame = read(origin, 8);
         assertThat(frame).startsWith("\u0088\u0082");

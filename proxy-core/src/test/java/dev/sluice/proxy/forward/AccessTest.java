@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may ask, and for what. */
+/** Who may use the proxy, and for which destinations. */
 class AccessTest {
     private static ForwardProxyBuilder rules(String allow, String deny) {
         ForwardProxyBuilder builder = ForwardProxy.builder();
@@ -59,7 +59,7 @@ class AccessTest {
     }
 
     @Test
-    void everybodyMayAskByDefault() throws Exception {
+    void everyClientIsAllowedByDefault() throws Exception {
         assertThat(new Asking(ForwardProxy.builder()).from("203.0.113.9").status("GET", "http://a.example/"))
                 .isEqualTo(200);
     }
@@ -124,7 +124,7 @@ class AccessTest {
     }
 
     @Test
-    void aNameThatIsAllowedNeedNotLeadToABlockThatIsAllowedToo() throws Exception {
+    void anAllowedNameMayHaveAnAddressOutsideAllowedBlocks() throws Exception {
         Asking asking = new Asking(ForwardProxy.builder().allow("a.example", "93.184.0.0/16"));
         asking.get("http://a.example/");
 
@@ -133,7 +133,7 @@ class AccessTest {
     }
 
     @Test
-    void addressesThatAreNotPublicAreReachedOnceTheyArePermitted() throws Exception {
+    void nonPublicAddressesAreReachableIfPermitted() throws Exception {
         Asking asking = new Asking(ForwardProxy.builder().addresses(AddressRule.ANY));
         asking.get("http://a.example/");
 
@@ -166,7 +166,7 @@ class AccessTest {
     }
 
     @Test
-    void portsAreThoseThatAreNamed() throws Exception {
+    void onlyTheNamedPortsAreAllowed() throws Exception {
         Asking some = new Asking(ForwardProxy.builder().ports(8080).connectPorts(22, 443));
         assertThat(some.status("GET", "http://a.example:8080/")).isEqualTo(200);
         assertThat(some.status("GET", "http://a.example/")).isEqualTo(403);
@@ -280,7 +280,7 @@ class AccessTest {
     }
 
     @Test
-    void aPortThatIsNoneIsRefusedByName() {
+    void anInvalidPortIsRefusedByName() {
         assertThatThrownBy(() -> ForwardProxy.builder().ports(0)).hasMessage("ports must be 1 to 65535: 0");
         assertThatThrownBy(() -> ForwardProxy.builder().connectPorts(65_536))
                 .hasMessage("connectPorts must be 1 to 65535: 65536");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Addresses are checked once the name is resolved, and exactly what was checked is connected to. */
+/** Addresses are checked after the name is resolved, and the proxy connects to exactly the checked address. */
 class AddressTest {
     private final ForwardFixture fixture = new ForwardFixture();
 
@@ -92,7 +92,7 @@ class AddressTest {
     }
 
     @Test
-    void whatIsPermittedIsReached() throws Exception {
+    void aPermittedAddressIsReached() throws Exception {
         ScriptedOrigin origin = fixture.hello();
         ProxyServer server = fixture.serve(ForwardProxy.builder()
                 .transport(fixture.transport())
@@ -111,7 +111,7 @@ class AddressTest {
     }
 
     @Test
-    void aNameThatTurnsElsewhereAfterItWasCheckedIsNotFollowed() throws Exception {
+    void aNameThatChangesAfterItsCheckIsNotFollowed() throws Exception {
         InetAddress good = InetAddress.getByName("127.0.0.2");
         InetAddress inner = InetAddress.getByName("127.0.0.1");
         ScriptedOrigin secret = fixture.hello();
@@ -135,7 +135,7 @@ class AddressTest {
     }
 
     @Test
-    void ofSeveralAddressesOnlyThePermittedAreTried() throws Exception {
+    void onlyThePermittedAddressesAreTried() throws Exception {
         ScriptedOrigin origin = fixture.hello();
         InetAddress here = InetAddress.getByName("127.0.0.1");
         ProxyServer server = fixture.serve(ForwardProxy.builder()
@@ -145,7 +145,7 @@ class AddressTest {
         assertThat(get(server, "a.example:" + origin.address().getPort())).endsWith("hello");
     }
 
-    /** A CONNECT, and within it a request that ends the connection. */
+    /** A CONNECT, and in its tunnel a request that ends the connection. */
     private static String connect(int port) {
         String authority = "a.example:" + port;
         return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n"

@@ -18,7 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A forward proxy without sockets: what would go to a destination goes to a {@link FakeUpstream}. */
+/** A forward proxy without sockets: requests go to a {@link FakeUpstream} instead of their destination. */
 final class Asking {
     final FakeUpstream origin = FakeUpstream.named("origin");
     final List<AddressRule> rules = new CopyOnWriteArrayList<>();
@@ -59,7 +59,7 @@ final class Asking {
         return client.send(method, target, Headers.of(headers), new byte[0]);
     }
 
-    /** The status of the answer, or of the page that would be made of the failure. */
+    /** The status of the answer, or of the error page for the failure. */
     int status(String method, String target, String... headers) throws Exception {
         try {
             return send(method, target, headers).status();
@@ -68,7 +68,7 @@ final class Asking {
         }
     }
 
-    /** The fields of the one request that went on. */
+    /** The fields of the only request that was passed on. */
     Headers received() {
         List<ReceivedRequest> requests = origin.requests();
         if (requests.size() != 1) {

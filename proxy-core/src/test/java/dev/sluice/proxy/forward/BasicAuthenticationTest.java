@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may use the proxy by name and password. */
+/** Who may use the proxy with a name and a password. */
 class BasicAuthenticationTest {
     private static ForwardProxyBuilder proxy() {
         Credentials users = Credentials.of(Map.of("ann", "s:e:cret", "bob", "", "zoë", "pässword"));
@@ -88,7 +88,7 @@ class BasicAuthenticationTest {
     }
 
     @Test
-    void credentialsThatComeTwiceAreNone() throws Exception {
+    void repeatedCredentialsAreInvalid() throws Exception {
         String field = basic("ann:s:e:cret");
 
         assertThat(new Asking(proxy())
@@ -97,7 +97,7 @@ class BasicAuthenticationTest {
     }
 
     @Test
-    void credentialsStayHereAndTheUserIsInTheExchange() throws Exception {
+    void credentialsAreNotPassedOnAndTheUserIsInTheExchange() throws Exception {
         Asking asking = new Asking(proxy());
         AtomicReference<ForwardProxy.User> seen = new AtomicReference<>();
         asking.origin.answer(request -> {
@@ -113,14 +113,14 @@ class BasicAuthenticationTest {
     }
 
     @Test
-    void whoMayNotAskAtAllIsNotAskedForAPassword() throws Exception {
+    void aRefusedClientIsNotAskedForAPassword() throws Exception {
         Asking asking = new Asking(proxy().allowClients("10.0.0.0/8")).from("11.0.0.1");
 
         assertThat(asking.status("GET", "http://a.example/")).isEqualTo(403);
     }
 
     @Test
-    void rulesAreNotTriedOutWithoutAPassword() throws Exception {
+    void rulesCannotBeProbedWithoutAPassword() throws Exception {
         Asking asking = new Asking(proxy().deny("a.example"));
 
         assertThat(asking.status("GET", "http://a.example/")).isEqualTo(407);
@@ -129,7 +129,7 @@ class BasicAuthenticationTest {
     }
 
     @Test
-    void credentialsAreWhateverTheUserOfTheLibrarySays() throws Exception {
+    void anyCheckOfCredentialsCanBeUsed() throws Exception {
         Asking asking =
                 new Asking(ForwardProxy.builder().basicAuthentication("x", (user, password) -> user.equals(password)));
         assertThat(asking.status("GET", "http://a.example/", "Proxy-Authorization", basic("a:a")))
@@ -146,7 +146,7 @@ class BasicAuthenticationTest {
     }
 
     @Test
-    void whatCannotBeSentIsRefusedWithoutShowingThePassword() {
+    void credentialsThatCannotBeSentAreRefusedWithoutShowingThePassword() {
         assertThatThrownBy(() -> Credentials.of("a:b", "secret"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"a:b\"")

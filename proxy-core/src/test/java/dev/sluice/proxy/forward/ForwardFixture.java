@@ -21,7 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.UnaryOperator;
 
-/** Proxies and origins of one test, on real sockets; all are closed with it. */
+/** Proxies and origins of one test, with real sockets. {@code close} closes all of them. */
 final class ForwardFixture implements AutoCloseable {
     /** The origin's answer to any request. */
     static final String HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
@@ -29,7 +29,7 @@ final class ForwardFixture implements AutoCloseable {
     final RecordingListener records = new RecordingListener();
     private final Deque<Runnable> open = new ArrayDeque<>();
 
-    /** A transport whose resolver leads everywhere to this machine, and that trusts the tests' certificate. */
+    /** A transport whose resolver resolves every name to this machine, and which trusts the tests' certificate. */
     DirectTransport transport() throws Exception {
         InetAddress here = InetAddress.getLoopbackAddress();
         return transport(host -> java.util.List.of(here));
@@ -75,7 +75,7 @@ final class ForwardFixture implements AutoCloseable {
         return origin;
     }
 
-    /** An origin that says hello to each request, and closes. */
+    /** An origin that answers each request with hello, and closes. */
     ScriptedOrigin hello() throws IOException {
         return origin(connection -> {
             connection.readHead();
@@ -83,12 +83,12 @@ final class ForwardFixture implements AutoCloseable {
         });
     }
 
-    /** An origin that reads to the end of what it is sent, and only then answers: it needs the half-close. */
+    /** An origin that reads to the end of its input before it answers, so it needs the half-close. */
     ScriptedOrigin echo() throws IOException {
         return origin(connection -> connection.write("echo " + connection.readAll()));
     }
 
-    /** An HTTPS origin with a certificate for localhost, that says hello and who asks. */
+    /** An HTTPS origin with a certificate for localhost. It answers with hello and the method. */
     ProxyServer tlsOrigin() throws Exception {
         ProxyHandler hello = request -> ProxyResponse.of(200, "hello over TLS, " + request.method());
         return start(ProxyServer.builder()
@@ -97,7 +97,7 @@ final class ForwardFixture implements AutoCloseable {
                 .addRoute(Route.path("/**").to(hello)));
     }
 
-    /** What comes back for these bytes, to the end of the connection. */
+    /** Everything that comes back for these bytes, up to the end of the connection. */
     static String exchange(ProxyServer server, String request) throws IOException {
         try (RawConnection client = RawConnection.connect(server.address())) {
             client.write(request);

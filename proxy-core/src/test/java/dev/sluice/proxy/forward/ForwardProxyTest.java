@@ -77,7 +77,7 @@ class ForwardProxyTest {
     }
 
     @Test
-    void connectionsOfBothSidesAreKept() throws Exception {
+    void connectionsOnBothSidesAreReused() throws Exception {
         ScriptedOrigin origin = fixture.origin(connection -> {
             while (true) {
                 connection.readHead();
@@ -167,7 +167,7 @@ class ForwardProxyTest {
     }
 
     @Test
-    void aTunnelToNowhereIsAFailure() throws Exception {
+    void aTunnelToAClosedPortIsAFailure() throws Exception {
         ScriptedOrigin gone = fixture.echo();
         gone.close();
         ProxyServer server = fixture.serve(fixture.anywhere());
@@ -178,7 +178,7 @@ class ForwardProxyTest {
     }
 
     @Test
-    void anOriginThatBreaksOffItsBodyIsSeenToDoSo() throws Exception {
+    void aTruncatedBodyIsSeenByTheClient() throws Exception {
         ScriptedOrigin origin = fixture.origin(connection -> {
             connection.readHead();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
@@ -237,7 +237,7 @@ class ForwardProxyTest {
     }
 
     @Test
-    void asAnOrdinaryHandlerItSaysThatItIsAProxy() throws Exception {
+    void aForwardProxyUsedAsAHandlerSaysThatItIsAProxy() throws Exception {
         ProxyServer server = fixture.start(ProxyServer.builder()
                 .addRoute(Route.path("/**").to(fixture.anywhere().build())));
 
@@ -274,7 +274,7 @@ class ForwardProxyTest {
                         .build()));
         String own = "127.0.0.1:" + server.address().getPort();
 
-        // Who got through could send a header of its own there, and be any client.
+        // A client whose tunnel got through could send its own PROXY header there, and claim any address.
         assertThat(ForwardFixture.exchange(
                         server,
                         "PROXY TCP4 192.0.2.1 192.0.2.2 5555 80\r\nCONNECT " + own

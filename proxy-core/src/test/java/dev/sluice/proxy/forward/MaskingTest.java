@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the next server is told of the client, and the client of the proxies. */
+/** What the next server is told about the client, and what the client is told about the proxies. */
 class MaskingTest {
     private static final String[] TELLING = {
         "Accept", "text/html",
@@ -39,7 +39,7 @@ class MaskingTest {
     }
 
     @Test
-    void aTransparentProxyTellsWhoAsks() throws Exception {
+    void aTransparentProxyTellsTheClientsAddress() throws Exception {
         Asking asking = asking(ForwardProxy.builder().via(Via.of("here")));
         asking.get("http://a.example/", TELLING);
 
@@ -80,7 +80,7 @@ class MaskingTest {
 
     @ParameterizedTest
     @EnumSource(ForwardProxy.Masking.class)
-    void nothingOfTheClientIsInABareRequestThatIsMasked(ForwardProxy.Masking masking) throws Exception {
+    void aMaskedRequestShowsNothingOfTheClient(ForwardProxy.Masking masking) throws Exception {
         Asking asking = asking(ForwardProxy.builder().masking(masking));
         asking.get("http://a.example/");
 
@@ -89,7 +89,7 @@ class MaskingTest {
     }
 
     @Test
-    void aPeerThatIsTrustedIsBelieved() throws Exception {
+    void fieldsOfATrustedPeerAreUsed() throws Exception {
         Asking asking = asking(ForwardProxy.builder().trust("203.0.113.0/24").via(Via.OFF));
         asking.get("http://a.example/", "X-Forwarded-For", "10.9.9.9", "X-Forwarded-Host", "x", "Forwarded", "for=x");
 
@@ -116,7 +116,7 @@ class MaskingTest {
     }
 
     @Test
-    void aRequestThatHasPassedThisProxyGoesInCircles() {
+    void aRequestThatHasPassedThisProxyIsALoop() {
         Asking asking = asking(ForwardProxy.builder().via(Via.of("here")));
 
         assertThatThrownBy(() -> asking.get("http://a.example/", "Via", "1.1 there, 1.1 here"))
@@ -130,14 +130,14 @@ class MaskingTest {
     }
 
     @Test
-    void aNeutralNameIsNoCircle() throws Exception {
+    void aNeutralNameIsNotALoop() throws Exception {
         Asking asking = asking(ForwardProxy.builder().masking(ForwardProxy.Masking.ANONYMOUS));
 
         assertThat(asking.get("http://a.example/", "Via", "1.1 proxy").status()).isEqualTo(200);
     }
 
     @Test
-    void anAnonymousProxyMayHaveANameOfItsOwn() throws Exception {
+    void anAnonymousProxyMayHaveItsOwnName() throws Exception {
         Asking asking = asking(
                 ForwardProxy.builder().masking(ForwardProxy.Masking.ANONYMOUS).via(Via.of("gate")));
         asking.get("http://a.example/", "Via", "1.1 inner");

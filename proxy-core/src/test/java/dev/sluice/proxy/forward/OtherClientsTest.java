@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients that are not Java's, through the proxy: curl, and Node.js with the packages {@code undici} and {@code ws}. A
- * test is skipped where its tool is not installed. The packages are looked for as Node does, so {@code NODE_PATH} can
+ * Clients that are not written in Java, through the proxy: curl, and Node.js with the packages {@code undici} and
+ * {@code ws}. A test is skipped if its tool is not installed. Node looks for the packages, so {@code NODE_PATH} can
  * name a folder.
  */
 class OtherClientsTest {
@@ -153,10 +153,7 @@ class OtherClientsTest {
                 .isEqualTo("0 hello, hello over TLS, GET\n");
     }
 
-    /**
-     * The client of {@code ws}, by way of a request of Node's own HTTP client: through a CONNECT, or straight to the
-     * URL.
-     */
+    /** The client of {@code ws} over a request of Node's own HTTP client: through a CONNECT, or directly to the URL. */
     private static final String WS = """
             const WebSocket = require('ws');
             const http = require('http');

@@ -54,7 +54,10 @@ class ParentProxyTest {
                 .isEqualTo("parent 127.0.0.1:" + parent.address().getPort());
     }
 
-    /** RFC 9112 §3.2.4: the last proxy on the way makes the asterisk of it, and only of what has no path and no query. */
+    /**
+     * RFC 9112 §3.2.4: the last proxy on the path changes the target to an asterisk, and only if it has neither path
+     * nor query.
+     */
     @ParameterizedTest
     @CsvSource({
         "http://far.example,       far.example,      http://far.example,       *",
@@ -148,8 +151,8 @@ class ParentProxyTest {
     }
 
     @Test
-    void proxiesThatAreEachOthersParentsNoticeIt() throws Exception {
-        // The first one listens before the second is there to be its parent.
+    void proxiesThatAreEachOthersParentsDetectTheLoop() throws Exception {
+        // The first proxy must listen before the second, its parent, exists.
         AtomicReference<ForwardProxy> later = new AtomicReference<>();
         ProxyServer first = fixture.serve(
                 fixture.anywhere(),
@@ -166,7 +169,7 @@ class ParentProxyTest {
     }
 
     @Test
-    void aParentIsSpokenToOverTls() throws Exception {
+    void aParentIsReachedOverTls() throws Exception {
         ScriptedOrigin origin = fixture.hello();
         ScriptedOrigin echo = fixture.echo();
         ProxyServer outer = fixture.serve(fixture.anywhere(), builder -> builder.tls(tls()));
@@ -228,7 +231,7 @@ class ParentProxyTest {
     }
 
     @Test
-    void credentialsAreRelayedWhenTheParentAloneAsksForThem() throws Exception {
+    void credentialsAreRelayedIfOnlyTheParentAsksForThem() throws Exception {
         ScriptedOrigin parent = fixture.origin(connection -> {
             String head = connection.readHead();
             connection.write(
@@ -246,7 +249,7 @@ class ParentProxyTest {
     }
 
     @Test
-    void aParentThatRefusesOurCredentialsIsNoMatterOfTheClient() throws Exception {
+    void aParentThatRefusesOurCredentialsIsNotTheClientsFault() throws Exception {
         ScriptedOrigin parent = fixture.origin(connection -> {
             connection.readHead();
             connection.write(

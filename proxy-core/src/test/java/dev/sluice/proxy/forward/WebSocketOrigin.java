@@ -11,9 +11,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * As much of a WebSocket server (RFC 6455) as an echo needs: each short message goes back as it came, until a close.
- */
+/** The parts of a WebSocket server (RFC 6455) that an echo needs: it returns each short message, until a close. */
 final class WebSocketOrigin implements ScriptedOrigin.Script {
     private static final Pattern KEY = Pattern.compile("(?i)\r\nSec-WebSocket-Key: *(\\S+)\r\n");
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -36,7 +34,7 @@ final class WebSocketOrigin implements ScriptedOrigin.Script {
         }
     }
 
-    /** Sends one frame back, unmasked (RFC 6455 §5.2), and tells its opcode. */
+    /** Sends one frame back, unmasked (RFC 6455 §5.2). Returns its opcode. */
     private static int echo(RawConnection connection) throws IOException {
         String head = connection.readExactly(2);
         int length = head.charAt(1) & 0x7f;

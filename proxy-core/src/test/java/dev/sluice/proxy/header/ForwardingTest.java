@@ -36,7 +36,7 @@ class ForwardingTest {
     @Nested
     class FromAnUntrustedPeer {
         @Test
-        void whatCameIsReplacedByFreshValues() {
+        void receivedFieldsAreReplaced() {
             Headers sent = Forwarding.DEFAULT.apply(SPOOFED, from("192.0.2.1"), SHOP, "/app");
 
             assertThat(sent)
@@ -49,7 +49,7 @@ class ForwardingTest {
         }
 
         @Test
-        void trustInOthersDoesNotHelpIt() {
+        void trustInOtherPeersChangesNothing() {
             Forwarding forwarding = Forwarding.builder().trust("10.0.0.0/8").build();
 
             Headers sent = forwarding.apply(SPOOFED, from("192.0.2.1"), SHOP, "");
@@ -59,7 +59,7 @@ class ForwardingTest {
         }
 
         @Test
-        void withoutAHostOrAPrefixThereIsNoneToTell() {
+        void withoutHostOrPrefixTheirFieldsAreMissing() {
             Headers sent = Forwarding.DEFAULT.apply(SPOOFED, from("192.0.2.1"), null, "");
 
             assertThat(sent.has("X-Forwarded-Host")).isFalse();
@@ -89,7 +89,7 @@ class ForwardingTest {
                 Forwarding.builder().trust("10.0.0.0/8", "::1").build();
 
         @Test
-        void theListGoesOnAndTheOthersKeepTheirOneValue() {
+        void theListIsContinuedAndOtherFieldsKeepTheirValue() {
             Headers sent = forwarding.apply(SPOOFED, from("10.1.2.3"), SHOP, "/app");
 
             assertThat(sent)
@@ -146,7 +146,7 @@ class ForwardingTest {
         }
 
         @Test
-        void whatIsNotSaidIsOurs() {
+        void missingFieldsGetOurValues() {
             Headers sent = forwarding.apply(Headers.of("X-Forwarded-For", "192.0.2.1"), from("10.0.0.1"), SHOP, "");
 
             assertThat(sent)
@@ -157,7 +157,7 @@ class ForwardingTest {
         }
 
         @Test
-        void neitherIsWhatCannotBeRead() {
+        void unreadableFieldsAreNotUsed() {
             Headers received = Headers.of(
                     "X-Forwarded-Host", "a b",
                     "X-Forwarded-Proto", "ftp",
@@ -171,7 +171,7 @@ class ForwardingTest {
         }
 
         @Test
-        void namesThatOnlyCgiTakesForTheseAreNotBelievedFromItEither() {
+        void cgiVariantsOfTheNamesAreNotBelievedEvenFromATrustedPeer() {
             Headers received = Headers.of("X_Forwarded_For", "6.6.6.6", "X-Forwarded_Proto", "https", "My_Own", "kept");
 
             assertThat(forwarding.apply(received, from("10.0.0.1"), null, ""))
@@ -192,7 +192,7 @@ class ForwardingTest {
         }
 
         @Test
-        void whatATrustedPeerSaidInTheOtherFieldsIsSaidInForwardedToo() {
+        void otherFieldsOfATrustedPeerAreRepeatedInForwarded() {
             Headers received = Headers.of(
                     "X-Forwarded-For",
                     "_who, nobody, 2001:db8::7, 203.0.113.7:99, 10.0.0.2",
@@ -212,7 +212,7 @@ class ForwardingTest {
         }
 
         @Test
-        void whereATrustedPeerNamesNoClientTheOneElementHasWhatItSaid() {
+        void withoutAClientFromATrustedPeerTheOnlyElementHasItsOtherFields() {
             Headers received = Headers.of("X-Forwarded-Proto", "https", "X-Forwarded-Host", "www.example:8443");
 
             Headers sent = trusting().apply(received, from("10.0.0.1"), SHOP, "");
@@ -251,7 +251,7 @@ class ForwardingTest {
         }
 
         @Test
-        void aZoneIsLeftOut() throws UnknownHostException {
+        void theZoneOfAnAddressIsLeftOut() throws UnknownHostException {
             InetAddress zoned = Inet6Address.getByAddress(
                     null, InetAddress.getByName("fe80::1").getAddress(), 1);
             Client client = client(new InetSocketAddress(zoned, 1));
@@ -276,7 +276,7 @@ class ForwardingTest {
         }
 
         @Test
-        void aCommaInThePrefixDoesNotMakeTwoOfIt() {
+        void aCommaInAPrefixDoesNotMakeTwoPrefixes() {
             Headers sent = Forwarding.DEFAULT.apply(Headers.empty(), from("192.0.2.1"), null, "/a,b");
 
             assertThat(sent.all("X-Forwarded-Prefix")).containsExactly("/a%2Cb");
@@ -295,7 +295,7 @@ class ForwardingTest {
     @Nested
     class OtherModes {
         @Test
-        void offPassesAllOn() {
+        void offPassesEverythingOn() {
             assertThat(Forwarding.OFF.apply(SPOOFED, from("192.0.2.1"), SHOP, "/app"))
                     .isSameAs(SPOOFED);
         }
@@ -358,7 +358,7 @@ class ForwardingTest {
     }
 
     @Test
-    void aTrustedBlockThatIsNoneIsRefusedByName() {
+    void anInvalidTrustedBlockIsRefusedByName() {
         assertThatThrownBy(() -> Forwarding.builder().trust("10.0.0.0/8", "proxy.internal"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("trust: not an IP address in CIDR block \"proxy.internal\"");

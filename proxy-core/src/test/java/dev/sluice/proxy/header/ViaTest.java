@@ -88,7 +88,7 @@ class ViaTest {
     }
 
     @Test
-    void whatWasSentOnceIsRecognisedWhateverTheClientBegan() throws ProxyException {
+    void ourEntryIsRecognisedAfterMalformedEntries() throws ProxyException {
         for (String begun : List.of("1.1 x (", "(", "\"", "1.1 x (a\\", "1.1 x (), (", ")")) {
             Headers once = via.request(Headers.of("Via", begun), HttpVersion.HTTP_1_1);
 
@@ -103,7 +103,7 @@ class ViaTest {
     }
 
     @Test
-    void offAddsNothingAndLooksForNothing() throws ProxyException {
+    void offAddsNothingAndDetectsNothing() throws ProxyException {
         Headers headers = Headers.of("Via", "1.1 edge (details)");
 
         assertThat(Via.OFF.request(headers, HttpVersion.HTTP_1_1)).isSameAs(headers);
@@ -121,7 +121,7 @@ class ViaTest {
     }
 
     @Test
-    void aNeutralNameDropsWhatIsNoEntry() throws ProxyException {
+    void aNeutralNameDropsInvalidEntries() throws ProxyException {
         Headers headers = Headers.of("Via", "(secret) x, /secret y, a/b/secret z");
 
         assertThat(Via.neutral("proxy").request(headers, HttpVersion.HTTP_1_1))

@@ -23,7 +23,10 @@ class ByteSetTest {
         return Arguments.of(set, members, rule);
     }
 
-    /** Every byte at every place in a row that is long enough to be looked at in eights, among members. */
+    /**
+     * Every byte at every position among members of the set. The row is long enough to be checked eight bytes at a
+     * time.
+     */
     @ParameterizedTest
     @MethodSource("sets")
     void theFirstByteThatIsNoMemberIsFoundWhereverItIs(ByteSet set, String members, IntPredicate rule) {

@@ -160,7 +160,10 @@ class ChunkedReaderTest {
         assertThat(refusal("0;" + "x".repeat(4095)).outcome()).isEqualTo(Outcome.LIMIT_EXCEEDED);
     }
 
-    /** What is over a size of 16 digits is accounted: 16 KiB, and one more for each byte of content before. */
+    /**
+     * Everything beyond a size of 16 digits counts towards a limit: 16 KiB, plus one byte for each byte of content
+     * before.
+     */
     @Test
     void extensionsHaveALimitThatGrowsWithTheContent() throws IOException {
         String chunk = "1;" + "x".repeat(14 + 1024) + "\r\na\r\n";
@@ -236,7 +239,7 @@ class ChunkedReaderTest {
     }
 
     @Test
-    void theEndInsideABodyIsAFault() {
+    void theEndOfTheStreamInsideABodyIsAFault() {
         String text = "3;a\r\nabc\r\n0\r\na: b\r\n\r\n";
         for (int end = 0; end < text.length(); end++) {
             String part = text.substring(0, end);
@@ -256,7 +259,7 @@ class ChunkedReaderTest {
     }
 
     @Test
-    void manySmallChunksThatAreHereAreReadAtOnceAndTheEndWithThem() throws IOException {
+    void manySmallChunksThatHaveArrivedAreReadAtOnceWithTheEnd() throws IOException {
         ChunkedReader reader = reader(Pieces.of("1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n"), 64);
         byte[] target = new byte[8];
 
@@ -266,7 +269,7 @@ class ChunkedReaderTest {
     }
 
     /**
-     * The number of bytes that have arrived, and how many bytes of content are known to be there after a read of one.
+     * The number of bytes that have arrived, and the number of content bytes that are available after a read of one.
      */
     @ParameterizedTest
     @CsvSource({"4, 0", "5, 1", "6, 2", "7, 2", "10, 2", "11, 2"})
@@ -281,7 +284,7 @@ class ChunkedReaderTest {
     }
 
     @Test
-    void aReadReturnsWhatIsThere() throws IOException {
+    void aReadReturnsTheAvailableBytes() throws IOException {
         String text = "5\r\nabcde\r\n0\r\n\r\n";
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         ChunkedReader reader = reader(new Pieces().set(bytes, bytes.length, 5), 64);

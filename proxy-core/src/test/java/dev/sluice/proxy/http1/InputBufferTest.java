@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class InputBufferTest {
     @Test
-    void fillingKeepsWhatIsHereAndGrows() throws IOException {
+    void fillingKeepsUnreadBytesAndGrows() throws IOException {
         InputBuffer in = new InputBuffer(Pieces.of("abcdefghij"), 2);
 
         assertThat(in.available()).isZero();
@@ -25,7 +25,7 @@ class InputBufferTest {
     }
 
     @Test
-    void roomIsMadeByMovingBeforeItIsMadeByGrowing() throws IOException {
+    void bytesAreMovedBeforeTheBufferGrows() throws IOException {
         List<Integer> asked = new ArrayList<>();
         InputBuffer in = new InputBuffer(
                 (target, offset, length) -> {
@@ -46,7 +46,7 @@ class InputBufferTest {
     }
 
     @Test
-    void readingTakesWhatIsHereFirst() throws IOException {
+    void readingTakesBufferedBytesFirst() throws IOException {
         InputBuffer in = new InputBuffer(Pieces.of("abcdefghijklm"), 4);
         in.fill();
         byte[] target = new byte[10];
@@ -55,11 +55,11 @@ class InputBufferTest {
         assertThat(in.read(target, 2, 3)).isEqualTo(3);
         assertThat(in.read(target, 5, 5)).isEqualTo(1);
         assertThat(new String(target, 2, 4, StandardCharsets.ISO_8859_1)).isEqualTo("abcd");
-        // Short: by way of the buffer.
+        // A short read goes through the buffer.
         assertThat(in.read(target, 0, 1)).isEqualTo(1);
         assertThat(in.available()).isEqualTo(3);
         assertThat(in.read(target, 0, 10)).isEqualTo(3);
-        // Long: straight from the source.
+        // A long read comes directly from the source.
         assertThat(in.read(target, 0, 6)).isEqualTo(5);
         assertThat(in.available()).isZero();
         assertThat(in.read(target, 0, 4)).isEqualTo(-1);
@@ -67,7 +67,7 @@ class InputBufferTest {
     }
 
     @Test
-    void trimmingKeepsWhatIsHere() throws IOException {
+    void trimmingKeepsUnreadBytes() throws IOException {
         List<Integer> asked = new ArrayList<>();
         Pieces pieces = Pieces.of("abcdefghijkl");
         InputBuffer in = new InputBuffer(

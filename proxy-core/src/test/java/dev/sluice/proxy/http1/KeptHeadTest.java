@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a reader holds of a head that has been read, while its connection waits for the next one. */
+/** What a reader keeps of the last head while its connection waits for the next one. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KeptHeadTest {
     private static final String LARGE = "GET / HTTP/1.1\r\nHost: a\r\nX-A: " + "y".repeat(29_000) + "\r\n\r\n";
@@ -39,7 +39,7 @@ class KeptHeadTest {
     }
 
     @Test
-    void whatASmallOneSaysAgainIsTheSameText() throws Exception {
+    void repeatedValuesOfASmallHeadAreTheSameObject() throws Exception {
         RequestReader reader = reader(SMALL + SMALL);
         assertThat(value(reader)).isSameAs(value(reader));
     }

@@ -11,17 +11,16 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mutated messages, 1,000,000 in all and the same in each run: each is read whole, in two pieces with the split at
- * every byte, and byte by byte, always with the same result and with as many bytes used. Nothing but {@link
- * ProxyException} and {@link EOFException} is thrown, and what is accepted is accepted with the same values once it
- * has been written again.
+ * Mutated messages, 1,000,000 in total and the same in each run. Each is read as a whole, in two pieces split at every
+ * byte, and byte by byte. The result and the number of used bytes are always the same. Only {@link ProxyException} and
+ * {@link EOFException} are thrown. An accepted message is written again, and is then accepted with the same values.
  */
 class MutationTest {
     private static final long SEED = 20240611;
     private static final int MOST_BYTES = 48;
     private static final int HEADER_BYTES = 24;
 
-    /** What was accepted can be longer when it is written: there is always a space after the colon. */
+    /** An accepted message can be longer when it is written, because there is always a space after the colon. */
     private static final int ENOUGH_BYTES = 64;
 
     @Test
@@ -74,7 +73,7 @@ class MutationTest {
                 new Reading.Chunks(256, ENOUGH_BYTES, 64));
     }
 
-    /** On a thread of its own, as an exception costs more the deeper the stack is. */
+    /** On a separate thread, because an exception costs more if the stack is deep. */
     private static void check(int count, List<String> valid, Reading whole, Reading split, Reading again)
             throws Exception {
         FutureTask<Integer> accepted = new FutureTask<>(() -> {
@@ -88,7 +87,7 @@ class MutationTest {
         });
         new Thread(accepted, "mutations").start();
 
-        // Neither is the rule: else the mutations would test nothing.
+        // If nearly all were accepted, or nearly all refused, the mutations would test nothing.
         assertThat(accepted.get()).isBetween(count / 10, count / 2);
     }
 

@@ -36,7 +36,7 @@ final class Mutations {
         return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    /** Goes on to the next message. One in sixteen stays valid. */
+    /** Moves to the next message. One in sixteen stays valid. */
     void next() {
         byte[] base = valid.get(random.nextInt(valid.size()));
         System.arraycopy(base, 0, bytes, 0, base.length);

@@ -2,7 +2,7 @@ package dev.sluice.proxy.http1;
 
 import java.nio.charset.StandardCharsets;
 
-/** A source that gives its bytes in two pieces, or one by one, and then ends. Can be wound up again. */
+/** A source that gives its bytes in two pieces or one by one, and then ends. It can be reset. */
 final class Pieces implements InputBuffer.Source {
     private byte[] bytes = {};
     private int length;

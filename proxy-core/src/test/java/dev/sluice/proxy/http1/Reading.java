@@ -9,14 +9,14 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kind of message, read from pieces again and again with the same buffer, and written. Limits are low, so that
- * mutations meet them.
+ * One kind of message. It is read repeatedly from pieces with the same buffer, and written. The limits are low, so that
+ * mutations reach them.
  */
 abstract class Reading {
     private static final int TARGET = 12;
     private static final int HEADER_COUNT = 2;
 
-    /** What one reading came to: a value, how many bytes it used, and what was thrown. */
+    /** The result of one reading: a value, the number of used bytes, and the exception. */
     record Result(
             @Nullable Object value, int used, @Nullable IOException thrown) {
         boolean same(Result other) {
@@ -42,7 +42,7 @@ abstract class Reading {
         this.in = new InputBuffer(pieces, bufferBytes);
     }
 
-    /** Reads what {@link #pieces} gives. Content that came before a fault is in the result too. */
+    /** Reads the bytes of {@link #pieces}. Content before a fault is in the result too. */
     Result result() {
         in.consume(in.available());
         in.trim();
@@ -58,16 +58,16 @@ abstract class Reading {
 
     abstract @Nullable Object read() throws IOException;
 
-    /** What was read before the fault, unless nothing counts before the end. */
+    /** The content before the fault; nothing if a message counts only as a whole. */
     @Nullable
     Object before() {
         return null;
     }
 
-    /** Writes what was read; returns what reading that gives. */
+    /** Writes the value. Returns the value that reading it again must give. */
     abstract Object write(Object value, OutputBuffer out);
 
-    /** Equality with the case of names, which that of {@link Headers} does not see. */
+    /** Equality that includes the case of names. {@link Headers#equals} ignores it. */
     static boolean sameValue(@Nullable Object one, @Nullable Object other) {
         if (one == null || other == null) {
             return one == other;
@@ -142,7 +142,7 @@ abstract class Reading {
         private final int step;
         private int size;
 
-        /** Reads so many bytes of content at a time. */
+        /** Reads this number of content bytes at a time. */
         Chunks(int bufferBytes, int headerBytes, int step) {
             super(bufferBytes);
             this.headerBytes = headerBytes;

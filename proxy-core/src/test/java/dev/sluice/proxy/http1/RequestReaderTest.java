@@ -160,7 +160,7 @@ class RequestReaderTest {
 
     @ParameterizedTest
     @MethodSource("bad")
-    void whatIsWrongIsRefusedWithItsStatus(int status, String text) {
+    void aMalformedHeadIsRefusedWithItsStatus(int status, String text) {
         ProxyException refusal = refusal(text);
 
         assertThat(refusal.status()).isEqualTo(status);
@@ -170,7 +170,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void whatCannotBeginAMethodIsRefusedAtItsFirstByte() {
+    void aByteThatCannotBeginAMethodIsRefusedAtOnce() {
         assertThat(refusal("\u0016").status()).isEqualTo(400);
         assertThat(refusal("\r\n\u0016").status()).isEqualTo(400);
     }
@@ -240,7 +240,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void theEndBeforeARequestIsNoFault() throws IOException {
+    void theEndBeforeARequestIsNotAFault() throws IOException {
         assertThat(read("")).isNull();
         assertThat(read("\r\n")).isNull();
     }

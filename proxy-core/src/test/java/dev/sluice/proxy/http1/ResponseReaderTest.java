@@ -133,7 +133,7 @@ class ResponseReaderTest {
     }
 
     @Test
-    void theEndBeforeAResponseIsNoFault() throws IOException {
+    void theEndBeforeAResponseIsNotAFault() throws IOException {
         assertThat(read("")).isNull();
     }
 

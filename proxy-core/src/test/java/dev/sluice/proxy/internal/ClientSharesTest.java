@@ -20,7 +20,7 @@ class ClientSharesTest {
     }
 
     @Test
-    void oneClientMayHaveWhatItLikesWhileHalfOfTheLimitIsFree() {
+    void oneClientMayHaveAnyNumberWhileHalfOfTheLimitIsFree() {
         for (int i = 0; i < 5; i++) {
             assertThat(take("192.0.2.1")).isTrue();
         }
@@ -28,7 +28,7 @@ class ClientSharesTest {
     }
 
     @Test
-    void aboveHalfOfTheLimitEachOtherMayHaveItsShare() {
+    void aboveHalfOfTheLimitEachClientMayHaveItsShare() {
         for (int i = 0; i < 5; i++) {
             take("192.0.2.1");
         }
@@ -39,7 +39,7 @@ class ClientSharesTest {
     }
 
     @Test
-    void whatIsGivenBackCanBeTakenAgain() {
+    void aReleasedPlaceCanBeTakenAgain() {
         for (int i = 0; i < 6; i++) {
             take("192.0.2.1");
         }
@@ -68,7 +68,7 @@ class ClientSharesTest {
     }
 
     @Test
-    void whoIsExemptIsNotCounted() {
+    void anExemptClientIsNotCounted() {
         for (int i = 0; i < 20; i++) {
             assertThat(shares.take(null, ++inAll)).isTrue();
         }
@@ -77,7 +77,7 @@ class ClientSharesTest {
     }
 
     @Test
-    void aShareIsAtLeastOneAndAWholeOneIsNone() {
+    void aShareIsAtLeastOneAndAWholeShareIsNoLimit() {
         assertThat(new ClientShares(1, 0.25).share()).isEqualTo(1);
         ClientShares whole = new ClientShares(4, 1);
         for (int i = 1; i <= 4; i++) {

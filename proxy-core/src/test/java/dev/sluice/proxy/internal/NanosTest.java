@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class NanosTest {
     @Test
-    void whatIsPastAllTimeIsTheLongest() {
+    void aTimeBeyondTheRangeBecomesTheLongest() {
         assertThat(Nanos.of(Duration.ofNanos(7))).isEqualTo(7);
         assertThat(Nanos.of(Duration.ofDays(1_000_000))).isEqualTo(Long.MAX_VALUE);
         assertThat(Nanos.after(5, 6)).isEqualTo(11);
@@ -18,7 +18,7 @@ class NanosTest {
     }
 
     @Test
-    void doublingEndsAtTheMost() {
+    void doublingEndsAtTheMaximum() {
         assertThat(Nanos.doubled(3, 0, 100)).isEqualTo(3);
         assertThat(Nanos.doubled(3, 2, 100)).isEqualTo(12);
         assertThat(Nanos.doubled(3, 6, 100)).isEqualTo(100);

@@ -51,7 +51,7 @@ class RequireTest {
     }
 
     @Test
-    void whatIsAllowedIsReturned() {
+    void anAllowedValueIsReturned() {
         assertThat(Require.positive("n", 1)).isEqualTo(1);
         assertThat(Require.notNegative("n", 0)).isZero();
         assertThat(Require.atLeast("n", 2, 2)).isEqualTo(2);

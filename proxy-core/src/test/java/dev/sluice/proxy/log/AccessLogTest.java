@@ -80,7 +80,7 @@ class AccessLogTest {
     }
 
     @Test
-    void theClientIsTheOneThatATrustedProxyNamesAndTheConnectionsAddressIsBesideIt() throws Exception {
+    void theClientOfATrustedProxyIsLoggedWithTheConnectionsAddress() throws Exception {
         receive("/x", Headers.empty());
         exchange.notes()
                 .forwardedClient(new ForwardedClient(
@@ -104,7 +104,7 @@ class AccessLogTest {
     }
 
     @Test
-    void whatThereIsNotIsADash() {
+    void missingValuesAreADash() {
         exchange.notes().failed(ProxyException.refused(Outcome.BAD_REQUEST, "no Host"));
         exchange.end(Outcome.COMPLETED);
 

@@ -128,7 +128,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void theProxySaysInViaThatItWasThereAndRefusesALoop() throws Exception {
+    void theProxyAddsItsViaEntryAndRefusesALoop() throws Exception {
         ReverseProxy proxy = ReverseProxy.builder(origin).via(Via.of("edge-1")).build();
         TestResponse response = TestClient.of(proxy).get("/");
         assertThat(received().headers().first("Via")).contains("1.1 edge-1");
@@ -166,7 +166,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void redirectsNameTheSchemeThatATrustedProxyBeforeUsWasAskedWith() throws Exception {
+    void redirectsNameTheSchemeOfTheTrustedProxyInFront() throws Exception {
         origin.answer(request -> ProxyResponse.builder(302)
                 .addHeader("Location", "http://origin.test/login")
                 .addHeader("Set-Cookie", "a=b")
@@ -304,7 +304,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void theBodiesThatHooksAndFiltersMadeOfTheRequestsAreClosed() throws Exception {
+    void bodiesThatHooksAndFiltersMakeFromTheRequestsAreClosed() throws Exception {
         List<String> closed = new java.util.ArrayList<>();
         ReverseProxy proxy = ReverseProxy.builder(origin)
                 .rewrite((incoming, outgoing) -> outgoing.body(noting(outgoing.body(), "attempt's", closed)))
@@ -331,7 +331,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void whatAnUpstreamThrowsWithoutAnOutcomeMayHaveBeenSent() {
+    void aRequestWhoseUpstreamThrowsWithoutAnOutcomeMayHaveBeenSent() {
         origin.answer(request -> {
             throw new java.io.IOException("reset");
         });

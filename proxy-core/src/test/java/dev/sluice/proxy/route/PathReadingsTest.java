@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Paths that servers read in two ways do not get past a route. */
+/** Paths that servers may read in two ways do not pass a route. */
 class PathReadingsTest {
     private static final ProxyHandler GUARD = request -> ProxyResponse.of(403, "guarded");
 
@@ -85,10 +85,10 @@ class PathReadingsTest {
     }
 
     @Test
-    void whatDotSegmentsOfAnOuterTableLeaveIsAllThatAnInnerOneGets() throws Exception {
+    void anInnerTableGetsThePathWithoutTheOuterTablesDotSegments() throws Exception {
         Routes outer = Routes.of(Route.path("/**").to(GUARDED));
 
-        // No server after the outer table can see that there was an empty segment.
+        // After the outer table no server can see that there was an empty segment.
         assertThat(answer(outer, Requests.get("/x//../admin/x"))).isEqualTo("GET /x/admin/x");
         assertThat(answer(outer, Requests.get("/x/../admin/x"))).isEqualTo("guarded");
     }

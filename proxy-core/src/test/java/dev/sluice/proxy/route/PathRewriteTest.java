@@ -60,7 +60,7 @@ class PathRewriteTest {
     }
 
     @Test
-    void ofTwoPrefixesToTakeOffTheLastCounts() throws Exception {
+    void theLastOfTwoPrefixesToStripCounts() throws Exception {
         Route segments =
                 Route.path("/a/b/**").stripPrefix("/a").stripSegments(2).to(ECHO);
         Route prefix = Route.path("/a/b/**").stripSegments(2).stripPrefix("/a").to(ECHO);
@@ -122,7 +122,7 @@ class PathRewriteTest {
     }
 
     @Test
-    void aRequestThatGoesThroughTheTableTwiceIsMatchedAfresh() throws Exception {
+    void aRequestThatPassesTheTableTwiceIsMatchedAgain() throws Exception {
         Routes routes = Routes.of(Route.path("/api/**").stripPrefix("/api").to(ECHO));
         ProxyRequest request = Requests.get("/api/x");
         routes.handle(request).close();

@@ -13,7 +13,7 @@ class ReachabilityTest {
     private static final Predicate<ProxyRequest> OWN = request -> true;
 
     @Test
-    void aRouteThatRepeatsOneBeforeItIsRefused() {
+    void aRouteThatRepeatsAnEarlierOneIsRefused() {
         assertRepeats(Route.any(), Route.any());
         assertRepeats(Route.path("/api/**"), Route.path("/%61pi/"));
         assertRepeats(Route.path("/users/{id}"), Route.path("/users/{name}"));
@@ -61,7 +61,7 @@ class ReachabilityTest {
     }
 
     @Test
-    void aRouteThatOneBeforeItCoversIsFound() {
+    void aRouteCoveredByAnEarlierOneIsFound() {
         assertCovers(Route.any(), Route.path("/a"));
         assertCovers(Route.path("/**"), Route.path("/a/{b}/**").methods("GET"));
         assertCovers(Route.path("/a/**"), Route.path("/a"));

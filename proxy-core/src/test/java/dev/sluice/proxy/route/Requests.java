@@ -8,7 +8,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.testing.TestExchange;
 import java.nio.charset.StandardCharsets;
 
-/** Requests for tests of routes, each in an exchange of its own, and handlers that tell what they got. */
+/** Requests for tests of routes, each in its own exchange, and handlers that answer with what they got. */
 final class Requests {
     /** Answers with method and target as received. */
     static final ProxyHandler ECHO = request ->
@@ -33,7 +33,7 @@ final class Requests {
         return ProxyRequest.builder(TestExchange.begin(), method, target);
     }
 
-    /** Tells whether {@code route} takes {@code request}. */
+    /** Returns whether {@code route} matches {@code request}. */
     static boolean takes(Route route, ProxyRequest request) throws Exception {
         Route rest = Route.any().name("rest").when(any -> true).to(other -> ProxyResponse.of(404));
         Routes.of(route, rest).handle(request).close();

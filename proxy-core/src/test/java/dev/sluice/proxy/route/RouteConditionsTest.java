@@ -189,7 +189,7 @@ class RouteConditionsTest {
     }
 
     @Test
-    void aConditionOfOnesOwnIsAskedOnceTheOthersHold() throws Exception {
+    void aCustomConditionIsCheckedAfterTheOthers() throws Exception {
         Route route = Route.path("/a")
                 .when(request -> request.body().length() == 0)
                 .when(request -> request.target().query() == null)
@@ -201,7 +201,7 @@ class RouteConditionsTest {
     }
 
     @Test
-    void theAsteriskIsBelowTheRootAndAnAuthorityMatchesRoutesWithoutPathAlone() throws Exception {
+    void theAsteriskMatchesTheRootAndAnAuthorityOnlyRoutesWithoutAPath() throws Exception {
         RequestTarget asterisk = RequestTarget.parse("OPTIONS", "*", "http", "example.com");
         RequestTarget authority = RequestTarget.parse("CONNECT", "example.com:443", "http", null);
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What filters are for, one example of each kind. */
+/** The uses of filters, one example of each. */
 class RouteFiltersTest {
     private static final ProxyHandler ORIGIN = request -> ProxyResponse.builder(200)
             .addHeader("X-Got", request.target().pathAndQuery())
@@ -29,7 +29,7 @@ class RouteFiltersTest {
             .build();
 
     @Test
-    void aFilterAnswersItselfAndTheHandlerIsNotAsked() throws Exception {
+    void aFilterAnswersAndTheHandlerIsNotCalled() throws Exception {
         List<String> asked = new ArrayList<>();
         ProxyFilter login = (request, next) ->
                 request.headers().has("Authorization") ? next.handle(request) : ProxyResponse.of(401, "who are you?");
@@ -75,7 +75,7 @@ class RouteFiltersTest {
     }
 
     @Test
-    void aFilterWrapsEverythingAndMayAskAgain() throws Exception {
+    void aFilterWrapsTheHandlerAndMayCallItAgain() throws Exception {
         List<String> seen = new ArrayList<>();
         ProxyFilter again = (request, next) -> {
             try (ProxyResponse first = next.handle(request)) {

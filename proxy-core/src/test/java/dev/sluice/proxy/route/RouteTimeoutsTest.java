@@ -13,7 +13,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The timeouts of a route's own. */
+/** A route's own timeouts. */
 class RouteTimeoutsTest {
     private static final Timeouts OWN =
             Timeouts.builder().total(Duration.ofSeconds(5)).build();
@@ -39,7 +39,7 @@ class RouteTimeoutsTest {
     }
 
     @Test
-    void theyTakeThePlaceOfTheServers() throws Exception {
+    void timeoutsOfARouteReplaceTheServers() throws Exception {
         Exchange exchange = Exchange.builder(time).begin(Duration.ofSeconds(1));
         handle(
                 exchange,
@@ -52,7 +52,7 @@ class RouteTimeoutsTest {
     }
 
     @Test
-    void aRouteWithoutTimeoutsLeavesTheServersAlone() throws Exception {
+    void aRouteWithoutTimeoutsKeepsTheServers() throws Exception {
         Exchange exchange = Exchange.builder(time).begin();
         handle(exchange, Route.any());
 

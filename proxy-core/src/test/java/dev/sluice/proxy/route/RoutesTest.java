@@ -32,7 +32,7 @@ class RoutesTest {
     }
 
     @Test
-    void aLowerOrderIsTriedBeforeAndEqualOnesAsDeclared() throws Exception {
+    void routesAreTriedByOrderAndThenAsDeclared() throws Exception {
         Routes routes = Routes.of(
                 Route.path("/c").name("c").to(ECHO),
                 Route.path("/d").name("d").to(ECHO),
@@ -44,7 +44,7 @@ class RoutesTest {
     }
 
     @Test
-    void whatNoRouteMatchesIsRefusedWith404() {
+    void aRequestWithoutARouteGets404() {
         Routes routes = Routes.of(Route.path("/a").methods("PUT").to(ECHO));
         ProxyRequest request = Requests.get("/a");
 
@@ -94,7 +94,7 @@ class RoutesTest {
     }
 
     @Test
-    void anExchangeInFlightStaysWithTheTableThatItBeganWith() throws Exception {
+    void anExchangeInFlightKeepsItsTable() throws Exception {
         AtomicReference<Routes> inEffect = new AtomicReference<>();
         ProxyHandler proxy = request -> inEffect.get().handle(request);
         Routes after = Routes.of(Route.path("/new").to(answering("after")));
@@ -143,7 +143,7 @@ class RoutesTest {
     }
 
     @Test
-    void timeoutsOfTheRouteTakeThePlaceOfTheServers() throws Exception {
+    void timeoutsOfTheRouteReplaceTheServers() throws Exception {
         Timeouts servers = Timeouts.builder().head(Duration.ofSeconds(1)).build();
         Timeouts own = Timeouts.builder().head(Duration.ofSeconds(2)).build();
         Routes routes = Routes.of(

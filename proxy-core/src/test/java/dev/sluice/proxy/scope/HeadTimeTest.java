@@ -15,7 +15,7 @@ class HeadTimeTest {
     }
 
     @Test
-    void whatOneAttemptHasWaitedTheNextHasLess() {
+    void aLaterAttemptHasLessTimeByTheEarlierOnesWait() {
         HeadTime.Wait first = attempt();
         assertThat(first.begin(100)).isEqualTo(130);
         assertThat(first.whose()).isEmpty();
@@ -42,7 +42,7 @@ class HeadTimeTest {
     }
 
     @Test
-    void attemptsThatWaitBesideEachOtherSpendItOnce() {
+    void parallelAttemptsUseTheTimeOnce() {
         HeadTime.Wait first = attempt();
         HeadTime.Wait hedge = attempt();
         first.begin(0);
@@ -55,7 +55,7 @@ class HeadTimeTest {
     }
 
     @Test
-    void withoutALimitItNeverEnds() {
+    void withoutALimitTheTimeNeverEnds() {
         HeadTime none = new HeadTime(Duration.ofNanos(Long.MAX_VALUE));
         HeadTime.Wait wait = HeadTime.part(none, Duration.ofNanos(Long.MAX_VALUE));
 
@@ -64,7 +64,7 @@ class HeadTimeTest {
     }
 
     @Test
-    void anAttemptWithALimitOfItsOwnDoesNotShare() {
+    void anAttemptWithItsOwnLimitDoesNotShareTheTime() {
         attempt().begin(0);
 
         assertThat(HeadTime.part(time, Duration.ofNanos(50)).begin(20)).isEqualTo(70);

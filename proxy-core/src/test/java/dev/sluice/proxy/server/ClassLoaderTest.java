@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** After a server has closed nothing of the JVM holds the library: no thread, and nothing that is scheduled. */
+/** After a server has closed, nothing in the JVM refers to the library any more: no thread and no scheduled task. */
 class ClassLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"default", "own", "shared", "exit", "upgrade", "readings", "tls"})

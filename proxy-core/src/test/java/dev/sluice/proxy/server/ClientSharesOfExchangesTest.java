@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** How many exchanges one client may have at once. The limit is 8, and so the share 2. */
+/** How many exchanges one client may have at once. The limit is 8, so the share is 2. */
 class ClientSharesOfExchangesTest {
     private static final Limits EIGHT = Limits.builder().exchanges(8).build();
 
@@ -35,7 +35,7 @@ class ClientSharesOfExchangesTest {
         return builder().addRoute("/**", request -> ProxyResponse.of(200)).build();
     }
 
-    /** Begins an exchange, which stays open. */
+    /** Begins an exchange that stays open. */
     private static ProxyResponse ask(Pipeline pipeline, String peer, String forwardedFor) {
         return serve(pipeline, begin(pipeline, peer), forwardedFor);
     }
@@ -66,7 +66,7 @@ class ClientSharesOfExchangesTest {
     }
 
     @Test
-    void oneAddressMayHaveHalfOfThemAndLeavesTheRestToOthers() {
+    void oneAddressMayHaveHalfOfTheExchanges() {
         Pipeline pipeline = plain();
         for (int i = 0; i < 5; i++) {
             assertRoom(pipeline, "192.0.2.1", "");
@@ -76,7 +76,7 @@ class ClientSharesOfExchangesTest {
     }
 
     @Test
-    void whatHasEndedCountsNoMore() {
+    void endedExchangesDoNotCount() {
         Pipeline pipeline = plain();
         List<Exchange> open = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -111,7 +111,7 @@ class ClientSharesOfExchangesTest {
             }
             assertFull(pipeline, "10.0.0.2", "192.0.2.1");
             assertRoom(pipeline, "10.0.0.1", "192.0.2.2");
-            // It speaks for itself, as with a check of health.
+            // The trusted peer itself is the client, as with a health check.
             assertRoom(pipeline, "10.0.0.1", "");
         }
     }
@@ -133,7 +133,7 @@ class ClientSharesOfExchangesTest {
     }
 
     @Test
-    void whatOthersSayOfTheirClientsDoesNotCount() {
+    void untrustedPeersCannotNameTheirClients() {
         Pipeline pipeline = builder()
                 .addRoute("/**", ReverseProxy.to(FakeUpstream.named("a")))
                 .build();

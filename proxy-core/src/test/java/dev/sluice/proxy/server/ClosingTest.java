@@ -126,7 +126,7 @@ class ClosingTest {
     }
 
     @Test
-    void whatIsClosedWithTheServerMayCloseTheServer() {
+    void aCloseableOfTheServerMayCloseTheServer() {
         AtomicInteger owned = new AtomicInteger();
         ProxyServer[] self = new ProxyServer[1];
         self[0] = ProxyServer.builder()
@@ -142,7 +142,7 @@ class ClosingTest {
     }
 
     @Test
-    void aServerThatWasClosedIsNotStarted() {
+    void aClosedServerCannotBeStarted() {
         ProxyServer server = ProxyServer.builder().build();
         server.close();
 

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The JDK copies what a platform thread reads or writes to memory outside of the heap, and the thread keeps as much of
- * that as its largest system call was given. Below 21 each kept connection has such a thread: with 16 KiB each, 100 of
- * them fit into 4 MiB, and with the 64 KiB of a buffer of ours they would not.
+ * The JDK copies the bytes that a platform thread reads or writes to memory outside the heap. The thread keeps as much
+ * of this memory as its largest system call used. Below 21 each kept connection has such a thread. With 16 KiB each,
+ * 100 of them fit into 4 MiB; with 64 KiB, the size of our buffers, they would not.
  */
 @Timeout(120)
 class DirectMemoryTest {
@@ -42,7 +42,7 @@ class DirectMemoryTest {
                     clients.add(client);
                     client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + LENGTH + "\r\n\r\n" + BODY);
                     assertThat(client.readHead()).as("connection %d", i).startsWith("HTTP/1.1 200 ");
-                    // In pieces, as one that fails is in the message.
+                    // In pieces, because a failing assertion prints the whole text.
                     for (int read = 0; read < LENGTH; read += 1_000) {
                         client.readExactly(1_000);
                     }

@@ -12,9 +12,12 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** What an application does that has the library in a class loader of its own: serve, and close everything. */
+/** An application that has the library in its own class loader: it serves, and closes everything. */
 public final class EmbeddedMain implements Consumer<String> {
-    /** A process makes the keys; the JDK's thread that waits for it keeps the class loader of the thread that starts it. */
+    /**
+     * A separate process makes the keys. The JDK's thread that waits for it keeps the class loader of the thread that
+     * starts it.
+     */
     private static SSLContext keys() throws Exception {
         Thread own = Thread.currentThread();
         ClassLoader before = own.getContextClassLoader();

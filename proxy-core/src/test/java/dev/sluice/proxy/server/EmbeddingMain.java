@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** An application server: loads an application with the library three times, and says what is left of it at the end. */
+/** An application server: it loads an application with the library three times, and prints what is left at the end. */
 public final class EmbeddingMain {
     private EmbeddingMain() {}
 
@@ -31,7 +31,7 @@ public final class EmbeddingMain {
     }
 
     /**
-     * Embeds a program in a new JVM, and returns what is left: the JVM's last line.
+     * Embeds a program in a new JVM. Returns what is left, which is the JVM's last line.
      *
      * @param program the {@code Consumer<String>} that is embedded
      * @param kind the argument of the program
@@ -69,7 +69,7 @@ public final class EmbeddingMain {
                 .toList();
     }
 
-    /** In a method of its own, so that no variable of main refers to the class loader. */
+    /** A separate method, so that no variable of main refers to the class loader. */
     private static WeakReference<ClassLoader> embed(String program, String kind) throws Exception {
         List<URL> path = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {

@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Where failures become pages, and who sees what of them. */
+/** Where failures become error pages, and which filters and hooks see them. */
 class ErrorPagesTest {
     private static final ProxyFilter ID = (request, next) -> next.handle(request).toBuilder()
             .addHeader("X-Request-Id", "7")
@@ -40,7 +40,7 @@ class ErrorPagesTest {
     private final FakeUpstream origin = FakeUpstream.named("origin");
     private final List<Object> seen = new ArrayList<>();
 
-    /** Notes what comes back: the outcome of an exception, or a status. */
+    /** Notes the result: the outcome of an exception, or a status. */
     private final ProxyFilter noting = (request, next) -> {
         try {
             ProxyResponse response = next.handle(request);
@@ -78,7 +78,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    void noRouteABodyTooLongAndAFaultOfAHandlerHavePagesWithinTheFiltersToo() throws Exception {
+    void pagesForNoRouteTooLongBodiesAndFaultsOfHandlersPassTheFilters() throws Exception {
         Pipeline pipeline = Pipeline.builder()
                 .addFilter(ID)
                 .limits(Limits.builder().bodyBytes(3).build())
@@ -139,7 +139,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    void theHandlerOfErrorsGetsTheRequestIfThereIsOne() throws Exception {
+    void theErrorHandlerGetsTheRequestIfThereIsOne() throws Exception {
         refuses();
         Pipeline pipeline = Pipeline.builder()
                 .onError((request, why) -> {
@@ -208,7 +208,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    void aHookForResponsesThatFailsCostsThePageAndNoMore() throws Exception {
+    void aFailingResponseHookCostsOnlyThePage() throws Exception {
         for (ClientResponseHook broken : List.<ClientResponseHook>of(
                 (exchange, response) -> {
                     throw new IllegalStateException("bug");
@@ -278,7 +278,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    void aFailureThatIsMendedIsNoneOfTheExchange() throws Exception {
+    void aHandledFailureIsNotAFailureOfTheExchange() throws Exception {
         FakeUpstream spare = FakeUpstream.named("spare");
         ProxyHandler backup = ReverseProxy.to(spare);
         ProxyFilter toBackup = mending((request, next) -> backup.handle(request));
@@ -307,7 +307,7 @@ class ErrorPagesTest {
         assertThat(response.record().outcome()).isEqualTo(Outcome.COMPLETED);
     }
 
-    /** Calls once, and after a failure does something else. */
+    /** Calls the handler once, and does something else after a failure. */
     private ProxyFilter mending(ProxyFilter instead) {
         return (request, next) -> {
             try {

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What one part of a server throws when it is closed keeps no other part open. */
+/** If one part of a server throws when it is closed, all other parts are closed nevertheless. */
 class FailingCloseTest {
     private static final String ONE = "http://one.test";
     private static final String TWO = "http://two.test";

@@ -60,7 +60,7 @@ class FailureLogTest {
     }
 
     @Test
-    void aDetachedExchangeIsToldWithItsPurposeAndTheRequestItComesFrom() {
+    void aDetachedExchangeIsLoggedWithItsPurposeAndItsRequest() {
         received();
         Exchange refresh = exchange.detached("refresh", Duration.ofSeconds(1));
         refresh.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
@@ -70,7 +70,7 @@ class FailureLogTest {
     }
 
     @Test
-    void aFaultOfOursComesWithItsStackTrace() {
+    void ourOwnFaultIsLoggedWithItsStackTrace() {
         received();
         ProxyException fault = new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "bug");
         exchange.notes().failed(fault);
@@ -81,7 +81,7 @@ class FailureLogTest {
     }
 
     @Test
-    void aResponseThatBreaksOffSaysWhy() {
+    void theLogSaysWhyAResponseBrokeOff() {
         received();
         Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
         attempt.attempt("a").failed(new IOException("reset by peer"), Delivery.ANSWERED);
@@ -94,7 +94,7 @@ class FailureLogTest {
     }
 
     @Test
-    void anUpstreamsFailureSaysWhichAttemptAtWhichUpstreamItWas() {
+    void anUpstreamsFailureNamesTheAttemptAndTheUpstream() {
         received();
         ProxyException refused = new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "host:80: refused");
         for (String id : new String[] {"blue", "green"}) {
@@ -119,7 +119,7 @@ class FailureLogTest {
     }
 
     @Test
-    void whatEndsWellIsNotLogged() {
+    void successIsNotLogged() {
         received();
         exchange.end(Outcome.COMPLETED);
 

@@ -5,11 +5,11 @@ import dev.sluice.proxy.ProxyResponse;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What a user writes whose thread has been interrupted, and who keeps the flag of that. */
+/** Handlers and bodies of users that keep the interrupt flag of their thread. */
 public final class FlagKept {
     private FlagKept() {}
 
-    /** Reads the request's body, and says whether that went well. */
+    /** Reads the request's body, and answers whether that succeeded. */
     public static ProxyHandler reading() {
         return request -> {
             Thread.currentThread().interrupt();
@@ -22,7 +22,7 @@ public final class FlagKept {
         };
     }
 
-    /** A body of so many x, in pieces of up to a thousand. */
+    /** A body of this number of x, in pieces of up to a thousand. */
     public static InputStream body(int length) {
         return new InputStream() {
             private int left = length;

@@ -15,7 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
-/** Who the client is behind a trusted proxy, in the record and so in the access log and on error pages. */
+/** The client behind a trusted proxy, in the record and so in the access log and on error pages. */
 class ForwardedClientTest {
     private static final Headers SAID = Headers.of(
             "X-Forwarded-For", "203.0.113.7",
@@ -39,7 +39,7 @@ class ForwardedClientTest {
     }
 
     @Test
-    void whatAPeerSaysThatTheServerTrustsIsInTheRecordOfEveryRequest() throws Exception {
+    void theClientNamedByAPeerThatTheServerTrustsIsInEveryRecord() throws Exception {
         Pipeline.Builder setup =
                 Pipeline.builder().trust("10.0.0.0/8").addRoute("/a", request -> ProxyResponse.of(200));
 
@@ -47,7 +47,7 @@ class ForwardedClientTest {
     }
 
     @Test
-    void soIsWhatAPeerSaysThatTheReverseProxyOfARouteTrusts() throws Exception {
+    void theClientNamedByAPeerThatAReverseProxyTrustsIsInTheRecord() throws Exception {
         Pipeline.Builder setup = Pipeline.builder()
                 .addRoute(
                         "/a",
@@ -60,7 +60,7 @@ class ForwardedClientTest {
     }
 
     @Test
-    void aReverseProxyWithoutARuleOfItsOwnBelievesWhomTheServerTrusts() throws Exception {
+    void aReverseProxyWithoutItsOwnRuleUsesTheServersTrust() throws Exception {
         Pipeline.Builder setup = Pipeline.builder().trust("10.0.0.0/8").addRoute("/**", origin);
 
         assertThat(ask(setup, "/a")).isEqualTo(said());
@@ -71,7 +71,7 @@ class ForwardedClientTest {
     }
 
     @Test
-    void nobodyIsBelievedUnasked() throws Exception {
+    void noPeerIsTrustedByDefault() throws Exception {
         ForwardedClient client = ask(Pipeline.builder().addRoute("/**", origin), "/a");
 
         assertThat(client.address()).isEqualTo(InetAddress.getByName("10.0.0.1"));

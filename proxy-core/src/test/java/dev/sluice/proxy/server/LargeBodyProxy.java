@@ -3,8 +3,7 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.reverse.ReverseProxy;
 
 /**
- * A proxy in a JVM of its own, with little memory: {@link LargeBodyTest} starts it, and it ends with its standard
- * input.
+ * A proxy in a separate JVM with little memory. {@link LargeBodyTest} starts it, and it ends with its standard input.
  */
 final class LargeBodyProxy {
     private LargeBodyProxy() {}
@@ -16,7 +15,7 @@ final class LargeBodyProxy {
                 .start()) {
             System.out.println(server.address().getPort());
             while (System.in.read() >= 0) {
-                // Nothing is said: only the end counts.
+                // The input has no content; only its end matters.
             }
         }
     }

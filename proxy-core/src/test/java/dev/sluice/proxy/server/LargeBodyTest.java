@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Bodies of 2 GiB pass through a proxy that has 64 MiB of heap, so none of it is kept. */
+/** Bodies of 2 GiB pass through a proxy with 64 MiB of heap, so they are not kept. */
 @Timeout(300)
 class LargeBodyTest {
     private static final long LENGTH = 2L << 30;
@@ -69,7 +69,7 @@ class LargeBodyTest {
             InputStream in = client.getInputStream();
             long body = drain(in) - LENGTH;
 
-            // What is left is the head.
+            // The rest is the head.
             assertThat(body).isBetween(50L, 1_000L);
         }
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clients that are slow and never silent. */
+/** Clients that are slow but never silent. */
 class MinRateTest {
     private static final MinRate RATE = new MinRate(100, Duration.ofSeconds(5));
 
@@ -73,7 +73,7 @@ class MinRateTest {
         return client;
     }
 
-    /** Sends so many bytes each second, for so many seconds, or until the exchange has ended. */
+    /** Sends this number of bytes each second, for this number of seconds or until the exchange has ended. */
     private void send(RawConnection client, int bytes, int seconds) throws Exception {
         long total = received.get();
         for (int i = 0; i < seconds && records.records().isEmpty(); i++) {
@@ -101,7 +101,7 @@ class MinRateTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void anUploadThatDripsIsRefusedAfterTheGrace(Transport transport) throws Exception {
+    void aVerySlowUploadIsRefusedAfterTheGrace(Transport transport) throws Exception {
         try (ProxyServer server = server(transport, RATE);
                 RawConnection client = upload(server)) {
             send(client, 1, 20);
@@ -114,7 +114,7 @@ class MinRateTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void aGracePastAllTimeIsNoMinRate(Transport transport) throws Exception {
+    void anEndlessGraceMeansNoMinRate(Transport transport) throws Exception {
         MinRate forgiving = new MinRate(100, ChronoUnit.FOREVER.getDuration());
         try (ProxyServer server = server(transport, forgiving);
                 RawConnection client = upload(server)) {
@@ -149,7 +149,7 @@ class MinRateTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void byDefaultThereIsNone(Transport transport) throws Exception {
+    void byDefaultThereIsNoMinRate(Transport transport) throws Exception {
         try (ProxyServer server = server(transport, Timeouts.DEFAULT.minRate());
                 RawConnection client = upload(server)) {
             send(client, 1, 30);
@@ -164,7 +164,7 @@ class MinRateTest {
                 RawConnection client = RawConnection.connect(server.address())) {
             client.write("GET /download HTTP/1.1\r\nHost: a.test\r\n\r\n");
             client.readHead();
-            // Less than the minute between two bytes that is the default.
+            // Less than the default idle timeout of a minute.
             for (int i = 0; i < 300 && records.records().isEmpty(); i++) {
                 client.readExactly(1);
                 time.advance(Duration.ofMillis(100));

@@ -20,7 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said of a server's routes holds for tables that routes lead to, for handlers behind filters, and later. */
+/**
+ * The rules of a server's routes also apply to tables within routes, to handlers behind filters, and to tables that
+ * come later.
+ */
 class NestedRoutesTest {
     private static final ProxyFilter PASSING = (request, next) -> next.handle(request);
     private static final ProxyHandler OK = request ->
@@ -58,7 +61,7 @@ class NestedRoutesTest {
     }
 
     @Test
-    void aTableThatIsPutIntoEffectLaterIsComparedAlike() throws Exception {
+    void aLaterTableIsComparedInTheSameWay() throws Exception {
         Pipeline pipeline = Pipeline.builder()
                 .addRoute("/**", OK)
                 .ignoreCase(true)
@@ -80,7 +83,7 @@ class NestedRoutesTest {
         return Route.path("/v/**").addFilter(filter).to(inner);
     }
 
-    /** The table is replaced while a request is in the outer route; the request stays with its own. */
+    /** The table is replaced while a request is in the outer route. The request keeps its own table. */
     @ParameterizedTest
     @CsvSource({
         "true, true, /V/PACKAGES/@a%2fb, 202, 404",
@@ -107,7 +110,7 @@ class NestedRoutesTest {
         assertThat(status(pipeline, path)).isEqualTo(after);
     }
 
-    /** The other way round: a request that has begun does not see the rules of the next table. */
+    /** In the other direction: a request that has begun is not affected by the rules of the next table. */
     @ParameterizedTest
     @CsvSource({"/v/packages/@a%2fb, 400, 202", "/v/PACKAGES/@a%2fb, 200, 202", "/v/ADMIN/x, 200, 403"})
     void aRequestKnowsNothingOfTheNextTable(String path, int before, int after) throws Exception {

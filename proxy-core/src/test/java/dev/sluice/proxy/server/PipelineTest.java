@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The whole way of a request, without sockets and on the test's own thread. */
+/** The whole path of a request, without sockets and on the test's own thread. */
 class PipelineTest {
     private final FakeUpstream origin = FakeUpstream.named("origin");
     private final RecordingListener records = new RecordingListener();
@@ -300,7 +300,7 @@ class PipelineTest {
     }
 
     @Test
-    void theTotalTimeoutOfARouteTakesThePlaceOfTheServers() throws Exception {
+    void theTotalTimeoutOfARouteReplacesTheServers() throws Exception {
         SimulatedTime time = new SimulatedTime();
         origin.hang();
         Pipeline pipeline = Pipeline.builder()
@@ -318,7 +318,7 @@ class PipelineTest {
     }
 
     @Test
-    void swappingTheRoutesLeavesExchangesInFlightAlone() throws Exception {
+    void newRoutesDoNotAffectExchangesInFlight() throws Exception {
         FakeUpstream next = FakeUpstream.named("next");
         Pipeline pipeline = toOrigin().build();
         Routes after = Routes.of(Route.path("/**").to(ReverseProxy.to(next)));
@@ -351,7 +351,7 @@ class PipelineTest {
 
     @Test
     @SuppressWarnings("NullAway")
-    void aHandlerThatReturnsNothingIsAFaultOfIts() throws Exception {
+    void aHandlerThatReturnsNullIsAtFault() throws Exception {
         Pipeline pipeline = Pipeline.builder().addRoute("/**", request -> null).build();
         TestResponse response = TestClient.of(pipeline).get("/");
 

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** A program that starts a server, says its port, and returns from main. A byte on its input closes the server. */
+/** A program that starts a server, prints its port, and returns from main. A byte on its input closes the server. */
 final class ProcessMain {
     private ProcessMain() {}
 
@@ -45,7 +45,7 @@ final class ProcessMain {
             case "daemon" -> server.daemon(true);
             case "exit" -> server.closeOnExit(true);
             default -> {
-                // Nothing is set.
+                // No option is set.
             }
         }
     }

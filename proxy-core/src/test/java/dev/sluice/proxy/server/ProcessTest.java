@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a process lives whose main starts a server and returns: each in a JVM of its own. */
+/** How long a process lives if its main starts a server and returns. Each test has its own JVM. */
 class ProcessTest {
     private static final String LAST = "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
 
@@ -48,7 +48,7 @@ class ProcessTest {
         output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** The line that says this; a logger may write others. */
+    /** The line with this text. A logger may write other lines. */
     private String line(String pattern) throws IOException {
         String line = output.readLine();
         while (line != null && !line.matches(pattern)) {
@@ -89,7 +89,7 @@ class ProcessTest {
     void itStaysUntilTheServerIsClosedAndThenEndsWithStatusZero(String kind) throws Exception {
         start(kind);
         InetSocketAddress address = address();
-        // Without anything that keeps it the process would end as soon as main has returned.
+        // If nothing kept the process, it would end as soon as main has returned.
         assertThat(process.waitFor(1, TimeUnit.SECONDS)).isFalse();
         try (RawConnection client = RawConnection.connect(address)) {
             client.write(LAST);
@@ -126,7 +126,7 @@ class ProcessTest {
     }
 
     @Test
-    void aSecondSignalEndsItAtOnce() throws Exception {
+    void aSecondSignalEndsTheProcessAtOnce() throws Exception {
         start("exit direct");
         InetSocketAddress address = address();
         try (RawConnection client = RawConnection.connect(address)) {
@@ -142,7 +142,7 @@ class ProcessTest {
     }
 
     @Test
-    void aShutdownHookOfTheUsersOwnDrainsItToo() throws Exception {
+    void aUsersShutdownHookDrainsTheServerToo() throws Exception {
         start("hook direct");
         try (RawConnection client = RawConnection.connect(address())) {
             client.write("POST /slow HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1\r\n\r\n");

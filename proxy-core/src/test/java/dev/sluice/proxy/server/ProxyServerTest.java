@@ -175,7 +175,7 @@ class ProxyServerTest {
     }
 
     @Test
-    void whatTheServerOwnsIsClosedWithItWhetherItWasStartedOrNot() {
+    void theServersResourcesAreClosedWithItEvenIfItWasNotStarted() {
         List<String> closed = new ArrayList<>();
         ProxyServer.builder()
                 .addCloseable(() -> {
@@ -340,7 +340,7 @@ class ProxyServerTest {
             client.write(GET);
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             Signal closed = TimeSource.system().start("close", server::close);
-            // The port is closed before anything is waited for.
+            // The port is closed before the server waits for anything.
             Awaited.refusal(server.address());
             go.countDown();
 

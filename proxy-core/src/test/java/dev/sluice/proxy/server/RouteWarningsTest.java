@@ -31,7 +31,7 @@ class RouteWarningsTest {
     }
 
     @Test
-    void aServerWithoutRoutesIsWarnedOfUnlessItForwards() {
+    void theLogWarnsOfAServerWithoutRoutesUnlessItForwards() {
         log(Routes.of(), true);
         assertThat(lines()).isEmpty();
 
@@ -40,7 +40,7 @@ class RouteWarningsTest {
     }
 
     @Test
-    void eachRouteThatNoneCanReachIsWarnedOfByName() {
+    void theLogWarnsOfEachUnreachableRoute() {
         log(
                 Routes.of(
                         Route.path("/a/**").to(OK),

@@ -42,14 +42,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Over which transport a server and its upstreams go. */
+/** Which transport a server and its upstreams use. */
 class ServerTransportTest {
-    /** What only the direct transport writes so: the JDK's classes change the case of names, each in its way. */
+    /**
+     * Only the direct transport writes it like this. The JDK's classes change the case of field names, each in its own
+     * way.
+     */
     private static final String TELLTALE = "x-oWn: 1";
 
     private static final ProxyFilter PASSING = (request, next) -> next.handle(request);
 
-    /** Its connections to upstreams say so in their first line. */
+    /** A transport whose connections to upstreams begin with a recognisable first line. */
     private final DirectTransport own = DirectTransport.builder()
             .connector(Connector.builder().proxyProtocol(ProxyProtocol.V1).build())
             .build();
@@ -137,7 +140,7 @@ class ServerTransportTest {
 
     @ParameterizedTest
     @MethodSource("waysToNameAUrl")
-    void theJdkIsOnBothSidesWhereItIsNamed(BiFunction<ProxyServer.Builder, String, ProxyServer.Builder> way)
+    void theJdkTransportIsUsedOnBothSidesIfChosen(BiFunction<ProxyServer.Builder, String, ProxyServer.Builder> way)
             throws Exception {
         try (ProxyServer server = way.apply(ProxyServer.builder().transport(JdkTransport.shared()), url())
                 .build()
@@ -149,7 +152,7 @@ class ServerTransportTest {
 
     @ParameterizedTest
     @MethodSource("waysOfChangingRoutes")
-    void aTableThatIsPutIntoEffectLaterGoesTheSameWay(BiFunction<ProxyServer, Routes, Void> change) throws Exception {
+    void aLaterTableUsesTheSameTransport(BiFunction<ProxyServer, Routes, Void> change) throws Exception {
         try (ProxyServer server = ProxyServer.builder().transport(own).build().start()) {
             change.apply(server, Routes.of(Route.any().to(url())));
 
@@ -160,7 +163,7 @@ class ServerTransportTest {
 
     @ParameterizedTest
     @MethodSource("waysOfChangingRoutes")
-    void aTableThatNeedsMoreThanTheTransportHasIsRefusedWhileItRuns(BiFunction<ProxyServer, Routes, Void> change)
+    void aLaterTableThatNeedsMoreThanTheTransportHasIsRefused(BiFunction<ProxyServer, Routes, Void> change)
             throws Exception {
         Routes chat = Routes.of(Route.path("/chat").allowUpgrade("websocket").to(request -> ProxyResponse.of(200)));
         try (ProxyServer server = ProxyServer.builder()
@@ -188,7 +191,7 @@ class ServerTransportTest {
     }
 
     @Test
-    void whatTheServerHasOpenedIsClosedWithTheTableAndWithTheServer() {
+    void upstreamsThatTheServerOpenedAreClosedWithTheTableAndTheServer() {
         List<String> closed = new ArrayList<>();
         Transport counting = mock(Transport.class);
         when(counting.listenerCapabilities()).thenReturn(own.listenerCapabilities());
@@ -221,9 +224,9 @@ class ServerTransportTest {
         assertThat(closed).containsExactly("http://first.test", "http://second.test");
     }
 
-    /** Else a request would take a route whose upstream is closed already. */
+    /** Otherwise a request would take a route whose upstream is already closed. */
     @Test
-    void aTableIsInEffectBeforeWhatTheOneBeforeHadOpenedIsClosed() {
+    void aTableIsInEffectBeforeUpstreamsOfThePreviousOneAreClosed() {
         AtomicReference<Pipeline> pipeline = new AtomicReference<>();
         List<String> inEffect = new ArrayList<>();
         Transport watching = mock(Transport.class);
@@ -249,7 +252,7 @@ class ServerTransportTest {
     }
 
     @Test
-    void oneProxyInTwoServersGoesTheWayOfEach() throws Exception {
+    void oneProxyInTwoServersUsesTheTransportOfEach() throws Exception {
         ReverseProxy proxy = ReverseProxy.to(url());
         try (ProxyServer first =
                         ProxyServer.builder().addRoute("/**", proxy).build().start();
@@ -307,7 +310,7 @@ class ServerTransportTest {
     }
 
     @Test
-    void theJdkIsRefusedWhereItLacksWhatIsNeeded() {
+    void theJdkTransportIsRefusedIfItLacksANeededAbility() {
         ProxyServer.Builder upgrade = ProxyServer.builder()
                 .transport(JdkTransport.shared())
                 .addRoute(Route.path("/chat").allowUpgrade("websocket").to("http://127.0.0.1:1"));
@@ -336,7 +339,7 @@ class ServerTransportTest {
 
     @ParameterizedTest
     @EnumSource(names = "HOST", mode = EnumSource.Mode.EXCLUDE)
-    void theDirectTransportHasWhatARouteMayNeed(Capability capability) throws Exception {
+    void theDirectTransportHasEverythingThatARouteMayNeed(Capability capability) throws Exception {
         try (ProxyServer server = ProxyServer.builder()
                 .addRoute(Route.any().needs(capability).to(url()))
                 .build()
@@ -362,10 +365,10 @@ class ServerTransportTest {
         assertThat(Route.any().to(handler.with(PASSING)).needs()).containsExactly(Capability.TRAILERS);
     }
 
-    /** Its header rules would be off: a client could forge what the origin trusts. */
+    /** Without the header rules a client could forge fields that the origin trusts. */
     @ParameterizedTest
     @MethodSource("upstreams")
-    void anUpstreamIsNoHandler(BiFunction<DirectTransport, ScriptedOrigin, Upstream> opener) throws Exception {
+    void anUpstreamIsNotAHandler(BiFunction<DirectTransport, ScriptedOrigin, Upstream> opener) throws Exception {
         Upstream upstream = opener.apply(own, origin);
         RecordingListener listener = new RecordingListener();
         try (ProxyServer server = ProxyServer.builder()

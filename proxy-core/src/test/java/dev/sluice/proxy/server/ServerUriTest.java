@@ -50,7 +50,7 @@ class ServerUriTest {
         return ProxyServer.builder().transport(new NoSockets(host)).daemon(true);
     }
 
-    /** A transport that says where it listens, and does not. */
+    /** A transport that reports an address at which it does not listen. */
     private record NoSockets(String host) implements Transport {
         @Override
         public String name() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A listener is called by the thread that carries the exchange, so that a slow one holds up that exchange alone. */
+/** A listener is called on the thread of the exchange, so a slow listener delays only that exchange. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SlowListenerTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -34,7 +34,7 @@ class SlowListenerTest {
         return Stream.of(DirectTransport.shared(), JdkTransport.shared());
     }
 
-    /** Of no exchange but those for {@code /slow} it keeps the thread until it is let go. */
+    /** Blocks the thread of exchanges for {@code /slow} until it is released. */
     private final class Slow implements ExchangeListener {
         private final String event;
 
@@ -102,7 +102,7 @@ class SlowListenerTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void aSlowListenerOfOneExchangeHoldsUpNoOther(Transport transport, String event) throws Exception {
+    void aSlowListenerDelaysOnlyItsExchange(Transport transport, String event) throws Exception {
         try (ScriptedOrigin origin = origin();
                 ProxyServer server = server(transport, origin, new Slow(event));
                 RawConnection slow = RawConnection.connect(server.address())) {

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Without the JDK's transport being named, nothing of the JDK's HTTP client and server is touched. */
+/** If the JDK's transport is not configured, the JDK's HTTP client and server are not used at all. */
 class UntouchedJdkTest {
-    /** A server that serves requests, a program of its own. */
+    /** A separate program with a server that serves requests. */
     static final class Program {
         private Program() {}
 
-        /** Prints DONE, and the names of the properties that have been set meanwhile. */
+        /** Prints DONE, and the names of the properties that have been set. */
         public static void main(String[] args) throws Exception {
             var before = System.getProperties().stringPropertyNames();
             try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {

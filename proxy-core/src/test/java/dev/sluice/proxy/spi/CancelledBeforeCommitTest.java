@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A cancellation that comes after everybody has looked for one, and before the head is on its way. */
+/** A cancellation that comes after the last check for one, and before the head is sent. */
 class CancelledBeforeCommitTest {
     private static final int ENDLESS = 64 * 1024 * 1024;
 
@@ -30,7 +30,7 @@ class CancelledBeforeCommitTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void anEndlessStreamDoesNotRunOn(Transport transport) throws Exception {
+    void anEndlessStreamIsEnded(Transport transport) throws Exception {
         RecordingListener records = new RecordingListener();
         try (ProxyServer server = ProxyServer.builder()
                         .transport(transport)

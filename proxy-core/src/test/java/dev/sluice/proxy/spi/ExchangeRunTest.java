@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every listener gets from the run, seen from the call that it drives. */
+/** What the run does for every listener, seen from the call that it drives. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ExchangeRunTest {
     private final RecordingListener records = new RecordingListener();
@@ -52,7 +52,7 @@ class ExchangeRunTest {
     }
 
     @Test
-    void whatIsNoRequestIsRefused() throws Exception {
+    void anInvalidRequestIsRefused() throws Exception {
         call.refusal = ProxyException.refused(Outcome.BAD_REQUEST, "malformed");
         assertThat(run(request -> ProxyResponse.of(200))).isEqualTo(Outcome.COMPLETED);
         assertThat(call.events).containsExactly("respond 400");
@@ -60,7 +60,7 @@ class ExchangeRunTest {
     }
 
     @Test
-    void aServiceThatThrowsIsAnsweredFor() throws Exception {
+    void aThrowingServiceBecomesAnErrorPage() throws Exception {
         Service throwing = new Throwing(Service.of(request -> ProxyResponse.of(200), TimeSource.system(), records));
         assertThat(begin(throwing).run()).isEqualTo(Outcome.COMPLETED);
         assertThat(call.events).containsExactly("respond 500");
@@ -194,8 +194,7 @@ class ExchangeRunTest {
         };
         Outcome how = run(request -> {
             Exchange scope = request.exchange();
-            // What is inside of the exchange hears of the cancellation first, and here it takes until the page is
-            // begun.
+            // Hooks inside the exchange are told of the cancellation first. Here one blocks until the page has begun.
             scope.child("inner", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT).onCancel((QuickHook<Outcome>) why -> {
                 cancelling.countDown();
                 Awaited.latch(responding);
@@ -237,7 +236,7 @@ class ExchangeRunTest {
     }
 
     @Test
-    void nobodyAnswersInsteadOnceTheResponseIsOnItsWay() {
+    void aStartedResponseCannotBeReplaced() {
         ExchangeRun run = begin(Service.of(request -> ProxyResponse.of(200), TimeSource.system(), records));
         run.run();
         assertThat(run.answerInstead(Outcome.CLIENT_BODY_TIMEOUT)).isFalse();
@@ -245,7 +244,7 @@ class ExchangeRunTest {
     }
 
     @Test
-    void nothingInterimIsSentOnceTheResponseIsOnItsWay() {
+    void noInterimResponseIsSentAfterTheResponseHasStarted() {
         ExchangeRun run = begin(Service.of(
                 request -> {
                     assertThat(request.exchange().interim(103, Headers.empty())).isTrue();
@@ -260,7 +259,7 @@ class ExchangeRunTest {
     }
 
     @Test
-    void aTunnelNobodyAskedForIsRefused() {
+    void anUnrequestedTunnelIsRefused() {
         AtomicBoolean closed = new AtomicBoolean();
         assertThat(run(request -> ProxyResponse.builder(101)
                         .tunnel(new ClosedTunnel("chat", () -> closed.set(true)))
@@ -284,7 +283,7 @@ class ExchangeRunTest {
     }
 
     @Test
-    void aTunnelIsOpenedForWhoAskedForIt() {
+    void aRequestedTunnelIsOpened() {
         call.upgrade = "chat";
         assertThat(run(request -> ProxyResponse.builder(101)
                         .tunnel(new ClosedTunnel("chat", () -> {}))
@@ -294,7 +293,7 @@ class ExchangeRunTest {
     }
 
     @Test
-    void anInterruptIsPutOffUntilTheEnd() throws Exception {
+    void anInterruptIsDeferredUntilTheEnd() throws Exception {
         call.requireNoInterrupt = true;
         assertThat(run(request -> {
                     Thread.currentThread().interrupt();
@@ -335,7 +334,7 @@ class ExchangeRunTest {
         return ProxyResponse.builder(200).body(body).build();
     }
 
-    /** Notes what it is told. */
+    /** Notes the calls that it gets. */
     private static final class FakeCall implements ClientCall {
         private final List<String> events = new CopyOnWriteArrayList<>();
         private @Nullable ProxyException refusal;

@@ -53,7 +53,7 @@ class CidrTest {
     }
 
     @Test
-    void nothingIsInNoBlock() {
+    void noAddressIsInAnEmptyList() {
         assertThat(Cidr.parse("0.0.0.0/0").contains(null)).isFalse();
     }
 

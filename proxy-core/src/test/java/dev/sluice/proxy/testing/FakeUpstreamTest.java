@@ -26,7 +26,7 @@ class FakeUpstreamTest {
     private final FakeUpstream upstream = FakeUpstream.named("a");
 
     @Test
-    void anUntaughtUpstreamAnswersItsName() throws Exception {
+    void byDefaultAnUpstreamAnswersItsName() throws Exception {
         assertThat(text(upstream.send(get()))).isEqualTo("200 a");
         assertThat(upstream.id()).isEqualTo("a");
         assertThat(upstream.authority()).isEqualTo(new Authority("a.test", 80));
@@ -34,7 +34,7 @@ class FakeUpstreamTest {
     }
 
     @Test
-    void theLastThingItWasToldCounts() throws Exception {
+    void theLastInstructionCounts() throws Exception {
         upstream.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN).answer(404, "gone");
 
         assertThat(text(upstream.send(get()))).isEqualTo("404 gone");
@@ -42,7 +42,7 @@ class FakeUpstreamTest {
     }
 
     @Test
-    void aFailureForOnceComesBeforeWhatItDoesElse() throws Exception {
+    void aSingleFailureComesBeforeTheUsualBehaviour() throws Exception {
         upstream.failOnce(Outcome.CONNECT_FAILED, Delivery.NOT_SENT)
                 .failOnce(Outcome.HEAD_TIMEOUT, Delivery.SENT_UNKNOWN)
                 .answer(200, "ok");
@@ -126,7 +126,7 @@ class FakeUpstreamTest {
     }
 
     @Test
-    void whatIsPartOfItsIdentityCanBeSet() {
+    void authorityAndCapabilitiesCanBeSet() {
         upstream.at("[::1]:8080").capable(Capability.TRAILERS).close();
 
         assertThat(upstream.authority()).hasToString("[::1]:8080");

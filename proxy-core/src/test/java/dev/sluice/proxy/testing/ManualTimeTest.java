@@ -29,7 +29,7 @@ class ManualTimeTest {
     private final List<String> log = new ArrayList<>();
 
     @Test
-    void timeBeginsAtZeroAndMovesByAdvanceAlone() {
+    void timeBeginsAtZeroAndOnlyAdvanceMovesIt() {
         assertThat(time.nanos()).isZero();
         assertThat(time.now()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
 
@@ -40,7 +40,7 @@ class ManualTimeTest {
     }
 
     @Test
-    void whatIsDueRunsInOrderOfTimeThenOfRegistrationAndSeesItsOwnTime() {
+    void dueTasksRunInOrderOfTimeThenOfRegistrationAndSeeTheirOwnTime() {
         time.schedule(Duration.ofSeconds(2), () -> log.add("b at " + seconds()));
         time.schedule(Duration.ofSeconds(1), () -> log.add("a at " + seconds()));
         time.schedule(Duration.ofSeconds(2), () -> log.add("c at " + seconds()));
@@ -75,7 +75,7 @@ class ManualTimeTest {
     }
 
     @Test
-    void aTaskThatWasTakenBackDoesNotRun() {
+    void aCancelledTaskDoesNotRun() {
         time.schedule(Duration.ofSeconds(1), () -> log.add("ran")).cancel();
         time.schedule(Duration.ofSeconds(Long.MAX_VALUE), () -> log.add("ran")).cancel();
 

@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for what another thread or the other end of a connection is about to do, 30 s at most; then it fails. For
- * tests of each module.
+ * Waits at most 30 s for something that another thread or the other end of a connection does, and then fails. For tests
+ * of each module.
  */
 public final class Awaited {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -55,7 +55,7 @@ public final class Awaited {
         }
     }
 
-    /** No connections are accepted there any more. */
+    /** Waits until no connections are accepted there any more. */
     public static void refusal(InetSocketAddress address) {
         isTrue(() -> isRefused(address));
     }

@@ -2,7 +2,7 @@ package dev.sluice.proxy.time;
 
 import java.util.function.BiFunction;
 
-/** A clock that starts tasks in a way of a test's own, and is another clock in all else. For tests of each module. */
+/** A clock that starts tasks as a test wants it, and otherwise is another clock. For tests of each module. */
 public final class OtherStarts extends OtherTime {
     private final BiFunction<String, Runnable, Signal> starts;
 

@@ -3,7 +3,7 @@ package dev.sluice.proxy.time;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A clock that is another one, but for what a subclass overrides. For tests of each module. */
+/** A clock that delegates to another one, except for methods that a subclass overrides. For tests of each module. */
 public abstract class OtherTime implements TimeSource {
     private final TimeSource time;
 

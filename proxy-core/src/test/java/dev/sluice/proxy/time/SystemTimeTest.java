@@ -21,7 +21,7 @@ class SystemTimeTest {
     }
 
     @Test
-    void aDeadlinePastAllTimeIsNever() {
+    void aDeadlineBeyondTheRangeIsNever() {
         assertThat(time.deadline(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(TimeSource.NEVER);
         assertThat(time.deadline(Duration.ofNanos(Long.MAX_VALUE))).isEqualTo(TimeSource.NEVER);
         assertThat(time.deadline(Duration.ofSeconds(1))).isBetween(time.nanos(), time.nanos() + 1_000_000_000L);
@@ -45,7 +45,7 @@ class SystemTimeTest {
     }
 
     @Test
-    void aWaiterThatIsInterruptedSaysSo() {
+    void anInterruptedWaiterThrows() {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> time.await(new Signal(), TimeSource.NEVER)).isInstanceOf(InterruptedException.class);
 
@@ -73,10 +73,10 @@ class SystemTimeTest {
     }
 
     @Test
-    void whatIsTakenBackDoesNotRun() throws Exception {
+    void aCancelledTaskDoesNotRun() throws Exception {
         CountDownLatch later = new CountDownLatch(1);
         AtomicReference<String> ran = new AtomicReference<>();
-        // Long enough to be taken back on a busy machine, and over once what was due after it has run.
+        // Long enough to be cancelled on a busy machine. It would have run before a later task has run.
         time.schedule(Duration.ofSeconds(1), () -> ran.set("taken back")).cancel();
         time.schedule(Duration.ofMillis(1_001), later::countDown);
 

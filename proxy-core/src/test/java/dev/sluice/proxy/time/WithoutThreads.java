@@ -2,7 +2,7 @@ package dev.sluice.proxy.time;
 
 import java.util.function.Predicate;
 
-/** Clocks on which some tasks cannot be started, as on a machine that has no thread left. For tests of each module. */
+/** Clocks on which some tasks cannot be started, as on a machine without free threads. For tests of each module. */
 public final class WithoutThreads {
     private WithoutThreads() {}
 

@@ -3,7 +3,7 @@ package dev.sluice.proxy.wire;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Tests between the two ends of one connection. */
+/** The base of tests with both ends of one connection. */
 abstract class BetweenWires {
     WireFixture ends;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClientHelloTest {
-    /** What the JDK's own client sends. */
+    /** The ClientHello of the JDK's client. */
     private static byte[] hello(SNIServerName... names) throws Exception {
         SSLEngine engine = SSLContext.getDefault().createSSLEngine();
         engine.setUseClientMode(true);
@@ -29,7 +29,7 @@ class ClientHelloTest {
         return Arrays.copyOf(out.array(), out.position());
     }
 
-    /** Any bytes as name. */
+    /** A ClientHello with any bytes as name. */
     private static final class Name extends SNIServerName {
         Name(String name) {
             super(0, name.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
@@ -47,7 +47,7 @@ class ClientHelloTest {
         return out.toByteArray();
     }
 
-    /** Gives what is asked for, a byte at least, as the reader of a connection does. */
+    /** Gives the requested bytes, at least one, like the reader of a connection. */
     private static String parse(byte[] bytes) {
         int length = 0;
         while (true) {
@@ -80,7 +80,7 @@ class ClientHelloTest {
     }
 
     @Test
-    void noByteIsAskedForThatMayNeverCome() throws Exception {
+    void noByteIsRequestedThatMayNeverCome() throws Exception {
         byte[] hello = hello(new SNIHostName("a.test"));
         for (int length = 0; length < hello.length; length++) {
             assertThat(ClientHello.missing(hello, length)).isBetween(1, hello.length - length);
@@ -102,7 +102,7 @@ class ClientHelloTest {
     }
 
     @Test
-    void whatFollowsTheHelloIsOfNoConcern() throws Exception {
+    void bytesAfterTheHelloAreIgnored() throws Exception {
         byte[] hello = hello(new SNIHostName("a.test"));
         byte[] more = Arrays.copyOf(hello, hello.length + 100);
 
@@ -126,14 +126,14 @@ class ClientHelloTest {
     }
 
     @Test
-    void damagedHellosDoNoHarm() throws Exception {
+    void damagedHellosDoNotFail() throws Exception {
         byte[] whole = hello(new SNIHostName("a.test"));
         Random random = new Random(20_260_101);
         for (int round = 0; round < 200_000; round++) {
             byte[] damaged = random.nextInt(4) == 0 ? fragmented(whole, 1 + random.nextInt(100)) : whole.clone();
             int changes = 1 + random.nextInt(4);
             for (int i = 0; i < changes; i++) {
-                // Mostly where lengths are, in front and behind the cipher suites.
+                // Mostly at the lengths, before and after the cipher suites.
                 int at = random.nextBoolean()
                         ? random.nextInt(Math.min(90, damaged.length))
                         : random.nextInt(damaged.length);

@@ -54,7 +54,7 @@ class PlainWireTest {
     }
 
     @Test
-    void whatOneEndWritesTheOtherReads() throws Exception {
+    void bytesWrittenAtOneEndAreReadAtTheOther() throws Exception {
         write(near, "ping");
 
         assertThat(read(far, 4)).isEqualTo("ping");
@@ -175,7 +175,7 @@ class PlainWireTest {
     }
 
     @Test
-    void breakInputFailsAReadThoughBytesAreKept() {
+    void breakInputFailsAReadEvenIfBytesAreKept() {
         near.unread(new byte[3], 0, 3);
         near.breakInput(new IOException("gone"));
 
@@ -200,7 +200,7 @@ class PlainWireTest {
     }
 
     @Test
-    void aDeadlineThatPassesWhileNobodyReadsHarmsNobody() throws Exception {
+    void aDeadlineThatPassesWithoutAReadHasNoEffect() throws Exception {
         near.readDeadline(1);
         near.writeDeadline(1);
         ends.time.advance(Duration.ofMinutes(1));
@@ -229,7 +229,7 @@ class PlainWireTest {
 
     @ParameterizedTest
     @MethodSource("threads")
-    void aReadsTimeBeginsAnewWithEachByte(boolean virtual) throws Exception {
+    void theTimeOfAReadRestartsWithEachByte(boolean virtual) throws Exception {
         near.readTimeout(Duration.ofSeconds(2));
         write(far, "a");
         assertThat(read(near, 1)).isEqualTo("a");
@@ -256,7 +256,7 @@ class PlainWireTest {
     }
 
     @Test
-    void aTimeoutPastAllTimeKeepsNoOtherDeadlineFromBeingKept() throws Exception {
+    void anEndlessTimeoutDoesNotAffectOtherDeadlines() throws Exception {
         near.writeTimeout(ChronoUnit.FOREVER.getDuration());
         near.readDeadline(Duration.ofSeconds(1).toNanos());
         Task<Void> writer = ends.start(() -> flood(near)).awaitBlocked();
@@ -287,8 +287,8 @@ class PlainWireTest {
         int taken = 0;
         while (ends.time.nanos() < Duration.ofMillis(2_500).toNanos()) {
             long before = written.get();
-            // Time goes on only once the writer has had its chance, so that a busy machine makes no difference; and the
-            // system may tell it of room only after all has been read that it keeps for the reader.
+            // Time advances only after the writer has had a chance, so that a busy machine does not matter. The system
+            // may report free space to the writer only after everything that it holds for the reader has been read.
             for (int look = 0; look < 4 && written.get() == before; look++) {
                 taken += read(far, 8 * 1024).length();
                 ends.time.advance(Duration.ofMillis(400));
@@ -297,7 +297,7 @@ class PlainWireTest {
             assertThat(written.get()).as("written after %s bytes", taken).isGreaterThan(before);
         }
         assertThat(writer.future().isDone()).isFalse();
-        // With a third of what is held, the system would have woken the writer by itself.
+        // With a third of its buffer free, the system would have woken the writer itself.
         assertThat(taken).isLessThan((int) held / 3);
 
         isTrue(() -> {
@@ -308,7 +308,7 @@ class PlainWireTest {
     }
 
     @Test
-    void whatTheSystemHoldsForAPlatformThreadIsBounded() throws Exception {
+    void theSystemsMemoryForAPlatformThreadIsBounded() throws Exception {
         ends.close();
         use(new WireFixture(0));
         AtomicLong written = new AtomicLong();
@@ -337,7 +337,7 @@ class PlainWireTest {
         assertThat(read(near, 1)).isEqualTo("y");
     }
 
-    /** Reads to the end, which must be one and no reset. */
+    /** Reads to the end, which must not be a reset. */
     private static long drain(Wire wire) throws IOException {
         byte[] bytes = new byte[64 * 1024];
         long all = 0;
@@ -348,7 +348,7 @@ class PlainWireTest {
     }
 
     @Test
-    void whatIsWrittenOnBehalfOfAReadEndsWithTheReadsDeadline() throws Exception {
+    void aWriteOnBehalfOfAReadHasTheReadsDeadline() throws Exception {
         near.readDeadline(1);
         byte[] block = new byte[64 * 1024];
         Task<Void> reader = ends.<Void>start(() -> {
@@ -365,7 +365,7 @@ class PlainWireTest {
     }
 
     @Test
-    void unreadBytesComeBeforeWhatTheSocketGives() throws Exception {
+    void unreadBytesComeBeforeBytesOfTheSocket() throws Exception {
         write(far, "world");
         near.unread("..hello..".getBytes(), 2, 5);
         assertThat(near.available()).isEqualTo(5);
@@ -378,14 +378,14 @@ class PlainWireTest {
     }
 
     @Test
-    void aPeekAtASilentPeerFindsItThere() {
+    void aPeekAtASilentPeerFindsItConnected() {
         assertThat(near.peek()).isTrue();
         assertThat(near.available()).isZero();
     }
 
     @ParameterizedTest
     @MethodSource("threads")
-    void whatAPeekFindsIsReadNext(boolean virtual) throws Exception {
+    void peekedBytesAreReadNext(boolean virtual) throws Exception {
         ends.start(virtual, () -> {
                     write(far, "abc");
                     isTrue(() -> near.peek() && near.available() == 3);
@@ -399,7 +399,7 @@ class PlainWireTest {
                 })
                 .get();
 
-        // And the channel blocks as before.
+        // The channel is blocking, as before.
         Task<String> reader = ends.start(virtual, () -> read(near, 1)).awaitBlocked();
         write(far, "h");
         assertThat(reader.get()).isEqualTo("h");
@@ -458,7 +458,7 @@ class PlainWireTest {
     }
 
     @Test
-    void aPeekLeavesReadersAndWritersAlone() throws Exception {
+    void aPeekDoesNotDisturbReadersAndWriters() throws Exception {
         Task<String> reader = ends.start(() -> read(near, 1)).awaitBlocked();
         assertThat(near.peek()).isTrue();
         write(far, "x");
@@ -491,7 +491,7 @@ class PlainWireTest {
     }
 
     @Test
-    void onlyAConnectedChannelThatBlocksBecomesAWire() throws Exception {
+    void onlyAConnectedBlockingChannelBecomesAWire() throws Exception {
         SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         assertThatThrownBy(() -> PlainWire.of(channel, ends.watch)).isInstanceOf(IllegalBlockingModeException.class);

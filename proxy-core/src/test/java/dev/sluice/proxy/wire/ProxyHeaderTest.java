@@ -39,7 +39,7 @@ class ProxyHeaderTest extends BetweenWires {
         return new InetSocketAddress(InetAddress.getByName(ip), port);
     }
 
-    /** Sends the header and more, and tells what was read; what follows must be there. */
+    /** Sends the header and more bytes. Returns the result; the following bytes must still be there. */
     private Endpoints receive(byte[] header) throws Exception {
         byte[] sent = Arrays.copyOf(header, header.length + 3);
         System.arraycopy(bytes("GET"), 0, sent, header.length, 3);
@@ -134,7 +134,7 @@ class ProxyHeaderTest extends BetweenWires {
     }
 
     @Test
-    void version2TellsWhoSpeaksToWhom() throws Exception {
+    void version2TellsBothAddresses() throws Exception {
         assertThat(receive(hex(SIGNATURE, "21", "11", "000c", TWO_IPV4)))
                 .isEqualTo(new Endpoints(address("192.0.2.1", 1234), address("198.51.100.2", 443)));
         String two = "20010db8000000000000000000000001" + "00000000000000000000000000000001";
@@ -253,7 +253,7 @@ class ProxyHeaderTest extends BetweenWires {
     }
 
     @Test
-    void damagedHeadersFailInNoOtherWay() throws Exception {
+    void damagedHeadersFailOnlyWithTheExpectedException() throws Exception {
         byte[] text = bytes("PROXY TCP6 2001:db8::1 ::ffff:192.0.2.1 1234 443\r\nGET");
         byte[] binary = ProxyHeader.binary(address("192.0.2.1", 1), address("192.0.2.2", 2));
         Random random = new Random(20_260_101);

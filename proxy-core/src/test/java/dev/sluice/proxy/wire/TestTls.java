@@ -11,7 +11,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS contexts for tests, with certificates that sign themselves, one for each name and made once. */
+/** TLS contexts for tests, with self-signed certificates. Each name has one, which is made once. */
 public final class TestTls {
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final Map<String, KeyStore> KEYS = new ConcurrentHashMap<>();
@@ -19,7 +19,7 @@ public final class TestTls {
     private TestTls() {}
 
     /**
-     * A server's or a client's context with a certificate for {@code name}, or for {@code localhost} and its
+     * The context of a server or a client with a certificate for {@code name}, or for {@code localhost} and its
      * addresses.
      */
     public static SSLContext server(String name) throws Exception {
@@ -30,7 +30,7 @@ public final class TestTls {
         return context;
     }
 
-    /** A context that trusts the certificates for these names, and has none itself. */
+    /** A context that trusts the certificates for these names, and has no certificate itself. */
     public static SSLContext client(String... names) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust(names).getTrustManagers(), null);

@@ -184,7 +184,7 @@ class TlsHandshakeTest extends BetweenWires {
     }
 
     @Test
-    void whatLooksLikeHttpIsLeftToBeAnswered() throws Exception {
+    void bytesThatLookLikeHttpAreLeftForAnAnswer() throws Exception {
         Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), NEVER));
 
         write(ends.near, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -255,7 +255,7 @@ class TlsHandshakeTest extends BetweenWires {
     }
 
     @Test
-    void afterTheHandshakeItsDeadlineIsForgotten() throws Exception {
+    void theDeadlineEndsWithTheHandshake() throws Exception {
         long soon = Duration.ofSeconds(5).toNanos();
         TlsSettings settings = trusting("a.test");
         Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), soon));
@@ -269,7 +269,7 @@ class TlsHandshakeTest extends BetweenWires {
     }
 
     @Test
-    void whatSettingsThrowClosesTheConnection() throws Exception {
+    void anExceptionOfTheSettingsClosesTheConnection() throws Exception {
         Task<TlsWire> server = ends.start(() -> TlsWire.accept(
                 ends.far,
                 name -> {

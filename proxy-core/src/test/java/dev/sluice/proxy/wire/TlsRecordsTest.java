@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A peer that sends one record after another without data is refused within a bounded number of them. */
+/** A peer that sends record after record without data is refused after a limited number. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsRecordsTest extends BetweenWires {
     private static final int HANDSHAKE = 22;
@@ -37,7 +37,7 @@ class TlsRecordsTest extends BetweenWires {
         }
     }
 
-    /** Alerts (a warning takes no effect), data (which may be empty), and what TLS 1.3 takes and ignores. */
+    /** Alerts (a warning has no effect), data (which may be empty), and records that TLS 1.3 accepts and ignores. */
     @ParameterizedTest
     @ValueSource(ints = {20, 21, DATA})
     void recordsOfEachTypeAreCounted(int type) throws Exception {
@@ -49,7 +49,7 @@ class TlsRecordsTest extends BetweenWires {
     }
 
     @Test
-    void aRecordIsSeenWhereverTheBytesAreCut() throws Exception {
+    void aRecordIsRecognisedWhereverTheBytesAreSplit() throws Exception {
         TlsRecords records = established();
         byte[] two = {DATA, 3, 3, 0, 1, HANDSHAKE, DATA, 3, 3, 0, 0};
         for (int at = 0; at < two.length; at++) {
@@ -63,7 +63,7 @@ class TlsRecordsTest extends BetweenWires {
     }
 
     @Test
-    void dataGivesCreditForMoreButNotWithoutEnd() throws Exception {
+    void dataAllowsMoreRecordsUpToALimit() throws Exception {
         TlsRecords records = established();
         for (int i = 0; i < 1_000; i++) {
             feed(records, DATA, 4);
@@ -79,7 +79,7 @@ class TlsRecordsTest extends BetweenWires {
         assertThatCode(() -> feed(records, HANDSHAKE, 10 * MOST)).doesNotThrowAnyException();
     }
 
-    /** RFC 8446 §4.6.3: each asks for an answer, and nothing but a bound ends them. */
+    /** RFC 8446 §4.6.3: each update asks for an answer, so only a limit ends them. */
     @Test
     void updatesOfKeysWithoutEndAreRefused() throws Exception {
         Task<TlsWire> accepted = ends.start(() -> TlsWire.accept(ends.far, server(), Long.MAX_VALUE));

@@ -63,7 +63,7 @@ class TlsWireTest extends BetweenWires {
     }
 
     @Test
-    void whatIsDecryptedButNotReadIsAvailable() throws Exception {
+    void decryptedBytesAreAvailable() throws Exception {
         TlsPair tls = tls();
         write(tls.near(), "abcdef");
 
@@ -173,7 +173,7 @@ class TlsWireTest extends BetweenWires {
     }
 
     @Test
-    void breakInputFailsAReadThoughPlaintextIsThere() throws Exception {
+    void breakInputFailsAReadEvenIfPlaintextIsBuffered() throws Exception {
         TlsPair tls = tls();
         write(tls.far(), "ab");
         read(tls.near(), 1);
@@ -214,7 +214,7 @@ class TlsWireTest extends BetweenWires {
     }
 
     @Test
-    void aCloseNotifyThatFindsNoRoomEndsWithTheDeadline() throws Exception {
+    void aCloseNotifyThatBlocksEndsAtTheDeadline() throws Exception {
         TlsPair tls = tls();
         Task<Void> filler = ends.start(() -> flood(ends.near)).awaitBlocked();
         tls.near().writeDeadline(Duration.ofSeconds(1).toNanos());

@@ -30,7 +30,7 @@ class WatchTest {
     }
 
     @Test
-    void whatIsRegisteredLooksEvery100Milliseconds() {
+    void registeredObjectsAreCheckedEvery100Milliseconds() {
         watch.add(watched);
         watch.add(watched);
         time.turned.advance(Duration.ofMillis(99));
@@ -92,7 +92,7 @@ class WatchTest {
     }
 
     @Test
-    void aWatchedMayRemoveItself() {
+    void aWatchedObjectMayRemoveItself() {
         Watch.Watched[] once = new Watch.Watched[1];
         once[0] = nanos -> {
             millis.add(nanos);
@@ -105,7 +105,7 @@ class WatchTest {
     }
 
     @Test
-    void aClockThatIsForgottenIsNotHeld() {
+    void anUnreachableClockIsNotHeld() {
         WeakReference<Watch> forgotten = forgottenWatch();
 
         Awaited.isTrue(() -> {
@@ -120,7 +120,7 @@ class WatchTest {
         return new WeakReference<>(used);
     }
 
-    /** Counts what is scheduled. */
+    /** Counts the scheduled tasks. */
     private static final class CountingTime extends OtherTime {
         private final ManualTime turned;
         private int scheduled;

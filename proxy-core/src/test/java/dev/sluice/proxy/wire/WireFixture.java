@@ -19,7 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** Two wires that are the ends of one connection, on a clock turned by hand, and threads that are freed at the end. */
+/** Two wires that are the ends of one connection, with a manual clock, and threads that are released at the end. */
 final class WireFixture {
     static final Duration PERIOD = Duration.ofMillis(100);
 
@@ -29,13 +29,13 @@ final class WireFixture {
     final PlainWire far;
     private final List<Task<?>> tasks = new ArrayList<>();
 
-    /** Small buffers fill soon; and what is set does not grow by itself, so that a full one stays full. */
+    /** Small buffers fill soon. A buffer whose size is set does not grow by itself, so a full one stays full. */
     WireFixture() throws IOException {
         this(64 * 1024);
     }
 
     /**
-     * @param sendBytes what the system is asked to hold of what the near end sends; 0 to have it choose
+     * @param sendBytes the size of the system's send buffer at the near end; 0 for the system's choice
      */
     WireFixture(int sendBytes) throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
@@ -50,7 +50,7 @@ final class WireFixture {
         }
     }
 
-    /** Runs it on a thread of its own, virtual or not. */
+    /** Runs the task on a new thread, virtual or not. */
     <T> Task<T> start(boolean virtual, Callable<T> work) throws Exception {
         FutureTask<T> future = new FutureTask<>(work);
         Thread thread = (virtual ? Threads.VIRTUAL : Threads.PLATFORM).start(future);
@@ -93,7 +93,7 @@ final class WireFixture {
         wire.write(bytes, 0, bytes.length);
     }
 
-    /** Writes until something stops it. */
+    /** Writes until it fails. */
     static Void flood(Wire wire) throws IOException {
         byte[] block = new byte[64 * 1024];
         while (true) {
@@ -116,7 +116,7 @@ final class WireFixture {
             return future.get(20, TimeUnit.SECONDS);
         }
 
-        /** What it threw. */
+        /** The exception of the task. */
         Throwable failure() throws Exception {
             try {
                 T result = get();
@@ -126,7 +126,7 @@ final class WireFixture {
             }
         }
 
-        /** Waits until the thread has been seen in a socket's call many times in a row. */
+        /** Waits until the thread has been seen in a system call of a socket many times in a row. */
         Task<T> awaitBlocked() {
             int[] seen = {0};
             Awaited.isTrue(() -> {

@@ -21,7 +21,7 @@ class StrategiesPageTest {
     /** One table of each kind. All tables would take more than ten seconds. */
     @ParameterizedTest
     @ValueSource(strings = {"weighted", "slow", "dead-probed", "deploy"})
-    void theTableIsTheOneThatThePageHas(String scenario) throws IOException {
+    void thePageHasTheTable(String scenario) throws IOException {
         assertThat(DocTables.block(Scenarios.named(scenario), 1)).isEqualTo(block(scenario));
     }
 

@@ -33,7 +33,7 @@ class DestinationTest {
     }
 
     @Test
-    void oneThatAClientChoseIsAtTheSamePlaceAndNotEqual() {
+    void aDestinationChosenByAClientIsAtTheSamePlaceButNotEqual() {
         Destination configured = Destination.of(URI.create("https://A.example/path"));
         Destination chosen = new Destination("https", Authority.parse("a.example"), true);
 

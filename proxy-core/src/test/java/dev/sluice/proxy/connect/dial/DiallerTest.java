@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is known of a connection that has just been opened. */
+/** What is known about a connection that has just been opened. */
 class DiallerTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
     private static final Duration LONG = Duration.ofSeconds(10);
@@ -52,7 +52,7 @@ class DiallerTest {
             socket.startHandshake();
             socket.getInputStream().read();
         } catch (IOException over) {
-            // The test sees it at the other end.
+            // The test checks this at the other end.
         }
     }
 
@@ -91,7 +91,7 @@ class DiallerTest {
     }
 
     @Test
-    void whatTheRuleRefusesIsNotConnectedTo() throws Exception {
+    void anAddressThatTheRuleRefusesIsNotConnectedTo() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, HERE)) {
             Dialler dialler = dialler("http", server.getLocalPort(), TlsSettings.of(SSLContext.getDefault()));
 

@@ -51,7 +51,7 @@ class LookupsTest {
     }
 
     @Test
-    void oneClientHasAQuarter() {
+    void oneClientMayUseAQuarter() {
         enter(5, "a");
 
         assertThat(lookups.running()).isEqualTo(2);
@@ -61,7 +61,7 @@ class LookupsTest {
     }
 
     @Test
-    void clientsTogetherHaveThreeQuarters() {
+    void clientsTogetherMayUseThreeQuarters() {
         for (String client : List.of("a", "b", "c", "d")) {
             enter(2, client);
         }
@@ -103,7 +103,7 @@ class LookupsTest {
     }
 
     @Test
-    void aQuestionThatNobodyWaitsForIsNotAsked() {
+    void anAbandonedQuestionIsNotAsked() {
         enter(2, "a");
         Question given = question("given up");
         Lookups.Ticket first = lookups.enter(given, "a");
@@ -129,12 +129,12 @@ class LookupsTest {
     }
 
     @Test
-    void nobodyIsRememberedWhoHasNothingHere() {
+    void aClientWithoutQuestionsIsForgotten() {
         Question shared = question("shared");
         enter(2, "a");
         lookups.enter(shared, "a");
         lookups.enter(shared, "b");
-        // Too late to ask, and nobody who refreshes an answer leaves.
+        // It is too late to ask, and a question that refreshes an answer never leaves.
         lookups.enter(shared, "c");
         time.runAll();
 
@@ -171,7 +171,7 @@ class LookupsTest {
         return Lookups.client(scope);
     }
 
-    /** Keeps what is started until the test runs it. */
+    /** Keeps started tasks until the test runs them. */
     private static final class Begun implements TimeSource {
         private final Deque<Runnable> tasks = new ArrayDeque<>();
         private boolean refuse;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FramingTest {
-    /** Version, status of the refusal, and the fields. */
+    /** The version, the status of the refusal, and the fields. */
     static Stream<Arguments> faults() {
         return Stream.of(
                 fault(400, "Content-Length", "5", "Transfer-Encoding", "chunked"),
@@ -77,7 +77,7 @@ class FramingTest {
         }
 
         @Test
-        void theSameLengthTwiceIsRefusedAllTheSame() {
+        void theSameLengthTwiceIsRefusedToo() {
             for (Headers twice : new Headers[] {
                 Headers.of("Content-Length", "5", "Content-Length", "5"), Headers.of("Content-Length", "5, 5")
             }) {
@@ -131,7 +131,7 @@ class FramingTest {
         }
 
         @Test
-        void theRefusalDoesNotRepeatWhatWasSent() {
+        void theRefusalDoesNotRepeatTheValue() {
             ProxyException fault = refusal(HttpVersion.HTTP_1_1, "POST", Headers.of("Content-Length", "<script>"));
 
             assertThat(fault.publicDetail()).doesNotContain("script");
@@ -155,7 +155,7 @@ class FramingTest {
         }
 
         @Test
-        void theSameLengthTwiceIsOne() throws ProxyException {
+        void theSameLengthTwiceInAResponseCountsOnce() throws ProxyException {
             for (Headers twice : new Headers[] {
                 Headers.of("Content-Length", "5", "Content-Length", "5"),
                 Headers.of("Content-Length", "5, 5"),
@@ -223,7 +223,7 @@ class FramingTest {
         }
 
         @Test
-        void theFieldsTellElseTheEndOfTheConnection() throws ProxyException {
+        void fieldsOrTheEndOfTheConnectionDelimitABody() throws ProxyException {
             assertThat(Framing.response("GET", 200, HttpVersion.HTTP_1_1, Headers.of("Content-Length", "0")))
                     .isEqualTo(new Framing(Framing.Kind.FIXED, 0));
             assertThat(Framing.response("GET", 500, HttpVersion.HTTP_1_1, Headers.of("Transfer-Encoding", "chunked")))

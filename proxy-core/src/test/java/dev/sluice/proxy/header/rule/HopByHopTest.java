@@ -43,7 +43,7 @@ class HopByHopTest {
         }
     }
 
-    /** An origin that knows fields by the names of CGI takes them for the same (RFC 3875 §4.1.18). */
+    /** An origin with CGI names takes these two fields for the same one (RFC 3875 §4.1.18). */
     @ParameterizedTest
     @ValueSource(
             strings = {"Content_Length", "transfer_encoding", "Proxy_Authorization", "HTTP2_Settings", "Keep_Alive"})
@@ -63,7 +63,7 @@ class HopByHopTest {
     }
 
     @Test
-    void whatNeedsNoChangeIsNotCopied() {
+    void unchangedFieldsAreNotCopied() {
         Headers clean = Headers.of("Accept", "*/*", "X-A", "1");
 
         assertThat(HopByHop.request(clean, false)).isSameAs(clean);
@@ -144,7 +144,7 @@ class HopByHopTest {
     @Nested
     class ProxyAuthentication {
         @Test
-        void itStaysWhenAskedFor() {
+        void proxyAuthenticationIsKeptOnRequest() {
             Headers request = Headers.of("Proxy-Authorization", "Basic eA==", "Proxy-Connection", "close");
             Headers response = Headers.of("Proxy-Authenticate", "Basic", "Proxy-Authentication-Info", "x", "TE", "");
 
@@ -213,7 +213,7 @@ class HopByHopTest {
         }
 
         @Test
-        void withoutTheFieldThereIsNone() {
+        void withoutTheFieldThereIsNoUpgrade() {
             assertThat(HopByHop.upgrade(HttpVersion.HTTP_1_1, Headers.of("Connection", "upgrade")))
                     .isNull();
         }
@@ -235,7 +235,7 @@ class HopByHopTest {
     }
 
     @Test
-    void whateverComesNothingHopByHopGoesOnAndASecondTimeChangesNothing() {
+    void noHopByHopFieldIsPassedOnAndASecondRunChangesNothing() {
         Random random = new Random(42);
         for (int run = 0; run < 2_000; run++) {
             Headers received = randomHeaders(random);
@@ -276,7 +276,7 @@ class HopByHopTest {
     }
 
     @Test
-    void theFieldThatScriptsTakeForAProxyToUseDoesNotGoOn() {
+    void theProxyFieldThatCgiScriptsReadIsNotPassedOn() {
         Headers received = Headers.of("Proxy", "http://evil.test", "Proxy-Status", "kept");
 
         assertThat(HopByHop.request(received, true)).isEqualTo(Headers.of("Proxy-Status", "kept"));

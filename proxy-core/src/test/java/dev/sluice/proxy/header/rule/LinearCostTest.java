@@ -23,15 +23,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The work on a head is linear in its size, whatever field is long. A head 64 times as long may take ten times as much
- * again as it should, which leaves room for caches and the collector; if it were quadratic, it would take 4096 times as
- * much. What counts is the thread's own time, so that a busy machine does no harm.
+ * The work on a head is linear in its size, whichever field is long. A head that is 64 times as long may take ten times
+ * as long as linear work would, because of caches and the garbage collector. Quadratic work would take 4096 times as
+ * long. The thread's CPU time is measured, so a busy machine does not matter.
  */
 class LinearCostTest {
     private static final int SMALL = 100;
     private static final int FACTOR = 64;
 
-    /** What one member of the list looks like, by field. */
+    /** One member of the list, by field. */
     private static final Map<String, Function<Integer, String>> FIELDS = Map.ofEntries(
             Map.entry("Connection", i -> "x-" + i),
             Map.entry("TE", i -> "t" + i),
@@ -54,7 +54,7 @@ class LinearCostTest {
 
     @ParameterizedTest
     @MethodSource("fields")
-    void aLongListInOneLineCostsWhatItsLengthDoes(String field) {
+    void aLongListInOneLineCostsLinearTime(String field) {
         String separator = field.equals("Cookie") ? "; " : ", ";
         assertLinear(members -> Headers.of(
                 field,
@@ -65,7 +65,7 @@ class LinearCostTest {
 
     @ParameterizedTest
     @MethodSource("fields")
-    void soDoManyLines(String field) {
+    void manyLinesCostLinearTime(String field) {
         assertLinear(members -> {
             Headers.Builder lines = Headers.builder();
             for (int i = 0; i < members; i++) {
@@ -77,7 +77,7 @@ class LinearCostTest {
 
     @ParameterizedTest
     @MethodSource("fields")
-    void soDoManyOptionsOfTheConnectionBesideManyFields(String field) {
+    void manyConnectionOptionsAndFieldsCostLinearTime(String field) {
         assertLinear(members -> {
             Headers.Builder lines = Headers.builder()
                     .add(
@@ -97,7 +97,7 @@ class LinearCostTest {
         assertThat(leastNanos(large, 1)).isLessThan(10 * leastNanos(small, FACTOR));
     }
 
-    /** The least of several runs of {@code times} passes: what else goes on only adds. */
+    /** The smallest time of several runs of {@code times} passes, because other work can only add time. */
     private static long leastNanos(Headers head, int times) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
@@ -111,7 +111,7 @@ class LinearCostTest {
         return least;
     }
 
-    /** All that both halves and a reverse proxy do with the fields of a head. */
+    /** Everything that both halves and a reverse proxy do with the fields of a head. */
     private static void pass(Headers received) {
         InetSocketAddress peer = new InetSocketAddress("10.0.0.1", 1);
         Client client = new Client(peer, peer, null);
@@ -137,7 +137,7 @@ class LinearCostTest {
             received.list("Expect");
             Framing.request("GET", HttpVersion.HTTP_1_1, received);
         } catch (ProxyException refused) {
-            // As a listener would.
+            // A listener does this too.
         }
     }
 }

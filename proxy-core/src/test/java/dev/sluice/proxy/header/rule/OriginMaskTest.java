@@ -165,7 +165,7 @@ class OriginMaskTest {
     }
 
     @Test
-    void theNamesOfTheOriginsSoftwareGo() {
+    void theNamesOfTheOriginsSoftwareAreRemoved() {
         Headers received = Headers.of("A", "1", "Server", "nginx", "x-powered-by", "PHP", "B", "2", "server", "");
 
         assertThat(new MaskedHead(OriginMask.DEFAULT, PLAIN).apply(received)).isEqualTo(Headers.of("A", "1", "B", "2"));
@@ -183,7 +183,7 @@ class OriginMaskTest {
         }
 
         @Test
-        void theHostOfAnAliasIsTheOriginsToo() {
+        void theHostOfAnAliasIsMaskedToo() {
             Headers received = Headers.of("Set-Cookie", "a=1; Domain=Legacy; Secure");
 
             assertThat(new MaskedHead(OriginMask.DEFAULT.withAliases("legacy:9000"), PLAIN).apply(received))
@@ -192,7 +192,7 @@ class OriginMaskTest {
     }
 
     @Test
-    void whatNeedsNoChangeIsNotCopied() {
+    void unchangedFieldsAreNotCopied() {
         Headers clean = Headers.of(
                 "Location",
                 "/a",

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Names, their addresses, and the rule that judges them. */
+/** Names, their addresses, and the address rule. */
 @Timeout(60)
 class ConnectorAddressesTest {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -101,7 +101,7 @@ class ConnectorAddressesTest {
     }
 
     @Test
-    void anAddressInLiteralFormIsNotAskedFor() throws Exception {
+    void aLiteralAddressIsNotResolved() throws Exception {
         connector.pools().acquire(origin.destination("127.0.0.1"), AddressRule.ANY, scope, false);
 
         assertThat(questions).hasValue(0);
@@ -167,7 +167,7 @@ class ConnectorAddressesTest {
     }
 
     @Test
-    void whenAllPermittedAddressesFailItIsTheLastFailure() throws Exception {
+    void whenAllPermittedAddressesFailTheLastFailureCounts() throws Exception {
         resolver = answering("127.0.0.1", "127.0.0.2", "8.8.8.8");
         try (RefusingPort port = new RefusingPort()) {
             Destination refusing = new Destination("http", new Authority("a.example", port.number()));
@@ -186,7 +186,7 @@ class ConnectorAddressesTest {
     }
 
     @Test
-    void aNameThatIsNotResolvedIsAFailureOfItsOwn() throws Exception {
+    void anUnresolvedNameHasItsOwnFailure() throws Exception {
         resolver = host -> {
             throw new UnknownHostException(host);
         };
@@ -222,7 +222,7 @@ class ConnectorAddressesTest {
     }
 
     @Test
-    void aFailureIsRememberedForTheResolveIntervalWhereThatIsShorter() throws Exception {
+    void aFailureIsRememberedForAShorterResolveInterval() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         try (Connector hasty = Connector.builder()
                 .resolveInterval(Duration.ofMillis(500))
@@ -265,7 +265,7 @@ class ConnectorAddressesTest {
             idle.release();
             resolver = answering("127.0.0.2");
             time.advance(INTERVAL);
-            // The old connection still serves while the name is asked for beside.
+            // The old connection still serves while the name is looked up at the same time.
             Connection during = acquire();
             assertThat(during.wire()).isSameAs(idle.wire());
             Awaited.isTrue(() -> untouched.wire().closed());
@@ -281,7 +281,7 @@ class ConnectorAddressesTest {
     }
 
     @Test
-    void aNewConnectionIsNeverOpenedOnAnOldAnswer() throws Exception {
+    void aNewConnectionUsesANewAnswerAfterTheInterval() throws Exception {
         try (Origin second = Origin.at("127.0.0.2", origin.port())) {
             resolver = answering("127.0.0.1");
             acquire();
@@ -308,7 +308,7 @@ class ConnectorAddressesTest {
     }
 
     @Test
-    void anOldAnswerServesWhenNoNewerOneComesWithinASecond() throws Exception {
+    void anExpiredAnswerIsUsedIfNoNewOneComesWithinASecond() throws Exception {
         resolver = answering("127.0.0.1");
         acquire();
         CountDownLatch never = new CountDownLatch(1);
@@ -372,7 +372,7 @@ class ConnectorAddressesTest {
         time.advance(Duration.ofSeconds(5));
         assertThat(late.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.RESOLVE_FAILED);
         assertThat(late.get()).hasMessage("a.example was not resolved: no answer within 5 s");
-        // Nobody waits again for a question that has been open for so long.
+        // No request waits again for a question that has been open for this long.
         assertThat(failure(AddressRule.ANY)).hasMessage("a.example was not resolved: no answer within 5 s");
         assertThat(connector.statistics().active()).isZero();
         never.countDown();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A server whose queue is full accepts nobody, and what connects to it hangs until it is broken off. */
+/** A server whose backlog is full accepts nothing, so a connect hangs until it is broken off. */
 @Timeout(60)
 class ConnectorBreakOffTest {
     private final ManualTime time = new ManualTime();
@@ -72,7 +72,7 @@ class ConnectorBreakOffTest {
         return new Destination("http", new Authority("a.example", full.getLocalPort()));
     }
 
-    /** Begins to connect, and returns once that has reached the system, as far as anybody can tell. */
+    /** Begins to connect. Returns when the connect has reached the operating system, as far as that can be seen. */
     private Future<Connection> connecting(Threads threads, CompletableFuture<Thread> thread) throws Exception {
         CompletableFuture<Connection> result = new CompletableFuture<>();
         CompletableFuture<InetSocketAddress> asked = new CompletableFuture<>();
@@ -139,7 +139,7 @@ class ConnectorBreakOffTest {
 
     @ParameterizedTest
     @MethodSource("threads")
-    void whatIsCancelledAlreadyDoesNotConnect(Threads threads) throws Exception {
+    void aCancelledCallDoesNotConnect(Threads threads) throws Exception {
         scope.cancel(Outcome.TOTAL_TIMEOUT);
 
         assertThatThrownBy(() -> connector.pools().open(destination(), AddressRule.ANY, scope))

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What comes between connecting and the first request: the PROXY protocol's header, and TLS. */
+/** The steps between connecting and the first request: the PROXY protocol's header, and TLS. */
 @Timeout(60)
 class ConnectorGreetingTest {
 
@@ -65,9 +65,7 @@ class ConnectorGreetingTest {
                 .tls(TlsSettings.of(trusted));
     }
 
-    /**
-     * Accepts connections one after the other, does the handshake, sends a byte, and waits for one before it closes.
-     */
+    /** Accepts connections one after another, does the handshake, sends a byte, and waits for one before it closes. */
     private static void serve(SSLServerSocket server) {
         try {
             while (true) {
@@ -77,7 +75,7 @@ class ConnectorGreetingTest {
                 }
             }
         } catch (IOException closed) {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -113,7 +111,7 @@ class ConnectorGreetingTest {
     }
 
     @Test
-    void aHandshakeThatFailsIsSaidToBeOne() throws Exception {
+    void aFailedHandshakeIsReportedAsSuch() throws Exception {
         try (SSLServerSocket server = tlsServer();
                 Connector connector =
                         connector().tls(TlsSettings.of(SSLContext.getDefault())).build()) {
@@ -184,7 +182,7 @@ class ConnectorGreetingTest {
     }
 
     @Test
-    void aConnectionThatNamesTheClientServesOneRequest() throws Exception {
+    void aConnectionWithAProxyHeaderServesOneRequest() throws Exception {
         Client client =
                 new Client(new InetSocketAddress("192.0.2.7", 1234), new InetSocketAddress("192.0.2.1", 80), null);
         Exchange exchange = Exchange.builder(time).client(client).begin();
@@ -204,7 +202,7 @@ class ConnectorGreetingTest {
     }
 
     @Test
-    void aClientThatIsNotResolvedCannotBeNamed() throws Exception {
+    void anUnresolvedClientCannotBeSentInAProxyHeader() throws Exception {
         Client client = new Client(
                 InetSocketAddress.createUnresolved("client.example", 1234),
                 new InetSocketAddress("192.0.2.1", 80),

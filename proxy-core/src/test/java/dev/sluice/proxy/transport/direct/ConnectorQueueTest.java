@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What happens while as many connections are in use as may be. */
+/** What happens while all allowed connections are in use. */
 @Timeout(60)
 class ConnectorQueueTest {
     private static final Duration WAIT = Duration.ofSeconds(5);
@@ -70,7 +70,7 @@ class ConnectorQueueTest {
         return connector.pools().acquire(origin.destination(), AddressRule.ANY, within, false);
     }
 
-    /** Begins to wait, and returns once it does. */
+    /** Starts an acquisition. Returns when it waits. */
     private Future<Connection> waiting(Callable<Connection> acquire) throws Exception {
         int before = connector.statistics().waiting();
         Future<Connection> result = threads.submit(acquire);
@@ -99,7 +99,7 @@ class ConnectorQueueTest {
     }
 
     @Test
-    void aReleasedConnectionGoesToTheFirstThatWaits() throws Exception {
+    void aReleasedConnectionGoesToTheFirstWaiter() throws Exception {
         Connection held = acquire();
         Future<Connection> first = waiting(this::acquire);
         Future<Connection> second = waiting(this::acquire);
@@ -116,7 +116,7 @@ class ConnectorQueueTest {
     }
 
     @Test
-    void thePlaceOfAClosedConnectionGoesToTheFirstThatWaits() throws Exception {
+    void thePlaceOfAClosedConnectionGoesToTheFirstWaiter() throws Exception {
         Connection held = acquire();
         Future<Connection> first = waiting(this::acquire);
         held.close();
@@ -128,7 +128,7 @@ class ConnectorQueueTest {
     }
 
     @Test
-    void whoWaitsTooLongIsTurnedAwayAndTheOriginNotBlamed() throws Exception {
+    void aCallThatWaitsTooLongIsRefusedAndTheOriginNotBlamed() throws Exception {
         Connection held = acquire();
         Future<Connection> waiter = waiting(this::acquire);
         time.advance(WAIT);
@@ -146,7 +146,7 @@ class ConnectorQueueTest {
     }
 
     @Test
-    void whoFindsTheQueueFullIsTurnedAwayAtOnce() throws Exception {
+    void aCallIsRefusedAtOnceIfTheQueueIsFull() throws Exception {
         limits(ConnectionLimits.builder().active(1).waiting(1));
         Connection held = acquire();
         Future<Connection> waiter = waiting(this::acquire);

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A name with several addresses (RFC 8305): 127.0.0.1 and 127.0.0.4 accept, 127.0.0.2 and 127.0.0.5 swallow what
- * connects to them, and at 127.0.0.3 nobody listens.
+ * A name with several addresses (RFC 8305): 127.0.0.1 and 127.0.0.4 accept, 127.0.0.2 and 127.0.0.5 never answer, and
+ * 127.0.0.3 has no listener.
  */
 @Timeout(60)
 class ConnectorRaceTest {
@@ -104,7 +104,7 @@ class ConnectorRaceTest {
         return opening.get(10, TimeUnit.SECONDS).address().getAddress().getHostAddress();
     }
 
-    /** Waits until this many addresses have been begun with, and the opening waits for what comes of them. */
+    /** Waits until this number of connects has begun, and the opening waits for their results. */
     private void awaitDials(int count) throws Exception {
         Awaited.isTrue(() -> asked.size() == count);
         time.awaitWaiters(1);
@@ -144,7 +144,7 @@ class ConnectorRaceTest {
     }
 
     @Test
-    void oneThatWasSlowGoesLastUntilTheNextResolution() throws Exception {
+    void aSlowAddressIsTriedLastUntilTheNextResolution() throws Exception {
         silent("127.0.0.2");
         answer("127.0.0.2", "127.0.0.1");
         Future<Connection> first = opening(connector);
@@ -166,7 +166,7 @@ class ConnectorRaceTest {
     }
 
     @Test
-    void oneThatFailedGoesLast() throws Exception {
+    void aFailedAddressIsTriedLast() throws Exception {
         answer("127.0.0.3", "127.0.0.1");
         assertThat(opened()).isEqualTo("127.0.0.1");
         assertThat(asked).containsExactly("127.0.0.3", "127.0.0.1");
@@ -177,7 +177,7 @@ class ConnectorRaceTest {
     }
 
     @Test
-    void theOrderIsOtherwiseTheResolversEachTime() throws Exception {
+    void otherwiseTheResolversOrderIsUsedEachTime() throws Exception {
         Origin fourth = keep(Origin.at("127.0.0.4", origin.port()));
         answer("127.0.0.4", "127.0.0.1");
         assertThat(opened()).isEqualTo("127.0.0.4");
@@ -209,7 +209,7 @@ class ConnectorRaceTest {
             awaitDials(i);
             time.advance(DELAY);
         }
-        // The sweep that looks for deadlines comes every 100 ms, and may just have missed the last one.
+        // The check of deadlines runs every 100 ms, and may have just missed the last one.
         while (!opening.isDone()) {
             time.advance(Duration.ofMillis(100));
             Thread.onSpinWait();
@@ -227,7 +227,7 @@ class ConnectorRaceTest {
     }
 
     @Test
-    void theTimeOfTheResolverCountsToo() throws Exception {
+    void theResolversTimeCountsTowardsTheConnectTimeout() throws Exception {
         Connector hasty = keep(Connector.builder()
                 .resolver(host -> {
                     time.advance(Duration.ofSeconds(1));
@@ -263,7 +263,7 @@ class ConnectorRaceTest {
     }
 
     @Test
-    void theOthersAreClosed() throws Exception {
+    void losingConnectionsAreClosed() throws Exception {
         Origin fourth = keep(Origin.at("127.0.0.4", origin.port()));
         answer("127.0.0.1", "127.0.0.4");
         List<Runnable> held = new CopyOnWriteArrayList<>();
@@ -283,7 +283,7 @@ class ConnectorRaceTest {
         assertThat(origin.count()).isZero();
     }
 
-    /** Does not begin with the first task that connects. */
+    /** Does not start the first task that connects. */
     private static TimeSource holding(TimeSource time, List<Runnable> held) {
         return new OtherStarts(time, (name, work) -> {
             if (name.equals("connect") && held.isEmpty()) {
@@ -295,7 +295,7 @@ class ConnectorRaceTest {
     }
 
     @Test
-    void aCancellationBreaksAllOff() throws Exception {
+    void aCancellationBreaksAllConnectsOff() throws Exception {
         silent("127.0.0.2");
         silent("127.0.0.5");
         answer("127.0.0.2", "127.0.0.5", "127.0.0.6");
@@ -314,7 +314,7 @@ class ConnectorRaceTest {
     }
 
     @Test
-    void anInterruptBreaksAllOff() throws Exception {
+    void anInterruptBreaksAllConnectsOff() throws Exception {
         silent("127.0.0.2");
         answer("127.0.0.2", "127.0.0.1");
         Future<Connection> opening = opening(connector);

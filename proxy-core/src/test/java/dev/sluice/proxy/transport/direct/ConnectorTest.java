@@ -61,7 +61,7 @@ class ConnectorTest {
         connector = Connector.builder().limits(limits.build()).build();
     }
 
-    /** Two idle connections; returned is the one that was released last. */
+    /** Makes two idle connections. Returns the one that was released last. */
     private InetSocketAddress twoIdle() throws Exception {
         Connection first = acquire();
         Connection second = acquire();
@@ -178,7 +178,7 @@ class ConnectorTest {
         assertThat(connector.statistics().closedDead()).isEqualTo(1);
     }
 
-    /** What the origin sent may be on its way for a moment. */
+    /** The bytes that the origin sent may take a moment to arrive. */
     private Connection awaitAnother(Connection first) throws Exception {
         AtomicReference<Connection> next = new AtomicReference<>(first);
         Awaited.isTrue(() -> {
@@ -264,7 +264,7 @@ class ConnectorTest {
     }
 
     @Test
-    void forARequestThatMayNotBeRepeatedOnlyAFreshConnectionIsUsed() throws Exception {
+    void aRequestThatMayNotBeRepeatedUsesANewConnection() throws Exception {
         Connection first = acquire();
         first.release();
         time.advance(SECOND);
@@ -281,7 +281,7 @@ class ConnectorTest {
     }
 
     @Test
-    void noMoreAreOpenThanMayBeActive() throws Exception {
+    void noMoreConnectionsAreOpenThanAllowed() throws Exception {
         limits(ConnectionLimits.builder().active(2));
         twoIdle();
         time.advance(SECOND.multipliedBy(2));
@@ -293,7 +293,7 @@ class ConnectorTest {
     }
 
     @Test
-    void noMoreAreIdleThanMayBe() throws Exception {
+    void noMoreConnectionsAreIdleThanAllowed() throws Exception {
         limits(ConnectionLimits.builder().idle(1));
         InetSocketAddress recent = twoIdle();
 
@@ -315,7 +315,7 @@ class ConnectorTest {
     }
 
     @Test
-    void aRuleThatFailsLosesNeitherPlaceNorConnection() throws Exception {
+    void aFailingRuleLosesNeitherPlaceNorConnection() throws Exception {
         acquire().release();
         AddressRule broken = address -> {
             throw new IllegalStateException("broken");
@@ -361,7 +361,7 @@ class ConnectorTest {
     }
 
     @Test
-    void aPoolThatNobodyUsesIsForgottenButNotWhatItDid() throws Exception {
+    void anUnusedPoolIsForgottenButNotItsCounts() throws Exception {
         limits(ConnectionLimits.builder().idleTimeout(SECOND));
         acquire().release();
         time.advance(Duration.ofSeconds(30));
@@ -376,7 +376,7 @@ class ConnectorTest {
     }
 
     @Test
-    void poolsOfTwoClocksAreApart() throws Exception {
+    void poolsOfTwoClocksAreSeparate() throws Exception {
         Connection first = acquire();
         first.release();
         Connection second = connector

@@ -28,10 +28,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A forward proxy whose clients ask for names that no name server answers for, beside routes and other clients. */
+/** A forward proxy whose clients request names that no name server answers. It also has routes and other clients. */
 @Timeout(60)
 class DeadNamesTest {
-    /** More than carrier threads can be made up for: 256. */
+    /** More than the 256 blocked carrier threads for which the JDK adds threads. */
     private static final int ATTACKERS = 300;
 
     private static final int QUARTER = 32;
@@ -125,7 +125,7 @@ class DeadNamesTest {
     }
 
     @Test
-    void theNamesOfOneClientStopNobodyElse() throws Exception {
+    void theNamesOfOneClientDoNotStopOthers() throws Exception {
         for (int i = 0; i < ATTACKERS; i++) {
             attackers.add(send("127.0.0.1", "http://dead" + i + ".test/"));
         }
@@ -133,7 +133,8 @@ class DeadNamesTest {
         for (int i = 0; i < 20; i++) {
             assertThat(answer("127.0.0.1", "/here")).startsWith("HTTP/1.1 200").endsWith("here");
         }
-        // An upstream of the configuration is resolved for the same client, and what other clients choose for them.
+        // A configured upstream is resolved for the same client, and names that other clients choose are resolved for
+        // these.
         assertThat(answer("127.0.0.1", "/there")).startsWith("HTTP/1.1 200").endsWith("origin");
         assertThat(answer("127.0.0.2", at("other.test") + "/"))
                 .startsWith("HTTP/1.1 200")
@@ -143,7 +144,7 @@ class DeadNamesTest {
         assertThat(onVirtualThreads).isEmpty();
     }
 
-    /** Each client alone is within its share. */
+    /** Each client is within its own share. */
     @Test
     void theNamesOfManyClientsTogetherLeaveHalfOfTheExchangesToOthers() throws Exception {
         proxy.close();
@@ -157,7 +158,7 @@ class DeadNamesTest {
                     .startsWith("HTTP/1.1 503");
         }
         assertThat(answer("127.0.0.9", "/here")).startsWith("HTTP/1.1 200").endsWith("here");
-        // Nor do names of the configuration wait behind those of clients.
+        // Configured names do not wait behind names that clients choose either.
         assertThat(answer("127.0.0.9", "/there")).startsWith("HTTP/1.1 200").endsWith("origin");
         assertThat(hanging).hasValue(20);
 

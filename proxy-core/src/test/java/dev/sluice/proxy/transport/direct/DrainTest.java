@@ -31,7 +31,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** What had reached this machine when a server was closed is answered, and the port is free when it has closed. */
+/**
+ * Requests that had reached this machine when a server was closed are answered, and the port is free when it has
+ * closed.
+ */
 class DrainTest {
     private static final int CLIENTS = 100;
     private static final String POST = "POST /order HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc";
@@ -73,7 +76,7 @@ class DrainTest {
         client.getOutputStream().flush();
     }
 
-    /** The head and the body of one answer of the echo, or what came before the end. */
+    /** The head and the body of one answer of the echo, or everything up to the end. */
     private static String answer(Socket client) throws IOException {
         InputStream in = client.getInputStream();
         StringBuilder all = new StringBuilder();
@@ -128,7 +131,7 @@ class DrainTest {
     }
 
     @Test
-    void overTlsAsWell() throws Exception {
+    void requestsOverTlsAreAnswered() throws Exception {
         try (ProxyServer server =
                 echoing().tls(TestTls.server("localhost")).build().start()) {
             sendOnKeptConnections(server, true);
@@ -137,7 +140,7 @@ class DrainTest {
     }
 
     @Test
-    void whatWaitsForAThreadIsAnsweredToo() throws Exception {
+    void requestsThatWaitForAThreadAreAnswered() throws Exception {
         ThreadPoolExecutor two = new ThreadPoolExecutor(0, 2, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
         CountDownLatch accepting = new CountDownLatch(1);
         CountDownLatch taken = new CountDownLatch(1);
@@ -169,7 +172,7 @@ class DrainTest {
         };
     }
 
-    /** Begins to close while connections are in the backlog, behind one that is held; then lets it go. */
+    /** Begins to close while connections are in the backlog behind one that is held. Then releases it. */
     private Thread closeWithBacklog(ProxyServer server, CountDownLatch accepting) throws Exception {
         sendOnNewConnections(server, false);
         Awaited.latch(accepting);
@@ -180,7 +183,7 @@ class DrainTest {
     }
 
     @Test
-    void whatIsInTheBacklogIsAnsweredThoughTheLimitOfConnectionsIsFull() throws Exception {
+    void requestsInTheBacklogAreAnsweredEvenAtTheLimitOfConnections() throws Exception {
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
         DirectTransport two = DirectTransport.builder().maxConnections(2).build();
@@ -199,8 +202,8 @@ class DrainTest {
     }
 
     @Test
-    void overTlsAHandshakeInTheBacklogIsServedThoughTheLimitOfConnectionsIsFull() throws Exception {
-        // What has only connected has a second for its first byte, which a busy client may need longer for.
+    void handshakesInTheBacklogAreServedEvenAtTheLimitOfConnections() throws Exception {
+        // A connection without a byte has 1 s for its first byte. A busy client may need longer.
         ManualTime time = new ManualTime();
         CountDownLatch accepting = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
@@ -283,7 +286,7 @@ class DrainTest {
     }
 
     @Test
-    void whatIsSentAfterTheDrainBeganIsNotAnswered() throws Exception {
+    void requestsSentAfterTheDrainBeganAreNotAnswered() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         try (ProxyServer server = holding(held)) {
             Socket client = connect(server.address(), false);

@@ -14,7 +14,7 @@ final class FewDescriptorsProxy {
                 .start()) {
             System.out.println(server.address().getPort());
             while (System.in.read() >= 0) {
-                // Nothing is said: only the end counts.
+                // The input has no content; only its end matters.
             }
         }
     }

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that may open 150 files, and has more idle clients than that. */
+/** A process that may open 150 files and has more idle clients. */
 @Timeout(120)
 class FewDescriptorsTest {
     private static final Path SHELL = Path.of("/bin/sh");
 
     @Test
-    void idleConnectionsAreClosedForNewOnesAndTheLogHasOneLineOfIt(@TempDir Path folder) throws Exception {
+    void idleConnectionsAreClosedForNewOnesAndLoggedInOneLine(@TempDir Path folder) throws Exception {
         assumeTrue(Files.isExecutable(SHELL));
         Path log = folder.resolve("log");
         Process proxy = start(log);

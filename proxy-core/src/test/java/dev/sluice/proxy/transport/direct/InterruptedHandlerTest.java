@@ -16,7 +16,7 @@ import dev.sluice.proxy.testing.ScriptedOrigin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A handler whose thread is interrupted gets its answer through, and its connection lives on. */
+/** If the thread of a handler is interrupted, its answer is still sent, and the connection stays open. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InterruptedHandlerTest {
     private static final String POST = "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\n";
@@ -47,7 +47,7 @@ class InterruptedHandlerTest {
     }
 
     @Test
-    void whatItThrowsIsA503() throws Exception {
+    void anExceptionOfAnInterruptedHandlerIsA503() throws Exception {
         answersAndGoesOn(
                 request -> {
                     throw new InterruptedException("interrupted on purpose");
@@ -58,7 +58,7 @@ class InterruptedHandlerTest {
     }
 
     @Test
-    void whatItAnswersWithTheFlagKeptIsSent() throws Exception {
+    void anAnswerWithTheFlagKeptIsSent() throws Exception {
         answersAndGoesOn(
                 request -> {
                     Thread.currentThread().interrupt();
@@ -79,7 +79,7 @@ class InterruptedHandlerTest {
     }
 
     @Test
-    void whatAnOriginAnswersIsReadToItsEnd() throws Exception {
+    void anOriginsAnswerIsReadToItsEnd() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
             connection.readHead();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n");
@@ -98,7 +98,7 @@ class InterruptedHandlerTest {
     }
 
     @Test
-    void anInterimResponseFromItIsSentAndTheFlagStays() throws Exception {
+    void anInterimResponseIsSentAndTheFlagStays() throws Exception {
         try (ProxyServer server = server(request -> {
                     Thread.currentThread().interrupt();
                     request.exchange().interim(103, Headers.of("Link", "</a>"));
@@ -112,7 +112,7 @@ class InterruptedHandlerTest {
     }
 
     @Test
-    void aBodyThatItReadsWithTheFlagKeptFailsWithoutHarmToTheConnection() throws Exception {
+    void readingABodyWithTheFlagKeptFailsButKeepsTheConnection() throws Exception {
         try (ProxyServer server = server(FlagKept.reading());
                 RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);

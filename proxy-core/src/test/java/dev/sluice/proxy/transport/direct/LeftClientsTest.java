@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A client that leaves while its request waits is seen, whatever it has sent ahead. */
+/** The server notices a client that leaves while its request waits, even if the client has already sent more. */
 class LeftClientsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
     private static final String POST = "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 9000\r\n\r\n";
@@ -34,9 +34,9 @@ class LeftClientsTest {
     private final CountDownLatch finish = new CountDownLatch(1);
     private final AtomicReference<Outcome> told = new AtomicReference<>();
 
-    /** How a client goes. */
+    /** How a client leaves. */
     enum Leaving {
-        /** Ends its direction. */
+        /** Ends its direction of the connection. */
         END,
         RESET
     }
@@ -53,7 +53,7 @@ class LeftClientsTest {
                 .start();
     }
 
-    /** A handler of a user's that waits, and never touches the request's body. */
+    /** A user's handler that waits, and never reads the request's body. */
     private ProxyResponse wait(ProxyRequest request) throws InterruptedException {
         request.exchange().onCancel(why -> {
             told.set(why);
@@ -64,7 +64,7 @@ class LeftClientsTest {
         return ProxyResponse.of(200, "ok");
     }
 
-    /** A request and what comes behind its head, TLS or not, and how the client leaves. */
+    /** A request and the bytes after its head, with or without TLS, and how the client leaves. */
     static Stream<Arguments> ways() {
         return Stream.of(
                         GET,
@@ -81,7 +81,8 @@ class LeftClientsTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void aClientThatHasLeftIsSeenBehindWhatItSentAhead(String sent, boolean tls, Leaving how) throws Exception {
+    void aClientThatHasLeftIsNoticedBehindBytesThatItSentEarlier(String sent, boolean tls, Leaving how)
+            throws Exception {
         try (ProxyServer server = server(tls, false);
                 Socket client = send(server, sent, tls)) {
             leave(client, how);
@@ -95,7 +96,7 @@ class LeftClientsTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void whereHalfCloseIsAllowedAResetStillCounts(String sent, boolean tls, Leaving how) throws Exception {
+    void withHalfCloseAllowedAResetStillCounts(String sent, boolean tls, Leaving how) throws Exception {
         try (ProxyServer server = server(tls, true);
                 Socket client = send(server, sent, tls)) {
             leave(client, how);
@@ -115,7 +116,7 @@ class LeftClientsTest {
     }
 
     @Test
-    void behindMoreThan8KiBItShowsAtTheNextWrite() throws Exception {
+    void behindMoreThan8KiBALeftClientIsNoticedAtTheNextWrite() throws Exception {
         try (ProxyServer server = server(false, false);
                 Socket client = send(server, GET + "x".repeat(100_000), false)) {
             leave(client, Leaving.RESET);
@@ -154,7 +155,7 @@ class LeftClientsTest {
         }
     }
 
-    /** A client's packets take a moment, in real time. */
+    /** A client's packets take a moment of real time. */
     private void awaitTold() throws InterruptedException {
         for (int i = 0; i < 1_000 && told.get() == null; i++) {
             time.advance(Duration.ofMillis(100));

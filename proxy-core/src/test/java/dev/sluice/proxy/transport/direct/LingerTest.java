@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a client still sends after the final response. */
+/** Bytes that a client still sends after the final response. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LingerTest {
     private static final int STEPS = 80;
@@ -53,7 +53,7 @@ class LingerTest {
                 .start();
     }
 
-    /** Sends the body in 4 s, which is less than a client may be silent, and reads when all is sent. */
+    /** Sends the body in 4 s, less than a client may be silent, and reads when everything is sent. */
     private void uploadAndReadAfterwards(RawConnection client, String status) throws Exception {
         client.write(POST);
         for (int i = 0; i < STEPS; i++) {
@@ -64,7 +64,7 @@ class LingerTest {
     }
 
     @Test
-    void aClientThatReadsWhenAllIsSentGetsTheRefusal() throws Exception {
+    void aClientThatReadsAfterSendingEverythingGetsTheRefusal() throws Exception {
         try (ProxyServer server = refusing(server(DirectTransport.shared()));
                 RawConnection client = RawConnection.connect(server.address())) {
             uploadAndReadAfterwards(client, "413");
@@ -72,7 +72,7 @@ class LingerTest {
     }
 
     @Test
-    void aClientThatReadsWhenAllIsSentGetsTheOriginsEarlyAnswer() throws Exception {
+    void aClientThatReadsAfterSendingEverythingGetsTheOriginsEarlyAnswer() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
                     connection.readHead();
                     connection.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 4\r\n\r\nbig!");
@@ -89,7 +89,7 @@ class LingerTest {
     }
 
     @Test
-    void aDeadlineThatPassesDuringAnUploadIsAnsweredToItToo() throws Exception {
+    void aDeadlineDuringAnUploadIsAnsweredToo() throws Exception {
         try (ProxyServer server = server(DirectTransport.shared())
                         .timeouts(
                                 Timeouts.builder().total(Duration.ofSeconds(1)).build())
@@ -130,7 +130,7 @@ class LingerTest {
         }
     }
 
-    /** Nothing is read before the refusal, so what is taken beyond the system's buffers shows that the server lingers. */
+    /** Nothing is read before the refusal. So if more is taken than the system's buffers hold, the server lingers. */
     @Test
     void aClientMayBeSilentUpToTheIdleTimeOfLingering() throws Exception {
         try (ProxyServer server = refusing(server(DirectTransport.builder()
@@ -167,7 +167,7 @@ class LingerTest {
     }
 
     @Test
-    void closeOfTheServerEndsIt() throws Exception {
+    void closingTheServerEndsLingering() throws Exception {
         RawConnection client;
         try (ProxyServer server = refusing(server(DirectTransport.shared()))) {
             client = RawConnection.connect(server.address());
@@ -175,13 +175,13 @@ class LingerTest {
             exchanges.awaitEnded(1);
         }
         try (client) {
-            // Time stands still: nothing but the server's end ends it.
+            // Time stands still, so only the end of the server ends it.
             assertThat(client.readAll()).startsWith("HTTP/1.1 413 ");
         }
     }
 
     @Test
-    void atTheLimitOfThreadsItMakesRoomAsAnIdleOneDoes() throws Exception {
+    void atTheLimitOfThreadsALingeringConnectionMakesRoom() throws Exception {
         ThreadPoolExecutor one = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
         try (ProxyServer server = refusing(server(DirectTransport.shared()).executor(one));
                 RawConnection first = RawConnection.connect(server.address())) {
@@ -190,7 +190,8 @@ class LingerTest {
             assertThat(first.readHead()).startsWith("HTTP/1.1 413 ");
             String head = "";
             while (!head.startsWith("HTTP/1.1 200 ")) {
-                // It lingers a moment after its exchange has ended; until then it is busy, and the next one a 503.
+                // It begins to linger a moment after its exchange has ended. Until then it is busy, and the next
+                // connection gets 503.
                 try (RawConnection second = RawConnection.connect(server.address())) {
                     second.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
                     head = second.readHead();
@@ -202,7 +203,7 @@ class LingerTest {
     }
 
     @Test
-    void whatIsSentBehindTheLastRequestDoesNotResetTheResponse() throws Exception {
+    void bytesAfterTheLastRequestDoNotResetTheResponse() throws Exception {
         CountDownLatch sent = new CountDownLatch(1);
         try (ProxyServer server = server(DirectTransport.shared())
                         .addRoute("/**", request -> {
@@ -227,7 +228,7 @@ class LingerTest {
             } catch (SocketTimeoutException open) {
                 return;
             } catch (IOException reset) {
-                // An end too.
+                // A reset is an end too.
             }
             closed.countDown();
         });

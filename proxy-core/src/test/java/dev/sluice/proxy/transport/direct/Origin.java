@@ -42,7 +42,7 @@ final class Origin implements AutoCloseable {
                 accepted.add(socket);
             }
         } catch (IOException closed) {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -62,12 +62,12 @@ final class Origin implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port());
     }
 
-    /** How many have been accepted so far. */
+    /** The number of connections that have been accepted so far. */
     int count() {
         return all.size();
     }
 
-    /** The next connection that comes. */
+    /** The next connection. */
     Socket next() throws InterruptedException {
         Socket socket = accepted.poll(10, TimeUnit.SECONDS);
         if (socket == null) {

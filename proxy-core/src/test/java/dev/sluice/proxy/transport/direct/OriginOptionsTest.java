@@ -46,13 +46,13 @@ class OriginOptionsTest {
     }
 
     @Test
-    void nothingIsForgivenByDefaultAndAllIsCopied() {
+    void allOptionsAreStrictByDefaultAndCopied() {
         assertThat(OriginOptions.DEFAULT).isEqualTo(new OriginOptions(false, false));
         assertThat(OLD.toBuilder().build()).isEqualTo(OLD);
         assertThat(DOUBLED.toBuilder().build()).isEqualTo(DOUBLED);
     }
 
-    /** What comes of one GET: the body, or the outcome that it failed with. */
+    /** The result of one GET: the body, or the outcome of its failure. */
     private static String get(Upstream upstream) throws Exception {
         try (ProxyResponse response = upstream.send(TestExchange.request("GET", "/"))) {
             return response.headers().first("Content-Length").orElse("")
@@ -69,7 +69,7 @@ class OriginOptionsTest {
         return direct;
     }
 
-    /** A server that answers and ends TCP, but not TLS. */
+    /** A server that answers and then ends TCP without ending TLS. */
     private URI endingTcpAlone(String response) throws Exception {
         ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         open.add(server);
@@ -80,7 +80,7 @@ class OriginOptionsTest {
                     answer(server.accept(), tls, response);
                 }
             } catch (IOException closed) {
-                // The test is over.
+                // The test has ended.
             }
         });
         return URI.create("https://localhost:" + server.getLocalPort());
@@ -136,7 +136,7 @@ class OriginOptionsTest {
     }
 
     @Test
-    void aHeadThatEndsWithoutCloseNotifyIsNone() throws Exception {
+    void aHeadThatEndsWithoutCloseNotifyIsNotAccepted() throws Exception {
         URI uri = endingTcpAlone("HTTP/1.1 200 OK\r\nX: 1\r\n");
 
         assertThat(get(direct(trusting()).upstream("old", uri, OLD))).isEqualTo("HEAD_FAILED");
@@ -177,7 +177,7 @@ class OriginOptionsTest {
     }
 
     @Test
-    void theLengthOfAHeadIsDroppedToo() throws Exception {
+    void contentLengthBesideChunksIsDroppedToo() throws Exception {
         ScriptedOrigin origin = origin("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n");
         DirectTransport direct = direct(Connector.builder());
         ProxyRequest head = TestExchange.request("HEAD", "/");
@@ -189,7 +189,7 @@ class OriginOptionsTest {
     }
 
     @Test
-    void otherCodingsAreRefusedAllTheSame() throws Exception {
+    void otherCodingsAreStillRefused() throws Exception {
         ScriptedOrigin origin =
                 origin("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
         DirectTransport direct = direct(Connector.builder());
@@ -213,7 +213,7 @@ class OriginOptionsTest {
     }
 
     @Test
-    void howManyLinesAHeadMayHaveIsASetting() throws Exception {
+    void theNumberOfLinesOfAHeadCanBeSet() throws Exception {
         ScriptedOrigin origin =
                 origin("HTTP/1.1 200 OK\r\n" + "Set-Cookie: c=1\r\n".repeat(600) + "Content-Length: 2\r\n\r\nok");
         URI uri = origin.uri();
@@ -224,7 +224,7 @@ class OriginOptionsTest {
     }
 
     @Test
-    void theSettingIsThatOfTrailersToo() throws Exception {
+    void theSettingAppliesToTrailersToo() throws Exception {
         ScriptedOrigin origin = origin("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX: "
                 + "y".repeat(80_000) + "\r\n\r\n");
         URI uri = origin.uri();

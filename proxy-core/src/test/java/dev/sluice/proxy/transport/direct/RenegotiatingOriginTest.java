@@ -64,7 +64,7 @@ class RenegotiatingOriginTest {
         origin.close();
     }
 
-    /** Each connection answers one request with this, asks for a handshake, and goes on if it gets one. */
+    /** Each connection answers one request with this, asks for a handshake, and continues if it gets one. */
     private void answers(String before, String after) {
         Thread thread = new Thread(() -> {
             try {
@@ -72,7 +72,7 @@ class RenegotiatingOriginTest {
                     serve((SSLSocket) origin.accept(), before, after);
                 }
             } catch (IOException closed) {
-                // The end of the test.
+                // The test has ended.
             }
         });
         thread.setDaemon(true);
@@ -90,10 +90,10 @@ class RenegotiatingOriginTest {
             connection.getOutputStream().write(before.getBytes(StandardCharsets.ISO_8859_1));
             connection.startHandshake();
             connection.getOutputStream().write(after.getBytes(StandardCharsets.ISO_8859_1));
-            // Only a read takes the peer's side of a handshake.
+            // Only a read processes the peer's side of a handshake.
             connection.getInputStream().read();
         } catch (IOException closed) {
-            // An end too.
+            // That is an end too.
         } finally {
             ended.countDown();
         }
@@ -114,7 +114,7 @@ class RenegotiatingOriginTest {
     }
 
     @Test
-    void beforeTheHeadItIsA502() throws Exception {
+    void aRenegotiationBeforeTheHeadIsA502() throws Exception {
         answers("", HEAD + "hello");
         assertThat(get()).startsWith("HTTP/1.1 502 ");
         assertThat(exchanges.awaitEnded(1).get(0).failure().outcome()).isEqualTo(Outcome.HEAD_FAILED);
@@ -123,7 +123,7 @@ class RenegotiatingOriginTest {
     }
 
     @Test
-    void withinABodyThatMayNotBeMendedTheResponseIsCut() throws Exception {
+    void aRenegotiationInABodyThatCannotBeRepeatedCutsTheResponse() throws Exception {
         answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n", "3\r\nllo\r\n0\r\n\r\n");
         assertThat(get()).startsWith("HTTP/1.1 200 ").endsWith("2\r\nhe\r\n");
         assertThat(exchanges.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.BODY_FAILED);
@@ -131,7 +131,7 @@ class RenegotiatingOriginTest {
     }
 
     @Test
-    void aConnectionThatIsKeptIsNotUsedAgain() throws Exception {
+    void aKeptConnectionWithARenegotiationIsNotUsedAgain() throws Exception {
         answers(HEAD + "hello", "");
         assertThat(get()).endsWith("hello");
         assertThat(get()).endsWith("hello");

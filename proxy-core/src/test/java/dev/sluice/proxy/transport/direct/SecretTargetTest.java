@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A malformed target may hold a password: neither the page nor what is logged shows it. */
+/** A malformed target may contain a password. Neither the error page nor the log shows it. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SecretTargetTest {
     @ParameterizedTest

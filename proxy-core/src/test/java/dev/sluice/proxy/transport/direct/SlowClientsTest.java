@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Clients that send a request's head a byte at a time (slowloris): they hold a thread each, and nothing else. */
+/** Clients that send a request's head one byte at a time (slowloris). Each holds a thread, and nothing else. */
 class SlowClientsTest {
     private static final int SLOW = 1_000;
     private static final int NORMAL = 50;
@@ -23,7 +23,7 @@ class SlowClientsTest {
     private final List<RawConnection> normal = new ArrayList<>();
 
     @Test
-    void aThousandSlowClientsHoldUpNobodyAndAreGoneAfterTheHeadTimeout() throws Exception {
+    void aThousandSlowClientsDelayNoOtherAndAreGoneAfterTheHeadTimeout() throws Exception {
         try (ProxyServer server = ProxyServer.builder()
                 .transport(DirectTransport.builder().build())
                 .time(time)

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a connection's TLS settings were chosen by binds the requests that come by it. */
+/** Requests on a connection must be for the name that its TLS settings were chosen by. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsByNameTest {
     private @Nullable ProxyServer server;
@@ -41,7 +41,10 @@ class TlsByNameTest {
         }
     }
 
-    /** Of three names one asks for a client's certificate; two have the same settings. Whoever names none has theirs. */
+    /**
+     * There are three names. One requires a client certificate; the other two have the same settings, which are also
+     * used without a name.
+     */
     private static ServerTls names() throws Exception {
         SSLContext context = TestTls.server("public.test");
         SSLParameters need = new SSLParameters();
@@ -133,14 +136,14 @@ class TlsByNameTest {
     }
 
     @Test
-    void whoHasTheCertificateIsServed() throws Exception {
+    void aClientWithTheCertificateIsServed() throws Exception {
         assertThat(request("admin.test", TestTls.server("public.test"), "GET /", "Admin.test:443"))
                 .endsWith("secret");
         assertThat(request("admin.test", TestTls.server("public.test"), "GET /", "public.test"))
                 .startsWith("HTTP/1.1 421 ");
     }
 
-    /** {@code *.admin.test} stands for names that no client can ask for in TLS, but can in {@code Host}. */
+    /** {@code *.admin.test} stands for names that a client cannot send in TLS, but can send in {@code Host}. */
     @ParameterizedTest
     @ValueSource(strings = {"a!.admin.test", "$x.admin.test:443", "a(b).ADMIN.test.", "%24.admin.test"})
     void aHostThatNoServerNameCanBeIsOfTheSettingsOfItsName(String host) throws Exception {
@@ -155,9 +158,12 @@ class TlsByNameTest {
         assertThat(request(null, "GET /", host)).startsWith("HTTP/1.1 4").doesNotContain("public");
     }
 
-    /** HTTP/1.0: such a request is for whatever there is without a name, and that may need more than the connection has. */
+    /**
+     * An HTTP/1.0 request without Host is for the settings without a name, which may require more than the connection
+     * has.
+     */
     @Test
-    void aRequestForNoHostIsOfTheSettingsWithoutAName() throws Exception {
+    void aRequestWithoutHostNeedsTheSettingsWithoutAName() throws Exception {
         ServerTls names = names();
         server = server(name -> names.settings(name == null ? "admin.test" : name))
                 .build()
@@ -170,7 +176,7 @@ class TlsByNameTest {
     }
 
     @Test
-    void withOneSettingForAllNoHostIsMisdirected() throws Exception {
+    void withOneSettingForAllNoRequestIsMisdirected() throws Exception {
         server = server(ServerTls.of(TlsSettings.of(TestTls.server("public.test"))))
                 .build()
                 .start();

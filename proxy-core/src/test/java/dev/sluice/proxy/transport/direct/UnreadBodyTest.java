@@ -18,7 +18,7 @@ import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of a request's body that has arrived, and that nobody has read when the response begins. */
+/** What happens to a request's body that has arrived but is unread when the response begins. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UnreadBodyTest {
     private static final String POST = "POST /echo HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhello";
@@ -43,7 +43,7 @@ class UnreadBodyTest {
                 .start();
     }
 
-    /** Gives back what it gets. */
+    /** Echoes the bytes that it gets. */
     private static final class EchoTunnel implements Tunnel {
         private final PipedInputStream in = new PipedInputStream();
         private final PipedOutputStream out = new PipedOutputStream();
@@ -81,7 +81,7 @@ class UnreadBodyTest {
     }
 
     @Test
-    void itCanStillBeReadForTheResponse() throws Exception {
+    void anUnreadBodyCanStillBeReadForTheResponse() throws Exception {
         try (ProxyServer server = server();
                 RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST);
@@ -93,7 +93,7 @@ class UnreadBodyTest {
     }
 
     @Test
-    void aTunnelDoesNotBeginWithIt() throws Exception {
+    void aTunnelDoesNotBeginWithAnUnreadBody() throws Exception {
         try (ProxyServer server = server();
                 RawConnection client = RawConnection.connect(server.address())) {
             client.write(UPGRADE + "Content-Length: 5\r\n\r\nhelloping");
@@ -104,7 +104,7 @@ class UnreadBodyTest {
     }
 
     @Test
-    void aTunnelIsRefusedWhileMoreOfItMayCome() throws Exception {
+    void aTunnelIsRefusedWhileMoreOfTheBodyMayCome() throws Exception {
         try (ProxyServer server = server();
                 RawConnection client = RawConnection.connect(server.address())) {
             client.write(UPGRADE + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
@@ -114,7 +114,7 @@ class UnreadBodyTest {
     }
 
     @Test
-    void afterItTheNextRequestIsServed() throws Exception {
+    void afterAnUnreadBodyTheNextRequestIsServed() throws Exception {
         try (ProxyServer server = server();
                 RawConnection client = RawConnection.connect(server.address())) {
             client.write(POST.replace("/echo", "/none") + NEXT);

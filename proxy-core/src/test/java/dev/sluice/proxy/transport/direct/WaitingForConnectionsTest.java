@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Requests that wait for a connection to one silent origin leave the other exchanges to other routes. */
+/** Requests that wait for a connection to one silent origin leave enough exchanges for other routes. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WaitingForConnectionsTest {
     private static final int EXCHANGES = 10;
@@ -79,7 +79,7 @@ class WaitingForConnectionsTest {
     }
 
     @Test
-    void theyTakeNoMoreThanTheirShareOfTheExchanges() throws Exception {
+    void waitingRequestsTakeNoMoreThanTheirShareOfTheExchanges() throws Exception {
         ask("/silent");
         silent.awaitRequests(1);
         for (int i = 0; i < WAITING; i++) {
@@ -96,7 +96,7 @@ class WaitingForConnectionsTest {
                 .hasMessageContaining("all 1 connections to " + silent.uri() + " are in use, and 4 others wait for one")
                 .satisfies(why -> assertThat(why.outcome()).isEqualTo(Outcome.OVERLOADED));
 
-        // Who waits still has its time for it.
+        // The waiting requests still have time to wait.
         time.advance(ConnectionLimits.DEFAULT.waitTimeout());
         exchanges.awaitEnded(4 * EXCHANGES + WAITING);
         assertThat(connector.statistics().waiting()).isZero();

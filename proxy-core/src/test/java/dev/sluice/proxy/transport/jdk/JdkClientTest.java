@@ -15,7 +15,7 @@ class JdkClientTest {
     private final JdkClient client = new JdkClient(JdkTransport.builder());
 
     @Test
-    void itIsOneWhileSomebodyUsesItAndEndsWithTheLastOne() throws Exception {
+    void oneClientIsSharedAndEndsWithItsLastUser() throws Exception {
         client.use();
         client.use();
         HttpClient first = client.get();
@@ -29,7 +29,7 @@ class JdkClientTest {
     }
 
     @Test
-    void whatItsBuilderIsToldLaterChangesNothing() throws Exception {
+    void laterChangesOfItsBuilderHaveNoEffect() throws Exception {
         JdkTransport.Builder builder = JdkTransport.builder().connectTimeout(Duration.ofSeconds(1));
         JdkClient made = new JdkClient(builder);
         builder.connectTimeout(Duration.ofSeconds(2)).version(HttpVersion.HTTP_2);
@@ -39,9 +39,9 @@ class JdkClientTest {
         made.close();
     }
 
-    /** Its threads may outlive who has made it, an application that is loaded anew for instance. */
+    /** Its threads may outlive its creator, such as an application that is reloaded. */
     @Test
-    void itsThreadsHoldNoClassLoaderOfTheCallers() throws Exception {
+    void itsThreadsDoNotHoldTheCallersClassLoader() throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         ClassLoader own = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader application = new URLClassLoader(new URL[0])) {

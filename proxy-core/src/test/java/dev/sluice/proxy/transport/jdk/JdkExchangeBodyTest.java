@@ -88,7 +88,7 @@ class JdkExchangeBodyTest {
     }
 
     @Test
-    void whatFollowsABodyThatFailedIsNoRequest() throws Exception {
+    void bytesAfterAFailedBodyAreNotARequest() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(ECHO);
                 RawConnection client = server.connect()) {
             client.write(CHUNKED + "0\r\nXX" + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -121,7 +121,7 @@ class JdkExchangeBodyTest {
     }
 
     @Test
-    void aClientThatLeavesInItsBodyIsToBlame() throws Exception {
+    void aClientThatLeavesDuringItsBodyIsBlamed() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(ECHO)) {
             try (RawConnection client = server.connect()) {
                 client.write(POST + "Content-Length: 5\r\n\r\nab");
@@ -216,7 +216,7 @@ class JdkExchangeBodyTest {
     }
 
     @Test
-    void theTimeoutStartsAnewWithEachRead() throws Exception {
+    void theTimeoutRestartsWithEachRead() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(ECHO);
                 RawConnection client = server.connect()) {
             client.write(POST + "Content-Length: 4\r\n\r\n");
@@ -274,7 +274,7 @@ class JdkExchangeBodyTest {
     }
 
     @Test
-    void aClientThatUploadsForLongerGetsTheEarlyAnswerWhenAllIsSent() throws Exception {
+    void aClientThatUploadsForLongerGetsTheEarlyAnswerAfterItHasSentAll() throws Exception {
         String block = "x".repeat(250_000);
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(413, "too large"));
                 RawConnection client = server.connect()) {
@@ -306,7 +306,7 @@ class JdkExchangeBodyTest {
     }
 
     @Test
-    void aShortBodyThatNobodyReadKeepsTheConnection() throws Exception {
+    void aShortUnreadBodyKeepsTheConnection() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(404, "no"));
                 RawConnection client = server.connect()) {
             for (int i = 0; i < 2; i++) {
@@ -317,7 +317,7 @@ class JdkExchangeBodyTest {
         }
     }
 
-    /** The exchange, once this much of its body has been read. */
+    /** The exchange, after this number of bytes of its body has been read. */
     private static Exchange awaitReadOf(JdkListenerHarness server, long bytes) throws InterruptedException {
         Exchange exchange = server.begun.poll(10, TimeUnit.SECONDS);
         assertThat(exchange).isNotNull();
@@ -326,14 +326,13 @@ class JdkExchangeBodyTest {
         for (int i = 0; i < 1000 && exchange.record().requestBytes() < bytes; i++) {
             never.await(10, TimeUnit.MILLISECONDS);
         }
-        // The next read follows the count; that it is entered before the clock moves is given by what the caller
-        // asserts.
+        // The next read follows the count. The caller's assertions show that it begins before the clock moves.
         never.await(50, TimeUnit.MILLISECONDS);
         return exchange;
     }
 
     /**
-     * The server's decoder accepts chunks that others read in another way: what follows may be meant as a part of
+     * The server's decoder accepts chunks that others read differently. So the bytes after them may be meant as part of
      * them.
      */
     @ParameterizedTest

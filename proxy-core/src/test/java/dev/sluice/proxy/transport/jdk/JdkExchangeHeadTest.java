@@ -27,7 +27,7 @@ class JdkExchangeHeadTest {
         server.close();
     }
 
-    /** A status of 400 is right for all: a newer JDK may have refused the message before it got here. */
+    /** A status of 400 is accepted for all, because a newer JDK may refuse the message itself. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

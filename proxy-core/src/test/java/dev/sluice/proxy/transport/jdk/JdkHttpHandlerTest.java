@@ -21,7 +21,7 @@ class JdkHttpHandlerTest {
     }
 
     @Test
-    void whatAHandlerThrowsBecomesAnErrorPage() throws Exception {
+    void anExceptionOfAHandlerBecomesAnErrorPage() throws Exception {
         String refused = answer("/api/", request -> {
             throw ProxyException.refused(Outcome.REFUSED, "not you");
         });
@@ -33,7 +33,7 @@ class JdkHttpHandlerTest {
     }
 
     @Test
-    void badInputIsRefusedThereToo() throws Exception {
+    void badInputIsRefused() throws Exception {
         String answer = answer("/api/ HTTP/1.1\r\nHost: a, b\r\nX:", request -> ProxyResponse.of(200));
         assertThat(answer).startsWith("HTTP/1.1 400 ");
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A handler or its response's body keeps the flag of an interrupt: the answer is sent all the same. */
+/** If a handler or its response's body keeps the interrupt flag, the answer is sent nevertheless. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class JdkInterruptedHandlerTest {
     private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
@@ -41,7 +41,7 @@ class JdkInterruptedHandlerTest {
     }
 
     @Test
-    void aBodyThatItReadsWithTheFlagKeptFailsAndIsAnswered() throws Exception {
+    void readingABodyWithTheFlagKeptFailsAndIsAnswered() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(FlagKept.reading());
                 RawConnection client = server.connect()) {
             client.write(POST);

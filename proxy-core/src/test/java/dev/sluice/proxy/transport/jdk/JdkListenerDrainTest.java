@@ -40,7 +40,7 @@ class JdkListenerDrainTest {
                 .addRoute("/**", request -> ProxyResponse.of(200, "here"));
     }
 
-    /** All that comes up to the end, which may be a reset. */
+    /** Everything up to the end, which may be a reset. */
     private static String rest(RawConnection client) {
         try {
             return client.readAll();
@@ -56,7 +56,7 @@ class JdkListenerDrainTest {
         return client;
     }
 
-    /** Holds the server's one thread that accepts, so that whoever comes after the first stays in the backlog. */
+    /** Holds the server's only accepting thread, so that all clients after the first stay in the backlog. */
     private void hold(Runnable work) {
         held.countDown();
         try {
@@ -68,7 +68,7 @@ class JdkListenerDrainTest {
     }
 
     @Test
-    void whatIsInTheBacklogIsDropped() throws Exception {
+    void connectionsInTheBacklogAreDropped() throws Exception {
         ProxyServer server = answering().executor(this::hold).build().start();
         asking(server);
         assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();

@@ -28,12 +28,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A listener before a handler, and what reached that. */
+/** A listener in front of a handler, and the requests that reached the handler. */
 final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseable {
     static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     final ManualTime time = new ManualTime();
-    /** What exchanges run on. */
+    /** The executor of the exchanges. */
     volatile TimeSource exchangeTime = time;
 
     final List<ProxyRequest> requests = new CopyOnWriteArrayList<>();
@@ -65,7 +65,7 @@ final class JdkListenerHarness implements Service, ExchangeListener, AutoCloseab
         return RawConnection.connect(listener.address());
     }
 
-    /** All that comes back on a connection of its own for these bytes, up to its end; nothing follows them. */
+    /** Everything that comes back for these bytes on a new connection, up to its end. No more bytes are sent. */
     String exchange(String bytes) throws IOException {
         try (RawConnection client = connect()) {
             client.write(bytes);

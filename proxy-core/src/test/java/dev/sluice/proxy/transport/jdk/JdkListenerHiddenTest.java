@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the JDK's server does with a message by itself: {@code docs/jdk-listener.md}, row by row. */
+/** What the JDK's server itself does with a message: {@code docs/jdk-listener.md}, row by row. */
 class JdkListenerHiddenTest {
     static Stream<List<String>> rows() throws IOException {
         return JdkTable.of("jdk-listener.md", "Messages").rows().values().stream();
@@ -24,7 +24,7 @@ class JdkListenerHiddenTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void theServerDoesByItselfWhatTheTableSays(List<String> row) throws Exception {
+    void theServerBehavesAsTheTableSays(List<String> row) throws Exception {
         String message = row.get(1).substring(1, row.get(1).length() - 1);
         String result = result(message.replace("⏎", "\r\n")
                 .replace('␊', '\n')
@@ -87,7 +87,7 @@ class JdkListenerHiddenTest {
             client.shutdownOutput();
             return summary(client.readAll());
         } catch (SocketException reset) {
-            // It closed while bytes of ours were still unread.
+            // The server closed while our bytes were unread.
             return "closes silently";
         }
     }
@@ -105,7 +105,7 @@ class JdkListenerHiddenTest {
         return text.toString();
     }
 
-    /** Status by status, and for each 200 what the handler saw. */
+    /** Each status, and for each 200 the request that the handler saw. */
     private static String summary(String answer) {
         List<String> parts = new ArrayList<>();
         for (String each : answer.split("(?=HTTP/1\\.1 \\d\\d\\d)")) {

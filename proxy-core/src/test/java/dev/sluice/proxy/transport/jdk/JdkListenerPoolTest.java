@@ -16,7 +16,7 @@ class JdkListenerPoolTest {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     @Test
-    void whatIsAboveTheBoundWaitsForAThread() throws Exception {
+    void tasksAboveTheBoundWaitForAThread() throws Exception {
         ExecutorService pool = JdkListenerPool.platform(2);
         CountDownLatch busy = new CountDownLatch(2);
         CountDownLatch goOn = new CountDownLatch(1);

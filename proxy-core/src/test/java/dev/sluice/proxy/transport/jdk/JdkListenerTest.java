@@ -176,7 +176,7 @@ class JdkListenerTest {
         }
     }
 
-    /** Moves the clock on until the connection ends: when the server begins to read is not to be seen from outside. */
+    /** Advances the clock until the connection ends, because it cannot be seen when the server begins to read. */
     private static boolean endsWhenTimePasses(JdkListenerHarness server, RawConnection client, Duration step)
             throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
@@ -242,7 +242,7 @@ class JdkListenerTest {
         }
     }
 
-    /** Until no more is written, as the client takes nothing. */
+    /** Waits until nothing more is written, because the client takes nothing. */
     private static void awaitBlockedWrite(TimeSource real, ExchangeRecord record) {
         try {
             for (long before = -1; record.responseBytes() == 0 || record.responseBytes() > before; ) {

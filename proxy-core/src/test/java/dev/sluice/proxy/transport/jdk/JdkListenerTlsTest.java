@@ -70,7 +70,7 @@ class JdkListenerTlsTest {
         }
     }
 
-    /** RFC 9325 §3.5; TLS 1.3 has none. */
+    /** RFC 9325 §3.5. TLS 1.3 has no renegotiation. */
     @Test
     void aClientThatBeginsAnotherHandshakeIsCut() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200, "hello"));
@@ -100,7 +100,7 @@ class JdkListenerTlsTest {
         }
     }
 
-    /** RFC 8446 §4.6.3: each asks for an answer, and nothing but a bound ends them. */
+    /** RFC 8446 §4.6.3: each update asks for an answer, so only a limit ends them. */
     @Test
     void updatesOfKeysWithoutEndAreRefused() throws Exception {
         SSLEngine server = new JdkListenerTls(context(true), null, logging(new LogLimit(9, System::nanoTime)))
@@ -123,7 +123,7 @@ class JdkListenerTlsTest {
         assertThat(lines).hasSize(1);
     }
 
-    /** Lets both do what they have to, until neither has any more. */
+    /** Lets both sides do their work until neither has any more. */
     private static void settle(SSLEngine client, SSLEngine server) throws SSLException {
         ByteBuffer up = ByteBuffer.allocate(100_000);
         ByteBuffer down = ByteBuffer.allocate(100_000);
@@ -173,7 +173,7 @@ class JdkListenerTlsTest {
         assertThat(lineFor(distrusting)).contains("SSLHandshakeException").contains("certificate_unknown");
     }
 
-    /** What a server of the JDK logs of a connection of this client, without its beginning. */
+    /** The line that the JDK's server logs about a connection of this client, without its beginning. */
     private @Nullable String lineFor(SSLContext client) throws Exception {
         HttpsServer server = HttpsServer.create(JdkListenerHarness.ANY, 0);
         server.setHttpsConfigurator(
@@ -205,7 +205,7 @@ class JdkListenerTlsTest {
     }
 
     @Test
-    void whatIsNoTlsIsClosedWithoutAnAnswer() throws Exception {
+    void aConnectionWithoutTlsIsClosedWithoutAnAnswer() throws Exception {
         try (JdkListenerHarness server = new JdkListenerHarness(request -> ProxyResponse.of(200, "hello"));
                 JdkListener tls = open(server, null);
                 Socket client =

@@ -300,7 +300,7 @@ class JdkResponseWriterTest {
     }
 
     @Test
-    void aCancelledExchangeIsCutThoughItsThreadWasNotBlockedInAWrite() throws Exception {
+    void aCancelledExchangeIsCutEvenIfItsThreadWasNotBlockedInAWrite() throws Exception {
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         InputStream slow = new InputStream() {

@@ -14,12 +14,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A table in {@code docs/} of what the JDK's own classes do. That changes from update to update, so a column holds
- * exactly for the updates that its head names, as in {@code JDK 17.0.15, 25.0.3}. On any other update a test may
- * expect only what holds everywhere: a faulty message is refused, or what goes on is made of parsed values.
+ * A table in {@code docs/} of what the JDK's own classes do. This differs between updates, so a column is exact for the
+ * updates in its heading, such as {@code JDK 17.0.15, 25.0.3}. On other updates a test may expect only what is true
+ * everywhere: a faulty message is refused, or the message that is passed on is made of parsed values.
  *
  * @param head the texts of the first line
- * @param rows the cells of each other line, by the first
+ * @param rows the cells of each other line, by its first cell
  */
 public record JdkTable(List<String> head, Map<String, List<String>> rows) {
     private static final Pattern UPDATE = Pattern.compile("(\\d+)\\.0\\.(\\d+)");
@@ -48,7 +48,7 @@ public record JdkTable(List<String> head, Map<String, List<String>> rows) {
                 .toList();
     }
 
-    /** The columns that speak of updates. */
+    /** The columns for updates. */
     public List<Integer> updates() {
         return IntStream.range(0, head.size())
                 .filter(i -> head.get(i).startsWith("JDK "))
@@ -56,17 +56,20 @@ public record JdkTable(List<String> head, Map<String, List<String>> rows) {
                 .toList();
     }
 
-    /** Whether a head names the update that runs. */
+    /** Returns whether a heading names the running update. */
     public boolean isOfTheRunningUpdate() {
         return updates().stream().map(head::get).anyMatch(JdkTable::names);
     }
 
-    /** What a row says of the update that runs, or empty if no head names that update. */
+    /** The cell of the running update in a row, or empty if no heading names that update. */
     public Optional<String> own(String row) {
         return updates().stream().filter(i -> names(head.get(i))).findFirst().map(rows.get(row)::get);
     }
 
-    /** Whether a head names the update that runs. Oracle's builds have changes of their own and are never named. */
+    /**
+     * Returns whether a heading names the running update. Oracle's builds have changes of their own and are never
+     * named.
+     */
     private static boolean names(String head) {
         Runtime.Version running = Runtime.version();
         boolean openJdk = !System.getProperty("java.vendor").equals("Oracle Corporation");

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The client tries the first address of a name alone: a row of docs/differences.md. Names are looked up in a file that a
- * JVM reads once, so the client runs in another one.
+ * The client tries only the first address of a name: a row of docs/differences.md. Names are looked up in a file that a
+ * JVM reads once, so the client runs in another JVM.
  */
 class JdkUpstreamAddressTest {
     @Test
@@ -51,7 +51,7 @@ class JdkUpstreamAddressTest {
         try (Socket probe = new Socket(address.getAddress(), address.getPort())) {
             throw new AssertionError("somebody listens at " + probe.getRemoteSocketAddress());
         } catch (IOException refused) {
-            // As it should be.
+            // Nothing listens there, as it should be.
         }
     }
 

@@ -33,7 +33,7 @@ class JdkUpstreamFailureTest {
                 row(new ConnectException("refused"), true, Outcome.CONNECT_FAILED, Delivery.NOT_SENT),
                 row(new HttpConnectTimeoutException("slow"), true, Outcome.CONNECT_TIMEOUT, Delivery.NOT_SENT),
                 row(new SSLHandshakeException("bad"), true, Outcome.TLS_FAILED, Delivery.NOT_SENT),
-                // What touched the body was an earlier connection of the same attempt.
+                // An earlier connection of the same attempt has read the body.
                 row(new ConnectException("refused"), false, Outcome.CONNECT_FAILED, Delivery.SENT_UNKNOWN),
                 row(new SSLHandshakeException("late"), false, Outcome.TLS_FAILED, Delivery.SENT_UNKNOWN),
                 row(new SSLException("bad record"), true, Outcome.TLS_FAILED, Delivery.SENT_UNKNOWN),
@@ -58,7 +58,7 @@ class JdkUpstreamFailureTest {
     }
 
     @Test
-    void aFailureToConnectNamesHostAndPortForTheLogAlone() {
+    void aFailureToConnectNamesHostAndPortOnlyInTheLog() {
         ProxyException failure = JdkUpstreamFailure.of(new ConnectException(), "a.example:80", true, true);
 
         assertThat(failure).hasMessage("a.example:80 was not connected to: java.net.ConnectException");
@@ -134,11 +134,9 @@ class JdkUpstreamFailureTest {
         }
     }
 
-    /**
-     * The client's own retry, which cannot be switched off. It is safe for these two methods, and the body is none.
-     */
+    /** The client's own retry, which cannot be switched off. It is safe for these two methods, and there is no body. */
     @Test
-    void aGetWhoseConnectionEndsBeforeTheHeadIsSentOnceMore() throws Exception {
+    void aGetWhoseConnectionEndsBeforeTheHeadIsSentAgain() throws Exception {
         try (JdkUpstreamFixture fixture = JdkUpstreamFixture.playing(connection -> connection.readHead())) {
             assertThat(fixture.failureOf(fixture.request("GET", "/")).outcome()).isEqualTo(Outcome.HEAD_FAILED);
             assertThat(fixture.origin().requests()).hasSize(2);

@@ -45,7 +45,7 @@ final class JdkUpstreamFixture implements AutoCloseable {
         return on(TimeSource.system(), script);
     }
 
-    /** Answers each request that has no body with these bytes, and keeps the connection. */
+    /** Answers each request without a body with these bytes, and keeps the connection. */
     static JdkUpstreamFixture answering(String response) throws IOException {
         return playing(connection -> {
             while (true) {
@@ -106,14 +106,12 @@ final class JdkUpstreamFixture implements AutoCloseable {
         return catchThrowableOfType(ProxyException.class, () -> send(request));
     }
 
-    /**
-     * To be called by a script: reads until the other side has closed the connection, in whatever way, and tells it.
-     */
+    /** For scripts: reads until the other side has closed the connection in any way, and reports it. */
     void awaitLoss(RawConnection connection) {
         try {
             connection.readAll();
         } catch (IOException reset) {
-            // As good as an end.
+            // A reset counts as an end.
         }
         lost.fire();
     }

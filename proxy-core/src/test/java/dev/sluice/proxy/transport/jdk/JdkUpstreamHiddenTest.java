@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the JDK's client makes of faulty responses by itself, before anybody can look: the rows of docs/jdk-client.md.
+ * What the JDK's client itself does with faulty responses, before our code sees them: the rows of docs/jdk-client.md.
  */
 class JdkUpstreamHiddenTest {
     @ParameterizedTest(name = "{0}")
@@ -38,7 +38,7 @@ class JdkUpstreamHiddenTest {
         if (table.isOfTheRunningUpdate()) {
             assertThat(seen).isEqualTo(table.own(what).orElseThrow());
         } else {
-            // Refused, or a beginning of what came.
+            // Either refused, or the beginning of the received content.
             assertThat(seen).isIn("BODY_FAILED", "200 abc", "200 ab", "200 ");
         }
     }

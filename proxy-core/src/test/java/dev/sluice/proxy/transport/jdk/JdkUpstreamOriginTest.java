@@ -53,16 +53,16 @@ class JdkUpstreamOriginTest {
     }
 
     @Test
-    void aNameWithAnUnderscoreIsRefusedAndSaidToBe() {
+    void aNameWithAnUnderscoreIsRefusedWithTheReason() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JdkTransport.shared().upstream("a", URI.create("http://my_host:8080/")))
                 .withMessageContaining("underscore")
                 .withMessageContaining("http://my_host:8080/");
     }
 
-    /** RFC 6066 §3: the name in a handshake has no dot at its end, and the client cannot take it off. */
+    /** RFC 6066 §3: the name in a handshake has no dot at its end, and the client cannot remove it. */
     @Test
-    void anHttpsNameWithADotAtItsEndIsRefusedAndSaidToBe() {
+    void anHttpsNameWithADotAtItsEndIsRefusedWithTheReason() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JdkTransport.shared().upstream("a", URI.create("https://a.test.:8443/")))
                 .withMessageContaining("dot at the end")

@@ -34,12 +34,12 @@ class JdkUpstreamRequestTest {
     }
 
     @Test
-    void theHeadHasWhatTheRequestSaysAndAnEmptyUserAgent() throws Exception {
+    void theHeadIsTheRequestsWithAnEmptyUserAgent() throws Exception {
         String head = fixture.headOf(fixture.request("GET", "/a?b=c")
                 .addHeader("Accept", "text/plain")
                 .addHeader("X-One", "1"));
 
-        // What the client adds on some updates is asserted below.
+        // The field that the client adds on some updates is checked below.
         assertThat(head.lines().filter(line -> !line.equals("Content-Length: 0")))
                 .containsExactly(
                         "GET /a?b=c HTTP/1.1",
@@ -77,7 +77,7 @@ class JdkUpstreamRequestTest {
         assertThat(fixture.headOf(fixture.request("GET", target))).startsWith("GET " + target + " HTTP/1.1\r\n");
     }
 
-    /** The client drops it; RFC 3986 §6.2.3 has a close case among what a scheme may treat as equal. */
+    /** The client drops the question mark. RFC 3986 §6.2.3 lets a scheme treat similar URIs as equal. */
     @Test
     void aLoneQuestionMarkIsLeftOut() throws Exception {
         assertThat(fixture.headOf(fixture.request("GET", "/a?"))).startsWith("GET /a HTTP/1.1\r\n");
@@ -98,7 +98,7 @@ class JdkUpstreamRequestTest {
     }
 
     @Test
-    void whatIsAskedOfAParentProxyGoesOutInOriginForm() throws Exception {
+    void aRequestInAbsoluteFormIsSentInOriginForm() throws Exception {
         RequestTarget absolute = new RequestTarget(
                 RequestTarget.Form.ABSOLUTE, "http", fixture.upstream().authority(), "/x", "y");
 
@@ -106,7 +106,7 @@ class JdkUpstreamRequestTest {
     }
 
     @Test
-    void anotherSpellingOfTheUpstreamsAuthorityNeedsNoHostOfItsOwn() throws Exception {
+    void anotherSpellingOfTheUpstreamsAuthorityNeedsNoSeparateHost() throws Exception {
         ProxyRequest request = fixture.request("GET", "/").build();
         Origin origin = new Origin("http", Authority.parse("a.test"), "");
         ProxyRequest same = request.toBuilder()
@@ -127,7 +127,7 @@ class JdkUpstreamRequestTest {
     }
 
     @Test
-    void anotherHostGoesOutOrIsRefusedWithTheOptionThatAllowsIt() throws Exception {
+    void anotherHostIsSentOrRefusedWithTheNameOfTheOption() throws Exception {
         ProxyRequest.Builder request =
                 fixture.request("GET", "/").target(RequestTarget.of("http", Authority.parse("shop.example:8443"), "/"));
 
@@ -187,7 +187,7 @@ class JdkUpstreamRequestTest {
         assertThat(head).contains("X-A: 2\r\nX-A: 1\r\n");
     }
 
-    /** RFC 6265 §5.4 has one line; RFC 9113 §8.2.3 joins those of HTTP/2 in this way. */
+    /** RFC 6265 §5.4 allows one line only. RFC 9113 §8.2.3 joins the lines of HTTP/2 in this way. */
     @Test
     void severalCookieLinesBecomeOne() throws Exception {
         String head = fixture.headOf(
@@ -236,7 +236,7 @@ class JdkUpstreamRequestTest {
     }
 
     @Test
-    void whatNeedsATunnelIsRefusedByName() {
+    void aRequestThatNeedsATunnelIsRefusedByName() {
         ProxyRequest.Builder upgrade = fixture.request("GET", "/").upgrade("websocket");
         ProxyRequest.Builder connect = fixture.request("CONNECT", "/")
                 .target(new RequestTarget(
@@ -261,7 +261,7 @@ class JdkUpstreamRequestTest {
     }
 
     @Test
-    void aBodyOfKnownLengthHasIts() throws Exception {
+    void aBodyOfKnownLengthHasContentLength() throws Exception {
         assertThat(sent(Body.of("hello"), 5)).contains("Content-Length: 5\r\n").endsWith("\r\n\r\nhello");
     }
 

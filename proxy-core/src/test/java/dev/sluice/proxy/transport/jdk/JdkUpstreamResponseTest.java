@@ -45,7 +45,7 @@ class JdkUpstreamResponseTest {
     }
 
     @Test
-    void whatIsAboutTheConnectionDoesNotCross() throws Exception {
+    void connectionFieldsAreNotPassedOn() throws Exception {
         try (JdkUpstreamFixture fixture =
                 JdkUpstreamFixture.answering("HTTP/1.1 200 OK\r\nConnection: x-hop\r\nX-Hop: 1\r\n"
                         + "Keep-Alive: timeout=5\r\nAlt-Svc: h3\r\nX-End: 1\r\n"
@@ -91,8 +91,7 @@ class JdkUpstreamResponseTest {
     }
 
     /**
-     * A reader that knows the length closes the body at its last byte, which the client may not have called the last
-     * yet.
+     * A reader that knows the length closes the body at its last byte. The client may not know yet that it is the last.
      */
     @Test
     void aConnectionIsUsedAgainWhenTheBodyIsClosedAtItsLastByte() throws Exception {
@@ -104,7 +103,7 @@ class JdkUpstreamResponseTest {
                 }
             }
 
-            // Another is opened only when the one is on its way back at that moment.
+            // Another connection is opened only if the first is being given back at that moment.
             assertThat(fixture.origin().requests()).hasSize(50);
             assertThat(fixture.origin().connections()).isLessThan(10);
         }
@@ -130,7 +129,7 @@ class JdkUpstreamResponseTest {
     }
 
     @Test
-    void interimResponsesAreLeftOutOrTakenForAFaultByTheUpdate() throws Exception {
+    void interimResponsesAreDroppedOrAFaultDependingOnTheUpdate() throws Exception {
         String seen;
         try (JdkUpstreamFixture fixture = JdkUpstreamFixture.answering(
                 "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
@@ -247,7 +246,7 @@ class JdkUpstreamResponseTest {
     }
 
     @Test
-    void whatCameBeforeABreakIsStillRead() throws Exception {
+    void bytesBeforeABreakAreStillRead() throws Exception {
         try (JdkUpstreamFixture fixture =
                 JdkUpstreamFixture.answeringOnce("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")) {
             InputStream body = fixture.get("/").body().open();
@@ -286,7 +285,7 @@ class JdkUpstreamResponseTest {
     }
 
     @Test
-    void availableTellsWhatCanBeReadWithoutWaiting() throws Exception {
+    void availableIsTheNumberOfBytesThatCanBeReadWithoutWaiting() throws Exception {
         try (JdkUpstreamFixture fixture =
                 JdkUpstreamFixture.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")) {
             InputStream body = fixture.get("/").body().open();
@@ -353,7 +352,7 @@ class JdkUpstreamResponseTest {
     }
 
     @Test
-    void aBodyThatNobodyOpensIsReleasedWhenItsScopeEnds() throws Exception {
+    void anUnopenedBodyIsReleasedWhenItsScopeEnds() throws Exception {
         try (JdkUpstreamFixture own = sendingHalf()) {
             dev.sluice.proxy.Exchange exchange = own.exchange();
             own.send(own.request(exchange, "GET", "/"));
@@ -365,7 +364,7 @@ class JdkUpstreamResponseTest {
     }
 
     @Test
-    void oneReaderMayWaitWhileAnotherThreadCloses() throws Exception {
+    void anotherThreadMayCloseWhileAReaderWaits() throws Exception {
         try (JdkUpstreamFixture fixture = JdkUpstreamFixture.playing(connection -> {
             connection.readHead();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");

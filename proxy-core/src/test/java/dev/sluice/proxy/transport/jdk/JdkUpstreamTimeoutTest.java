@@ -78,7 +78,7 @@ class JdkUpstreamTimeoutTest {
     }
 
     @Test
-    void theHeadIsWaitedForFromTheEndOfTheBodyOn() throws Exception {
+    void theHeadTimeoutBeginsAtTheEndOfTheBody() throws Exception {
         Signal reading = new Signal();
         Signal end = new Signal();
         Signal out = new Signal();
@@ -106,7 +106,7 @@ class JdkUpstreamTimeoutTest {
             time.advance(HEAD.minusSeconds(1));
             end.fire();
             assertThat(within10Seconds(out)).isTrue();
-            // The caller may still be on its way from one wait to the next.
+            // The caller may be between one wait and the next.
             while (!failure.isDone()) {
                 time.advance(Duration.ofMillis(1));
             }
@@ -151,10 +151,10 @@ class JdkUpstreamTimeoutTest {
         }
     }
 
-    /** The client takes no more when its connection has ended; now and then it never says how. */
+    /** The client reads no more when its connection has ended. Sometimes it never reports the reason. */
     @Test
     @SuppressWarnings("unchecked")
-    void anUploadThatTheClientGivesUpIsAFailureAtOnceUnlessAResponseIsThere() throws Exception {
+    void anUploadThatTheClientGivesUpFailsAtOnceUnlessThereIsAResponse() throws Exception {
         HttpClient silent = mock(HttpClient.class);
         when(silent.sendAsync(any(HttpRequest.class), any(BodyHandler.class))).thenAnswer(call -> {
             HttpRequest request = call.getArgument(0);
@@ -228,7 +228,7 @@ class JdkUpstreamTimeoutTest {
         CompletableFuture<ProxyException> failure = beside(() -> catchThrowableOfType(
                 ProxyException.class, () -> new JdkUpstreamCall(request, "localhost:80", upload).run(stuck, outgoing)));
         assertThat(within10Seconds(handedOn)).isTrue();
-        // The caller, and the task that hands on.
+        // The caller, and the task that passes the body on.
         time.awaitWaiters(2);
         time.advance(IDLE);
 
@@ -334,7 +334,7 @@ class JdkUpstreamTimeoutTest {
     }
 
     @Test
-    void whatIsCancelledFromTheStartIsNotSent() throws Exception {
+    void aCancelledRequestIsNotSent() throws Exception {
         try (JdkUpstreamFixture own = playing(connection -> connection.readHead())) {
             Exchange exchange = exchange();
             exchange.cancel(Outcome.CLIENT_LEFT);

@@ -63,7 +63,7 @@ class JdkUpstreamTlsTest {
     }
 
     @Test
-    void aTrustedOriginIsSpokenToInHttp11() throws Exception {
+    void aTrustedOriginIsReachedOverHttp11() throws Exception {
         serve("http/1.1");
         try (JdkTransport transport =
                 JdkTransport.builder().tls(TlsSettings.of(trusted)).build()) {
@@ -76,7 +76,7 @@ class JdkUpstreamTlsTest {
     }
 
     @Test
-    void whatTheJdksClientDoesNotDoIsRefused() {
+    void settingsThatTheJdksClientIgnoresAreRefused() {
         SSLParameters anyName = new SSLParameters();
         anyName.setEndpointIdentificationAlgorithm("");
         SSLParameters protocols = new SSLParameters();
@@ -103,7 +103,7 @@ class JdkUpstreamTlsTest {
     }
 
     @Test
-    void http2IsSpokenWhereItIsChosenAndAgreedTo() throws Exception {
+    void http2IsUsedIfConfiguredAndNegotiated() throws Exception {
         serve("h2");
         try (JdkTransport transport = JdkTransport.builder()
                 .tls(TlsSettings.of(trusted))
@@ -159,7 +159,7 @@ class JdkUpstreamTlsTest {
         }
     }
 
-    /** The client does not say that the end was no orderly one: a row of docs/differences.md. */
+    /** The client does not report that the end was not orderly: a row of docs/differences.md. */
     @Test
     void aBodyUpToTheEndIsTakenForWholeWithoutCloseNotify() throws Exception {
         ServerSocket plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());

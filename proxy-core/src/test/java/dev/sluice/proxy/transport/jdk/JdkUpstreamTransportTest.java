@@ -55,7 +55,7 @@ class JdkUpstreamTransportTest {
     }
 
     @Test
-    void anUpstreamHasWhatItsUriSays() {
+    void anUpstreamHasThePartsOfItsUri() {
         Upstream upstream = JdkTransport.shared().upstream("a", URI.create("https://a.test:444/base/"));
 
         assertThat(upstream.id()).isEqualTo("a");
@@ -67,7 +67,7 @@ class JdkUpstreamTransportTest {
     }
 
     @Test
-    void theSharedTransportIsOneAndStaysOpen() throws Exception {
+    void theSharedTransportIsASingletonAndStaysOpen() throws Exception {
         try (JdkUpstreamFixture fixture = JdkUpstreamFixture.answering(EMPTY_OK)) {
             JdkTransport.shared().close();
             Upstream upstream =
@@ -110,7 +110,7 @@ class JdkUpstreamTransportTest {
     }
 
     @Test
-    void theDefaultsOfTheJvmDoNotCount() throws Exception {
+    void theDefaultsOfTheJvmAreNotUsed() throws Exception {
         ProxySelector selector = ProxySelector.getDefault();
         ProxySelector.setDefault(ProxySelector.of(new InetSocketAddress("127.0.0.1", 1)));
         CookieHandler.setDefault(new CookieManager());
@@ -143,7 +143,7 @@ class JdkUpstreamTransportTest {
                 .withMessageContaining("HTTP/1.0");
     }
 
-    /** In a JVM of its own, as the answer is fixed when the first client is used. */
+    /** In a separate JVM, because the answer is fixed when the first client is used. */
     private static String probe(String options, Path directory) throws IOException, InterruptedException {
         Path source = Files.writeString(directory.resolve("Probe.java"), PROBE);
         Path output = directory.resolve("output");

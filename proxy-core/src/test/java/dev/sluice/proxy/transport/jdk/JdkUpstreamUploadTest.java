@@ -200,7 +200,7 @@ class JdkUpstreamUploadTest {
     }
 
     @Test
-    void nothingIsHandedOnThatWasNotAskedFor() throws Exception {
+    void onlyRequestedBytesArePassedOn() throws Exception {
         AtomicLong read = new AtomicLong();
         JdkUpstreamPublisher publisher = new JdkUpstreamPublisher(stream(zeros(1 << 20, read)), TimeSource.system());
         Recorder recorder = new Recorder();
@@ -215,7 +215,10 @@ class JdkUpstreamUploadTest {
         assertThat(read.get()).isLessThanOrEqualTo(3 * 16 * 1024);
     }
 
-    /** The client reads a head only after the whole body, but looks at the connection: it need not send all of it. */
+    /**
+     * The client reads a head only after the whole body. But it watches the connection, so it need not send all of the
+     * body.
+     */
     @Test
     void anEarlyAnswerBeforeTheBodyIsOutEndsTheAttempt() throws Exception {
         try (JdkUpstreamFixture fixture = JdkUpstreamFixture.playing(connection -> {

@@ -9,7 +9,7 @@ class JvmPropertiesTest {
     private final Properties properties = new Properties();
 
     @Test
-    void whatIsUnsetIsSet() {
+    void anUnsetPropertyIsSet() {
         JvmProperties.apply(properties);
 
         assertThat(properties)
@@ -22,7 +22,7 @@ class JvmPropertiesTest {
     }
 
     @Test
-    void whatIsSetIsKept() {
+    void aSetPropertyIsKept() {
         properties.setProperty("sun.net.httpserver.nodelay", "false");
         JvmProperties.apply(properties);
 
@@ -30,7 +30,7 @@ class JvmPropertiesTest {
     }
 
     @Test
-    void allOfItCanBeSwitchedOff() {
+    void settingPropertiesCanBeSwitchedOff() {
         properties.setProperty("sluice.jvmProperties", "off");
         JvmProperties.apply(properties);
 

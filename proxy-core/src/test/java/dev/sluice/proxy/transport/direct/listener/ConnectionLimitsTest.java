@@ -32,7 +32,7 @@ import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which connection goes when there are too many, and how many of them one client may have. */
+/** Which connection is closed when there are too many, and how many one client may have. */
 class ConnectionLimitsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
     private static final String BUSY = "GET /busy HTTP/1.1\r\nHost: a.test\r\n\r\n";
@@ -86,7 +86,7 @@ class ConnectionLimitsTest {
         return connection;
     }
 
-    /** A connection that has had an answer and waits, a second after the one before. */
+    /** A connection that has had an answer and is idle, one second after the previous connection. */
     private RawConnection idle(int client) throws Exception {
         int before = listener.idle();
         RawConnection connection = connect(client);
@@ -104,7 +104,7 @@ class ConnectionLimitsTest {
         return connection;
     }
 
-    /** A connection that has sent a part of a head, a second after the one before. */
+    /** A connection that has sent a part of a head, one second after the previous connection. */
     private RawConnection halfRead(int client) throws Exception {
         int before = listener.halfRead();
         RawConnection connection = connect(client);
@@ -150,7 +150,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whereNoneIsIdleTheOneThatWaitsForItsHeadForTheLongestIsRefused() throws Exception {
+    void withoutAnIdleConnectionTheLongestUnfinishedHeadIsRefused() throws Exception {
         listen(DirectTransport.builder().maxConnections(3));
         busy(1);
         RawConnection first = halfRead(2);
@@ -164,7 +164,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whereAllAreBusyTheNewOneIsRefused() throws Exception {
+    void ifAllConnectionsAreBusyTheNewOneIsRefused() throws Exception {
         listen(DirectTransport.builder().maxConnections(2));
         busy(1);
         busy(2);
@@ -173,7 +173,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whoHasMoreThanItsShareMakesRoomFirst() throws Exception {
+    void aClientWithMoreThanItsShareMakesRoomFirst() throws Exception {
         listen(DirectTransport.builder().maxConnections(8));
         RawConnection other = idle(2);
         List<RawConnection> many = new ArrayList<>();
@@ -202,7 +202,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void aShareOfTheWholeIsNone() throws Exception {
+    void aShareOfTheWholeIsNoLimit() throws Exception {
         listen(
                 DirectTransport.builder().maxConnections(8),
                 Limits.builder().clientShare(1).build(),
@@ -237,7 +237,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void ofTooManyHeadsTheOneThatIsWaitedForTheLongestIsRefused() throws Exception {
+    void theLongestUnfinishedOfTooManyHeadsIsRefused() throws Exception {
         listen(DirectTransport.builder().maxHeads(2));
         RawConnection first = halfRead(1);
         RawConnection second = halfRead(2);
@@ -249,7 +249,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void aClientWithMoreThanItsShareOfHeadsLosesItsOwn() throws Exception {
+    void aClientWithMoreThanItsShareOfHeadsLosesOneOfItsOwn() throws Exception {
         listen(DirectTransport.builder().maxHeads(8));
         RawConnection other = halfRead(2);
         RawConnection first = halfRead(1);
@@ -264,7 +264,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void aHandshakeThatDoesNotComeCountsAsAHead() throws Exception {
+    void anUnfinishedHandshakeCountsAsAHead() throws Exception {
         listen(
                 DirectTransport.builder().maxHeads(2),
                 Limits.DEFAULT,
@@ -281,7 +281,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whereAllThreadsWaitForHeadsTheLongestIsRefusedForANewConnection() throws Exception {
+    void ifAllThreadsWaitForHeadsTheLongestIsRefusedForANewConnection() throws Exception {
         ThreadPoolExecutor two = new ThreadPoolExecutor(0, 2, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
         open.add(two::shutdownNow);
         listen(DirectTransport.builder(), Limits.DEFAULT, null, two);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a listener does when its threads or its connections run out. */
+/** What a listener does without free threads or connections. */
 class DirectListenerTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
 
@@ -66,7 +66,7 @@ class DirectListenerTest {
     }
 
     @Test
-    void whenAllThreadsAreTakenTheLongestIdleConnectionMakesRoom() throws Exception {
+    void whenAllThreadsAreInUseTheLongestIdleConnectionMakesRoom() throws Exception {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Listener.Settings settings = new Listener.Settings(any, null, null, two, time);
         Pipeline pipeline = Pipeline.builder()
@@ -143,7 +143,7 @@ class DirectListenerTest {
     }
 
     @Test
-    void anIdleTimeoutThatNeverComesIsPossible() throws Exception {
+    void anEndlessIdleTimeoutIsPossible() throws Exception {
         RecordingListener exchanges = new RecordingListener();
         try (ProxyServer server = ProxyServer.builder()
                         .transport(DirectTransport.builder()
@@ -165,7 +165,7 @@ class DirectListenerTest {
     }
 
     @Test
-    void anAddressThatIsTakenIsNamed() throws Exception {
+    void anAddressInUseIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ProxyServer server = ProxyServer.builder()
                     .transport(DirectTransport.shared())

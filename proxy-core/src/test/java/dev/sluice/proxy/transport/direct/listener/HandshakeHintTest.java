@@ -26,7 +26,7 @@ class HandshakeHintTest {
     }
 
     @Test
-    void otherFailuresSayWhatIsWrongThemselves() {
+    void otherFailuresGetNoHint() {
         assertThat(HandshakeHint.of(new IOException("reset"))).isEmpty();
         assertThat(HandshakeHint.of(new SSLException((String) null))).isEmpty();
     }

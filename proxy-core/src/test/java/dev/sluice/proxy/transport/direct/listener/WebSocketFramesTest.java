@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where one frame ends and the next one begins. */
+/** Where one frame ends and the next begins. */
 class WebSocketFramesTest {
-    /** A frame, with zeros for payload. */
+    /** A frame with a payload of zeros. */
     static byte[] frame(int firstByte, boolean masked, int payload) {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         int mask = masked ? 0x80 : 0;
@@ -83,7 +83,7 @@ class WebSocketFramesTest {
     }
 
     @Test
-    void nothingIsBetweenFrames() {
+    void framesFollowEachOtherDirectly() {
         assertThat(new WebSocketFrames().between()).isTrue();
     }
 
@@ -101,7 +101,7 @@ class WebSocketFramesTest {
     }
 
     @Test
-    void aLengthThatIsNoneHasNoEnd() {
+    void anInvalidLengthHasNoEnd() {
         WebSocketFrames frames = new WebSocketFrames();
         byte[] bad = {(byte) 0x82, 127, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0};
         assertThat(frames.pass(bad, bad.length)).isEqualTo(-1);

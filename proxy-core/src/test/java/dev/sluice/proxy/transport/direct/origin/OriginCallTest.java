@@ -33,7 +33,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What happens to one connection while threads other than the caller's are at it. */
+/** What happens to one connection while other threads than the caller's use it. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OriginCallTest {
     private final DirectTransport transport = DirectTransport.builder().build();
@@ -92,7 +92,7 @@ class OriginCallTest {
     }
 
     @Test
-    void anInterruptIsNoFailureOfTheOrigin() throws Exception {
+    void anInterruptIsNotAFailureOfTheOrigin() throws Exception {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
             connection.readHead();
@@ -176,7 +176,7 @@ class OriginCallTest {
     }
 
     @RepeatedTest(5)
-    void anOriginThatAskedForTheBodyAndTakesNothingIsATimeoutOfSending() throws Exception {
+    void anOriginThatAskedForTheBodyButTakesNothingIsASendTimeout() throws Exception {
         ManualTime time = new ManualTime();
         CountDownLatch end = new CountDownLatch(1);
         InputStream endless = new InputStream() {
@@ -213,7 +213,7 @@ class OriginCallTest {
     }
 
     @Test
-    void anAnswerRightBehindTheRequestForTheBodyComesThroughWhole() throws Exception {
+    void anAnswerDirectlyAfter100ContinueIsComplete() throws Exception {
         InputStream late = new InputStream() {
             @Override
             public int read() throws IOException {
@@ -243,7 +243,7 @@ class OriginCallTest {
         }
     }
 
-    /** A stream that cannot be read before. */
+    /** A stream that cannot be read before the test allows it. */
     private static InputStream after(CountDownLatch event, InputStream stream) {
         return new InputStream() {
             @Override
@@ -277,7 +277,7 @@ class OriginCallTest {
     }
 
     @Test
-    void anOriginThatSwitchesWithoutTheBodyThatWasHeldBackIsRefused() throws Exception {
+    void anOriginThatSwitchesProtocolsBeforeItHasTheBodyIsRefused() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
             connection.readHead();
             connection.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
@@ -296,7 +296,7 @@ class OriginCallTest {
     }
 
     @Test
-    void theOtherProtocolBeginsOnlyWhenTheRequestHasBeenSent() throws Exception {
+    void theNewProtocolBeginsOnlyAfterTheRequestHasBeenSent() throws Exception {
         PipedOutputStream client = new PipedOutputStream();
         CountDownLatch switched = new CountDownLatch(1);
         try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {

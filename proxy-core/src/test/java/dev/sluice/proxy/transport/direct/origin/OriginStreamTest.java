@@ -109,7 +109,7 @@ class OriginStreamTest {
         assertThat(done).startsWith("send", "sent false").endsWith("close");
     }
 
-    /** Notes what is done to it. Its head comes when the request is out. */
+    /** Notes the calls that it gets. Its head comes when the request has been sent. */
     private final class Stream implements OriginStream {
         @Override
         public Set<Capability> capabilities() {
