@@ -221,6 +221,12 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
         members.close();
     }
 
+    /** The pool by its name. */
+    @Override
+    public String toString() {
+        return "pool " + parts.state().settings().name();
+    }
+
     /** Sets up a pool. For one thread. */
     public static final class Builder {
         private final PoolOptions settings = new PoolOptions();

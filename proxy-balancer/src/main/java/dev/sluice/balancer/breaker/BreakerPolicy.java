@@ -1,5 +1,6 @@
 package dev.sluice.balancer.breaker;
 
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
@@ -110,6 +111,19 @@ public final class BreakerPolicy {
             time = time.multipliedBy(2);
         }
         return time.compareTo(maxOpenFor) < 0 ? time : maxOpenFor;
+    }
+
+    /** The policy in a few words. */
+    @Override
+    public String toString() {
+        String inRow = failures == 0 ? "" : failures + " failures in a row";
+        String rate = failurePercent == 0
+                ? ""
+                : failurePercent + " % failures of " + minRequests + " requests in " + DurationText.of(window);
+        String or = inRow.isEmpty() || rate.isEmpty() ? "" : " or ";
+        return inRow.isEmpty() && rate.isEmpty()
+                ? "never open"
+                : "open for " + DurationText.of(openFor) + " after " + inRow + or + rate;
     }
 
     /** Sets up a policy. For one thread. */

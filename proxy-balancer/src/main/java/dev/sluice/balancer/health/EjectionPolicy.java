@@ -1,5 +1,6 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Collections;
@@ -142,6 +143,23 @@ public final class EjectionPolicy {
     /** The greatest percentage of members that are out at once; one may always be out. */
     public int maxEjectedPercent() {
         return setup.maxEjectedPercent;
+    }
+
+    /** The policy in a few words. */
+    @Override
+    public String toString() {
+        if (isOff()) {
+            return "never out";
+        }
+        String rule = failures() == 0 ? "not for failures in a row" : "after " + failures() + " failures in a row";
+        return "out for " + DurationText.of(ejectFor()) + " to " + DurationText.of(maxEjectFor()) + ", " + rule;
+    }
+
+    private boolean isOff() {
+        boolean counted =
+                failures() > 0 || setup.failuresByKind.values().stream().anyMatch(count -> count > 0);
+        boolean compared = compareServerErrors() || successRateFactor() > 0 || latencyFactor() > 0;
+        return !counted && !compared && failurePercent() == 0;
     }
 
     /** Sets up a policy. For one thread. */

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.retry;
 
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.Arrays;
@@ -103,6 +104,14 @@ public final class RetryPolicy {
     /** The shared budget, or null for one for each pool. */
     public @Nullable RetryBudget budget() {
         return budget;
+    }
+
+    /** The policy in a few words. */
+    @Override
+    public String toString() {
+        String limit = tryTimeout == null ? "" : ", each for " + DurationText.of(tryTimeout);
+        String after = statuses.isEmpty() ? "" : ", also after " + new TreeSet<>(statuses);
+        return maxAttempts + (maxAttempts == 1 ? " attempt" : " attempts") + limit + after;
     }
 
     /** Sets up a policy. For one thread. */

@@ -60,6 +60,16 @@ class BreakerPolicyTest {
         assertThat(breaker.retryAtNanos()).isEqualTo(Long.MAX_VALUE);
     }
 
+    @Test
+    void aPolicySaysWhenItOpens() {
+        assertThat(BreakerPolicy.DEFAULT)
+                .hasToString("open for 5 s after 5 failures in a row or 50 % failures of 20 requests in 10 s");
+        assertThat(BreakerPolicy.builder().failurePercent(0).build())
+                .hasToString("open for 5 s after 5 failures in a row");
+        assertThat(BreakerPolicy.builder().failures(0).build())
+                .hasToString("open for 5 s after 50 % failures of 20 requests in 10 s");
+    }
+
     private static Arguments bad(String message, UnaryOperator<BreakerPolicy.Builder> setting) {
         return Arguments.of(message, setting);
     }

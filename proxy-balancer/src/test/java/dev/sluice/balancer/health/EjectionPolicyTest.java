@@ -84,6 +84,14 @@ class EjectionPolicyTest {
                 .isEqualTo(Duration.ofHours(1));
     }
 
+    @Test
+    void aPolicySaysWhenAMemberIsOut() {
+        assertThat(EjectionPolicy.DEFAULT).hasToString("out for 10 s to 5 min, after 5 failures in a row");
+        assertThat(EjectionPolicy.OFF).hasToString("never out");
+        assertThat(EjectionPolicy.builder().failures(0).build())
+                .hasToString("out for 10 s to 5 min, not for failures in a row");
+    }
+
     private static Arguments bad(String message, UnaryOperator<EjectionPolicy.Builder> setting) {
         return Arguments.of(message, setting);
     }

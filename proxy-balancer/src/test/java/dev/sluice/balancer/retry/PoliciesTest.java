@@ -60,6 +60,14 @@ class PoliciesTest {
                 () -> Parking.upTo(SECOND).withQueue(0));
     }
 
+    @Test
+    void aRetryPolicySaysWhatItDoes() {
+        assertThat(RetryPolicy.DEFAULT).hasToString("3 attempts");
+        assertThat(RetryPolicy.NONE).hasToString("1 attempt");
+        assertThat(RetryPolicy.builder().tryTimeout(SECOND).statuses(504, 502).build())
+                .hasToString("3 attempts, each for 1 s, also after [502, 504]");
+    }
+
     private static void refused(String message, ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
     }
