@@ -121,7 +121,7 @@ class ServerErrorsTest {
 
         assertThat(ejections(result).get(0).member()).isEqualTo("b");
         assertThat(ejections(result).get(0).reason())
-                .contains("answers are server errors, of those of its peers 0.0 %");
+                .contains("answers are server errors, of its peers' answers 0.0 %");
     }
 
     @ParameterizedTest

@@ -34,11 +34,11 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     private ProxyResponse next(ProxyRequest request) throws IOException, InterruptedException {
         Exchange scope = request.exchange();
         if (scope.parent() != null) {
-            // What fails in an attempt is the attempt's, and another one may mend it.
+            // A failure inside an attempt belongs to the attempt, and another attempt may still succeed.
             return handler.handle(request);
         }
         ExchangeNotes notes = scope.notes();
-        // A filter that calls a second time tries again, and what counts is what comes of that.
+        // A filter that calls the handler again makes another try, and only the last result counts.
         notes.mended();
         try {
             ProxyResponse response = handler.handle(request);

@@ -38,7 +38,7 @@ final class Hooks {
         try {
             hook.accept(outcome);
         } catch (RuntimeException | Error fault) {
-            LOG.error("a hook failed that was to run at {}", outcome, fault);
+            LOG.error("a hook for {} failed", outcome, fault);
         }
     }
 

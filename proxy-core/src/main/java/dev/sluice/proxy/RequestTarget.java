@@ -188,7 +188,7 @@ public record RequestTarget(
         }
         String rest = target.substring(slash);
         if (rest.isEmpty() && method.equals("OPTIONS")) {
-            // RFC 9112 §3.2.4: the last proxy on the way makes "OPTIONS *" of it.
+            // RFC 9112 §3.2.4: the last proxy on the path turns it into "OPTIONS *".
             return new RequestTarget(Form.ABSOLUTE, scheme, Authority.parse(authority), "*", null);
         }
         return split(Form.ABSOLUTE, scheme, Authority.parse(authority), rest.startsWith("/") ? rest : '/' + rest);

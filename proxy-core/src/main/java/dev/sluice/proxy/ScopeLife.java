@@ -133,7 +133,7 @@ final class ScopeLife {
         return !ending;
     }
 
-    /** An attempt that is still open is not the one that failed: nothing of that is its upstream's fault. */
+    /** An attempt that is still open is not the one that failed, so its upstream is not to blame. */
     private static Outcome forChild(Outcome how) {
         return how == Outcome.COMPLETED || how.blamesUpstream() ? Outcome.ABANDONED : how;
     }
@@ -193,7 +193,7 @@ final class ScopeLife {
             over = true;
             cancelHooks.take();
         }
-        // Only now: until its hooks have run, a cancellation of the parent is to reach it.
+        // Not earlier: until its hooks have run, a cancellation of the parent must reach it.
         if (parent != null) {
             parent.forget(this);
         }

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells two listeners, one after the other; a fault of the first does not keep anything from the second. */
+/** Calls two listeners, one after the other. A fault of the first does not affect the second. */
 record TwoListeners(ExchangeListener first, ExchangeListener second) implements ExchangeListener {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeListener.class);
 
@@ -33,7 +33,7 @@ record TwoListeners(ExchangeListener first, ExchangeListener second) implements 
         tell(second, event);
     }
 
-    /** Tells one listener; what it throws is logged. */
+    /** Calls one listener. Its exceptions are logged. */
     static void tell(ExchangeListener listener, Consumer<ExchangeListener> event) {
         try {
             event.accept(listener);

@@ -10,7 +10,10 @@ import java.util.random.RandomGenerator;
 
 /** Affinity by a signed cookie. */
 final class CookieAffinity implements Affinity {
-    /** Browsers send one for each path and domain that it was set for; nobody has more, and each costs a signature. */
+    /**
+     * A browser sends one cookie for each path and domain that it was set for. More are not expected, and checking each
+     * costs a signature.
+     */
     private static final int MOST = 4;
 
     private final CookieForm form;

@@ -63,7 +63,7 @@ final class KeyAffinity implements Affinity {
         return table.count(memberId, nanos);
     }
 
-    /** No field has a line break in it, so none that is kept as it is can be the same. */
+    /** No field value has a line break, so a digest never equals a key that is kept unchanged. */
     private static String digest(String value) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(value.getBytes(UTF_8));

@@ -4,7 +4,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Attempts.Lease;
 
-/** Something else answers in the members' place. It is not a member, and nothing is counted. */
+/** The fallback answers instead of the members. It is not a member, and nothing is counted. */
 final class FallbackLease implements Lease {
     private final Upstream upstream;
 

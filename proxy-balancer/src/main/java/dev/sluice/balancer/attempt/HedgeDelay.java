@@ -15,7 +15,7 @@ public final class HedgeDelay implements AttemptListener {
     private final long leastNanos;
     private final @Nullable LatencyQuantile latencies;
 
-    /** By a policy; null for a pool that does not hedge. */
+    /** The delay of a policy; null for a pool that does not hedge. */
     public HedgeDelay(@Nullable HedgePolicy hedge, long nanos) {
         this.leastNanos = hedge == null ? Long.MAX_VALUE : hedge.delay().toNanos();
         this.latencies =

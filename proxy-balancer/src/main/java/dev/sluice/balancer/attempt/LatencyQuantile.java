@@ -75,7 +75,7 @@ public final class LatencyQuantile {
         return sum < LEAST ? 0 : Math.round(FIRST_NANOS * StrictMath.exp(GROWTH * i));
     }
 
-    /** Bucket i holds what is at most the first bound grown i times. */
+    /** Bucket i counts latencies up to the first bound multiplied i times by the growth factor. */
     private static int bucket(long latencyNanos) {
         double steps = StrictMath.log(Math.max(1, latencyNanos / FIRST_NANOS)) / GROWTH;
         return (int) Math.min(BUCKETS - 1, Math.ceil(steps));

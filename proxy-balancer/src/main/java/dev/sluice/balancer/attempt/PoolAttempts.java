@@ -90,7 +90,7 @@ public final class PoolAttempts implements Attempts {
             note("status " + status + " is not repeated: "
                     + (bodyKept ? request.method() + " is not idempotent" : "the request's body was not kept"));
         }
-        // Another that runs beside it could take its place too.
+        // Another attempt that runs beside it could replace it too.
         boolean replaceable = count.anyLeft() || running > 1;
         return new Step.Answer(lease, bodyKept && rules.idempotent() && replaceable);
     }
@@ -199,7 +199,7 @@ public final class PoolAttempts implements Attempts {
         Lease lease = queues ? null : find(nanos);
         Outcome why = queues ? Outcome.OVERLOADED : picker.nothing();
         lease = lease == null ? park(why, nanos) : lease;
-        // Closed in the meantime: those who wait have been called before this one was there.
+        // The pool was closed in the meantime, and has called the waiting requests before this one was added.
         if (lease == null && pool.state().closed()) {
             return leave(new Step.Fail(Outcome.SHUT_DOWN));
         }
@@ -273,7 +273,7 @@ public final class PoolAttempts implements Attempts {
         return new Step.Send(lease, untilNanos, hedgeNanos);
     }
 
-    /** When a try is over. To end one that nothing can follow would only turn a slow answer into none. */
+    /** When a try is over. If nothing can follow a try, ending it would only replace a slow answer by none. */
     private long untilNanos(long nanos) {
         Duration limit = policy.tryTimeout();
         if (limit == null
@@ -301,7 +301,7 @@ public final class PoolAttempts implements Attempts {
             note("its time is over, but it goes on, as the retry budget is spent: " + pool.budget());
             return false;
         }
-        // Whatever becomes of it: the response may come in this very moment.
+        // Whether or not the try really ends: the response may come at this moment.
         request.exchange().onEnd(outcome -> count.take(lease, false));
         return true;
     }
@@ -336,7 +336,7 @@ public final class PoolAttempts implements Attempts {
             return null;
         }
         if (!own.mayWait(why, nanos)) {
-            note("has waited for as long as it may");
+            note("its time to wait is over");
             leave(new Step.Await());
             return null;
         }

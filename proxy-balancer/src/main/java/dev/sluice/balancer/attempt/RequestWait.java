@@ -95,12 +95,12 @@ final class RequestWait {
         return limit == null ? Duration.ZERO : limit.maxWait();
     }
 
-    /** It was called, found nothing, and goes on waiting at its old place. */
+    /** The request was called, found no member, and continues to wait at its old place. */
     void again() {
         place().again();
     }
 
-    /** It could not reach the member that it has left its place for, and gets the place back. */
+    /** The request could not reach the member for which it left its place, and gets the place back. */
     void back() {
         if (former != null) {
             former.back();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RetryCount {
     private final RetryPolicy policy;
     private final RetryBudget budget;
-    /** Attempts so far, without those that found their member shut and were parked. */
+    /** Attempts so far, without those that could not reach their member and were parked. */
     private final AtomicInteger made = new AtomicInteger();
     /** When the next attempt was counted in the budget, or NEVER when it costs nothing. */
     private long countedNanos = TimeSource.NEVER;
@@ -35,7 +35,7 @@ final class RetryCount {
         countedNanos = TimeSource.NEVER;
     }
 
-    /** The last attempt found its member shut, and does not count. */
+    /** The last attempt could not reach its member, and does not count. */
     void leaveOut() {
         made.decrementAndGet();
     }

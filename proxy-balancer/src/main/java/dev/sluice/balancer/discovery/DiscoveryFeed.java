@@ -136,7 +136,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         try {
             time.startNative("discovery " + settings.name(), this::ask);
         } catch (RuntimeException | Error noThread) {
-            next(failed("no thread to ask on: " + noThread));
+            next(failed("no thread for the question: " + noThread));
         }
     }
 
@@ -196,7 +196,7 @@ public final class DiscoveryFeed implements AutoCloseable {
             case GOOD -> LOG.info("{}: discovery has an answer; members in use: {}", settings.name(), count);
             case DOUBTED ->
                 LOG.warn(
-                        "{}: discovery has an answer that is not believed: {}; members in use: {}",
+                        "{}: discovery has a doubtful answer: {}; members in use: {}",
                         settings.name(),
                         now.detail(),
                         count);

@@ -66,7 +66,7 @@ final class DnsClient {
         for (int i = 0; i < rounds * all.size(); i++) {
             int index = (begin + i) % all.size();
             if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while the DNS was asked for " + question);
+                throw new InterruptedException("interrupted while asking the DNS for " + question);
             }
             try {
                 DnsAnswer answer = DnsAnswer.of(exchange(all.get(index), question), question);

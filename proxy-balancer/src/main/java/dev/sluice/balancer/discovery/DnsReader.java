@@ -84,7 +84,7 @@ final class DnsReader {
     private int target(int firstByte, int next, int before) throws IOException {
         int target = (firstByte & 0x3f) << 8 | byteAt(next);
         if (target >= before) {
-            throw new IOException("a pointer in a name does not lead back");
+            throw new IOException("a pointer in a name does not point backwards");
         }
         return target;
     }

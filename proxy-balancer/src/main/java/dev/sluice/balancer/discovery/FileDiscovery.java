@@ -84,7 +84,7 @@ final class FileDiscovery implements Discovery {
                 Member member = MemberLine.parse(content);
                 Integer other = lines.putIfAbsent(member.id(), number);
                 if (other != null) {
-                    throw new IllegalArgumentException("the id \"" + member.id() + "\" is that of line " + other);
+                    throw new IllegalArgumentException("line " + other + " already has the id \"" + member.id() + "\"");
                 }
                 members.add(member);
             } catch (IllegalArgumentException fault) {

@@ -58,7 +58,7 @@ public final class Silence {
         return losses >= LOST && nanos - heardNanos >= quietNanos && lost.compareAndSet(losses, 0);
     }
 
-    /** How long such an attempt has, where others have {@code delayNanos}. */
+    /** The time limit of such an attempt, if other attempts have {@code delayNanos}. */
     public static long patienceNanos(long delayNanos) {
         long longer = delayNanos > MOST_PATIENCE ? delayNanos : delayNanos * LONGER;
         return Math.max(Math.max(LEAST_PATIENCE, delayNanos), Math.min(longer, MOST_PATIENCE));

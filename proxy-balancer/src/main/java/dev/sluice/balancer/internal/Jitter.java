@@ -3,7 +3,7 @@ package dev.sluice.balancer.internal;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Times by chance, so that those who wait for the same thing do not all come back at once. */
+/** Random times, so that waiters for the same thing do not all come back at once. */
 public final class Jitter {
     private Jitter() {}
 

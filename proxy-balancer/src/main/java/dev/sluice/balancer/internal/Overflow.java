@@ -38,7 +38,7 @@ public record Overflow(double factor) {
             shares[i] = Math.min(left, bears);
             left -= shares[i];
         }
-        // If all together cannot bear the load, they share the rest in proportion to what they can bear.
+        // If all tiers together cannot take the load, they share the rest in proportion to what they can take.
         for (int i = 0; left > 0 && left < 1 && i < shares.length; i++) {
             shares[i] /= 1 - left;
         }

@@ -75,7 +75,7 @@ public final class RequestCookies {
         for (int from = 0; from <= line.length(); from = end(line, from) + 1) {
             if (equalsOf(line, from, name) < 0) {
                 String pair = line.substring(from, end(line, from));
-                // The blank that stood behind a separator goes with the separator.
+                // The space after a separator is removed together with the separator.
                 rest.append(!first ? ";" + pair : from == 0 ? pair : pair.stripLeading());
                 first = false;
             }

@@ -13,7 +13,10 @@ final class FadingCount {
     /** Less than this counts as nothing: among idle members even a tiny rest would keep one from all requests. */
     private static final double LEAST = 0.1;
 
-    /** By then a billion events are less than that: each pick asks about each member, most of which fail seldom. */
+    /**
+     * After this time even a billion events count as nothing, so nothing is computed. Each pick asks about each member,
+     * and most members rarely fail.
+     */
     private static final long LONG_AGO_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private volatile double count;

@@ -113,7 +113,7 @@ public final class PassiveHealth {
         boolean onlyErrors = answersOnlyErrors(nanos);
         ErrorShare others = new ErrorShare(0, 0);
         for (PassiveHealth peer : peers) {
-            // Two broken members would hide each other from the one that is well.
+            // Two broken members would hide each other in a comparison with one healthy member.
             if (!onlyErrors || !peer.answersOnlyErrors(nanos)) {
                 others = others.and(peer.share(nanos));
             }

@@ -108,7 +108,7 @@ public final class PeerComparison {
             boolean many = own.answers() >= policy.minRequests() && own.part() >= LEAST_ERRORS;
             if (many && own.standsOutFrom(peers)) {
                 String reason = percent(100 * own.part()) + " of its last " + own.answers()
-                        + " answers are server errors, of those of its peers " + percent(100 * peers.part());
+                        + " answers are server errors, of its peers' answers " + percent(100 * peers.part());
                 add(new Outlier(i, reason, true));
             }
         }

@@ -67,7 +67,7 @@ public final class HealthMonitor implements AutoCloseable {
      * Begins to probe; over {@link DirectTransport#shared()} where the check has another port.
      *
      * @param random spreads the probes; used from the time source's threads
-     * @param listener is told of each change
+     * @param listener receives each change
      * @throws IllegalArgumentException as {@link HealthCheck#requireFor} does
      */
     public static HealthMonitor start(
@@ -85,7 +85,7 @@ public final class HealthMonitor implements AutoCloseable {
      * Begins to probe.
      *
      * @param random spreads the probes; used from the time source's threads
-     * @param listener is told of each change
+     * @param listener receives each change
      * @param connect makes the upstream for an HTTP check at another port, such as over the pool's transport; this
      *     monitor closes it. Otherwise it is not asked
      * @throws IllegalArgumentException as {@link HealthCheck#requireFor} does

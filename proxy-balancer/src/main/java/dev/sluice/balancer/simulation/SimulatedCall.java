@@ -105,7 +105,7 @@ final class SimulatedCall implements Consumer<Outcome> {
         } else if (step instanceof Step.Wait wait) {
             waiting = new Woken(wait);
         } else if (step instanceof Step.Answer answer) {
-            throw new IllegalStateException("an answer was asked of a lease that has none: " + answer.lease());
+            throw new IllegalStateException("the answer names a lease without a response: " + answer.lease());
         } else if (step instanceof Step.Fail fail) {
             Outcome outcome = lastFailure != null ? lastFailure : fail.outcome();
             end(outcome, outcome.status());
@@ -134,7 +134,7 @@ final class SimulatedCall implements Consumer<Outcome> {
                 return attempt;
             }
         }
-        throw new IllegalStateException("an answer was asked of a lease that has ended");
+        throw new IllegalStateException("the answer names a lease that has ended");
     }
 
     /** The end of a wait: at its time, or when the signal fires. */

@@ -60,7 +60,7 @@ final class Shares {
         return byKey[index];
     }
 
-    /** A source, by chance. */
+    /** A random source. */
     int draw(RandomGenerator random) {
         long left = random.nextLong(total);
         int index = 0;

@@ -77,7 +77,7 @@ class FileDiscoveryTest {
                 "http://a.test tag.=1                     | unknown key: \"tag.\"",
                 "http://a.test id=                        | id of a member must not be blank: \"\"",
                 "http://a.test weight=1 weight=1          | weight is given twice",
-                "http://b.test/                           | the id \"b.test\" is that of line 2"
+                "http://b.test/                           | line 2 already has the id \"b.test\""
             },
             delimiter = '|')
     void aFaultNamesTheFileTheLineAndWhatIsWrong(String line, String message) throws IOException {

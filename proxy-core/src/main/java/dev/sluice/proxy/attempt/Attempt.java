@@ -67,7 +67,7 @@ public final class Attempt {
      */
     public ProxyResponse response() {
         if (response == null) {
-            throw new IllegalStateException("an attempt without a response was to be passed on: " + record);
+            throw new IllegalStateException("an attempt without a response cannot be passed on: " + record);
         }
         return response;
     }
@@ -192,7 +192,7 @@ public final class Attempt {
     /** Ends the attempt with a failure, as an outcome. */
     ProxyException failed(Throwable cause, @Nullable ProxyException clientFailure) {
         if (scope.outcome() != null && cause instanceof ProxyException told) {
-            // By its body, which has ended the attempt with it.
+            // The body has noted this failure, and has ended the attempt with it.
             return told;
         }
         ProxyException why = explain(cause, clientFailure);

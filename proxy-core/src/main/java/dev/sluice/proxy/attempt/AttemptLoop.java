@@ -39,7 +39,7 @@ public final class AttemptLoop {
 
     private @Nullable Attempt dropped;
 
-    /** Whether a hook has made a request, idempotent as it came, one that is not. */
+    /** Whether a hook has turned an idempotent request into one that is not idempotent. */
     private boolean onceOnly;
 
     /** Whether a request may end in a tunnel. */
@@ -134,7 +134,7 @@ public final class AttemptLoop {
     /** Waits for what happens first: a response, a failure, or that an attempt is slow. */
     private Step awaitNext() throws ProxyException, InterruptedException {
         if (race.isEmpty()) {
-            throw new IllegalStateException("an attempt was to be awaited, and none runs");
+            throw new IllegalStateException("there is no running attempt to wait for");
         }
         AttemptTask settled = race.awaitSettled();
         if (settled == null) {
@@ -200,7 +200,7 @@ public final class AttemptLoop {
             if (hold && attempt.holds()) {
                 boolean beside = attempt.slowAtNanos() != TimeSource.NEVER || !race.isEmpty();
                 if (beside && !attempt.ready()) {
-                    // It has not won before its body is whole, and may still be slow.
+                    // The attempt wins only when its body is complete, and may still be slow.
                     race.hold(attempt);
                     return new Step.Await();
                 }
@@ -244,7 +244,7 @@ public final class AttemptLoop {
             return new ProxyException(
                     outcome,
                     Delivery.ANSWERED,
-                    "no other response than that of " + dropped.name() + ": status "
+                    "no response except the one of " + dropped.name() + ": status "
                             + dropped.response().status());
         }
         String where = attempts.name().isEmpty() ? "" : " in " + attempts.name();
@@ -255,7 +255,7 @@ public final class AttemptLoop {
 
     private Step await(Step.Wait wait) throws ProxyException, InterruptedException {
         if (!race.isEmpty()) {
-            throw new IllegalStateException("a wait was asked for while attempts run");
+            throw new IllegalStateException("the source waits while attempts run");
         }
         ScopeWait.await(exchange.time(), exchange, wait.signal(), wait.untilNanos());
         exchange.check();
@@ -264,7 +264,7 @@ public final class AttemptLoop {
 
     private Attempt attemptOf(Step.Answer answer) {
         if (current == null || !current.lease().equals(answer.lease())) {
-            throw new IllegalStateException("an answer was asked of a lease that is not the current one");
+            throw new IllegalStateException("the answer names a lease that is not the current one");
         }
         return current;
     }

@@ -52,7 +52,7 @@ final class AttemptTask {
         return response;
     }
 
-    /** Why it got nothing, or null. */
+    /** Why it got no response, or null. */
     @Nullable
     Throwable failure() {
         return failure;

@@ -36,7 +36,7 @@ final class HeldBody {
         try {
             return stream.available() >= body.length();
         } catch (IOException broken) {
-            // To read it will say so.
+            // Reading the body will report the failure.
             return false;
         }
     }

@@ -29,7 +29,7 @@ final class Race {
         this.exchange = exchange;
     }
 
-    /** Begins one more. */
+    /** Begins one more attempt. */
     void begin(Attempt attempt, ProxyRequest request) {
         // So that a loser's task never reads the client's bytes.
         attempt.scope().onEnd(outcome -> request.body().close());

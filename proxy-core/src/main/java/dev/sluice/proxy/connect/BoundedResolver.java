@@ -26,8 +26,7 @@ record BoundedResolver(Resolver resolver, TimeSource time, Duration timeout) imp
             time.await(question.done(), time.deadline(timeout));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
-            throw (IOException)
-                    new InterruptedIOException("interrupted while " + host + " was resolved").initCause(interrupt);
+            throw (IOException) new InterruptedIOException("interrupted while resolving " + host).initCause(interrupt);
         } finally {
             Lookups.SHARED.leave(ticket);
         }

@@ -16,7 +16,7 @@ public final class RequestReader {
     /** Longer than any method in the registry of IANA. */
     private static final int METHOD_BYTES = 64;
 
-    /** So that a sum of a limit and an offset stays an int. */
+    /** The greatest limit: the sum of a limit and an offset must stay an int. */
     static final int LARGEST_LIMIT = 1 << 29;
 
     private final InputBuffer in;
@@ -77,7 +77,7 @@ public final class RequestReader {
             throw ProxyException.refused(Outcome.NOT_SUPPORTED, 501, "a method of more than 64 characters");
         }
         if (end == 0) {
-            // Such as a TLS handshake on a plain port.
+            // For example a TLS handshake on a plain port.
             throw Side.REQUEST.malformed("what was received does not begin with a method");
         }
         // RFC 9112 §3: exactly one space. Leniency is allowed there, and named as a source of vulnerabilities.

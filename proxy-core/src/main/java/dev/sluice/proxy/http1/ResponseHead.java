@@ -4,7 +4,8 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 
 /**
- * A response's head as it was received (RFC 9112 §4). The reason phrase is dropped: nobody may rely on it.
+ * A response's head as it was received (RFC 9112 §4). The reason phrase is dropped, because no recipient may rely on
+ * it.
  *
  * @param version HTTP/1.0 or HTTP/1.1
  * @param status 100 to 999

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * once it has thrown. A fault is refused at the byte that shows it, and no later byte is waited for.
  */
 public final class ResponseReader {
-    /** Nobody reads it, but its length is limited. */
+    /** The phrase is not used, but its length is limited. */
     private static final int REASON_BYTES = 8 * 1024;
 
     private static final int STATUS_AT = VersionText.LENGTH + 1;

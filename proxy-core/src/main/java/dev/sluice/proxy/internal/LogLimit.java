@@ -45,7 +45,7 @@ public final class LogLimit {
         return times > 1 ? " (" + (times - 1) + " more since the last such line)" : "";
     }
 
-    /** How often it has happened since the last line, or 0 if there must be no line. */
+    /** How often the cause has occurred since the last line, or 0 if no line may be written. */
     private synchronized long count() {
         missed++;
         long now = clock.getAsLong();

@@ -60,7 +60,7 @@ final class Closing {
         }
     }
 
-    /** Again and again, since a request that came before may become a tunnel late. */
+    /** Repeated, because an earlier request may become a tunnel late. */
     private void endTunnels(Signal settled, long end) {
         do {
             exchanges.cancelTunnels(Outcome.SHUT_DOWN);

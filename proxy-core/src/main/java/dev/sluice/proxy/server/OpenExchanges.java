@@ -59,7 +59,7 @@ final class OpenExchanges {
         }
         taken.put(exchange, client);
         if (exchange.outcome() != null) {
-            // It has ended meanwhile, and looked for this before it was here.
+            // The exchange has ended in the meantime, before it could find this entry.
             giveBack(exchange);
         }
     }

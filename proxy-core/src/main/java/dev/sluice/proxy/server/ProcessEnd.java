@@ -41,7 +41,7 @@ final class ProcessEnd {
         INSTANCE.register(server);
     }
 
-    /** Takes that back. Has no effect when it was not added. */
+    /** Removes the server again. Has no effect if it was not added. */
     static void remove(AutoCloseable server) {
         INSTANCE.forget(server);
     }
@@ -65,7 +65,7 @@ final class ProcessEnd {
             Runtime.getRuntime().addShutdownHook(closing);
             hook = closing;
         } catch (IllegalStateException ending) {
-            LOG.debug("the JVM ends already", ending);
+            LOG.debug("the JVM is already ending", ending);
             return;
         }
         InvocationHandler handler = (proxy, method, arguments) -> answer(proxy, method, arguments);
@@ -75,7 +75,7 @@ final class ProcessEnd {
                 Object ours = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
                 before.put(name, handle(name, ours));
             } catch (ReflectiveOperationException | RuntimeException | LinkageError unable) {
-                // Such as in a JVM that was started with -Xrs or has no such module, or on a system without HUP.
+                // For example in a JVM that was started with -Xrs or without this module, or on a system without HUP.
                 LOG.debug("signal {} is left to the JVM: {}", name, unable.toString());
             }
         }
@@ -96,7 +96,7 @@ final class ProcessEnd {
             try {
                 Runtime.getRuntime().removeShutdownHook(closing);
             } catch (IllegalStateException ending) {
-                // Then it runs, or has run.
+                // The JVM is ending, so the hook runs or has run.
             }
         }
     }

@@ -127,7 +127,7 @@ public final class BodyCopy {
         return failed(cancelledOr(Outcome.CLIENT_WRITE_FAILED), "writing to the client failed: " + gone, gone);
     }
 
-    /** What was broken off from outside fails for that reason. */
+    /** If the copy was broken off from outside, it fails with the outcome of the cancellation. */
     private Outcome cancelledOr(Outcome why) {
         Outcome cancelled = scope.cancelled();
         return cancelled == null ? why : cancelled;

@@ -199,7 +199,7 @@ public final class ExchangeRun {
             // A fault of the program, and no page shows it any more.
             LOG.error("a response broke off", failure);
         }
-        // So that what the exchange holds ends with the reason, and not as merely closed.
+        // So that resources of the exchange end with this reason, and not merely as closed.
         scope.cancel(failure.outcome());
         return failure.outcome();
     }
@@ -235,8 +235,8 @@ public final class ExchangeRun {
         try {
             scope.time().start("answer-instead", () -> writeInstead(new Instead(why, new Signal())));
         } catch (RuntimeException | Error fault) {
-            // Such as when there is no thread; then the blocked one must be freed even more.
-            LOG.error("a client is cut, as it could not be answered: {}", why, fault);
+            // For example if there is no thread. The blocked thread must be freed in this case too.
+            LOG.error("a client could not be answered, so its connection is cut: {}", why, fault);
             cut(why);
         }
         return true;
@@ -301,7 +301,7 @@ public final class ExchangeRun {
             try {
                 return running && !committed && call.interim(status, headers);
             } catch (IOException gone) {
-                // The final response will not get through either, and says so.
+                // The final response will fail too, and report it.
                 return false;
             } finally {
                 commitment.unlock();

@@ -247,7 +247,7 @@ final class Baton {
         }
     }
 
-    /** What a task throws after it was interrupted for the end of the run is what it had to do, and no news. */
+    /** An exception of a task that was interrupted because the run ended is expected, and not worth an error. */
     private void log(SimulatedTask task, Throwable failure) {
         boolean expected;
         synchronized (lock) {

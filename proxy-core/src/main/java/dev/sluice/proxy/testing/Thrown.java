@@ -21,13 +21,13 @@ record Thrown(Throwable cause) {
         };
     }
 
-    /** Throws it where the test is. */
+    /** Throws the exception on the test's thread. */
     void rethrow() throws IOException, InterruptedException {
         if (cause instanceof IOException known) {
             throw known;
         }
         if (cause instanceof InterruptedException interrupt) {
-            // Either the flag or the exception says so.
+            // The interrupt shows either in the flag or in the exception.
             Thread.interrupted();
             throw interrupt;
         }

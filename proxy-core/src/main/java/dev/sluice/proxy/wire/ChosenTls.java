@@ -33,7 +33,7 @@ record ChosenTls(
             TlsSettings others = names.settings(name);
             return others != null && settings.sameAs(others);
         } catch (RuntimeException fault) {
-            // Where there are none to be had, no connection would have come about for that name.
+            // Without these settings no connection for this name can exist.
             return false;
         }
     }

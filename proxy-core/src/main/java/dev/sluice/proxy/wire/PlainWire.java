@@ -125,7 +125,7 @@ public final class PlainWire implements Wire {
                 return ended(count(channel.read(readView.of(target, offset, Math.min(length, callBytes())))));
             } catch (IOException failure) {
                 requireInput();
-                // A write that was over just when its deadline passed leaves it to the next call to say so.
+                // If a write ended just when its deadline passed, the next call reports the timeout.
                 throw overdue ? new WireTimeoutException("writing was not done by its deadline") : failure;
             } finally {
                 readDeadline.end();

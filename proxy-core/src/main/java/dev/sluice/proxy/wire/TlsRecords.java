@@ -57,7 +57,7 @@ final class TlsRecords {
         if (!established) {
             return;
         }
-        // TLS 1.3 says so of none: there what comes after the handshake looks like data from outside.
+        // TLS 1.3 shows this for no record: all records after the handshake look like data from outside.
         if (header[0] == HANDSHAKE) {
             throw new SSLException("the peer asks for another handshake, which is refused");
         }

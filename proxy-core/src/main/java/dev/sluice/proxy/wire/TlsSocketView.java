@@ -74,7 +74,8 @@ final class TlsSocketView extends WireSocket {
 
     @Override
     public void shutdownInput() {
-        // TLS has seen its close_notify. Nobody waits for more, and the peer may go on as long as it likes.
+        // TLS has seen the peer's close_notify. This side waits for nothing more, and the peer may continue as long as
+        // it likes.
         inputShutdown = true;
     }
 

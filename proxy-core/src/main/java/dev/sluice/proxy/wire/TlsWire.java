@@ -120,7 +120,7 @@ public final class TlsWire implements Wire {
         try {
             return raw.inputBroken() ? 0 : in.available();
         } catch (IOException failed) {
-            // The next read says it.
+            // The next read reports the failure.
             return 0;
         }
     }

@@ -78,7 +78,7 @@ public final class Watch {
                 done = true;
             } finally {
                 if (!done) {
-                    // Else nobody would try again, and no deadline would ever be looked at.
+                    // Otherwise there would be no further try, and no deadline would ever be checked.
                     scheduled.set(false);
                 }
             }

@@ -118,7 +118,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         } catch (ProxyException why) {
             if (Thread.interrupted()) {
                 throw (InterruptedException)
-                        new InterruptedException("interrupted while " + dialler.authority() + " was connected to")
+                        new InterruptedException("interrupted while connecting to " + dialler.authority())
                                 .initCause(why);
             }
             throw why;

@@ -176,7 +176,7 @@ final class Opening {
     }
 
     private InterruptedException interrupted() {
-        return new InterruptedException("interrupted while " + dialler.authority() + " was connected to");
+        return new InterruptedException("interrupted while connecting to " + dialler.authority());
     }
 
     /** The detail is also for the client; the addresses of the name are only for the log. */

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. Nothing here waits, and nothing is run with the lock held.
  */
 public final class Lookups {
-    /** Those of this JVM. */
+    /** The look-ups of this JVM. */
     public static final Lookups SHARED = new Lookups(128);
 
-    /** Who asks for the names in a configuration. */
+    /** The client that stands for the names of a configuration. */
     public static final Object CONFIGURATION = new Object();
 
     private final int most;
@@ -51,7 +51,7 @@ public final class Lookups {
         this.mostWaitingOfOneClient = 2 * most;
     }
 
-    /** What one client has here. Guarded by the lock. */
+    /** The questions of one client. Guarded by the lock. */
     private static final class Share {
         int running;
         int waiting;
@@ -135,7 +135,7 @@ public final class Lookups {
         return false;
     }
 
-    /** Uncounts it. */
+    /** Counts one less. */
     public void waitsNoMore() {
         exchangesOfClients.decrementAndGet();
     }

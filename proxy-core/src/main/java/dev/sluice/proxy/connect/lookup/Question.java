@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One look-up of a name. It runs once, however many wait for it. */
+/** One look-up of a name. It runs once, for any number of waiting exchanges. */
 public final class Question {
     private static final long NOT_BEGUN = -1;
 

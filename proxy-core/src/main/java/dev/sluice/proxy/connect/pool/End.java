@@ -2,7 +2,7 @@ package dev.sluice.proxy.connect.pool;
 
 /** Why a connection of a pool was closed. */
 enum End {
-    /** By its user, or because it was not fit for another request. */
+    /** Its user closed it, or it was not fit for another request. */
     IN_USE,
     /** Nobody used it for too long. */
     IDLE,

@@ -22,7 +22,7 @@ final class Link {
      */
     private static final long SAFETY_NANOS = 1_000_000_000L;
 
-    /** What a request that may not be repeated can be trusted to. */
+    /** How long after its last use a connection can serve a request that may not be repeated. */
     private static final long FRESH_NANOS = 1_000_000_000L;
 
     private static final int INPUT_BYTES = 8 * 1024;

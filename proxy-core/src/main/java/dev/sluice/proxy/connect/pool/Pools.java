@@ -95,7 +95,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
                 }
                 case CLOSED -> throw shutDown();
                 case REMOVED -> {
-                    // It was unused for a while, and was removed just now: the next one is new.
+                    // The pool was unused and has just been removed. The next one is new.
                 }
             }
         }
@@ -169,7 +169,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
 
     private void closeIdle(OriginPool pool) {
         pool.closeIdle();
-        // Else it would be looked at until it is found to be unused.
+        // Otherwise it would be checked until it is found to be unused.
         remove(pool);
     }
 

@@ -82,7 +82,7 @@ final class JdkClient {
         drop();
     }
 
-    /** Ends the client where the JDK can, from 21 on; an older one ends when it is collected. */
+    /** Ends the client if the JDK can, from 21 on. An older client ends when it is garbage collected. */
     private void drop() {
         HttpClient made = client;
         client = null;
@@ -90,7 +90,7 @@ final class JdkClient {
             shutdownNow(made);
         }
         if (ownThreads != null) {
-            // Those that are idle end now, the others after what they do.
+            // Idle threads end now, the others after their task.
             ownThreads.setKeepAliveTime(0, TimeUnit.SECONDS);
             ownThreads = null;
         }

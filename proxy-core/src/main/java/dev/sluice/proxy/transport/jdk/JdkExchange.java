@@ -155,10 +155,10 @@ final class JdkExchange implements ClientCall {
 
     private void readOverdue() {
         reading.bar(Outcome.CLIENT_BODY_TIMEOUT);
-        // First: then either the commitment is seen here, or the response sees this.
+        // This comes first, so that either the commitment is seen here, or the response sees this.
         overdue = true;
         if (!run.answerInstead(Outcome.CLIENT_BODY_TIMEOUT)) {
-            // It is read beside a response that goes on.
+            // The body is being read while the response is still being written.
             reading.interrupt(Outcome.CLIENT_BODY_TIMEOUT);
         }
     }

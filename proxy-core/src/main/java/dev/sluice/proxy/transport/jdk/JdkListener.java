@@ -32,7 +32,7 @@ final class JdkListener implements Listener {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Nobody sees what the JDK's server holds beside the exchanges that have begun. */
+    /** It is not known what the JDK's server holds beside the exchanges that have begun. */
     private static final Signal SETTLED = new Signal();
 
     static {

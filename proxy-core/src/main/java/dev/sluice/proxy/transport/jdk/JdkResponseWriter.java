@@ -180,7 +180,8 @@ final class JdkResponseWriter implements BodyCopy.Output {
                 throw late;
             }
         } catch (IndexOutOfBoundsException overflow) {
-            // What 25 makes of a chunk's size that overflows. The server knows of no end then: cut.
+            // On 25 this follows a chunk size that overflows. The server does not find the end then, so the connection
+            // is cut.
             ended = false;
         }
     }

@@ -134,7 +134,7 @@ final class JdkUpstreamCall {
             now = upload.progress();
         } while (!now.equals(seen));
         if (seen.stage() == Stage.CONNECTING) {
-            // An origin that did not ask for the body was silent all the while.
+            // An origin that did not ask for the body has sent nothing in all that time.
             headWait.begin(seen.sinceNanos());
         }
         throw stuck(seen.stage());
@@ -147,7 +147,7 @@ final class JdkUpstreamCall {
                 new ProxyException(
                         Outcome.SEND_TIMEOUT,
                         Delivery.SENT_UNKNOWN,
-                        "nothing more was taken within " + DurationText.of(timeouts.idle()));
+                        "the origin took nothing more within " + DurationText.of(timeouts.idle()));
             case READING ->
                 new ProxyException(
                         Outcome.CLIENT_BODY_TIMEOUT,

@@ -49,7 +49,7 @@ final class JdkUpstreamPublisher implements BodyPublisher {
         TAKING,
         /** The body, to yield more. */
         READING,
-        /** Nothing: all of it is with the client. */
+        /** Nothing: the client has all of the body. */
         OUT
     }
 
@@ -141,7 +141,7 @@ final class JdkUpstreamPublisher implements BodyPublisher {
             subscriber.onNext(ByteBuffer.wrap(buffer, used, n).slice());
             used += n;
             if (buffer.length - used < BUFFER / 4) {
-                // The client still holds what was handed on, so a full buffer is left to it.
+                // The client still holds the buffer that was passed on, so a full buffer stays with it.
                 buffer = new byte[BUFFER];
                 used = 0;
             }

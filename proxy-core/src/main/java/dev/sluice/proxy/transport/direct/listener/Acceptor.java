@@ -100,12 +100,12 @@ final class Acceptor {
                     spare.keep();
                     acceptWhatIsHere(taker, makeRoom);
                 } catch (RuntimeException | Error again) {
-                    // Where memory is short, telling of a failure can fail as well. It must not leave a port open
-                    // with nobody behind it.
+                    // Without memory, reporting a failure can fail too. It must not leave a port open that accepts
+                    // nothing.
                 }
             }
             if (!stop.fired()) {
-                LOG.error("the server socket at {} was closed from outside, and accepts no more", address);
+                LOG.error("the server socket at {} was closed from outside; it accepts no more connections", address);
             }
             spare.giveBack();
             acceptBacklog(taker);
@@ -129,8 +129,8 @@ final class Acceptor {
             spare.giveBack();
             int closed = makeRoom.getAsInt();
             log.happened(times -> LOG.warn(
-                    "no connection can be accepted at {}: {}; {} times since the last such line; now {} connections are"
-                            + " closed, which were idle for the longest",
+                    "cannot accept connections at {}: {}; {} times since the last such line; the {} longest idle"
+                            + " connections are closed",
                     address,
                     lacking.toString(),
                     times,
@@ -142,7 +142,7 @@ final class Acceptor {
         }
     }
 
-    /** No more than the backlog held when it began: else clients that go on coming would keep the port open. */
+    /** No more than the backlog's size at the beginning. Otherwise new clients would keep the port open. */
     private void acceptBacklog(Taker taker) {
         int failures = 0;
         for (int i = 0; i <= backlog && failures < LAST_FAILURES && server.isOpen(); i++) {
@@ -172,7 +172,7 @@ final class Acceptor {
 
     private void failed(Throwable failure) {
         log.happened(times -> LOG.warn(
-                "no connection can be accepted at {}, {} times since the last such line", address, times, failure));
+                "cannot accept connections at {}, {} times since the last such line", address, times, failure));
     }
 
     private void pause(Signal until) {

@@ -148,7 +148,10 @@ final class ClientConnections {
         return closed;
     }
 
-    /** Of what there is, as a limit of threads or descriptors may be lower than that of connections. */
+    /**
+     * The longest idle connection. A client's share is computed from the present connections, because the limit of
+     * threads or descriptors may be lower than the limit of connections.
+     */
     private @Nullable ClientConnection longestIdle(Set<ClientConnection> passed) {
         return longestIdle.ofAll(shares.shareOf(count.get()), passed);
     }

@@ -83,7 +83,7 @@ final class ConnectionThreads {
     /** Runs a connection, if any, to its end, and then those that wait for a thread. */
     private void run(@Nullable ServerConnection first) {
         if (Thread.currentThread().getName().isEmpty()) {
-            // A virtual thread, which the log would otherwise not name.
+            // A virtual thread has no name in the log otherwise.
             Thread.currentThread().setName("sluice-direct-" + NUMBER.incrementAndGet());
         }
         for (ServerConnection next = first == null ? takeovers.poll() : first; next != null; next = takeovers.poll()) {

@@ -45,7 +45,7 @@ final class HalfReadHeads {
         return count.get();
     }
 
-    /** Has no effect if it is not here. */
+    /** Has no effect if the connection is not in this list. */
     void remove(ClientConnection connection) {
         if (waiting.remove(connection)) {
             count.decrementAndGet();
@@ -59,7 +59,7 @@ final class HalfReadHeads {
         for (ClientConnection next = oldest.ofAll(shares.share(), passed);
                 next != null;
                 next = oldest.ofAll(shares.share(), passed)) {
-            if (refuse(next, "of all it had waited for the longest, maxHeads is " + shares.limit())) {
+            if (refuse(next, "it had waited the longest of all unfinished heads, maxHeads is " + shares.limit())) {
                 return true;
             }
             passed.add(next);
@@ -87,7 +87,7 @@ final class HalfReadHeads {
         boolean done = connection.closeIfHalfRead(why);
         if (done) {
             refused.happened(times -> LOG.warn(
-                    "requests are refused whose head is not whole, {} since the last such line, now one of {}: {}",
+                    "requests with an unfinished head are refused, {} since the last such line, the latest of {}: {}",
                     times,
                     connection.remote(),
                     why));

@@ -40,7 +40,7 @@ final class Refusals {
      */
     void refuse(ClientConnection connection, ProxyException why, boolean told) {
         log.happened(times -> LOG.warn(
-                "connections are refused, {} since the last such line, now one of {}: {}",
+                "connections are refused, {} since the last such line, the latest of {}: {}",
                 times,
                 connection.remote(),
                 why.getMessage()));

@@ -70,7 +70,7 @@ final class Relay implements Watch.Watched {
             Thread.currentThread().interrupt();
             scope.cancel(Outcome.ABANDONED);
         } catch (RuntimeException | Error fault) {
-            // Such as when there is no thread: the other side must not wait for ever.
+            // For example if there is no thread. The other side must not wait forever.
             scope.cancel(Outcome.FAILED);
             throw fault;
         } finally {

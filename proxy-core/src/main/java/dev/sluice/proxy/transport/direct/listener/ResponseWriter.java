@@ -241,7 +241,7 @@ final class ResponseWriter {
         }
     }
 
-    /** So that events pass one by one: nothing is kept back while nobody knows when more will come. */
+    /** So that events pass one by one: no byte is kept back while it is not known when more will come. */
     private void flushBeforeWait(InputStream body) throws ProxyException {
         if (out.size() > 0 && available(body) == 0) {
             flush();
@@ -252,7 +252,7 @@ final class ResponseWriter {
         try {
             return body.available();
         } catch (IOException failed) {
-            // The read will say so.
+            // The read will report it.
             return 0;
         }
     }
@@ -275,7 +275,7 @@ final class ResponseWriter {
         }
     }
 
-    /** The route may have its own, which are known once the response is there. */
+    /** The route may have its own timeouts, which are known when the response has come. */
     private Timeouts timeouts() {
         Timeouts known = timeouts;
         if (known == null) {

@@ -160,7 +160,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
     }
 
     private int read(Wire wire, byte[] target, int offset, int length) throws IOException {
-        // What has not come with its first bytes may never come.
+        // Bytes that did not come with the first ones may never come.
         if (readsHead && halfReadSinceNanos < 0 && state.compareAndSet(State.BUSY, State.HALF_READ)) {
             awaitHead();
         }
@@ -170,7 +170,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
     private void awaitHead() {
         halfReadSinceNanos = time.nanos();
         if (!listener.draining()) {
-            // While it drains nobody comes for whom another one would have to go.
+            // A draining listener accepts no new connection that would need this place.
             listener.heads().add(this);
         }
     }
@@ -291,7 +291,7 @@ final class ServerConnection implements ClientConnection, Watch.Watched {
         try {
             refuse(new Client(raw.remote(), raw.local(), null), why);
         } catch (IOException gone) {
-            LOG.debug("{} was not told that there is no free place", raw.remote(), gone);
+            LOG.debug("{} could not be told that there is no free place", raw.remote(), gone);
         } finally {
             listener.watch().remove(this);
             close();

@@ -14,7 +14,7 @@ final class SpareDescriptors {
 
     private final List<SocketChannel> kept = new ArrayList<>(MOST);
 
-    /** The JDK needs a descriptor for the first socket that it closes, and fails for ever if there is none. */
+    /** The JDK needs a descriptor for the first socket that it closes, and fails forever without one. */
     SpareDescriptors() {
         keep();
         giveBack();
@@ -27,7 +27,7 @@ final class SpareDescriptors {
                 kept.add(SocketChannel.open());
             }
         } catch (IOException none) {
-            // Then those that there are must do.
+            // The present ones must be enough.
         }
     }
 

@@ -30,7 +30,7 @@ public record AnywhereUpstream(String id, Pools pools, OriginStreams streams, Ad
         RequestTarget target = request.target();
         Authority authority = target.authority();
         if (authority == null) {
-            throw ProxyException.refused(Outcome.BAD_REQUEST, "the request does not say which host it is for");
+            throw ProxyException.refused(Outcome.BAD_REQUEST, "the request names no host");
         }
         if (target.form() == RequestTarget.Form.AUTHORITY) {
             return connect(request, new Destination("http", authority, true));

@@ -35,7 +35,7 @@ final class ContinueWait {
         begin.fire();
     }
 
-    /** Nobody wants the body any more, unless it was asked for before. */
+    /** The body is not wanted any more, unless it was asked for before. */
     void drop() {
         if (expected && !begin.fired()) {
             dropped = true;

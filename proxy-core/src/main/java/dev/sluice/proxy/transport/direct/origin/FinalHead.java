@@ -31,7 +31,7 @@ final class FinalHead {
             throw new ProxyException(
                     Outcome.BAD_RESPONSE,
                     Delivery.ANSWERED,
-                    "101 for " + (asked == null ? "a request without an upgrade" : "something else than " + asked));
+                    "101 for " + (asked == null ? "a request without an upgrade" : "something other than " + asked));
         }
         return asked;
     }

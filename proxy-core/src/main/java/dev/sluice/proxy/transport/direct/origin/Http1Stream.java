@@ -283,7 +283,7 @@ final class Http1Stream implements OriginStream {
     public void abort() {
         synchronized (this) {
             if (!over) {
-                // Not after the lock: then it might have been given back meanwhile, and be used by somebody else.
+                // Under the lock: afterwards the connection may have been given back, and another request may use it.
                 connection.wire().abort();
             }
         }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The caller's thread runs the call; the upload, the scope's hooks and the body's reader come from others.
  */
 final class OriginCall implements QuickHook<Outcome> {
-    /** Nobody needs more, and an origin that sends them for ever must be stopped. */
+    /** More are never needed, and an origin that sends them forever must be stopped. */
     private static final int INTERIM_RESPONSES = 100;
 
     /** A body that is already here, and not longer than this, is sent with the head. */
@@ -258,7 +258,7 @@ final class OriginCall implements QuickHook<Outcome> {
         return unfinished
                 ? failure(
                         Outcome.SEND_TIMEOUT,
-                        "nothing more was taken within " + DurationText.of(timeouts.idle()),
+                        "the origin took nothing more within " + DurationText.of(timeouts.idle()),
                         cause)
                 : failure(
                         Outcome.HEAD_TIMEOUT,

@@ -184,7 +184,7 @@ final class Upload {
         return cause instanceof WireTimeoutException
                 ? failure(
                         Outcome.SEND_TIMEOUT,
-                        "nothing more was taken within " + DurationText.of(timeouts.idle()),
+                        "the origin took nothing more within " + DurationText.of(timeouts.idle()),
                         cause)
                 : failure(Outcome.SEND_FAILED, "writing the request's body failed: " + cause, cause);
     }
@@ -196,15 +196,15 @@ final class Upload {
     private void fail(ProxyException why) {
         failure = why;
         boolean awaited = limitHead();
-        // The origin may have answered before it stopped reading: its response is worth a look. And it may have
-        // answered before the client could be asked for the body: then there was nothing to be sent.
+        // The origin may have answered before it stopped reading, so its response may still come. It may also have
+        // answered before the client could be asked for the body; then there was nothing to send.
         boolean answeredFirst = !awaited && asked.expected() && !begun;
         if (why.outcome() != Outcome.SEND_FAILED && !answeredFirst) {
             stream.breakRequest(why);
         }
     }
 
-    /** The head's time begins, unless it is here already; returns whether it is still awaited. */
+    /** Begins the time for the head, unless the head has come. Returns whether it is still awaited. */
     private synchronized boolean limitHead() {
         if (!headHere) {
             stream.headDeadline(headWait.begin(time.nanos()));
