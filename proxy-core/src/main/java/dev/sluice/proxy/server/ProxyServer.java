@@ -95,7 +95,7 @@ public final class ProxyServer implements AutoCloseable {
         try {
             open = transport.listen(settings, pipeline);
         } catch (IOException cause) {
-            throw new UncheckedIOException("host and port: " + cause.getMessage(), cause);
+            throw new UncheckedIOException(cause.getMessage(), cause);
         } finally {
             if (open == null) {
                 release(taken);

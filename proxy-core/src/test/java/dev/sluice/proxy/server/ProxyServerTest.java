@@ -118,8 +118,7 @@ class ProxyServerTest {
 
             assertThatThrownBy(server::start)
                     .isInstanceOf(UncheckedIOException.class)
-                    .hasMessageContaining("port")
-                    .hasMessageContaining(String.valueOf(taken.getLocalPort()));
+                    .hasMessageStartingWith("cannot listen at host localhost, port " + taken.getLocalPort() + ": ");
         }
     }
 

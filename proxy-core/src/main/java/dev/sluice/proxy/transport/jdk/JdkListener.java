@@ -113,7 +113,8 @@ final class JdkListener implements Listener {
                     new JdkListenerTls(tls.context(), tls.parameters(), JdkHandshakeLog.of(settings.time())));
             return server;
         } catch (IOException failure) {
-            String message = "cannot listen at address " + address + ": " + failure.getMessage();
+            String message = "cannot listen at host " + address.getHostString() + ", port " + address.getPort() + ": "
+                    + failure.getMessage();
             throw failure instanceof BindException
                     ? (IOException) new BindException(message).initCause(failure)
                     : new IOException(message, failure);

@@ -41,7 +41,7 @@ class JdkListenerTest {
             InetSocketAddress taken = server.listener.address();
             assertThatThrownBy(() -> JdkListener.open(Listener.Settings.plain(taken, server.time), server))
                     .isInstanceOf(BindException.class)
-                    .hasMessageContaining(taken.toString());
+                    .hasMessageContaining("host " + taken.getHostString() + ", port " + taken.getPort());
         }
     }
 

@@ -77,7 +77,8 @@ final class Acceptor {
             return new Acceptor(server, selector, backlog, time);
         } catch (IOException | RuntimeException failure) {
             close(server, selector);
-            String message = "cannot listen at address " + address + ": " + failure.getMessage();
+            String message = "cannot listen at host " + address.getHostString() + ", port " + address.getPort() + ": "
+                    + failure.getMessage();
             throw failure instanceof BindException
                     ? (IOException) new BindException(message).initCause(failure)
                     : new IOException(message, failure);
