@@ -2,7 +2,6 @@ package dev.sluice.balancer.health;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.syntax.ConnectionFields;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -342,7 +340,7 @@ public final class HealthCheck {
             return this;
         }
 
-        /** Adds a status that passes, as {@link #statuses} does. */
+        /** Adds a status that passes, as {@link #addStatusRange} does. */
         public HttpBuilder addStatus(int status) {
             return addStatusRange(status, status);
         }
@@ -372,37 +370,12 @@ public final class HealthCheck {
 
         @Override
         Probe probe(int port) {
-            requireRequest(port);
             Headers fields = headers.has("User-Agent")
                     ? headers
                     : headers.toBuilder().add("User-Agent", "sluice-health").build();
             List<StatusRange> expected = statuses.isEmpty() ? List.of(new StatusRange(200, 399)) : statuses;
             Expectation expectation = new Expectation(expected, texts, patterns);
             return new HttpProbe(method, path, fields, expectation, new ProbePlace(port, scheme));
-        }
-
-        private void requireRequest(int port) {
-            if (!Headers.isToken(method) || method.equals("CONNECT")) {
-                throw new IllegalArgumentException("health check method must be one for a path: \"" + method + "\"");
-            }
-            if (method.equals("HEAD") && !(texts.isEmpty() && patterns.isEmpty())) {
-                throw new IllegalArgumentException(
-                        "health check method must be one that is answered with a body: HEAD");
-            }
-            if (scheme != null && (port == 0 || !Set.of("http", "https").contains(scheme))) {
-                throw new IllegalArgumentException(
-                        "health check scheme must be http or https, and go with a port: \"" + scheme + "\"");
-            }
-            requireTarget(path);
-        }
-
-        private static void requireTarget(String path) {
-            try {
-                RequestTarget.of("http", null, path);
-            } catch (IllegalArgumentException fault) {
-                throw new IllegalArgumentException(
-                        "health check path must be a request target that begins with a slash: \"" + path + "\"", fault);
-            }
         }
     }
 

@@ -25,6 +25,21 @@ record HttpProbe(String method, String path, Headers headers, Expectation expect
 
     private static final String NAME = "an HTTP health check at another port";
 
+    HttpProbe {
+        if (!Headers.isToken(method) || method.equals("CONNECT")) {
+            throw new IllegalArgumentException("health check method must be one for a path: \"" + method + "\"");
+        }
+        if (method.equals("HEAD") && expectation.needsBody()) {
+            throw new IllegalArgumentException("health check method must be one that is answered with a body: HEAD");
+        }
+        try {
+            RequestTarget.of("http", null, path);
+        } catch (IllegalArgumentException fault) {
+            throw new IllegalArgumentException(
+                    "health check path must be a request target that begins with a slash: \"" + path + "\"", fault);
+        }
+    }
+
     @Override
     public Upstream target(Upstream member, Function<URI, Upstream> connect) {
         return place.own() ? connect.apply(place.uri(member, NAME)) : member;

@@ -3,6 +3,7 @@ package dev.sluice.balancer.health;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Upstream;
 import java.net.URI;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param scheme what is spoken at another port; null for the traffic's own
  */
 record ProbePlace(int port, @Nullable String scheme) {
+    ProbePlace {
+        if (scheme != null && (port == 0 || !Set.of("http", "https").contains(scheme))) {
+            throw new IllegalArgumentException(
+                    "health check scheme must be http or https, and go with a port: \"" + scheme + "\"");
+        }
+    }
+
     boolean own() {
         return port != 0;
     }
