@@ -8,10 +8,12 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +98,9 @@ public final class Attempt {
 
     /** Sends the request. The response is closed with the scope, even if the scope ended before it came. */
     ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
-        ProxyResponse received = lease.upstream().send(request);
+        Upstream upstream = lease.upstream();
+        ProxyResponse received = Objects.requireNonNull(
+                upstream.send(request), () -> "upstream " + upstream.id() + " returned no response");
         scope.onEnd(outcome -> received.close());
         if (untilNanos != TimeSource.NEVER && !unlimited) {
             scope.deadline(untilNanos, Outcome.BODY_TIMEOUT, this::expired);

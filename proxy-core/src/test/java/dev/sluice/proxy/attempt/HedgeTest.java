@@ -87,6 +87,15 @@ class HedgeTest {
     }
 
     @Test
+    void anUpstreamThatReturnsNothingHasFailed() {
+        a.answer(request -> null);
+        HedgingSource source = source(a);
+
+        assertThatThrownBy(() -> get(source)).hasMessageContaining("upstream a returned no response");
+        assertThat(source.told).containsExactly("end a FAILED", "failed a FAILED SENT_UNKNOWN true");
+    }
+
+    @Test
     void anAttemptIsCalledSlowOnce() throws Exception {
         a.answer(Slow.head(seconds(30), "a"));
         HedgingSource source = source(a);
