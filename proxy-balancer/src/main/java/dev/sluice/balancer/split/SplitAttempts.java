@@ -28,6 +28,11 @@ final class SplitAttempts implements Attempts {
     }
 
     @Override
+    public String name() {
+        return current.name();
+    }
+
+    @Override
     public Step start(long nanos) {
         return orOther(current.start(nanos), nanos);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.ExchangeRecord.Decision;
@@ -370,6 +371,23 @@ class TrafficSplitTest {
         assertThat(empty.asked()).isEqualTo(1);
         assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> send(both));
         assertThat(empty.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aFailureNamesThePoolThatHasNoMember() {
+        UpstreamPool none = UpstreamPool.builder().name("none").build();
+        UpstreamPool nobody = UpstreamPool.builder().name("nobody").build();
+        TrafficSplit split = TrafficSplit.builder("shop")
+                .addSource("none", none, 1)
+                .addSource("nobody", nobody, 0)
+                .fallback("nobody")
+                .build();
+
+        assertThatExceptionOfType(ProxyException.class)
+                .isThrownBy(() -> send(split))
+                .withMessage("no upstream is available in pool \"nobody\"");
+        none.close();
+        nobody.close();
     }
 
     @Test
