@@ -1,5 +1,7 @@
 package dev.sluice.proxy;
 
+import static java.util.Map.entry;
+
 import java.util.Map;
 import java.util.Set;
 
@@ -10,16 +12,18 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
     BuilderGrammarTest() {
         super(
                 Exchange.class,
-                Map.of(
-                        "Exchange", RUNS,
-                        "ProxyServer", RUNS,
-                        "Pipeline", RUNS,
-                        "Connector", RUNS,
-                        "DirectTransport", RUNS,
-                        "JdkTransport", RUNS,
-                        "ReverseProxy", ASSEMBLED,
-                        "ForwardProxy", ASSEMBLED,
-                        "Route", ASSEMBLED),
+                Map.ofEntries(
+                        entry("Exchange", RUNS),
+                        entry("ProxyServer", RUNS),
+                        entry("Pipeline", RUNS),
+                        entry("Connector", RUNS),
+                        entry("DirectTransport", RUNS),
+                        entry("JdkTransport", RUNS),
+                        entry("ReverseProxy", ASSEMBLED),
+                        entry("ForwardProxy", ASSEMBLED),
+                        entry("Route", ASSEMBLED),
+                        entry("TlsFiles", RUNS),
+                        entry("ServerTls", ASSEMBLED)),
                 // A rewrite changes a request that has begun, and reads its fields.
                 Set.of(
                         "ProxyRequest.Builder.body()",

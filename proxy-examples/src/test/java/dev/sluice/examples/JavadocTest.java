@@ -31,7 +31,7 @@ class JavadocTest {
     private static final Pattern EXPORT = Pattern.compile("exports ([\\w.]+);");
 
     private static final List<String> OTHERS =
-            List.of("java.net", "java.time", "java.util", "java.util.concurrent", "javax.net.ssl");
+            List.of("java.net", "java.nio.file", "java.time", "java.util", "java.util.concurrent", "javax.net.ssl");
 
     /** Variables that examples use without declaring them. An example that declares such a variable hides it. */
     private static final String GIVEN = """

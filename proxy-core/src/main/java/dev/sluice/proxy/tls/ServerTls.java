@@ -1,5 +1,7 @@
 package dev.sluice.proxy.tls;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,72 @@ public interface ServerTls {
     @Nullable
     TlsSettings settings(@Nullable String serverName);
 
+    /** A builder of settings by name, for names that are known. */
+    static Builder byName() {
+        return new Builder();
+    }
+
     /** The same settings for every name. */
     static ServerTls of(TlsSettings settings) {
         Objects.requireNonNull(settings, "settings");
         return serverName -> settings;
+    }
+
+    /**
+     * Collects settings by name. For one thread.
+     *
+     * <pre>{@code
+     * ServerTls byName = ServerTls.byName()
+     *         .addName("shop.example", TlsSettings.pem(Path.of("shop.pem"), Path.of("shop-key.pem")))
+     *         .addName("*.shop.example", TlsSettings.pem(Path.of("wildcard.pem"), Path.of("wildcard-key.pem")))
+     *         .build();
+     * }</pre>
+     */
+    final class Builder {
+        private final Map<String, ServerTls> exact = new HashMap<>();
+        private final Map<String, ServerTls> below = new HashMap<>();
+        private ServerTls otherwise = serverName -> null;
+
+        private Builder() {}
+
+        /**
+         * Adds settings for a name, such as {@code shop.example}, or for all names that have one label more than a name,
+         * such as {@code *.shop.example}. A name of its own goes before a wildcard.
+         *
+         * @throws IllegalArgumentException if it is not a name of a host, or was added before
+         */
+        public Builder addName(String name, ServerTls settings) {
+            Objects.requireNonNull(settings, "settings");
+            boolean wildcard = name.startsWith("*.");
+            String plain = TlsByName.requireName(name, wildcard ? name.substring(2) : name);
+            if ((wildcard ? below : exact).putIfAbsent(plain, settings) != null) {
+                throw new IllegalArgumentException("name is added twice: \"" + name + "\"");
+            }
+            return this;
+        }
+
+        /** As {@link #addName(String, ServerTls)}, with settings that do not change. */
+        public Builder addName(String name, TlsSettings settings) {
+            return addName(name, ServerTls.of(settings));
+        }
+
+        /**
+         * Sets what clients get that ask for another name, or for none, as with an IP address; by default they are refused
+         * with the alert {@code unrecognized_name}.
+         */
+        public Builder otherwise(ServerTls settings) {
+            this.otherwise = Objects.requireNonNull(settings, "otherwise");
+            return this;
+        }
+
+        /** As {@link #otherwise(ServerTls)}, with settings that do not change. */
+        public Builder otherwise(TlsSettings settings) {
+            return otherwise(ServerTls.of(settings));
+        }
+
+        /** The settings by name. */
+        public ServerTls build() {
+            return new TlsByName(exact, below, otherwise);
+        }
     }
 }

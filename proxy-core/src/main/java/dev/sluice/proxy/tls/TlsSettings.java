@@ -1,65 +1,123 @@
 package dev.sluice.proxy.tls;
 
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one side does TLS. Immutable: parameters are copied on their way in and out.
+ * How one side does TLS. Immutable, safe for use by many threads.
  *
- * @param context keys and trust
- * @param parameters settings beyond the context's defaults, such as protocols, cipher suites, application protocols
- *     and, for a server, {@code needClientAuth}; null for the defaults. For a client, an endpoint identification
- *     algorithm of null means {@code HTTPS}, and an empty one that the certificate's name is not checked
+ * <pre>{@code
+ * TlsSettings server = TlsSettings.pem(Path.of("shop.pem"), Path.of("shop-key.pem"));
+ * TlsSettings toOrigin = TlsSettings.builder().trust(TlsTrust.pem(Path.of("own-ca.pem"))).build();
+ * }</pre>
+ *
+ * <p>What is not set otherwise is as follows. The versions are TLS 1.3 and 1.2. The cipher suites are those with forward
+ * secrecy and authenticated encryption (the "intermediate" list of Mozilla's Server Side TLS, without DHE). A server
+ * prefers its own order. A client checks that the certificate is for the name that it connects to.
  */
-public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters) {
-    /**
-     * Copies the parameters.
-     *
-     * @throws IllegalArgumentException if the context was not initialized, or the parameters name a protocol or a cipher
-     *     suite that it does not have
-     */
-    public TlsSettings {
-        Objects.requireNonNull(context, "context");
-        parameters = parameters == null ? null : TlsParameters.copy(parameters);
+public final class TlsSettings {
+    private final SSLContext context;
+    private final @Nullable SSLParameters parameters;
+    private final Builder setup;
+
+    private TlsSettings(SSLContext context, @Nullable SSLParameters parameters, Builder setup) {
         TlsParameters.require(context, parameters);
+        this.context = context;
+        this.parameters = parameters;
+        this.setup = setup;
     }
 
     /**
-     * The context with its own defaults.
+     * A server's settings with a certificate from PEM files, as {@link TlsCertificate#pem(Path, Path)} reads them.
+     *
+     * @throws IllegalArgumentException as that does
+     */
+    public static TlsSettings pem(Path chain, Path key) {
+        return builder().addCertificate(TlsCertificate.pem(chain, key)).build();
+    }
+
+    /**
+     * A server's settings with a certificate from PEM files, as {@link TlsCertificate#pem(Path, Path, char[])} reads them.
+     *
+     * @throws IllegalArgumentException as that does
+     */
+    public static TlsSettings pem(Path chain, Path key, char[] password) {
+        return builder()
+                .addCertificate(TlsCertificate.pem(chain, key, password))
+                .build();
+    }
+
+    /**
+     * A context of your own, with its own defaults.
      *
      * @throws IllegalArgumentException if it was not initialized
      */
     public static TlsSettings of(SSLContext context) {
-        return new TlsSettings(context, null);
+        return new TlsSettings(Objects.requireNonNull(context, "context"), null, new Builder());
     }
 
-    /** A copy of the parameters, or null for the context's defaults. */
-    @Override
+    /**
+     * A context of your own, with settings beyond its defaults, such as protocols, cipher suites, application protocols
+     * and, for a server, {@code needClientAuth}. They are copied. For a client, an endpoint identification algorithm of
+     * null means {@code HTTPS}, and an empty one that the certificate's name is not checked.
+     *
+     * @throws IllegalArgumentException if the context was not initialized, or the parameters name a protocol or a cipher
+     *     suite that it does not have
+     */
+    public static TlsSettings of(SSLContext context, SSLParameters parameters) {
+        Objects.requireNonNull(context, "context");
+        return new TlsSettings(context, TlsParameters.copy(parameters), new Builder());
+    }
+
+    /** A builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A builder with the same options.
+     *
+     * @throws IllegalStateException if these settings have a context of your own: its keys cannot be read
+     */
+    public Builder toBuilder() {
+        if (!setup.built) {
+            throw new IllegalStateException("settings with a context of your own have no options to copy");
+        }
+        return new Builder(setup);
+    }
+
+    /** Keys and trust. */
+    public SSLContext context() {
+        return context;
+    }
+
+    /** A copy of the settings beyond the context's defaults, or null for none. */
     public @Nullable SSLParameters parameters() {
         SSLParameters own = parameters;
         return own == null ? null : TlsParameters.copy(own);
     }
 
-    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof TlsSettings that
-                && context.equals(that.context)
-                && Objects.equals(parameters, that.parameters);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(context, parameters);
+    /** When the first of the certificates expires; empty without certificates, or with a context of your own. */
+    public Optional<Instant> expiresAt() {
+        return setup.certificates.stream().map(TlsCertificate::expiresAt).min(Instant::compareTo);
     }
 
     /** Returns whether a handshake with the other ones would have made the same demands. */
     public boolean sameAs(TlsSettings other) {
-        return equals(other) || (context.equals(other.context) && TlsParameters.same(parameters, other.parameters));
+        boolean sameKeys =
+                context.equals(other.context) || (setup.files != null && setup.files.equals(other.setup.files));
+        return sameKeys && TlsParameters.same(parameters, other.parameters);
     }
 
     /** Gives the parameters to a socket; has no effect if there are none. */
@@ -67,6 +125,169 @@ public record TlsSettings(SSLContext context, @Nullable SSLParameters parameters
         SSLParameters own = parameters;
         if (own != null) {
             socket.setSSLParameters(own);
+        }
+    }
+
+    /** The certificates and whom they trust; never a key. */
+    @Override
+    public String toString() {
+        return "TlsSettings[" + (setup.built ? setup.certificates + ", trust " + setup.trust : context) + ']';
+    }
+
+    /** Whether a server wants a certificate of its clients. */
+    public enum ClientCertificate {
+        /** It does not ask for one. */
+        NONE,
+        /** It asks for one, and serves a client that has none. */
+        WANTED,
+        /** It refuses a client that has none, in the handshake. */
+        REQUIRED
+    }
+
+    /** Collects options. For one thread. */
+    public static final class Builder {
+        private boolean built;
+        /** What reads them again from files: all that it has made counts as the same. */
+        private @Nullable Object files;
+
+        private List<TlsCertificate> certificates = List.of();
+        private TlsTrust trust = TlsTrust.SYSTEM;
+        private ClientCertificate clientCertificate = ClientCertificate.NONE;
+        private List<String> protocols = ModernTls.PROTOCOLS;
+        private List<String> cipherSuites = ModernTls.CIPHER_SUITES;
+        private List<String> applicationProtocols = List.of();
+        private boolean checkName = true;
+
+        private Builder() {}
+
+        private Builder(Builder other) {
+            built = other.built;
+            files = other.files;
+            certificates = other.certificates;
+            trust = other.trust;
+            clientCertificate = other.clientCertificate;
+            protocols = other.protocols;
+            cipherSuites = other.cipherSuites;
+            applicationProtocols = other.applicationProtocols;
+            checkName = other.checkName;
+        }
+
+        /**
+         * Adds a certificate by which this side shows who it is. A server may have one of RSA beside one of EC: each client
+         * gets the one that it can use.
+         */
+        public Builder addCertificate(TlsCertificate certificate) {
+            List<TlsCertificate> all = new ArrayList<>(certificates);
+            all.add(Objects.requireNonNull(certificate, "certificate"));
+            this.certificates = List.copyOf(all);
+            return this;
+        }
+
+        /** Sets whose certificates this side accepts of the other; those of the JVM by default. */
+        public Builder trust(TlsTrust trust) {
+            this.trust = Objects.requireNonNull(trust, "trust");
+            return this;
+        }
+
+        /** Sets whether a server wants a certificate of its clients; NONE by default. */
+        public Builder clientCertificate(ClientCertificate wanted) {
+            this.clientCertificate = Objects.requireNonNull(wanted, "clientCertificate");
+            return this;
+        }
+
+        /** Sets the versions, such as {@code TLSv1.3}; TLS 1.3 and 1.2 by default. */
+        public Builder protocols(String... versions) {
+            this.protocols = ModernTls.some("protocols", versions);
+            return this;
+        }
+
+        /** Sets the cipher suites by their standard names; see {@link TlsSettings} for the default. */
+        public Builder cipherSuites(String... names) {
+            this.cipherSuites = ModernTls.some("cipherSuites", names);
+            return this;
+        }
+
+        /** Sets the application protocols to offer or agree to (RFC 7301), the preferred one first; none by default. */
+        public Builder applicationProtocols(String... names) {
+            this.applicationProtocols = List.of(names);
+            return this;
+        }
+
+        /**
+         * Whether a client checks that the certificate is for the name that it connects to (RFC 9525); true by default.
+         * Without it, anybody with a certificate of a trusted authority can pose as the server.
+         */
+        public Builder checkName(boolean on) {
+            this.checkName = on;
+            return this;
+        }
+
+        /** A copy, for certificates that come from files. */
+        Builder withoutCertificates() {
+            if (!certificates.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "options must have no certificates, they come from files: " + certificates);
+            }
+            return new Builder(this);
+        }
+
+        /** A copy with certificates that were read from files. */
+        Builder with(List<TlsCertificate> read, Object from) {
+            Builder copy = new Builder(this);
+            copy.certificates = List.copyOf(read);
+            copy.files = from;
+            return copy;
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws IllegalArgumentException if a protocol or a cipher suite is not one of the JVM's, or client certificates
+         *     are wanted but the authorities that issue them are not set
+         */
+        public TlsSettings build() {
+            if (clientCertificate != ClientCertificate.NONE && trust.system()) {
+                throw new IllegalArgumentException("clientCertificate " + clientCertificate
+                        + " needs trust in authorities of your own: anybody can have a certificate of " + trust);
+            }
+            SSLContext context = context();
+            return new TlsSettings(context, parameters(context), copy());
+        }
+
+        private Builder copy() {
+            Builder copy = new Builder(this);
+            copy.built = true;
+            return copy;
+        }
+
+        private SSLContext context() {
+            try {
+                KeyManager[] keys = null;
+                if (!certificates.isEmpty()) {
+                    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+                    factory.init(StoreOf.keys(certificates), StoreOf.PASSWORD);
+                    keys = factory.getKeyManagers();
+                }
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(keys, trust.managers(), null);
+                return context;
+            } catch (GeneralSecurityException fault) {
+                throw new IllegalArgumentException("no TLS context can be made of these settings: " + fault, fault);
+            }
+        }
+
+        private SSLParameters parameters(SSLContext context) {
+            SSLParameters parameters = new SSLParameters();
+            parameters.setProtocols(protocols.toArray(new String[0]));
+            parameters.setCipherSuites(ModernTls.known(cipherSuites, context));
+            parameters.setApplicationProtocols(applicationProtocols.toArray(new String[0]));
+            parameters.setUseCipherSuitesOrder(true);
+            parameters.setEndpointIdentificationAlgorithm(checkName ? null : "");
+            parameters.setWantClientAuth(clientCertificate == ClientCertificate.WANTED);
+            if (clientCertificate == ClientCertificate.REQUIRED) {
+                parameters.setNeedClientAuth(true);
+            }
+            return parameters;
         }
     }
 }

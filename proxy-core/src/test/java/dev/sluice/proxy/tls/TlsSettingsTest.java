@@ -20,7 +20,7 @@ class TlsSettingsTest {
         SSLParameters given = new SSLParameters();
         given.setProtocols(new String[] {"TLSv1.3"});
         given.setNeedClientAuth(true);
-        TlsSettings settings = new TlsSettings(SSLContext.getDefault(), given);
+        TlsSettings settings = TlsSettings.of(SSLContext.getDefault(), given);
 
         given.setProtocols(new String[] {"TLSv1.2"});
         given.setNeedClientAuth(false);
@@ -41,7 +41,7 @@ class TlsSettingsTest {
         given.setMaximumPacketSize(4096);
         given.setEnableRetransmissions(false);
 
-        SSLParameters copy = new TlsSettings(SSLContext.getDefault(), given).parameters();
+        SSLParameters copy = TlsSettings.of(SSLContext.getDefault(), given).parameters();
 
         assertThat(everythingIn(copy)).isEqualTo(everythingIn(given)).hasSizeGreaterThan(10);
     }
@@ -67,7 +67,7 @@ class TlsSettingsTest {
         String[] groups = {"x25519"};
         SSLParameters.class.getMethod("setNamedGroups", String[].class).invoke(given, (Object) groups);
 
-        SSLParameters copy = new TlsSettings(SSLContext.getDefault(), given).parameters();
+        SSLParameters copy = TlsSettings.of(SSLContext.getDefault(), given).parameters();
 
         assertThat((String[]) SSLParameters.class.getMethod("getNamedGroups").invoke(copy))
                 .containsExactly("x25519");
@@ -82,10 +82,8 @@ class TlsSettingsTest {
     void refusesWhatNoHandshakeCouldUse() throws Exception {
         SSLContext context = SSLContext.getDefault();
         refused("TLS context must be initialized", () -> TlsSettings.of(SSLContext.getInstance("TLS")));
-        refused(
-                "\"TLSv9\"",
-                () -> new TlsSettings(context, new SSLParameters(null, new String[] {"TLSv1.3", "TLSv9"})));
-        refused("\"TLS_FOO\"", () -> new TlsSettings(context, new SSLParameters(new String[] {"TLS_FOO"})));
+        refused("\"TLSv9\"", () -> TlsSettings.of(context, new SSLParameters(null, new String[] {"TLSv1.3", "TLSv9"})));
+        refused("\"TLS_FOO\"", () -> TlsSettings.of(context, new SSLParameters(new String[] {"TLS_FOO"})));
     }
 
     private static void refused(String part, ThrowingCallable call) {

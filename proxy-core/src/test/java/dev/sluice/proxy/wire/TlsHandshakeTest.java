@@ -98,7 +98,7 @@ class TlsHandshakeTest extends BetweenWires {
         anyName.setEndpointIdentificationAlgorithm("");
         ServerTls server = serving("localhost");
         ends.tls(
-                new TlsSettings(TestTls.client("localhost"), anyName),
+                TlsSettings.of(TestTls.client("localhost"), anyName),
                 name -> {
                     asked.add(name == null ? "none" : name);
                     return server.settings(name);
@@ -143,8 +143,8 @@ class TlsHandshakeTest extends BetweenWires {
         parameters.setProtocols(new String[] {"TLSv1.2"});
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
         TlsPair tls = ends.tls(
-                new TlsSettings(TestTls.client("a.test"), parameters),
-                ServerTls.of(new TlsSettings(TestTls.server("a.test"), parameters)),
+                TlsSettings.of(TestTls.client("a.test"), parameters),
+                ServerTls.of(TlsSettings.of(TestTls.server("a.test"), parameters)),
                 "a.test");
 
         assertThat(tls.far().tls().getProtocol()).isEqualTo("TLSv1.2");
@@ -156,7 +156,7 @@ class TlsHandshakeTest extends BetweenWires {
     void aClientWithoutCertificateIsRefusedWhereOneIsNeeded() throws Exception {
         SSLParameters parameters = new SSLParameters();
         parameters.setNeedClientAuth(true);
-        ServerTls server = ServerTls.of(new TlsSettings(TestTls.server("a.test"), parameters));
+        ServerTls server = ServerTls.of(TlsSettings.of(TestTls.server("a.test"), parameters));
         Task<TlsWire> refusing = ends.start(() -> TlsWire.accept(ends.far, server, NEVER));
         assertThatThrownBy(() -> {
                     TlsWire client = TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, NEVER);

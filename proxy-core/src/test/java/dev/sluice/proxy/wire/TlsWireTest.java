@@ -33,8 +33,8 @@ class TlsWireTest extends BetweenWires {
         SSLParameters parameters = new SSLParameters();
         parameters.setProtocols(new String[] {protocol});
         return ends.tls(
-                new TlsSettings(TestTls.client("a.test"), parameters),
-                ServerTls.of(new TlsSettings(TestTls.server("a.test"), parameters)),
+                TlsSettings.of(TestTls.client("a.test"), parameters),
+                ServerTls.of(TlsSettings.of(TestTls.server("a.test"), parameters)),
                 "a.test");
     }
 

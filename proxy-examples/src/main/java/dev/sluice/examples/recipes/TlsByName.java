@@ -1,62 +1,48 @@
 package dev.sluice.examples.recipes;
 
 import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.tls.TlsSettings;
-import java.io.File;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /**
- * Several hosts at one port, each with its own certificate. A certificate is replaced without a restart: new
- * connections get the new one, and open connections stay.
+ * Several hosts at one port, each with its own certificate from files. New files take effect without a restart: new
+ * connections get the new certificate, and open connections stay.
  *
  * <p>The handshake fails if the client sends no host name, or an unknown one.
  */
 public final class TlsByName {
-    private final Map<String, TlsSettings> certificates = new ConcurrentHashMap<>();
-
-    /** Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}. */
-    public ProxyServer start(int port, String origin) {
-        return ProxyServer.builder()
-                .port(port)
-                .tls(name -> name == null ? null : certificates.get(name))
-                .addRoute("/**", origin)
-                .build()
-                .start();
-    }
+    private final List<TlsFiles> certificates = new ArrayList<>();
 
     /**
-     * From now on, uses the key and the certificate of this PKCS #12 file for {@code host}.
+     * Starts a proxy at {@code port}, 0 for any, to the server at {@code origin}.
      *
-     * @param host in lower case
-     * @throws Exception if the file cannot be read
+     * @param folder has {@code <host>.pem} and {@code <host>-key.pem} for each host
+     * @throws IllegalArgumentException if a file is missing or wrong
      */
-    public void certificate(String host, File store, char[] password) throws Exception {
-        KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        identity.init(KeyStore.getInstance(store, password), password);
-        certificates.put(host, TlsSettings.of(context(identity)));
-    }
-
-    private static SSLContext context(KeyManagerFactory identity) throws GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(identity.getKeyManagers(), null, null);
-        return context;
-    }
-
-    /**
-     * Listens at port 8443 in front of a server at port 9000, until the process ends. The arguments are the password
-     * and then the hosts. Each host has a key store {@code <host>.p12} in the current folder.
-     */
-    public static void main(String[] args) throws Exception {
-        TlsByName tls = new TlsByName();
-        for (String host : List.of(args).subList(1, args.length)) {
-            tls.certificate(host, new File(host + ".p12"), args[0].toCharArray());
+    public ProxyServer start(int port, String origin, Path folder, List<String> hosts) {
+        ServerTls.Builder byName = ServerTls.byName();
+        ProxyServer.Builder server = ProxyServer.builder().port(port).addRoute("/**", origin);
+        for (String host : hosts) {
+            TlsFiles files = TlsFiles.builder()
+                    .addPem(folder.resolve(host + ".pem"), folder.resolve(host + "-key.pem"))
+                    .build();
+            byName.addName(host, files);
+            server.addCloseable(files);
+            certificates.add(files);
         }
-        tls.start(8443, "http://127.0.0.1:9000");
+        return server.tls(byName.build()).build().start();
+    }
+
+    /** Looks at the files now, for what renews them to call; otherwise they are looked at once a minute. */
+    public void reload() {
+        certificates.forEach(TlsFiles::reload);
+    }
+
+    /** Listens at port 8443 in front of a server at port 9000, until the process ends. The arguments are the hosts. */
+    public static void main(String[] args) {
+        new TlsByName().start(8443, "http://127.0.0.1:9000", Path.of(""), List.of(args));
     }
 }

@@ -41,7 +41,7 @@ final class Example implements AutoCloseable {
         this.code = PORT.matcher(ORIGIN.matcher(code)
                         .replaceAll(url -> '"' + origin(url.group(1)).url() + '"'))
                 .replaceAll(".port(0)")
-                .replace("shop.p12", keys.store().toString().replace("\\", "\\\\"));
+                .replace("Path.of(\"", "Path.of(\"" + keys.folder().toString().replace("\\", "\\\\") + "/");
     }
 
     /** Replaces {@code text}, which the example must contain. */

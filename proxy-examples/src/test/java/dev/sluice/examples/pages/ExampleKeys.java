@@ -1,77 +1,61 @@
 package dev.sluice.examples.pages;
 
-import java.io.File;
+import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.TlsCertificate;
+import dev.sluice.proxy.tls.TlsSettings;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A key store as the README's example reads it. It has one self-signed certificate for {@code shop.example} or another
- * host, and for 127.0.0.1.
+ * A folder with the files that examples read, all of one authority: certificates for {@code shop.example} or another host
+ * and for 127.0.0.1, and what the authority's own certificate is called.
  */
-public record ExampleKeys(Path store) {
+public record ExampleKeys(Path folder, TestAuthority authority, TlsCertificate certificate) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     static ExampleKeys make(Path folder) throws Exception {
-        return make(folder, "shop.example");
+        ExampleKeys keys = make(folder, "shop.example");
+        keys.write("shop", keys.certificate);
+        keys.write("wildcard", keys.authority.certificate("*.shop.example"));
+        keys.write("gateway", keys.authority.certificate("gateway"));
+        Files.writeString(folder.resolve("own-ca.pem"), keys.authority.pem());
+        Files.writeString(folder.resolve("clients-ca.pem"), keys.authority.pem());
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        TlsCertificate rsa =
+                keys.authority.issue("shop.example").algorithm("RSA").build();
+        store.setKeyEntry("shop", rsa.key(), PASSWORD, rsa.chain().toArray(new X509Certificate[0]));
+        try (OutputStream out = Files.newOutputStream(folder.resolve("shop.p12"))) {
+            store.store(out, PASSWORD);
+        }
+        return keys;
     }
 
-    /** Makes a key store for this host with the running JDK's keytool. The password is {@code changeit}. */
+    /** Makes a certificate for this host, and its files {@code <host>.pem} and {@code <host>-key.pem}. */
     public static ExampleKeys make(Path folder, String host) throws Exception {
-        Path store = folder.resolve(host + ".p12");
-        Process tool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-dname",
-                        "CN=" + host,
-                        "-ext",
-                        "san=dns:" + host + ",ip:127.0.0.1",
-                        "-keystore",
-                        store.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (!tool.waitFor(60, TimeUnit.SECONDS) || tool.exitValue() != 0) {
-            throw new IllegalStateException("keytool failed");
-        }
-        return new ExampleKeys(store);
+        TestAuthority authority = TestAuthority.create();
+        ExampleKeys keys = new ExampleKeys(folder, authority, authority.certificate(host, "127.0.0.1"));
+        keys.write(host, keys.certificate);
+        return keys;
     }
 
-    /** The context of a server with this certificate. */
+    /** Writes the files of a certificate. */
+    void write(String name, TlsCertificate written) throws Exception {
+        Files.writeString(folder.resolve(name + ".pem"), TestAuthority.chainPem(written));
+        Files.writeString(folder.resolve(name + "-key.pem"), TestAuthority.keyPem(written));
+    }
+
+    /** The context of a server with the certificate. */
     public SSLContext server() {
-        try {
-            KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            identity.init(KeyStore.getInstance(new File(store.toString()), PASSWORD), PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(identity.getKeyManagers(), null, null);
-            return context;
-        } catch (Exception failure) {
-            throw new IllegalStateException(failure);
-        }
+        return TlsSettings.builder().addCertificate(certificate).build().context();
     }
 
-    /** The context of a client that trusts only this certificate. */
-    public SSLContext client() throws Exception {
-        KeyStore keys = KeyStore.getInstance(new File(store.toString()), PASSWORD);
-        KeyStore certificates = KeyStore.getInstance("PKCS12");
-        certificates.load(null, null);
-        certificates.setCertificateEntry(
-                "trusted", keys.getCertificate(keys.aliases().nextElement()));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(certificates);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+    /** The context of a client that trusts the authority, and nothing else. */
+    public SSLContext client() {
+        return authority.client().context();
     }
 }

@@ -28,7 +28,7 @@ class ExamplesRunTest {
             entry("README.md: WebSocket and every other upgrade", ReadmeExamples::theWebSocketGoesThrough),
             entry("README.md: The transport", ReadmeExamples::theTransportGoesToTheShopOverTls),
             entry("README.md: The transport, 2", ReadmeExamples::theOldServerMayEndWithoutCloseNotify),
-            entry("README.md: TLS", ReadmeExamples::theCertificateIsChosenByName),
+            entry("README.md: TLS", ReadmeExamples::theCertificateComesFromAFile),
             entry("README.md: A forward proxy", ReadmeExamples::theForwardProxyAsksWhoIsThere),
             entry("README.md: Every exchange has a record", ReadmeExamples::theAccessLogAndTheListenerAreTold),
             entry("README.md: In tests", ReadmeExamples::theAssertionsHold),
@@ -37,6 +37,13 @@ class ExamplesRunTest {
             entry("balancer.md: Change", BalancerExamples::theMembersChangeWithoutALostRequest),
             entry("balancer.md: Blue-green and canary", BalancerExamples::theCanaryGetsItsShare),
             entry("balancer.md: Discovery", BalancerExamples::theMemberComesFromTheDns),
+            entry("tls.md: A certificate", TlsExamples::theFilesAreShown),
+            entry("tls.md: A certificate, 2", TlsExamples::eachClientGetsTheKindItCanUse),
+            entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),
+            entry("tls.md: By server name", TlsExamples::theNameDecides),
+            entry("tls.md: Certificates of clients", TlsExamples::aClientWithoutACertificateIsRefused),
+            entry("tls.md: To origins", TlsExamples::theOriginIsTrustedAndIsShownACertificate),
+            entry("tls.md: In tests", TlsExamples::theTestsClientTrustsTheServer),
             entry("strategies.md: Which one", BalancerExamples::bothMembersAreUsed),
             entry("strategies.md: Simulate your own", BalancerExamples::theSimulationShowsNoError));
 

@@ -30,7 +30,15 @@ record Program(Path folder, String name) {
 
     private static final String IMPORTS = Stream.concat(
                     Stream.of("core", "balancer").flatMap(Program::exported),
-                    Stream.of("java.io", "java.net", "java.security", "java.time", "java.util", "javax.net.ssl"))
+                    Stream.of(
+                            "java.io",
+                            "java.net",
+                            "java.net.http",
+                            "java.nio.file",
+                            "java.security",
+                            "java.time",
+                            "java.util",
+                            "javax.net.ssl"))
             .map(each -> "import " + each + ".*;\n")
             .collect(Collectors.joining());
 

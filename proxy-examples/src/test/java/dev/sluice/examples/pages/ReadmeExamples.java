@@ -12,8 +12,6 @@ import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.TestResponse;
-import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
@@ -21,8 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** The checks of the README's examples. */
@@ -137,17 +133,13 @@ final class ReadmeExamples {
         });
     }
 
-    static void theCertificateIsChosenByName(Example example) throws Exception {
+    static void theCertificateComesFromAFile(Example example) throws Exception {
         ExampleClient client = example.run().started();
-        try (SSLSocket shop = handshake(example, client, "shop.example")) {
+        try (SSLSocket shop = ExampleTls.handshake(example.keys().client(), client, "shop.example")) {
             X509Certificate certificate = (X509Certificate) shop.getSession().getPeerCertificates()[0];
             assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=shop.example");
-            assertThat(ask(shop, "Host: shop.example")).endsWith("http://pool GET /a");
+            assertThat(ExampleTls.ask(shop, "Host: shop.example")).endsWith("http://pool GET /a");
         }
-        try (SSLSocket shop = handshake(example, client, "shop.example")) {
-            assertThat(ask(shop, "Host: other.example")).startsWith("HTTP/1.1 421 ");
-        }
-        assertThatThrownBy(() -> handshake(example, client, "other.example")).isInstanceOf(SSLException.class);
     }
 
     static void theForwardProxyAsksWhoIsThere(Example example) throws Exception {
@@ -211,30 +203,5 @@ final class ReadmeExamples {
 
     private interface Action {
         void run() throws Exception;
-    }
-
-    private static SSLSocket handshake(Example example, ExampleClient client, String name) throws Exception {
-        Socket plain =
-                new Socket(client.address().getAddress(), client.address().getPort());
-        plain.setSoTimeout(10_000);
-        SSLSocket socket = (SSLSocket) example.keys()
-                .client()
-                .getSocketFactory()
-                .createSocket(plain, name, client.address().getPort(), true);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        socket.setSSLParameters(parameters);
-        try {
-            socket.startHandshake();
-        } catch (IOException failure) {
-            socket.close();
-            throw failure;
-        }
-        return socket;
-    }
-
-    private static String ask(SSLSocket socket, String host) throws IOException {
-        socket.getOutputStream().write(ExampleClient.head("GET", "/a", host).getBytes(StandardCharsets.ISO_8859_1));
-        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 }

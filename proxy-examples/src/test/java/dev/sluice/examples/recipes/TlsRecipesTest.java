@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -34,9 +35,7 @@ class TlsRecipesTest extends RecipeRun {
 
     @Test
     void eachHostHasItsCertificate() throws Exception {
-        use("shop.example", shop);
-        use("blog.example", blog);
-        try (ProxyServer proxy = tls.start(0, one.url())) {
+        try (ProxyServer proxy = tls.start(0, one.url(), folder, List.of("shop.example", "blog.example"))) {
             assertThat(ask(proxy, "shop.example", shop)).endsWith("one GET /a");
             assertThat(ask(proxy, "blog.example", blog)).endsWith("one GET /a");
         }
@@ -44,8 +43,7 @@ class TlsRecipesTest extends RecipeRun {
 
     @Test
     void aHostWithoutACertificateIsRefused() throws Exception {
-        use("shop.example", shop);
-        try (ProxyServer proxy = tls.start(0, one.url())) {
+        try (ProxyServer proxy = tls.start(0, one.url(), folder, List.of("shop.example"))) {
             assertThatThrownBy(() -> ask(proxy, "blog.example", blog)).isInstanceOf(SSLException.class);
             assertThatThrownBy(() -> ask(proxy, "127.0.0.1", shop)).isInstanceOf(SSLException.class);
         }
@@ -54,21 +52,17 @@ class TlsRecipesTest extends RecipeRun {
     @Test
     void aCertificateIsReplacedWhileTheServerRuns() throws Exception {
         Path renewed = Files.createDirectory(folder.resolve("renewed"));
-        use("shop.example", shop);
-        try (ProxyServer proxy = tls.start(0, one.url())) {
-            ask(proxy, "shop.example", shop);
-            ExampleKeys other = ExampleKeys.make(renewed, "shop.example");
-            use("shop.example", other);
-            assertThat(ask(proxy, "shop.example", other)).endsWith("one GET /a");
-            assertThatThrownBy(() -> ask(proxy, "shop.example", shop)).isInstanceOf(SSLException.class);
+        ExampleKeys first = ExampleKeys.make(renewed, "shop.example");
+        try (ProxyServer proxy = tls.start(0, one.url(), renewed, List.of("shop.example"))) {
+            ask(proxy, "shop.example", first);
+            ExampleKeys second = ExampleKeys.make(renewed, "shop.example");
+            tls.reload();
+            assertThat(ask(proxy, "shop.example", second)).endsWith("one GET /a");
+            assertThatThrownBy(() -> ask(proxy, "shop.example", first)).isInstanceOf(SSLException.class);
         }
     }
 
-    private void use(String host, ExampleKeys keys) throws Exception {
-        tls.certificate(host, keys.store().toFile(), "changeit".toCharArray());
-    }
-
-    /** Sends a request for this host over a new connection. The server must prove that it has these keys. */
+    /** Asks over a connection for this host, which must prove that it is that of these keys. */
     private static String ask(ProxyServer proxy, String host, ExampleKeys keys) throws Exception {
         SSLContext context = keys.client();
         Socket plain = new Socket(proxy.address().getAddress(), proxy.address().getPort());

@@ -64,7 +64,7 @@ class DiallerTest {
                 (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1, HERE)) {
             server.setSSLParameters(offering(known));
             TimeSource.system().start("server", () -> handshake(server));
-            Dialled dialled = dialler("https", server.getLocalPort(), new TlsSettings(context, offering(offered)))
+            Dialled dialled = dialler("https", server.getLocalPort(), TlsSettings.of(context, offering(offered)))
                     .dial(AddressRule.ANY, TestExchange.begin());
 
             try (Wire wire = dialled.wire()) {

@@ -52,9 +52,9 @@ class TlsByNameTest {
         SSLParameters twice = new SSLParameters(null, new String[] {"TLSv1.3", "TLSv1.2"});
         SSLParameters again = new SSLParameters(null, new String[] {"TLSv1.3", "TLSv1.2"});
         Map<String, TlsSettings> names = Map.of(
-                "public.test", new TlsSettings(context, twice),
-                "other.test", new TlsSettings(context, again),
-                "admin.test", new TlsSettings(context, need));
+                "public.test", TlsSettings.of(context, twice),
+                "other.test", TlsSettings.of(context, again),
+                "admin.test", TlsSettings.of(context, need));
         return name -> name == null ? names.get("public.test") : names.get(name);
     }
 

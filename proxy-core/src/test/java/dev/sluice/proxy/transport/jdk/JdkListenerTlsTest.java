@@ -220,9 +220,9 @@ class JdkListenerTlsTest {
     }
 
     private JdkListener open(JdkListenerHarness server, SSLParameters parameters) throws Exception {
-        Listener.Settings settings = new Listener.Settings(
-                JdkListenerHarness.ANY, new TlsSettings(context(true), parameters), null, null, server.time);
-        return JdkListener.open(settings, server);
+        TlsSettings tls =
+                parameters == null ? TlsSettings.of(context(true)) : TlsSettings.of(context(true), parameters);
+        return JdkListener.open(new Listener.Settings(JdkListenerHarness.ANY, tls, null, null, server.time), server);
     }
 
     private static SSLContext context(boolean withKey) throws Exception {

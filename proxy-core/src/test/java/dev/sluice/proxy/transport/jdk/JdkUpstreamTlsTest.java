@@ -83,10 +83,10 @@ class JdkUpstreamTlsTest {
         protocols.setApplicationProtocols(new String[] {"spdy"});
         JdkTransport.Builder builder = JdkTransport.builder();
 
-        assertThatThrownBy(() -> builder.tls(new TlsSettings(trusted, anyName)))
+        assertThatThrownBy(() -> builder.tls(TlsSettings.of(trusted, anyName)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("endpointIdentificationAlgorithm cannot be \"\"");
-        assertThatThrownBy(() -> builder.tls(new TlsSettings(trusted, protocols)))
+        assertThatThrownBy(() -> builder.tls(TlsSettings.of(trusted, protocols)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("applicationProtocols cannot be [spdy]");
     }
@@ -96,7 +96,7 @@ class JdkUpstreamTlsTest {
         serve("http/1.1");
         SSLParameters old = new SSLParameters(null, new String[] {"TLSv1.2"});
         try (JdkTransport transport =
-                JdkTransport.builder().tls(new TlsSettings(trusted, old)).build()) {
+                JdkTransport.builder().tls(TlsSettings.of(trusted, old)).build()) {
             send(transport, "localhost");
             assertThat(protocol.get(10, TimeUnit.SECONDS)).isEqualTo("TLSv1.2");
         }

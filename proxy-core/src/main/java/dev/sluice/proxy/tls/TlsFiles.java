@@ -1,0 +1,285 @@
+package dev.sluice.proxy.tls;
+
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TLS settings with certificates from PEM files, which are read again when they have changed. Safe for use by many
+ * threads.
+ *
+ * <pre>{@code
+ * TlsFiles files = TlsFiles.builder()
+ *         .addPem(Path.of("shop.pem"), Path.of("shop-key.pem"))
+ *         .build();
+ * ProxyServer server = ProxyServer.builder().tls(files).addCloseable(files).build();
+ * }</pre>
+ *
+ * <p>The files are looked at once a minute, by their content. If they have changed and are right, they take effect for
+ * new connections at once, all together; open connections go on. If they are not right, such as half written, not
+ * belonging together, or expired, the ones before stay, and the log says so once. The log also warns once before the
+ * certificates expire.
+ */
+public final class TlsFiles implements ServerTls, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+
+    private final FileSet files;
+    private final Duration interval;
+    private final Duration warnBefore;
+    private final Listener listener;
+    private final TimeSource time;
+
+    /** Guards all that follows, except that the status is also read without it. */
+    private final Object lock = new Object();
+
+    private FileSet.Content content;
+    private boolean warned;
+    private boolean closed;
+    private TimeSource.Scheduled next = () -> {};
+    private volatile Status status;
+
+    private TlsFiles(Builder setup) {
+        this.files = new FileSet(setup.pairs, setup.trust, setup.options, this);
+        this.interval = setup.interval;
+        this.warnBefore = setup.warnBefore;
+        this.listener = setup.listener;
+        this.time = setup.time;
+        this.content = files.read();
+        Instant now = time.now();
+        this.status = new Status(files.settings(content, now), now, "");
+        warnIfDue(now);
+        schedule();
+    }
+
+    /** A builder without any files. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The settings in force, for every name. */
+    @Override
+    public TlsSettings settings(@Nullable String serverName) {
+        return status.settings();
+    }
+
+    /** What is in force. */
+    public Status status() {
+        return status;
+    }
+
+    /**
+     * Looks at the files now, and puts them in force if they have changed.
+     *
+     * @return whether they had changed
+     * @throws IllegalArgumentException if they are refused, and the ones before stay; the message names the file, the
+     *     block in it and the reason
+     */
+    public boolean reload() {
+        synchronized (lock) {
+            Instant now = time.now();
+            try {
+                FileSet.Content read = files.read();
+                boolean changed = !read.equals(content);
+                if (changed) {
+                    become(files.settings(read, now), now);
+                    content = read;
+                } else if (!status.problem().isEmpty()) {
+                    LOG.info("the TLS files {} are again those that are in force", files);
+                    status = new Status(status.settings(), status.since(), "");
+                }
+                warnIfDue(now);
+                return changed;
+            } catch (IllegalArgumentException fault) {
+                refuse(String.valueOf(fault.getMessage()));
+                warnIfDue(now);
+                throw fault;
+            }
+        }
+    }
+
+    private void become(TlsSettings settings, Instant now) {
+        Status changed = new Status(settings, now, "");
+        status = changed;
+        warned = false;
+        LOG.info("new TLS files are in force: {}, which expire at {}", files, changed.expiresAt());
+        time.handOff("listener of TLS files", () -> listener.changed(changed));
+    }
+
+    private void refuse(String problem) {
+        if (!problem.equals(status.problem())) {
+            Status refused = new Status(status.settings(), status.since(), problem);
+            status = refused;
+            LOG.warn(
+                    "the TLS files are refused, the ones before stay in force until {}: {}",
+                    refused.expiresAt(),
+                    problem);
+            time.handOff("listener of TLS files", () -> listener.refused(refused));
+        }
+    }
+
+    private void warnIfDue(Instant now) {
+        Status current = status;
+        if (!warned && !now.isBefore(current.expiresAt().minus(warnBefore))) {
+            warned = true;
+            LOG.warn("the TLS certificates of {} expire at {}", files, current.expiresAt());
+            time.handOff("listener of TLS files", () -> listener.expiring(current));
+        }
+    }
+
+    private void schedule() {
+        synchronized (lock) {
+            if (!closed) {
+                next = time.schedule(interval, this::begin);
+            }
+        }
+    }
+
+    private void begin() {
+        try {
+            time.startNative("TLS files", this::look);
+        } catch (RuntimeException | Error noThread) {
+            LOG.warn("there is no thread to look at the TLS files {} on; they are looked at later", files, noThread);
+            schedule();
+        }
+    }
+
+    private void look() {
+        try {
+            reload();
+        } catch (IllegalArgumentException refused) {
+            LOG.debug("the TLS files are refused", refused);
+        } finally {
+            schedule();
+        }
+    }
+
+    /** Looks at the files no more. What is in force stays. Has no effect the second time. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            next.cancel();
+        }
+    }
+
+    /**
+     * What is in force.
+     *
+     * @param settings for new connections
+     * @param since when they took effect
+     * @param problem why newer files are refused; empty if none are
+     */
+    public record Status(TlsSettings settings, Instant since, String problem) {
+        /** When the first of the certificates expires. */
+        public Instant expiresAt() {
+            return settings.expiresAt().orElseThrow();
+        }
+    }
+
+    /** Is told what becomes of the files. It is called without a lock, and may block. Each method does nothing by default. */
+    public interface Listener {
+        /** New files are in force. */
+        default void changed(Status status) {}
+
+        /** New files are refused, for another reason than before. */
+        default void refused(Status status) {}
+
+        /** The certificates in force expire soon; told once for each. */
+        default void expiring(Status status) {}
+    }
+
+    /** Collects options. For one thread. */
+    public static final class Builder {
+        private final List<FileSet.Pair> pairs = new ArrayList<>();
+        private @Nullable Path trust;
+        private TlsSettings.Builder options = TlsSettings.builder();
+        private Duration interval = Duration.ofMinutes(1);
+        private Duration warnBefore = Duration.ofDays(14);
+        private Listener listener = new Listener() {};
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /** Adds a certificate with a key that is not encrypted; see {@link TlsCertificate#pem(Path, Path)}. */
+        public Builder addPem(Path chain, Path key) {
+            pairs.add(new FileSet.Pair(chain, key, null));
+            return this;
+        }
+
+        /** Adds a certificate with an encrypted key; see {@link TlsCertificate#pem(Path, Path, char[])}. */
+        public Builder addPem(Path chain, Path key, char[] password) {
+            pairs.add(new FileSet.Pair(chain, key, password.clone()));
+            return this;
+        }
+
+        /** Sets the file with the authorities to trust, see {@link TlsTrust#pem}; by default the trust of {@link #options}. */
+        public Builder trust(Path file) {
+            this.trust = Objects.requireNonNull(file, "trust");
+            return this;
+        }
+
+        /**
+         * Sets all that is not in the files: versions, whether clients need a certificate, and so on; the defaults of {@link
+         * TlsSettings} by default. They are copied.
+         *
+         * @throws IllegalArgumentException if they have certificates of their own
+         */
+        public Builder options(TlsSettings.Builder others) {
+            this.options = others.withoutCertificates();
+            return this;
+        }
+
+        /**
+         * Sets how often the files are looked at; 1 min by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder interval(Duration time) {
+            this.interval = Require.positive("interval", time);
+            return this;
+        }
+
+        /**
+         * Sets how long before the first certificate expires the log warns; 14 days by default.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder warnBefore(Duration time) {
+            this.warnBefore = Require.notNegative("warnBefore", time);
+            return this;
+        }
+
+        /** Sets who is told what becomes of the files; nobody by default. */
+        public Builder listener(Listener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /** Sets the clock; the system's by default. */
+        public Builder time(TimeSource time) {
+            this.time = Objects.requireNonNull(time, "time");
+            return this;
+        }
+
+        /**
+         * Reads the files, and begins to look at them.
+         *
+         * @throws IllegalArgumentException if there are none, or they are wrong; the message names the file, the block in it
+         *     and the reason
+         */
+        public TlsFiles build() {
+            if (pairs.isEmpty()) {
+                throw new IllegalArgumentException("files must be added with addPem: there are none");
+            }
+            return new TlsFiles(this);
+        }
+    }
+}

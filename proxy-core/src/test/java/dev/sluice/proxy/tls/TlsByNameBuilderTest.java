@@ -1,0 +1,61 @@
+package dev.sluice.proxy.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsByNameBuilderTest {
+    private static final TlsSettings SHOP = TlsSettings.builder().build();
+    private static final TlsSettings BELOW = TlsSettings.builder().build();
+    private static final TlsSettings REST = TlsSettings.builder().build();
+
+    private static ServerTls.Builder names() {
+        return ServerTls.byName().addName("Shop.Example.", SHOP).addName("*.shop.example", BELOW);
+    }
+
+    @Test
+    void aNameGoesBeforeAWildcardAndThatBeforeTheRest() {
+        ServerTls names =
+                names().addName("admin.shop.example", REST).otherwise(REST).build();
+        assertThat(names.settings("shop.example")).isSameAs(SHOP);
+        assertThat(names.settings("a.shop.example")).isSameAs(BELOW);
+        assertThat(names.settings("admin.shop.example")).isSameAs(REST);
+        assertThat(names.settings("a.b.shop.example")).isSameAs(REST);
+        assertThat(names.settings("example")).isSameAs(REST);
+        assertThat(names.settings(null)).isSameAs(REST);
+    }
+
+    @Test
+    void whoAsksForAnotherNameOrForNoneIsRefusedByDefault() {
+        ServerTls names = names().build();
+        assertThat(names.settings("other.example")).isNull();
+        assertThat(names.settings(null)).isNull();
+    }
+
+    @Test
+    void aWildcardIsNoNameOfOneLabel() {
+        ServerTls names = ServerTls.byName().addName("*.test", SHOP).build();
+        assertThat(names.settings("test")).isNull();
+        assertThat(names.settings("a.test")).isSameAs(SHOP);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "*", "*.", "a..b", "*.*.a", "a*.test", "127.0.0.1", "[::1]", "a.test:443", "ä.test", "a b"})
+    void whatIsNoNameIsRefused(String name) {
+        assertThatThrownBy(() -> names().addName(name, SHOP))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("name must be of a host, such as shop.example or *.shop.example, and no address: \"" + name
+                        + "\"");
+    }
+
+    @Test
+    void aNameIsAddedOnce() {
+        assertThatThrownBy(() -> names().addName("SHOP.example", REST))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("name is added twice: \"SHOP.example\"");
+    }
+}

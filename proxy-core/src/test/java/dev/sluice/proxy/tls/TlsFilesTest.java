@@ -1,0 +1,253 @@
+package dev.sluice.proxy.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TlsFilesTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final List<String> told = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    private Path chain;
+    private Path key;
+
+    private final TlsFiles.Listener listener = new TlsFiles.Listener() {
+        @Override
+        public void changed(TlsFiles.Status status) {
+            told.add("changed");
+        }
+
+        @Override
+        public void refused(TlsFiles.Status status) {
+            told.add("refused: " + status.problem());
+        }
+
+        @Override
+        public void expiring(TlsFiles.Status status) {
+            told.add("expires at " + status.expiresAt());
+        }
+    };
+
+    @BeforeEach
+    void name() {
+        chain = folder.resolve("chain.pem");
+        key = folder.resolve("key.pem");
+    }
+
+    private TestAuthority.Issue issue(String name) {
+        return AUTHORITY
+                .issue(name)
+                .from(time.now().minusSeconds(60))
+                .until(time.now().plus(Duration.ofDays(90)));
+    }
+
+    private TlsCertificate write(TestAuthority.Issue issue) throws Exception {
+        TlsCertificate certificate = issue.build();
+        Files.writeString(chain, TestAuthority.chainPem(certificate));
+        Files.writeString(key, TestAuthority.keyPem(certificate));
+        return certificate;
+    }
+
+    private TlsFiles.Builder files() {
+        return TlsFiles.builder().addPem(chain, key).listener(listener).time(time);
+    }
+
+    @FunctionalInterface
+    private interface Script {
+        void run(TlsFiles files) throws Exception;
+    }
+
+    private void run(Script script) throws Exception {
+        time.run(() -> {
+            try (TlsFiles files = files().build()) {
+                script.run(files);
+            }
+            return null;
+        });
+    }
+
+    private static void shows(TlsFiles files, String name) {
+        assertThat(files.settings("any.test")).asString().contains("[CN=" + name + ",");
+        assertThat(files.status().settings()).isSameAs(files.settings(null));
+    }
+
+    @Test
+    void newFilesAreInForceAfterTheNextLook() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            Instant begun = time.now();
+            shows(files, "one");
+            TlsCertificate two = write(issue("two"));
+            time.advance(MINUTE.minusNanos(1));
+            shows(files, "one");
+            time.advance(Duration.ofNanos(1));
+            shows(files, "two");
+            assertThat(files.status().since()).isEqualTo(begun.plus(MINUTE));
+            assertThat(files.status().expiresAt()).isEqualTo(two.expiresAt());
+            time.advance(MINUTE.multipliedBy(5));
+            assertThat(told).containsExactly("changed");
+        });
+    }
+
+    @Test
+    void aPairThatIsOnlyHalfNewIsRefusedUntilItIsWhole() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            TlsCertificate two = issue("two").build();
+            Files.writeString(chain, TestAuthority.chainPem(two));
+            time.advance(MINUTE.multipliedBy(3));
+            shows(files, "one");
+            String problem = key + " does not belong to the certificate " + chain + ", block 1 (CERTIFICATE): CN=two";
+            assertThat(files.status().problem()).isEqualTo(problem);
+
+            Files.writeString(key, TestAuthority.keyPem(two));
+            time.advance(MINUTE);
+            shows(files, "two");
+            assertThat(files.status().problem()).isEmpty();
+            assertThat(told).containsExactly("refused: " + problem, "changed");
+        });
+    }
+
+    @Test
+    void whatIsWrongIsToldOnceForEachReason() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            String whole = Files.readString(chain);
+            Files.writeString(chain, whole.substring(0, whole.length() - 10));
+            time.advance(MINUTE.multipliedBy(3));
+            Files.delete(chain);
+            time.advance(MINUTE.multipliedBy(3));
+            Files.writeString(chain, whole);
+            assertThat(files.status().problem()).isEqualTo(chain + " does not exist");
+            time.advance(MINUTE);
+            assertThat(files.status().problem()).isEmpty();
+            assertThat(told).hasSize(2);
+            assertThat(told.get(0)).startsWith("refused: " + chain + ", block 1 (CERTIFICATE) has ");
+            assertThat(told.get(1)).isEqualTo("refused: " + chain + " does not exist");
+        });
+    }
+
+    @Test
+    void anExpiredOneIsRefused() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            Instant past = time.now().minusSeconds(30);
+            write(issue("two").until(past));
+            assertThatThrownBy(files::reload)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(chain + ", block 1 (CERTIFICATE) expired at " + past);
+            shows(files, "one");
+        });
+    }
+
+    @Test
+    void theyAreReadOnDemandToo() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            assertThat(files.reload()).isFalse();
+            write(issue("two"));
+            assertThat(files.reload()).isTrue();
+            shows(files, "two");
+            assertThat(files.reload()).isFalse();
+        });
+    }
+
+    @Test
+    void theEndOfACertificateIsToldBefore() throws Exception {
+        TlsCertificate one = write(issue("one").until(time.now().plus(Duration.ofDays(15))));
+        run(files -> {
+            time.advance(Duration.ofDays(1).minus(MINUTE));
+            assertThat(told).isEmpty();
+            time.advance(MINUTE.multipliedBy(100));
+            assertThat(told).containsExactly("expires at " + one.expiresAt());
+            TlsCertificate two = write(issue("two").until(time.now().plus(Duration.ofDays(1))));
+            time.advance(MINUTE);
+            assertThat(told)
+                    .containsExactly("expires at " + one.expiresAt(), "changed", "expires at " + two.expiresAt());
+        });
+    }
+
+    @Test
+    void nothingIsReadAfterClose() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            files.close();
+            write(issue("two"));
+            time.advance(MINUTE.multipliedBy(10));
+            shows(files, "one");
+        });
+    }
+
+    @Test
+    void trustAndAllOtherOptionsGoWithTheFiles() throws Exception {
+        write(issue("one"));
+        Path trust = Files.writeString(folder.resolve("ca.pem"), AUTHORITY.pem());
+        time.run(() -> {
+            try (TlsFiles files = files().trust(trust)
+                    .options(TlsSettings.builder()
+                            .clientCertificate(ClientCertificate.REQUIRED)
+                            .protocols("TLSv1.3"))
+                    .build()) {
+                for (String name : List.of("one", "two")) {
+                    SSLParameters parameters = files.settings(null).parameters();
+                    assertThat(parameters.getNeedClientAuth()).isTrue();
+                    assertThat(parameters.getProtocols()).containsExactly("TLSv1.3");
+                    shows(files, name);
+                    write(issue("two"));
+                    files.reload();
+                }
+                Files.writeString(trust, TestAuthority.create().pem());
+                assertThat(files.reload()).isTrue();
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void allThatWasReadFromTheSameFilesCountsAsTheSame() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            TlsSettings before = files.settings(null);
+            write(issue("two"));
+            files.reload();
+            assertThat(files.settings(null).sameAs(before)).isTrue();
+            try (TlsFiles others = files().build()) {
+                assertThat(others.settings(null).sameAs(before)).isFalse();
+            }
+        });
+    }
+
+    @Test
+    void wrongFilesAreRefusedAtTheBeginning() throws Exception {
+        assertThatThrownBy(() -> TlsFiles.builder().build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("files must be added with addPem: there are none");
+        assertThatThrownBy(() -> files().build()).hasMessage(chain + " does not exist");
+        assertThatThrownBy(() -> files().interval(Duration.ZERO)).hasMessage("interval must be positive: 0 s");
+        assertThatThrownBy(() -> files().warnBefore(MINUTE.negated()))
+                .hasMessage("warnBefore must not be negative: -60 s");
+        TlsSettings.Builder own = TlsSettings.builder().addCertificate(AUTHORITY.certificate("a.test"));
+        assertThatThrownBy(() -> files().options(own))
+                .hasMessageStartingWith(
+                        "options must have no certificates, they come from files: [TlsCertificate[CN=a.test");
+    }
+}
