@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldEncryption whether it has the header of an encryption of its own (RFC 1421), {@code DEK-Info}
  * @param content the bytes inside
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record PemBlock(String file, int number, String label, boolean oldEncryption, byte[] content) {
     /** Returns whether it holds a certificate. */
     public boolean isCertificate() {
