@@ -12,8 +12,9 @@ public final class DurationText {
     /** The whole duration, in the greatest of these units that is exact; below a millisecond, as Java writes it. */
     public static String of(Duration time) {
         long seconds = time.toSeconds();
-        if (time.getNano() != 0) {
-            return time.getNano() % 1_000_000 == 0 && seconds < HOUR ? time.toMillis() + " ms" : time.toString();
+        int rest = time.toNanosPart();
+        if (rest != 0) {
+            return rest % 1_000_000 == 0 && seconds < HOUR ? time.toMillis() + " ms" : time.toString();
         }
         if (seconds % HOUR == 0 && seconds != 0) {
             return seconds / HOUR + " h";
