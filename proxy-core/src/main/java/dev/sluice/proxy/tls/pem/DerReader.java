@@ -59,7 +59,7 @@ final class DerReader {
         }
         int length = 0;
         for (int i = 0; i < count; i++) {
-            length = length << 8 | bytes[position++] & 0xFF;
+            length = (length << 8) | (bytes[position++] & 0xFF);
         }
         return length;
     }
