@@ -49,7 +49,7 @@ public record PoolEvent(Kind kind, String member, String reason, Instant at) {
         CALM
     }
 
-    /** Is told of each change in a pool. What it throws is logged, and changes nothing else. */
+    /** Receives each change in a pool. Its exceptions are logged, and change nothing else. */
     @FunctionalInterface
     public interface Listener {
         /**

@@ -101,7 +101,7 @@ final class PoolEvents implements MemberEvents, ViewListener {
     @Override
     public void within(PoolView before, PoolView now) {
         boolean panicked = before.panic() && before.topology().size() > 0;
-        // Without members, nobody can be well or not.
+        // Without members there is nothing to say about their health.
         if (now.topology().size() > 0 && now.panic() != panicked) {
             String left =
                     now.available().cardinality() + " of " + now.inRotation().cardinality() + " members are well";

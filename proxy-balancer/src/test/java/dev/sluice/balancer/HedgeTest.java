@@ -131,7 +131,9 @@ class HedgeTest {
         for (int i = 0; i < 99; i++) {
             answerAfter(driver, i < 90 ? 10 : 200);
         }
-        assertThat(delay(driver)).as("fewer than 100 say nothing").isEqualTo(DELAY);
+        assertThat(delay(driver))
+                .as("fewer than 100 latencies give no percentile")
+                .isEqualTo(DELAY);
         answerAfter(driver, 200);
         time.advance(Duration.ofMillis(100));
         assertThat(delay(driver)).isBetween(Duration.ofMillis(180), Duration.ofMillis(220));

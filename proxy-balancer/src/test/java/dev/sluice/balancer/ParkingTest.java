@@ -111,13 +111,13 @@ class ParkingTest {
             step = refused(call, Call.sent(call.woke()));
             trials++;
         }
-        assertThat(trials).as("more than a request has attempts").isEqualTo(8);
+        assertThat(trials).as("more than the attempts of a request").isEqualTo(8);
         time.advance(Duration.ofMillis(250));
         Lease lease = Call.sent(call.woke());
         Step.Wait waiting = (Step.Wait) driver.call("GET").start();
         call.head(lease);
         assertThat(waiting.signal().fired())
-                .as("all go on when it has answered")
+                .as("all continue when it has answered")
                 .isTrue();
         assertThat(driver.member("a").condition()).isEqualTo(Condition.UP);
     }

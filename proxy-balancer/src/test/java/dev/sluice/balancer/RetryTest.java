@@ -137,7 +137,7 @@ class RetryTest {
 
         assertThat(other.expired(time.nanos())).isTrue();
         assertThat(first.expired(time.nanos())).as("there is room for one").isFalse();
-        assertThat(other.expired(time.nanos())).as("asked again").isTrue();
+        assertThat(other.expired(time.nanos())).as("the same question again").isTrue();
         // Its response came first.
         answered.end(other, Outcome.COMPLETED);
         answered.request().exchange().end(Outcome.COMPLETED);
@@ -149,7 +149,7 @@ class RetryTest {
         assertThat(last.lease().expired(time.nanos())).as("it has no limit").isTrue();
         ended.end(last.lease(), Outcome.COMPLETED);
         ended.request().exchange().end(Outcome.COMPLETED);
-        assertThat(budget.hasRoom(time.nanos())).as("it was made").isFalse();
+        assertThat(budget.hasRoom(time.nanos())).as("the retry was made").isFalse();
     }
 
     @Test

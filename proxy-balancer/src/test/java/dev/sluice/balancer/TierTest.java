@@ -73,7 +73,7 @@ class TierTest {
         PoolDriver driver = driver(builder);
         assertThat(driver.used(50)).containsExactly("a", "b");
         driver.fail("a", 5);
-        assertThat(driver.used(50)).as("one is too few for a preference").containsExactly("b", "c", "d");
+        assertThat(driver.used(50)).as("one member is too few for a preference").containsExactly("b", "c", "d");
     }
 
     @Test

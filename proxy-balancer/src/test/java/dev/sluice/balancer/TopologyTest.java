@@ -165,10 +165,10 @@ class TopologyTest {
             used.addAll(part);
             driver.pool().remove(part.get(0));
             assertThat(driver.pool().snapshot().members())
-                    .as("another takes its place")
+                    .as("another member replaces it")
                     .hasSize(4);
         }
-        assertThat(used).as("together they use all").hasSize(20);
+        assertThat(used).as("all subsets together have all members").hasSize(20);
     }
 
     @Test

@@ -37,7 +37,9 @@ class WarmUpTest {
     @MethodSource("weighted")
     void aNewMembersShareGrowsToTheWhole(LoadBalancer strategy) {
         PoolDriver driver = driver(strategy, TEN_SECONDS);
-        assertThat(share(driver, "a")).as("the first members are not warmed up").isCloseTo(0.5, within(0.06));
+        assertThat(share(driver, "a"))
+                .as("the first members have no slow start")
+                .isCloseTo(0.5, within(0.06));
         driver.pool().add(Member.of(FakeUpstream.named("new")));
         time.advance(Duration.ofSeconds(5));
         assertThat(driver.member("new").weightInEffect()).isEqualTo(0.5);

@@ -396,7 +396,7 @@ public final class Headers {
             }
         }
 
-        /** One pass, however many lines go. */
+        /** One pass, for any number of removed lines. */
         private void removeFrom(int from, BiPredicate<String, String> condition) {
             reserve(0);
             int kept = from;

@@ -145,7 +145,7 @@ public record RequestTarget(
         return query == null ? path : path + '?' + query;
     }
 
-    // Code of its own: what the JDK makes for a record holds the class loader of the last record that it made it for.
+    // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof RequestTarget that

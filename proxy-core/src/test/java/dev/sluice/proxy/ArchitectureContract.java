@@ -54,7 +54,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ArchitectureContract {
-    private static final int LARGEST_CIRCLE = 4;
+    private static final int LARGEST_CYCLE = 4;
 
     private final String root;
     private final Set<String> exported;
@@ -85,9 +85,9 @@ public abstract class ArchitectureContract {
      */
     @Test
     void noMoreThanFourClassesOfAPackageDependOnEachOther() {
-        assertThat(ClassCircles.of(main))
-                .filteredOn(circle -> circle.size() > LARGEST_CIRCLE)
-                .as("circles of more than " + LARGEST_CIRCLE + " classes")
+        assertThat(ClassCycles.of(main))
+                .filteredOn(cycle -> cycle.size() > LARGEST_CYCLE)
+                .as("cycles of more than " + LARGEST_CYCLE + " classes")
                 .isEmpty();
     }
 

@@ -72,7 +72,7 @@ public abstract class BuilderGrammarContract {
             }
         }
         assertThat(unused)
-                .as("methods that are named in the test and are not there")
+                .as("methods that the test names but that do not exist")
                 .isEmpty();
     }
 

@@ -221,7 +221,7 @@ public final class DiscoveryFeed implements AutoCloseable {
         }
     }
 
-    /** Never shorter: a name server that caches would give the same answer once more. */
+    /** Never shorter: a name server that caches would give the same answer again. */
     private long stretched(long nanos) {
         return (long) (nanos * (1 + JITTER * settings.random().nextDouble()));
     }
@@ -257,7 +257,7 @@ public final class DiscoveryFeed implements AutoCloseable {
 
         /**
          * Sets how long an answer is good if it does not say so itself; 30 s by default. Each wait is up to a tenth
-         * longer, by chance, and at least 100 ms.
+         * longer, at random, and at least 100 ms.
          *
          * @throws IllegalArgumentException if it is not positive
          */

@@ -102,7 +102,7 @@ final class DnsExchange {
         return new IOException("no answer within " + DurationText.of(timeout), cause);
     }
 
-    /** At least 1, as 0 would mean for ever. */
+    /** At least 1, as 0 would mean forever. */
     private int leftMillis(long deadlineNanos) throws SocketTimeoutException {
         long left = deadlineNanos - time.nanos();
         if (left <= 0) {

@@ -71,7 +71,8 @@ record DnsMessage(int flags, List<DnsRecord> answers, List<DnsRecord> authoritie
     }
 
     /**
-     * A server that knows nothing and asks nobody sends us elsewhere: that is not the same as that there is nothing.
+     * A server that does not know the name and asks no other server refers us elsewhere. That does not mean that there
+     * are no records.
      */
     boolean refersElsewhere() {
         return code() == SUCCESS && answers.isEmpty() && (flags & (AUTHORITATIVE | RECURSION_AVAILABLE)) == 0;

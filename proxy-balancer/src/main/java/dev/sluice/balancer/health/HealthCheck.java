@@ -91,7 +91,7 @@ public final class HealthCheck {
         return timing.fall();
     }
 
-    /** The part of the interval by which each interval is longer or shorter, by chance. */
+    /** The part of the interval by which each interval is longer or shorter, at random. */
     public double jitter() {
         return timing.jitter();
     }

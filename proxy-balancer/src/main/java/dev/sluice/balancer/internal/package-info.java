@@ -1,5 +1,5 @@
 /**
- * Types that several packages of the balancer need, but users do not. Exported to nobody. {@link
+ * Types that several packages of the balancer need, but users do not. Not exported. {@link
  * dev.sluice.balancer.internal.RollingWindow} counts over a window and is safe for use by many threads.
  */
 @NullMarked

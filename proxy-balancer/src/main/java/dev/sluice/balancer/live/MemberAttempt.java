@@ -23,7 +23,7 @@ public abstract class MemberAttempt {
     /** What the member had in flight before. */
     public abstract int inFlightBefore();
 
-    /** The number of the trial that it is for the member's ejection; 0 if it is none. */
+    /** The number of the trial that it is for the member's ejection; 0 if it is not a trial. */
     public abstract long trial();
 
     /** Returns whether it has far more time than others, to show whether the member is silent. */

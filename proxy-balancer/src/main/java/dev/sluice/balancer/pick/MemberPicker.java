@@ -153,7 +153,8 @@ public final class MemberPicker {
             if (lease != null) {
                 return lease;
             }
-            // Somebody else took the last place, or the breaker's trial: among those that are left, then.
+            // Another request took the last place or the breaker's trial, so this one picks among the remaining
+            // members.
             left = (BitSet) left.clone();
             left.clear(index);
         }

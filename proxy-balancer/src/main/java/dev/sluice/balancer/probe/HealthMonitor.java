@@ -188,7 +188,7 @@ public final class HealthMonitor implements AutoCloseable {
             time.start("probe " + upstream.id(), () -> probe(ended));
         } catch (RuntimeException | Error fault) {
             ended.fire();
-            // Such as when there is no thread: that is no reason to leave a member down for ever.
+            // For example if there is no thread. That is no reason to leave a member down forever.
             probeAfter(Math.round(nanos(check.interval())));
             throw fault;
         }

@@ -150,7 +150,7 @@ public final class RetryPolicy {
          * Sets {@link RetryPolicy#tryTimeout()}; none by default. An attempt that takes longer fails with HEAD_TIMEOUT,
          * or with BODY_TIMEOUT while a short response is held, and is repeated by the same rules as any other. It
          * applies only to an attempt that another may follow: not to a request that is not idempotent, not to the last
-         * attempt, not once more of the request's body has been sent than is kept, and not if the budget has no room
+         * attempt, not after more of the request's body has been sent than is kept, and not if the budget has no room
          * for another attempt when the time is over. Those have the time of the exchange ({@link
          * dev.sluice.proxy.limit.Timeouts#head()}).
          */
@@ -169,7 +169,7 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets {@link RetryPolicy#minBackoff()}; 25 ms by default. Each wait is drawn by chance between the shortest and the
+         * Sets {@link RetryPolicy#minBackoff()}; 25 ms by default. Each wait is drawn at random between the shortest and the
          * longest one ("full jitter").
          */
         public Builder minBackoff(Duration time) {

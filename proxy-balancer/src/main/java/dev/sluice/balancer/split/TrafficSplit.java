@@ -323,7 +323,7 @@ public final class TrafficSplit implements UpstreamSource, Openable<UpstreamSour
         /**
          * Keeps requests with the same key, such as an account or a session id, at the same source while the shares
          * stay, and as far as possible while they change: if a source grows from 5 to 20 percent, it keeps the keys
-         * that it had. By default, and if the key is null or empty, each request is split by chance.
+         * that it had. By default, and if the key is null or empty, each request is split at random.
          *
          * @param key called on many threads; must not block
          */

@@ -90,7 +90,7 @@ final class HashChoice {
         return scan(pick, hash, bound);
     }
 
-    /** Counts change while they are read: when nobody seems to have room, the bound does not count. */
+    /** Counts change while they are read. If no member seems to have room, the bound is ignored. */
     private int scan(Pick pick, long hash, LoadBound bound) {
         int best = HighestWeight.pick(pick, hash, roster, bound);
         return best < 0 && !bound.unlimited() ? HighestWeight.pick(pick, hash, roster, LoadBound.NONE) : best;

@@ -25,7 +25,7 @@ public final class HashPolicy {
         this.keyless = keyless;
     }
 
-    /** Hashes by this key, without a bound; a request without a key goes to a member by chance, by weight. */
+    /** Hashes by this key, without a bound; a request without a key goes to a member at random, by weight. */
     public static HashPolicy by(RequestKey key) {
         return new HashPolicy(key, Double.POSITIVE_INFINITY, RandomChoice.byWeight());
     }

@@ -56,7 +56,7 @@ final class LoadScan {
         tied += load == least ? weight : 0;
     }
 
-    /** The best, or by chance one that is as good. */
+    /** The best, or at random one that is as good. */
     int chosen() {
         if (tied == bestWeight) {
             return best;

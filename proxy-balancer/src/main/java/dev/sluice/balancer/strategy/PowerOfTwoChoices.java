@@ -7,7 +7,7 @@ import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /**
- * The less loaded of two or more members drawn by chance, as {@link Strategies#powerOfTwoChoices} says. Safe for use by
+ * The less loaded of two or more members drawn at random, as {@link Strategies#powerOfTwoChoices} says. Safe for use by
  * many threads.
  */
 final class PowerOfTwoChoices implements LoadBalancer {

@@ -6,7 +6,7 @@ import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /**
- * Any member by chance, evenly or by weight, as {@link Strategies#randomChoice} and {@link Strategies#weightedRandom} say.
+ * Any member at random, evenly or by weight, as {@link Strategies#randomChoice} and {@link Strategies#weightedRandom} say.
  * Safe for use by many threads.
  */
 final class RandomChoice implements LoadBalancer {

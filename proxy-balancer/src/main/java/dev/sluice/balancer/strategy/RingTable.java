@@ -41,7 +41,7 @@ final class RingTable implements KeyTable {
         return points.length;
     }
 
-    /** The part of all hashes that belongs to each of so many members. */
+    /** The part of all hashes that belongs to each of this number of members. */
     double[] shares(int members) {
         double[] shares = new double[members];
         for (int i = 0; i < points.length; i++) {

@@ -22,7 +22,7 @@ final class RoundRobin implements LoadBalancer {
     }
 
     /**
-     * The member whose turn it is, with a probability of its part divided by the greatest part; else one by chance, by
+     * The member whose turn it is, with a probability of its part divided by the greatest part; else one at random, by
      * part.
      */
     private static int byPart(Pick pick, int turn) {
@@ -44,7 +44,7 @@ final class RoundRobin implements LoadBalancer {
         return last;
     }
 
-    /** The eligible member after so many others, or the last one when there are fewer by now. */
+    /** The eligible member after this number of others, or the last one if there are fewer now. */
     private static int at(Pick pick, int before) {
         int left = before;
         int last = -1;

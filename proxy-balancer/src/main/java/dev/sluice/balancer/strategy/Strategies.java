@@ -55,7 +55,7 @@ public final class Strategies {
     }
 
     /**
-     * Any member by chance, each as often as the others, whatever its weight; {@link #weightedRandom} uses weights. For
+     * Any member at random, each as often as the others, whatever its weight; {@link #weightedRandom} uses weights. For
      * many proxies in front of the same members, which must not move in step, and for comparison: at load 0.9 the mean
      * time in the system is 10 service times, where two choices have 2.6 (Mitzenmacher 2001). Costs one or a few draws,
      * whatever the number of members.
@@ -67,7 +67,7 @@ public final class Strategies {
     }
 
     /**
-     * Any member by chance, in proportion to its weight in effect. For a fixed split that needs no state, such as one
+     * Any member at random, in proportion to its weight in effect. For a fixed split that needs no state, such as one
      * in a hundred requests to a new version, and for many proxies in front of members of different strength. Shares
      * are right on average, not in each run of requests: for that {@link #smoothWeightedRoundRobin} is exact. Costs one
      * or a few draws, each a binary search if the weights differ.
@@ -77,7 +77,7 @@ public final class Strategies {
     }
 
     /**
-     * The member with the fewest requests in flight for its weight; among equals one by chance, by weight. With equal
+     * The member with the fewest requests in flight for its weight; among equals one at random, by weight. With equal
      * weights this is least requests (also known as least connections), otherwise weighted least requests. The most
      * even of all for a few members behind one proxy, and for requests of very different cost. One disadvantage:
      * several proxies that see the same idle member all send their requests to it. A failure counts as a request in
@@ -92,7 +92,7 @@ public final class Strategies {
     }
 
     /**
-     * The least loaded of all members, by a metric and for their weight; among equals one by chance, by weight. {@link
+     * The least loaded of all members, by a metric and for their weight; among equals one at random, by weight. {@link
      * #leastRequests} is this by requests in flight. By {@link LoadMetric#PEAK_EWMA} it always takes the member that
      * seems to answer soonest, which is best for one proxy in front of few members. Several proxies that see the same
      * fast member all send their requests to it; {@link #powerOfTwoChoices} by the same metric does not. A failure
@@ -110,7 +110,7 @@ public final class Strategies {
     }
 
     /**
-     * Draws two different members by chance, by weight, and takes the less loaded for its weight: by requests in flight
+     * Draws two different members at random, by weight, and takes the less loaded for its weight: by requests in flight
      * unless another metric is given. Nearly as even as {@link #leastRequests} at a cost that does not grow with the
      * number of members, and without its herding: proxies do not all choose a member that looks idle, such as a new
      * one. The pool's default. More than two choices come closer to {@link #leastLoad} in both respects.

@@ -5,10 +5,10 @@ import dev.sluice.proxy.spi.LoadBalancer.Pick;
 import java.util.List;
 
 /**
- * Draws an eligible member by chance, by weight or evenly, from a table of the weights' running sums. Immutable.
+ * Draws an eligible member at random, by weight or evenly, from a table of the weights' running sums. Immutable.
  *
  * <p>A draw that hits a member that may not be picked is repeated, which leaves the shares of the others as they are. A
- * draw of a member that is warmed up is accepted, by chance, in proportion to the part of its weight, and otherwise
+ * draw of a member that is warmed up is accepted, at random, in proportion to the part of its weight, and otherwise
  * repeated too. After a few misses most members must be out, and a scan of the eligible ones is cheaper.
  */
 final class WeightedDraw {

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * @param inFlight counts the attempts of all members
  * @param ejections what their ejections have in common
- * @param events is told of their stages
+ * @param events receives their stages
  * @param closings closes their upstreams
  * @param room calls requests that wait, if there is room
- * @param listeners are told of each attempt after the member's own parts
+ * @param listeners called for each attempt, after the member's own parts
  */
 public record PoolParts(
         PoolSettings settings,

@@ -30,7 +30,7 @@ class PeakEwmaTest {
         latency.add(5_000, 0);
         latency.add(100, 0);
         latency.add(300, 0);
-        assertThat(latency.at(0)).as("two are not enough").isEqualTo(5_000);
+        assertThat(latency.at(0)).as("two low latencies are not enough").isEqualTo(5_000);
         latency.add(200, 0);
         assertThat(latency.at(0)).isEqualTo(300);
     }

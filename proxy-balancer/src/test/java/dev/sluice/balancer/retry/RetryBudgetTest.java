@@ -18,7 +18,7 @@ class RetryBudgetTest {
         requests(budget, 50, 5 * SECOND);
         assertThat(retries(budget, 9 * SECOND)).isEqualTo(10);
         assertThat(retries(budget, 10 * SECOND))
-                .as("what was in the first second is forgotten")
+                .as("requests of the first second are forgotten")
                 .isZero();
         requests(budget, 50, 10 * SECOND);
         assertThat(retries(budget, 10 * SECOND)).isEqualTo(10);

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * Who may use the proxy, and for what. It tells a client only what helps: never an address, nor which rule it was.
  *
- * @param clients only these; everybody if it is empty
+ * @param clients the clients that may use the proxy; all clients if it is empty
  * @param allowed only these; everything if it is empty
  * @param denied never these
  * @param addresses is also asked about every address

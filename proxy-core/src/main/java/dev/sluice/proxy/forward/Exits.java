@@ -2,7 +2,7 @@ package dev.sluice.proxy.forward;
 
 import java.util.List;
 
-/** The way of a request: that of the first choice with its host, else the usual one. */
+/** The way of a request: the way of the first choice that has its host, otherwise the usual one. */
 record Exits(List<Choice> choices, Exit usual) {
     /** A way for some hosts. */
     record Choice(Destinations hosts, Exit exit) {}

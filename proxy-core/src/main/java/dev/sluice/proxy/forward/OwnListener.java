@@ -9,7 +9,7 @@ import java.net.SocketException;
 import java.util.List;
 
 /**
- * The listener that a request came through: a request back to it would go in circles.
+ * The listener that a request came through: a request back to it would be a loop.
  *
  * @param addresses the addresses that lead to it
  */

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Via}: the proxies that a message has passed, and so whether it goes in circles (RFC 9110 §7.6.3). This proxy
+ * {@code Via}: the proxies that a message has passed, and so whether it is in a loop (RFC 9110 §7.6.3). This proxy
  * adds its entry at the end, and the field becomes one line. Immutable.
  */
 public final class Via {

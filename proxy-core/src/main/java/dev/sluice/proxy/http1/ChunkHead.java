@@ -69,7 +69,7 @@ final class ChunkHead {
         return end;
     }
 
-    /** RFC 9112 §7.1.1: limit the total of extensions, as a body of them could otherwise go on for ever. */
+    /** RFC 9112 §7.1.1: limit the total of extensions, as a body of them could otherwise go on forever. */
     private void account(int lineBytes, long size) throws ProxyException {
         extensionBytes += Math.max(0, lineBytes - SIZE_BYTES);
         if (extensionBytes > EXTENSION_BYTES + contentBytes) {

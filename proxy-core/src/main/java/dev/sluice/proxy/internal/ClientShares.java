@@ -68,7 +68,7 @@ public final class ClientShares {
         return client != null && taken.getOrDefault(key(client), 0) > most;
     }
 
-    /** Returns whether these two are one client; null is nobody's. */
+    /** Returns whether these two are one client; null is no client. */
     public static boolean same(@Nullable InetAddress one, @Nullable InetAddress other) {
         return one != null && other != null && key(one).equals(key(other));
     }

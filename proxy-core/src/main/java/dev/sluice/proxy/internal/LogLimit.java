@@ -4,8 +4,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Limits the lines of one cause in a log, as anybody may cause them at will: the first ones of each minute are written,
- * and the first line of the next minute can say how many were not. Safe for use by many threads.
+ * Limits the lines of one cause in a log, because anyone may cause them at will: the first ones of each minute are
+ * written, and the first line of the next minute can say how many were not. Safe for use by many threads.
  */
 public final class LogLimit {
     private static final long MINUTE_NANOS = 60_000_000_000L;

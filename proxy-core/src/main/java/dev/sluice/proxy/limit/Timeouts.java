@@ -122,7 +122,7 @@ public record Timeouts(Duration head, Duration idle, Duration total, Duration tu
 
     /**
      * How fast a client must send the body of a request, and read that of a response. Otherwise a client that lets a
-     * byte through now and then, which no timeout between two bytes ends, would keep an exchange for ever. Only the
+     * byte through now and then, which no timeout between two bytes ends, would keep an exchange forever. Only the
      * time that is spent waiting for the client counts. A client may pause for {@code grace} at any time, and must then
      * go on. Immutable.
      *

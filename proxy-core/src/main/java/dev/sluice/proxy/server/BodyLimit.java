@@ -35,7 +35,7 @@ record BodyLimit(long bytes) implements ProxyFilter {
         return next.handle(counted(request));
     }
 
-    /** The request with a body that fails once more than the limit has been read. Nothing is refused before. */
+    /** The request with a body that fails as soon as more than the limit has been read. Nothing is refused before. */
     ProxyRequest counted(ProxyRequest request) {
         Body body = request.body();
         boolean fits = body.length() != Body.UNKNOWN && body.length() <= bytes;

@@ -188,7 +188,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
         return self();
     }
 
-    /** The rule of {@link #trust}, or null where nobody was named. */
+    /** The rule of {@link #trust}, or null if no peer was named. */
     final @Nullable Forwarding trusted() {
         return trusted == null ? null : trusted.build();
     }

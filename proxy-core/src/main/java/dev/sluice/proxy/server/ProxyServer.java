@@ -380,7 +380,7 @@ public final class ProxyServer implements AutoCloseable {
 
         /**
          * Sets how long open tunnels may go on once the server drains, at most for the whole drain; 5 s by default,
-         * since a tunnel may last for ever. Over the direct transport both sides of a WebSocket get a close frame with
+         * since a tunnel may last forever. Over the direct transport both sides of a WebSocket get a close frame with
          * status 1001 (RFC 6455 §7.4.1) when the drain begins, behind the current frame. When both have answered, or
          * have ended their connections, the tunnel is over. The rest is cut, and a side whose frame has not ended gets
          * no close frame.

@@ -96,7 +96,7 @@ public interface Attempts {
          *
          * @param untilNanos when the attempt is broken off if its response's head, and a body that is held, have not
          *     come: it fails with HEAD_TIMEOUT, or with BODY_TIMEOUT once the head is here; {@link TimeSource#NEVER}
-         *     for never. It applies only as long as the request could be sent again: not once more of its body has been
+         *     for never. It applies only as long as the request could be sent again: not after more of its body has been
          *     read than is kept, not if a hook has made it a request that is not idempotent, and not if {@link
          *     Lease#expired} returns false
          * @param slowAtNanos when {@link Attempts#slow} is called if the attempt has neither failed nor answered, with

@@ -258,7 +258,7 @@ public final class ExchangeRun {
         }
     }
 
-    /** A fault of the listener keeps nobody from the end of the exchange. */
+    /** A fault of the listener does not prevent the end of the exchange. */
     private void cut(Outcome why) {
         try {
             call.cut(why);

@@ -189,13 +189,13 @@ final class Baton {
         return runnable.isEmpty() ? agenda.poll(TimeSource.NEVER) : agenda.pollOrdinary(nanos);
     }
 
-    /** Null when the run is over and no task is left; a first task that would wait for ever is woken to fail. */
+    /** Null when the run is over and no task is left; a first task that would wait forever is woken to fail. */
     private @Nullable SimulatedTask nextRunnable() {
         if (runnable.isEmpty() && stopped == null) {
             String names = waiting.stream().map(wait -> wait.task.name).collect(Collectors.joining(", "));
             for (Wait wait : List.copyOf(waiting)) {
                 if (wait.task == first) {
-                    wait.deadlock = "deadlock: all tasks wait for ever, and nothing is scheduled: " + names;
+                    wait.deadlock = "deadlock: all tasks wait forever, and nothing is scheduled: " + names;
                     makeRunnable(wait);
                 }
             }

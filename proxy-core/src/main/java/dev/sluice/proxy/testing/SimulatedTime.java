@@ -37,7 +37,7 @@ public final class SimulatedTime implements TimeSource {
      *
      * @return what {@code work} returns
      * @throws Exception what {@code work} throws; from its {@link #await} an IllegalStateException with the names of
-     *     the tasks, if all wait for ever and nothing is scheduled
+     *     the tasks, if all wait forever and nothing is scheduled
      * @throws IllegalStateException if another run goes on, or if a task has not ended 10 real seconds after it was
      *     interrupted
      */

@@ -220,7 +220,7 @@ public final class PlainWire implements Wire {
 
     /**
      * Writes on behalf of a read, as TLS does when a peer asks for new keys (RFC 8446 §4.6.3). The deadline for reading
-     * limits it too, as otherwise a peer that asks and does not read the answer would hold the reader for ever.
+     * limits it too, as otherwise a peer that asks and does not read the answer would hold the reader forever.
      */
     void answer(byte[] source, int offset, int length) throws IOException {
         answering = true;
@@ -411,7 +411,7 @@ public final class PlainWire implements Wire {
         try {
             channel.close();
         } catch (IOException failure) {
-            // The descriptor is gone all the same.
+            // The descriptor is closed nevertheless.
         }
     }
 

@@ -76,7 +76,7 @@ class HedgedBodyTest {
                 .as("read in part")
                 .isFalse();
         assertThat(whole(5, request -> request.body(oneShot("hello", false))))
-                .as("the end not seen")
+                .as("without its end")
                 .isFalse();
         assertThat(whole(6, request -> request.body(oneShot("hello!", true))))
                 .as("too long")

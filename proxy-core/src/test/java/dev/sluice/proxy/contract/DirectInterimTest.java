@@ -45,7 +45,7 @@ class DirectInterimTest {
                             connection.readHead();
                             connection.write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
                             assertThat(connection.readAll())
-                                    .as("nothing of the body")
+                                    .as("no byte of the body")
                                     .isEmpty();
                         })
                         .start();

@@ -207,7 +207,7 @@ class SimulatedTimeTest {
                     time.await(never, TimeSource.NEVER);
                     return null;
                 }))
-                .withMessage("deadlock: all tasks wait for ever, and nothing is scheduled: run, probe");
+                .withMessage("deadlock: all tasks wait forever, and nothing is scheduled: run, probe");
     }
 
     @Test

@@ -220,7 +220,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         try {
             channel.close();
         } catch (IOException ignored) {
-            // The descriptor is gone all the same.
+            // The descriptor is closed nevertheless.
         }
     }
 }

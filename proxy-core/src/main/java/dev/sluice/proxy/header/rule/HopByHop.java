@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields that are about one connection and end with it (RFC 9110 §7.6.1). A listener and an upstream remove them
- * from received messages, and read from them the parts that the message keeps. A proxy removes them once more before it
+ * from received messages, and read from them the parts that the message keeps. A proxy removes them again before it
  * sends, since a filter may have added some, and only then adds its own fields: so no client can delete those by naming
  * them in {@code Connection}. Pure functions, for any number of threads.
  */

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transport on the JDK's own classes: listeners on {@code com.sun.net.httpserver}, upstreams on {@code
- * java.net.http.HttpClient}. All upstreams of one transport share one client, which begins with the first request.
- * Safe for use by many threads.
+ * java.net.http.HttpClient}. All upstreams of one transport share one client, which begins with the first request. Safe
+ * for use by many threads.
  *
  * <p>Before the first use it sets some system properties of the JVM that are unset, and logs each; {@code
  * -Dsluice.jvmProperties=off} prevents it.
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * meaning: a lone {@code ?} at the end of a target is left out, several {@code Cookie} lines become one, field lines
  * are ordered by name, and names in responses are in lower case. Without a {@code User-Agent} an empty one is sent, as
  * the client would add its own. If the connection of a GET or HEAD without a body closes before the response begins,
- * the client itself sends it once more.
+ * the client itself repeats it.
  */
 public final class JdkTransport implements Transport, AutoCloseable {
     /** The option for the start of the JVM if {@link #hostHeaderAllowed()} is false. */

@@ -127,7 +127,7 @@ final class ClientConnections {
 
     /**
      * Closes at most {@code most} of those that have been idle for the longest; returns how many. It must not load a
-     * class: without free descriptors that would fail, and the JVM remembers the failure for ever.
+     * class: without free descriptors that would fail, and the JVM remembers the failure forever.
      */
     int closeIdle(int most) {
         List<Map.Entry<Long, ClientConnection>> idle = new ArrayList<>();

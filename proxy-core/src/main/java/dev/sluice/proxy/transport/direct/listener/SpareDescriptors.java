@@ -37,7 +37,7 @@ final class SpareDescriptors {
             try {
                 each.close();
             } catch (IOException failure) {
-                // The descriptor is gone all the same.
+                // The descriptor is closed nevertheless.
             }
         }
         kept.clear();

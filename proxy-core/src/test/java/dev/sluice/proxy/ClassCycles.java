@@ -17,16 +17,16 @@ import java.util.TreeSet;
  * The cycles of a package: the largest sets of its classes in which each depends on every other, directly or through
  * other classes of the package. A nested class counts as its outer class.
  */
-final class ClassCircles {
+final class ClassCycles {
     private final Map<String, Set<String>> dependencies = new TreeMap<>();
 
-    private ClassCircles() {}
+    private ClassCycles() {}
 
     /** The cycles of two or more classes in all packages, as class names. */
     static List<Set<String>> of(JavaClasses classes) {
-        ClassCircles circles = new ClassCircles();
-        classes.forEach(circles::add);
-        return circles.all();
+        ClassCycles cycles = new ClassCycles();
+        classes.forEach(cycles::add);
+        return cycles.all();
     }
 
     private void add(JavaClass type) {
@@ -42,17 +42,17 @@ final class ClassCircles {
     private List<Set<String>> all() {
         Map<String, Set<String>> reached = new TreeMap<>();
         dependencies.keySet().forEach(type -> reached.put(type, reachedFrom(type)));
-        List<Set<String>> circles = new ArrayList<>();
+        List<Set<String>> cycles = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         reached.forEach((type, others) -> {
-            Set<String> circle = new TreeSet<>(others);
-            circle.removeIf(other -> !reached.getOrDefault(other, Set.of()).contains(type));
-            if (seen.add(type) && circle.size() > 1) {
-                seen.addAll(circle);
-                circles.add(circle);
+            Set<String> cycle = new TreeSet<>(others);
+            cycle.removeIf(other -> !reached.getOrDefault(other, Set.of()).contains(type));
+            if (seen.add(type) && cycle.size() > 1) {
+                seen.addAll(cycle);
+                cycles.add(cycle);
             }
         });
-        return circles;
+        return cycles;
     }
 
     private Set<String> reachedFrom(String type) {
