@@ -104,8 +104,8 @@ public final class ExchangeRun {
         ProxyRequest request;
         try {
             request = call.request(scope);
-        } catch (ProxyException refusal) {
-            return service.refuse(scope, refusal);
+        } catch (ProxyException | RuntimeException | Error why) {
+            return service.refuse(scope, ProxyException.of(why));
         }
         try {
             return fitting(request, service.serve(request));

@@ -104,6 +104,14 @@ class ExchangeRunTest {
     }
 
     @Test
+    void aFaultOfTheListenerInARequestIsAnswered() throws Exception {
+        call.requestFault = new IllegalArgumentException("not a field name");
+        assertThat(run(request -> ProxyResponse.of(200))).isEqualTo(Outcome.COMPLETED);
+        assertThat(call.events).containsExactly("respond 500");
+        assertThat(record().outcome()).isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
     void aFaultOfTheListenerEndsTheExchangeToo() throws Exception {
         call.fault = new IllegalStateException("a fault");
         assertThat(run(request -> ProxyResponse.of(200))).isEqualTo(Outcome.FAILED);
@@ -339,6 +347,7 @@ class ExchangeRunTest {
         private final List<String> events = new CopyOnWriteArrayList<>();
         private @Nullable ProxyException refusal;
         private @Nullable ProxyException failure;
+        private @Nullable RuntimeException requestFault;
         private @Nullable RuntimeException fault;
         private @Nullable RuntimeException readyFault;
         private @Nullable String upgrade;
@@ -351,6 +360,9 @@ class ExchangeRunTest {
         public ProxyRequest request(Exchange scope) throws ProxyException {
             if (refusal != null) {
                 throw refusal;
+            }
+            if (requestFault != null) {
+                throw requestFault;
             }
             return ProxyRequest.builder(scope, "GET", RequestTarget.of("http", null, "/"))
                     .upgrade(upgrade)
