@@ -1,6 +1,8 @@
 package dev.sluice.proxy;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -18,5 +20,17 @@ public record Client(
     /** The scheme that the client used: {@code https} over TLS, else {@code http}. */
     public String scheme() {
         return tls == null ? "http" : "https";
+    }
+
+    /**
+     * The certificate that the client has shown, which the listener's TLS has verified; null if the connection is plain, or
+     * the client has shown none.
+     */
+    public @Nullable X509Certificate certificate() {
+        try {
+            return tls != null && tls.getPeerCertificates()[0] instanceof X509Certificate shown ? shown : null;
+        } catch (SSLPeerUnverifiedException none) {
+            return null;
+        }
     }
 }

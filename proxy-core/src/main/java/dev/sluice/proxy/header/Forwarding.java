@@ -10,11 +10,12 @@ import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which peers a proxy believes about its clients, and what it tells the origin: {@code X-Forwarded-For}, {@code -Host},
- * {@code -Proto} and {@code -Prefix}, and {@code Forwarded} (RFC 7239) when that is switched on.
+ * {@code -Proto} and {@code -Prefix}; {@code Forwarded} (RFC 7239) and the client's certificate when they are switched on.
  *
  * <p>Anybody can send these fields. So they are believed only from a peer that {@link Builder#trust} names. From every
  * other peer they are dropped, and the values are new. Values from a trusted peer go on:
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code X-Forwarded-For} and {@code Forwarded} are lists, and this proxy adds its entry at the end;
  * <li>{@code X-Forwarded-Proto}, {@code -Host} and {@code -Port} stay one value: of a list, the member beside the
  * client's own address;
- * <li>{@code X-Forwarded-Prefix} is one path: the trusted prefix, followed by the one that is removed here.
+ * <li>{@code X-Forwarded-Prefix} is one path: the trusted prefix, followed by the one that is removed here;
+ * <li>{@code Client-Cert}, {@code Client-Cert-Chain} (RFC 9440) and {@code X-Forwarded-Client-Cert} go on as they are.
  * </ul>
  *
  * <p>Each field is one line. {@code Forwarded} is believed if no field of the other family was sent. It goes on only if
@@ -50,16 +52,28 @@ public final class Forwarding {
         MASK
     }
 
+    /** How an origin is told which certificate the client has shown. */
+    public enum ClientCertificate {
+        /** It is not told. */
+        NONE,
+        /** By {@code Client-Cert}: the certificate alone (RFC 9440 §2.2). */
+        CLIENT_CERT,
+        /** By {@code X-Forwarded-Client-Cert}, as Envoy writes it: its hash, the certificate and its subject. */
+        X_FORWARDED_CLIENT_CERT
+    }
+
     private final Mode mode;
     private final List<Cidr> trusted;
     private final boolean forwarded;
     private final @Nullable String by;
+    private final ClientCertificate clientCertificate;
 
     private Forwarding(Builder builder) {
         this.mode = builder.mode;
         this.trusted = List.copyOf(builder.trusted);
         this.forwarded = builder.forwarded;
         this.by = builder.by;
+        this.clientCertificate = builder.clientCertificate;
     }
 
     /** A builder of {@link #DEFAULT}. */
@@ -74,6 +88,7 @@ public final class Forwarding {
         builder.trusted.addAll(trusted);
         builder.forwarded = forwarded;
         builder.by = by;
+        builder.clientCertificate = clientCertificate;
         return builder;
     }
 
@@ -159,6 +174,7 @@ public final class Forwarding {
         // A comma would make two prefixes of it.
         set(fields, "X-Forwarded-Prefix", (told.client().prefix() + strippedPrefix).replace(",", "%2C"));
         set(fields, "Forwarded", forwarded ? forwarded(kept, client, authority, told) : "");
+        ClientCertificateField.add(fields, kept, clientCertificate, client);
         return fields.build();
     }
 
@@ -201,6 +217,7 @@ public final class Forwarding {
         private final List<Cidr> trusted = new ArrayList<>();
         private boolean forwarded;
         private @Nullable String by;
+        private ClientCertificate clientCertificate = ClientCertificate.NONE;
 
         private Builder() {}
 
@@ -244,6 +261,15 @@ public final class Forwarding {
                         "by must be an underscore, then letters, digits and \"._-\": \"" + identifier + "\"");
             }
             this.by = identifier;
+            return this;
+        }
+
+        /**
+         * Sets how the origin is told which certificate the client has shown; NONE by default. A field of a trusted peer
+         * goes on instead: it is about the client that is behind that peer.
+         */
+        public Builder clientCertificate(ClientCertificate field) {
+            this.clientCertificate = Objects.requireNonNull(field, "clientCertificate");
             return this;
         }
 

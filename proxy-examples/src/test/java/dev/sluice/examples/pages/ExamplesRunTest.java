@@ -42,6 +42,7 @@ class ExamplesRunTest {
             entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),
             entry("tls.md: By server name", TlsExamples::theNameDecides),
             entry("tls.md: Certificates of clients", TlsExamples::aClientWithoutACertificateIsRefused),
+            entry("tls.md: Certificates of clients, 2", TlsExamples::theOriginIsToldOfTheCertificate),
             entry("tls.md: To origins", TlsExamples::theOriginIsTrustedAndIsShownACertificate),
             entry("tls.md: In tests", TlsExamples::theTestsClientTrustsTheServer),
             entry("strategies.md: Which one", BalancerExamples::bothMembersAreUsed),

@@ -21,7 +21,6 @@ import java.net.http.HttpResponse;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /** What the examples of {@code tls.md} do. */
@@ -96,6 +95,27 @@ final class TlsExamples {
         }
     }
 
+    static void theOriginIsToldOfTheCertificate(Example example) throws Exception {
+        TestAuthority authority = example.keys().authority();
+        ReverseProxy proxy = example.run().value("proxy", ReverseProxy.class);
+        ProxyServer server = example.closing(ProxyServer.builder()
+                .tls(authority.server("shop.example").toBuilder()
+                        .trust(authority.trust())
+                        .clientCertificate(TlsSettings.ClientCertificate.WANTED)
+                        .build())
+                .addRoute("/**", proxy)
+                .build());
+        ExampleClient client = new ExampleClient(server.start().address());
+        SSLContext known = authority.client().toBuilder()
+                .addCertificate(authority.certificate("ann"))
+                .build()
+                .context();
+        try (SSLSocket socket = ExampleTls.handshake(known, client, "shop.example")) {
+            ExampleTls.ask(socket, "Host: shop.example");
+        }
+        assertThat(example.origin("http://pool").heads().get(0)).contains("\nClient-Cert: :MII");
+    }
+
     static void theOriginIsTrustedAndIsShownACertificate(Example example) throws Exception {
         TestAuthority authority = example.keys().authority();
         ExampleClient origin = serving(
@@ -133,12 +153,7 @@ final class TlsExamples {
     }
 
     private static String clientOf(ProxyRequest request) {
-        try {
-            X509Certificate shown =
-                    (X509Certificate) request.exchange().client().tls().getPeerCertificates()[0];
-            return shown.getSubjectX500Principal().getName();
-        } catch (SSLPeerUnverifiedException none) {
-            return "nobody";
-        }
+        X509Certificate shown = request.exchange().client().certificate();
+        return shown == null ? "nobody" : shown.getSubjectX500Principal().getName();
     }
 }

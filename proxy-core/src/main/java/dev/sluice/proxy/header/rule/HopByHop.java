@@ -4,6 +4,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.syntax.FieldSet;
+import dev.sluice.proxy.syntax.ForwardingFields;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -33,16 +34,13 @@ public final class HopByHop {
      * Fields for all recipients, which no connection option may name (RFC 9110 §7.6.1): without them the next server
      * would see another request than the one that was checked here.
      */
-    private static final FieldSet END_TO_END = FieldSet.of(
+    private static final FieldSet END_TO_END = ForwardingFields.ALL.and(FieldSet.of(
             "Host",
             "Content-*",
             "Cache-Control",
             "Authorization",
             "Cookie",
             "Set-Cookie",
-            "Forwarded",
-            "X-Forwarded-*",
-            "X-Real-IP",
             "Via",
             "Max-Forwards",
             "Date",
@@ -60,7 +58,7 @@ public final class HopByHop {
             "Access-Control-*",
             "Origin",
             "WWW-Authenticate",
-            "Strict-Transport-Security");
+            "Strict-Transport-Security"));
 
     private HopByHop() {}
 

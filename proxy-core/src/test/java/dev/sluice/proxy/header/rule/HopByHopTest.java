@@ -116,6 +116,8 @@ class HopByHopTest {
                     "X-Forwarded-For",
                     "X-Forwarded-Anything",
                     "X-Real-IP",
+                    "Client-Cert",
+                    "Client-Cert-Chain",
                     "Via",
                     "Max-Forwards",
                     "Range",

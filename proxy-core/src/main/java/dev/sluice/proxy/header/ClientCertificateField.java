@@ -1,0 +1,69 @@
+package dev.sluice.proxy.header;
+
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.header.Forwarding.ClientCertificate;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.HexFormat;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** The field that tells an origin which certificate the client has shown. */
+final class ClientCertificateField {
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+    private ClientCertificateField() {}
+
+    /** Adds the field, unless a trusted peer has sent it. */
+    static void add(Headers.Builder fields, Headers received, ClientCertificate form, Client client) {
+        String name = form == ClientCertificate.CLIENT_CERT ? "Client-Cert" : "X-Forwarded-Client-Cert";
+        SSLSession session = client.tls();
+        if (form != ClientCertificate.NONE && session != null && !received.has(name)) {
+            String value = value(session, name, client);
+            if (value != null) {
+                fields.set(name, value);
+            }
+        }
+    }
+
+    /** Made once for each session: a connection has many requests. */
+    private static @Nullable String value(SSLSession session, String name, Client client) {
+        if (session.getValue(name) instanceof String made) {
+            return made;
+        }
+        X509Certificate certificate = client.certificate();
+        if (certificate == null) {
+            return null;
+        }
+        try {
+            byte[] der = certificate.getEncoded();
+            // RFC 9440 §2.1: a byte sequence of structured fields (RFC 8941 §3.3.5).
+            String value = name.equals("Client-Cert")
+                    ? ':' + Base64.getEncoder().encodeToString(der) + ':'
+                    : envoy(certificate, der);
+            session.putValue(name, value);
+            return value;
+        } catch (GeneralSecurityException fault) {
+            throw new IllegalStateException("a certificate that was verified can be written", fault);
+        }
+    }
+
+    private static String envoy(X509Certificate certificate, byte[] der) throws GeneralSecurityException {
+        String pem = "-----BEGIN CERTIFICATE-----\n" + LINES.encodeToString(der) + "\n-----END CERTIFICATE-----\n";
+        // A form writes a space as +, which is a plus sign in PEM.
+        String encoded = URLEncoder.encode(pem, StandardCharsets.US_ASCII).replace("+", "%20");
+        String subject = certificate
+                .getSubjectX500Principal()
+                .getName()
+                .replace("\\", "\\\\")
+                .replace("\"", "\\\"");
+        return "Hash="
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der)) + ";Cert=\"" + encoded
+                + "\";Subject=\"" + subject + '"';
+    }
+}

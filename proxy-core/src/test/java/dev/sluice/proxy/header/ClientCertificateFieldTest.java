@@ -1,0 +1,137 @@
+package dev.sluice.proxy.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.Client;
+import dev.sluice.proxy.header.Forwarding.ClientCertificate;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.TlsCertificate;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.io.ByteArrayInputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What an origin is told of a client's certificate, over both transports. */
+@Timeout(60)
+class ClientCertificateFieldTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final TlsCertificate ANN = AUTHORITY.certificate("ann \"quoted\"");
+    private static final String FORGED =
+            "Client-Cert: :AAAA:\r\nX-Forwarded-Client-Cert: Hash=00\r\nclient_cert: :AAAA:\r\n";
+
+    private final FakeUpstream origin = FakeUpstream.named("origin").answer(200, "ok");
+
+    static Stream<Transport> transports() {
+        return Stream.of(DirectTransport.shared(), JdkTransport.shared());
+    }
+
+    /** Sends a request; returns the lines of a field that the origin gets. */
+    private List<String> told(Transport transport, Forwarding rules, boolean known, String fields, String name)
+            throws Exception {
+        TlsSettings.Builder client = TlsSettings.builder().trust(AUTHORITY.trust());
+        TlsSettings own = (known ? client.addCertificate(ANN) : client).build();
+        TlsSettings tls = AUTHORITY.server("localhost").toBuilder()
+                .trust(AUTHORITY.trust())
+                .clientCertificate(TlsSettings.ClientCertificate.WANTED)
+                .build();
+        try (ProxyServer server = ProxyServer.builder()
+                        .transport(transport)
+                        .tls(tls)
+                        .addRoute(
+                                "/**",
+                                ReverseProxy.builder(origin).forwarding(rules).build())
+                        .build()
+                        .start();
+                SSLSocket socket = (SSLSocket) own.context()
+                        .getSocketFactory()
+                        .createSocket(
+                                server.address().getAddress(), server.address().getPort())) {
+            String request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + fields + "\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+        }
+        return origin.requests().get(origin.requests().size() - 1).headers().all(name);
+    }
+
+    private static Forwarding telling(ClientCertificate form, String... trusted) {
+        return Forwarding.builder().clientCertificate(form).trust(trusted).build();
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void theFieldOfRfc9440HasTheCertificate(Transport transport) throws Exception {
+        List<String> told = told(transport, telling(ClientCertificate.CLIENT_CERT), true, FORGED, "Client-Cert");
+
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0)).startsWith(":").endsWith(":");
+        byte[] der =
+                Base64.getDecoder().decode(told.get(0).substring(1, told.get(0).length() - 1));
+        assertThat(der).isEqualTo(ANN.chain().get(0).getEncoded());
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void theFieldOfEnvoyHasItsHashAndItsSubjectToo(Transport transport) throws Exception {
+        Forwarding rules = telling(ClientCertificate.X_FORWARDED_CLIENT_CERT);
+        List<String> told = told(transport, rules, true, FORGED, "X-Forwarded-Client-Cert");
+
+        byte[] der = ANN.chain().get(0).getEncoded();
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der));
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0))
+                .startsWith("Hash=" + hash + ";Cert=\"-----BEGIN%20CERTIFICATE-----%0A")
+                .endsWith(";Subject=\"CN=ann \\\\\\\"quoted\\\\\\\"\"");
+        String encoded = told.get(0).replaceAll(".*;Cert=\"([^\"]*)\".*", "$1");
+        String pem = URLDecoder.decode(encoded, StandardCharsets.US_ASCII);
+        assertThat(CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))))
+                .isEqualTo(ANN.chain().get(0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aClientCannotSendItItself(Transport transport) throws Exception {
+        for (ClientCertificate form : ClientCertificate.values()) {
+            assertThat(told(transport, telling(form), false, FORGED, "Client-Cert"))
+                    .isEmpty();
+            assertThat(told(transport, telling(form), false, FORGED, "client_cert"))
+                    .isEmpty();
+            assertThat(told(transport, telling(form), false, FORGED, "X-Forwarded-Client-Cert"))
+                    .isEmpty();
+        }
+        assertThat(told(transport, Forwarding.DEFAULT, true, FORGED, "Client-Cert"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void whatATrustedPeerSaysOfItsClientGoesOn(Transport transport) throws Exception {
+        Forwarding rules = telling(ClientCertificate.CLIENT_CERT, "127.0.0.0/8");
+        assertThat(told(transport, rules, true, FORGED, "Client-Cert")).containsExactly(":AAAA:");
+        assertThat(told(transport, rules, true, "", "Client-Cert")).hasSize(1);
+        assertThat(told(transport, rules, false, "", "Client-Cert")).isEmpty();
+    }
+
+    @Test
+    void aPlainConnectionHasNoCertificate() {
+        assertThat(new Client(null, null, null).certificate()).isNull();
+    }
+}
