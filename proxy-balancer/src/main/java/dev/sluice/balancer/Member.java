@@ -123,7 +123,8 @@ public final class Member {
     /** As {@link #at(String)}. */
     public static Member at(URI uri) {
         if (uri.getRawAuthority() == null) {
-            throw new IllegalArgumentException("member must be a URL with a host: \"" + uri + "\"");
+            throw new IllegalArgumentException(
+                    "member must be a URL with a host: \"" + Origin.withoutUserinfo(uri.toString()) + "\"");
         }
         String path = Objects.requireNonNullElse(uri.getRawPath(), "");
         String id = uri.getRawAuthority() + path;

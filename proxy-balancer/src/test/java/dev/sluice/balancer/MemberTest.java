@@ -45,6 +45,7 @@ class MemberTest {
                         + "instead of \"localhost:9000\"",
                 () -> Member.at("localhost:9000"));
         refused("member must be a URL with a host: \"http:/a\"", () -> Member.at("http:/a"));
+        refused("member must be a URL with a host: \"a\"", () -> Member.at("http:user:secret@a"));
         refused(
                 "id of a member must have no control characters: \"a?b\"",
                 () -> Member.at("http://a").withId("a\nb"));

@@ -2,7 +2,6 @@ package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.origin.Origin;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ public final class ParentProxy {
      * @throws IllegalArgumentException if it is not of this form; the message shows it, but no userinfo
      */
     public static ParentProxy at(String uri) {
-        Origin origin = Origin.of(URI.create(uri));
+        Origin origin = Origin.of(Origin.uri(uri));
         if (!origin.basePath().isEmpty()) {
             throw new IllegalArgumentException("parent proxy must have no path: " + uri);
         }

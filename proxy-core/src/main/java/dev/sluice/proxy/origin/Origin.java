@@ -36,7 +36,8 @@ public record Origin(String scheme, Authority authority, String basePath) {
         }
     }
 
-    private static String withoutUserinfo(String url) {
+    /** What may be shown of a URL, even a malformed one: what comes before an at sign may be a password. */
+    public static String withoutUserinfo(String url) {
         return url.substring(url.lastIndexOf('@') + 1);
     }
 
@@ -53,7 +54,8 @@ public record Origin(String scheme, Authority authority, String basePath) {
                     + withoutUserinfo(authority) + "\", and set Authorization in a rewrite");
         }
         if ((!scheme.equals("http") && !scheme.equals("https")) || authority == null) {
-            throw new IllegalArgumentException("upstream URI must be http://host[:port][/path] or https://…: " + uri);
+            throw new IllegalArgumentException(
+                    "upstream URI must be http://host[:port][/path] or https://…: " + withoutUserinfo(uri.toString()));
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("upstream URI must have neither query nor fragment: " + uri);

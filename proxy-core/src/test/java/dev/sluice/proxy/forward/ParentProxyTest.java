@@ -10,6 +10,7 @@ import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -286,7 +287,15 @@ class ParentProxyTest {
 
     @Test
     void aParentsUrlIsSchemeHostAndPort() {
-        for (String wrong : new String[] {"socks://a", "a:3128", "http://u:secret@a/", "http://a/path", "http://a:0"}) {
+        for (String wrong : List.of(
+                "socks://a",
+                "a:3128",
+                "u:secret@a:3128",
+                "http://u:secret@a/",
+                "http://u:secret^@a",
+                "http:u:secret@a",
+                "http://a/path",
+                "http://a:0")) {
             assertThatThrownBy(() -> ParentProxy.at(wrong))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("secret");
