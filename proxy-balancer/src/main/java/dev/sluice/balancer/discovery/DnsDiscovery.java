@@ -54,9 +54,7 @@ public final class DnsDiscovery implements Discovery {
         this.types = setup.types();
         this.minTtl = setup.minTtl;
         this.maxTtl = setup.maxTtl;
-        List<InetSocketAddress> given = setup.servers;
-        NameServers servers = given.isEmpty() ? NameServers.of(Path.of("/etc/resolv.conf")) : () -> given;
-        this.client = new DnsClient(servers, setup.timeout, setup.rounds, setup.time, setup.random);
+        this.client = new DnsClient(setup.servers, setup.timeout, setup.rounds, setup.time, setup.random);
         this.members = new EndpointMembers(setup.https ? setup.connectors : null);
     }
 
@@ -97,7 +95,7 @@ public final class DnsDiscovery implements Discovery {
     public static final class Builder {
         private final String name;
         private final int port;
-        private List<InetSocketAddress> servers = List.of();
+        private NameServers servers = NameServers.of(Path.of("/etc/resolv.conf"));
         private boolean ipv4 = true;
         private boolean ipv6 = true;
         private boolean https;
@@ -125,15 +123,7 @@ public final class DnsDiscovery implements Discovery {
          * @throws IllegalArgumentException if there is none, or one is a name that was not resolved
          */
         public Builder servers(InetSocketAddress... servers) {
-            if (servers.length == 0) {
-                throw new IllegalArgumentException("servers must not be empty");
-            }
-            for (InetSocketAddress server : servers) {
-                if (server.isUnresolved()) {
-                    throw new IllegalArgumentException("servers must be addresses: " + server);
-                }
-            }
-            this.servers = List.of(servers);
+            this.servers = NameServers.of(List.of(servers));
             return this;
         }
 

@@ -23,6 +23,23 @@ interface NameServers {
     /** The servers, at least one, in the order in which to ask them. */
     List<InetSocketAddress> servers() throws IOException;
 
+    /**
+     * Always these.
+     *
+     * @throws IllegalArgumentException if there is none, or one is a name that was not resolved
+     */
+    static NameServers of(List<InetSocketAddress> servers) {
+        if (servers.isEmpty()) {
+            throw new IllegalArgumentException("servers must not be empty");
+        }
+        for (InetSocketAddress server : servers) {
+            if (server.isUnresolved()) {
+                throw new IllegalArgumentException("servers must be addresses: " + server);
+            }
+        }
+        return () -> servers;
+    }
+
     /** The {@code nameserver} lines of a file; nothing else in it counts. */
     static NameServers of(Path resolvConf) {
         return () -> read(resolvConf);

@@ -340,9 +340,9 @@ class SimulationTest {
                 .hasMessage("interval must be at least PT0.0006S for 60 s: PT0.000000001S");
         assertThatThrownBy(() -> Simulation.builder().postShare(1.5).build())
                 .hasMessage("postShare must be 0 to 1: 1.5");
-        assertThatThrownBy(() -> Simulation.builder().clients(0).build()).hasMessage("clients must be at least 1: 0");
+        assertThatThrownBy(() -> Simulation.builder().clients(0).build()).hasMessage("clients must be 1 to 1048576: 0");
         assertThatThrownBy(() -> Simulation.builder().clients(2_000_000).build())
-                .hasMessage("clients must be at most 1048576: 2000000");
+                .hasMessage("clients must be 1 to 1048576: 2000000");
         assertThatThrownBy(() -> Simulation.builder().addMember(server("a")).addSpare(server("a")))
                 .hasMessage("there is already a simulated server \"a\"");
         assertThatThrownBy(() -> server("a").withCapacity(0)).hasMessage("capacity must be at least 1: 0");

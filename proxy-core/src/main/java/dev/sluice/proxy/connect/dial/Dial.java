@@ -4,20 +4,15 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.wire.PlainWire;
-import dev.sluice.proxy.wire.ProxyHeader;
-import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Watch;
 import dev.sluice.proxy.wire.Wire;
-import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +27,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         TIMED_OUT
     }
 
-    final InetSocketAddress address;
+    private final FarEnd end;
 
     /** Fires when it is connected or has failed. */
     final Signal settled = new Signal();
@@ -47,7 +42,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
 
     private Dial(Dialler dialler, InetSocketAddress address, Exchange scope, long deadlineNanos) throws IOException {
         this.dialler = dialler;
-        this.address = address;
+        this.end = new FarEnd(dialler.authority(), address, scope);
         this.scope = scope;
         this.deadlineNanos = deadlineNanos;
         this.channel = SocketChannel.open();
@@ -72,6 +67,10 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         }
     }
 
+    InetSocketAddress address() {
+        return end.address();
+    }
+
     /** Why it is not connected, or null: CONNECT_FAILED, CONNECT_TIMEOUT, or why the scope was cancelled. */
     @Nullable
     ProxyException failure() {
@@ -82,14 +81,14 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
     void connect() {
         try {
             dialler.watch.add(this);
-            channel.connect(address);
+            channel.connect(end.address());
             if (!state.compareAndSet(State.CONNECTING, State.CONNECTED)) {
                 throw new IOException("too late");
             }
         } catch (IOException | RuntimeException cause) {
             closeChannel();
             boolean late = state.get() == State.TIMED_OUT;
-            failure = failed(
+            failure = end.failed(
                     late ? Outcome.CONNECT_TIMEOUT : Outcome.CONNECT_FAILED,
                     late
                             ? "was not connected to within " + DurationText.of(dialler.settings.connectTimeout())
@@ -111,8 +110,7 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
     Wire greet() throws ProxyException, InterruptedException {
         try {
             PlainWire plain = wire();
-            sendProxyHeader(plain);
-            Wire wire = dialler.destination.scheme().equals("https") ? handshake(plain) : plain;
+            Wire wire = new Greeting(dialler, end).send(plain);
             requireNotCancelled(wire);
             return wire;
         } catch (ProxyException why) {
@@ -131,69 +129,15 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
         try {
             return PlainWire.of(channel, dialler.watch);
         } catch (IOException closed) {
-            throw failed(Outcome.CONNECT_FAILED, "closed the connection at once", closed);
-        }
-    }
-
-    private void sendProxyHeader(PlainWire plain) throws ProxyException {
-        ProxyProtocol version = dialler.settings.proxyProtocol();
-        if (version == null) {
-            return;
-        }
-        try {
-            InetSocketAddress source = scope.client().address();
-            InetSocketAddress destination = scope.client().local();
-            byte[] header = version == ProxyProtocol.V1
-                    ? ProxyHeader.text(source, destination)
-                    : ProxyHeader.binary(source, destination);
-            // It fits the empty buffer of a new connection, so this does not block.
-            plain.write(header, 0, header.length);
-        } catch (IOException | RuntimeException cause) {
-            plain.close();
-            throw failed(Outcome.CONNECT_FAILED, "was not sent the PROXY header", cause);
-        }
-    }
-
-    private Wire handshake(PlainWire plain) throws ProxyException {
-        Duration timeout = dialler.settings.handshakeTimeout();
-        try {
-            return TlsWire.connect(
-                    plain,
-                    dialler.settings.tlsOrDefault(),
-                    dialler.authority().host(),
-                    address.getPort(),
-                    dialler.time.deadline(timeout));
-        } catch (WireTimeoutException late) {
-            plain.close();
-            throw failed(
-                    Outcome.CONNECT_TIMEOUT,
-                    "did not finish the TLS handshake within " + DurationText.of(timeout),
-                    late);
-        } catch (IOException | RuntimeException cause) {
-            plain.close();
-            throw failed(Outcome.TLS_FAILED, "failed the TLS handshake", cause);
+            throw end.failed(Outcome.CONNECT_FAILED, "closed the connection at once", closed);
         }
     }
 
     private void requireNotCancelled(Wire wire) throws ProxyException {
         if (scope.cancelled() != null) {
             wire.close();
-            throw failed(Outcome.ABANDONED, "", null);
+            throw end.failed(Outcome.ABANDONED, "", null);
         }
-    }
-
-    /** What a failure was: a cancellation looks like a closed channel. */
-    private ProxyException failed(Outcome outcome, String what, @Nullable Throwable cause) {
-        Outcome cancelled = scope.cancelled();
-        if (cancelled != null) {
-            return new ProxyException(cancelled, Delivery.NOT_SENT, "cancelled while connecting to " + where(), cause);
-        }
-        String why = cause == null ? "" : ": " + cause;
-        return new ProxyException(outcome, Delivery.NOT_SENT, where() + ' ' + what + why, cause);
-    }
-
-    private String where() {
-        return dialler.authority() + " at " + address.getAddress().getHostAddress();
     }
 
     /** The watch looks whether it is late. */

@@ -65,7 +65,7 @@ final class Opening {
             Dial dial = connect();
             closeRunning();
             try {
-                return new Dialled(dial.greet(), dial.address, answer);
+                return new Dialled(dial.greet(), dial.address(), answer);
             } catch (ProxyException failure) {
                 failed(dial, failure);
             }
@@ -77,7 +77,7 @@ final class Opening {
         Dial slow = null;
         while (true) {
             if (beginNext() && slow != null) {
-                dialler.name.lastTried.add(slow.address.getAddress());
+                dialler.name.lastTried.add(slow.address().getAddress());
             }
             if (running.isEmpty()) {
                 throw last == null ? nothingTried() : last;
@@ -163,14 +163,14 @@ final class Opening {
             throw failure;
         }
         last = failure;
-        dialler.name.lastTried.add(dial.address.getAddress());
+        dialler.name.lastTried.add(dial.address().getAddress());
     }
 
     /** Those that have not won; they may be tried again if the one that has fails after all. */
     private void closeRunning() {
         for (Dial each : running) {
             each.close();
-            left.addLast(each.address.getAddress());
+            left.addLast(each.address().getAddress());
         }
         running.clear();
     }

@@ -1,0 +1,77 @@
+package dev.sluice.proxy.connect.dial;
+
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.connect.ProxyProtocol;
+import dev.sluice.proxy.internal.DurationText;
+import dev.sluice.proxy.wire.PlainWire;
+import dev.sluice.proxy.wire.ProxyHeader;
+import dev.sluice.proxy.wire.TlsWire;
+import dev.sluice.proxy.wire.Wire;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** What goes over a connection before its first request: the PROXY protocol's header, then TLS. For one thread. */
+final class Greeting {
+    private final Dialler dialler;
+    private final FarEnd end;
+
+    Greeting(Dialler dialler, FarEnd end) {
+        this.dialler = dialler;
+        this.end = end;
+    }
+
+    /**
+     * Sends it; closes the connection when that fails.
+     *
+     * @return the connection as it is used from now on
+     * @throws ProxyException CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, or the reason for which the scope was cancelled;
+     *     NOT_SENT
+     */
+    Wire send(PlainWire plain) throws ProxyException {
+        sendProxyHeader(plain);
+        return dialler.destination.scheme().equals("https") ? handshake(plain) : plain;
+    }
+
+    private void sendProxyHeader(PlainWire plain) throws ProxyException {
+        ProxyProtocol version = dialler.settings.proxyProtocol();
+        if (version == null) {
+            return;
+        }
+        try {
+            InetSocketAddress source = end.scope().client().address();
+            InetSocketAddress destination = end.scope().client().local();
+            byte[] header = version == ProxyProtocol.V1
+                    ? ProxyHeader.text(source, destination)
+                    : ProxyHeader.binary(source, destination);
+            // It fits the empty buffer of a new connection, so this does not block.
+            plain.write(header, 0, header.length);
+        } catch (IOException | RuntimeException cause) {
+            plain.close();
+            throw end.failed(Outcome.CONNECT_FAILED, "was not sent the PROXY header", cause);
+        }
+    }
+
+    private Wire handshake(PlainWire plain) throws ProxyException {
+        Duration timeout = dialler.settings.handshakeTimeout();
+        try {
+            return TlsWire.connect(
+                    plain,
+                    dialler.settings.tlsOrDefault(),
+                    dialler.authority().host(),
+                    end.address().getPort(),
+                    dialler.time.deadline(timeout));
+        } catch (WireTimeoutException late) {
+            plain.close();
+            throw end.failed(
+                    Outcome.CONNECT_TIMEOUT,
+                    "did not finish the TLS handshake within " + DurationText.of(timeout),
+                    late);
+        } catch (IOException | RuntimeException cause) {
+            plain.close();
+            throw end.failed(Outcome.TLS_FAILED, "failed the TLS handshake", cause);
+        }
+    }
+}
