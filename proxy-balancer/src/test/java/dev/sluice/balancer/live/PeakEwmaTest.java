@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.internal.DurationText;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class PeakEwmaTest {
             assertThatThrownBy(() -> UpstreamPool.builder().latencyDecay(tau).build())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("pool latencyDecay")
-                    .hasMessageContaining(tau.toString());
+                    .hasMessageContaining(DurationText.of(tau));
         }
     }
 

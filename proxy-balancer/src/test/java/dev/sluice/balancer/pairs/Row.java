@@ -109,7 +109,7 @@ record Row(Over over, Tls tls, Leads leads, Pooled pooled, Piped piped, Routed r
             return null;
         }
         if (tls == Tls.BY_NAME) {
-            return "tls by server name needs ";
+            return "tls(ServerTls) needs ";
         }
         return switch (routed) {
             case UPGRADE -> "needs tunnels";

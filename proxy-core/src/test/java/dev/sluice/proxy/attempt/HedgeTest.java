@@ -338,7 +338,7 @@ class HedgeTest {
 
         assertThatThrownBy(() -> get(source))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("none runs");
+                .hasMessageContaining("no running attempt");
     }
 
     @Test
