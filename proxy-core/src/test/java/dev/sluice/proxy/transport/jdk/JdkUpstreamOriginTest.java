@@ -33,7 +33,7 @@ class JdkUpstreamOriginTest {
                 "ftp://a.test/",
                 "/path",
                 "a.test",
-                "mailto:a@b.test",
+                "mailto:a.test",
                 "http:///x",
                 "http://a.test/?q",
                 "http://a.test/#f"
@@ -42,6 +42,13 @@ class JdkUpstreamOriginTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JdkUpstreamOrigin.of(URI.create(uri)))
                 .withMessageContaining(uri);
+    }
+
+    @Test
+    void whatIsBeforeAnAtSignIsNotShown() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdkUpstreamOrigin.of(URI.create("http:ann:secret@a.test")))
+                .withMessageEndingWith(": a.test");
     }
 
     @Test
