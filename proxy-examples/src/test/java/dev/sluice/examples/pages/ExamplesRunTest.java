@@ -41,6 +41,7 @@ class ExamplesRunTest {
             entry("tls.md: A certificate, 2", TlsExamples::eachClientGetsTheKindItCanUse),
             entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),
             entry("tls.md: By server name", TlsExamples::theNameDecides),
+            entry("tls.md: HTTPS only", TlsExamples::aRequestInClearIsRedirected),
             entry("tls.md: Certificates of clients", TlsExamples::aClientWithoutACertificateIsRefused),
             entry("tls.md: Certificates of clients, 2", TlsExamples::theOriginIsToldOfTheCertificate),
             entry("tls.md: To origins", TlsExamples::theOriginIsTrustedAndIsShownACertificate),

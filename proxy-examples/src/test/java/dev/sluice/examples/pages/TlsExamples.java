@@ -79,6 +79,14 @@ final class TlsExamples {
         }
     }
 
+    static void aRequestInClearIsRedirected(Example example) throws Exception {
+        ProxyServer plain = example.run().value("plain", ProxyServer.class);
+        ExampleClient client = new ExampleClient(plain.start().address());
+        assertThat(client.get("/a?b", "Host: shop.example"))
+                .startsWith("HTTP/1.1 308 ")
+                .contains("\r\nLocation: https://shop.example/a?b\r\n");
+    }
+
     static void aClientWithoutACertificateIsRefused(Example example) throws Exception {
         TestAuthority authority = example.keys().authority();
         ExampleClient client = serving(example, example.run().value("tls", TlsSettings.class));

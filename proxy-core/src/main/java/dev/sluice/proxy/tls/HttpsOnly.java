@@ -1,0 +1,119 @@
+package dev.sluice.proxy.tls;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.syntax.HostName;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves nothing in clear: a request over http is redirected to the same place over https, with 308 (RFC 9110 §15.4.9),
+ * which keeps its method. With a {@linkplain #withMaxAge maximum age}, browsers are told to come over https only (HSTS, RFC
+ * 6797). Immutable, safe for use by many threads.
+ *
+ * <pre>{@code
+ * ProxyServer plain = ProxyServer.builder().port(80).addFilter(HttpsOnly.DEFAULT).build();
+ * ProxyServer.Builder secure = ProxyServer.builder().port(443).addFilter(HttpsOnly.DEFAULT.withMaxAge(Duration.ofDays(365)));
+ * }</pre>
+ *
+ * <p>A trusted peer's word counts: behind one that ends TLS and says so in {@code X-Forwarded-Proto}, a request is over
+ * https. So name it with {@code trust(…)}, or each request is redirected again and again. CONNECT goes on. For a server that
+ * is a forward proxy too, add this to its routes and not to the server: what a forward proxy gets is for other hosts.
+ */
+public final class HttpsOnly implements ProxyFilter {
+    /** Redirects to port 443, and says nothing to browsers. */
+    public static final HttpsOnly DEFAULT = new HttpsOnly(443, Duration.ZERO, false);
+
+    private final int port;
+    private final Duration maxAge;
+    private final boolean subdomains;
+
+    private HttpsOnly(int port, Duration maxAge, boolean subdomains) {
+        this.port = Require.within("port", 1, 65_535, port);
+        this.maxAge = Require.notNegative("maxAge", maxAge);
+        this.subdomains = subdomains;
+    }
+
+    /**
+     * The same with another port of https; 443 by default.
+     *
+     * @throws IllegalArgumentException if it is not 1 to 65535
+     */
+    public HttpsOnly withPort(int port) {
+        return new HttpsOnly(port, maxAge, subdomains);
+    }
+
+    /**
+     * The same with another time for which browsers remember, from each response over https on, to come over https only; 0
+     * by default, which says nothing to them. In whole seconds. Begin with a short time: it cannot be taken back.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public HttpsOnly withMaxAge(Duration time) {
+        return new HttpsOnly(port, time, subdomains);
+    }
+
+    /** The same, and whether that also holds for all names below the host's; false by default. */
+    public HttpsOnly withSubdomains(boolean on) {
+        return new HttpsOnly(port, maxAge, on);
+    }
+
+    /** The port of https. */
+    public int port() {
+        return port;
+    }
+
+    /** How long browsers remember. */
+    public Duration maxAge() {
+        return maxAge;
+    }
+
+    /** Returns whether that also holds for all names below the host's. */
+    public boolean subdomains() {
+        return subdomains;
+    }
+
+    @Override
+    public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
+        if (request.target().form() == RequestTarget.Form.AUTHORITY) {
+            return next.handle(request);
+        }
+        ForwardedClient client = request.exchange().record().forwardedClient();
+        String scheme = client == null ? request.exchange().client().scheme() : client.scheme();
+        return scheme.equals("https") ? remembered(next.handle(request)) : redirect(request, client);
+    }
+
+    private ProxyResponse redirect(ProxyRequest request, @Nullable ForwardedClient client) throws ProxyException {
+        Authority asked = client == null ? null : client.authority();
+        Authority authority = asked == null ? request.target().authority() : asked;
+        if (authority == null) {
+            throw ProxyException.refused(
+                    Outcome.BAD_REQUEST, 400, "a request over http without a host cannot be redirected");
+        }
+        // For the whole server it is enough to say so for its root.
+        boolean whole = request.target().form() == RequestTarget.Form.ASTERISK;
+        String prefix = client == null ? "" : client.prefix();
+        String path = whole ? "/" : prefix + request.target().pathAndQuery();
+        String at = HostName.inBrackets(authority.host()) + (port == 443 ? "" : ":" + port);
+        return ProxyResponse.builder(308)
+                .header("Location", "https://" + at + path)
+                .build();
+    }
+
+    private ProxyResponse remembered(ProxyResponse response) {
+        if (maxAge.isZero()) {
+            return response;
+        }
+        String value = "max-age=" + maxAge.toSeconds() + (subdomains ? "; includeSubDomains" : "");
+        return response.toBuilder().header("Strict-Transport-Security", value).build();
+    }
+}
