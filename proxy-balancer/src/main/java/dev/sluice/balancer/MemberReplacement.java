@@ -203,7 +203,7 @@ final class MemberReplacement {
         try {
             change.run();
             return true;
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             if (during == Stage.OVER || enter(during, Stage.OVER)) {
                 failed(members.pool().closed() ? "was removed with its pool" : "could not replace it: " + fault, fault);
             }

@@ -152,7 +152,7 @@ final class PoolMembers {
         }
         try {
             return affinity.sessions(id, pool.settings().time().nanos());
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             // This may be the end of any attempt, which must be counted even if the user's affinity throws.
             PoolEvents.LOG.error("affinity {} could not count the sessions", affinity, fault);
             return 0;
@@ -289,7 +289,7 @@ final class PoolMembers {
             if (check != null) {
                 check.requireFor(upstream);
             }
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             live.retire();
             throw fault;
         }

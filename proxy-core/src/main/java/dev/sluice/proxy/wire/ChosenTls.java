@@ -32,7 +32,7 @@ record ChosenTls(
         try {
             TlsSettings others = names.settings(name);
             return others != null && settings.sameAs(others);
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             // Without these settings no connection for this name can exist.
             return false;
         }

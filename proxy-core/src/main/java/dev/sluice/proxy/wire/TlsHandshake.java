@@ -67,7 +67,7 @@ final class TlsHandshake {
         TlsSettings settings;
         try {
             settings = tls.settings(name);
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             raw.write(INTERNAL_ERROR, 0, INTERNAL_ERROR.length);
             throw new SSLException("the TLS settings for " + client(name) + " could not be found: " + fault, fault);
         }

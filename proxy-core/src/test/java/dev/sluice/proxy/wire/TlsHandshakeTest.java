@@ -268,11 +268,15 @@ class TlsHandshakeTest extends BetweenWires {
         assertThat(reader.get()).isEqualTo("x");
     }
 
-    @Test
-    void anExceptionOfTheSettingsClosesTheConnection() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFaultOfTheSettingsClosesTheConnection(boolean error) throws Exception {
         Task<TlsWire> server = ends.start(() -> TlsWire.accept(
                 ends.far,
                 name -> {
+                    if (error) {
+                        throw new AssertionError("no keys");
+                    }
                     throw new IllegalStateException("no keys");
                 },
                 NEVER));
