@@ -17,18 +17,24 @@ import org.jspecify.annotations.Nullable;
 final class ClientCertificateField {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private ClientCertificateField() {}
 
-    /** Adds the field, unless a trusted peer has sent it. */
+    /** Adds the field, unless a trusted peer has sent one of the kind. */
     static void add(Headers.Builder fields, Headers received, ClientCertificate form, Client client) {
         String name = form == ClientCertificate.CLIENT_CERT ? "Client-Cert" : "X-Forwarded-Client-Cert";
         SSLSession session = client.tls();
-        if (form != ClientCertificate.NONE && session != null && !received.has(name)) {
+        if (form != ClientCertificate.NONE && session != null && !told(received)) {
             String value = value(session, name, client);
             if (value != null) {
                 fields.set(name, value);
             }
         }
+    }
+
+    private static boolean told(Headers received) {
+        return received.has("Client-Cert") || received.has("X-Forwarded-Client-Cert");
     }
 
     /** Made once for each session: a connection has many requests. */
@@ -57,13 +63,24 @@ final class ClientCertificateField {
         String pem = "-----BEGIN CERTIFICATE-----\n" + LINES.encodeToString(der) + "\n-----END CERTIFICATE-----\n";
         // A form writes a space as +, which is a plus sign in PEM.
         String encoded = URLEncoder.encode(pem, StandardCharsets.US_ASCII).replace("+", "%20");
-        String subject = certificate
-                .getSubjectX500Principal()
-                .getName()
+        String subject = inAscii(certificate.getSubjectX500Principal().getName())
                 .replace("\\", "\\\\")
                 .replace("\"", "\\\"");
         return "Hash="
                 + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der)) + ";Cert=\"" + encoded
                 + "\";Subject=\"" + subject + '"';
+    }
+
+    /** A name with its other characters as pairs of hexadecimal digits (RFC 2253 §2.4), as fields have ASCII. */
+    private static String inAscii(String name) {
+        StringBuilder text = new StringBuilder();
+        for (byte one : name.getBytes(StandardCharsets.UTF_8)) {
+            if (one >= ' ' && one < 0x7F) {
+                text.append((char) one);
+            } else {
+                text.append('\\').append(HEX.toHexDigits(one));
+            }
+        }
+        return text.toString();
     }
 }

@@ -174,7 +174,10 @@ public final class Forwarding {
         // A comma would make two prefixes of it.
         set(fields, "X-Forwarded-Prefix", (told.client().prefix() + strippedPrefix).replace(",", "%2C"));
         set(fields, "Forwarded", forwarded ? forwarded(kept, client, authority, told) : "");
-        ClientCertificateField.add(fields, kept, clientCertificate, client);
+        // The certificate of a peer is not that of a client behind it.
+        if (told.nodes().isEmpty()) {
+            ClientCertificateField.add(fields, kept, clientCertificate, client);
+        }
         return fields.build();
     }
 
@@ -266,7 +269,8 @@ public final class Forwarding {
 
         /**
          * Sets how the origin is told which certificate the client has shown; NONE by default. A field of a trusted peer
-         * goes on instead: it is about the client that is behind that peer.
+         * goes on instead: it is about the client that is behind that peer. If a trusted peer names a client behind it, but
+         * no certificate, the origin is told of none: the peer's own is not that client's.
          */
         public Builder clientCertificate(ClientCertificate field) {
             this.clientCertificate = Objects.requireNonNull(field, "clientCertificate");

@@ -29,6 +29,12 @@ final class FileSet {
         PemFile parse(Path file) {
             return PemFile.parse(file.toString(), texts.getOrDefault(file, ""));
         }
+
+        /** The names of the files; never a key. */
+        @Override
+        public String toString() {
+            return texts.keySet().toString();
+        }
     }
 
     /** @param owner all settings that are made for it count as the same */

@@ -41,6 +41,9 @@ public final class TlsFiles implements ServerTls, AutoCloseable {
     private final Object lock = new Object();
 
     private FileSet.Content content;
+    /** The last files that could be read and were refused, or null if none were since the last ones in force. */
+    private FileSet.@Nullable Content refused;
+
     private boolean warned;
     private boolean closed;
     private TimeSource.Scheduled next = () -> {};
@@ -85,20 +88,23 @@ public final class TlsFiles implements ServerTls, AutoCloseable {
     public boolean reload() {
         synchronized (lock) {
             Instant now = time.now();
+            FileSet.Content read = null;
             try {
-                FileSet.Content read = files.read();
+                read = files.read();
                 boolean changed = !read.equals(content);
                 if (changed) {
-                    become(files.settings(read, now), now);
+                    TlsSettings made = files.settings(read, now);
                     content = read;
+                    become(made, now);
                 } else if (!status.problem().isEmpty()) {
                     LOG.info("the TLS files {} are again those that are in force", files);
                     status = new Status(status.settings(), status.since(), "");
                 }
+                refused = null;
                 warnIfDue(now);
                 return changed;
             } catch (IllegalArgumentException fault) {
-                refuse(String.valueOf(fault.getMessage()));
+                refuse(String.valueOf(fault.getMessage()), read);
                 warnIfDue(now);
                 throw fault;
             }
@@ -113,21 +119,24 @@ public final class TlsFiles implements ServerTls, AutoCloseable {
         time.handOff("listener of TLS files", () -> listener.changed(changed));
     }
 
-    private void refuse(String problem) {
-        if (!problem.equals(status.problem())) {
-            Status refused = new Status(status.settings(), status.since(), problem);
-            status = refused;
+    private void refuse(String problem, FileSet.@Nullable Content read) {
+        // The reason may have the time in it.
+        boolean again = read == null ? problem.equals(status.problem()) : read.equals(refused);
+        refused = read;
+        if (!again) {
+            Status refusal = new Status(status.settings(), status.since(), problem);
+            status = refusal;
             LOG.warn(
                     "the TLS files are refused, the ones before stay in force until {}: {}",
-                    refused.expiresAt(),
+                    refusal.expiresAt(),
                     problem);
-            time.handOff("listener of TLS files", () -> listener.refused(refused));
+            time.handOff("listener of TLS files", () -> listener.refused(refusal));
         }
     }
 
     private void warnIfDue(Instant now) {
         Status current = status;
-        if (!warned && !now.isBefore(current.expiresAt().minus(warnBefore))) {
+        if (!warned && Duration.between(now, current.expiresAt()).compareTo(warnBefore) <= 0) {
             warned = true;
             LOG.warn("the TLS certificates of {} expire at {}", files, current.expiresAt());
             time.handOff("listener of TLS files", () -> listener.expiring(current));

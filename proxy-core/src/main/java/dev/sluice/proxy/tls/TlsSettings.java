@@ -94,7 +94,10 @@ public final class TlsSettings {
         if (!setup.built) {
             throw new IllegalStateException("settings with a context of your own have no options to copy");
         }
-        return new Builder(setup);
+        Builder builder = new Builder(setup);
+        // What it makes may demand something else than the files say.
+        builder.files = null;
+        return builder;
     }
 
     /** Keys and trust. */

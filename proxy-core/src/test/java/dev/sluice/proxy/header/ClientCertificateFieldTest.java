@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,8 +46,14 @@ class ClientCertificateFieldTest {
     /** Sends a request; returns the lines of a field that the origin gets. */
     private List<String> told(Transport transport, Forwarding rules, boolean known, String fields, String name)
             throws Exception {
+        return told(transport, rules, known ? ANN : null, fields, name);
+    }
+
+    private List<String> told(
+            Transport transport, Forwarding rules, @Nullable TlsCertificate known, String fields, String name)
+            throws Exception {
         TlsSettings.Builder client = TlsSettings.builder().trust(AUTHORITY.trust());
-        TlsSettings own = (known ? client.addCertificate(ANN) : client).build();
+        TlsSettings own = (known == null ? client : client.addCertificate(known)).build();
         TlsSettings tls = AUTHORITY.server("localhost").toBuilder()
                 .trust(AUTHORITY.trust())
                 .clientCertificate(TlsSettings.ClientCertificate.WANTED)
@@ -128,6 +135,31 @@ class ClientCertificateFieldTest {
         assertThat(told(transport, rules, true, FORGED, "Client-Cert")).containsExactly(":AAAA:");
         assertThat(told(transport, rules, true, "", "Client-Cert")).hasSize(1);
         assertThat(told(transport, rules, false, "", "Client-Cert")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aSubjectIsWrittenInAscii(Transport transport) throws Exception {
+        Forwarding rules = telling(ClientCertificate.X_FORWARDED_CLIENT_CERT);
+        TlsCertificate odd = AUTHORITY.certificate("Zo\u00EB\r\nX-Evil: \u5317\t\u007F");
+        List<String> told = told(transport, rules, odd, "", "X-Forwarded-Client-Cert");
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0))
+                .endsWith(";Subject=\"CN=Zo\\\\C3\\\\AB\\\\0D\\\\0AX-Evil: \\\\E5\\\\8C\\\\97\\\\09\\\\7F\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aTrustedPeersOwnCertificateIsNotThatOfTheClientBehindIt(Transport transport) throws Exception {
+        Forwarding rules = telling(ClientCertificate.CLIENT_CERT, "127.0.0.0/8");
+        for (String behind : List.of("X-Forwarded-For: 192.0.2.1\r\n", "X-Forwarded-For: unknown\r\n")) {
+            assertThat(told(transport, rules, true, behind, "Client-Cert")).isEmpty();
+        }
+        assertThat(told(transport, rules, true, "X-Forwarded-Client-Cert: Hash=00\r\n", "Client-Cert"))
+                .isEmpty();
+        Forwarding untrusting = telling(ClientCertificate.CLIENT_CERT);
+        assertThat(told(transport, untrusting, true, "X-Forwarded-For: 192.0.2.1\r\n", "Client-Cert"))
+                .hasSize(1);
     }
 
     @Test

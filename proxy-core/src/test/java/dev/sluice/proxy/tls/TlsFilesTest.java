@@ -160,6 +160,51 @@ class TlsFilesTest {
     }
 
     @Test
+    void anExpiredOneIsToldOnce() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            write(issue("two").until(time.now().minusSeconds(30)));
+            time.advance(MINUTE.multipliedBy(3));
+            assertThat(told).hasSize(1);
+            write(issue("three").until(time.now().minusSeconds(30)));
+            time.advance(MINUTE.multipliedBy(3));
+            assertThat(told).hasSize(2);
+            write(issue("four"));
+            time.advance(MINUTE);
+            assertThat(told).hasSize(3).endsWith("changed");
+        });
+    }
+
+    @Test
+    void aWarningMayBeDueFromTheBeginningOfTimeOn() throws Exception {
+        TlsCertificate one = write(issue("one"));
+        time.run(() -> {
+            files().warnBefore(Duration.ofSeconds(Long.MAX_VALUE)).build().close();
+            return null;
+        });
+        assertThat(told).containsExactly("expires at " + one.expiresAt());
+    }
+
+    @Test
+    void settingsThatAreMadeOfThoseInForceAreOthers() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            TlsSettings inForce = files.settings(null);
+            TlsSettings trusting =
+                    inForce.toBuilder().trust(TestAuthority.create().trust()).build();
+            assertThat(inForce.sameAs(trusting)).isFalse();
+            assertThat(trusting.sameAs(inForce)).isFalse();
+        });
+    }
+
+    @Test
+    void whatWasReadDoesNotShowItsKeys() throws Exception {
+        write(issue("one"));
+        FileSet set = new FileSet(List.of(new FileSet.Pair(chain, key, null)), null, TlsSettings.builder(), this);
+        assertThat(set.read()).asString().contains(key.toString()).doesNotContain("PRIVATE KEY");
+    }
+
+    @Test
     void theyAreReadOnDemandToo() throws Exception {
         write(issue("one"));
         run(files -> {
