@@ -1,12 +1,17 @@
 package dev.sluice.proxy;
 
 import dev.sluice.proxy.limit.Timeouts.MinRate;
+import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.TlsCertificate;
+import dev.sluice.proxy.tls.TlsTrust;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 final class ToBuilderTest extends ToBuilderContract {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+
     ToBuilderTest() {
         super(
                 Exchange.class,
@@ -14,8 +19,16 @@ final class ToBuilderTest extends ToBuilderContract {
                         MinRate.class, List.of(new MinRate(7, Duration.ofSeconds(7))),
                         Headers.class, List.of(Headers.of("A", "1")),
                         Body.class, List.of(Body.of("x")),
-                        Tunnel.class, List.of(new ClosedTunnel("chat", () -> {}))),
-                // There is nothing yet for them to change.
-                Set.of("Headers.remove", "Headers.removeIf", "Headers.replace", "ProxyResponse.removeHeader"));
+                        Tunnel.class, List.of(new ClosedTunnel("chat", () -> {})),
+                        TlsCertificate.class, List.of(AUTHORITY.certificate("a.test")),
+                        TlsTrust.class, List.of(AUTHORITY.trust())),
+                Set.of(
+                        // There is nothing yet for them to change.
+                        "Headers.remove",
+                        "Headers.removeIf",
+                        "Headers.replace",
+                        "ProxyResponse.removeHeader",
+                        // It needs another option beside it.
+                        "TlsSettings.clientCertificate"));
     }
 }
