@@ -183,7 +183,8 @@ public final class TestAuthority {
         /**
          * The certificate, with a new key. It is not checked whether it is valid now.
          *
-         * @throws IllegalArgumentException if the algorithm is not one of the three
+         * @throws IllegalArgumentException if the algorithm is not one of the three, it ends before it begins, or an
+         *     authority in its chain is not valid when it begins
          */
         public TlsCertificate build() {
             KeyPair own = keys(algorithm);

@@ -7,6 +7,7 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.List;
@@ -37,16 +38,20 @@ final class ChainCheck {
             }
         }
         for (int i = 0; i < chain.size(); i++) {
+            if (chain.indexOf(chain.get(i)) < i) {
+                throw new IllegalArgumentException(places.of(i) + " is in the chain twice");
+            }
             requireValid(chain.get(i), places.of(i), now);
         }
     }
 
     private static void requireOwner(PrivateKey key, List<X509Certificate> chain, String keyName, Places places) {
-        if (belongs(key, chain.get(0).getPublicKey())) {
+        byte[] signed = signed(key, keyName);
+        if (belongs(key, signed, chain.get(0).getPublicKey())) {
             return;
         }
         for (int i = 1; i < chain.size(); i++) {
-            if (belongs(key, chain.get(i).getPublicKey())) {
+            if (belongs(key, signed, chain.get(i).getPublicKey())) {
                 throw new IllegalArgumentException(keyName + " belongs to " + places.of(i)
                         + ": the chain is out of order, that certificate must be the first");
             }
@@ -78,16 +83,23 @@ final class ChainCheck {
         }
     }
 
-    /** Returns whether what the one signs is what the other verifies. */
-    private static boolean belongs(PrivateKey key, PublicKey other) {
-        if (!key.getAlgorithm().equals(other.getAlgorithm())) {
-            return false;
-        }
+    private static byte[] signed(PrivateKey key, String keyName) {
         try {
             Signature signing = signature(key);
             signing.initSign(key);
             signing.update(ANYTHING);
-            byte[] signed = signing.sign();
+            return signing.sign();
+        } catch (GeneralSecurityException fault) {
+            throw new IllegalArgumentException(keyName + " cannot be used by this JVM: " + fault.getMessage(), fault);
+        }
+    }
+
+    /** Returns whether what the one has signed is what the other verifies. */
+    private static boolean belongs(PrivateKey key, byte[] signed, PublicKey other) {
+        if (!key.getAlgorithm().equals(other.getAlgorithm())) {
+            return false;
+        }
+        try {
             Signature verifying = signature(key);
             verifying.initVerify(other);
             verifying.update(ANYTHING);
@@ -100,7 +112,8 @@ final class ChainCheck {
     private static Signature signature(PrivateKey key) throws GeneralSecurityException {
         if (key.getAlgorithm().equals("RSASSA-PSS")) {
             Signature pss = Signature.getInstance("RSASSA-PSS");
-            pss.setParameter(PSSParameterSpec.DEFAULT);
+            AlgorithmParameterSpec only = key instanceof RSAKey rsa ? rsa.getParams() : null;
+            pss.setParameter(only == null ? PSSParameterSpec.DEFAULT : only);
             return pss;
         }
         return Signature.getInstance(

@@ -54,7 +54,7 @@ public final class HttpsOnly implements ProxyFilter {
 
     /**
      * The same with another time for which browsers remember, from each response over https on, to come over https only; 0
-     * by default, which says nothing to them. In whole seconds. Begin with a short time: it cannot be taken back.
+     * by default, which says nothing to them. In whole seconds, rounded down. Begin with a short time: it cannot be taken back.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -110,7 +110,7 @@ public final class HttpsOnly implements ProxyFilter {
     }
 
     private ProxyResponse remembered(ProxyResponse response) {
-        if (maxAge.isZero()) {
+        if (maxAge.toSeconds() == 0) {
             return response;
         }
         String value = "max-age=" + maxAge.toSeconds() + (subdomains ? "; includeSubDomains" : "");

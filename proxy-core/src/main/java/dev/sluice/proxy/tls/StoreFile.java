@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A file with a key store of any type that the JVM knows. Each method throws an {@link IllegalArgumentException} that
@@ -31,6 +32,7 @@ final class StoreFile {
     }
 
     static StoreFile read(Path file, char[] password) {
+        Objects.requireNonNull(password, "password");
         try {
             if (!Files.exists(file)) {
                 throw new NoSuchFileException(file.toString());
@@ -40,8 +42,13 @@ final class StoreFile {
             throw new IllegalArgumentException(file + " does not exist", missing);
         } catch (IOException | GeneralSecurityException fault) {
             throw new IllegalArgumentException(
-                    file + " is not a key store, or the password is wrong: " + fault.getMessage(), fault);
+                    file + " is not a key store, or the password is wrong: " + reason(fault), fault);
         }
+    }
+
+    /** Some faults have no message. */
+    private static String reason(Exception fault) {
+        return fault.getMessage() == null ? fault.toString() : fault.getMessage();
     }
 
     TlsCertificate onlyCertificate(Instant now) {
@@ -58,16 +65,20 @@ final class StoreFile {
     TlsCertificate certificate(String alias, Instant now) {
         try {
             Key key = store.getKey(alias, password);
-            if (!(key instanceof PrivateKey own)) {
+            if (!(key instanceof PrivateKey secret)) {
                 throw new IllegalArgumentException(
                         file + " has no private key \"" + alias + "\", only " + aliases(true));
             }
+            Certificate[] own = store.getCertificateChain(alias);
+            if (own == null) {
+                throw new IllegalArgumentException(file + ", key \"" + alias + "\" has no certificate");
+            }
             List<X509Certificate> chain = new ArrayList<>();
-            for (Certificate certificate : store.getCertificateChain(alias)) {
+            for (Certificate certificate : own) {
                 chain.add((X509Certificate) certificate);
             }
             return TlsCertificate.of(
-                    own,
+                    secret,
                     chain,
                     file + ", key \"" + alias + "\"",
                     index -> file + ", \"" + alias + "\", certificate " + (index + 1),

@@ -105,6 +105,16 @@ class HttpsOnlyTest {
         }
     }
 
+    @Test
+    void lessThanASecondSaysNothingToBrowsers() throws Exception {
+        TestAuthority authority = TestAuthority.create();
+        HttpsOnly rule = HttpsOnly.DEFAULT.withMaxAge(Duration.ofMillis(999));
+        try (ProxyServer server =
+                server(rule).tls(authority.server("localhost")).build().start()) {
+            assertThat(overTls(server, authority)).contains("\r\nStrict-Transport-Security: max-age=1\r\n");
+        }
+    }
+
     private static String overTls(ProxyServer server, TestAuthority authority) throws Exception {
         try (SSLSocket socket = (SSLSocket) authority
                 .client()

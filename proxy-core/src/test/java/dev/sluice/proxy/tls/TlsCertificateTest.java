@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.pem.PemFile;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,50 @@ class TlsCertificateTest {
                 .hasMessageStartingWith(single + " is not a key store, or the password is wrong: ");
         Path missing = folder.resolve("missing.p12");
         refused(() -> TlsCertificate.keyStore(missing, PASSWORD), missing + " does not exist");
+    }
+
+    @Test
+    void aKeyStoreWithoutTheKeysCertificateIsRefused() throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        String pem = Files.readString(openssl("ec-pbes2"));
+        store.setKeyEntry("a", Base64.getMimeDecoder().decode(pem.replaceAll("-----.*", "")), null);
+        Path file = folder.resolve("key.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD);
+        }
+        refused(() -> TlsCertificate.keyStore(file, PASSWORD), file + ", key \"a\" has no certificate");
+        Path empty = file("empty.p12", "");
+        assertThatThrownBy(() -> TlsCertificate.keyStore(empty, PASSWORD))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(empty + " is not a key store, or the password is wrong: ")
+                .hasMessageNotContaining("null");
+        assertThatThrownBy(() -> TlsCertificate.keyStore(file, null)).hasMessage("password");
+    }
+
+    private static Path openssl(String name) throws Exception {
+        return Path.of(PemFile.class.getResource(name + ".pem").toURI());
+    }
+
+    @Test
+    void aKeyMayAllowOnlySomeParametersOfPss() throws Exception {
+        Path both = openssl("rsa-pss-sha256");
+        assertThat(TlsCertificate.pem(both, both).key().getAlgorithm()).isEqualTo("RSASSA-PSS");
+    }
+
+    @Test
+    void aKeyThatTheJvmCannotUseIsNotSaidToBeAnother() throws Exception {
+        Path both = openssl("ec-secp256k1");
+        assertThatThrownBy(() -> TlsCertificate.pem(both, both))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(both + " cannot be used by this JVM: ");
+    }
+
+    @Test
+    void aCertificateIsOnlyOnceInAChain() {
+        TlsCertificate issued = AUTHORITY.certificate("a.test");
+        List<X509Certificate> chain = List.of(issued.chain().get(0), AUTHORITY.certificate(), AUTHORITY.certificate());
+        refused(() -> TlsCertificate.of(issued.key(), chain), "certificate 3 is in the chain twice");
     }
 
     private Path store(String name, TlsCertificate... certificates) throws Exception {

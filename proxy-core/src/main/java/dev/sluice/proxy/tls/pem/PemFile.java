@@ -2,6 +2,7 @@ package dev.sluice.proxy.tls.pem;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,9 @@ public final class PemFile {
     /** More than all authorities that a system trusts. */
     private static final int MAX_BYTES = 4 * 1024 * 1024;
 
+    /** What some editors put first (a byte order mark in UTF-8), as ISO 8859-1 reads it. */
+    private static final String MARK = "\u00EF\u00BB\u00BF";
+
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
@@ -46,11 +50,13 @@ public final class PemFile {
     /** Reads a file. */
     public static String text(Path file) {
         String name = file.toString();
-        try {
-            if (Files.size(file) > MAX_BYTES) {
+        // Its size does not say how much there is to read: of a device, or of a file that grows meanwhile.
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 throw new IllegalArgumentException(name + " is larger than " + MAX_BYTES + " bytes");
             }
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return new String(bytes, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException missing) {
             throw new IllegalArgumentException(name + " does not exist", missing);
         } catch (IOException failure) {
@@ -65,7 +71,8 @@ public final class PemFile {
      */
     public static PemFile parse(String name, String text) {
         List<PemBlock> blocks = new ArrayList<>();
-        List<String> lines = text.lines().map(String::strip).toList();
+        String unmarked = text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+        List<String> lines = unmarked.lines().map(String::strip).toList();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (line.startsWith(BEGIN) && line.endsWith(DASHES) && line.length() > BEGIN.length() + DASHES.length()) {

@@ -10,6 +10,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -101,10 +102,7 @@ final class PemKey {
             // The only place where the JDK tells the scheme with its parts, such as PBEWithHmacSHA256AndAES_256.
             String parts = info.getAlgParameters().toString();
             Cipher cipher = Cipher.getInstance(parts);
-            cipher.init(
-                    Cipher.DECRYPT_MODE,
-                    SecretKeyFactory.getInstance(parts).generateSecret(secret),
-                    info.getAlgParameters());
+            cipher.init(Cipher.DECRYPT_MODE, key(block, parts, secret), info.getAlgParameters());
             return pkcs8(block, info.getKeySpec(cipher).getEncoded());
         } catch (IOException | NoSuchAlgorithmException fault) {
             throw block.fault("is encrypted in a way that is not supported: " + fault.getMessage(), fault);
@@ -112,6 +110,15 @@ final class PemKey {
             throw block.fault("cannot be decrypted: the password is wrong, or the block is damaged", fault);
         } finally {
             secret.clearPassword();
+        }
+    }
+
+    /** Of the password. The JVM takes only passwords of ASCII. */
+    private static SecretKey key(PemBlock block, String parts, PBEKeySpec secret) throws NoSuchAlgorithmException {
+        try {
+            return SecretKeyFactory.getInstance(parts).generateSecret(secret);
+        } catch (InvalidKeySpecException fault) {
+            throw block.fault("is encrypted, and its password cannot be used: " + fault.getMessage(), fault);
         }
     }
 }

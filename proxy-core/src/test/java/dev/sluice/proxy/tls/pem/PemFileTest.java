@@ -7,6 +7,8 @@ import dev.sluice.proxy.testing.TestAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class PemFileTest {
@@ -30,6 +32,12 @@ class PemFileTest {
                 + "-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----";
         assertThat(PemFile.parse("a.pem", text).certificates())
                 .containsExactly(AUTHORITY.certificate(), AUTHORITY.certificate());
+    }
+
+    @Test
+    void aMarkOfTheByteOrderHidesNoBlock() throws Exception {
+        Path file = Files.writeString(folder.resolve("marked.pem"), "\uFEFF" + CERTIFICATE + CERTIFICATE);
+        assertThat(PemFile.read(file).certificates()).hasSize(2);
     }
 
     @Test
@@ -74,5 +82,12 @@ class PemFileTest {
         assertThatThrownBy(() -> PemFile.read(folder)).hasMessageStartingWith(folder + " cannot be read: ");
         Path large = Files.write(folder.resolve("large.pem"), new byte[4 * 1024 * 1024 + 1]);
         assertThatThrownBy(() -> PemFile.read(large)).hasMessage(large + " is larger than 4194304 bytes");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileThatDoesNotSayItsSizeIsNotReadWithoutEnd() {
+        assertThatThrownBy(() -> PemFile.read(Path.of("/dev/zero")))
+                .hasMessage("/dev/zero is larger than 4194304 bytes");
     }
 }

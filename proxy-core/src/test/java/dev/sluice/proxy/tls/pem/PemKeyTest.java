@@ -69,6 +69,7 @@ class PemKeyTest {
     void anEncryptedKeyNeedsItsPassword() {
         refused("rsa-pbes2", null, "is encrypted, and no password was given");
         refused("rsa-pbes2", "wrong", "cannot be decrypted: the password is wrong, or the block is damaged");
+        refused("ec-pbes2", "sch\u00F6n", "is encrypted, and its password cannot be used: ");
         refused("ec-pbes2", "", "cannot be decrypted: the password is wrong, or the block is damaged");
     }
 
