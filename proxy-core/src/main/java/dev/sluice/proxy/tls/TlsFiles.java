@@ -162,15 +162,19 @@ public final class TlsFiles implements ServerTls, AutoCloseable {
 
     private void look() {
         try {
-            reload();
-        } catch (IllegalArgumentException refused) {
-            LOG.debug("the TLS files are refused", refused);
+            synchronized (lock) {
+                if (!closed) {
+                    reload();
+                }
+            }
+        } catch (IllegalArgumentException fault) {
+            LOG.debug("the TLS files are refused", fault);
         } finally {
             schedule();
         }
     }
 
-    /** Looks at the files no more. What is in force stays. Has no effect the second time. */
+    /** Looks at the files no more, unless asked by {@link #reload}. What is in force stays. Has no effect the second time. */
     @Override
     public void close() {
         synchronized (lock) {
@@ -193,7 +197,10 @@ public final class TlsFiles implements ServerTls, AutoCloseable {
         }
     }
 
-    /** Is told what becomes of the files. It is called without a lock, and may block. Each method does nothing by default. */
+    /**
+     * Is told what becomes of the files. Each call is handed off ({@link TimeSource#handOff}), so it may block, and two calls
+     * that follow each other closely may overlap. Each method does nothing by default.
+     */
     public interface Listener {
         /** New files are in force. */
         default void changed(Status status) {}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -240,6 +242,47 @@ class TlsFilesTest {
             time.advance(MINUTE.multipliedBy(10));
             shows(files, "one");
         });
+    }
+
+    @Test
+    void aLookThatHasBegunDoesNothingAfterClose() throws Exception {
+        write(issue("one"));
+        List<Runnable> tasks = new ArrayList<>();
+        TimeSource held = new TimeSource() {
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public Scheduled schedule(Duration delay, Runnable task) {
+                tasks.add(task);
+                return () -> {};
+            }
+
+            @Override
+            public boolean await(Signal signal, long deadlineNanos) {
+                return false;
+            }
+
+            @Override
+            public Signal start(String name, Runnable work) {
+                tasks.add(work);
+                return new Signal();
+            }
+        };
+        TlsFiles files = files().time(held).build();
+        tasks.get(0).run();
+        files.close();
+        write(issue("two"));
+        tasks.get(1).run();
+        shows(files, "one");
+        assertThat(tasks).hasSize(2);
     }
 
     @Test

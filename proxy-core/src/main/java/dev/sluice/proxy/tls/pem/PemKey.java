@@ -113,7 +113,7 @@ final class PemKey {
         }
     }
 
-    /** Of the password. The JVM takes only passwords of ASCII. */
+    /** Of the password. Java 17 takes only passwords of ASCII. */
     private static SecretKey key(PemBlock block, String parts, PBEKeySpec secret) throws NoSuchAlgorithmException {
         try {
             return SecretKeyFactory.getInstance(parts).generateSecret(secret);

@@ -69,8 +69,18 @@ class PemKeyTest {
     void anEncryptedKeyNeedsItsPassword() {
         refused("rsa-pbes2", null, "is encrypted, and no password was given");
         refused("rsa-pbes2", "wrong", "cannot be decrypted: the password is wrong, or the block is damaged");
-        refused("ec-pbes2", "sch\u00F6n", "is encrypted, and its password cannot be used: ");
         refused("ec-pbes2", "", "cannot be decrypted: the password is wrong, or the block is damaged");
+    }
+
+    @Test
+    void aPasswordBeyondAsciiIsTakenOrRefusedForThatReason() throws Exception {
+        try {
+            assertThat(key("ec-pbes2-utf8", "sch\u00F6n").getAlgorithm()).isEqualTo("EC");
+        } catch (IllegalArgumentException onJava17) {
+            assertThat(onJava17)
+                    .hasMessageStartingWith("key.pem, block 1 (ENCRYPTED PRIVATE KEY) is encrypted, and its password"
+                            + " cannot be used: ");
+        }
     }
 
     @ParameterizedTest
