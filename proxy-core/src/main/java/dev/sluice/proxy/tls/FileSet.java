@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The files of one side's TLS: what is in them, and the settings that they make. Immutable. */
@@ -22,7 +23,12 @@ final class FileSet {
      * @param password for the key, or null; never changed
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Pair(Path chain, Path key, char @Nullable [] password) {}
+    record Pair(Path chain, Path key, char @Nullable [] password) {
+        Pair {
+            Objects.requireNonNull(chain, "chain");
+            Objects.requireNonNull(key, "key");
+        }
+    }
 
     /** The text of each file at one time. */
     record Content(Map<Path, String> texts) {

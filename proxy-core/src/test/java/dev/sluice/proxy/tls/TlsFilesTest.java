@@ -330,6 +330,7 @@ class TlsFilesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("files must be added with addPem: there are none");
         assertThatThrownBy(() -> files().build()).hasMessage(chain + " does not exist");
+        assertThatThrownBy(() -> TlsFiles.builder().addPem(chain, null)).hasMessage("key");
         assertThatThrownBy(() -> files().interval(Duration.ZERO)).hasMessage("interval must be positive: 0 s");
         assertThatThrownBy(() -> files().warnBefore(MINUTE.negated()))
                 .hasMessage("warnBefore must not be negative: -60 s");
