@@ -36,6 +36,18 @@ final class FileSet {
             return PemFile.parse(file.toString(), texts.getOrDefault(file, ""));
         }
 
+        // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Content that && texts.equals(that.texts);
+        }
+
+        @Override
+        public int hashCode() {
+            return texts.hashCode();
+        }
+
         /** The names of the files; never a key. */
         @Override
         public String toString() {

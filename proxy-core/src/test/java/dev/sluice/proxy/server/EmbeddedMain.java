@@ -5,9 +5,14 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.TlsCertificate;
+import dev.sluice.proxy.tls.TlsFiles;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -62,6 +67,9 @@ public final class EmbeddedMain implements Consumer<String> {
                         return response.toBuilder().header("X-Kind", kind).build();
                     })
                     .build();
+            if (kind.equals("files")) {
+                readFiles();
+            }
             if (kind.equals("tls")) {
                 serveTls(server, TestTls.client("localhost"));
             } else {
@@ -69,6 +77,20 @@ public final class EmbeddedMain implements Consumer<String> {
             }
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
+        }
+    }
+
+    /** Reads certificates from files, and looks at them again. */
+    private static void readFiles() throws Exception {
+        TlsCertificate certificate = TestAuthority.create().certificate("a.test");
+        Path file = Files.createTempFile("embedded", ".pem");
+        try {
+            Files.writeString(file, TestAuthority.keyPem(certificate) + TestAuthority.chainPem(certificate));
+            try (TlsFiles files = TlsFiles.builder().addPem(file, file).build()) {
+                files.reload();
+            }
+        } finally {
+            Files.delete(file);
         }
     }
 
