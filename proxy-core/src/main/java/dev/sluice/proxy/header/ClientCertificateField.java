@@ -3,6 +3,7 @@ package dev.sluice.proxy.header;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.header.Forwarding.ClientCertificate;
+import dev.sluice.proxy.tls.pem.PemFile;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The field that tells an origin which certificate the client has shown. */
 final class ClientCertificateField {
-    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
-
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private ClientCertificateField() {}
@@ -60,7 +59,7 @@ final class ClientCertificateField {
     }
 
     private static String envoy(X509Certificate certificate, byte[] der) throws GeneralSecurityException {
-        String pem = "-----BEGIN CERTIFICATE-----\n" + LINES.encodeToString(der) + "\n-----END CERTIFICATE-----\n";
+        String pem = PemFile.text("CERTIFICATE", der);
         // A form writes a space as +, which is a plus sign in PEM.
         String encoded = URLEncoder.encode(pem, StandardCharsets.US_ASCII).replace("+", "%20");
         String subject = inAscii(certificate.getSubjectX500Principal().getName())

@@ -13,7 +13,6 @@ import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.HostName;
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves nothing in clear: a request over http is redirected to the same place over https, with 308 (RFC 9110 §15.4.9),
@@ -88,21 +87,18 @@ public final class HttpsOnly implements ProxyFilter {
             return next.handle(request);
         }
         ForwardedClient client = request.exchange().record().forwardedClient();
-        String scheme = client == null ? request.exchange().client().scheme() : client.scheme();
-        return scheme.equals("https") ? remembered(next.handle(request)) : redirect(request, client);
+        return client.scheme().equals("https") ? remembered(next.handle(request)) : redirect(request, client);
     }
 
-    private ProxyResponse redirect(ProxyRequest request, @Nullable ForwardedClient client) throws ProxyException {
-        Authority asked = client == null ? null : client.authority();
-        Authority authority = asked == null ? request.target().authority() : asked;
+    private ProxyResponse redirect(ProxyRequest request, ForwardedClient client) throws ProxyException {
+        Authority authority = client.authority();
         if (authority == null) {
             throw ProxyException.refused(
                     Outcome.BAD_REQUEST, 400, "a request over http without a host cannot be redirected");
         }
         // For the whole server it is enough to say so for its root.
         boolean whole = request.target().form() == RequestTarget.Form.ASTERISK;
-        String prefix = client == null ? "" : client.prefix();
-        String path = whole ? "/" : prefix + request.target().pathAndQuery();
+        String path = whole ? "/" : client.prefix() + request.target().pathAndQuery();
         String at = HostName.inBrackets(authority.host()) + (port == 443 ? "" : ":" + port);
         return ProxyResponse.builder(308)
                 .header("Location", "https://" + at + path)

@@ -2,7 +2,6 @@ package dev.sluice.proxy.tls;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -33,13 +32,11 @@ final class StoreFile {
 
     static StoreFile read(Path file, char[] password) {
         Objects.requireNonNull(password, "password");
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException(file + " does not exist");
+        }
         try {
-            if (!Files.exists(file)) {
-                throw new NoSuchFileException(file.toString());
-            }
             return new StoreFile(file, KeyStore.getInstance(file.toFile(), password), password.clone());
-        } catch (NoSuchFileException missing) {
-            throw new IllegalArgumentException(file + " does not exist", missing);
         } catch (IOException | GeneralSecurityException fault) {
             throw new IllegalArgumentException(
                     file + " is not a key store, or the password is wrong: " + reason(fault), fault);

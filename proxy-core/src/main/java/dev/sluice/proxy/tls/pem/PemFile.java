@@ -12,7 +12,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -181,10 +180,5 @@ public final class PemFile {
     public String place(int certificate) {
         List<PemBlock> own = blocks.stream().filter(PemBlock::isCertificate).toList();
         return own.get(certificate).toString();
-    }
-
-    @Override
-    public String toString() {
-        return name + ' ' + Arrays.toString(blocks.stream().map(PemBlock::label).toArray());
     }
 }
