@@ -14,6 +14,7 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.header;
     exports dev.sluice.proxy.internal to
             dev.sluice.balancer;
+    exports dev.sluice.proxy.key;
     exports dev.sluice.proxy.limit;
     exports dev.sluice.proxy.log;
     exports dev.sluice.proxy.reverse;

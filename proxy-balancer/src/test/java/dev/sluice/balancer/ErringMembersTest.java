@@ -2,12 +2,12 @@ package dev.sluice.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.balancer.strategy.RequestKey;
 import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.testing.ManualTime;

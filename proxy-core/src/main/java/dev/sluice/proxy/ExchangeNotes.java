@@ -45,6 +45,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile boolean detached;
     private volatile @Nullable RequestRecord request;
     private volatile @Nullable ForwardedClient forwardedClient;
+    private volatile @Nullable Principal principal;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
     /** Not volatile: only the thread that carries the exchange runs the filters. */
@@ -69,6 +70,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         detached = true;
         request = origin.request;
         route = origin.route;
+        principal = origin.principal;
         forwardedClient = origin.forwardedClient;
     }
 
@@ -110,6 +112,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     @Override
     public @Nullable RequestRecord request() {
         return request;
+    }
+
+    @Override
+    public @Nullable Principal principal() {
+        return principal;
     }
 
     @Override
@@ -198,6 +205,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     /** Notes the client that began the request. */
     public void forwardedClient(ForwardedClient found) {
         this.forwardedClient = found;
+    }
+
+    /** Notes who sends the request, as authentication has found it. */
+    public void principal(Principal found) {
+        this.principal = found;
     }
 
     /** Notes the route that was taken. */

@@ -41,6 +41,10 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     @Nullable
     RequestRecord request();
 
+    /** Who sends the request, as authentication has found it; or null. */
+    @Nullable
+    Principal principal();
+
     /** The route that was taken, or null. */
     @Nullable
     String route();

@@ -8,7 +8,7 @@ import java.util.Set;
  * A handler with a filter around it. If a filter gets a failure, as an exception or an error page, and answers with its
  * own error status, the record keeps the failure. With another status it has mended the failure.
  */
-final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
+final class FilteredHandler implements ProxyHandler, Around<ProxyHandler, ProxyFilter> {
     private final ProxyHandler handler;
     private final ProxyFilter filter;
     private final ProxyHandler next = this::next;
@@ -63,8 +63,13 @@ final class FilteredHandler implements ProxyHandler, Around<ProxyHandler> {
     }
 
     @Override
-    public ProxyHandler around(ProxyHandler other) {
-        return new FilteredHandler(other, filter);
+    public ProxyFilter by() {
+        return filter;
+    }
+
+    @Override
+    public ProxyHandler around(ProxyHandler other, ProxyFilter by) {
+        return new FilteredHandler(other, by);
     }
 
     @Override

@@ -7,17 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream with a filter around each attempt. */
-record FilteredUpstream(Upstream within, ProxyFilter filter) implements Upstream, Around<Upstream> {
+record FilteredUpstream(Upstream within, ProxyFilter by) implements Upstream, Around<Upstream, ProxyFilter> {
     // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof FilteredUpstream that && within.equals(that.within) && filter.equals(that.filter);
+        return other instanceof FilteredUpstream that && within.equals(that.within) && by.equals(that.by);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(within, filter);
+        return Objects.hash(within, by);
     }
 
     @Override
@@ -46,13 +46,13 @@ record FilteredUpstream(Upstream within, ProxyFilter filter) implements Upstream
     }
 
     @Override
-    public Upstream around(Upstream other) {
+    public Upstream around(Upstream other, ProxyFilter filter) {
         return new FilteredUpstream(other, filter);
     }
 
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException, InterruptedException {
-        return filter.filter(request, within::send);
+        return by.filter(request, within::send);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.proxy;
 
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * Stands around a {@link ProxyHandler}: it may change the request before it calls {@code next}, change the response
@@ -18,4 +19,14 @@ public interface ProxyFilter {
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException;
+
+    /** Where a server or a route puts this filter; {@link Stage#FILTER} by default. */
+    default Stage stage() {
+        return Stage.FILTER;
+    }
+
+    /** This filter at another stage, such as authentication of your own. */
+    default ProxyFilter at(Stage stage) {
+        return new StagedFilter(this, Objects.requireNonNull(stage, "stage"));
+    }
 }

@@ -2,10 +2,10 @@ package dev.sluice.balancer.affinity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.syntax.KeyName;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.sluice.balancer.split;
 
-import dev.sluice.balancer.internal.KeyName;
 import dev.sluice.balancer.internal.RequestCookies;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ExchangeRecord.Decision;
@@ -13,6 +12,7 @@ import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.spi.UpstreamSource;
+import dev.sluice.proxy.syntax.KeyName;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.ArrayList;
 import java.util.Arrays;

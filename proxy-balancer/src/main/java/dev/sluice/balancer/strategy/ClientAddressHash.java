@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer.Pick;
@@ -12,10 +12,6 @@ final class ClientAddressHash implements LoadBalancer {
 
     ClientAddressHash() {
         this(new Maglev(RequestKey.clientAddress()));
-    }
-
-    ClientAddressHash(Forwarding trusted) {
-        this(new Maglev(RequestKey.clientAddress(trusted)));
     }
 
     private ClientAddressHash(LoadBalancer maglev) {

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.strategy;
 
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.spi.LoadBalancer;
 
 /**

@@ -1,6 +1,6 @@
 package dev.sluice.balancer.strategy;
 
-import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.spi.LoadBalancer;
 
 /**
@@ -234,13 +234,5 @@ public final class Strategies {
      */
     public static LoadBalancer clientAddressHash() {
         return new ClientAddressHash();
-    }
-
-    /**
-     * {@link #clientAddressHash()} by the address of the client that began the request, as the trusted proxies report
-     * it.
-     */
-    public static LoadBalancer clientAddressHash(Forwarding trusted) {
-        return new ClientAddressHash(trusted);
     }
 }

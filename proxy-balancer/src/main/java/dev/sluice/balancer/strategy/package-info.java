@@ -1,7 +1,7 @@
 /**
  * Ways to pick a member of a pool. {@link dev.sluice.balancer.strategy.Strategies} is the entry point: it has a method
  * for each; {@link dev.sluice.balancer.strategy.Strategies#powerOfTwoChoices} is the pool's default and a good place to
- * start. Strategies that hash take a {@link dev.sluice.balancer.strategy.RequestKey}, or a {@link
+ * start. Strategies that hash take a {@link dev.sluice.proxy.key.RequestKey}, or a {@link
  * dev.sluice.balancer.strategy.HashPolicy} with bounded load; those that use load take a {@link
  * dev.sluice.balancer.strategy.LoadMetric}. Keys and metrics of your own are lambdas, and your own strategy is a {@link
  * dev.sluice.proxy.spi.LoadBalancer}.

@@ -3,6 +3,7 @@ package dev.sluice.balancer.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer.Pick;

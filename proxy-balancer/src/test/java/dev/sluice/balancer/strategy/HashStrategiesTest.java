@@ -2,6 +2,7 @@ package dev.sluice.balancer.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.List;
 import java.util.function.Function;

@@ -2,6 +2,7 @@ package dev.sluice.balancer.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.key.RequestKey;
 import org.junit.jupiter.api.Test;
 
 class RendezvousTest {

@@ -5,20 +5,24 @@ package dev.sluice.proxy.internal;
  * and can be put around another.
  *
  * @param <T> the kind
+ * @param <B> what it does to the inner one, such as a filter
  */
-public interface Around<T> {
+public interface Around<T, B> {
     /** What is within. */
     T within();
 
-    /** The same around another one. */
-    T around(T other);
+    /** What this does to the inner one. */
+    B by();
+
+    /** The same around another one, by something of the same kind. */
+    T around(T other, B by);
 
     /** The innermost object within {@code outer}; that itself if there is none. */
     @SuppressWarnings("unchecked") // Whatever is round a T has a T within.
     static <T> T innermost(T outer) {
         T inner = outer;
         while (inner instanceof Around) {
-            inner = ((Around<T>) inner).within();
+            inner = ((Around<T, ?>) inner).within();
         }
         return inner;
     }

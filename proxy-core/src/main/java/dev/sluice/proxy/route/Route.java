@@ -13,7 +13,9 @@ import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +56,7 @@ public final class Route {
         this.timeouts = setup.timeouts;
         this.innermost = Around.innermost(handler);
         this.forwarding = innermost instanceof ReverseProxy reverse ? reverse.forwarding() : null;
-        this.chain = chain(List.copyOf(setup.filters), handler);
+        this.chain = chain(setup.filters, handler);
         this.trailers = setup.trailers.isEmpty() ? null : new PassedTrailers(setup.trailers);
     }
 
@@ -180,9 +182,11 @@ public final class Route {
     }
 
     private static ProxyHandler chain(List<ProxyFilter> filters, ProxyHandler handler) {
+        List<ProxyFilter> ordered = new ArrayList<>(filters);
+        ordered.sort(Comparator.comparing(ProxyFilter::stage));
         ProxyHandler chain = handler;
-        for (int i = filters.size() - 1; i >= 0; i--) {
-            chain = chain.with(filters.get(i));
+        for (int i = ordered.size() - 1; i >= 0; i--) {
+            chain = chain.with(ordered.get(i));
         }
         return chain;
     }

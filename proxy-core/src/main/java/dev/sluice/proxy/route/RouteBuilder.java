@@ -215,8 +215,9 @@ abstract sealed class RouteBuilder permits Route.Builder {
     }
 
     /**
-     * Adds a filter around the handler; the first one is the outermost. Filters get the request with its rewritten
-     * path; the original is in {@link RouteMatch#original()}. None by default.
+     * Adds a filter around the handler. Filters stand in the order of their {@linkplain ProxyFilter#stage stages}; of one
+     * stage, the first added is the outermost. They get the request with its rewritten path; the original is in {@link
+     * RouteMatch#original()}. None by default.
      */
     public Route.Builder addFilter(ProxyFilter filter) {
         filters.add(Objects.requireNonNull(filter, "filter"));

@@ -13,6 +13,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.limit.Limits;
@@ -26,6 +27,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +68,7 @@ public final class Pipeline implements Service {
         this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
-        this.chain = assemble(mount.mount(setup.forward), List.copyOf(setup.filters));
+        this.chain = assemble(mount.mount(setup.forward), mount.open(setup.filters));
         this.forwards = setup.forward != null;
         // Last: upstreams opened for the routes would stay open if anything failed after it.
         mount.mount(pathRules.apply(Routes.of(setup.routes)), this::effect);
@@ -84,24 +86,38 @@ public final class Pipeline implements Service {
 
     /**
      * The way of a request, read from the last line up: from the outermost to the route's own filters and handler. The
-     * server's filters see each failure as a page. The steps that protect the server are outside of them, and so is one
-     * more check whether the exchange is still wanted.
+     * steps that protect the server are outside of its filters but for those that add fields to every response, and so
+     * is one more check whether the exchange is still wanted.
      */
     private ProxyHandler assemble(@Nullable ProxyHandler forward, List<ProxyFilter> filters) {
         BodyLimit bodyLimit = new BodyLimit(limits.bodyBytes());
         ProxyHandler routed =
                 request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
         ProxyHandler wanted = request -> unlessLate(request, bodyLimit.filter(request, routed));
-        ProxyHandler handler = request -> errorPages.filter(request, wanted);
-        for (int i = filters.size() - 1; i >= 0; i--) {
-            handler = handler.with(filters.get(i));
-        }
-        ProxyHandler filtered = handler;
-        return request -> {
+        ProxyHandler filtered = around(wanted, filters, stage -> stage != Stage.EVERY_RESPONSE);
+        ProxyHandler guarded = request -> {
             limitExchanges(request);
             ProxyRequest own = forward != null && isForeign(request) ? request : own(request);
             return unlessLate(own, filtered.handle(bodyLimit.counted(own)));
         };
+        ProxyHandler everything = around(guarded, filters, stage -> stage == Stage.EVERY_RESPONSE);
+        return request -> {
+            request.exchange().notes().forwardedClient(peers.client(request));
+            return everything.handle(request);
+        };
+    }
+
+    /** The server's filters of some stages around a handler. Each sees any failure further inside as a page. */
+    private ProxyHandler around(ProxyHandler inner, List<ProxyFilter> filters, Predicate<Stage> stages) {
+        ProxyHandler handler = inner;
+        for (int i = filters.size() - 1; i >= 0; i--) {
+            if (stages.test(filters.get(i).stage())) {
+                ProxyHandler within = handler;
+                ProxyHandler paged = request -> errorPages.filter(request, within);
+                handler = paged.with(filters.get(i));
+            }
+        }
+        return handler;
     }
 
     /** Returns whether a request asks for another host by its target's form (RFC 9112 §3.2.2, §3.2.3). */
@@ -137,10 +153,8 @@ public final class Pipeline implements Service {
 
     private void limitExchanges(ProxyRequest request) throws ProxyException {
         Exchange exchange = request.exchange();
-        TrustedPeers believed = peers;
-        ForwardedClient client = believed.client(request);
-        exchange.notes().forwardedClient(client);
-        exchanges.limit(exchange, believed.counted(exchange.client(), client));
+        ForwardedClient client = exchange.record().forwardedClient();
+        exchanges.limit(exchange, peers.counted(exchange.client(), client));
     }
 
     @Override

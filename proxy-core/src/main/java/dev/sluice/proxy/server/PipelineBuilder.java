@@ -115,8 +115,8 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     }
 
     /**
-     * Adds a filter around all routes; the first added is the outermost. A failure further inside, such as a missing
-     * route, reaches it as an error page, which it can change like any response; {@link
+     * Adds a filter around all routes. Filters stand in the order of their {@linkplain ProxyFilter#stage stages}; of one
+     * stage, the first added is the outermost. A failure further inside, such as a missing route, reaches it as an error page, which it can change like any response; {@link
      * dev.sluice.proxy.ExchangeRecord#failure()} says that it is one. A filter that needs the exception itself belongs
      * on the routes. Requests that cannot be read, and those above the limit, are refused before any filter: see {@link
      * #onResponse}.

@@ -1,12 +1,15 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,14 @@ final class RouteMount implements AutoCloseable {
         }
         require(forward.needs(), "the forward proxy");
         return named == null ? forward : Openable.open(forward, named);
+    }
+
+    /** The filters of the server, in the order of their stages, and opened as the upstreams of routes are. */
+    List<ProxyFilter> open(List<ProxyFilter> filters) {
+        return filters.stream()
+                .map(filter -> named == null ? filter : Openable.open(filter, named))
+                .sorted(Comparator.comparing(ProxyFilter::stage))
+                .toList();
     }
 
     /** Refuses what the listener cannot do. */

@@ -7,7 +7,8 @@ import dev.sluice.proxy.internal.Around;
  * a transport has them opened by it when it is built, and when a table of routes is put into effect later. Whatever calls
  * others of its kind is openable too, and passes it on to them with {@link #open}.
  *
- * @param <T> the kind: {@link dev.sluice.proxy.ProxyHandler}, {@link dev.sluice.proxy.Upstream} or {@link UpstreamSource}
+ * @param <T> the kind: {@link dev.sluice.proxy.ProxyHandler}, {@link dev.sluice.proxy.ProxyFilter}, {@link
+ *     dev.sluice.proxy.Upstream} or {@link UpstreamSource}
  */
 public interface Openable<T> {
     /**
@@ -19,7 +20,7 @@ public interface Openable<T> {
     T openedBy(UpstreamOpener transport);
 
     /**
-     * What {@link #openedBy} makes of {@code part}, with the filters that are round it; {@code part} itself when there is
+     * What {@link #openedBy} makes of {@code part}, with the filters that are round it, which are opened too; {@code part} itself when there is
      * nothing in it to be opened.
      *
      * @throws IllegalArgumentException as {@link #openedBy} does
@@ -27,8 +28,8 @@ public interface Openable<T> {
     @SuppressWarnings("unchecked") // What is round a T has a T within, and what is opened as a T is one.
     static <T> T open(T part, UpstreamOpener transport) {
         if (part instanceof Around) {
-            Around<T> outer = (Around<T>) part;
-            return outer.around(open(outer.within(), transport));
+            Around<T, Object> outer = (Around<T, Object>) part;
+            return outer.around(open(outer.within(), transport), open(outer.by(), transport));
         }
         return part instanceof Openable ? ((Openable<T>) part).openedBy(transport) : part;
     }

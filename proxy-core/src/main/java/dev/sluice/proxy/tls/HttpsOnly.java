@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.HostName;
 import java.io.IOException;
@@ -79,6 +80,12 @@ public final class HttpsOnly implements ProxyFilter {
     /** Returns whether that also holds for all names below the host's. */
     public boolean subdomains() {
         return subdomains;
+    }
+
+    /** {@link Stage#EVERY_RESPONSE}: a refusal over https is remembered like any other response. */
+    @Override
+    public Stage stage() {
+        return Stage.EVERY_RESPONSE;
     }
 
     @Override

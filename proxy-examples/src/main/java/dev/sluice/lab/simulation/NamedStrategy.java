@@ -2,8 +2,8 @@ package dev.sluice.lab.simulation;
 
 import dev.sluice.balancer.strategy.HashPolicy;
 import dev.sluice.balancer.strategy.LoadMetric;
-import dev.sluice.balancer.strategy.RequestKey;
 import dev.sluice.balancer.strategy.Strategies;
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,21 +1,21 @@
-package dev.sluice.balancer.strategy;
+package dev.sluice.proxy.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.balancer.affinity.Affinity;
-import dev.sluice.balancer.split.TrafficSplit;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
-import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.Stage;
+import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetSocketAddress;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,13 +75,78 @@ class RequestKeyTest {
     }
 
     @Test
-    void theClientsAddressIsThePeersUnlessThePeerIsTrusted() {
-        Forwarding trusted = Forwarding.builder().trust("192.0.2.0/24").build();
-        ProxyRequest behind = from("192.0.2.1", "X-Forwarded-For", "198.51.100.7");
+    void theClientsAddressIsTheOneThatForwardingHasFound() {
+        ProxyRequest behind = from("192.0.2.1");
         assertThat(RequestKey.clientAddress().of(behind)).isEqualTo("192.0.2.1");
-        assertThat(RequestKey.clientAddress(trusted).of(behind)).isEqualTo("198.51.100.7");
-        ProxyRequest forged = from("203.0.113.1", "X-Forwarded-For", "198.51.100.7");
-        assertThat(RequestKey.clientAddress(trusted).of(forged)).isEqualTo("203.0.113.1");
+        found(behind, "198.51.100.7");
+        assertThat(RequestKey.clientAddress().of(behind)).isEqualTo("198.51.100.7");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "198.51.100.7, 198.51.100.0/24",
+        "198.51.100.255, 198.51.100.0/24",
+        "::ffff:198.51.100.7, 198.51.100.0/24",
+        "2001:db8:1:23ff::1, 2001:db8:1:2300::/56",
+        "2001:db8:1:2300:ffff::, 2001:db8:1:2300::/56"
+    })
+    void theNetworkHasTheFirstBitsOfTheAddress(String address, String network) {
+        assertThat(RequestKey.clientNetwork(24, 56).of(from(address))).isEqualTo(network);
+    }
+
+    @Test
+    void aNetworkOfNoBitsIsEverybody() {
+        assertThat(RequestKey.clientNetwork(0, 0).of(from("198.51.100.7"))).isEqualTo("0.0.0.0/0");
+        assertThat(RequestKey.clientNetwork(32, 128).of(from("2001:db8::1"))).isEqualTo("2001:db8::1/128");
+    }
+
+    @Test
+    void bitsThatAnAddressDoesNotHaveAreRefused() {
+        assertThatThrownBy(() -> RequestKey.clientNetwork(33, 64))
+                .hasMessageContaining("bits4")
+                .hasMessageContaining("33");
+        assertThatThrownBy(() -> RequestKey.clientNetwork(24, -1))
+                .hasMessageContaining("bits6")
+                .hasMessageContaining("-1");
+    }
+
+    @Test
+    void thePrincipalIsAKeyAfterAuthentication() {
+        ProxyRequest request = request();
+        assertThat(RequestKey.principal().of(request)).isNull();
+        request.exchange().notes().principal(Principal.of("ann"));
+        assertThat(RequestKey.principal().of(request)).isEqualTo("ann");
+        assertThat(RequestKey.principal().stage()).isEqualTo(Stage.AFTER_AUTHENTICATION);
+        assertThat(RequestKey.clientAddress().stage()).isEqualTo(Stage.BEFORE_AUTHENTICATION);
+    }
+
+    @Test
+    void theOtherKeyCountsWhenThereIsNoneOfTheFirst() {
+        RequestKey key = RequestKey.principal().or(RequestKey.header("X-User"));
+        assertThat(key.of(request())).isNull();
+        assertThat(key.of(request("X-User", "7"))).isEqualTo("7");
+        ProxyRequest known = request("X-User", "7");
+        known.exchange().notes().principal(Principal.of("ann"));
+        assertThat(key.of(known)).isEqualTo("ann");
+        assertThat(key).hasToString("principal, or header X-User");
+        assertThat(key.stage()).isEqualTo(Stage.AFTER_AUTHENTICATION);
+    }
+
+    @Test
+    void twoKeysTogetherAreNotMistakenForOthers() {
+        RequestKey key = RequestKey.header("A").and(RequestKey.header("B"));
+        assertThat(key.of(request("A", "a", "B", "bc"))).isNotEqualTo(key.of(request("A", "ab", "B", "c")));
+        assertThat(key.of(request("A", "a"))).isNull();
+        assertThat(key.of(request("B", "a"))).isNull();
+        assertThat(key).hasToString("header A and header B");
+    }
+
+    @Test
+    void theRouteIsAKey() {
+        ProxyRequest request = request();
+        assertThat(RequestKey.route().of(request)).isNull();
+        request.exchange().notes().route("shop");
+        assertThat(RequestKey.route().of(request)).isEqualTo("shop");
     }
 
     @Test
@@ -94,40 +159,14 @@ class RequestKeyTest {
                 .isNull();
     }
 
-    @Test
-    void recordsShowTheKeyOfAStrategy() {
-        assertThat(List.of(
-                        new RingHash(RequestKey.cookie("sid")),
-                        new Maglev(HashPolicy.by(RequestKey.header("X-User")).withBoundedLoad(1.25), 101),
-                        new Rendezvous(RequestKey.query("q")),
-                        new ClientAddressHash(),
-                        new LeastLoad(LoadMetric.PEAK_EWMA),
-                        new PowerOfTwoChoices(),
-                        PowerOfTwoChoices.bestOf(3, LoadMetric.PEAK_EWMA)))
-                .extracting(Object::toString)
-                .containsExactly(
-                        "ring hash by cookie sid",
-                        "maglev by header X-User, load bounded by 1.25",
-                        "rendezvous by query q",
-                        "client address hash",
-                        "least load by peak EWMA latency",
-                        "power of two choices",
-                        "best of 3 by peak EWMA latency");
-    }
-
-    @Test
-    void aBoundedLoadFactorOfOneOrLessIsRefused() {
-        for (double factor : new double[] {1, 0, -1, Double.NaN}) {
-            assertThatThrownBy(() -> HashPolicy.by(RequestKey.path()).withBoundedLoad(factor))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("factor of bounded load must be above 1: " + factor);
-        }
-    }
-
     private static ProxyRequest request(String... fields) {
         return TestExchange.request("GET", "/").toBuilder()
                 .headers(Headers.of(fields))
                 .build();
+    }
+
+    private static void found(ProxyRequest request, String address) {
+        request.exchange().notes().forwardedClient(new ForwardedClient(IpLiteral.parse(address), "http", null, ""));
     }
 
     private static ProxyRequest from(String address, String... fields) {
@@ -146,9 +185,6 @@ class RequestKeyTest {
         assertThatThrownBy(() -> RequestKey.header(name))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("key header must be the name of a field of requests: " + name);
-        assertThatThrownBy(() -> Affinity.header(name)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TrafficSplit.builder("s").whenHeader(name, "x", "y"))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
@@ -157,9 +193,6 @@ class RequestKeyTest {
         assertThatThrownBy(() -> RequestKey.cookie(name))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("key cookie must be a token: \"" + name + "\"");
-        assertThatThrownBy(() -> Affinity.cookie(name)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TrafficSplit.builder("s").whenCookie(name, "x", "y"))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

@@ -1,7 +1,6 @@
-package dev.sluice.balancer.internal;
+package dev.sluice.proxy.syntax;
 
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.regex.Pattern;
 
 /** Checks the names of request parts that serve as keys. */

@@ -1,4 +1,4 @@
-package dev.sluice.balancer.strategy;
+package dev.sluice.proxy.key;
 
 import dev.sluice.proxy.Headers;
 import org.jspecify.annotations.Nullable;
