@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.internal.CheckedFields;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.syntax.Token;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,15 +23,7 @@ public final class Headers {
     private static final Headers EMPTY = new Headers(new String[0], 0);
 
     /** The characters of a token beside letters and digits (RFC 9110 §5.6.2). */
-    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
-
-    private static final boolean[] TOKEN = new boolean[128];
-
     static {
-        for (int c = 0; c < TOKEN.length; c++) {
-            boolean alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            TOKEN[c] = alphanumeric || TOKEN_MARKS.indexOf(c) >= 0;
-        }
         CheckedFields.maker((fields, length) -> length == 0 ? EMPTY : new Headers(fields, length));
     }
 
@@ -250,16 +243,7 @@ public final class Headers {
 
     /** Returns whether {@code name} is a token (RFC 9110 §5.6.2), as the name of a field must be. */
     public static boolean isToken(String name) {
-        if (name.isEmpty()) {
-            return false;
-        }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c >= TOKEN.length || !TOKEN[c]) {
-                return false;
-            }
-        }
-        return true;
+        return Token.is(name);
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.sluice.proxy.syntax;
 
-import dev.sluice.proxy.Headers;
 import java.util.regex.Pattern;
 
 /** Checks the names of request parts that serve as keys. */
@@ -12,14 +11,14 @@ public final class KeyName {
 
     /** Checks the name of a field of requests. */
     public static void requireField(String what, String name) {
-        if (!Headers.isToken(name) || ConnectionFields.isOfRequest(name)) {
+        if (!Token.is(name) || ConnectionFields.isOfRequest(name)) {
             throw new IllegalArgumentException(what + " must be the name of a field of requests: " + name);
         }
     }
 
     /** Checks a name that must be a token, such as a cookie's. */
     public static void requireToken(String what, String name) {
-        if (!Headers.isToken(name)) {
+        if (!Token.is(name)) {
             throw new IllegalArgumentException(what + " must be a token: \"" + name + "\"");
         }
     }
