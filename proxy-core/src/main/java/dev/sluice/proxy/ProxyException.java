@@ -14,6 +14,7 @@ public class ProxyException extends IOException {
     private final Delivery delivery;
     private final int status;
     private final @Nullable String publicDetail;
+    private final transient @Nullable Headers headers;
 
     /** A failure without a cause, answered with the outcome's status. */
     public ProxyException(Outcome outcome, Delivery delivery, String message) {
@@ -22,7 +23,7 @@ public class ProxyException extends IOException {
 
     /** A failure, answered with the outcome's status. */
     public ProxyException(Outcome outcome, Delivery delivery, String message, @Nullable Throwable cause) {
-        this(outcome, delivery, outcome.status(), message, null, cause);
+        this(outcome, delivery, outcome.status(), message, null, null, cause);
     }
 
     private ProxyException(
@@ -31,12 +32,14 @@ public class ProxyException extends IOException {
             int status,
             String message,
             @Nullable String publicDetail,
+            @Nullable Headers headers,
             @Nullable Throwable cause) {
         super(message, cause);
         this.outcome = outcome;
         this.delivery = delivery;
         this.status = status;
         this.publicDetail = publicDetail;
+        this.headers = headers;
     }
 
     /**
@@ -60,7 +63,7 @@ public class ProxyException extends IOException {
      */
     public static ProxyException refused(Outcome outcome, int status, String detail) {
         requireError(status);
-        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, null);
+        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, null, null);
     }
 
     /**
@@ -70,7 +73,7 @@ public class ProxyException extends IOException {
      * @param reason the same for the log, with details that the client must not see
      */
     public static ProxyException refused(Outcome outcome, String detail, String reason) {
-        return new ProxyException(outcome, Delivery.NOT_SENT, outcome.status(), detail + ": " + reason, detail, null);
+        return refused(outcome, outcome.status(), detail, reason);
     }
 
     /**
@@ -82,8 +85,18 @@ public class ProxyException extends IOException {
      * @throws IllegalArgumentException if the status is not an error status
      */
     public static ProxyException refused(Outcome outcome, int status, String detail, String reason) {
+        return refused(outcome, status, detail, reason, Headers.empty());
+    }
+
+    /**
+     * The same with fields for the answer, such as {@code Retry-After} or the challenge of a 401.
+     *
+     * @throws IllegalArgumentException if the status is not an error status
+     */
+    public static ProxyException refused(Outcome outcome, int status, String detail, String reason, Headers headers) {
         requireError(status);
-        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail + ": " + reason, detail, null);
+        String message = detail + ": " + reason;
+        return new ProxyException(outcome, Delivery.NOT_SENT, status, message, detail, headers, null);
     }
 
     /** A refusal with the outcome's own status. */
@@ -115,5 +128,10 @@ public class ProxyException extends IOException {
     /** The text that the client may see, or null for only the status. */
     public @Nullable String publicDetail() {
         return publicDetail;
+    }
+
+    /** Fields that each error page of this failure has, also your own, unless it sets them itself; none by default. */
+    public Headers headers() {
+        return headers == null ? Headers.empty() : headers;
     }
 }

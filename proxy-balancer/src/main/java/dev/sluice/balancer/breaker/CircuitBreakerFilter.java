@@ -10,10 +10,10 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -104,8 +104,7 @@ public final class CircuitBreakerFilter implements ProxyFilter {
         scope.notes().failed(why);
         ProxyResponse own = errorHandler.answer(request, why);
         ProxyResponse page = own != null ? own : ErrorHandler.standardPage(request, why);
-        long waitNanos = Math.max(1, breaker.retryAtNanos() - nanos);
-        long seconds = (waitNanos - 1) / Duration.ofSeconds(1).toNanos() + 1;
+        long seconds = Nanos.wholeSeconds(breaker.retryAtNanos() - nanos);
         return page.toBuilder().header("Retry-After", String.valueOf(seconds)).build();
     }
 

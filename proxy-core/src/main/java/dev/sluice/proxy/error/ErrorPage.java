@@ -21,6 +21,8 @@ final class ErrorPage {
         if (why.outcome() == Outcome.OVERLOADED || why.outcome() == Outcome.NO_UPSTREAM) {
             response.addHeader("Retry-After", "1");
         }
+        why.headers().forEach((name, value) -> response.removeHeader(name));
+        why.headers().forEach(response::addHeader);
         if (request != null && acceptsProblem(request.headers())) {
             Json json = new Json().number("status", status).text("title", title(status));
             if (detail != null) {

@@ -21,6 +21,11 @@ public final class Nanos {
         return more > 0 && sum < nanos ? Long.MAX_VALUE : sum;
     }
 
+    /** The seconds of a time that is not negative, rounded up, and at least 1: for {@code Retry-After}. */
+    public static long wholeSeconds(long nanos) {
+        return Math.max(1, (nanos - 1) / 1_000_000_000 + 1);
+    }
+
     /** The time that is {@code more} after {@code nanos}, at most {@link Long#MAX_VALUE}. */
     public static long after(long nanos, Duration more) {
         return after(nanos, of(more));

@@ -15,6 +15,11 @@ public final class Require {
         return check(value > 0, option, "must be positive", value);
     }
 
+    /** Above 0. */
+    public static long positive(String option, long value) {
+        return check(value > 0, option, "must be positive", value);
+    }
+
     /** Above 0, and neither infinite nor "not a number". */
     public static double positive(String option, double value) {
         return check(value > 0 && value < Double.POSITIVE_INFINITY, option, "must be positive", value);
@@ -86,6 +91,16 @@ public final class Require {
     /** 0 or more, and below 1; "not a number" is not allowed. */
     public static double belowOne(String option, double value) {
         return check(value >= 0 && value < 1, option, "must be 0 or more and below 1", value);
+    }
+
+    /** Printable ASCII, and not only blanks. */
+    public static String name(String option, String value) {
+        Objects.requireNonNull(value, option);
+        String printable = Printable.of(value);
+        if (value.isBlank() || !printable.equals(value)) {
+            throw new IllegalArgumentException(option + " must be printable ASCII: \"" + printable + '"');
+        }
+        return value;
     }
 
     /** A range of statuses of final responses, which begins with {@code from} and ends with {@code to}. */

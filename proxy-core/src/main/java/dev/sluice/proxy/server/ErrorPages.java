@@ -1,6 +1,7 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
@@ -35,10 +36,24 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
         exchange.notes().failed(why);
         try {
             ProxyResponse own = handler.answer(request, why);
-            return own != null ? own : ErrorHandler.standardPage(request, why);
+            return own != null ? withFields(own, why.headers()) : ErrorHandler.standardPage(request, why);
         } catch (RuntimeException | Error fault) {
             LOG.error("the error handler failed, the standard page is sent", fault);
             return ErrorHandler.standardPage(request, why);
         }
+    }
+
+    /** An own page need not know which fields a failure needs, such as the challenge of a 401 (RFC 9110 §15.5.2). */
+    private static ProxyResponse withFields(ProxyResponse page, Headers fields) {
+        if (fields.isEmpty()) {
+            return page;
+        }
+        ProxyResponse.Builder changed = page.toBuilder();
+        fields.forEach((name, value) -> {
+            if (!page.headers().has(name)) {
+                changed.addHeader(name, value);
+            }
+        });
+        return changed.build();
     }
 }
