@@ -46,6 +46,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile @Nullable RequestRecord request;
     private volatile @Nullable ForwardedClient forwardedClient;
     private volatile @Nullable Principal principal;
+    private volatile @Nullable String requestId;
     private volatile @Nullable String route;
     private volatile @Nullable ProxyException failure;
     /** Not volatile: only the thread that carries the exchange runs the filters. */
@@ -71,6 +72,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         request = origin.request;
         route = origin.route;
         principal = origin.principal;
+        requestId = origin.requestId;
         forwardedClient = origin.forwardedClient;
     }
 
@@ -117,6 +119,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     @Override
     public @Nullable Principal principal() {
         return principal;
+    }
+
+    @Override
+    public @Nullable String requestId() {
+        return requestId;
     }
 
     @Override
@@ -210,6 +217,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     /** Notes who sends the request, as authentication has found it. */
     public void principal(Principal found) {
         this.principal = found;
+    }
+
+    /** Notes the id of the request. */
+    public void requestId(String id) {
+        this.requestId = id;
     }
 
     /** Notes the route that was taken. */

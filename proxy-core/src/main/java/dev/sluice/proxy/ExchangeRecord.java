@@ -45,6 +45,10 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     @Nullable
     Principal principal();
 
+    /** The id of the request, as {@link dev.sluice.proxy.header.RequestId} has made or found it; or null. */
+    @Nullable
+    String requestId();
+
     /** The route that was taken, or null. */
     @Nullable
     String route();

@@ -20,6 +20,15 @@ public interface ProxyFilter {
      */
     ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException;
 
+    /**
+     * Changes a page for which {@link #filter} is not called, such as that for a message that is no valid request, in the
+     * same way as it changes a response. Only a server asks its filters, the innermost first; {@link Exchange#request()} is
+     * null if the request could not be read. Returns the page itself by default.
+     */
+    default ProxyResponse page(Exchange exchange, ProxyResponse page) {
+        return page;
+    }
+
     /** Where a server or a route puts this filter; {@link Stage#FILTER} by default. */
     default Stage stage() {
         return Stage.FILTER;

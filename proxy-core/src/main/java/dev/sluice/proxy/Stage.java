@@ -9,7 +9,9 @@ package dev.sluice.proxy;
  * browser read it, and nobody compresses what another filter is about to change.
  */
 public enum Stage {
-    /** Fields of every response, such as request ids, HSTS and CORS. Also sees what the server's own limits refuse. */
+    /** Gives the request its id, so that all others, and every answer, have it. */
+    REQUEST_ID,
+    /** Fields of every response, such as HSTS and CORS. Also sees what the server's own limits refuse. */
     EVERY_RESPONSE,
     /** Answers instead of what is further inside, before anybody is counted: redirects, maintenance. */
     DETOUR,

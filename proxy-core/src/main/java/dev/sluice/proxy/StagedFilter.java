@@ -24,6 +24,11 @@ final class StagedFilter implements ProxyFilter, Around<ProxyFilter, Stage> {
     }
 
     @Override
+    public ProxyResponse page(Exchange exchange, ProxyResponse page) {
+        return filter.page(exchange, page);
+    }
+
+    @Override
     public ProxyFilter within() {
         return filter;
     }

@@ -17,6 +17,7 @@ final class ErrorPage {
     static ProxyResponse of(@Nullable ProxyRequest request, ProxyException why) {
         int status = why.status();
         String detail = why.publicDetail();
+        String id = request == null ? null : request.exchange().record().requestId();
         ProxyResponse.Builder response = ProxyResponse.builder(status).addHeader("Cache-Control", "no-store");
         if (why.outcome() == Outcome.OVERLOADED || why.outcome() == Outcome.NO_UPSTREAM) {
             response.addHeader("Retry-After", "1");
@@ -28,11 +29,15 @@ final class ErrorPage {
             if (detail != null) {
                 json.text("detail", detail);
             }
+            if (id != null) {
+                json.text("request_id", id);
+            }
             return response.addHeader("Content-Type", "application/problem+json")
                     .body(Body.of(json.toString()))
                     .build();
         }
-        String line = status + " " + title(status) + (detail == null ? "" : ": " + detail) + "\n";
+        String line = status + " " + title(status) + (detail == null ? "" : ": " + detail) + "\n"
+                + (id == null ? "" : "request id: " + id + "\n");
         return response.addHeader("Content-Type", "text/plain; charset=utf-8")
                 .body(Body.of(line))
                 .build();

@@ -65,7 +65,7 @@ public final class AccessLog implements ExchangeListener {
     /**
      * The combined form of the Apache web server, followed by {@code outcome=}, {@code upstream=}, {@code attempts=},
      * {@code head_ms=}, {@code total_ms=}, {@code request_bytes=}, {@code peer=} (the connection's address), {@code
-     * scheme=}, {@code host=} and {@code prefix=}. A dash stands for a missing value.
+     * scheme=}, {@code host=}, {@code prefix=} and {@code request_id=}. A dash stands for a missing value.
      */
     public static AccessLog combined() {
         return new AccessLog(CombinedForm::render, new Redaction(SECRET_PARAMETERS));

@@ -27,7 +27,8 @@ final class CombinedForm {
                 + " peer=" + entry.peer()
                 + " scheme=" + dash(entry.scheme())
                 + " host=" + dash(entry.host())
-                + " prefix=" + dash(entry.prefix());
+                + " prefix=" + dash(entry.prefix())
+                + " request_id=" + dash(entry.requestId());
     }
 
     private static String dash(@Nullable String value) {

@@ -93,6 +93,12 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return record.route();
     }
 
+    /** The id that the request has on its way. */
+    @Nullable
+    String requestId() {
+        return record.requestId();
+    }
+
     /** The upstream of the last attempt. */
     @Nullable
     String upstream() {

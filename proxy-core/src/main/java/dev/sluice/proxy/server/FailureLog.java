@@ -36,7 +36,8 @@ final class FailureLog implements ExchangeListener {
         }
         RequestRecord request = record.request();
         String asked = request == null ? "a request of " + record.client().address() : request.toString();
-        String what = record.isClients() ? asked : record.purpose() + " for " + asked;
+        String named = record.requestId() == null ? asked : asked + " (" + record.requestId() + ")";
+        String what = record.isClients() ? named : record.purpose() + " for " + named;
         String why = reason(record);
         if (outcome == Outcome.FAILED) {
             log.error("{}: {} {}: {}", what, record.status(), outcome, why, record.failure());

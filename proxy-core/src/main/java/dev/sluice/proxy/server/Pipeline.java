@@ -49,6 +49,7 @@ public final class Pipeline implements Service {
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
     private final OpenExchanges exchanges;
+    private final List<ProxyFilter> filters;
     private final ProxyHandler chain;
     private final RouteMount mount;
     private final UnaryOperator<Routes> pathRules;
@@ -68,7 +69,8 @@ public final class Pipeline implements Service {
         this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
-        this.chain = assemble(mount.mount(setup.forward), mount.open(setup.filters));
+        this.filters = mount.open(setup.filters);
+        this.chain = assemble(mount.mount(setup.forward));
         this.forwards = setup.forward != null;
         // Last: upstreams opened for the routes would stay open if anything failed after it.
         mount.mount(pathRules.apply(Routes.of(setup.routes)), this::effect);
@@ -89,29 +91,34 @@ public final class Pipeline implements Service {
      * steps that protect the server are outside of its filters but for those that add fields to every response, and so
      * is one more check whether the exchange is still wanted.
      */
-    private ProxyHandler assemble(@Nullable ProxyHandler forward, List<ProxyFilter> filters) {
+    private ProxyHandler assemble(@Nullable ProxyHandler forward) {
         BodyLimit bodyLimit = new BodyLimit(limits.bodyBytes());
         ProxyHandler routed =
                 request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
         ProxyHandler wanted = request -> unlessLate(request, bodyLimit.filter(request, routed));
-        ProxyHandler filtered = around(wanted, filters, stage -> stage != Stage.EVERY_RESPONSE);
+        ProxyHandler filtered = around(wanted, filter -> !isOutside(filter));
         ProxyHandler guarded = request -> {
             limitExchanges(request);
             ProxyRequest own = forward != null && isForeign(request) ? request : own(request);
             return unlessLate(own, filtered.handle(bodyLimit.counted(own)));
         };
-        ProxyHandler everything = around(guarded, filters, stage -> stage == Stage.EVERY_RESPONSE);
+        ProxyHandler everything = around(guarded, Pipeline::isOutside);
         return request -> {
             request.exchange().notes().forwardedClient(peers.client(request));
             return everything.handle(request);
         };
     }
 
-    /** The server's filters of some stages around a handler. Each sees any failure further inside as a page. */
-    private ProxyHandler around(ProxyHandler inner, List<ProxyFilter> filters, Predicate<Stage> stages) {
+    /** Whether a filter stands outside of the steps that protect the server. */
+    private static boolean isOutside(ProxyFilter filter) {
+        return filter.stage().compareTo(Stage.EVERY_RESPONSE) <= 0;
+    }
+
+    /** Some of the server's filters around a handler. Each sees any failure further inside as a page. */
+    private ProxyHandler around(ProxyHandler inner, Predicate<ProxyFilter> which) {
         ProxyHandler handler = inner;
         for (int i = filters.size() - 1; i >= 0; i--) {
-            if (stages.test(filters.get(i).stage())) {
+            if (which.test(filters.get(i))) {
                 ProxyHandler within = handler;
                 ProxyHandler paged = request -> errorPages.filter(request, within);
                 handler = paged.with(filters.get(i));
@@ -196,16 +203,26 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
-        return toClient(exchange, errorPages.answer(exchange, exchange.request(), why));
+        ProxyResponse page = errorPages.answer(exchange, exchange.request(), why);
+        return toClient(exchange, changed(exchange, page, this::filteredPage));
+    }
+
+    /** A page outside of the filters, as they change it. */
+    private ProxyResponse filteredPage(Exchange exchange, ProxyResponse page) {
+        ProxyResponse changed = page;
+        for (int i = filters.size() - 1; i >= 0; i--) {
+            changed = filters.get(i).page(exchange, changed);
+        }
+        return changed;
     }
 
     private ProxyResponse toClient(Exchange exchange, ProxyResponse response) {
-        if (responseHook == null) {
-            return response;
-        }
+        return responseHook == null ? response : changed(exchange, response, responseHook);
+    }
+
+    private ProxyResponse changed(Exchange exchange, ProxyResponse response, ClientResponseHook change) {
         try {
-            return Objects.requireNonNull(
-                    responseHook.apply(exchange, response), "the response hook returned no response");
+            return Objects.requireNonNull(change.apply(exchange, response), "a hook or a filter returned no response");
         } catch (Exception | Error fault) {
             response.close();
             return errorPages.answer(exchange, exchange.request(), ProxyException.of(fault));

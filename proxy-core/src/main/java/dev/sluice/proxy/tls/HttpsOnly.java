@@ -1,6 +1,7 @@
 package dev.sluice.proxy.tls;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -95,6 +96,11 @@ public final class HttpsOnly implements ProxyFilter {
         }
         ForwardedClient client = request.exchange().record().forwardedClient();
         return client.scheme().equals("https") ? remembered(next.handle(request)) : redirect(request, client);
+    }
+
+    @Override
+    public ProxyResponse page(Exchange exchange, ProxyResponse page) {
+        return exchange.record().forwardedClient().scheme().equals("https") ? remembered(page) : page;
     }
 
     private ProxyResponse redirect(ProxyRequest request, ForwardedClient client) throws ProxyException {

@@ -58,21 +58,23 @@ class AccessLogTest {
     @Test
     void theCombinedFormHasOneLineWithOutcomeUpstreamTimesAndBytes() throws Exception {
         receive("/x?a=b", Headers.of("Referer", "http://r.test/", "User-Agent", "curl/8"));
+        exchange.notes().requestId("4711");
 
         assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION)))
                 .isEqualTo("192.0.2.7 - - [01/Jan/2026:00:00:00 +0000] \"GET /x?a=b HTTP/1.1\" 200 1024"
                         + " \"http://r.test/\" \"curl/8\" outcome=COMPLETED upstream=origin-1 attempts=1"
                         + " head_ms=12.000 total_ms=12.500 request_bytes=7"
-                        + " peer=192.0.2.7 scheme=http host=a.test prefix=-");
+                        + " peer=192.0.2.7 scheme=http host=a.test prefix=- request_id=4711");
     }
 
     @Test
     void theJsonFormHasTheSameContent() throws Exception {
         receive("/x?a=b", Headers.of("User-Agent", "a\"b"));
+        exchange.notes().requestId("4711");
 
         assertThat(JsonForm.render(new LogEntry(answer(), REDACTION)))
                 .isEqualTo(
-                        "{\"time\":\"2026-01-01T00:00:00Z\",\"client\":\"192.0.2.7\",\"peer\":\"192.0.2.7\",\"method\":\"GET\","
+                        "{\"time\":\"2026-01-01T00:00:00Z\",\"client\":\"192.0.2.7\",\"peer\":\"192.0.2.7\",\"request_id\":\"4711\",\"method\":\"GET\","
                                 + "\"scheme\":\"http\",\"host\":\"a.test\",\"target\":\"/x?a=b\",\"version\":\"HTTP/1.1\",\"status\":200,"
                                 + "\"outcome\":\"COMPLETED\",\"route\":\"api\",\"upstream\":\"origin-1\",\"attempts\":1,"
                                 + "\"head_ms\":12.000,\"total_ms\":12.500,\"request_bytes\":7,\"response_bytes\":1024,"
@@ -89,7 +91,7 @@ class AccessLogTest {
 
         assertThat(CombinedForm.render(entry))
                 .startsWith("203.0.113.7 - - ")
-                .endsWith(" peer=192.0.2.7 scheme=https host=www.example.com prefix=/api");
+                .endsWith(" peer=192.0.2.7 scheme=https host=www.example.com prefix=/api request_id=-");
         assertThat(JsonForm.render(entry))
                 .contains("\"client\":\"203.0.113.7\",\"peer\":\"192.0.2.7\"")
                 .contains("\"scheme\":\"https\",\"host\":\"www.example.com\",\"prefix\":\"/api\"");

@@ -52,11 +52,12 @@ class FailureLogTest {
     @Test
     void anUpstreamsFailureIsAWarning() {
         received();
+        exchange.notes().requestId("4711");
         exchange.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
         exchange.notes().head(502, 0);
         exchange.end(Outcome.COMPLETED);
 
-        assertThat(line(Level.WARN)).isEqualTo("GET /x: 502 CONNECT_FAILED: a: refused");
+        assertThat(line(Level.WARN)).isEqualTo("GET /x (4711): 502 CONNECT_FAILED: a: refused");
     }
 
     @Test

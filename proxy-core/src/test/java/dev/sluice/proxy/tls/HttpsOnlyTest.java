@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.TestAuthority;
@@ -106,6 +107,28 @@ class HttpsOnlyTest {
     }
 
     @Test
+    void whatIsRefusedIsRememberedTooOnlyOverTls() throws Exception {
+        TestAuthority authority = TestAuthority.create();
+        HttpsOnly rule = HttpsOnly.DEFAULT.withMaxAge(YEAR);
+        try (ProxyServer secure = server(rule)
+                        .limits(Limits.builder().bodyBytes(1).build())
+                        .tls(authority.server("localhost"))
+                        .build()
+                        .start();
+                ProxyServer plain = server(rule).build().start()) {
+            for (String request :
+                    new String[] {"GET / HTTP/1.1\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n"}) {
+                assertThat(overTls(secure, authority, request))
+                        .startsWith("HTTP/1.1 4")
+                        .contains("\r\nStrict-Transport-Security: max-age=31536000\r\n");
+            }
+            assertThat(send(plain, "GET / HTTP/1.1\r\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .doesNotContain("Strict-Transport-Security");
+        }
+    }
+
+    @Test
     void lessThanASecondSaysNothingToBrowsers() throws Exception {
         TestAuthority authority = TestAuthority.create();
         HttpsOnly rule = HttpsOnly.DEFAULT.withMaxAge(Duration.ofMillis(999));
@@ -116,14 +139,16 @@ class HttpsOnlyTest {
     }
 
     private static String overTls(ProxyServer server, TestAuthority authority) throws Exception {
+        return overTls(server, authority, "GET / HTTP/1.1\r\nHost: localhost\r\n");
+    }
+
+    private static String overTls(ProxyServer server, TestAuthority authority, String request) throws Exception {
         try (SSLSocket socket = (SSLSocket) authority
                 .client()
                 .context()
                 .getSocketFactory()
                 .createSocket(server.address().getAddress(), server.address().getPort())) {
-            socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }

@@ -1,0 +1,40 @@
+package dev.sluice.examples.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the examples of {@code gateway.md} do. */
+final class GatewayExamples {
+    private static final Pattern ID = Pattern.compile("\r\nX-Request-Id: ([0-9a-f]{32})\r\n");
+
+    private GatewayExamples() {}
+
+    static void eachRequestHasAnId(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        Matcher told = ID.matcher(client.get("/", "X-Request-Id: mine"));
+        assertThat(told.find()).isTrue();
+        assertThat(example.origin("http://pool").heads().get(0)).contains("X-Request-Id: " + told.group(1));
+        assertThat(client.send("no method", "/")).startsWith("HTTP/1.1 400 ").containsPattern(ID);
+    }
+
+    static void eachResponseHasTheFields(Example example) throws Exception {
+        assertThat(example.run().started().get("/"))
+                .contains("\r\nContent-Security-Policy: default-src 'self'\r\n")
+                .contains("\r\nX-Content-Type-Options: nosniff\r\n");
+    }
+
+    static void theSiteMayRead(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.send("OPTIONS", "/", "Origin: https://app.example", "Access-Control-Request-Method: PUT"))
+                .startsWith("HTTP/1.1 204 ")
+                .contains("\r\nAccess-Control-Allow-Methods: PUT, DELETE\r\n");
+        assertThat(client.get("/", "Origin: https://a.shop.example"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("\r\nAccess-Control-Allow-Origin: https://a.shop.example\r\n");
+        assertThat(client.get("/", "Origin: https://other.example"))
+                .startsWith("HTTP/1.1 200 ")
+                .doesNotContain("Access-Control");
+    }
+}
