@@ -8,6 +8,7 @@ module dev.sluice.proxy {
     requires static jdk.unsupported;
 
     exports dev.sluice.proxy;
+    exports dev.sluice.proxy.auth;
     exports dev.sluice.proxy.browser;
     exports dev.sluice.proxy.connect;
     exports dev.sluice.proxy.error;

@@ -67,6 +67,16 @@ public class ProxyException extends IOException {
     }
 
     /**
+     * The same with fields for the answer, such as the challenge of a 401.
+     *
+     * @throws IllegalArgumentException if the status is not an error status
+     */
+    public static ProxyException refused(Outcome outcome, int status, String detail, Headers headers) {
+        requireError(status);
+        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, headers, null);
+    }
+
+    /**
      * A refusal that tells the log more than the client.
      *
      * @param detail what was wrong, shown to the client

@@ -122,6 +122,7 @@ class JavadocTest {
                         .map(name -> "import " + name + ".*;\n")
                         .collect(Collectors.joining())
                 + "import com.sun.net.httpserver.HttpServer;\n"
+                + "import dev.sluice.proxy.auth.Authenticator;\n"
                 + "import static org.assertj.core.api.Assertions.assertThat;\n";
     }
 

@@ -78,7 +78,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> {
     private final Access access;
-    private final @Nullable BasicAuthentication authentication;
+    private final @Nullable ProxyAuthentication authentication;
     private final HeaderRules rules;
     private final Function<DirectTransport, Exits> opens;
     private final @Nullable DirectTransport named;
@@ -92,7 +92,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
      */
     ForwardProxy(
             Access access,
-            @Nullable BasicAuthentication authentication,
+            @Nullable ProxyAuthentication authentication,
             HeaderRules rules,
             Function<DirectTransport, Exits> opens,
             @Nullable DirectTransport named) {
@@ -126,22 +126,19 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
     /**
      * Sends the request on.
      *
-     * @return the destination's response, a tunnel to it, or a 407 of this proxy
-     * @throws ProxyException if a rule refuses the request: with REFUSED and 403, or LOOP and 508; if it is in origin
-     *     form, or a CONNECT without a port: BAD_REQUEST; if the listener cannot carry a tunnel: NOT_SUPPORTED; or if
-     *     the destination gives no response
-     * @throws IOException what {@link Credentials} throw
+     * @return the destination's response, or a tunnel to it
+     * @throws ProxyException if a rule refuses the request: with REFUSED and 403 or 407, or LOOP and 508; if it is in
+     *     origin form, or a CONNECT without a port: BAD_REQUEST; if the listener cannot carry a tunnel: NOT_SUPPORTED; or
+     *     if the destination gives no response
+     * @throws IOException what an {@link dev.sluice.proxy.auth.Authenticator} throws with an outcome of its own
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     @Override
-    public ProxyResponse handle(ProxyRequest request) throws IOException, InterruptedException {
-        request.exchange().notes().route("forward");
-        noteClient(request);
-        access.requireClient(request);
-        ProxyResponse challenge = authentication == null ? null : authentication.challenge(request);
-        if (challenge != null) {
-            return challenge;
-        }
+    public ProxyResponse handle(ProxyRequest received) throws IOException, InterruptedException {
+        received.exchange().notes().route("forward");
+        noteClient(received);
+        access.requireClient(received);
+        ProxyRequest request = authentication == null ? received : authentication.admit(received);
         AddressRule addresses = access.requireDestination(request);
         Optional<ProxyResponse> own = rules.maxForwards().answer(request);
         return own.isPresent() ? own.get() : forward(request, addresses);
@@ -261,12 +258,4 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
          */
         SILENT
     }
-
-    /**
-     * The user that has been authenticated. It is in the exchange: a filter finds it there once the proxy has answered,
-     * with {@code exchange.get(ForwardProxy.User.class)}.
-     *
-     * @param name as the client sent it
-     */
-    public record User(String name) {}
 }

@@ -1,6 +1,8 @@
 package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.auth.Authentication;
+import dev.sluice.proxy.auth.Authenticator;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.forward.ForwardProxy.Masking;
 import dev.sluice.proxy.header.Forwarding;
@@ -33,7 +35,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     private Masking masking = Masking.TRANSPARENT;
     private @Nullable Via via;
     private boolean trace;
-    private @Nullable BasicAuthentication authentication;
+    private @Nullable ProxyAuthentication authentication;
     private @Nullable ParentProxy parent;
     private @Nullable DirectTransport transport;
     private @Nullable Function<AddressRule, Upstream> anywhere;
@@ -170,16 +172,13 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
-     * Asks clients for credentials (RFC 9110 §11.7) with the scheme Basic (RFC 7617), in UTF-8; not done by default. A
-     * request without valid ones is answered with 407. The client's credentials are consumed here, and never go on; a
-     * filter finds the user as {@link ForwardProxy.User}. The client sends the password in a form that everyone on the way
-     * can read: listen with TLS, or on the loopback interface.
-     *
-     * @param realm the text that the client shows its user
-     * @throws IllegalArgumentException if the realm has anything but printable ASCII; the message shows it
+     * Asks clients for credentials of the proxy (RFC 9110 §11.7): in {@code Proxy-Authorization}, with 407 and {@code
+     * Proxy-Authenticate}; not done by default. The credentials are consumed here, and never go on. A filter finds the user
+     * as {@link dev.sluice.proxy.ExchangeRecord#principal()} once the proxy has answered. Credentials with the scheme Basic
+     * can be read by everyone on the way: listen with TLS, or on the loopback interface.
      */
-    public ForwardProxy.Builder basicAuthentication(String realm, Credentials credentials) {
-        this.authentication = BasicAuthentication.of(realm, credentials);
+    public ForwardProxy.Builder authenticate(Authenticator authenticator) {
+        this.authentication = new ProxyAuthentication(Authentication.require(authenticator));
         return self();
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.syntax.BasicCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,8 @@ package dev.sluice.proxy.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.auth.BasicAuth;
+import dev.sluice.proxy.auth.Credentials;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
@@ -93,7 +95,7 @@ class JdkClientTest {
     void itAnswersTheChallenge() throws Exception {
         ScriptedOrigin origin = fixture.hello();
         ProxyServer server =
-                fixture.serve(fixture.anywhere().basicAuthentication("gate", Credentials.of("ann", "s:e:cret")));
+                fixture.serve(fixture.anywhere().authenticate(BasicAuth.of("gate", Credentials.of("ann", "s:e:cret"))));
         HttpClient client = through(server)
                 .authenticator(new Authenticator() {
                     @Override

@@ -3,6 +3,8 @@ package dev.sluice.proxy.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.proxy.auth.BasicAuth;
+import dev.sluice.proxy.auth.Credentials;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
@@ -110,7 +112,7 @@ class OtherClientsTest {
         ScriptedOrigin plain = fixture.hello();
         ProxyServer secure = fixture.tlsOrigin();
         ProxyServer server =
-                fixture.serve(fixture.anywhere().basicAuthentication("gate", Credentials.of("ann", "pässword")));
+                fixture.serve(fixture.anywhere().authenticate(BasicAuth.of("gate", Credentials.of("ann", "pässword"))));
         String[] uris = {
             plain.uri() + "/", "https://localhost:" + secure.address().getPort() + "/"
         };

@@ -3,6 +3,8 @@ package dev.sluice.proxy.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.auth.BasicAuth;
+import dev.sluice.proxy.auth.Credentials;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.server.ProxyServer;
@@ -128,7 +130,7 @@ class ParentProxyTest {
         ProxyServer outer = fixture.serve(fixture.anywhere()
                 .trust("127.0.0.1")
                 .via(Via.of("outer"))
-                .basicAuthentication("outer", Credentials.of("ann", "secret")));
+                .authenticate(BasicAuth.of("outer", Credentials.of("ann", "secret"))));
         ProxyServer inner = fixture.serve(fixture.anywhere()
                 .parent(at(outer).withCredentials("ann", "secret"))
                 .via(Via.of("inner")));

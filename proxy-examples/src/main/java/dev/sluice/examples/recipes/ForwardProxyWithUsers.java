@@ -1,9 +1,11 @@
 package dev.sluice.examples.recipes;
 
+import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.auth.BasicAuth;
+import dev.sluice.proxy.auth.Credentials;
 import dev.sluice.proxy.connect.AddressRule;
-import dev.sluice.proxy.forward.Credentials;
 import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import java.util.Map;
@@ -31,7 +33,7 @@ public final class ForwardProxyWithUsers {
 
     static ProxyServer start(int port, Map<String, String> passwords, Consumer<String> log, AddressRule addresses) {
         ForwardProxy proxy = ForwardProxy.builder()
-                .basicAuthentication("proxy", Credentials.of(passwords))
+                .authenticate(BasicAuth.of("proxy", Credentials.of(passwords)))
                 .addresses(addresses)
                 .build();
         return ProxyServer.builder()
@@ -46,7 +48,7 @@ public final class ForwardProxyWithUsers {
     private static ProxyFilter userLog(Consumer<String> log) {
         return (request, next) -> {
             ProxyResponse response = next.handle(request);
-            ForwardProxy.User user = request.exchange().get(ForwardProxy.User.class);
+            Principal user = request.exchange().record().principal();
             log.accept((user == null ? "-" : user.name())
                     + ' '
                     + request.method()

@@ -49,6 +49,8 @@ class ExamplesRunTest {
             entry("tls.md: Certificates of clients, 2", TlsExamples::theOriginIsToldOfTheCertificate),
             entry("tls.md: To origins", TlsExamples::theOriginIsTrustedAndIsShownACertificate),
             entry("tls.md: In tests", TlsExamples::theTestsClientTrustsTheServer),
+            entry("gateway.md: Names and passwords", EnterExamples::aPasswordOpens),
+            entry("gateway.md: What somebody may do", EnterExamples::onlyOneOfThemMayDoIt),
             entry("gateway.md: Rates", LimitExamples::eachClientGetsItsRate),
             entry("gateway.md: Rates, 2", LimitExamples::aPostCostsTen),
             entry("strategies.md: Which one", BalancerExamples::bothMembersAreUsed),

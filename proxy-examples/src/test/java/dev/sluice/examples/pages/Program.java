@@ -40,7 +40,7 @@ record Program(Path folder, String name) {
                             "java.util",
                             "javax.net.ssl"))
             .map(each -> "import " + each + ".*;\n")
-            .collect(Collectors.joining());
+            .collect(Collectors.joining("", "", "import dev.sluice.proxy.auth.Authenticator;\n"));
 
     /** Compiles a complete class. */
     static Program ofClass(String code, Path folder) throws Exception {

@@ -1,17 +1,18 @@
-package dev.sluice.proxy.forward;
+package dev.sluice.proxy.auth;
 
 import java.io.IOException;
 import java.util.Map;
 
-/** Decides which names and passwords are valid. Called from many threads at once, for each request; may block. */
+/** Decides which names and passwords are valid. Called from many threads at once; may block. */
 @FunctionalInterface
 public interface Credentials {
     /**
      * Returns whether the password is the user's. An implementation must compare in a time that does not show how much
      * was right, such as with {@link java.security.MessageDigest#isEqual} on hashes, and must take the same time for an
-     * unknown user.
+     * unknown user. {@link BasicAuth} says how often it is called.
      *
-     * @throws IOException if the check fails; the request is not sent on
+     * @param user neither blank nor with a colon
+     * @throws IOException if the check fails; nobody enters
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     boolean accepts(String user, String password) throws IOException, InterruptedException;
@@ -21,8 +22,8 @@ public interface Credentials {
      * thousands.
      *
      * @param passwords by the name of the user; copied, and kept only as salted hashes
-     * @throws IllegalArgumentException if there is none, or a name has a colon or a control character; the message
-     *     shows the name
+     * @throws IllegalArgumentException if there is none, or a name is blank or has a colon or a control character; the
+     *     message shows the name
      */
     static Credentials of(Map<String, String> passwords) {
         return new FixedCredentials(passwords);

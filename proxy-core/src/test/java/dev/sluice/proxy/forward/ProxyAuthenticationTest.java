@@ -1,10 +1,16 @@
 package dev.sluice.proxy.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.Principal;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.auth.AuthResult;
+import dev.sluice.proxy.auth.Authenticator;
+import dev.sluice.proxy.auth.BasicAuth;
+import dev.sluice.proxy.auth.Credentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -15,26 +21,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may use the proxy with a name and a password. */
-class BasicAuthenticationTest {
+/** Who may use the proxy: the same as at an origin, with 407 and the fields of a proxy. */
+class ProxyAuthenticationTest {
+    private static final Authenticator USERS =
+            BasicAuth.of("The \"gate\"", Credentials.of(Map.of("ann", "s:e:cret", "bob", "", "zoë", "pässword")));
+
     private static ForwardProxyBuilder proxy() {
-        Credentials users = Credentials.of(Map.of("ann", "s:e:cret", "bob", "", "zoë", "pässword"));
-        return ForwardProxy.builder().basicAuthentication("The \"gate\"", users);
+        return ForwardProxy.builder().authenticate(USERS);
     }
 
     private static String basic(String pair) {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static ProxyException refusal(Asking asking, String... headers) {
+        return catchThrowableOfType(ProxyException.class, () -> asking.get("http://a.example/", headers));
+    }
+
     @Test
     void aRequestWithoutCredentialsIsChallenged() throws Exception {
         Asking asking = new Asking(proxy());
-        TestResponse response = asking.get("http://a.example/");
+        ProxyException refusal = refusal(asking, "Authorization", basic("ann:s:e:cret"));
 
-        assertThat(response.status()).isEqualTo(407);
-        assertThat(response.headers().all("Proxy-Authenticate"))
+        assertThat(refusal.status()).isEqualTo(407);
+        assertThat(refusal.headers().all("Proxy-Authenticate"))
                 .containsExactly("Basic realm=\"The \\\"gate\\\"\", charset=\"UTF-8\"");
-        assertThat(response.record().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(refusal.headers().has("WWW-Authenticate")).isFalse();
+        assertThat(refusal.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(asking.status("CONNECT", "a.example:443")).isEqualTo(407);
         assertThat(asking.origin.requests()).isEmpty();
     }
@@ -45,13 +58,10 @@ class BasicAuthenticationTest {
         "bob:,         200",
         "zoë:pässword, 200",
         "ann:secret,   407",
-        "ann:s:e:cre,  407",
         "ann:,         407",
         "bob:s:e:cret, 407",
         "eve:s:e:cret, 407",
-        "ANN:s:e:cret, 407",
         ":,            407",
-        "ann,          407",
     })
     void aPasswordIsOneUsersOwn(String pair, int status) throws Exception {
         Asking asking = new Asking(proxy());
@@ -64,27 +74,10 @@ class BasicAuthenticationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "Basic",
-                "Basic ",
-                "Basic !!!",
-                "Basic YW5u====",
-                "Bearer YW5uOnM6ZTpjcmV0",
-                "YW5uOnM6ZTpjcmV0"
-            })
+    @ValueSource(strings = {"", "Basic", "Basic !!!", "Bearer YW5uOnM6ZTpjcmV0"})
     void whatIsNotOfTheSchemeIsChallenged(String field) throws Exception {
         assertThat(new Asking(proxy()).status("GET", "http://a.example/", "Proxy-Authorization", field))
                 .isEqualTo(407);
-    }
-
-    @Test
-    void theSchemesNameIsComparedWithoutCase() throws Exception {
-        String field = basic("ann:s:e:cret").replace("Basic", "bASIC");
-
-        assertThat(new Asking(proxy()).status("GET", "http://a.example/", "Proxy-Authorization", field))
-                .isEqualTo(200);
     }
 
     @Test
@@ -97,19 +90,19 @@ class BasicAuthenticationTest {
     }
 
     @Test
-    void credentialsAreNotPassedOnAndTheUserIsInTheExchange() throws Exception {
+    void credentialsAreNotPassedOnAndThePrincipalIsInTheExchange() throws Exception {
         Asking asking = new Asking(proxy());
-        AtomicReference<ForwardProxy.User> seen = new AtomicReference<>();
+        AtomicReference<Principal> seen = new AtomicReference<>();
         asking.origin.answer(request -> {
-            seen.set(request.exchange().get(ForwardProxy.User.class));
-            return dev.sluice.proxy.ProxyResponse.of(200);
+            seen.set(request.exchange().record().principal());
+            return ProxyResponse.of(200);
         });
         asking.get(
                 "http://a.example/", "Proxy-Authorization", basic("ann:s:e:cret"), "Authorization", "for the origin");
 
         assertThat(asking.received().has("Proxy-Authorization")).isFalse();
-        assertThat(asking.received().first("Authorization")).hasValue("for the origin");
-        assertThat(seen.get()).isEqualTo(new ForwardProxy.User("ann"));
+        assertThat(asking.received().all("Authorization")).containsExactly("for the origin");
+        assertThat(seen.get()).isEqualTo(Principal.of("ann"));
     }
 
     @Test
@@ -129,34 +122,36 @@ class BasicAuthenticationTest {
     }
 
     @Test
-    void anyCheckOfCredentialsCanBeUsed() throws Exception {
-        Asking asking =
-                new Asking(ForwardProxy.builder().basicAuthentication("x", (user, password) -> user.equals(password)));
-        assertThat(asking.status("GET", "http://a.example/", "Proxy-Authorization", basic("a:a")))
-                .isEqualTo(200);
-        assertThat(asking.status("GET", "http://a.example/", "Proxy-Authorization", basic("a:b")))
-                .isEqualTo(407);
+    void whoIsKnownButNotAllowedGets403AndNoChallenge() {
+        ProxyException refusal = refusal(
+                new Asking(ForwardProxy.builder()
+                        .authenticate(USERS.when(user -> user.name().equals("bob")))),
+                "Proxy-Authorization",
+                basic("ann:s:e:cret"));
 
-        Asking failing = new Asking(ForwardProxy.builder().basicAuthentication("x", (u, p) -> {
-            throw new IOException("no directory");
-        }));
-        assertThatThrownBy(() -> failing.get("http://a.example/", "Proxy-Authorization", basic("a:a")))
-                .hasMessage("no directory");
-        assertThat(failing.origin.requests()).isEmpty();
+        assertThat(refusal.status()).isEqualTo(403);
+        assertThat(refusal.headers().isEmpty()).isTrue();
     }
 
     @Test
-    void credentialsThatCannotBeSentAreRefusedWithoutShowingThePassword() {
-        assertThatThrownBy(() -> Credentials.of("a:b", "secret"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("\"a:b\"")
-                .hasMessageNotContaining("secret");
-        assertThatThrownBy(() -> Credentials.of("a", "sec\nret"))
-                .hasMessageContaining("password of user a")
-                .hasMessageNotContaining("ret");
-        assertThatThrownBy(() -> Credentials.of(Map.of())).hasMessageContaining("at least one user");
-        assertThatThrownBy(() -> ForwardProxy.builder().basicAuthentication("a\nb", (u, p) -> true))
-                .hasMessageContaining("realm")
-                .hasMessageContaining("\"a?b\"");
+    void whatCannotBeDecidedOpensNothing() {
+        Authenticator failing = request -> {
+            throw new IOException("no directory");
+        };
+        Asking asking = new Asking(ForwardProxy.builder().authenticate(failing));
+
+        assertThat(refusal(asking).status()).isEqualTo(503);
+        assertThat(asking.origin.requests()).isEmpty();
+    }
+
+    @Test
+    void anyAuthenticatorCanBeUsed() throws Exception {
+        Authenticator own = request -> request.headers().has("X-Key")
+                ? AuthResult.accepted(Principal.of("key"))
+                : AuthResult.notGiven("Own", "Other");
+        Asking asking = new Asking(ForwardProxy.builder().authenticate(own));
+
+        assertThat(refusal(asking).headers().all("Proxy-Authenticate")).containsExactly("Own", "Other");
+        assertThat(asking.status("GET", "http://a.example/", "X-Key", "1")).isEqualTo(200);
     }
 }
