@@ -14,7 +14,6 @@ import dev.sluice.balancer.topology.PoolState;
 import dev.sluice.balancer.waiting.WaitingRoom;
 import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.transport.url.OwnTransport;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -29,7 +28,10 @@ final class PoolAssembly {
     private final PoolMembers members;
 
     private PoolAssembly(
-            PoolSettings settings, LoadBalancer strategy, OwnTransport transport, List<PoolEvent.Listener> listeners) {
+            PoolSettings settings,
+            LoadBalancer strategy,
+            MemberUpstreams upstreams,
+            List<PoolEvent.Listener> listeners) {
         TimeSource time = settings.time();
         this.events = new PoolEvents(settings.name(), time, listeners);
         this.state = new PoolState(settings, strategy);
@@ -54,7 +56,7 @@ final class PoolAssembly {
                 waiting,
                 shared == null ? RetryBudget.standard() : shared,
                 hedgeDelay);
-        this.members = new PoolMembers(state, parts, events, transport, waiting);
+        this.members = new PoolMembers(state, parts, events, upstreams, waiting);
     }
 
     /**
@@ -66,10 +68,10 @@ final class PoolAssembly {
     static PoolAssembly begin(
             PoolSettings settings,
             LoadBalancer strategy,
-            OwnTransport transport,
+            MemberUpstreams upstreams,
             List<PoolEvent.Listener> listeners,
             List<Supplier<Member>> members) {
-        PoolAssembly pool = new PoolAssembly(settings, strategy, transport, listeners);
+        PoolAssembly pool = new PoolAssembly(settings, strategy, upstreams, listeners);
         StrategyUses.claim(strategy, pool.state);
         try {
             pool.members.update(change -> members.forEach(member -> change.add(member.get())), false);

@@ -17,7 +17,6 @@ import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.url.OpenedUpstreams;
-import dev.sluice.proxy.transport.url.OwnTransport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class PoolMembers {
     private final PoolState pool;
     private final PoolParts parts;
     private final PoolEvents events;
-    private final OwnTransport transport;
+    private final MemberUpstreams upstreams;
     private final WaitingRoom waiting;
     /** What the user wants, in order. This and the next two are replaced, never changed. */
     private volatile Map<String, Member> wanted = Map.of();
@@ -51,12 +50,11 @@ final class PoolMembers {
     /** Whether a change is in progress; guarded by the pool's transitions. */
     private boolean changing;
 
-    /** @param transport what opens the upstreams of members that are given as URLs, and of their probes */
-    PoolMembers(PoolState pool, PoolParts parts, PoolEvents events, OwnTransport transport, WaitingRoom waiting) {
+    PoolMembers(PoolState pool, PoolParts parts, PoolEvents events, MemberUpstreams upstreams, WaitingRoom waiting) {
         this.pool = pool;
         this.parts = parts;
         this.events = events;
-        this.transport = transport;
+        this.upstreams = upstreams;
         this.waiting = waiting;
     }
 
@@ -70,8 +68,8 @@ final class PoolMembers {
         return pool;
     }
 
-    OwnTransport transport() {
-        return transport;
+    MemberUpstreams upstreams() {
+        return upstreams;
     }
 
     /** What a change would do. */
@@ -178,7 +176,7 @@ final class PoolMembers {
                     Openable.open(now.member(i).live().upstream(), tried);
                 }
             }
-            transport.settle(named);
+            upstreams.transport().settle(named);
             pool.swap(now.of(same));
         });
     }
@@ -225,7 +223,8 @@ final class PoolMembers {
                 now.put(member.id(), new Running(member, kept == null ? begin(member) : kept));
             }
             after = pool.view().topology().of(placed(now));
-            without(before, now).forEach(live -> live.begin(mustProve, uri -> transport.upstream(live.id(), uri)));
+            without(before, now)
+                    .forEach(live -> live.begin(mustProve, place -> upstreams.beside(live.upstream(), place)));
         } catch (RuntimeException | Error fault) {
             without(before, now).forEach(PoolMembers::unmake);
             throw fault;
@@ -281,8 +280,7 @@ final class PoolMembers {
     private LiveMember begin(Member member) {
         URI uri = member.uri();
         Upstream own = member.upstream();
-        Upstream upstream =
-                own != null || uri == null ? Objects.requireNonNull(own) : transport.upstream(member.id(), uri);
+        Upstream upstream = own != null || uri == null ? Objects.requireNonNull(own) : upstreams.of(member.id(), uri);
         LiveMember live = new LiveMember(upstream, own == null, parts);
         HealthCheck check = pool.settings().health();
         try {

@@ -28,6 +28,7 @@ import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.transport.url.OwnTransport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
     @Override
     public Set<Capability> capabilities() {
         Topology now = parts.state().view().topology();
-        return now.size() == 0 ? members.transport().upstreamCapabilities() : now.capabilities();
+        return now.size() == 0 ? members.upstreams().transport().upstreamCapabilities() : now.capabilities();
     }
 
     /**
@@ -102,7 +103,7 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
      */
     @Override
     public UpstreamPool openedBy(UpstreamOpener transport) {
-        if (!members.transport().named()) {
+        if (!members.upstreams().transport().named()) {
             members.openedBy(transport);
         }
         return this;
@@ -236,6 +237,7 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
         private @Nullable LoadBalancer strategy;
 
         private @Nullable Transport transport;
+        private @Nullable OriginTls tls;
 
         private Builder() {}
 
@@ -273,6 +275,15 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
          */
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport, "transport");
+            return this;
+        }
+
+        /**
+         * Sets how TLS is done with members that are given as URLs, for requests and probes; by default as their transport
+         * does it. {@link OriginTls} says who shares connections.
+         */
+        public Builder tls(OriginTls settings) {
+            this.tls = Objects.requireNonNull(settings, "tls");
             return this;
         }
 
@@ -403,13 +414,15 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
          * <p>A pool without members is logged as a warning: until it has some, for instance from a discovery, its
          * requests fail with 503.
          *
-         * @throws IllegalArgumentException if an option is out of range, a member cannot be made or probed, two have the
-         *     same id, or the strategy is that of another open pool; the message names the option and the value
+         * @throws IllegalArgumentException if an option is out of range, a member cannot be made or probed, such as one
+         *     whose URL is not of https in a pool with {@link #tls}, two have the same id, or the strategy is that of
+         *     another open pool; the message names the option and the value
          */
         public UpstreamPool build() {
             LoadBalancer own = strategy == null ? Strategies.powerOfTwoChoices() : strategy;
             OwnTransport opener = new OwnTransport("pool \"" + settings.name + "\"", transport);
-            return new UpstreamPool(PoolAssembly.begin(settings.checked(), own, opener, listeners, members));
+            return new UpstreamPool(
+                    PoolAssembly.begin(settings.checked(), own, new MemberUpstreams(opener, tls), listeners, members));
         }
     }
 }

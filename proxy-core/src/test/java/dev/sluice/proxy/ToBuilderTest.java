@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.tls.TlsCertificate;
 import dev.sluice.proxy.tls.TlsTrust;
 import java.time.Duration;
@@ -21,7 +22,8 @@ final class ToBuilderTest extends ToBuilderContract {
                         Body.class, List.of(Body.of("x")),
                         Tunnel.class, List.of(new ClosedTunnel("chat", () -> {})),
                         TlsCertificate.class, List.of(AUTHORITY.certificate("a.test")),
-                        TlsTrust.class, List.of(AUTHORITY.trust())),
+                        TlsTrust.class, List.of(AUTHORITY.trust()),
+                        OriginTls.class, List.of(AUTHORITY.client())),
                 Set.of(
                         // There is nothing yet for them to change.
                         "Headers.remove",

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.origin.ConnectCheck;
 import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.transport.direct.Connector;
@@ -19,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param tls whether there is a handshake; the settings of the connector decide how the certificate's name is checked
  */
 record ConnectProbe(@Nullable ConnectCheck check, ProbePlace place, boolean tls) implements Probe {
-    /** The transport's own, if the member's filter hides it. */
+    /** The member itself, or one of the transport where nothing is known of the member. */
     @Override
     public Upstream target(Upstream member, Function<URI, Upstream> connect) {
-        boolean known = check != null || member instanceof OriginUpstream;
+        boolean known = check != null || Around.innermost(member) instanceof OriginUpstream;
         return known ? member : connect.apply(place.uri(member, name()));
     }
 

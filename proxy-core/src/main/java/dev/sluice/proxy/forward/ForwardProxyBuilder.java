@@ -10,6 +10,7 @@ import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.header.rule.MaxForwards;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.Cidr;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -291,7 +292,10 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         if (proxy == null) {
             return direct;
         }
-        Upstream upstream = opener.upstream("parent " + proxy.authority(), URI.create(proxy.toString()));
+        String id = "parent " + proxy.authority();
+        URI uri = URI.create(proxy.toString());
+        OriginTls tls = proxy.tls();
+        Upstream upstream = tls == null ? opener.upstream(id, uri) : opener.upstream(id, uri, tls);
         return new Exit.Parent(proxy, upstream, relays && proxy.authorization() == null);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.forward;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.syntax.BasicCredentials;
+import dev.sluice.proxy.tls.OriginTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class ParentProxy {
     private final Origin origin;
     private final @Nullable String authorization;
+    private final @Nullable OriginTls tls;
 
-    private ParentProxy(Origin origin, @Nullable String authorization) {
+    private ParentProxy(Origin origin, @Nullable String authorization, @Nullable OriginTls tls) {
         this.origin = origin;
         this.authorization = authorization;
+        this.tls = tls;
     }
 
     /**
@@ -32,7 +35,7 @@ public final class ParentProxy {
         if (!origin.basePath().isEmpty()) {
             throw new IllegalArgumentException("parent proxy must have no path: " + uri);
         }
-        return new ParentProxy(origin, null);
+        return new ParentProxy(origin, null, null);
     }
 
     /**
@@ -42,7 +45,25 @@ public final class ParentProxy {
      *     user
      */
     public ParentProxy withCredentials(String user, String password) {
-        return new ParentProxy(origin, BasicCredentials.field(user, password));
+        return new ParentProxy(origin, BasicCredentials.field(user, password), tls);
+    }
+
+    /**
+     * The same proxy, with its own settings for TLS to the proxy itself; by default those of the transport.
+     *
+     * @throws IllegalArgumentException if its URL is not one of https, or the settings take the server's name from the
+     *     {@code Host} of a request, which is that of the destination
+     */
+    public ParentProxy withTls(OriginTls settings) {
+        if (!scheme().equals("https")) {
+            throw new IllegalArgumentException("parent proxy has TLS settings, but its URL is not https://…: " + this);
+        }
+        if (settings.settings().serverNameFromHost()) {
+            throw new IllegalArgumentException(
+                    "tls of a parent proxy cannot take the server's name from a Host, which is another server's: "
+                            + this);
+        }
+        return new ParentProxy(origin, authorization, settings);
     }
 
     /** {@code http}, or {@code https} for TLS. */
@@ -53,6 +74,12 @@ public final class ParentProxy {
     /** Its host, and its port unless that is the scheme's own. */
     public Authority authority() {
         return origin.authority();
+    }
+
+    /** Its own TLS settings, or null for those of the transport. */
+    @Nullable
+    OriginTls tls() {
+        return tls;
     }
 
     /** The value of {@code Proxy-Authorization}, or null. */

@@ -6,6 +6,8 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Around;
+import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,25 @@ public abstract class OriginUpstream implements Upstream {
         this.origin = origin;
     }
 
+    /**
+     * An upstream of the same id at another place, such as another port of its host, that is reached in the same way: over
+     * the same transport, with the same TLS settings if the place is one for TLS.
+     */
+    public abstract Upstream beside(URI place);
+
+    /** What {@link #beside} makes of any upstream, within its filters; null where that is not known. */
+    public static @Nullable Upstream besideOf(Upstream upstream, URI place) {
+        return Around.innermost(upstream) instanceof OriginUpstream origin ? origin.beside(place) : null;
+    }
+
     /** A check that connects as its requests do; null where its transport has none. */
     public @Nullable ConnectCheck connectCheck() {
         return null;
     }
 
-    /** The {@link #connectCheck()} of any upstream; null also where it is not known, such as behind a filter. */
+    /** The {@link #connectCheck()} of any upstream, within its filters; null also where it is not known. */
     public static @Nullable ConnectCheck connectCheckOf(Upstream upstream) {
-        return upstream instanceof OriginUpstream origin ? origin.connectCheck() : null;
+        return Around.innermost(upstream) instanceof OriginUpstream origin ? origin.connectCheck() : null;
     }
 
     /** Where it is. */

@@ -2,6 +2,7 @@ package dev.sluice.proxy.spi;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.tls.OriginTls;
 import java.net.URI;
 import java.util.Set;
 
@@ -22,4 +23,18 @@ public interface UpstreamOpener {
      *     shows it
      */
     Upstream upstream(String id, URI uri);
+
+    /**
+     * The same, with its own TLS settings. By default a transport has none for one upstream, and this is refused.
+     *
+     * @param id its name in records and pools
+     * @param uri {@code https://host[:port][/path]}
+     * @param tls in place of the transport's own settings
+     * @throws IllegalArgumentException as {@link #upstream(String, URI)} does, and if the URI is not one of https, or this
+     *     transport cannot do what the settings ask for
+     */
+    default Upstream upstream(String id, URI uri, OriginTls tls) {
+        throw new IllegalArgumentException(
+                "transport " + name() + " cannot use TLS settings for one upstream: \"" + id + "\"");
+    }
 }

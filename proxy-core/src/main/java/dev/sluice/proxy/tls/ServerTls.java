@@ -66,7 +66,7 @@ public interface ServerTls {
         public Builder addName(String name, ServerTls settings) {
             Objects.requireNonNull(settings, "settings");
             boolean wildcard = name.startsWith("*.");
-            String plain = TlsByName.requireName(name, wildcard ? name.substring(2) : name);
+            String plain = TlsByName.requireNameOrWildcard(name, wildcard ? name.substring(2) : name);
             if ((wildcard ? below : exact).putIfAbsent(plain, settings) != null) {
                 throw new IllegalArgumentException("name is added twice: \"" + name + "\"");
             }

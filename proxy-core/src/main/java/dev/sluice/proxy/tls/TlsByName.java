@@ -21,13 +21,31 @@ final class TlsByName implements ServerTls {
     }
 
     /** As clients ask for it: in lower case, without the dot of the root. */
-    static String requireName(String given, String withoutWildcard) {
-        String name = HostName.withoutRootDot(withoutWildcard.toLowerCase(Locale.ROOT));
-        if (!NAME.matcher(name).matches() || HostName.endsWithNumber(name)) {
+    static String requireNameOrWildcard(String given, String withoutWildcard) {
+        String name = normal(withoutWildcard);
+        if (!isName(name)) {
             throw new IllegalArgumentException("name must be of a host, such as shop.example or *.shop.example, and no"
                     + " address: \"" + given + "\"");
         }
         return name;
+    }
+
+    /** The name of one host, in the same form. */
+    static String requireName(String option, String given) {
+        String name = normal(given);
+        if (!isName(name)) {
+            throw new IllegalArgumentException(
+                    option + " must be the name of a host, such as shop.example, and no address: \"" + given + "\"");
+        }
+        return name;
+    }
+
+    private static String normal(String name) {
+        return HostName.withoutRootDot(name.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isName(String name) {
+        return NAME.matcher(name).matches() && !HostName.endsWithNumber(name);
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * belonging together, or expired, the ones before stay, and the log says so once. The log also warns once before the
  * certificates expire.
  */
-public final class TlsFiles implements ServerTls, AutoCloseable {
+public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
 
     private final FileSet files;
@@ -70,6 +70,12 @@ public final class TlsFiles implements ServerTls, AutoCloseable {
     /** The settings in force, for every name. */
     @Override
     public TlsSettings settings(@Nullable String serverName) {
+        return status.settings();
+    }
+
+    /** The settings in force. */
+    @Override
+    public TlsSettings settings() {
         return status.settings();
     }
 

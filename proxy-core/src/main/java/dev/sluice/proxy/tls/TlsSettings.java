@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * secrecy and authenticated encryption (the "intermediate" list of Mozilla's Server Side TLS, without DHE). A server
  * prefers its own order. A client checks that the certificate is for the name that it connects to.
  */
-public final class TlsSettings {
+public final class TlsSettings implements OriginTls {
     private final SSLContext context;
     private final @Nullable SSLParameters parameters;
     private final Builder setup;
@@ -100,6 +100,12 @@ public final class TlsSettings {
         return builder;
     }
 
+    /** These settings. */
+    @Override
+    public TlsSettings settings() {
+        return this;
+    }
+
     /** Keys and trust. */
     public SSLContext context() {
         return context;
@@ -109,6 +115,16 @@ public final class TlsSettings {
     public @Nullable SSLParameters parameters() {
         SSLParameters own = parameters;
         return own == null ? null : TlsParameters.copy(own);
+    }
+
+    /** The name of the server that a client connects to; empty for the host of its URL. */
+    public Optional<String> serverName() {
+        return Optional.ofNullable(setup.serverName);
+    }
+
+    /** Whether a client connects to the server that a request's {@code Host} names. */
+    public boolean serverNameFromHost() {
+        return setup.serverNameFromHost;
     }
 
     /** When the first of the certificates expires; empty without certificates, or with a context of your own. */
@@ -160,6 +176,8 @@ public final class TlsSettings {
         private List<String> cipherSuites = ModernTls.CIPHER_SUITES;
         private List<String> applicationProtocols = List.of();
         private boolean checkName = true;
+        private @Nullable String serverName;
+        private boolean serverNameFromHost;
 
         private Builder() {}
 
@@ -173,6 +191,8 @@ public final class TlsSettings {
             cipherSuites = other.cipherSuites;
             applicationProtocols = other.applicationProtocols;
             checkName = other.checkName;
+            serverName = other.serverName;
+            serverNameFromHost = other.serverNameFromHost;
         }
 
         /**
@@ -222,6 +242,31 @@ public final class TlsSettings {
          */
         public Builder checkName(boolean on) {
             this.checkName = on;
+            return this;
+        }
+
+        /**
+         * Sets the name of the server, if it is not the host of its URL, which may be an address: a client asks for this
+         * name in the handshake (RFC 6066 §3), and the certificate must be for it.
+         *
+         * @throws IllegalArgumentException if it is not the name of a host
+         */
+        public Builder serverName(String name) {
+            this.serverName = TlsByName.requireName("serverName", name);
+            return this;
+        }
+
+        /**
+         * Whether the {@code Host} of a request is the server's name, if it is not the host of the URL, such as one that a
+         * reverse proxy {@linkplain dev.sluice.proxy.reverse.ReverseProxy.Builder#preserveHost preserves}; false by
+         * default. A connection serves only requests for its name. All other requests, such as probes, use {@link
+         * #serverName} or the host of the URL.
+         *
+         * <p>A client can choose a name for which the server has no certificate. So a handshake that fails for such a
+         * name is answered with 421 (RFC 9110 §15.5.20), and does not count against the server.
+         */
+        public Builder serverNameFromHost(boolean on) {
+            this.serverNameFromHost = on;
             return this;
         }
 

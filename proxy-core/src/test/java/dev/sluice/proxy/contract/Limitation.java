@@ -54,6 +54,10 @@ enum Limitation {
     ROOT_DOT("`https` and a name with a dot at its end", null, "refused when the upstream is built"),
     CONNECTION_LIMITS("limits of connections and of unfinished heads, a share of them for each client", "none", null),
     TLS_BY_NAME("TLS settings by server name", "the start fails", null),
+    TLS_NAME(
+            "the name of an upstream's server for TLS, if it is not the URL's; `TlsFiles` to an upstream",
+            null,
+            "refused when the upstream is built"),
     BACKLOG_AT_CLOSE("connections in the backlog when the server closes", "dropped", null),
     KEPT_AT_CLOSE("a request in the socket of a kept connection when the server closes", "answered or dropped", null);
 

@@ -10,6 +10,8 @@ import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.wire.TestTls;
 import java.util.List;
@@ -187,6 +189,42 @@ class ParentProxyTest {
             client.shutdownOutput();
             assertThat(client.readAll()).isEqualTo("echo x");
         }
+    }
+
+    @Test
+    void aParentMayHaveItsOwnTlsSettings() throws Exception {
+        TestAuthority authority = TestAuthority.create();
+        ScriptedOrigin origin = fixture.hello();
+        ProxyServer outer = fixture.serve(
+                fixture.anywhere(),
+                builder -> builder.tls(authority.server("parent.test").toBuilder()
+                        .trust(authority.trust())
+                        .clientCertificate(TlsSettings.ClientCertificate.REQUIRED)
+                        .build()));
+        TlsSettings own = authority.client().toBuilder()
+                .addCertificate(authority.certificate("branch"))
+                .serverName("parent.test")
+                .build();
+        ParentProxy parent =
+                ParentProxy.at("https://127.0.0.1:" + outer.address().getPort());
+        ProxyServer known =
+                fixture.serve(fixture.anywhere().parent(parent.withTls(own).withCredentials("ann", "secret")));
+        ProxyServer unknown = fixture.serve(fixture.anywhere().parent(parent));
+
+        assertThat(get(known, origin.uri() + "/")).endsWith("hello");
+        assertThat(get(unknown, origin.uri() + "/")).startsWith("HTTP/1.1 502 ");
+    }
+
+    @Test
+    void tlsSettingsThatDoNotFitAParentAreRefused() {
+        TlsSettings settings = TlsSettings.builder().build();
+        assertThatThrownBy(() -> ParentProxy.at("http://a.example").withTls(settings))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("parent proxy has TLS settings, but its URL is not https://…: http://a.example");
+        assertThatThrownBy(() -> ParentProxy.at("https://a.example")
+                        .withTls(settings.toBuilder().serverNameFromHost(true).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("https://a.example");
     }
 
     private static javax.net.ssl.SSLContext tls() {

@@ -43,6 +43,8 @@ class TlsSettingsBuilderTest {
                 .cipherSuites("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
                 .applicationProtocols("http/1.1")
                 .checkName(false)
+                .serverName("b.test")
+                .serverNameFromHost(true)
                 .build();
         for (TlsSettings same :
                 new TlsSettings[] {settings, settings.toBuilder().build()}) {
@@ -52,6 +54,8 @@ class TlsSettingsBuilderTest {
             assertThat(parameters.getApplicationProtocols()).containsExactly("http/1.1");
             assertThat(parameters.getWantClientAuth()).isTrue();
             assertThat(parameters.getEndpointIdentificationAlgorithm()).isEmpty();
+            assertThat(same.serverName()).contains("b.test");
+            assertThat(same.serverNameFromHost()).isTrue();
             assertThat(same).asString().contains("CN=a.test", "trust TlsTrust[CN=Test Authority]");
         }
     }

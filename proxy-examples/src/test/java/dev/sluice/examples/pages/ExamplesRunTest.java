@@ -48,6 +48,8 @@ class ExamplesRunTest {
             entry("tls.md: Certificates of clients", TlsExamples::aClientWithoutACertificateIsRefused),
             entry("tls.md: Certificates of clients, 2", TlsExamples::theOriginIsToldOfTheCertificate),
             entry("tls.md: To origins", TlsExamples::theOriginIsTrustedAndIsShownACertificate),
+            entry("tls.md: To one origin", TlsExamples::theNameIsCheckedInsteadOfTheAddress),
+            entry("tls.md: To one origin, 2", TlsExamples::theHostIsTheName),
             entry("tls.md: In tests", TlsExamples::theTestsClientTrustsTheServer),
             entry("gateway.md: Names and passwords", EnterExamples::aPasswordOpens),
             entry("gateway.md: What somebody may do", EnterExamples::onlyOneOfThemMayDoIt),

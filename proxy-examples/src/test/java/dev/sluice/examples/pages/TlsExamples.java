@@ -3,6 +3,9 @@ package dev.sluice.examples.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -138,6 +141,34 @@ final class TlsExamples {
                         .get("/")
                         .text())
                 .isEqualTo("CN=gateway");
+    }
+
+    static void theNameIsCheckedInsteadOfTheAddress(Example example) throws Exception {
+        ExampleClient named = serving(example, example.keys().authority().server("shop.internal"));
+        at(named, "https://10.0.0.1:8443", example);
+        UpstreamPool pool = example.run().value("pool", UpstreamPool.class);
+        assertThat(TestClient.of(ReverseProxy.to(pool)).get("/").text()).isEqualTo("nobody");
+    }
+
+    static void theHostIsTheName(Example example) throws Exception {
+        ExampleClient hosting = serving(example, example.keys().authority().server("a.test", "b.test"));
+        at(hosting, "https://10.0.0.2:8443", example);
+        TestClient client = TestClient.of(example.run().value("proxy", ReverseProxy.class));
+        for (String host : new String[] {"a.test", "b.test"}) {
+            assertThat(client.send("GET", "/", Headers.of("Host", host), new byte[0])
+                            .text())
+                    .isEqualTo("nobody");
+        }
+        assertThatThrownBy(() -> client.send("GET", "/", Headers.of("Host", "c.test"), new byte[0]))
+                .isInstanceOfSatisfying(
+                        ProxyException.class, why -> assertThat(why.status()).isEqualTo(421));
+    }
+
+    /** Lets the example's URL lead to a server. */
+    private static void at(ExampleClient server, String url, Example example) {
+        example.replace(
+                example.origin(url).url(),
+                "https://127.0.0.1:" + server.address().getPort());
     }
 
     static void theTestsClientTrustsTheServer(Example example) throws Exception {

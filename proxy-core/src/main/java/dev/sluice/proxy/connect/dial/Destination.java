@@ -2,18 +2,28 @@ package dev.sluice.proxy.connect.dial;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.tls.OriginTls;
 import java.net.URI;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The destination of a connection, which is its key in the pool. Immutable; make it once if you use it often.
+ * The destination of a connection, whose {@link #place} is its key in the pool. Immutable; make it once if you use it
+ * often.
  *
  * @param scheme {@code https} for TLS; {@code http} for plain TCP, also below a tunnel
  * @param authority the host, and always a port: the scheme's default if none was given
  * @param chosenByClient whether clients choose it, as with a forward proxy, and not a configuration: then the look-up
  *     of its name counts for the client, which may have a quarter of all look-ups at once
+ * @param tls how TLS is done with it; null as the connector does
+ * @param serverName the name for TLS that a request has chosen; null for that of the settings, or the host
  */
-public record Destination(String scheme, Authority authority, boolean chosenByClient) {
+public record Destination(
+        String scheme,
+        Authority authority,
+        boolean chosenByClient,
+        @Nullable OriginTls tls,
+        @Nullable String serverName) {
     /**
      * Checks the parts.
      *
@@ -38,6 +48,15 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
     }
 
     /**
+     * A destination with TLS as the connector does it.
+     *
+     * @throws IllegalArgumentException if the scheme is neither {@code http} nor {@code https}; the message shows it
+     */
+    public Destination(String scheme, Authority authority, boolean chosenByClient) {
+        this(scheme, authority, chosenByClient, null, null);
+    }
+
+    /**
      * The destination of this URL; its path does not count.
      *
      * @throws IllegalArgumentException if it is not {@code http://host[:port]} or {@code https://…}; the message shows it
@@ -47,7 +66,24 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
         return new Destination(origin.scheme(), origin.authority());
     }
 
-    /** Returns whether both lead to the same place, whoever chose it. */
+    /** The same with its own TLS settings, if it is one for TLS. */
+    public Destination with(@Nullable OriginTls settings) {
+        return scheme.equals("https") && settings != null
+                ? new Destination(scheme, authority, chosenByClient, settings, serverName)
+                : this;
+    }
+
+    /** The same for a request that has chosen the name for TLS, in lower case and without the root's dot. */
+    public Destination named(String name) {
+        return new Destination(scheme, authority, chosenByClient, tls, name);
+    }
+
+    /** The same whatever name a request has chosen: all of them share one pool, and its limits. */
+    public Destination place() {
+        return serverName == null ? this : new Destination(scheme, authority, chosenByClient, tls, null);
+    }
+
+    /** Returns whether both lead to the same place, whoever chose it and however TLS is done there. */
     public boolean isAt(Destination other) {
         return scheme.equals(other.scheme) && authority.equals(other.authority);
     }
@@ -59,12 +95,15 @@ public record Destination(String scheme, Authority authority, boolean chosenByCl
         return other instanceof Destination that
                 && scheme.equals(that.scheme)
                 && authority.equals(that.authority)
-                && chosenByClient == that.chosenByClient;
+                && chosenByClient == that.chosenByClient
+                && Objects.equals(tls, that.tls)
+                && Objects.equals(serverName, that.serverName);
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * scheme.hashCode() + authority.hashCode()) + Boolean.hashCode(chosenByClient);
+        int at = 31 * (31 * scheme.hashCode() + authority.hashCode()) + Boolean.hashCode(chosenByClient);
+        return 31 * (31 * at + Objects.hashCode(tls)) + Objects.hashCode(serverName);
     }
 
     /** The scheme and the authority, as in a URL. */

@@ -107,10 +107,10 @@ final class Dial implements Watch.Watched, QuickHook<Outcome> {
      * @throws ProxyException CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, or the reason for which the scope was
      *     cancelled; NOT_SENT
      */
-    Wire greet() throws ProxyException, InterruptedException {
+    Wire greet(@Nullable String serverName) throws ProxyException, InterruptedException {
         try {
             PlainWire plain = wire();
-            Wire wire = new Greeting(dialler, end).send(plain);
+            Wire wire = new Greeting(dialler, end, serverName).send(plain);
             requireNotCancelled(wire);
             return wire;
         } catch (ProxyException why) {

@@ -2,6 +2,7 @@ package dev.sluice.proxy.connect.dial;
 
 import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.connect.Resolver;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.tls.TlsSettings;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionAttemptDelay the time from trying one address to trying the next one beside it
  * @param handshakeTimeout how long a TLS handshake may take
  * @param resolveInterval how old an answer of the resolver may be
- * @param tls how TLS is spoken; null for the JVM's default
+ * @param tls how TLS is spoken unless the destination has its own; null for the JVM's default
  * @param proxyProtocol the version of the header that a connection begins with, or null for none
  */
 public record DialSettings(
@@ -26,17 +27,18 @@ public record DialSettings(
         Duration connectionAttemptDelay,
         Duration handshakeTimeout,
         Duration resolveInterval,
-        @Nullable TlsSettings tls,
+        @Nullable OriginTls tls,
         @Nullable ProxyProtocol proxyProtocol) {
     /**
-     * The given settings, else the JVM's default context. That one is made only here, as it would take a third of a
+     * The destination's settings, else the given ones, else the JVM's default context. That one is made only here, as it would take a third of a
      * server's start, and most origins speak plain HTTP.
      *
      * @throws SSLException if the default context cannot be made
      */
-    TlsSettings tlsOrDefault() throws SSLException {
-        if (tls != null) {
-            return tls;
+    TlsSettings tlsFor(Destination destination) throws SSLException {
+        OriginTls own = destination.tls() == null ? tls : destination.tls();
+        if (own != null) {
+            return own.settings();
         }
         try {
             return TlsSettings.of(SSLContext.getDefault());

@@ -33,13 +33,15 @@ public final class Dialler {
     /**
      * A new connection, ready for its first request.
      *
+     * @param serverName the name for TLS that a request has chosen, or null
      * @param rule is asked about each address, just before exactly that one is connected to
      * @param scope its cancellation breaks the opening off; its client is the one that a PROXY header names
      * @throws ProxyException of the address that failed last, or REFUSED when the rule permits none; NOT_SENT
      * @throws InterruptedException if the thread is interrupted while it waits or connects
      */
-    public Dialled dial(AddressRule rule, Exchange scope) throws ProxyException, InterruptedException {
-        return Opening.open(this, rule, scope);
+    public Dialled dial(@Nullable String serverName, AddressRule rule, Exchange scope)
+            throws ProxyException, InterruptedException {
+        return Opening.open(this, serverName, rule, scope);
     }
 
     /**

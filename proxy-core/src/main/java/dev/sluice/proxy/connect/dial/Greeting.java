@@ -4,6 +4,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.internal.DurationText;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.PlainWire;
 import dev.sluice.proxy.wire.ProxyHeader;
 import dev.sluice.proxy.wire.TlsWire;
@@ -12,15 +13,19 @@ import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What goes over a connection before its first request: the PROXY protocol's header, then TLS. For one thread. */
 final class Greeting {
     private final Dialler dialler;
     private final FarEnd end;
+    private final @Nullable String serverName;
 
-    Greeting(Dialler dialler, FarEnd end) {
+    /** @param serverName the name for TLS that a request has chosen, or null */
+    Greeting(Dialler dialler, FarEnd end, @Nullable String serverName) {
         this.dialler = dialler;
         this.end = end;
+        this.serverName = serverName;
     }
 
     /**
@@ -56,11 +61,14 @@ final class Greeting {
 
     private Wire handshake(PlainWire plain) throws ProxyException {
         Duration timeout = dialler.settings.handshakeTimeout();
+        String name = serverName;
         try {
+            TlsSettings settings = dialler.settings.tlsFor(dialler.destination);
+            name = name == null ? settings.serverName().orElse(null) : name;
             return TlsWire.connect(
                     plain,
-                    dialler.settings.tlsOrDefault(),
-                    dialler.authority().host(),
+                    settings,
+                    name == null ? dialler.authority().host() : name,
                     end.address().getPort(),
                     dialler.time.deadline(timeout));
         } catch (WireTimeoutException late) {
@@ -71,7 +79,8 @@ final class Greeting {
                     late);
         } catch (IOException | RuntimeException cause) {
             plain.close();
-            throw end.failed(Outcome.TLS_FAILED, "failed the TLS handshake", cause);
+            String what = "failed the TLS handshake" + (name == null ? "" : " for the name " + name);
+            throw end.failed(Outcome.TLS_FAILED, what, cause);
         }
     }
 }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Opening {
     private final Dialler dialler;
+    private final @Nullable String serverName;
     private final AddressRule rule;
     private final Exchange scope;
     private final long deadlineNanos;
@@ -35,8 +36,15 @@ final class Opening {
     private final List<Dial> running = new ArrayList<>(2);
     private @Nullable ProxyException last;
 
-    private Opening(Dialler dialler, AddressRule rule, Exchange scope, long deadlineNanos, Answer answer) {
+    private Opening(
+            Dialler dialler,
+            @Nullable String serverName,
+            AddressRule rule,
+            Exchange scope,
+            long deadlineNanos,
+            Answer answer) {
         this.dialler = dialler;
+        this.serverName = serverName;
         this.rule = rule;
         this.scope = scope;
         this.deadlineNanos = deadlineNanos;
@@ -49,10 +57,11 @@ final class Opening {
      *
      * @throws ProxyException of the address that failed last, or REFUSED when the rule permits none; NOT_SENT
      */
-    static Dialled open(Dialler dialler, AddressRule rule, Exchange scope) throws ProxyException, InterruptedException {
+    static Dialled open(Dialler dialler, @Nullable String serverName, AddressRule rule, Exchange scope)
+            throws ProxyException, InterruptedException {
         long deadlineNanos = dialler.time.deadline(dialler.settings.connectTimeout());
         Answer answer = dialler.name.current(scope, deadlineNanos);
-        Opening opening = new Opening(dialler, rule, scope, deadlineNanos, answer);
+        Opening opening = new Opening(dialler, serverName, rule, scope, deadlineNanos, answer);
         try {
             return opening.open();
         } finally {
@@ -65,7 +74,7 @@ final class Opening {
             Dial dial = connect();
             closeRunning();
             try {
-                return new Dialled(dial.greet(), dial.address(), answer);
+                return new Dialled(dial.greet(serverName), dial.address(), answer);
             } catch (ProxyException failure) {
                 failed(dial, failure);
             }

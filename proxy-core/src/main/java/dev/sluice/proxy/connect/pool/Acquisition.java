@@ -76,8 +76,8 @@ final class Acquisition {
                     pool.makeRoom();
                 }
                 boolean reusable = slot.counted() && pool.reusable;
-                Dialled dialled = pool.dialler.dial(rule, scope);
-                pool.opened(slot, new Link(dialled, pool.settings, reusable, pool.time.nanos()));
+                Dialled dialled = pool.dialler.dial(slot.serverName(), rule, scope);
+                pool.opened(slot, new Link(dialled, slot.serverName(), pool.settings, reusable, pool.time.nanos()));
             }
             slot.begin();
             filled = true;

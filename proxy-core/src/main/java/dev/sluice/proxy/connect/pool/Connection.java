@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connection {
     private final Owner owner;
     private final boolean counted;
+    private final @Nullable String serverName;
 
     /** Null while it is being opened, and for good when that fails. */
     private @Nullable Link link;
@@ -37,10 +38,16 @@ public final class Connection {
         ConnectionSettings settings();
     }
 
-    /** @param counted whether it takes one of the places that are limited */
-    Connection(Owner owner, boolean counted) {
+    /**
+     * One that is not open yet.
+     *
+     * @param counted whether it takes one of the places that are limited
+     * @param serverName the name for TLS that its request has chosen, or null
+     */
+    Connection(Owner owner, boolean counted, @Nullable String serverName) {
         this.owner = owner;
         this.counted = counted;
+        this.serverName = serverName;
     }
 
     /** The bytes. */
@@ -117,6 +124,11 @@ public final class Connection {
 
     boolean counted() {
         return counted;
+    }
+
+    @Nullable
+    String serverName() {
+        return serverName;
     }
 
     @Nullable

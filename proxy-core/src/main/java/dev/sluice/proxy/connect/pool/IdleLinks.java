@@ -19,11 +19,26 @@ final class IdleLinks {
         this.counts = counts;
     }
 
-    /** Gives the uppermost to a place, if there is one. */
+    /** Gives the uppermost that has the name for TLS of the place, if there is one. */
     void giveTo(Connection slot) {
-        Link link = links.pollLast();
+        Link link = uppermost(slot.serverName());
         counts.reused += link == null ? 0 : 1;
         slot.give(link);
+    }
+
+    private @Nullable Link uppermost(@Nullable String serverName) {
+        Link top = links.peekLast();
+        if (top == null || top.isFor(serverName)) {
+            return links.pollLast();
+        }
+        for (Iterator<Link> each = links.descendingIterator(); each.hasNext(); ) {
+            Link link = each.next();
+            if (link.isFor(serverName)) {
+                each.remove();
+                return link;
+            }
+        }
+        return null;
     }
 
     /** Takes out of a place what was given to it and has not been used. */

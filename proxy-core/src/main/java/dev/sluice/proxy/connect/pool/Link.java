@@ -10,6 +10,7 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Wire;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class Link {
     final InputBuffer input;
     final OutputBuffer output = new OutputBuffer(OUTPUT_BYTES);
     final ResponseReader responses;
+    private final @Nullable String serverName;
     private final boolean reusable;
     private final long openedNanos;
     private final long lifetimeNanos;
@@ -42,8 +44,14 @@ final class Link {
     private Answer answer;
     int uses;
 
-    /** @param reusable whether it may serve more than one request */
-    Link(Dialled dialled, ConnectionSettings settings, boolean reusable, long nowNanos) {
+    /**
+     * A new one.
+     *
+     * @param serverName the name for TLS that its request has chosen, or null
+     * @param reusable whether it may serve more than one request
+     */
+    Link(Dialled dialled, @Nullable String serverName, ConnectionSettings settings, boolean reusable, long nowNanos) {
+        this.serverName = serverName;
         this.wire = dialled.wire();
         this.address = dialled.address();
         this.answer = dialled.answer();
@@ -53,6 +61,11 @@ final class Link {
         this.openedNanos = nowNanos;
         this.lifetimeNanos = settings.lifetimeNanos();
         this.idleLimitNanos = settings.idleNanos();
+    }
+
+    /** Returns whether it serves requests that have chosen this name for TLS, or null for those that have chosen none. */
+    boolean isFor(@Nullable String name) {
+        return Objects.equals(serverName, name);
     }
 
     void keepAlive(Duration timeout) {

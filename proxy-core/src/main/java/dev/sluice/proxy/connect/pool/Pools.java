@@ -84,7 +84,7 @@ public final class Pools implements ConnectCheck, AutoCloseable {
                 throw shutDown();
             }
             OriginPool pool = pool(scope.time(), destination);
-            Connection slot = new Connection(pool, counted);
+            Connection slot = new Connection(pool, counted, destination.serverName());
             switch (pool.enter(slot)) {
                 case ENTERED -> {
                     return Acquisition.fill(pool, slot, rule, scope, fresh);
@@ -102,11 +102,11 @@ public final class Pools implements ConnectCheck, AutoCloseable {
     }
 
     private OriginPool pool(TimeSource time, Destination destination) {
-        PoolKey key = new PoolKey(time, destination);
+        Destination place = destination.place();
+        PoolKey key = new PoolKey(time, place);
         OriginPool pool = pools.get(key);
         if (pool == null) {
-            pool = pools.computeIfAbsent(
-                    key, absent -> new OriginPool(destination, dialing, settings, time, this::remove));
+            pool = pools.computeIfAbsent(key, absent -> new OriginPool(place, dialing, settings, time, this::remove));
             pool.watch.add(pool);
             if (closed) {
                 pool.close();

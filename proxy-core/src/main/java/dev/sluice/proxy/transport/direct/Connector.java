@@ -11,6 +11,7 @@ import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.connect.pool.ConnectionSettings;
 import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.tls.TlsSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -115,7 +116,7 @@ public final class Connector implements AutoCloseable {
         private Duration connectionAttemptDelay = Duration.ofMillis(250);
         private Duration handshakeTimeout = Duration.ofSeconds(5);
         private Duration resolveInterval = Duration.ofSeconds(10);
-        private @Nullable TlsSettings tls;
+        private @Nullable OriginTls tls;
         private ConnectionLimits limits = ConnectionLimits.DEFAULT;
         private int headerBytes = 64 * 1024;
         private int headerCount = 500;
@@ -170,11 +171,19 @@ public final class Connector implements AutoCloseable {
         }
 
         /**
-         * TLS to {@code https} destinations; by default the JVM's default context, which is asked for at the first
-         * handshake.
+         * TLS to {@code https} destinations, unless an upstream has its own ({@link DirectTransport.OriginOptions#tls}); by
+         * default the JVM's default context, which is asked for at the first handshake.
+         *
+         * @throws IllegalArgumentException if the settings have the name of one server
          */
-        public Builder tls(TlsSettings settings) {
-            this.tls = Objects.requireNonNull(settings, "tls");
+        public Builder tls(OriginTls tls) {
+            TlsSettings settings = tls.settings();
+            if (settings.serverName().isPresent() || settings.serverNameFromHost()) {
+                throw new IllegalArgumentException("tls of a connector is for all destinations, and must not have the"
+                        + " name of one: give an upstream of its own the settings with serverName "
+                        + settings.serverName().orElse("from the Host"));
+            }
+            this.tls = tls;
             return this;
         }
 

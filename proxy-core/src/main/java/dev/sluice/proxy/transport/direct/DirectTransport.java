@@ -10,6 +10,7 @@ import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.syntax.Cidr;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.transport.direct.listener.DirectListener;
 import dev.sluice.proxy.transport.direct.listener.ListenerOptions;
 import dev.sluice.proxy.transport.direct.origin.AnywhereUpstream;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our own transport: HTTP/1.1 over blocking sockets, on virtual threads if the JVM has them (21 and later), else on a
@@ -93,11 +95,21 @@ public final class DirectTransport implements Transport, AutoCloseable {
      *
      * @param id its name in records and pools
      * @param uri as for {@link #upstream(String, URI)}
-     * @throws IllegalArgumentException as {@link #upstream(String, URI)} does
+     * @throws IllegalArgumentException as {@link #upstream(String, URI)} does, and if there are TLS settings for a URI that
+     *     is not one of https
      */
     public Upstream upstream(String id, URI uri, OriginOptions options) {
         Objects.requireNonNull(options, "options");
-        return new DirectUpstream(id, Origin.of(uri), connector.pools(), streams(options));
+        Origin origin = Origin.of(uri);
+        if (options.tls() != null && !origin.scheme().equals("https")) {
+            throw new IllegalArgumentException("upstream has TLS settings, but its URI is not https://…: " + origin);
+        }
+        return new DirectUpstream(id, origin, connector.pools(), streams(options), options.tls());
+    }
+
+    @Override
+    public Upstream upstream(String id, URI uri, OriginTls tls) {
+        return upstream(id, uri, OriginOptions.builder().tls(tls).build());
     }
 
     /**
@@ -301,14 +313,16 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     /**
-     * The faults that are accepted from one upstream of the direct transport; none of these by default, since a message
-     * that can be read in two ways is refused. Immutable.
+     * What is different with one upstream of the direct transport: its TLS settings, and the faults that are accepted from
+     * it; none of these by default, since a message that can be read in two ways is refused. Immutable.
      *
      * <pre>{@code
      * DirectTransport.OriginOptions old = DirectTransport.OriginOptions.builder().endWithoutCloseNotify(true).build();
      * Upstream shop = DirectTransport.shared().upstream("shop", URI.create("https://shop.internal"), old);
      * }</pre>
      *
+     * @param tls how TLS is done with it; null, the default, for as the connector does. Its connections are never used for
+     *     an upstream with other settings
      * @param endWithoutCloseNotify whether a response's body that ends with the connection may end over TLS without a
      *     close_notify, as with old servers; false by default. With it a response that somebody on the way has cut
      *     looks whole (RFC 8446 §6.1, RFC 9112 §9.8)
@@ -316,8 +330,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
      *     chunked}; false by default. With it the chunks count, the length is dropped, and the connection is not reused
      *     (RFC 9112 §6.3)
      */
-    public record OriginOptions(boolean endWithoutCloseNotify, boolean lengthBesideChunked) {
-        /** The defaults: no fault is accepted. */
+    public record OriginOptions(@Nullable OriginTls tls, boolean endWithoutCloseNotify, boolean lengthBesideChunked) {
+        /** The defaults: the connector's TLS settings, and no fault is accepted. */
         public static final OriginOptions DEFAULT = new Builder().build();
 
         /** A builder that begins with the defaults. */
@@ -327,15 +341,24 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
         /** A builder that begins with these values. */
         public Builder toBuilder() {
-            return new Builder().endWithoutCloseNotify(endWithoutCloseNotify).lengthBesideChunked(lengthBesideChunked);
+            Builder builder = new Builder();
+            builder.tls = tls;
+            return builder.endWithoutCloseNotify(endWithoutCloseNotify).lengthBesideChunked(lengthBesideChunked);
         }
 
         /** Collects options. For one thread. */
         public static final class Builder {
+            private @Nullable OriginTls tls;
             private boolean endWithoutCloseNotify;
             private boolean lengthBesideChunked;
 
             private Builder() {}
+
+            /** Sets {@link OriginOptions#tls()}. */
+            public Builder tls(OriginTls settings) {
+                this.tls = Objects.requireNonNull(settings, "tls");
+                return this;
+            }
 
             /** Sets {@link OriginOptions#endWithoutCloseNotify()}. */
             public Builder endWithoutCloseNotify(boolean allowed) {
@@ -351,7 +374,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
             /** The options. */
             public OriginOptions build() {
-                return new OriginOptions(endWithoutCloseNotify, lengthBesideChunked);
+                return new OriginOptions(tls, endWithoutCloseNotify, lengthBesideChunked);
             }
         }
     }

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one {@link HttpClient} of a transport, made for the first request and released with the last upstream that uses
- * it, so that its threads, and through them the class loader of this library, do not outlive the upstreams. With any
+ * An {@link HttpClient} of a transport, made for the first request and released with the last upstream that uses it, so that its threads, and through them the class loader of this library, do not outlive the upstreams. With any
  * defaults of the JVM it follows no redirects, keeps no cookies, asks for no passwords and uses no proxy. Safe for use
  * by many threads.
  */
@@ -32,8 +32,16 @@ final class JdkClient {
     private int users;
     private boolean closed;
 
+    private final Consumer<JdkClient> unused;
+
     JdkClient(JdkTransport.Builder setup) {
+        this(setup, client -> {});
+    }
+
+    /** @param unused is told when its last user has left, without locks */
+    JdkClient(JdkTransport.Builder setup, Consumer<JdkClient> unused) {
         this.setup = setup.copy();
+        this.unused = unused;
     }
 
     /** The version over TLS, if the upstream agrees. */
@@ -52,11 +60,23 @@ final class JdkClient {
     }
 
     /** Uncounts a user; the client ends with the last one. */
-    synchronized void leave() {
+    void leave() {
+        if (left()) {
+            unused.accept(this);
+        }
+    }
+
+    private synchronized boolean left() {
         users--;
         if (users == 0) {
             drop();
         }
+        return users == 0;
+    }
+
+    /** Returns whether it has a user. */
+    synchronized boolean used() {
+        return users > 0;
     }
 
     /**

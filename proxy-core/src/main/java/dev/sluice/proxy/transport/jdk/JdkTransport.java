@@ -6,10 +6,12 @@ import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.tls.TlsSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transport on the JDK's own classes: listeners on {@code com.sun.net.httpserver}, upstreams on {@code
- * java.net.http.HttpClient}. All upstreams of one transport share one client, which begins with the first request. Safe
- * for use by many threads.
+ * java.net.http.HttpClient}. All upstreams of one transport share one client, which begins with the first request; those
+ * with their own TLS settings have another one. Safe for use by many threads.
  *
  * <p>Before the first use it sets some system properties of the JVM that are unset, and logs each; {@code
  * -Dsluice.jvmProperties=off} prevents it.
@@ -41,10 +43,10 @@ public final class JdkTransport implements Transport, AutoCloseable {
     /** The option for the start of the JVM if {@link #hostHeaderAllowed()} is false. */
     public static final String HOST_HEADER_OPTION = "-Djdk.httpclient.allowRestrictedHeaders=host";
 
-    private final JdkClient client;
+    private final JdkClients clients;
 
     private JdkTransport(Builder setup) {
-        this.client = new JdkClient(setup);
+        this.clients = new JdkClients(setup);
     }
 
     /** The transport with the defaults. It is one for the whole JVM, and closing it does nothing. */
@@ -132,7 +134,26 @@ public final class JdkTransport implements Transport, AutoCloseable {
      */
     @Override
     public Upstream upstream(String id, URI uri) {
-        return new JdkUpstream(id, JdkUpstreamOrigin.of(uri), client, upstreamCapabilities());
+        return new JdkUpstream(id, JdkUpstreamOrigin.of(uri), clients, null, upstreamCapabilities());
+    }
+
+    /**
+     * {@inheritDoc} The upstreams with the same settings share one client.
+     *
+     * @throws IllegalArgumentException also as {@link #upstream(String, URI)} and {@link Builder#tls} do, and for {@link
+     *     dev.sluice.proxy.tls.TlsFiles}, as a client cannot be given another certificate
+     */
+    @Override
+    public Upstream upstream(String id, URI uri, OriginTls tls) {
+        Origin origin = JdkUpstreamOrigin.of(uri);
+        if (!origin.scheme().equals("https")) {
+            throw new IllegalArgumentException("upstream has TLS settings, but its URI is not https://…: " + origin);
+        }
+        if (!(tls instanceof TlsSettings settings)) {
+            throw new IllegalArgumentException("tls of upstream \"" + id + "\": the JDK's client cannot be given other"
+                    + " files while it runs; use TlsSettings, or the direct transport");
+        }
+        return new JdkUpstream(id, origin, clients, settings, upstreamCapabilities());
     }
 
     /**
@@ -143,7 +164,7 @@ public final class JdkTransport implements Transport, AutoCloseable {
     @Override
     public void close() {
         if (this != Shared.INSTANCE) {
-            client.close();
+            clients.close();
         }
     }
 
@@ -187,10 +208,15 @@ public final class JdkTransport implements Transport, AutoCloseable {
          * checks that the certificate is for the upstream's name, and chooses the application protocol by {@link
          * #version}.
          *
-         * @throws IllegalArgumentException if the parameters ask for another check of the name, or name application
-         *     protocols
+         * @throws IllegalArgumentException if the settings ask for another check of the name, or have the server's name or
+         *     application protocols
          */
         public Builder tls(TlsSettings settings) {
+            if (settings.serverName().isPresent() || settings.serverNameFromHost()) {
+                throw new IllegalArgumentException("tls: the JDK's client takes the server's name from the URL,"
+                        + " serverName cannot be "
+                        + settings.serverName().orElse("from the Host") + "; use the direct transport");
+            }
             SSLParameters parameters = settings.parameters();
             if (parameters != null) {
                 String algorithm = parameters.getEndpointIdentificationAlgorithm();

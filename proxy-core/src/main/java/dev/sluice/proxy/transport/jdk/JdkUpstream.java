@@ -8,8 +8,11 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.origin.OriginUpstream;
+import dev.sluice.proxy.tls.TlsSettings;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Set;
@@ -18,17 +21,27 @@ import org.jspecify.annotations.Nullable;
 
 /** A server behind the transport's {@link java.net.http.HttpClient}, which it holds until it is closed. */
 final class JdkUpstream extends OriginUpstream {
+    private final JdkClients clients;
+    private final @Nullable TlsSettings tls;
     private final JdkClient client;
     private final Set<Capability> capabilities;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final String place;
 
-    JdkUpstream(String id, Origin origin, JdkClient client, Set<Capability> capabilities) {
+    /** @param tls its own TLS settings, or null for those of the transport */
+    JdkUpstream(String id, Origin origin, JdkClients clients, @Nullable TlsSettings tls, Set<Capability> capabilities) {
         super(id, origin);
-        this.client = client;
+        this.clients = clients;
+        this.tls = tls;
         this.capabilities = capabilities;
         this.place = new Authority(origin.authority().host(), origin.authority().portOr(origin.scheme())).toString();
-        client.use();
+        this.client = clients.use(tls);
+    }
+
+    @Override
+    public Upstream beside(URI place) {
+        Origin there = JdkUpstreamOrigin.of(place);
+        return new JdkUpstream(id(), there, clients, there.scheme().equals("https") ? tls : null, capabilities);
     }
 
     @Override

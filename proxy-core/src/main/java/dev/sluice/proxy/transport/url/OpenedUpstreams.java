@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.url;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.tls.OriginTls;
 import java.net.URI;
 import java.util.Queue;
 import java.util.Set;
@@ -39,7 +40,15 @@ public final class OpenedUpstreams implements UpstreamOpener, AutoCloseable {
 
     @Override
     public Upstream upstream(String id, URI uri) {
-        Upstream made = transport.upstream(id, uri);
+        return added(transport.upstream(id, uri));
+    }
+
+    @Override
+    public Upstream upstream(String id, URI uri, OriginTls tls) {
+        return added(transport.upstream(id, uri, tls));
+    }
+
+    private Upstream added(Upstream made) {
         opened.add(made);
         return made;
     }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.url;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.util.Set;
@@ -72,6 +73,11 @@ public final class OwnTransport implements UpstreamOpener {
 
     @Override
     public Upstream upstream(String id, URI uri) {
-        return named ? current.upstream(id, uri) : new UrlUpstream(this, id, uri);
+        return named ? current.upstream(id, uri) : new UrlUpstream(this, id, uri, null);
+    }
+
+    @Override
+    public Upstream upstream(String id, URI uri, OriginTls tls) {
+        return named ? current.upstream(id, uri, tls) : new UrlUpstream(this, id, uri, tls);
     }
 }

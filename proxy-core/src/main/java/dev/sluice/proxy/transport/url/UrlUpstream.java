@@ -9,6 +9,7 @@ import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
+import dev.sluice.proxy.tls.OriginTls;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class UrlUpstream extends OriginUpstream implements Openable<Upstream> {
     private final OwnTransport owner;
     private final URI uri;
+    private final @Nullable OriginTls tls;
     private volatile Opened opened;
     private boolean closed;
 
@@ -34,18 +36,20 @@ public final class UrlUpstream extends OriginUpstream implements Openable<Upstre
      * @throws IllegalArgumentException if it is not of this form; the message shows it
      */
     public UrlUpstream(String url) {
-        this(new OwnTransport("upstream \"" + url + "\"", null), url, Origin.uri(url));
+        this(new OwnTransport("upstream \"" + url + "\"", null), url, Origin.uri(url), null);
     }
 
-    UrlUpstream(OwnTransport owner, String id, URI uri) {
+    /** @param tls its own TLS settings, or null for the transport's */
+    UrlUpstream(OwnTransport owner, String id, URI uri, @Nullable OriginTls tls) {
         super(id, Origin.of(uri));
         this.owner = owner;
         this.uri = uri;
+        this.tls = tls;
         this.opened = open(owner.current());
     }
 
     private Opened open(UpstreamOpener transport) {
-        return new Opened(transport, transport.upstream(id(), uri));
+        return new Opened(transport, openedBy(transport));
     }
 
     private Upstream upstream() {
@@ -84,7 +88,13 @@ public final class UrlUpstream extends OriginUpstream implements Openable<Upstre
     /** Another upstream at the same place. The owner of this one decides its transport. */
     @Override
     public Upstream openedBy(UpstreamOpener transport) {
-        return transport.upstream(id(), uri);
+        return tls == null ? transport.upstream(id(), uri) : transport.upstream(id(), uri, tls);
+    }
+
+    @Override
+    public Upstream beside(URI place) {
+        boolean secure = Origin.of(place).scheme().equals("https");
+        return new UrlUpstream(owner, id(), place, secure ? tls : null);
     }
 
     @Override

@@ -65,7 +65,7 @@ class DiallerTest {
             server.setSSLParameters(offering(known));
             TimeSource.system().start("server", () -> handshake(server));
             Dialled dialled = dialler("https", server.getLocalPort(), TlsSettings.of(context, offering(offered)))
-                    .dial(AddressRule.ANY, TestExchange.begin());
+                    .dial(null, AddressRule.ANY, TestExchange.begin());
 
             try (Wire wire = dialled.wire()) {
                 assertThat(dialled.protocol()).isEqualTo(agreed);
@@ -81,7 +81,7 @@ class DiallerTest {
         try (ServerSocket server = new ServerSocket(0, 1, HERE)) {
             TlsSettings unused = TlsSettings.of(SSLContext.getDefault());
             Dialled dialled =
-                    dialler("http", server.getLocalPort(), unused).dial(AddressRule.ANY, TestExchange.begin());
+                    dialler("http", server.getLocalPort(), unused).dial(null, AddressRule.ANY, TestExchange.begin());
 
             try (Wire wire = dialled.wire()) {
                 assertThat(dialled.protocol()).isEmpty();
@@ -95,7 +95,7 @@ class DiallerTest {
         try (ServerSocket server = new ServerSocket(0, 1, HERE)) {
             Dialler dialler = dialler("http", server.getLocalPort(), TlsSettings.of(SSLContext.getDefault()));
 
-            assertThatThrownBy(() -> dialler.dial(AddressRule.ANY.negate(), TestExchange.begin()))
+            assertThatThrownBy(() -> dialler.dial(null, AddressRule.ANY.negate(), TestExchange.begin()))
                     .isInstanceOfSatisfying(
                             ProxyException.class,
                             why -> assertThat(why.outcome()).isEqualTo(Outcome.REFUSED));

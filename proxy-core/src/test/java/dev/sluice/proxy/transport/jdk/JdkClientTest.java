@@ -1,8 +1,11 @@
 package dev.sluice.proxy.transport.jdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.http.HttpClient;
@@ -13,6 +16,24 @@ import org.junit.jupiter.api.Test;
 
 class JdkClientTest {
     private final JdkClient client = new JdkClient(JdkTransport.builder());
+
+    @Test
+    void upstreamsWithTheSameSettingsShareAClientThatEndsWithThem() throws Exception {
+        JdkClients clients = new JdkClients(JdkTransport.builder());
+        TlsSettings settings = TlsSettings.builder().build();
+        JdkClient own = clients.use(settings);
+        assertThat(clients.use(settings)).isSameAs(own).isNotSameAs(clients.use(null));
+        assertThat(clients.use(TlsSettings.builder().build())).isNotSameAs(own);
+        assertThat(clients.others()).isEqualTo(2);
+        own.leave();
+        assertThat(clients.use(settings)).isSameAs(own);
+        own.leave();
+        own.leave();
+        assertThat(clients.others()).isEqualTo(1);
+
+        clients.close();
+        assertThatThrownBy(() -> clients.use(settings).get()).isInstanceOf(ProxyException.class);
+    }
 
     @Test
     void oneClientIsSharedAndEndsWithItsLastUser() throws Exception {

@@ -13,8 +13,11 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsCertificate;
+import dev.sluice.proxy.tls.TlsFiles;
 import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.TestTls;
 import java.io.IOException;
@@ -23,6 +26,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -33,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JdkUpstreamTlsTest {
 
@@ -89,6 +95,48 @@ class JdkUpstreamTlsTest {
         assertThatThrownBy(() -> builder.tls(TlsSettings.of(trusted, protocols)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("applicationProtocols cannot be [spdy]");
+    }
+
+    @Test
+    void anUpstreamMayHaveItsOwnSettings() throws Exception {
+        serve("http/1.1");
+        try (JdkTransport transport = JdkTransport.builder().build()) {
+            URI uri = URI.create("https://localhost:" + server.getLocalPort());
+            try (Upstream own = transport.upstream("own", uri, TlsSettings.of(trusted))) {
+                assertThat(own.send(get(own)).status()).isEqualTo(200);
+            }
+            serve("http/1.1");
+            try (Upstream other = transport.upstream("other", uri)) {
+                ProxyException failure = catchThrowableOfType(ProxyException.class, () -> other.send(get(other)));
+                assertThat(failure.outcome()).isEqualTo(Outcome.TLS_FAILED);
+            }
+        }
+    }
+
+    @Test
+    void settingsOfAnUpstreamThatTheJdksClientCannotDoAreRefused(@TempDir Path folder) throws Exception {
+        JdkTransport transport = JdkTransport.shared();
+        URI uri = URI.create("https://localhost");
+        TlsSettings.Builder settings = TlsSettings.builder();
+        assertThatThrownBy(() -> transport.upstream(
+                        "a", uri, settings.serverName("shop.internal").build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("serverName cannot be shop.internal");
+        assertThatThrownBy(() -> transport.upstream(
+                        "a", uri, TlsSettings.builder().serverNameFromHost(true).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("serverName cannot be from the Host");
+        assertThatThrownBy(() -> transport.upstream("a", URI.create("http://localhost"), TlsSettings.of(trusted)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("its URI is not https://…: http://localhost");
+        TlsCertificate certificate = TestAuthority.create().certificate("a.test");
+        Path chain = Files.writeString(folder.resolve("chain.pem"), TestAuthority.chainPem(certificate));
+        Path key = Files.writeString(folder.resolve("key.pem"), TestAuthority.keyPem(certificate));
+        try (TlsFiles files = TlsFiles.builder().addPem(chain, key).build()) {
+            assertThatThrownBy(() -> transport.upstream("a", uri, files))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tls of upstream \"a\"");
+        }
     }
 
     @Test
