@@ -96,11 +96,8 @@ public final class Authentication implements ProxyFilter {
     private AuthResult asked(ProxyRequest request) throws IOException, InterruptedException {
         try {
             return Objects.requireNonNull(authenticator.authenticate(request), "an authenticator returned no result");
-        } catch (ProxyException known) {
-            throw known;
         } catch (IOException fault) {
-            throw ProxyException.refused(
-                    Outcome.REFUSED, 503, "who sends the request cannot be checked now", String.valueOf(fault));
+            throw Unavailable.because(fault, "");
         }
     }
 

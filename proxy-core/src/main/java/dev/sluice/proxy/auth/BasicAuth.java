@@ -46,9 +46,17 @@ public final class BasicAuth implements Authenticator {
         if (given == null || given.user().isBlank()) {
             return AuthResult.refused("the credentials are malformed", challenge);
         }
-        return credentials.accepts(given.user(), given.password())
+        return accepts(given.user(), given.password())
                 ? AuthResult.accepted(Principal.of(given.user()))
                 : AuthResult.refused("user or password is wrong", challenge);
+    }
+
+    private boolean accepts(String user, String password) throws IOException, InterruptedException {
+        try {
+            return credentials.accepts(user, password);
+        } catch (IOException fault) {
+            throw Unavailable.because(fault, password);
+        }
     }
 
     /** Without {@code Authorization} fields of this scheme. */

@@ -1,7 +1,6 @@
 package dev.sluice.proxy.log;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.proxy.syntax.QueryNames;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,15 +23,11 @@ final class Redaction {
         if (mark < 0) {
             return text;
         }
-        StringBuilder result = new StringBuilder(text.substring(0, mark + 1));
-        String separator = "";
-        for (String parameter : text.substring(mark + 1).split("&", -1)) {
-            int equals = parameter.indexOf('=');
-            boolean secret = equals >= 0 && parameters.contains(name(parameter.substring(0, equals)));
-            result.append(separator).append(secret ? parameter.substring(0, equals + 1) + "***" : parameter);
-            separator = "&";
-        }
-        return result.toString();
+        return text.substring(0, mark + 1) + QueryNames.hidden(text.substring(mark + 1), this::isSecret);
+    }
+
+    private boolean isSecret(String name) {
+        return parameters.contains(name.strip().toLowerCase(Locale.ROOT));
     }
 
     private static String withoutUserinfo(String url) {
@@ -47,14 +42,5 @@ final class Redaction {
         }
         int at = url.lastIndexOf('@', end - 1);
         return at < start ? url : url.substring(0, start) + url.substring(at + 1);
-    }
-
-    /** Decoded, so that an escape in the name does not get the value past. */
-    private static String name(String raw) {
-        try {
-            return URLDecoder.decode(raw, StandardCharsets.UTF_8).strip().toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException brokenEscape) {
-            return raw.toLowerCase(Locale.ROOT);
-        }
     }
 }

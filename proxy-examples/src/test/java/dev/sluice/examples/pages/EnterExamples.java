@@ -2,8 +2,13 @@ package dev.sluice.examples.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.tls.TlsSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** What the examples of the section "Who may enter" of {@code gateway.md} do. */
 final class EnterExamples {
@@ -23,6 +28,51 @@ final class EnterExamples {
         assertThat(client.body("/admin/x", basic("anna:a long password")))
                 .isEqualTo("http://127.0.0.1:9000 GET /admin/x");
         assertThat(client.body("/x", basic("ben:another one"))).isEqualTo("http://pool GET /x");
+    }
+
+    static void aKeyOpensInAFieldAndInAParameter(Example example) throws Exception {
+        ExampleClient client = example.run().behind(Routes.of(example.value("api", Route.class)));
+        assertThat(client.get("/api/x")).startsWith("HTTP/1.1 401 ");
+        assertThat(client.body("/api/x", "X-Api-Key: 5pHlDzVJ8vXqTn3rKwYc")).isEqualTo("http://pool GET /api/x");
+        assertThat(client.body("/api/x?a=1&api_key=Wm2cXfQ7bGtR9sLdNe4a")).isEqualTo("http://pool GET /api/x?a=1");
+        assertThat(example.origin("http://pool").heads().get(0)).doesNotContain("5pHlDz");
+    }
+
+    static void aTokenThatIsGoodForItOpens(Example example) throws Exception {
+        ExampleClient client = example.run().behind(Routes.of(example.value("orders", Route.class)));
+        assertThat(client.get("/orders/1", "Authorization: Bearer other"))
+                .startsWith("HTTP/1.1 401 ")
+                .contains("error=\"invalid_token\"");
+        assertThat(client.body("/orders/1", "Authorization: Bearer c2VjcmV0")).isEqualTo("http://pool GET /orders/1");
+    }
+
+    static void aCertificateOpens(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        try (SSLSocket without = ExampleTls.handshake(example.keys().client(), client, "shop.example")) {
+            assertThat(ExampleTls.ask(without, "Host: shop.example")).startsWith("HTTP/1.1 403 ");
+        }
+        SSLContext own = TlsSettings.builder()
+                .trust(example.keys().authority().trust())
+                .addCertificate(example.keys().authority().certificate("billing"))
+                .build()
+                .context();
+        try (SSLSocket with = ExampleTls.handshake(own, client, "shop.example")) {
+            assertThat(ExampleTls.ask(with, "Host: shop.example")).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    static void anAddressOpens(Example example) throws Exception {
+        assertThat(example.run().started().get("/")).startsWith("HTTP/1.1 403 ");
+        assertThat(example.replace("10.0.0.0/8", "127.0.0.0/8").run().started().body("/"))
+                .isEqualTo("http://pool GET /");
+    }
+
+    static void aPasswordDoesInsteadOfAnAddress(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.get("/")).startsWith("HTTP/1.1 401 ");
+        assertThat(client.body("/", basic("anna:a long password"))).isEqualTo("http://pool GET /");
+        assertThat(example.replace("10.0.0.0/8", "127.0.0.0/8").run().started().body("/"))
+                .isEqualTo("http://pool GET /");
     }
 
     private static String basic(String pair) {

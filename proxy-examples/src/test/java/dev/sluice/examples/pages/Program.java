@@ -40,7 +40,8 @@ record Program(Path folder, String name) {
                             "java.util",
                             "javax.net.ssl"))
             .map(each -> "import " + each + ".*;\n")
-            .collect(Collectors.joining("", "", "import dev.sluice.proxy.auth.Authenticator;\n"));
+            .collect(Collectors.joining(
+                    "", "", "import dev.sluice.proxy.Principal;\nimport dev.sluice.proxy.auth.Authenticator;\n"));
 
     /** Compiles a complete class. */
     static Program ofClass(String code, Path folder) throws Exception {
