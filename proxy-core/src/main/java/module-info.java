@@ -18,6 +18,8 @@ module dev.sluice.proxy {
             dev.sluice.balancer;
     exports dev.sluice.proxy.key;
     exports dev.sluice.proxy.limit;
+    exports dev.sluice.proxy.limit.adaptive to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.log;
     exports dev.sluice.proxy.reverse;
     exports dev.sluice.proxy.route;

@@ -7,7 +7,7 @@ import dev.sluice.balancer.waiting.ParkingLot;
 import dev.sluice.balancer.waiting.WaitingRoom;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
-import dev.sluice.proxy.scope.WaitingShare;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
@@ -71,7 +71,7 @@ final class RequestWait {
     @Nullable
     String enter(Outcome why, long nanos) {
         ParkingLot queue = room.queue(why);
-        int most = WaitingShare.of(request.exchange());
+        int most = Limits.waiting(request.exchange());
         int elsewhere = room.sizeBeside(queue);
         ParkingLot.Place entered = queue.enter(most - elsewhere);
         if (entered == null) {

@@ -13,22 +13,8 @@ import java.util.Objects;
  * MemberLimit adaptive = MemberLimit.builder().min(3).max(500).queue(200).maxWait(Duration.ofSeconds(2)).build();
  * }</pre>
  *
- * <p>The adaptive limit is the gradient controller of Envoy's adaptive concurrency filter ({@code GradientController}).
- * At the end of each {@linkplain Builder#window window} it compares the median latency in that window with the base,
- * which is the median while the member is hardly used:
- *
- * <pre>
- * gradient = base * (1 + tolerance) / median, from 0.5 to 2
- * limit    = limit * gradient + sqrt(limit * gradient)
- * </pre>
- *
- * <p>So a member with k slots that is always full gets about k * (1 + tolerance), and a queue of the square root of
- * that. There are three differences from Envoy. The base is measured with any requests that find at most {@code min} in
- * flight; only if a busy member has had none for the {@link Builder#remeasure} interval, its limit is lowered to {@code
- * min} for some 25 requests. The limit does not grow while less than half of it is used (as in Netflix's {@code
- * Gradient2Limit}). A request that an overloaded member dropped lowers it by a tenth at once (as in Netflix's {@code
- * AIMDLimit}), once for all requests that were in flight together: it accepted no connection or did not answer in time,
- * or it answered 429 or 503.
+ * <p>The adaptive limit is {@link dev.sluice.proxy.limit.AdaptiveLimit}, which explains it, for each member: a member with k
+ * slots that is always full gets about k * (1 + tolerance), and a queue of the square root of that.
  */
 public final class MemberLimit {
     /** No limit. */

@@ -1,13 +1,15 @@
 package dev.sluice.balancer.live;
 
 import dev.sluice.balancer.limit.MemberLimit;
-import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.limit.adaptive.GradientLimit;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** How many attempts a member may have, which follows from their results. Safe for use by many threads. */
 public final class Limiting implements AttemptListener {
-    private final ConcurrencyLimit limit;
+    private final int fixed;
+    private final @Nullable GradientLimit adaptive;
 
     /**
      * Of a member that is new.
@@ -15,38 +17,32 @@ public final class Limiting implements AttemptListener {
      * @param random spreads the measurements of an adaptive limit
      */
     public Limiting(MemberLimit setup, RandomGenerator random) {
-        this.limit = ConcurrencyLimit.begin(setup, random);
+        this.fixed = setup.max();
+        this.adaptive = setup.min() == setup.max() ? null : new GradientLimit(gradient(setup), random);
+    }
+
+    private static GradientLimit.Setup gradient(MemberLimit setup) {
+        return new GradientLimit.Setup(
+                setup.min(), setup.max(), setup.initial(), setup.tolerance(), setup.window(), setup.remeasure());
     }
 
     /** How many it may have now. */
     public int most() {
-        return limit.limit();
+        return adaptive == null ? fixed : adaptive.limit();
     }
 
     @Override
     public void ended(MemberAttempt attempt, long nanos) {
+        if (adaptive == null) {
+            return;
+        }
         int status = attempt.status();
-        boolean dropped = drops(Objects.requireNonNull(attempt.outcome()), status);
+        boolean dropped = GradientLimit.drops(Objects.requireNonNull(attempt.outcome()), status);
         // An error comes fast and says nothing about how much more the member could do.
         boolean answered = status > 0 && status < 500;
         if (dropped || answered) {
             long latencyNanos = status > 0 ? attempt.latencyNanos() : nanos - attempt.beginNanos();
-            limit.sample(latencyNanos, attempt.inFlightBefore() + 1, dropped, nanos);
+            adaptive.sample(latencyNanos, attempt.inFlightBefore() + 1, dropped, nanos);
         }
-    }
-
-    /**
-     * Returns whether an overloaded member dropped an attempt: it did not accept a connection or answer in time, or it
-     * answered 429 or 503.
-     *
-     * @param outcome how the attempt ended
-     * @param status of the response, or 0 when none came
-     */
-    static boolean drops(Outcome outcome, int status) {
-        return status == 429
-                || status == 503
-                || outcome == Outcome.CONNECT_TIMEOUT
-                || outcome == Outcome.SEND_TIMEOUT
-                || outcome == Outcome.HEAD_TIMEOUT;
     }
 }

@@ -81,5 +81,6 @@ class MemberLimitTest {
         assertThat(MemberLimit.NONE.limited()).isFalse();
         assertThat(MemberLimit.fixed(1_000_000).limited()).isTrue();
         assertThat(new Limiting(MemberLimit.NONE, new Random(1)).most()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(new Limiting(MemberLimit.fixed(7), new Random(1)).most()).isEqualTo(7);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.limit;
 
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
@@ -25,8 +26,8 @@ import java.time.Duration;
  * @param clientShare the part of each limit that one client may take, above 0 and at most 1, which means no limit; a
  *     quarter (0.25) by default; above it 429, or the connection that has been idle for the longest is closed
  * @param waitingShare the part of {@code exchanges} that may wait for a member of the same pool, parked or queued, or
- *     for a connection to the same origin while all its connections are in use, or in this JVM for look-ups of names
- *     that clients choose; above 0 and at most 1; half (0.5) by default, so that a server that is down or slow leaves
+ *     for a connection to the same origin while all its connections are in use, or for a place in the same {@link
+ *     ConcurrencyLimit}, or in this JVM for look-ups of names that clients choose; above 0 and at most 1; half (0.5) by default, so that a server that is down or slow leaves
  *     room for other routes; above it 503. The pipeline puts these limits into the exchange, where pools and connectors
  *     find them
  */
@@ -57,6 +58,15 @@ public record Limits(
         Require.positive("timeout requestHeadTimeout", requestHeadTimeout);
         Require.aboveZero("limit clientShare", 1, clientShare);
         Require.aboveZero("limit waitingShare", 1, waitingShare);
+    }
+
+    /**
+     * How many exchanges may wait for one thing at once, so that the rest is free for other routes: the {@code
+     * waitingShare} of the server's {@code exchanges}, at least 1; without a limit if the exchange has no server.
+     */
+    public static int waiting(Exchange exchange) {
+        Limits server = exchange.get(Limits.class);
+        return server == null ? Integer.MAX_VALUE : (int) Math.max(1, server.exchanges * server.waitingShare);
     }
 
     /** A builder that begins with the defaults. */

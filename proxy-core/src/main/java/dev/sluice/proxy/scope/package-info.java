@@ -1,6 +1,6 @@
 /**
  * What several packages do within the scope of an exchange ({@link dev.sluice.proxy.Exchange}): wait only as long as it
- * is wanted, keep to the time that its attempts share, find the limits of its server and its connection. Exported to
+ * is wanted, keep to the time that its attempts share, find the facts of its connection. Exported to
  * nobody; safe for use by many threads.
  */
 @NullMarked

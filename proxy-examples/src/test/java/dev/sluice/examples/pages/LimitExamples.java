@@ -2,8 +2,15 @@ package dev.sluice.examples.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.limit.AdaptiveLimit;
+import dev.sluice.proxy.limit.ConcurrencyLimit;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.testing.RawConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 
 /** What the examples of {@code gateway.md} do that limit how much there is. */
 final class LimitExamples {
@@ -27,5 +34,75 @@ final class LimitExamples {
         assertThat(client.send("POST", "/reports/", "Content-Length: 0"))
                 .contains("\r\nRateLimit-Policy: \"default\";q=60;w=216000\r\n")
                 .contains("\r\nRateLimit: \"default\";r=49;t=176400\r\n");
+    }
+
+    static void twentyAreInProgressAndFiftyWait(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        ExampleOrigin origin = example.origin("http://pool");
+        CountDownLatch gate = origin.hold();
+        List<RawConnection> asking = ask(client, "/", 20);
+        await(() -> origin.heads().size() == 20);
+        asking.addAll(ask(client, "/", 50));
+        ConcurrencyLimit limit = example.value("limit", ConcurrencyLimit.class);
+        await(() -> limit.waiting() == 50);
+        assertThat(client.get("/")).startsWith("HTTP/1.1 429 ").contains("\r\nRetry-After: ");
+        assertThat(origin.heads()).hasSize(20);
+        gate.countDown();
+        expectAnswers(asking);
+    }
+
+    static void eachRouteHasFive(Example example) throws Exception {
+        example.run();
+        ExampleClient client =
+                example.behind(Routes.of(example.value("reports", Route.class), example.value("shop", Route.class)));
+        ExampleOrigin origin = example.origin("http://pool");
+        CountDownLatch gate = origin.hold();
+        List<RawConnection> asking = ask(client, "/reports/", 5);
+        await(() -> origin.heads().size() == 5);
+        assertThat(client.get("/reports/")).startsWith("HTTP/1.1 503 ");
+        asking.addAll(ask(client, "/shop/", 5));
+        await(() -> origin.heads().size() == 10);
+        assertThat(client.get("/shop/")).startsWith("HTTP/1.1 503 ");
+        gate.countDown();
+        expectAnswers(asking);
+    }
+
+    static void theLimitIsBetweenItsBounds(Example example) throws Exception {
+        ExampleClient client = example.behind(Routes.of(example.run().value("route", Route.class)));
+        ExampleOrigin origin = example.origin("http://pool");
+        CountDownLatch gate = origin.hold();
+        AdaptiveLimit limit = example.value("limit", AdaptiveLimit.class);
+        assertThat(limit.limit()).isBetween(10, 500);
+        List<RawConnection> asking = ask(client, "/", limit.limit() + 100);
+        await(() -> limit.waiting() == 100);
+        assertThat(client.get("/")).startsWith("HTTP/1.1 503 ");
+        gate.countDown();
+        expectAnswers(asking);
+    }
+
+    private static List<RawConnection> ask(ExampleClient client, String target, int count) throws Exception {
+        List<RawConnection> asking = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            RawConnection connection = client.connect();
+            connection.write(ExampleClient.head("GET", target));
+            asking.add(connection);
+        }
+        return asking;
+    }
+
+    private static void expectAnswers(List<RawConnection> asking) throws Exception {
+        for (RawConnection each : asking) {
+            try (each) {
+                assertThat(each.readAll()).startsWith("HTTP/1.1 200 ");
+            }
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            Thread.yield();
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 }

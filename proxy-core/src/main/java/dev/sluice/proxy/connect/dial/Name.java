@@ -9,8 +9,8 @@ import dev.sluice.proxy.connect.lookup.Lookups;
 import dev.sluice.proxy.connect.lookup.Question;
 import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.scope.ScopeWait;
-import dev.sluice.proxy.scope.WaitingShare;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -161,7 +161,7 @@ final class Name {
             awaitAnswer(question, scope, untilNanos);
             return;
         }
-        int most = WaitingShare.of(scope);
+        int most = Limits.waiting(scope);
         if (Lookups.SHARED.waits(most)) {
             try {
                 awaitAnswer(question, scope, untilNanos);

@@ -9,8 +9,8 @@ import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.connect.dial.Dialled;
 import dev.sluice.proxy.connect.lookup.Answer;
 import dev.sluice.proxy.internal.DurationText;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.scope.ScopeWait;
-import dev.sluice.proxy.scope.WaitingShare;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +25,7 @@ final class Acquisition {
     /** Waits for a place while there is none; and with it perhaps comes an idle connection. */
     static void await(OriginPool pool, Connection slot, Exchange scope) throws ProxyException, InterruptedException {
         ConnectionLimits limits = pool.settings.limits();
-        int most = Math.min(limits.waiting(), WaitingShare.of(scope));
+        int most = Math.min(limits.waiting(), Limits.waiting(scope));
         Waiter waiter = pool.enqueue(slot, most);
         if (waiter == null) {
             throw turnedAway(pool, most + " others wait for one");

@@ -1,4 +1,4 @@
-package dev.sluice.balancer.live;
+package dev.sluice.proxy.limit.adaptive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import dev.sluice.proxy.Outcome;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LimitingTest {
+class DropsTest {
     @ParameterizedTest
     @CsvSource({
         "COMPLETED, 200, false",
@@ -21,7 +21,7 @@ class LimitingTest {
         "CLIENT_LEFT, 0, false",
         "TOTAL_TIMEOUT, 0, false"
     })
-    void aMemberDropsWhatItAnswersWithBusyOrNotInTime(Outcome outcome, int status, boolean drops) {
-        assertThat(Limiting.drops(outcome, status)).isEqualTo(drops);
+    void aServerDropsWhatItAnswersWithBusyOrNotInTime(Outcome outcome, int status, boolean drops) {
+        assertThat(GradientLimit.drops(outcome, status)).isEqualTo(drops);
     }
 }

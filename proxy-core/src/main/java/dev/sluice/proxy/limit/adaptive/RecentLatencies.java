@@ -1,4 +1,4 @@
-package dev.sluice.balancer.live;
+package dev.sluice.proxy.limit.adaptive;
 
 import java.util.Arrays;
 

@@ -1,5 +1,6 @@
-package dev.sluice.balancer.live;
+package dev.sluice.proxy.limit.adaptive;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -10,7 +11,7 @@ import java.util.random.RandomGenerator;
  * in its slot.
  */
 final class SlotServer {
-    private final ConcurrencyLimit limit;
+    private final GradientLimit limit;
     private final RandomGenerator random;
     private final Queue<long[]> queue = new ArrayDeque<>();
     /** The end, the beginning, and the number of requests in flight. */
@@ -21,11 +22,18 @@ final class SlotServer {
     private long nanos;
     private long answered;
 
-    SlotServer(ConcurrencyLimit limit, RandomGenerator random, int slots, long serviceNanos) {
+    SlotServer(GradientLimit limit, RandomGenerator random, int slots, long serviceNanos) {
         this.limit = limit;
         this.random = random;
         this.slots = slots;
         this.serviceNanos = serviceNanos;
+    }
+
+    /** A limit with the default options. */
+    static GradientLimit limit(int min, int max, int initial, RandomGenerator random) {
+        return new GradientLimit(
+                new GradientLimit.Setup(min, max, initial, 0.25, Duration.ofMillis(100), Duration.ofMinutes(1)),
+                random);
     }
 
     void slots(int count) {

@@ -1,8 +1,7 @@
-package dev.sluice.balancer.live;
+package dev.sluice.proxy.limit.adaptive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.balancer.limit.MemberLimit;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,11 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GradientLimitTest {
     private static final long MILLIS = 1_000_000L;
 
-    private ConcurrencyLimit limit = adaptive(20);
+    private GradientLimit limit = adaptive(20);
     private long nanos = 10_000 * MILLIS;
 
-    private static ConcurrencyLimit adaptive(int initial) {
-        return ConcurrencyLimit.begin(MemberLimit.builder().initial(initial).build(), new SplittableRandom(1));
+    private static GradientLimit adaptive(int initial) {
+        return SlotServer.limit(3, 1_000, initial, new SplittableRandom(1));
     }
 
     /** This number of answers, of attempts that begin and end one after another. */

@@ -1,31 +1,29 @@
-package dev.sluice.balancer.live;
+package dev.sluice.proxy.limit.adaptive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.balancer.limit.MemberLimit;
-import java.time.Duration;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ConcurrencyLimitTest {
+class SaturatedLimitTest {
     private static final long MILLIS = 1_000_000L;
     private static final long SECOND = 1_000 * MILLIS;
 
-    private static SlotServer server(ConcurrencyLimit limit, int slots, long millis) {
+    private static SlotServer server(GradientLimit limit, int slots, long millis) {
         return new SlotServer(limit, new SplittableRandom(7), slots, millis * MILLIS);
     }
 
-    private static ConcurrencyLimit adaptive() {
-        return ConcurrencyLimit.begin(MemberLimit.adaptive(3, 1_000), new Random(1));
+    private static GradientLimit adaptive() {
+        return SlotServer.limit(3, 1_000, 20, new Random(1));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 10", "4, 10", "10, 10", "10, 100", "10, 1000", "50, 10", "50, 200", "200, 20", "200, 1000"})
     void aFullMemberIsGivenAboutItsSlotsAndALittleQueue(int slots, long millis) {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, slots, millis);
         server.saturate(400 * SECOND);
         int lowest = Integer.MAX_VALUE;
@@ -44,7 +42,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aFullMemberIsHardlyEverIdle() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, 20, 10);
         server.saturate(60 * SECOND);
         long before = server.answered();
@@ -56,7 +54,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aMemberThatLosesSlotsGetsFewerRequestsWithinSeconds() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, 50, 10);
         server.saturate(100 * SECOND);
         int before = limit.limit();
@@ -69,7 +67,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aPermanentlySlowerMemberIsMeasuredAgainWhenItsLimitHasHalved() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, 50, 10);
         server.saturate(100 * SECOND);
         int before = limit.limit();
@@ -86,7 +84,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aPermanentlySlightlySlowerMemberHasItsSlotsAgainAfterTheNextMeasurement() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, 50, 10);
         server.saturate(100 * SECOND);
         server.service(14 * MILLIS);
@@ -100,7 +98,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void theLimitOfAFasterMemberStaysBounded() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, 50, 40);
         server.saturate(100 * SECOND);
         server.service(10 * MILLIS);
@@ -111,7 +109,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aMemberThatGainsSlotsGetsMoreRequests() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, 10, 10);
         server.saturate(100 * SECOND);
         int before = limit.limit();
@@ -124,7 +122,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aLimitThatIsNotUsedDoesNotGrow() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         for (int i = 0; i < 100_000; i++) {
             limit.sample(10 * MILLIS, 5, false, (i + 10) * MILLIS);
         }
@@ -134,7 +132,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aLimitThatIsUsedWithoutGettingSlowerGrowsToItsBound() {
-        ConcurrencyLimit limit = ConcurrencyLimit.begin(MemberLimit.adaptive(3, 70), new Random(1));
+        GradientLimit limit = SlotServer.limit(3, 70, 20, new Random(1));
         for (int i = 0; i < 10_000; i++) {
             limit.sample(10 * MILLIS, limit.limit(), false, (i + 10) * MILLIS);
         }
@@ -144,7 +142,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void dropsOfRequestsThatWereInFlightTogetherReduceTheLimitOnce() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         limit.sample(100 * MILLIS, 20, true, SECOND);
         int once = limit.limit();
         for (int i = 1; i < 20; i++) {
@@ -160,7 +158,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void attemptsThatTimeOutCountEvenIfTheyBeganLongAgo() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         for (int i = 0; i < 1_000; i++) {
             limit.sample(10 * MILLIS, 20, false, (i + 10) * MILLIS);
         }
@@ -172,7 +170,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void dropsNeverTakeTheLimitBelowItsLowerBound() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         for (int i = 0; i < 1_000; i++) {
             limit.sample(MILLIS, 20, true, i * 10 * MILLIS);
         }
@@ -182,7 +180,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void theBaseOfABusyMemberIsMeasuredAtTheLowerBoundAndTheLimitComesBack() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         SlotServer server = server(limit, 50, 10);
         server.saturate(50 * SECOND);
         int before = limit.limit();
@@ -200,7 +198,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aMemberThatIsHardlyUsedIsNeverMeasuredOnPurpose() {
-        ConcurrencyLimit limit = adaptive();
+        GradientLimit limit = adaptive();
         for (int i = 0; i < 100_000; i++) {
             limit.sample(10 * MILLIS, i % 3 + 1, false, (i + 10) * MILLIS);
             assertThat(limit.limit()).isEqualTo(20);
@@ -213,7 +211,7 @@ class ConcurrencyLimitTest {
     }
 
     private static long firstMeasurement(long seed) {
-        ConcurrencyLimit limit = ConcurrencyLimit.begin(MemberLimit.adaptive(3, 1_000), new SplittableRandom(seed));
+        GradientLimit limit = SlotServer.limit(3, 1_000, 20, new SplittableRandom(seed));
         SlotServer server = server(limit, 50, 10);
         server.saturate(30 * SECOND);
         for (long i = 0; ; i++) {
@@ -228,20 +226,11 @@ class ConcurrencyLimitTest {
     void theSameSamplesMakeTheSameLimit() {
         int[] limits = new int[2];
         for (int i = 0; i < 2; i++) {
-            ConcurrencyLimit limit = adaptive();
+            GradientLimit limit = adaptive();
             server(limit, 30, 15).saturate(20 * SECOND);
             limits[i] = limit.limit();
         }
 
         assertThat(limits[0]).isEqualTo(limits[1]);
-    }
-
-    @Test
-    void aFixedLimitStays() {
-        ConcurrencyLimit limit = ConcurrencyLimit.begin(MemberLimit.fixed(7), new Random(1));
-        server(limit, 1, 10).saturate(10 * SECOND);
-        limit.sample(Duration.ofMinutes(1).toNanos(), 7, true, 20 * SECOND);
-
-        assertThat(limit.limit()).isEqualTo(7);
     }
 }

@@ -1,10 +1,12 @@
-package dev.sluice.balancer.live;
+package dev.sluice.proxy.limit.adaptive;
 
-import dev.sluice.balancer.limit.MemberLimit;
+import dev.sluice.proxy.Outcome;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * The adaptive limit; {@link MemberLimit} explains it and names its sources.
+ * A limit of what is in flight that follows latency; {@link dev.sluice.proxy.limit.AdaptiveLimit} explains it and names its
+ * sources.
  *
  * <pre>
  * following ── base too old, or limit halved ──> measuring (limit = min)
@@ -14,7 +16,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>The limit is read without a lock; everything else is under this object's lock, which is held for a few steps.
  */
-final class GradientLimit implements ConcurrencyLimit {
+public final class GradientLimit {
     private static final int WINDOW_SAMPLES = 10;
     private static final int BASE_SAMPLES = 25;
     private static final double MIN_GRADIENT = 0.5;
@@ -22,7 +24,7 @@ final class GradientLimit implements ConcurrencyLimit {
     private static final double BACKOFF = 0.9;
     private static final double JITTER = 0.15;
 
-    private final MemberLimit setup;
+    private final Setup setup;
     private final long windowNanos;
     private final long remeasureNanos;
     private final RandomGenerator random;
@@ -47,7 +49,25 @@ final class GradientLimit implements ConcurrencyLimit {
     private boolean measuring;
     private long measureUntilNanos;
 
-    GradientLimit(MemberLimit setup, RandomGenerator random) {
+    /**
+     * The options of a limit.
+     *
+     * @param min the lowest limit, at least 1
+     * @param max the highest limit
+     * @param initial the limit that it begins with
+     * @param tolerance how much longer than the base the median may be before the limit shrinks
+     * @param window the time over which latencies are collected before it changes
+     * @param remeasure the time after which the base of a busy server is measured again
+     */
+    public record Setup(int min, int max, int initial, double tolerance, Duration window, Duration remeasure) {}
+
+    /**
+     * A limit that has measured nothing.
+     *
+     * @param random spreads the measurements of the base, so that several proxies do not make theirs at once; it is used
+     *     by one thread at a time
+     */
+    public GradientLimit(Setup setup, RandomGenerator random) {
         this.setup = setup;
         this.windowNanos = setup.window().toNanos();
         this.remeasureNanos = setup.remeasure().toNanos();
@@ -56,12 +76,35 @@ final class GradientLimit implements ConcurrencyLimit {
         this.estimate = limit;
     }
 
-    @Override
+    /**
+     * Returns whether an overloaded server dropped a request: it did not accept a connection or answer in time, or it
+     * answered 429 or 503.
+     *
+     * @param outcome how the request ended
+     * @param status of the response, or 0 when none came
+     */
+    public static boolean drops(Outcome outcome, int status) {
+        return status == 429
+                || status == 503
+                || outcome == Outcome.CONNECT_TIMEOUT
+                || outcome == Outcome.SEND_TIMEOUT
+                || outcome == Outcome.HEAD_TIMEOUT;
+    }
+
+    /** The limit as it is now, at least 1. One volatile read. */
     public int limit() {
         return limit;
     }
 
-    @Override
+    /**
+     * Reports how one request ended. Only for those that say something about the server's speed: those that were answered,
+     * and those that were {@linkplain #drops dropped}; not those that the client broke off, or that found no server.
+     *
+     * @param latencyNanos from its begin to the response's head; to the drop for one that was dropped
+     * @param inFlightAtBegin how many were in flight when it began, itself included
+     * @param dropped whether it was {@linkplain #drops dropped}
+     * @param nanos the time of its end
+     */
     public synchronized void sample(long latencyNanos, int inFlightAtBegin, boolean dropped, long nanos) {
         long latency = Math.max(1, latencyNanos);
         if (!begun) {
