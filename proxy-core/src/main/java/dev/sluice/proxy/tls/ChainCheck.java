@@ -16,6 +16,12 @@ import java.util.List;
 final class ChainCheck {
     private static final byte[] ANYTHING = {1, 2, 3, 4};
 
+    /**
+     * TLS signs with RSASSA-PSS and SHA-256, for which 512 bits are too few (RFC 8017 §9.1.1), and every client of today
+     * refuses a certificate with less than these.
+     */
+    private static final int RSA_BITS = 1024;
+
     private ChainCheck() {}
 
     /** Where a certificate is, by its index, as messages say it. */
@@ -41,7 +47,18 @@ final class ChainCheck {
             if (chain.indexOf(chain.get(i)) < i) {
                 throw new IllegalArgumentException(places.of(i) + " is in the chain twice");
             }
+            requireLong(chain.get(i), places.of(i));
             requireValid(chain.get(i), places.of(i), now);
+        }
+    }
+
+    private static void requireLong(X509Certificate certificate, String place) {
+        int bits = certificate.getPublicKey() instanceof RSAKey key
+                ? key.getModulus().bitLength()
+                : RSA_BITS;
+        if (bits < RSA_BITS) {
+            throw new IllegalArgumentException(
+                    place + " has a key of RSA with " + bits + " bits, no handshake accepts less than " + RSA_BITS);
         }
     }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * safe for use by many threads.
  *
  * <p>Whatever it is made from is checked: the key must belong to the first certificate, each certificate must be issued by
- * the next one in the list, and all must be valid now. The root at the end may be left out.
+ * the next one in the list, and all must be valid now, with keys of RSA that have 1,024 bits at least. The root at the end
+ * may be left out.
  */
 public final class TlsCertificate {
     private final PrivateKey key;

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The files are looked at once a minute, by their content. If they have changed and are right, they take effect for
  * new connections at once, all together; open connections go on. If they are not right, such as half written, not
- * belonging together, or expired, the ones before stay, and the log says so once. The log also warns once before the
+ * belonging together, or expired, they are read once more, as they may have been replaced just then. If they still are not
+ * right, the ones before stay, and the log says so once. The log also warns once before the
  * certificates expire.
  */
 public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
@@ -55,8 +56,8 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
         this.warnBefore = setup.warnBefore;
         this.listener = setup.listener;
         this.time = setup.time;
-        this.content = files.read();
         Instant now = time.now();
+        this.content = whole(files.read(), now);
         this.status = new Status(files.settings(content, now), now, "");
         warnIfDue(now);
         schedule();
@@ -99,6 +100,7 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
                 read = files.read();
                 boolean changed = !read.equals(content);
                 if (changed) {
+                    read = whole(read, now);
                     TlsSettings made = files.settings(read, now);
                     content = read;
                     become(made, now);
@@ -114,6 +116,19 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
                 warnIfDue(now);
                 throw fault;
             }
+        }
+    }
+
+    /**
+     * What was read, or what is read a moment later if that was wrong and has changed: some may have been replaced after
+     * the first of them was read, and before the last.
+     */
+    private FileSet.Content whole(FileSet.Content read, Instant now) {
+        try {
+            files.settings(read, now);
+            return read;
+        } catch (IllegalArgumentException fault) {
+            return files.read();
         }
     }
 

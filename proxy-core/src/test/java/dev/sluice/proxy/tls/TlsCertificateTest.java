@@ -180,6 +180,14 @@ class TlsCertificateTest {
     }
 
     @Test
+    void aKeyOfRsaThatIsTooShortForAnyHandshakeIsRefused() throws Exception {
+        Path both = openssl("rsa-512");
+        refused(
+                () -> TlsCertificate.pem(both, both),
+                both + ", block 2 (CERTIFICATE) has a key of RSA with 512 bits, no handshake accepts less than 1024");
+    }
+
+    @Test
     void aKeyThatTheJvmCannotUseIsNotSaidToBeAnother() throws Exception {
         Path both = openssl("ec-secp256k1");
         assertThatThrownBy(() -> TlsCertificate.pem(both, both))

@@ -2,23 +2,30 @@ package dev.sluice.proxy.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class TlsFilesTest {
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -126,6 +133,30 @@ class TlsFilesTest {
             shows(files, "two");
             assertThat(files.status().problem()).isEmpty();
             assertThat(told).containsExactly("refused: " + problem, "changed");
+        });
+    }
+
+    @Test
+    void filesThatAreReplacedWhileTheyAreReadAreReadOnceMore() throws Exception {
+        write(issue("one"));
+        run(files -> {
+            String before = Files.readString(chain);
+            Files.delete(chain);
+            assumeThat(new ProcessBuilder("mkfifo", chain.toString()).start().waitFor())
+                    .as("mkfifo makes a pipe, whose reader waits")
+                    .isZero();
+            AtomicBoolean changed = new AtomicBoolean();
+            Signal read = TimeSource.system().start("reload", () -> changed.set(files.reload()));
+            try (OutputStream pipe = Files.newOutputStream(chain, StandardOpenOption.WRITE)) {
+                pipe.write(before.getBytes(StandardCharsets.US_ASCII));
+                // The old chain is being read, and the key has not been.
+                Files.delete(chain);
+                write(issue("two"));
+            }
+            TimeSource.system().await(read, TimeSource.system().deadline(Duration.ofSeconds(30)));
+            assertThat(changed).isTrue();
+            shows(files, "two");
+            assertThat(files.status().problem()).isEmpty();
         });
     }
 
