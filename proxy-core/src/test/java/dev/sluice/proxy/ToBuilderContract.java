@@ -32,9 +32,9 @@ public abstract class ToBuilderContract {
             double.class, List.of(0.4, 3.5),
             boolean.class, List.of(true, false),
             Duration.class, List.of(Duration.ofMillis(7), Duration.ofSeconds(77)),
-            String.class, List.of("abc", "/abc", "_abc", "HEAD"),
+            String.class, List.of("abc", "/abc", "_abc", "HEAD", "text/abc"),
             Pattern.class, List.of(Pattern.compile("abc")),
-            String[].class, texts("10.0.0.0/8", "TLSv1.3", "TLS_AES_128_GCM_SHA256"),
+            String[].class, texts("10.0.0.0/8", "TLSv1.3", "TLS_AES_128_GCM_SHA256", "text/abc"),
             int[].class, List.of(new int[] {503}));
 
     /** What is made of the options, and cannot be compared, is left out: they are beside it. */

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.proxy.content.ContentCoding;
 import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.tls.OriginTls;
@@ -17,6 +18,7 @@ final class ToBuilderTest extends ToBuilderContract {
         super(
                 Exchange.class,
                 Map.of(
+                        ContentCoding[].class, List.<ContentCoding[]>of(new ContentCoding[] {ContentCoding.DEFLATE}),
                         MinRate.class, List.of(new MinRate(7, Duration.ofSeconds(7))),
                         Headers.class, List.of(Headers.of("A", "1")),
                         Body.class, List.of(Body.of("x")),

@@ -1,0 +1,33 @@
+package dev.sluice.examples.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.content.Compression;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestResponse;
+import java.io.ByteArrayInputStream;
+import java.util.zip.GZIPInputStream;
+
+/** What the examples about bodies in {@code gateway.md} do. */
+final class ContentExamples {
+    private ContentExamples() {}
+
+    static void aLogIsCompressed(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.get("/a", "Host: shop.example", "Accept-Encoding: gzip"))
+                .endsWith("http://pool GET /a");
+
+        String log = "a line of the log\n".repeat(50);
+        ProxyHandler origin = request -> ProxyResponse.of(200, log).toBuilder()
+                .header("Content-Type", "application/x-log")
+                .build();
+        TestResponse response = TestClient.of(origin.with(example.value("compression", Compression.class)))
+                .send("GET", "/", Headers.of("Accept-Encoding", "gzip"), new byte[0]);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes())
+                .asString()
+                .isEqualTo(log);
+    }
+}
