@@ -173,7 +173,7 @@ public final class Compression implements ProxyFilter {
 
     /** Collects the options. For one thread. */
     public static final class Builder {
-        private List<ContentCoding> codings = List.of(ContentCoding.GZIP, ContentCoding.DEFLATE);
+        private List<ContentCoding> codings = Codings.OF_THE_JDK;
         private MediaTypes mediaTypes = MediaTypes.COMPRESSIBLE;
         private long minBytes = 1024;
 

@@ -6,10 +6,16 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.content.Compression;
+import dev.sluice.proxy.content.Decompression;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 
 /** What the examples about bodies in {@code gateway.md} do. */
 final class ContentExamples {
@@ -29,5 +35,19 @@ final class ContentExamples {
         assertThat(new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes())
                 .asString()
                 .isEqualTo(log);
+    }
+
+    static void theOriginGetsThePlainBody(Example example) throws Exception {
+        Decompression decompression = example.run().value("decompression", Decompression.class);
+        assertThat(example.started().get("/a")).endsWith("http://pool GET /a");
+
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(coded)) {
+            gzip.write("hello".getBytes(StandardCharsets.UTF_8));
+        }
+        FakeUpstream origin = FakeUpstream.named("origin");
+        TestClient client = TestClient.of(ReverseProxy.to(origin).with(decompression));
+        client.send("POST", "/", Headers.of("Content-Encoding", "gzip"), coded.toByteArray());
+        assertThat(origin.requests().get(0).text()).isEqualTo("hello");
     }
 }

@@ -41,6 +41,7 @@ class ExamplesRunTest {
             entry("gateway.md: Security headers", GatewayExamples::eachResponseHasTheFields),
             entry("gateway.md: Browsers of other sites", GatewayExamples::theSiteMayRead),
             entry("gateway.md: Compressed responses", ContentExamples::aLogIsCompressed),
+            entry("gateway.md: Compressed requests", ContentExamples::theOriginGetsThePlainBody),
             entry("tls.md: A certificate", TlsExamples::theFilesAreShown),
             entry("tls.md: A certificate, 2", TlsExamples::eachClientGetsTheKindItCanUse),
             entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),
