@@ -3,6 +3,7 @@ package dev.sluice.proxy.limit;
 import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.LinkedHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,16 +38,28 @@ final class MemoryCounters implements Counters {
 
     @Override
     public Grant take(String key, TokenBucket rule, long count, TimeSource time) {
+        long now = time.nanos();
+        return use(key, now, bucket -> bucket.take(rule, count, now));
+    }
+
+    /**
+     * Takes the tokens in any case, also those that are not there yet.
+     *
+     * @return how long until they are there, in nanoseconds
+     */
+    long reserve(String key, TokenBucket rule, long count, TimeSource time) {
+        long now = time.nanos();
+        return use(key, now, bucket -> bucket.reserve(rule, count, now));
+    }
+
+    private <T> T use(String key, long now, Function<Bucket, T> use) {
         int hash = spread(key.hashCode());
         Part part = parts[hash & (parts.length - 1)];
-        long now = time.nanos();
         Bucket bucket;
-        Grant grant;
+        T result;
         synchronized (part) {
             bucket = part.find(key, now);
-            grant = bucket != null
-                    ? bucket.take(rule, count, now)
-                    : part.shared(hash).take(rule, count, now);
+            result = use.apply(bucket != null ? bucket : part.shared(hash));
         }
         if (bucket == null) {
             full.happened(times -> LOG.warn(
@@ -54,7 +67,7 @@ final class MemoryCounters implements Counters {
                     parts.length * parts[0].room,
                     LogLimit.others(times)));
         }
-        return grant;
+        return result;
     }
 
     /** How many keys are known. */
@@ -136,6 +149,12 @@ final class MemoryCounters implements Counters {
                 missing = next;
             }
             return new Grant(taken, rule.in(whole - missing), taken ? 0 : next - whole);
+        }
+
+        private long reserve(TokenBucket rule, long count, long now) {
+            long next = Math.max(0, fullAtNanos - now) + rule.nanosFor(count);
+            fullAtNanos = now + next;
+            return Math.max(0, next - rule.nanosFor(rule.burst()));
         }
     }
 }

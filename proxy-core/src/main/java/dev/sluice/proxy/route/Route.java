@@ -11,6 +11,7 @@ import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.scope.BodyLimit;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class Route {
     private final Set<String> upgrades;
     private final Set<Capability> needs;
     private final @Nullable Timeouts timeouts;
+    private final @Nullable BodyLimit bodyLimit;
     private final @Nullable Forwarding forwarding;
     private final ProxyHandler chain;
     private final ProxyHandler innermost;
@@ -54,6 +56,7 @@ public final class Route {
         this.upgrades = Set.copyOf(setup.upgrades);
         this.needs = needs(setup, handler);
         this.timeouts = setup.timeouts;
+        this.bodyLimit = setup.bodyLimit;
         this.innermost = Around.innermost(handler);
         this.forwarding = innermost instanceof ReverseProxy reverse ? reverse.forwarding() : null;
         this.chain = chain(setup.filters, handler);
@@ -68,6 +71,7 @@ public final class Route {
         this.upgrades = other.upgrades;
         this.needs = other.needs;
         this.timeouts = other.timeouts;
+        this.bodyLimit = other.bodyLimit;
         this.forwarding = other.forwarding;
         this.innermost = other.innermost;
         this.trailers = other.trailers;
@@ -107,6 +111,12 @@ public final class Route {
     /** The route's own timeouts, or null if the server's apply. */
     public @Nullable Timeouts timeouts() {
         return timeouts;
+    }
+
+    /** The route's own limit of a request's body, or null if the server's applies. */
+    @Nullable
+    BodyLimit bodyLimit() {
+        return bodyLimit;
     }
 
     /** The rule about trusted forwarding fields of the route's reverse proxy, or null. */

@@ -12,6 +12,7 @@ import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.scope.BodyLimit;
 import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ abstract sealed class RouteBuilder permits Route.Builder {
 
     @Nullable
     Timeouts timeouts;
+
+    @Nullable
+    BodyLimit bodyLimit;
 
     int order;
 
@@ -227,6 +231,16 @@ abstract sealed class RouteBuilder permits Route.Builder {
     /** The route's own timeouts instead of the server's. The total one counts from the start of the exchange. */
     public Route.Builder timeouts(Timeouts timeouts) {
         this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
+        return self();
+    }
+
+    /**
+     * The most bytes of a request's body here, more or less than the server's {@link
+     * dev.sluice.proxy.limit.Limits#bodyBytes()}, which applies until the route is known; above it 413. That of the server
+     * by default.
+     */
+    public Route.Builder bodyBytes(long bytes) {
+        this.bodyLimit = new BodyLimit(bytes);
         return self();
     }
 

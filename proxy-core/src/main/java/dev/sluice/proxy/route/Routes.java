@@ -13,6 +13,7 @@ import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.path.PathPrefixes;
 import dev.sluice.proxy.path.RoutingPath;
+import dev.sluice.proxy.scope.BodyLimit;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.time.TimeSource;
@@ -237,7 +238,10 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
             exchange.put(Timeouts.class, timeouts);
             exchange.deadline(deadlineNanos(exchange, timeouts), Outcome.TOTAL_TIMEOUT);
         }
-        return route.chain().handle(routed);
+        BodyLimit bodyLimit = route.bodyLimit();
+        ProxyRequest limited = bodyLimit == null ? routed : bodyLimit.of(routed);
+        // A table that the route leads to may have routes with another limit.
+        return route.chain().handle(inner(route) == null ? BodyLimit.fitting(limited) : limited);
     }
 
     /** The total counts from the exchange's beginning, not from here. */

@@ -19,7 +19,9 @@ import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.scope.BodyLimit;
 import dev.sluice.proxy.scope.ServedHosts;
+import dev.sluice.proxy.scope.ServerLoad;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -49,6 +51,7 @@ public final class Pipeline implements Service {
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
     private final OpenExchanges exchanges;
+    private final ServerLoad load;
     private final List<ProxyFilter> filters;
     private final ProxyHandler chain;
     private final RouteMount mount;
@@ -66,6 +69,7 @@ public final class Pipeline implements Service {
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
         this.exchanges = new OpenExchanges(new ClientShares(limits.exchanges(), limits.clientShare()));
+        this.load = exchanges::counted;
         this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
@@ -93,14 +97,15 @@ public final class Pipeline implements Service {
      */
     private ProxyHandler assemble(@Nullable ProxyHandler forward) {
         BodyLimit bodyLimit = new BodyLimit(limits.bodyBytes());
-        ProxyHandler routed =
-                request -> forward != null && isForeign(request) ? forward.handle(request) : routes.handle(request);
-        ProxyHandler wanted = request -> unlessLate(request, bodyLimit.filter(request, routed));
+        ProxyHandler routed = request -> forward != null && isForeign(request)
+                ? forward.handle(BodyLimit.fitting(request))
+                : routes.handle(request);
+        ProxyHandler wanted = request -> unlessLate(request, routed.handle(request));
         ProxyHandler filtered = around(wanted, filter -> !isOutside(filter));
         ProxyHandler guarded = request -> {
             limitExchanges(request);
             ProxyRequest own = forward != null && isForeign(request) ? request : own(request);
-            return unlessLate(own, filtered.handle(bodyLimit.counted(own)));
+            return unlessLate(own, filtered.handle(bodyLimit.of(own)));
         };
         ProxyHandler everything = around(guarded, Pipeline::isOutside);
         return request -> {
@@ -188,6 +193,7 @@ public final class Pipeline implements Service {
             exchange.put(Forwarding.class, trusted);
         }
         exchange.put(Limits.class, limits);
+        exchange.put(ServerLoad.class, load);
         return exchange;
     }
 

@@ -51,6 +51,7 @@ public final class Bench {
             case "scale" -> new ScaleScenario();
             case "allocation" -> new AllocationScenario();
             case "start" -> new StartScenario();
+            case "limits" -> new LimitsScenario();
             default -> throw new IllegalArgumentException("--scenario is not known: " + name);
         };
     }

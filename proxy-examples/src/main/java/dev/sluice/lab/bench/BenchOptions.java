@@ -19,13 +19,14 @@ import picocli.CommandLine.Option;
             "2:the command line is wrong"
         })
 final class BenchOptions extends LabOptions {
-    private static final List<String> SCENARIOS = List.of("small", "bodies", "idle", "scale", "allocation", "start");
+    private static final List<String> SCENARIOS =
+            List.of("small", "bodies", "idle", "scale", "allocation", "start", "limits");
 
     @Option(
             names = "--scenario",
             split = ",",
             paramLabel = "NAME",
-            description = "small, bodies, idle, scale, allocation, start. Default: small.")
+            description = "small, bodies, idle, scale, allocation, start, limits. Default: small.")
     List<String> scenarios = List.of("small");
 
     @Option(

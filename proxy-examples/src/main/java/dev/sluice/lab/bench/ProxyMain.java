@@ -3,6 +3,7 @@ package dev.sluice.lab.bench;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.lab.ChildProcess;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.limit.RateLimit;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.spi.UpstreamSource;
@@ -20,14 +21,26 @@ final class ProxyMain {
     /** The limit of exchanges is the only one that is raised: the default refuses more than 1,000. */
     private static final int EXCHANGES = 20_000;
 
+    /** The property that limits the rate of the only client; without it there is no limit. */
+    static final String RATE = "sluice.lab.rate";
+
     private ProxyMain() {}
+
+    /** How many requests of a limited client may come at once. */
+    static int burst(int rate) {
+        return Math.max(1, rate / 10);
+    }
 
     /** Serves until standard input ends. The arguments are {@code listener/upstream host:port...}. */
     public static void main(String[] args) throws IOException {
         String[] pair = args[0].split("/", 2);
         List<String> origins = List.of(args).subList(1, args.length);
-        ProxyServer server = ProxyServer.builder()
-                .transport(transport(pair[0]))
+        int rate = Integer.getInteger(RATE, 0);
+        ProxyServer.Builder builder = ProxyServer.builder();
+        if (rate > 0) {
+            builder.addFilter(RateLimit.perSecond(rate).withBurst(burst(rate)));
+        }
+        ProxyServer server = builder.transport(transport(pair[0]))
                 .limits(Limits.builder().exchanges(EXCHANGES).build())
                 .addRoute("/**", upstreams(transport(pair[1]), origins))
                 .build()

@@ -65,6 +65,9 @@ class ExamplesRunTest {
             entry("gateway.md: At once", LimitExamples::twentyAreInProgressAndFiftyWait),
             entry("gateway.md: At once, 2", LimitExamples::eachRouteHasFive),
             entry("gateway.md: As many as it can take", LimitExamples::theLimitIsBetweenItsBounds),
+            entry("gateway.md: What is refused first", LimitExamples::aHealthCheckIsRefusedLast),
+            entry("gateway.md: Bytes in a second", LimitExamples::aDownloadTakesItsTime),
+            entry("gateway.md: Sizes and times", LimitExamples::aLongBodyIsRefusedOnItsRoute),
             entry("strategies.md: Which one", BalancerExamples::bothMembersAreUsed),
             entry("strategies.md: Simulate your own", BalancerExamples::theSimulationShowsNoError));
 

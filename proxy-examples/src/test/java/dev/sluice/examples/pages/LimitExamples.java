@@ -80,6 +80,44 @@ final class LimitExamples {
         expectAnswers(asking);
     }
 
+    static void aHealthCheckIsRefusedLast(Example example) throws Exception {
+        String limits = "limits(dev.sluice.proxy.limit.Limits.builder().exchanges(10).clientShare(1).build())";
+        ExampleClient client = example.replace(".addFilter(", '.' + limits + ".addFilter(")
+                .run()
+                .started();
+        ExampleOrigin origin = example.origin("http://pool");
+        CountDownLatch gate = origin.hold();
+        List<RawConnection> asking = ask(client, "/", 5);
+        await(() -> origin.heads().size() == 5);
+        assertThat(client.get("/", "X-Batch: 1")).startsWith("HTTP/1.1 503 ");
+        asking.addAll(ask(client, "/", 3));
+        await(() -> origin.heads().size() == 8);
+        assertThat(client.get("/")).startsWith("HTTP/1.1 503 ");
+        asking.addAll(ask(client, "/healthz", 2));
+        await(() -> origin.heads().size() == 10);
+        assertThat(client.get("/healthz")).startsWith("HTTP/1.1 503 ");
+        gate.countDown();
+        expectAnswers(asking);
+    }
+
+    static void aDownloadTakesItsTime(Example example) throws Exception {
+        // Each body has 28 bytes: 20 of all at once, and then one in 10 ms.
+        ExampleClient client = example.replace("perSecond(1_000_000)", "perSecond(100).withBurst(20)")
+                .behind(Routes.of(example.run().value("route", Route.class)));
+        long begin = System.nanoTime();
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.body("/downloads/x")).isEqualTo("http://pool GET /downloads/x");
+        }
+        assertThat(System.nanoTime() - begin).isGreaterThan(500_000_000L);
+    }
+
+    static void aLongBodyIsRefusedOnItsRoute(Example example) throws Exception {
+        ExampleClient client = example.behind(Routes.of(example.run().value("route", Route.class)));
+        assertThat(client.send("POST", "/uploads/x", "Content-Length: 0")).startsWith("HTTP/1.1 200 ");
+        assertThat(client.send("POST", "/uploads/x", "Content-Length: 1000000001"))
+                .startsWith("HTTP/1.1 413 ");
+    }
+
     private static List<RawConnection> ask(ExampleClient client, String target, int count) throws Exception {
         List<RawConnection> asking = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -3,10 +3,13 @@ package dev.sluice.lab.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.lab.LabOptions;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.RateLimit;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,20 @@ class BenchTest {
             assertThat(Long.parseLong(bare.process().ask(Answers.HEAP))).isPositive();
         }
         assertThat(process.isAlive()).isFalse();
+    }
+
+    @Test
+    void whatALimitLetsThroughAndWhatItRefusesIsCounted() throws Exception {
+        try (ProxyServer proxy = ProxyServer.builder()
+                .addFilter(RateLimit.of(5, Duration.ofDays(1)))
+                .addRoute("/**", request -> ProxyResponse.of(200, "ok"))
+                .build()
+                .start()) {
+            CountedLoad load = CountedLoad.run(proxy.address().getPort(), "/", 4, 1);
+            assertThat(load.through()).isEqualTo(5);
+            assertThat(load.refused()).isPositive();
+            assertThat(load.failed()).isZero();
+        }
     }
 
     private static Subject start(String name, Workspace workspace, String origin) {
