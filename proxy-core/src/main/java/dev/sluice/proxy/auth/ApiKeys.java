@@ -87,7 +87,7 @@ public final class ApiKeys implements Authenticator {
      * @throws IllegalArgumentException if there is none, or one is not of that form; the message shows it
      */
     public static ApiKeys ofHashes(Map<String, String> users) {
-        return by(Hashes.principals("hash", users)::get);
+        return by(PrincipalsByHash.of("hash", users)::get);
     }
 
     /** Keys that a function looks up by their hashes, such as in a database. */

@@ -65,7 +65,7 @@ public final class CertificateAuth implements Authenticator {
      * @throws IllegalArgumentException if there is none, or one is not of that form; the message shows it
      */
     public static CertificateAuth byFingerprint(Map<String, String> users) {
-        Map<String, Principal> known = Hashes.principals("byFingerprint", users);
+        Map<String, Principal> known = PrincipalsByHash.of("byFingerprint", users);
         return by(certificate -> known.get(fingerprint(certificate)));
     }
 

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Principals by the SHA-256 of what they show. */
-final class Hashes {
-    private Hashes() {}
+final class PrincipalsByHash {
+    private PrincipalsByHash() {}
 
     /**
      * The principals, by hashes in lower case.
@@ -16,7 +16,7 @@ final class Hashes {
      * @throws IllegalArgumentException if there is none, or a hash is not 64 hexadecimal digits, or a name is blank; the
      *     message names the option
      */
-    static Map<String, Principal> principals(String option, Map<String, String> users) {
+    static Map<String, Principal> of(String option, Map<String, String> users) {
         if (users.isEmpty()) {
             throw new IllegalArgumentException(option + " must have at least one user");
         }
