@@ -22,7 +22,6 @@ import java.util.function.UnaryOperator;
 public final class Headers {
     private static final Headers EMPTY = new Headers(new String[0], 0);
 
-    /** The characters of a token beside letters and digits (RFC 9110 §5.6.2). */
     static {
         CheckedFields.maker((fields, length) -> length == 0 ? EMPTY : new Headers(fields, length));
     }

@@ -23,7 +23,8 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         entry("ForwardProxy", ASSEMBLED),
                         entry("Route", ASSEMBLED),
                         entry("TlsFiles", RUNS),
-                        entry("ServerTls", ASSEMBLED)),
+                        entry("ServerTls", ASSEMBLED),
+                        entry("ForwardAuth", ASSEMBLED)),
                 // A rewrite changes a request that has begun, and reads its fields.
                 Set.of(
                         "ProxyRequest.Builder.body()",

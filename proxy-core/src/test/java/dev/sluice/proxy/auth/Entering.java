@@ -40,6 +40,10 @@ final class Entering {
         return new Entering(TimeSource.system(), filters);
     }
 
+    static Entering through(TimeSource time, ProxyFilter... filters) {
+        return new Entering(time, filters);
+    }
+
     Entering from(String address) {
         client = client.from(new InetSocketAddress(address, 50_000));
         return this;

@@ -2,6 +2,7 @@ package dev.sluice.examples.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.examples.recipes.TokenIssuer;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.tls.TlsSettings;
@@ -44,6 +45,41 @@ final class EnterExamples {
                 .startsWith("HTTP/1.1 401 ")
                 .contains("error=\"invalid_token\"");
         assertThat(client.body("/orders/1", "Authorization: Bearer c2VjcmV0")).isEqualTo("http://pool GET /orders/1");
+    }
+
+    static void aJsonWebTokenOpens(Example example) throws Exception {
+        try (TokenIssuer issuer = new TokenIssuer()) {
+            ExampleClient client = example.replace(
+                            "https://id.example/keys", issuer.keysAt().toString())
+                    .run()
+                    .started();
+            String good = issuer.sign(TokenIssuer.token());
+            String other = issuer.sign(TokenIssuer.token().inClaims("\"shop\"", "\"bank\""));
+            assertThat(client.body("/a", "Authorization: Bearer " + good)).isEqualTo("http://pool GET /a");
+            assertThat(client.get("/a", "Authorization: Bearer " + other))
+                    .startsWith("HTTP/1.1 401 ")
+                    .contains("error=\"invalid_token\"");
+        }
+    }
+
+    static void theServiceDecides(Example example) throws Exception {
+        ExampleOrigin service = example.origin("http://auth.example:9091");
+        ExampleClient client =
+                example.replace("http://auth.example:9091", service.url()).run().started();
+        assertThat(client.body("/a?b", "Cookie: authelia_session=1; lang=de", "Remote-User: root"))
+                .isEqualTo("http://pool GET /a?b");
+        assertThat(service.heads().get(0))
+                .startsWith("GET /api/authz/forward-auth HTTP/1.1\n")
+                .contains("\nCookie: authelia_session=1\n", "\nX-Forwarded-Uri: /a?b\n")
+                .doesNotContain("root");
+        assertThat(example.origin("http://pool").heads().get(0))
+                .contains("\nCookie: lang=de\n")
+                .doesNotContain("root");
+        service.status(401);
+        assertThat(client.get("/a")).startsWith("HTTP/1.1 401 ");
+        service.status(500);
+        assertThat(client.get("/a")).startsWith("HTTP/1.1 503 ");
+        assertThat(example.origin("http://pool").heads()).hasSize(1);
     }
 
     static void aCertificateOpens(Example example) throws Exception {

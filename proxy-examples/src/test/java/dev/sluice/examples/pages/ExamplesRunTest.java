@@ -57,6 +57,8 @@ class ExamplesRunTest {
             entry("gateway.md: What somebody may do", EnterExamples::onlyOneOfThemMayDoIt),
             entry("gateway.md: API keys", EnterExamples::aKeyOpensInAFieldAndInAParameter),
             entry("gateway.md: Tokens", EnterExamples::aTokenThatIsGoodForItOpens),
+            entry("gateway.md: JSON web tokens", EnterExamples::aJsonWebTokenOpens),
+            entry("gateway.md: Another service decides", EnterExamples::theServiceDecides),
             entry("gateway.md: Certificates", EnterExamples::aCertificateOpens),
             entry("gateway.md: Addresses", EnterExamples::anAddressOpens),
             entry("gateway.md: Several ways", EnterExamples::aPasswordDoesInsteadOfAnAddress),

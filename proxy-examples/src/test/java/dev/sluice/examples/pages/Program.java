@@ -41,7 +41,11 @@ record Program(Path folder, String name) {
                             "javax.net.ssl"))
             .map(each -> "import " + each + ".*;\n")
             .collect(Collectors.joining(
-                    "", "", "import dev.sluice.proxy.Principal;\nimport dev.sluice.proxy.auth.Authenticator;\n"));
+                    "",
+                    "",
+                    "import dev.sluice.proxy.Principal;\nimport dev.sluice.proxy.auth.Authenticator;\n"
+                            + "import dev.sluice.examples.recipes.JsonWebTokens;\n"
+                            + "import com.nimbusds.jose.JWSAlgorithm;\n"));
 
     /** Compiles a complete class. */
     static Program ofClass(String code, Path folder) throws Exception {
