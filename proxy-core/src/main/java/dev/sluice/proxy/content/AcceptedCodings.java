@@ -54,6 +54,12 @@ final class AcceptedCodings {
         return weights.getOrDefault(name, weights.getOrDefault("*", 0));
     }
 
+    /** The coding of a member of the field, without its weight. */
+    static String coding(String member) {
+        int semicolon = member.indexOf(';');
+        return semicolon < 0 ? member : member.substring(0, semicolon).stripTrailing();
+    }
+
     /** The name in lower case, and that of today for an old one (RFC 9110 §8.4.1.1, §8.4.1.3). */
     static String name(String coding) {
         String lower = coding.toLowerCase(Locale.ROOT);
@@ -62,7 +68,7 @@ final class AcceptedCodings {
 
     private void add(String member) {
         int semicolon = member.indexOf(';');
-        String name = semicolon < 0 ? member : member.substring(0, semicolon).stripTrailing();
+        String name = coding(member);
         int weight = semicolon < 0 ? 1000 : weight(member, semicolon + 1);
         if (Headers.isToken(name) && weight >= 0) {
             weights.putIfAbsent(name(name), weight);

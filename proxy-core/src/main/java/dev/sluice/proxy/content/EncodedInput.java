@@ -71,6 +71,21 @@ final class EncodedInput extends CodedInput {
         }
     }
 
+    /** A changed body in the codings that the former one had. Bytes stay bytes, with a length. */
+    static Body again(Body changed, List<ContentCoding> codings, Exchange scope) throws IOException {
+        if (codings.isEmpty()) {
+            return changed;
+        }
+        if (!changed.repeatable() || changed.length() < 0) {
+            return of(changed, codings, scope);
+        }
+        byte[] bytes = changed.open().readAllBytes();
+        for (ContentCoding coding : codings) {
+            bytes = encode(bytes, coding);
+        }
+        return Body.of(bytes);
+    }
+
     /** All of these bytes in this coding. */
     static byte[] encode(byte[] bytes, ContentCoding coding) throws IOException {
         Pending coded = new Pending();

@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Media types, some of them with a wildcard, such as {@code text/*} and {@code application/*+json}. Immutable. */
 final class MediaTypes {
@@ -30,6 +32,26 @@ final class MediaTypes {
             "image/bmp",
             "image/x-icon",
             "image/vnd.microsoft.icon");
+
+    /** What is text for sure, if it is valid in its charset. */
+    static final MediaTypes TEXT = of(
+            "mediaTypes",
+            "text/*",
+            "application/json",
+            "application/*+json",
+            "application/xml",
+            "application/*+xml",
+            "application/javascript",
+            "application/x-javascript",
+            "image/svg+xml");
+
+    static final MediaTypes JSON = of("mediaTypes", "application/json", "application/*+json");
+
+    /** A stream without an end. */
+    static final String EVENTS = "text/event-stream";
+
+    private static final Pattern CHARSET =
+            Pattern.compile("(?i);[ \\t]*charset=(?:([^ \\t;\",]+)|\"([^\"\\\\]*)\")[ \\t]*(?:;|$)");
 
     private final List<String> names;
     private final Set<String> whole = new HashSet<>();
@@ -102,6 +124,15 @@ final class MediaTypes {
         String value = fields.first("Content-Type").orElse("");
         int semicolon = value.indexOf(';');
         return (semicolon < 0 ? value : value.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** The charset that a message names for its body (RFC 9110 §8.3.2); empty if it names none. */
+    static String charset(Headers fields) {
+        Matcher found = CHARSET.matcher(fields.first("Content-Type").orElse(""));
+        if (!found.find()) {
+            return "";
+        }
+        return found.group(1) != null ? found.group(1) : found.group(2);
     }
 
     @Override

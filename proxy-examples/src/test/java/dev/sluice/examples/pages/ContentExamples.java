@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.content.BodyRewrite;
 import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.content.Decompression;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
@@ -49,5 +52,30 @@ final class ContentExamples {
         TestClient client = TestClient.of(ReverseProxy.to(origin).with(decompression));
         client.send("POST", "/", Headers.of("Content-Encoding", "gzip"), coded.toByteArray());
         assertThat(origin.requests().get(0).text()).isEqualTo("hello");
+    }
+
+    static void theLinksAreThoseOfTheShop(Example example) throws Exception {
+        BodyRewrite links = example.run().value("links", BodyRewrite.class);
+        assertThat(example.behind(Routes.of(example.value("route", Route.class)))
+                        .get("/a"))
+                .endsWith("http://pool GET /a");
+
+        String inner = example.origin("http://inner:8080").url();
+        ProxyHandler origin = request -> ProxyResponse.of(200, "<a href='" + inner + "/x'>").toBuilder()
+                .header("Content-Type", "text/html")
+                .build();
+        assertThat(TestClient.of(origin.with(links)).get("/").text()).isEqualTo("<a href='https://shop.example/x'>");
+    }
+
+    static void theUploadHasItsColumns(Example example) throws Exception {
+        BodyRewrite named = example.run().value("named", BodyRewrite.class);
+        FakeUpstream origin = FakeUpstream.named("origin");
+        TestClient.of(ReverseProxy.to(origin).with(named))
+                .send(
+                        "POST",
+                        "/upload",
+                        Headers.of("Content-Type", "text/csv"),
+                        "1;anna".getBytes(StandardCharsets.UTF_8));
+        assertThat(origin.requests().get(0).text()).isEqualTo("id;name\n1;anna");
     }
 }

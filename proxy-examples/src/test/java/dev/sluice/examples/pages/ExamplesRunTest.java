@@ -42,6 +42,8 @@ class ExamplesRunTest {
             entry("gateway.md: Browsers of other sites", GatewayExamples::theSiteMayRead),
             entry("gateway.md: Compressed responses", ContentExamples::aLogIsCompressed),
             entry("gateway.md: Compressed requests", ContentExamples::theOriginGetsThePlainBody),
+            entry("gateway.md: Bodies that are changed", ContentExamples::theLinksAreThoseOfTheShop),
+            entry("gateway.md: Bodies that are changed, 2", ContentExamples::theUploadHasItsColumns),
             entry("tls.md: A certificate", TlsExamples::theFilesAreShown),
             entry("tls.md: A certificate, 2", TlsExamples::eachClientGetsTheKindItCanUse),
             entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),

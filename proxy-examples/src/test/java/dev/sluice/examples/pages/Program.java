@@ -34,6 +34,7 @@ record Program(Path folder, String name) {
                             "java.io",
                             "java.net",
                             "java.net.http",
+                            "java.nio.charset",
                             "java.nio.file",
                             "java.security",
                             "java.time",
