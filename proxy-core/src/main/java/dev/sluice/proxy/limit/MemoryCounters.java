@@ -81,9 +81,10 @@ final class MemoryCounters implements Counters {
         return size;
     }
 
-    /** The hash of a text has little in its low bits. */
+    /** The hashes of similar texts are similar: this is the end of MurmurHash3, which mixes all bits. */
     private static int spread(int hash) {
-        int mixed = hash * 0x9E3779B9;
+        int mixed = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
+        mixed = (mixed ^ (mixed >>> 13)) * 0xC2B2AE35;
         return mixed ^ (mixed >>> 16);
     }
 

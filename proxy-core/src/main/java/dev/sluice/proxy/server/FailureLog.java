@@ -6,26 +6,33 @@ import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.RequestRecord;
+import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Logs each exchange that did not end well, once, when it ends. Our own faults have a stack trace; failures caused by
- * others are one line, as there may be many.
+ * others are one line, as there may be many, and what was refused as too much is some lines a minute.
  */
 final class FailureLog implements ExchangeListener {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.server.Pipeline");
 
+    /** Lines a minute about what was refused as too much: whoever sends too much can cause as many as requests. */
+    private static final int OVERLOADED_LINES = 20;
+
     private final Logger log;
+    private final LogLimit overloaded;
 
     /** A log to the pipeline's own logger. */
-    FailureLog() {
-        this(LOG);
+    FailureLog(TimeSource time) {
+        this(LOG, time);
     }
 
-    FailureLog(Logger log) {
+    FailureLog(Logger log, TimeSource time) {
         this.log = log;
+        this.overloaded = new LogLimit(OVERLOADED_LINES, time::nanos);
     }
 
     @Override
@@ -34,18 +41,23 @@ final class FailureLog implements ExchangeListener {
         if (outcome == null || outcome == Outcome.COMPLETED) {
             return;
         }
+        if (outcome == Outcome.OVERLOADED) {
+            overloaded.happened(times -> log.info(
+                    "{}: {} {}: {}{}", what(record), record.status(), outcome, reason(record), LogLimit.others(times)));
+        } else if (outcome == Outcome.FAILED) {
+            log.error("{}: {} {}: {}", what(record), record.status(), outcome, reason(record), record.failure());
+        } else if (outcome.blamesUpstream() || outcome == Outcome.NO_UPSTREAM) {
+            log.warn("{}: {} {}: {}", what(record), record.status(), outcome, reason(record));
+        } else {
+            log.info("{}: {} {}: {}", what(record), record.status(), outcome, reason(record));
+        }
+    }
+
+    private static String what(ExchangeRecord record) {
         RequestRecord request = record.request();
         String asked = request == null ? "a request of " + record.client().address() : request.toString();
         String named = record.requestId() == null ? asked : asked + " (" + record.requestId() + ")";
-        String what = record.isClients() ? named : record.purpose() + " for " + named;
-        String why = reason(record);
-        if (outcome == Outcome.FAILED) {
-            log.error("{}: {} {}: {}", what, record.status(), outcome, why, record.failure());
-        } else if (outcome.blamesUpstream() || outcome == Outcome.NO_UPSTREAM) {
-            log.warn("{}: {} {}: {}", what, record.status(), outcome, why);
-        } else {
-            log.info("{}: {} {}: {}", what, record.status(), outcome, why);
-        }
+        return record.isClients() ? named : record.purpose() + " for " + named;
     }
 
     /**

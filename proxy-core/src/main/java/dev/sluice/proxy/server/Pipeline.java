@@ -65,7 +65,7 @@ public final class Pipeline implements Service {
         this.limits = setup.limits;
         this.timeouts = setup.timeouts;
         this.time = setup.time;
-        this.listener = new FailureLog().and(setup.listener);
+        this.listener = new FailureLog(time).and(setup.listener);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
         this.exchanges = new OpenExchanges(new ClientShares(limits.exchanges(), limits.clientShare()));

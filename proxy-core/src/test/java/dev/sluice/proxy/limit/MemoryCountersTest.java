@@ -97,6 +97,23 @@ class MemoryCountersTest {
     }
 
     @Test
+    void oldKeysInUseDoNotKeepThoseBehindThemFromBeingForgotten() throws Exception {
+        TokenBucket oneADay = new TokenBucket(1, Duration.ofDays(1), 1);
+        MemoryCounters counters = new MemoryCounters(1_600);
+        for (int i = 0; i < 800; i++) {
+            counters.take("old " + i, oneADay, 1, time);
+        }
+        for (int i = 0; i < 5_000; i++) {
+            // All of its tokens: it has its own bucket, and does not share one.
+            assertThat(takeAll(counters, "key " + i)).isEqualTo(10);
+            time.advance(Duration.ofMillis(20));
+        }
+        for (int i = 0; i < 800; i++) {
+            assertThat(counters.take("old " + i, oneADay, 1, time).taken()).isFalse();
+        }
+    }
+
+    @Test
     void withoutRoomNewKeysShareBucketsAndNoMoreIsLetThrough() throws Exception {
         Counters counters = Counters.inMemory(16);
         int taken = 0;

@@ -22,8 +22,9 @@ import org.slf4j.helpers.SubstituteLogger;
 
 class FailureLogTest {
     private final Queue<SubstituteLoggingEvent> events = new ArrayDeque<>();
+    private final ManualTime time = new ManualTime();
     private final FailureLog log =
-            new FailureLog(new EventRecordingLogger(new SubstituteLogger("failures", events, true), events));
+            new FailureLog(new EventRecordingLogger(new SubstituteLogger("failures", events, true), events), time);
     private final Exchange exchange =
             Exchange.builder(new ManualTime()).listener(log).begin();
 
@@ -47,6 +48,27 @@ class FailureLogTest {
         exchange.end(Outcome.COMPLETED);
 
         assertThat(line(Level.INFO)).isEqualTo("GET /x: 403 REFUSED: not you");
+    }
+
+    private void tooMuch() {
+        Exchange refused = Exchange.builder(time).listener(log).begin();
+        refused.received(TestExchange.request(refused, "GET", "/x"));
+        refused.notes().failed(ProxyException.refused(Outcome.OVERLOADED, 429, "too many requests"));
+        refused.notes().head(429, 0);
+        refused.end(Outcome.COMPLETED);
+    }
+
+    @Test
+    void whatIsRefusedAsTooMuchDoesNotFillTheLog() {
+        for (int i = 0; i < 1_000; i++) {
+            tooMuch();
+        }
+        assertThat(events).hasSize(20);
+        events.clear();
+        time.advance(Duration.ofMinutes(1));
+        tooMuch();
+        assertThat(line(Level.INFO))
+                .isEqualTo("GET /x: 429 OVERLOADED: too many requests (980 more since the last such line)");
     }
 
     @Test
