@@ -23,6 +23,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         entry("ForwardProxy", ASSEMBLED),
                         entry("Route", ASSEMBLED),
                         entry("TlsFiles", RUNS),
+                        entry("Maintenance", RUNS),
                         entry("ServerTls", ASSEMBLED),
                         entry("ForwardAuth", ASSEMBLED)),
                 // A rewrite changes a request that has begun, and reads its fields.

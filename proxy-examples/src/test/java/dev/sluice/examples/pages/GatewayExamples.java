@@ -2,6 +2,8 @@ package dev.sluice.examples.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.answer.Maintenance;
+import dev.sluice.proxy.route.Routes;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,5 +38,30 @@ final class GatewayExamples {
         assertThat(client.get("/", "Origin: https://other.example"))
                 .startsWith("HTTP/1.1 200 ")
                 .doesNotContain("Access-Control");
+    }
+
+    static void clientsAreSentElsewhere(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.get("/old/a?b")).startsWith("HTTP/1.1 308 ").contains("\r\nLocation: /new/a?b\r\n");
+        assertThat(client.get("/user/7")).startsWith("HTTP/1.1 307 ").contains("\r\nLocation: /people?id=7\r\n");
+        assertThat(client.get("/a", "Host: www.shop.example"))
+                .startsWith("HTTP/1.1 301 ")
+                .contains("\r\nLocation: https://shop.example/a\r\n");
+        assertThat(client.get("/a")).startsWith("HTTP/1.1 200 ");
+    }
+
+    static void theAnswerIsFixed(Example example) throws Exception {
+        ExampleClient client = example.behind(example.run().value("routes", Routes.class));
+        assertThat(client.get("/robots.txt")).contains("\r\nETag: ").endsWith("User-agent: *\nDisallow: /\n");
+        assertThat(client.get("/v1/a")).startsWith("HTTP/1.1 410 ").endsWith("{\"error\": \"use /v2\"}");
+        assertThat(client.get("/a")).startsWith("HTTP/1.1 200 ");
+    }
+
+    static void theSwitchIsOn(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.get("/")).startsWith("HTTP/1.1 503 ").containsPattern("\r\nRetry-After: 1[78]\\d\\d\r\n");
+        assertThat(client.get("/health")).startsWith("HTTP/1.1 200 ");
+        example.value("maintenance", Maintenance.class).off();
+        assertThat(client.get("/")).startsWith("HTTP/1.1 200 ");
     }
 }
