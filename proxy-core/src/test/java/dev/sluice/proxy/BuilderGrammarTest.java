@@ -24,6 +24,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         entry("Route", ASSEMBLED),
                         entry("TlsFiles", RUNS),
                         entry("Maintenance", RUNS),
+                        entry("Mirror", RUNS),
                         entry("ServerTls", ASSEMBLED),
                         entry("ForwardAuth", ASSEMBLED)),
                 // A rewrite changes a request that has begun, and reads its fields.

@@ -32,6 +32,7 @@ import java.util.Set;
  * <p>What an origin server says about this is replaced. A preflight for a site that is not allowed gets 403. Any other
  * request of such a site is served without the fields, so that its browser hides the answer: this is no protection against
  * requests, which anybody can send. {@code Vary: Origin} keeps caches from mixing answers. A route needs to take OPTIONS too.
+ * For a server that is a forward proxy too, add this to its routes and not to the server.
  */
 public final class Cors implements ProxyFilter {
     private static final String ANY = "*";

@@ -25,6 +25,7 @@ import java.util.TreeSet;
  *
  * <p>If the origin sends one of these fields itself, its own stays, as it knows its pages, unless {@link #withOverride}
  * says otherwise. HSTS is not among them, as it is only for https: see {@link dev.sluice.proxy.tls.HttpsOnly}.
+ * For a server that is a forward proxy too, add this to its routes and not to the server.
  */
 public final class SecurityHeaders implements ProxyFilter {
     /**

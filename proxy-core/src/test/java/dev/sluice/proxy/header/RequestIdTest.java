@@ -12,6 +12,7 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -174,6 +175,19 @@ class RequestIdTest {
             listening.close(Duration.ofSeconds(10));
         }
         assertThat(records.awaitEnded(3)).extracting(ExchangeRecord::requestId).doesNotContainNull();
+    }
+
+    @Test
+    void aRouteWithAnotherFieldHasTheSameId() throws Exception {
+        Pipeline pipeline = Pipeline.builder()
+                .addFilter(RequestId.DEFAULT)
+                .addRoute(Route.any()
+                        .addFilter(RequestId.DEFAULT.withField("X-Correlation-Id"))
+                        .to(origin))
+                .build();
+        Headers headers = TestClient.of(pipeline).get("/").headers();
+
+        assertThat(headers.all("X-Correlation-Id")).containsExactly(only(headers));
     }
 
     @Test

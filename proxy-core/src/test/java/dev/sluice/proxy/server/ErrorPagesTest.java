@@ -11,7 +11,9 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -36,6 +38,8 @@ class ErrorPagesTest {
             .addHeader("X-Request-Id", "7")
             .addHeader("Access-Control-Allow-Origin", "*")
             .build();
+
+    private static final InetSocketAddress NOBODY = new InetSocketAddress("127.0.0.1", 1);
 
     private final FakeUpstream origin = FakeUpstream.named("origin");
     private final List<Object> seen = new ArrayList<>();
@@ -113,6 +117,55 @@ class ErrorPagesTest {
         assertThat(response.status()).isEqualTo(413);
         assertThat(response.record().outcome()).isEqualTo(Outcome.LIMIT_EXCEEDED);
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aPageForNoRequestPassesThePagesOfTheFiltersFromTheInnermostOn() {
+        Pipeline pipeline = Pipeline.builder()
+                .addFilter(paging("a"))
+                .addFilter(paging("b").at(Stage.INNERMOST))
+                .build();
+        Exchange exchange = pipeline.begin(new Client(NOBODY, NOBODY, null), Set.of(), (status, headers) -> false);
+        ProxyResponse page = pipeline.refuse(exchange, ProxyException.refused(Outcome.BAD_REQUEST, "unreadable"));
+
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.headers().all("X-Page")).containsExactly("b", "a");
+    }
+
+    @Test
+    void aFilterThatFailsWithSuchAPageIsAFault() {
+        ProxyFilter failing = new ProxyFilter() {
+            @Override
+            public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {
+                throw new AssertionError("not called");
+            }
+
+            @Override
+            public ProxyResponse page(Exchange exchange, ProxyResponse page) {
+                throw new IllegalStateException("bug");
+            }
+        };
+        Pipeline pipeline =
+                Pipeline.builder().addFilter(paging("a")).addFilter(failing).build();
+        Exchange exchange = pipeline.begin(new Client(NOBODY, NOBODY, null), Set.of(), (status, headers) -> false);
+        ProxyResponse page = pipeline.refuse(exchange, ProxyException.refused(Outcome.BAD_REQUEST, "unreadable"));
+
+        assertThat(page.status()).isEqualTo(500);
+        assertThat(exchange.record().failure()).hasMessageContaining("bug");
+    }
+
+    private static ProxyFilter paging(String mark) {
+        return new ProxyFilter() {
+            @Override
+            public ProxyResponse filter(ProxyRequest request, ProxyHandler next) {
+                throw new AssertionError("not called");
+            }
+
+            @Override
+            public ProxyResponse page(Exchange exchange, ProxyResponse page) {
+                return page.toBuilder().addHeader("X-Page", mark).build();
+            }
+        };
     }
 
     @Test

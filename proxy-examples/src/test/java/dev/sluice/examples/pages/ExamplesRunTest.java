@@ -43,6 +43,8 @@ class ExamplesRunTest {
             entry("gateway.md: Redirects", GatewayExamples::clientsAreSentElsewhere),
             entry("gateway.md: Fixed answers", GatewayExamples::theAnswerIsFixed),
             entry("gateway.md: Maintenance", GatewayExamples::theSwitchIsOn),
+            entry("gateway.md: A mirror", GatewayExamples::aCopyGoesToTheOtherServer),
+            entry("gateway.md: A mirror, 2", GatewayExamples::theCopyIsMarked),
             entry("gateway.md: Compressed responses", ContentExamples::aLogIsCompressed),
             entry("gateway.md: Compressed requests", ContentExamples::theOriginGetsThePlainBody),
             entry("gateway.md: Bodies that are changed", ContentExamples::theLinksAreThoseOfTheShop),

@@ -3,7 +3,11 @@ package dev.sluice.examples.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.answer.Maintenance;
+import dev.sluice.proxy.mirror.Mirror;
+import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.server.ProxyServer;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,5 +67,31 @@ final class GatewayExamples {
         assertThat(client.get("/health")).startsWith("HTTP/1.1 200 ");
         example.value("maintenance", Maintenance.class).off();
         assertThat(client.get("/")).startsWith("HTTP/1.1 200 ");
+    }
+
+    static void aCopyGoesToTheOtherServer(Example example) throws Exception {
+        ProxyServer server = example.run().value("server", ProxyServer.class);
+        example.value("mirror", Mirror.class).share(1);
+        assertThat(example.started().get("/a")).startsWith("HTTP/1.1 200 ").endsWith("http://pool GET /a");
+        assertThat(copy(example, server)).startsWith("GET /a ");
+    }
+
+    static void theCopyIsMarked(Example example) throws Exception {
+        Route route = example.run().value("route", Route.class);
+        ProxyServer server =
+                example.closing(ProxyServer.builder().addRoute(route).build());
+        new ExampleClient(server.start().address()).get("/api/a", "Cookie: a=b");
+        assertThat(copy(example, server))
+                .startsWith("GET /api/a ")
+                .contains("\nX-Mirrored: yes\n")
+                .doesNotContain("Cookie");
+    }
+
+    /** The head of the only copy, which a server that is closed waits for. */
+    private static String copy(Example example, ProxyServer server) {
+        server.close();
+        List<String> heads = example.origin("http://127.0.0.1:9100").heads();
+        assertThat(heads).hasSize(1);
+        return heads.get(0);
     }
 }
