@@ -43,7 +43,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile long requestBytes;
     private volatile long responseBytes;
     private volatile boolean detached;
-    private volatile @Nullable RequestRecord request;
+    private volatile @Nullable RecordedRequest request;
     private volatile @Nullable ForwardedClient forwardedClient;
     private volatile @Nullable Principal principal;
     private volatile @Nullable String requestId;
@@ -206,7 +206,26 @@ public final class ExchangeNotes implements ExchangeRecord {
     }
 
     void request(RequestRecord received) {
-        this.request = received;
+        this.request = new RecordedRequest(received);
+    }
+
+    /**
+     * Hides a field of the request in this record, as it lets somebody enter; {@code Authorization}, {@code Cookie}, {@code
+     * X-Api-Key} and the like are always hidden. Its value is {@code ***} then.
+     */
+    public void secretField(String name) {
+        RecordedRequest received = request;
+        if (received != null) {
+            received.hideField(name);
+        }
+    }
+
+    /** The same for a parameter of the query, also in {@code Referer}; the name is compared decoded, with case. */
+    public void secretParameter(String name) {
+        RecordedRequest received = request;
+        if (received != null) {
+            received.hideParameter(name);
+        }
     }
 
     /** Notes the client that began the request. */

@@ -35,8 +35,9 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     ForwardedClient forwardedClient();
 
     /**
-     * The request as it was received, or null if it could not be read; for a detached exchange, that of the exchange it
-     * comes from.
+     * The request as it was received, but for credentials, which are {@code ***}: {@code Authorization}, {@code
+     * Proxy-Authorization}, {@code Cookie}, {@code X-Api-Key} and the like, and what authentication has read. Null if it
+     * could not be read; for a detached exchange, that of the exchange it comes from.
      */
     @Nullable
     RequestRecord request();

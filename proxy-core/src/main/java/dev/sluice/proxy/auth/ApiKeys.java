@@ -127,7 +127,9 @@ public final class ApiKeys implements Authenticator {
     @Override
     public AuthResult authenticate(ProxyRequest request) throws IOException, InterruptedException {
         List<String> keys = new ArrayList<>(request.headers().all(field));
+        request.exchange().notes().secretField(field);
         if (parameter != null) {
+            request.exchange().notes().secretParameter(parameter);
             keys.addAll(QueryNames.values(request.target().query(), parameter::equals));
         }
         if (keys.isEmpty()) {

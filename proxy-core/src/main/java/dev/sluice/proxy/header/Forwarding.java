@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.syntax.Cidr;
 import dev.sluice.proxy.syntax.ForwardingFields;
 import dev.sluice.proxy.syntax.IpLiteral;
@@ -67,6 +68,7 @@ public final class Forwarding {
     private final boolean forwarded;
     private final @Nullable String by;
     private final ClientCertificate clientCertificate;
+    private final @Nullable UserField userField;
 
     private Forwarding(Builder builder) {
         this.mode = builder.mode;
@@ -74,6 +76,7 @@ public final class Forwarding {
         this.forwarded = builder.forwarded;
         this.by = builder.by;
         this.clientCertificate = builder.clientCertificate;
+        this.userField = builder.userField;
     }
 
     /** A builder of {@link #DEFAULT}. */
@@ -89,6 +92,7 @@ public final class Forwarding {
         builder.forwarded = forwarded;
         builder.by = by;
         builder.clientCertificate = clientCertificate;
+        builder.userField = userField;
         return builder;
     }
 
@@ -181,6 +185,19 @@ public final class Forwarding {
         return fields.build();
     }
 
+    /**
+     * The fields with the principal's name in the {@linkplain Builder#userField field for it}, if there is one, and without
+     * what anybody else has written there.
+     */
+    public Headers applyUser(Headers outgoing, @Nullable Principal principal) {
+        return userField == null ? outgoing : userField.apply(outgoing, principal);
+    }
+
+    /** The name of the field that tells the origin who sends a request, or null. */
+    public @Nullable String userField() {
+        return userField == null ? null : userField.name();
+    }
+
     /** This field gets the values of the other fields, so that both name the same client. */
     private String forwarded(Headers received, Client client, @Nullable Authority asked, Told told) {
         String before = received.has("Forwarded") ? String.join(", ", received.all("Forwarded")) : told.elements();
@@ -221,6 +238,7 @@ public final class Forwarding {
         private boolean forwarded;
         private @Nullable String by;
         private ClientCertificate clientCertificate = ClientCertificate.NONE;
+        private @Nullable UserField userField;
 
         private Builder() {}
 
@@ -274,6 +292,20 @@ public final class Forwarding {
          */
         public Builder clientCertificate(ClientCertificate field) {
             this.clientCertificate = Objects.requireNonNull(field, "clientCertificate");
+            return this;
+        }
+
+        /**
+         * Sets the field in which the origin is told the name of the {@link Principal}, such as {@code X-Remote-User}; none
+         * by default. Nobody else can write it, not even a trusted peer: a server drops it from each request that comes in,
+         * for all its routes, also in other spellings that an origin may take for it ({@code x_remote_user}). Visible
+         * ASCII goes as it is, all else and the percent sign as escapes of UTF-8 ({@code %C3%A9}). It does not depend on
+         * the mode.
+         *
+         * @throws IllegalArgumentException if it is not the name of a field that a request can have; the message shows it
+         */
+        public Builder userField(String name) {
+            this.userField = UserField.of(name);
             return this;
         }
 

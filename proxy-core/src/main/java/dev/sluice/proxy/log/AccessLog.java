@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A line never has: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code
  * Set-Cookie}, and userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the
- * target and in {@code Referer}: see {@link #SECRET_PARAMETERS}. Control characters are escaped, so that a request
+ * target and in {@code Referer}: see {@link #SECRET_PARAMETERS}; so is one in which authentication has looked for a key. Control characters are escaped, so that a request
  * cannot forge a line.
  */
 public final class AccessLog implements ExchangeListener {
@@ -63,7 +63,7 @@ public final class AccessLog implements ExchangeListener {
     }
 
     /**
-     * The combined form of the Apache web server, followed by {@code outcome=}, {@code upstream=}, {@code attempts=},
+     * The combined form of the Apache web server, with the name of the {@link dev.sluice.proxy.Principal}, followed by {@code outcome=}, {@code upstream=}, {@code attempts=},
      * {@code head_ms=}, {@code total_ms=}, {@code request_bytes=}, {@code peer=} (the connection's address), {@code
      * scheme=}, {@code host=}, {@code prefix=} and {@code request_id=}. A dash stands for a missing value.
      */

@@ -15,7 +15,8 @@ final class CombinedForm {
     static String render(LogEntry entry) {
         String method = entry.method();
         String line = method == null ? "-" : method + ' ' + entry.target() + ' ' + entry.version();
-        return entry.client() + " - - [" + TIME.format(entry.time()) + "] " + quoted(line) + ' '
+        return entry.client() + " - " + user(entry.user()) + " [" + TIME.format(entry.time()) + "] " + quoted(line)
+                + ' '
                 + (entry.status() == 0 ? "-" : String.valueOf(entry.status())) + ' '
                 + entry.record().responseBytes() + ' ' + quoted(entry.referer()) + ' ' + quoted(entry.userAgent())
                 + " outcome=" + entry.outcome()
@@ -33,6 +34,11 @@ final class CombinedForm {
 
     private static String dash(@Nullable String value) {
         return value == null ? "-" : escape(value);
+    }
+
+    /** One word, and none that could be taken for a missing value. */
+    private static String user(@Nullable String name) {
+        return "-".equals(name) ? "\\x2d" : dash(name).replace(" ", "\\x20");
     }
 
     private static String quoted(@Nullable String value) {

@@ -12,6 +12,7 @@ final class JsonForm {
                 .text("time", entry.time().toString())
                 .text("client", entry.client())
                 .text("peer", entry.peer());
+        optional(json, "user", entry.user());
         optional(json, "request_id", entry.requestId());
         optional(json, "method", entry.method());
         optional(json, "scheme", entry.scheme());

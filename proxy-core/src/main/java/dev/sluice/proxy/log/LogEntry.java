@@ -4,6 +4,7 @@ import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.RequestRecord;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
@@ -22,6 +23,13 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
     String client() {
         InetAddress address = record.forwardedClient().address();
         return address == null ? peer() : IpLiteral.format(address);
+    }
+
+    /** The name of the principal. */
+    @Nullable
+    String user() {
+        Principal principal = record.principal();
+        return principal == null ? null : principal.name();
     }
 
     /** The address of the connection: the client's, or that of the proxy before this one. */

@@ -214,8 +214,10 @@ public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> 
         String strippedPrefix = PathPrefixes.of(incoming.exchange()).stripped();
         Headers headers = HopByHop.request(incoming.headers(), false);
         headers = maxForwards.apply(incoming.method(), headers);
-        headers = rule(incoming.exchange())
-                .apply(headers, incoming.exchange().client(), incoming.target().authority(), strippedPrefix);
+        Exchange exchange = incoming.exchange();
+        Forwarding rule = rule(exchange);
+        headers = rule.apply(headers, exchange.client(), incoming.target().authority(), strippedPrefix);
+        headers = rule.applyUser(headers, exchange.record().principal());
         return via.request(headers, incoming.version());
     }
 

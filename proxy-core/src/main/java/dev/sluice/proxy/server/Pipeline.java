@@ -109,8 +109,9 @@ public final class Pipeline implements Service {
         };
         ProxyHandler everything = around(guarded, Pipeline::isOutside);
         return request -> {
-            request.exchange().notes().forwardedClient(peers.client(request));
-            return everything.handle(request);
+            TrustedPeers believed = peers;
+            request.exchange().notes().forwardedClient(believed.client(request));
+            return everything.handle(believed.withoutUsers(request));
         };
     }
 

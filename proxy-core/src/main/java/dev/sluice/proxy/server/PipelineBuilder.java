@@ -143,9 +143,24 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
      * @throws IllegalArgumentException if one is not a block of addresses
      */
     public B trust(String... blocks) {
-        Forwarding.Builder all = trusted == null ? Forwarding.builder() : trusted;
-        this.trusted = all.trust(blocks);
+        this.trusted = own().trust(blocks);
         return self();
+    }
+
+    /**
+     * Sets the field in which origins are told the name of the principal, see {@link Forwarding.Builder#userField}; none
+     * by default. A {@link ReverseProxy} with its {@link ReverseProxy.Builder#forwarding own rule} tells only what that
+     * says. Whichever says it, no client can send the field to any route of this server.
+     *
+     * @throws IllegalArgumentException if it is not the name of a field that a request can have; the message shows it
+     */
+    public B userField(String name) {
+        this.trusted = own().userField(name);
+        return self();
+    }
+
+    private Forwarding.Builder own() {
+        return trusted == null ? Forwarding.builder() : trusted;
     }
 
     /** Sets the timeouts of routes without their own; {@link Timeouts#DEFAULT} by default. */

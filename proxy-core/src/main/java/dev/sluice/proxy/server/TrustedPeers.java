@@ -3,6 +3,7 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.route.Routes;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The peers that act for many clients: those that the server trusts, and those that the reverse proxy of a route
- * trusts. Immutable.
+ * trusts. And the fields that none of them may write. Immutable.
  */
 record TrustedPeers(List<Forwarding> rules) {
     static TrustedPeers of(@Nullable Forwarding own, Routes routes) {
@@ -23,6 +24,18 @@ record TrustedPeers(List<Forwarding> rules) {
         }
         rules.addAll(routes.forwarding());
         return new TrustedPeers(List.copyOf(rules));
+    }
+
+    /** The request without the fields in which origins are told who sends it. */
+    ProxyRequest withoutUsers(ProxyRequest request) {
+        Headers received = request.headers();
+        Headers clean = received;
+        for (int i = 0; i < rules.size(); i++) {
+            clean = rules.get(i).applyUser(clean, null);
+        }
+        return clean.size() == received.size()
+                ? request
+                : request.toBuilder().headers(clean).build();
     }
 
     boolean trusts(@Nullable InetAddress peer) {

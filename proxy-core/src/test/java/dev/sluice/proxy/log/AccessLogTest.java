@@ -10,6 +10,7 @@ import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
@@ -22,6 +23,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.EventRecordingLogger;
 import org.slf4j.event.SubstituteLoggingEvent;
 import org.slf4j.helpers.SubstituteLogger;
@@ -103,6 +106,32 @@ class AccessLogTest {
         exchange.notes().forwardedClient(new ForwardedClient(InetAddress.getByName("2001:db8::7"), "https", null, ""));
 
         assertThat(CombinedForm.render(new LogEntry(answer(), REDACTION))).startsWith("2001:db8::7 - - ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anna, anna, anna",
+        "CN=Anna Smith, CN=Anna\\x20Smith, CN=Anna Smith",
+        "-, \\x2d, -",
+        "a\"b, a\\\"b, a\\\"b",
+    })
+    void theNameOfThePrincipalIsOneWord(String name, String combined, String json) throws Exception {
+        receive("/x", Headers.empty());
+        exchange.notes().principal(Principal.of(name));
+        LogEntry entry = new LogEntry(answer(), REDACTION);
+
+        assertThat(CombinedForm.render(entry)).startsWith("192.0.2.7 - " + combined + " [01/Jan/2026");
+        assertThat(JsonForm.render(entry)).contains("\"peer\":\"192.0.2.7\",\"user\":\"" + json + "\",");
+    }
+
+    @Test
+    void aPrincipalCannotForgeALine() throws Exception {
+        receive("/x", Headers.empty());
+        exchange.notes().principal(Principal.of("a\nb - root"));
+        LogEntry entry = new LogEntry(answer(), REDACTION);
+
+        assertThat(CombinedForm.render(entry)).startsWith("192.0.2.7 - a\\x0ab\\x20-\\x20root [");
+        assertThat(JsonForm.render(entry)).contains("\"user\":\"a\\nb - root\"");
     }
 
     @Test
