@@ -7,6 +7,7 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.tls.TlsSettings;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -21,6 +22,24 @@ final class EnterExamples {
         assertThat(client.get("/", basic("anna:another one"))).startsWith("HTTP/1.1 401 ");
         assertThat(client.body("/", basic("ben:another one"))).isEqualTo("http://pool GET /");
         assertThat(example.origin("http://pool").heads().get(0)).doesNotContain("Authorization");
+    }
+
+    static void theUsersComeFromAFile(Example example) throws Exception {
+        Files.writeString(
+                example.keys().folder().resolve("staff.htpasswd"),
+                "anna:$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW\n");
+        ExampleClient client = example.run().started();
+        assertThat(client.get("/", basic("anna:wrong"))).startsWith("HTTP/1.1 401 ");
+        assertThat(client.body("/", basic("anna:U*U"))).isEqualTo("http://pool GET /");
+    }
+
+    static void theOriginIsToldWhoItIs(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.body("/", basic("anna:a long password"), "x_remote_user: root"))
+                .isEqualTo("http://pool GET /");
+        assertThat(example.origin("http://pool").heads().get(0))
+                .contains("X-Remote-User: anna")
+                .doesNotContain("root", "Authorization");
     }
 
     static void onlyOneOfThemMayDoIt(Example example) throws Exception {

@@ -61,6 +61,8 @@ class ExamplesRunTest {
             entry("tls.md: To one origin, 2", TlsExamples::theHostIsTheName),
             entry("tls.md: In tests", TlsExamples::theTestsClientTrustsTheServer),
             entry("gateway.md: Names and passwords", EnterExamples::aPasswordOpens),
+            entry("gateway.md: Names and passwords, 2", EnterExamples::theUsersComeFromAFile),
+            entry("gateway.md: Who it is", EnterExamples::theOriginIsToldWhoItIs),
             entry("gateway.md: What somebody may do", EnterExamples::onlyOneOfThemMayDoIt),
             entry("gateway.md: API keys", EnterExamples::aKeyOpensInAFieldAndInAParameter),
             entry("gateway.md: Tokens", EnterExamples::aTokenThatIsGoodForItOpens),
