@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -300,6 +301,35 @@ class ConcurrencyLimitTest {
             assertThat(status("/a")).isEqualTo(200);
             assertThat(client.get("/c").status()).isEqualTo(200);
         });
+    }
+
+    @Test
+    void whenTheLimitGrowsNobodyOvertakesThoseThatWait() throws Exception {
+        AtomicInteger limit = new AtomicInteger(1);
+        simulate(() -> {
+            Places places = new Places(limit::get, 5, Duration.ofDays(1), 429, "");
+            Exchange first = TestExchange.begin(time);
+            places.take("key", first);
+            List<Signal> done = new ArrayList<>();
+            for (String name : List.of("second", "third")) {
+                done.add(time.start(name, () -> {
+                    try {
+                        places.take("key", TestExchange.begin(time));
+                        served.add(name);
+                    } catch (ProxyException | InterruptedException failure) {
+                        throw new IllegalStateException(failure);
+                    }
+                }));
+                time.advance(Duration.ZERO);
+                limit.set(2);
+            }
+            assertThat(served).isEmpty();
+            first.end(Outcome.COMPLETED);
+            for (Signal each : done) {
+                time.await(each, Long.MAX_VALUE);
+            }
+        });
+        assertThat(served).containsExactly("second", "third");
     }
 
     @Test
