@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>is longer than {@linkplain Builder#maxBytes allowed} (413);
- *   <li>has a coding or a charset that is not known (415), or is not valid in it (400);
+ *   <li>has a coding or a charset that is not known (415), or is not valid in it (400), or has a coding within another one
+ *       that makes much of little;
  *   <li>makes the function throw an {@code IOException} (400), for example as it is not the JSON that it should be.
  * </ul>
  *
@@ -139,7 +140,8 @@ public final class BodyRewrite implements ProxyFilter {
 
         /**
          * Changes texts that are JSON: by default {@code application/json} and {@code application/*+json}. Read and write
-         * it with the library that you have; its exception for a bad text gives the status that the class says.
+         * it with the library that you have. Its exception for a bad text gives the status that the class says if it is an
+         * {@code IOException}; wrap it into one if it is unchecked, as that of Gson or of Jackson 3 is.
          */
         public Builder json(TextChange change) {
             text(change);

@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.Objects;
 
 /** Reads a body whole, and changes its text. */
 record ChangedText(BodyRewrite.TextChange change, int maxBytes) implements BodyChange {
@@ -35,7 +36,7 @@ record ChangedText(BodyRewrite.TextChange change, int maxBytes) implements BodyC
 
     private String changed(ProxyRequest request, String text, Refusal refused) throws ProxyException {
         try {
-            return change.change(request, text);
+            return Objects.requireNonNull(change.change(request, text), "the changed text");
         } catch (ProxyException own) {
             throw own;
         } catch (IOException unfit) {

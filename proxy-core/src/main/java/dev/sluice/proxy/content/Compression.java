@@ -146,7 +146,7 @@ public final class Compression implements ProxyFilter {
                 .build();
         return response.toBuilder()
                 .headers(fields)
-                .body(coded(request, response.body(), coding))
+                .body(OtherForm.of(coded(request, response.body(), coding)))
                 .build();
     }
 

@@ -81,7 +81,8 @@ final class DecodedInput extends CodedInput {
             InputStream in = source;
             decoder = in;
             for (int i = codings.size() - 1; i >= 0; i--) {
-                in = limit.on(codings.get(i).decoder(in), source::count);
+                InputStream next = codings.get(i).decoder(in);
+                in = i > 0 ? limit.between(next, source::count) : limit.on(next, source::count);
                 decoder = in;
             }
         }

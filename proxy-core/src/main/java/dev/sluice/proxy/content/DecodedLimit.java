@@ -12,8 +12,10 @@ import java.util.function.LongSupplier;
  * without end. Immutable.
  */
 final class DecodedLimit {
-    /** Nothing at all, for bodies that are limited elsewhere. */
+    /** None for the plain form, which is limited elsewhere or streams through. */
     static final DecodedLimit NONE = new DecodedLimit(Long.MAX_VALUE, Integer.MAX_VALUE);
+
+    private static final int RATIO_BETWEEN = 200;
 
     /** A short body does no harm, however well it is compressed. */
     private static final int FREE_BYTES = 64 * 1024;
@@ -33,6 +35,30 @@ final class DecodedLimit {
      */
     InputStream on(InputStream decoder, LongSupplier coded) {
         return new CountedInput(decoder, new Count(coded)::add);
+    }
+
+    /**
+     * A decoder's stream for the next decoder. A few bytes could keep that one busy for hours without a byte of the plain
+     * form, such as with members of gzip that are empty.
+     */
+    InputStream between(InputStream decoder, LongSupplier coded) {
+        return this == NONE ? new CountedInput(decoder, new Between(coded)::add) : on(decoder, coded);
+    }
+
+    private static final class Between {
+        private final LongSupplier coded;
+        private long count;
+
+        private Between(LongSupplier coded) {
+            this.coded = coded;
+        }
+
+        private void add(int n) throws IOException {
+            count += n;
+            if (count > FREE_BYTES && count / RATIO_BETWEEN > coded.getAsLong()) {
+                throw new IOException("one coding within another is too good");
+            }
+        }
     }
 
     private final class Count {

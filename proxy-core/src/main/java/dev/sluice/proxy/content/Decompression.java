@@ -1,5 +1,6 @@
 package dev.sluice.proxy.content;
 
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
@@ -73,10 +74,9 @@ public final class Decompression implements ProxyFilter {
         }
         Headers fields =
                 OtherForm.of(request.headers()).remove("Content-Encoding").build();
-        return next.handle(request.toBuilder()
-                .headers(fields)
-                .body(DecodedInput.of(request.body(), applied, limit, RequestCodings::invalid, request.exchange()))
-                .build());
+        Body plain = DecodedInput.of(request.body(), applied, limit, RequestCodings::invalid, request.exchange());
+        return next.handle(
+                request.toBuilder().headers(fields).body(OtherForm.of(plain)).build());
     }
 
     /** Codings and limits. */

@@ -1,6 +1,8 @@
 package dev.sluice.proxy.content;
 
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.syntax.FieldSet;
 
 /** What the fields of a message say once its body has another form. Pure functions. */
@@ -11,8 +13,11 @@ final class OtherForm {
 
     private OtherForm() {}
 
-    /** Returns whether fields speak of the body's very bytes. */
+    /** Returns whether fields speak of the body's very bytes, or announce trailers that will. */
     static boolean isChecked(Headers fields) {
+        if (fields.list("Trailer").stream().anyMatch(OF_BYTES::has)) {
+            return true;
+        }
         for (int i = 0; i < fields.size(); i++) {
             if (OF_BYTES.has(fields.name(i))) {
                 return true;
@@ -27,9 +32,24 @@ final class OtherForm {
      */
     static Headers.Builder of(Headers fields) {
         return weakened(fields)
+                .removeIf((name, value) -> name.equalsIgnoreCase("Trailer") && announcesOnlyDropped(value))
                 .removeIf((name, value) -> OF_BYTES.has(name)
                         || name.equalsIgnoreCase("Content-Length")
                         || name.equalsIgnoreCase("Accept-Ranges"));
+    }
+
+    private static boolean announcesOnlyDropped(String names) {
+        return Headers.of("Trailer", names).list("Trailer").stream().allMatch(OF_BYTES::has);
+    }
+
+    /** This body, which has another form than it had, without the trailers that held only for the former bytes. */
+    static Body of(Body body) {
+        if (body.repeatable()) {
+            return body;
+        }
+        BodyWithTrailers whole = new BodyWithTrailers(body);
+        whole.trailers(received -> received.without(OF_BYTES::has));
+        return whole;
     }
 
     /** The fields with a weak entity tag instead of a strong one. What is not a tag (RFC 9110 §8.8.3) is dropped. */

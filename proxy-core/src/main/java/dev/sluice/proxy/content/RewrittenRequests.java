@@ -25,7 +25,7 @@ record RewrittenRequests(BodyChange change, RewrittenTypes types, List<ContentCo
         Body changed = change.change(request, fields, plain, Refusal.OF_REQUEST);
         return next.handle(request.toBuilder()
                 .headers(OtherForm.of(fields).build())
-                .body(EncodedInput.again(changed, applied, request.exchange()))
+                .body(OtherForm.of(EncodedInput.again(changed, applied, request.exchange())))
                 .build());
     }
 }

@@ -69,7 +69,7 @@ record RewrittenResponses(BodyChange change, RewrittenTypes types, List<ContentC
                     : DecodedInput.of(
                             body, applied, DecodedLimit.NONE, RewrittenResponses::invalid, request.exchange());
             Body changed = change.change(request, fields, plain, Refusal.OF_RESPONSE);
-            return EncodedInput.again(changed, applied, request.exchange());
+            return OtherForm.of(EncodedInput.again(changed, applied, request.exchange()));
         } catch (IOException | RuntimeException | Error failure) {
             response.close();
             throw failure;

@@ -204,6 +204,16 @@ class BodyRewriteTest {
     }
 
     @Test
+    void noTextIsAFaultOfTheFunction() throws Exception {
+        for (String text : new String[] {"hello", "\ufeffhello"}) {
+            answer(HTML, text.getBytes(UTF_8));
+
+            assertThat(get(BodyRewrite.response().text((request, page) -> null)).status())
+                    .isEqualTo(500);
+        }
+    }
+
+    @Test
     void tooLongAResponseIs502AndTooLongARequest413() throws Exception {
         for (int length : new int[] {100, 101}) {
             byte[] body = "x".repeat(length).getBytes(UTF_8);
@@ -349,19 +359,40 @@ class BodyRewriteTest {
     }
 
     @Test
-    void trailersStay() throws Exception {
+    void trailersStayButNoDigests() throws Exception {
         origin.answer(request -> ProxyResponse.builder(200)
+                .addHeader("Trailer", "X-Sum")
+                .addHeader("Trailer", "Repr-Digest, Content-Digest")
                 .addHeader("Content-Type", HTML)
                 .body(Body.of(
                         new ByteArrayInputStream("hello".getBytes(UTF_8)),
                         Body.UNKNOWN,
-                        () -> Headers.of("X-Sum", "7")))
+                        () -> Headers.of("X-Sum", "7", "Repr-Digest", "a=:AA==:")))
                 .build());
 
         TestResponse response = getLoud();
 
         assertThat(response.text()).isEqualTo("HELLO");
         assertThat(response.trailers()).isEqualTo(Headers.of("X-Sum", "7"));
+        assertThat(response.headers().all("Trailer")).containsExactly("X-Sum");
+        assertThat(get(BodyRewrite.response().stream(text -> text)).trailers()).isEqualTo(Headers.of("X-Sum", "7"));
+    }
+
+    /** Nothing comes out of the last one, so no limit of the text would ever be reached. */
+    @Test
+    void whatOneDecoderFeedsToTheNextIsLimited() throws Exception {
+        byte[] empty = Coded.gzip("");
+        byte[] many = new byte[empty.length * 100_000];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = empty[i % empty.length];
+        }
+        byte[] coded = Coded.gzip(many);
+        answer(HTML, coded, "Content-Encoding", "gzip, gzip");
+
+        assertThat(getLoud().status()).isEqualTo(502);
+        assertThat(postLoud(coded, "Content-Type", HTML, "Content-Encoding", "gzip, gzip")
+                        .status())
+                .isEqualTo(400);
     }
 
     /** Each byte in upper case. */

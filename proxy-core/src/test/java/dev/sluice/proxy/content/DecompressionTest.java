@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.Pipeline;
@@ -156,6 +158,27 @@ class DecompressionTest {
         TestResponse response = post(Coded.gzip(many), "Content-Encoding", "gzip, gzip");
 
         assertThat(response.status()).isEqualTo(413);
+    }
+
+    @Test
+    void trailersGoOnButNoDigests() throws Exception {
+        ProxyHandler handler = request -> {
+            request.body().open().readAllBytes();
+            return ProxyResponse.of(200, request.body().trailers().toString());
+        };
+        Body body = Body.of(
+                new ByteArrayInputStream(Coded.gzip(TEXT)),
+                Body.UNKNOWN,
+                () -> Headers.of("X-Sum", "7", "Content-Digest", "a=:AA==:"));
+
+        TestResponse response = TestClient.of(handler.with(Decompression.DEFAULT))
+                .send(
+                        "POST",
+                        "/",
+                        request -> request.headers(Headers.of("Content-Encoding", "gzip"))
+                                .body(body));
+
+        assertThat(response.text()).isEqualTo(Headers.of("X-Sum", "7").toString());
     }
 
     @Test
