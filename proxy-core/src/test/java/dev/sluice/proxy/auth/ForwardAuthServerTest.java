@@ -7,10 +7,12 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.net.URI;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -135,6 +137,21 @@ class ForwardAuthServerTest {
         try (ProxyServer server = server(transport)) {
             assertThat(send(server, "GET / HTTP/1.1")).startsWith("HTTP/1.1 503 ");
             assertThat(origin.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatDecidesMayHaveABasePath() throws Exception {
+        UpstreamSource servers =
+                UpstreamSource.of(DirectTransport.shared().upstream("service", URI.create(service.uri() + "/base")));
+        try (ProxyServer server = ProxyServer.builder()
+                .port(0)
+                .addFilter(ForwardAuth.builder(servers, "/verify?a").build())
+                .addRoute("/**", origin.uri().toString())
+                .build()
+                .start()) {
+            assertThat(send(server, "GET / HTTP/1.1")).endsWith("hello");
+            assertThat(service.requests().get(0)).startsWith("GET /base/verify?a HTTP/1.1\r\n");
         }
     }
 

@@ -27,6 +27,8 @@ import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,6 +121,20 @@ class ForwardAuthTest {
                 .to(origin);
         TestClient.of(Pipeline.builder().addRoute(route).build()).get(path);
         assertThat(asked().first("X-Forwarded-Uri")).hasValue(told);
+    }
+
+    @Test
+    void normalisedPathsAreToldAsTheyGoOn() throws Exception {
+        service.answer(answer(200));
+        FakeUpstream origin = FakeUpstream.named("origin");
+        Pipeline server = Pipeline.builder()
+                .normalizePaths(true)
+                .addRoute(Route.path("/admin/**").addFilter(auth().build()).to(origin))
+                .addRoute(Route.path("/**").to(FakeUpstream.named("other")))
+                .build();
+        assertThat(TestClient.of(server).get("//admin/x").status()).isEqualTo(200);
+        assertThat(asked().first("X-Forwarded-Uri")).hasValue("/admin/x");
+        assertThat(origin.requests().get(0).target().path()).isEqualTo("/admin/x");
     }
 
     @ParameterizedTest
@@ -226,6 +242,36 @@ class ForwardAuthTest {
         TestResponse response = time.run(() -> TestClient.of(server).get("/"));
         assertThat(response.status()).isEqualTo(504);
         assertThat(response.record().outcome()).isEqualTo(Outcome.TOTAL_TIMEOUT);
+    }
+
+    @Test
+    void fieldsOfItsConnectionStayThere() throws Exception {
+        service.answer(
+                answer(403, "Alt-Svc", "h3", "Keep-Alive", "timeout=9", "Proxy-Authenticate", "Basic", "X-A", "1"));
+        TestResponse response = Entering.through(auth().build()).get("/");
+        assertThat(response.headers()).isEqualTo(Headers.of("X-A", "1", "Cache-Control", "no-store"));
+    }
+
+    @Test
+    void itsInterimResponsesAreNotForTheClient() throws Exception {
+        service.answer(request -> {
+            request.exchange().interim(103, Headers.of("Link", "</a.css>"));
+            return ProxyResponse.of(200);
+        });
+        assertThat(Entering.through(auth().build()).get("/").interim()).isEmpty();
+    }
+
+    @Test
+    void nothingOfItIsOpenWhileTheRequestGoesOn() throws Exception {
+        List<Exchange> scopes = new ArrayList<>();
+        service.answer(request -> {
+            scopes.add(request.exchange().parent());
+            return ProxyResponse.of(200);
+        });
+        Entering server = Entering.through(auth().build());
+        server.origin.answer(
+                request -> ProxyResponse.of(200, String.valueOf(scopes.get(0).outcome())));
+        assertThat(server.get("/").text()).isNotEqualTo("null");
     }
 
     @Test

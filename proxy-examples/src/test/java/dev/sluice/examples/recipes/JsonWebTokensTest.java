@@ -262,6 +262,12 @@ class JsonWebTokensTest {
     }
 
     @Test
+    void keysThatAreTooLongLetNobodyEnter() throws Exception {
+        String set = gate.issuer.keys().toString() + " ".repeat(64 * 1024);
+        assertNobodyEnters(request -> ProxyResponse.of(200, set));
+    }
+
+    @Test
     void endlessKeysLetNobodyEnter() throws Exception {
         InputStream endless = new InputStream() {
             @Override
