@@ -11,10 +11,12 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
@@ -49,7 +51,8 @@ import org.jspecify.annotations.Nullable;
  * asked in this order: the client's address, authentication, the form of the request, its port, its host, and, once it
  * is resolved, each address.
  *
- * <p>A filter of the server sees each request and each CONNECT, which it can refuse or change; what opens is a {@link
+ * <p>A filter of the server sees each request and each CONNECT that has entered, which it can refuse or change; one at {@link
+ * Stage#BEFORE_AUTHENTICATION} or further outside sees also those that have not; what opens is a {@link
  * ProxyResponse#tunnel()}. The exchange ends with the tunnel:
  *
  * <pre>{@code
@@ -135,13 +138,42 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
      */
     @Override
     public ProxyResponse handle(ProxyRequest received) throws IOException, InterruptedException {
-        received.exchange().notes().route("forward");
-        noteClient(received);
-        access.requireClient(received);
-        ProxyRequest request = authentication == null ? received : authentication.admit(received);
+        ProxyRequest request = entered(received);
         AddressRule addresses = access.requireDestination(request);
         Optional<ProxyResponse> own = rules.maxForwards().answer(request);
         return own.isPresent() ? own.get() : forward(request, addresses);
+    }
+
+    /**
+     * What the proxy does first, as a filter at {@link Stage#AUTHENTICATION}: it asks who sends a request for another host,
+     * and lets all others pass. A server adds it to its own filters, so that those behind it, such as limits, know the
+     * principal.
+     */
+    public ProxyFilter entrance() {
+        ProxyFilter filter = (request, next) -> {
+            RequestTarget.Form form = request.target().form();
+            boolean foreign = form == RequestTarget.Form.ABSOLUTE || form == RequestTarget.Form.AUTHORITY;
+            return next.handle(foreign ? entered(request) : request);
+        };
+        return filter.at(Stage.AUTHENTICATION);
+    }
+
+    /** A request that has entered; {@code opens} is the same for this proxy over each transport. */
+    private record Entered(Function<DirectTransport, Exits> by) {}
+
+    /** Lets the request enter, once in its exchange. */
+    private ProxyRequest entered(ProxyRequest received) throws IOException, InterruptedException {
+        Exchange exchange = received.exchange();
+        Entered before = exchange.get(Entered.class);
+        if (before != null && before.by() == opens) {
+            return received;
+        }
+        exchange.notes().route("forward");
+        noteClient(received);
+        access.requireClient(received);
+        ProxyRequest admitted = authentication == null ? received : authentication.admit(received);
+        exchange.put(Entered.class, new Entered(opens));
+        return admitted;
     }
 
     private ProxyResponse forward(ProxyRequest incoming, AddressRule addresses)

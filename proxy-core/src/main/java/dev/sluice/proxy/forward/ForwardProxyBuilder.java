@@ -174,8 +174,9 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
 
     /**
      * Asks clients for credentials of the proxy (RFC 9110 §11.7): in {@code Proxy-Authorization}, with 407 and {@code
-     * Proxy-Authenticate}; not done by default. The credentials are consumed here, and never go on. A filter finds the user
-     * as {@link dev.sluice.proxy.ExchangeRecord#principal()} once the proxy has answered. Credentials with the scheme Basic
+     * Proxy-Authenticate}; not done by default. The credentials are consumed here, and never go on. The filters of the
+     * server behind {@link dev.sluice.proxy.Stage#AUTHENTICATION} find the user as {@link
+     * dev.sluice.proxy.ExchangeRecord#principal()}, and do not see who may not enter. Credentials with the scheme Basic
      * can be read by everyone on the way: listen with TLS, or on the loopback interface.
      */
     public ForwardProxy.Builder authenticate(Authenticator authenticator) {

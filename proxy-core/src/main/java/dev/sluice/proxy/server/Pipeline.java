@@ -73,7 +73,7 @@ public final class Pipeline implements Service {
         this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
-        this.filters = mount.open(setup.filters);
+        this.filters = mount.open(setup.filters());
         this.chain = assemble(mount.mount(setup.forward));
         this.forwards = setup.forward != null;
         // Last: upstreams opened for the routes would stay open if anything failed after it.

@@ -5,7 +5,9 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -157,6 +159,15 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     public B userField(String name) {
         this.trusted = own().userField(name);
         return self();
+    }
+
+    /** The filters, with that of the forward proxy, which finds the principal before limits ask for it. */
+    final List<ProxyFilter> filters() {
+        List<ProxyFilter> all = new ArrayList<>(filters);
+        if (forward != null && Around.innermost(forward) instanceof ForwardProxy proxy) {
+            all.add(proxy.entrance());
+        }
+        return all;
     }
 
     private Forwarding.Builder own() {

@@ -3,6 +3,7 @@ package dev.sluice.proxy.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyException;
@@ -11,6 +12,11 @@ import dev.sluice.proxy.auth.AuthResult;
 import dev.sluice.proxy.auth.Authenticator;
 import dev.sluice.proxy.auth.BasicAuth;
 import dev.sluice.proxy.auth.Credentials;
+import dev.sluice.proxy.key.RequestKey;
+import dev.sluice.proxy.limit.RateLimit;
+import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.TestClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -142,6 +148,33 @@ class ProxyAuthenticationTest {
 
         assertThat(refusal(asking).status()).isEqualTo(503);
         assertThat(asking.origin.requests()).isEmpty();
+    }
+
+    @Test
+    void aServersLimitsKnowThePrincipal() throws Exception {
+        FakeUpstream origin = FakeUpstream.named("origin").answer(200, "ok");
+        ForwardProxy proxy = proxy().anywhere(rule -> origin).build();
+        TestClient client = TestClient.of(Pipeline.builder()
+                .forward(proxy)
+                .addFilter(RateLimit.perMinute(2).withKey(RequestKey.principal()))
+                .addRoute("/**", request -> ProxyResponse.of(200, "own"))
+                .build());
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(status(client, "http://a.example/", "ann:s:e:cret")).isEqualTo(200);
+        }
+        assertThat(status(client, "http://a.example/", "ann:s:e:cret")).isEqualTo(429);
+        assertThat(status(client, "http://a.example/", "bob:")).isEqualTo(200);
+        for (int i = 0; i < 5; i++) {
+            assertThat(status(client, "http://a.example/", "eve:x")).isEqualTo(407);
+        }
+        assertThat(status(client, "/own", "")).isEqualTo(200);
+        assertThat(origin.requests()).hasSize(3);
+    }
+
+    private static int status(TestClient client, String target, String pair) throws Exception {
+        return client.send("GET", target, Headers.of("Proxy-Authorization", basic(pair)), new byte[0])
+                .status();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sluice.examples.recipes;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.auth.BasicAuth;
 import dev.sluice.proxy.auth.Credentials;
 import dev.sluice.proxy.connect.AddressRule;
@@ -39,12 +40,12 @@ public final class ForwardProxyWithUsers {
         return ProxyServer.builder()
                 .port(port)
                 .forward(proxy)
-                .addFilter(userLog(log))
+                .addFilter(userLog(log).at(Stage.EVERY_RESPONSE))
                 .build()
                 .start();
     }
 
-    /** The user is not known before the proxy has answered. */
+    /** Outside of authentication, so that it sees also who is refused: the user is known when the proxy has answered. */
     private static ProxyFilter userLog(Consumer<String> log) {
         return (request, next) -> {
             ProxyResponse response = next.handle(request);

@@ -24,6 +24,12 @@ final class EnterExamples {
         assertThat(example.origin("http://pool").heads().get(0)).doesNotContain("Authorization");
     }
 
+    static void annaMayEnter(Example example) throws Exception {
+        ExampleClient client = example.run().started();
+        assertThat(client.get("/")).startsWith("HTTP/1.1 401 ");
+        assertThat(client.body("/", basic("anna:a long password"))).isEqualTo("http://pool GET /");
+    }
+
     static void theUsersComeFromAFile(Example example) throws Exception {
         Files.writeString(
                 example.keys().folder().resolve("staff.htpasswd"),

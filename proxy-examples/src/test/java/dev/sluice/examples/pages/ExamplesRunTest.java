@@ -23,6 +23,7 @@ class ExamplesRunTest {
             entry("README.md: Fifteen lines", ReadmeExamples::theGatewayServesUntilItIsTerminated),
             entry("README.md: A proxy is a function", ReadmeExamples::theFilterAnswersOrLetsPass),
             entry("README.md: Routes", ReadmeExamples::eachRouteLeadsWhereItSays),
+            entry("README.md: Who may enter", EnterExamples::annaMayEnter),
             entry("README.md: The rules of HTTP for a gateway", ReadmeExamples::theRulesAreChanged),
             entry("README.md: A load balancer that the client does not notice", ReadmeExamples::noClientNotices),
             entry("README.md: WebSocket and every other upgrade", ReadmeExamples::theWebSocketGoesThrough),
