@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Origins of pages, in the form in which browsers send them: {@code https://app.example}, {@code https://app.example:8443},
@@ -34,7 +35,7 @@ final class AllowedOrigins {
         // Written out: the JDK keeps the last record class that it has made these for, and so its class loader.
 
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof Below that && scheme.equals(that.scheme) && rest.equals(that.rest);
         }
 
@@ -94,7 +95,7 @@ final class AllowedOrigins {
         return (scheme.equals("https") && port == 443) || (scheme.equals("http") && port == 80);
     }
 
-    private static IllegalArgumentException wrong(String rule, String text, Throwable cause) {
+    private static IllegalArgumentException wrong(String rule, String text, @Nullable Throwable cause) {
         return new IllegalArgumentException("allowOrigins " + rule + ": \"" + Printable.of(text) + "\"", cause);
     }
 }

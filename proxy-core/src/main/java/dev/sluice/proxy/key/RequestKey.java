@@ -50,7 +50,10 @@ public interface RequestKey {
         Stage later = stage().compareTo(other.stage()) > 0 ? stage() : other.stage();
         return new NamedKey(this + " and " + other, later, request -> {
             String key = of(request);
-            String more = key == null || key.isEmpty() ? null : other.of(request);
+            if (key == null || key.isEmpty()) {
+                return null;
+            }
+            String more = other.of(request);
             // The length keeps "a" with "bc" apart from "ab" with "c".
             return more == null || more.isEmpty() ? null : key.length() + ":" + key + more;
         });

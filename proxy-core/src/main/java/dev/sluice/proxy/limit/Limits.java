@@ -61,8 +61,8 @@ public record Limits(
     }
 
     /**
-     * How many exchanges may wait for one thing at once, so that the rest is free for other routes: the {@code
-     * waitingShare} of the server's {@code exchanges}, at least 1; without a limit if the exchange has no server.
+     * How many exchanges may wait for one thing at once, so that the rest is free for other routes: the {@link
+     * #waitingShare()} of the server's {@link #exchanges()}, at least 1; without a limit if the exchange has no server.
      */
     public static int waiting(Exchange exchange) {
         Limits server = exchange.get(Limits.class);

@@ -14,16 +14,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs each exchange that did not end well, once, when it ends. Our own faults have a stack trace; failures caused by
- * others are one line, as there may be many, and what was refused as too much is some lines a minute.
+ * others are one line, as there may be many, and what was refused as too much, or failed beside the requests, is some lines a minute.
  */
 final class FailureLog implements ExchangeListener {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.server.Pipeline");
 
-    /** Lines a minute about what was refused as too much: whoever sends too much can cause as many as requests. */
-    private static final int OVERLOADED_LINES = 20;
+    /**
+     * Lines a minute about what was refused as too much, which whoever sends too much can cause at will; and about what
+     * fails beside the requests, such as copies for a mirror that is down, which no client notices.
+     */
+    private static final int LIMITED_LINES = 20;
 
     private final Logger log;
     private final LogLimit overloaded;
+    private final LogLimit detached;
 
     /** A log to the pipeline's own logger. */
     FailureLog(TimeSource time) {
@@ -32,7 +36,8 @@ final class FailureLog implements ExchangeListener {
 
     FailureLog(Logger log, TimeSource time) {
         this.log = log;
-        this.overloaded = new LogLimit(OVERLOADED_LINES, time::nanos);
+        this.overloaded = new LogLimit(LIMITED_LINES, time::nanos);
+        this.detached = new LogLimit(LIMITED_LINES, time::nanos);
     }
 
     @Override
@@ -41,15 +46,29 @@ final class FailureLog implements ExchangeListener {
         if (outcome == null || outcome == Outcome.COMPLETED) {
             return;
         }
-        if (outcome == Outcome.OVERLOADED) {
-            overloaded.happened(times -> log.info(
-                    "{}: {} {}: {}{}", what(record), record.status(), outcome, reason(record), LogLimit.others(times)));
-        } else if (outcome == Outcome.FAILED) {
-            log.error("{}: {} {}: {}", what(record), record.status(), outcome, reason(record), record.failure());
-        } else if (outcome.blamesUpstream() || outcome == Outcome.NO_UPSTREAM) {
-            log.warn("{}: {} {}: {}", what(record), record.status(), outcome, reason(record));
+        if (!record.isClients()) {
+            detached.happened(times -> log(record, outcome, LogLimit.others(times)));
+        } else if (outcome == Outcome.OVERLOADED) {
+            overloaded.happened(times -> log(record, outcome, LogLimit.others(times)));
         } else {
-            log.info("{}: {} {}: {}", what(record), record.status(), outcome, reason(record));
+            log(record, outcome, "");
+        }
+    }
+
+    private void log(ExchangeRecord record, Outcome outcome, String others) {
+        if (outcome == Outcome.FAILED) {
+            log.error(
+                    "{}: {} {}: {}{}",
+                    what(record),
+                    record.status(),
+                    outcome,
+                    reason(record),
+                    others,
+                    record.failure());
+        } else if (outcome.blamesUpstream() || outcome == Outcome.NO_UPSTREAM) {
+            log.warn("{}: {} {}: {}{}", what(record), record.status(), outcome, reason(record), others);
+        } else {
+            log.info("{}: {} {}: {}{}", what(record), record.status(), outcome, reason(record), others);
         }
     }
 

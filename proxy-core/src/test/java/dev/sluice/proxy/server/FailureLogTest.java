@@ -93,6 +93,15 @@ class FailureLogTest {
     }
 
     @Test
+    void whatFailsBesideTheRequestsDoesNotFillTheLog() {
+        received();
+        for (int i = 0; i < 100; i++) {
+            exchange.detached("mirror", Duration.ofSeconds(1)).end(Outcome.HEAD_TIMEOUT);
+        }
+        assertThat(events).hasSize(20);
+    }
+
+    @Test
     void ourOwnFaultIsLoggedWithItsStackTrace() {
         received();
         ProxyException fault = new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "bug");
