@@ -29,15 +29,21 @@ final class JdkClients {
      * @throws IllegalArgumentException if the JDK's client cannot do what they ask for
      */
     synchronized JdkClient use(@Nullable TlsSettings tls) {
-        JdkClient client = tls == null ? usual : others.get(tls);
-        if (client == null) {
-            client = new JdkClient(setup.copy().tls(tls), this::unused);
-            others.put(tls, client);
-            if (closed) {
-                client.close();
-            }
-        }
+        JdkClient client = tls == null ? usual : own(tls);
         client.use();
+        return client;
+    }
+
+    private JdkClient own(TlsSettings tls) {
+        JdkClient known = others.get(tls);
+        if (known != null) {
+            return known;
+        }
+        JdkClient client = new JdkClient(setup.copy().tls(tls), this::unused);
+        others.put(tls, client);
+        if (closed) {
+            client.close();
+        }
         return client;
     }
 
