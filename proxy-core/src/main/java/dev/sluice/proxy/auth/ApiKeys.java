@@ -147,6 +147,8 @@ public final class ApiKeys implements Authenticator {
             return lookup.find(hash(key));
         } catch (IOException fault) {
             throw Unavailable.because(fault, key);
+        } catch (RuntimeException fault) {
+            throw Unavailable.without(fault, key);
         }
     }
 

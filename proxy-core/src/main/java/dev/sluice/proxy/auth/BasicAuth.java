@@ -100,6 +100,8 @@ public final class BasicAuth implements Authenticator {
             return result(given, checks.check(request, given));
         } catch (IOException fault) {
             throw Unavailable.because(fault, given.password());
+        } catch (RuntimeException fault) {
+            throw Unavailable.without(fault, given.password());
         }
     }
 

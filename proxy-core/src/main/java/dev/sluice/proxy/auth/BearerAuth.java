@@ -94,6 +94,8 @@ public final class BearerAuth implements Authenticator {
             return verifier.verify(token);
         } catch (IOException fault) {
             throw Unavailable.because(fault, token);
+        } catch (RuntimeException fault) {
+            throw Unavailable.without(fault, token);
         }
     }
 

@@ -36,19 +36,18 @@ final class Permits {
         if (!enter(turn, Limits.waiting(scope))) {
             throw overloaded();
         }
-        boolean entered = false;
         try {
             ScopeWait.await(scope.time(), scope, turn, scope.time().deadline(LONGEST_WAIT));
             scope.check();
-            entered = !leave(turn);
-            if (!entered) {
-                throw overloaded();
-            }
-        } finally {
-            // The permit may have come in the same moment as the cancellation or the interrupt.
-            if (!entered && !leave(turn) && turn.fired()) {
+        } catch (ProxyException | InterruptedException | RuntimeException | Error gone) {
+            // The permit may have come in the same moment. The queue tells, as the signal fires a little later.
+            if (!leave(turn)) {
                 release();
             }
+            throw gone;
+        }
+        if (leave(turn)) {
+            throw overloaded();
         }
     }
 

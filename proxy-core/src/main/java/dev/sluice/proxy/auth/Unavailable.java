@@ -3,6 +3,8 @@ package dev.sluice.proxy.auth;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /** What happens if it cannot be decided now who sends a request: nobody enters. */
 final class Unavailable {
@@ -18,8 +20,24 @@ final class Unavailable {
             return known;
         }
         String told = String.valueOf(fault);
-        boolean tells = !secret.isEmpty() && told.contains(secret);
-        String reason = tells ? fault.getClass().getName() : told;
+        String reason = tells(told, secret) ? fault.getClass().getName() : told;
         return ProxyException.refused(Outcome.REFUSED, 503, "who sends the request cannot be checked now", reason);
+    }
+
+    /** A mistake in somebody's code as it is; without its message and its causes if the secret is in one of them. */
+    static RuntimeException without(RuntimeException fault, String secret) {
+        StringWriter whole = new StringWriter();
+        fault.printStackTrace(new PrintWriter(whole));
+        if (!tells(whole.toString(), secret)) {
+            return fault;
+        }
+        IllegalStateException silent =
+                new IllegalStateException(fault.getClass().getName());
+        silent.setStackTrace(fault.getStackTrace());
+        return silent;
+    }
+
+    private static boolean tells(String message, String secret) {
+        return !secret.isEmpty() && message.contains(secret);
     }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class AllowedOrigins {
     private static final String SEPARATOR = "://";
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
+    /** RFC 1035 §2.3.4. A client may send far more, and the time and the stack of a match grow with it. */
+    private static final int LONGEST_NAME = 253;
+
     private static final Pattern NAMES = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
     private final Set<String> whole = new HashSet<>();
@@ -26,6 +29,7 @@ final class AllowedOrigins {
         boolean has(String origin) {
             int length = origin.length() - scheme.length() - rest.length();
             return length > 0
+                    && length <= LONGEST_NAME
                     && origin.startsWith(scheme)
                     && origin.endsWith(rest)
                     && NAMES.matcher(origin.substring(scheme.length(), scheme.length() + length))

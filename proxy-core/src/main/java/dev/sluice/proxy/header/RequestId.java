@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.syntax.ConnectionFields;
+import dev.sluice.proxy.syntax.FieldSet;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -38,10 +39,12 @@ public final class RequestId implements ProxyFilter {
     private static final String MARKS = "-._~+/=:@";
 
     private final String field;
+    private final FieldSet spellings;
     private final RandomGenerator random;
 
     private RequestId(String field, RandomGenerator random) {
         this.field = field;
+        this.spellings = FieldSet.of(field);
         this.random = random;
     }
 
@@ -76,9 +79,11 @@ public final class RequestId implements ProxyFilter {
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         String id = id(request.exchange(), request.headers());
-        return next.handle(request.toBuilder().header(field, id).build()).toBuilder()
-                .header(field, id)
-                .build();
+        // Also with underscores, as an origin may take that for the same field.
+        Headers others = request.headers().without(spellings::hasAsCgi);
+        ProxyRequest named =
+                request.toBuilder().headers(others).header(field, id).build();
+        return next.handle(named).toBuilder().header(field, id).build();
     }
 
     @Override

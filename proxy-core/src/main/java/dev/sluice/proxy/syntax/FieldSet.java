@@ -2,6 +2,7 @@ package dev.sluice.proxy.syntax;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of fields, compared without case; a name that ends with an asterisk stands for all that begin so. Immutable.
@@ -15,10 +16,24 @@ public final class FieldSet {
     private final String[] prefixes;
     private final String[] names;
 
+    /** The same with hyphens for underscores; null if no name has one. */
+    private final @Nullable FieldSet hyphenated;
+
     private FieldSet(String[] names, String[][] byLength, String[] prefixes) {
         this.names = names;
         this.byLength = byLength;
         this.prefixes = prefixes;
+        this.hyphenated = Arrays.stream(names).noneMatch(FieldSet::hasUnderscore)
+                ? null
+                : of(Arrays.stream(names).map(FieldSet::hyphenated).toArray(String[]::new));
+    }
+
+    private static boolean hasUnderscore(String name) {
+        return name.indexOf('_') >= 0;
+    }
+
+    private static String hyphenated(String name) {
+        return hasUnderscore(name) ? name.replace('_', '-') : name;
     }
 
     /** These names. */
@@ -48,10 +63,10 @@ public final class FieldSet {
 
     /**
      * Returns whether an origin may read {@code name} as one of them: CGI turns {@code -} into {@code _} (RFC 3875
-     * §4.1.18).
+     * §4.1.18), here in both.
      */
     public boolean hasAsCgi(String name) {
-        return has(name.indexOf('_') < 0 ? name : name.replace('_', '-'));
+        return (hyphenated == null ? this : hyphenated).has(hyphenated(name));
     }
 
     /** Returns whether {@code name} is one of them. */

@@ -117,4 +117,13 @@ class ApiKeysTest {
         assertThatThrownBy(() -> KEYS.withParameter("a&b"))
                 .hasMessage("parameter must be letters, digits and \"-._~\": \"a&b\"");
     }
+
+    @Test
+    void aFieldWithAnUnderscoreDoesNotGoOn() throws Exception {
+        Entering named = Entering.by(KEYS.withField("api_key"));
+
+        assertThat(named.user("api_key", KEY, "Api-Key", KEY)).isEqualTo("billing");
+        assertThat(named.received().headers().has("api_key")).isFalse();
+        assertThat(named.received().headers().has("Api-Key")).isFalse();
+    }
 }

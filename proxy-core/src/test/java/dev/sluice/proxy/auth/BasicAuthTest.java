@@ -120,4 +120,16 @@ class BasicAuthTest {
                 .hasMessageContaining("realm")
                 .hasMessageContaining("\"a?b\"");
     }
+
+    @Test
+    void aPasswordThatTheCheckStumblesOverGetsNowhere() throws Exception {
+        Credentials broken = (user, password) -> {
+            throw new IllegalArgumentException("cannot hash " + password);
+        };
+        TestResponse response =
+                Entering.by(BasicAuth.of("gate", broken)).get("/", "Authorization", basic("ann:wrong-word"));
+
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.text() + response.record().explain()).doesNotContain("wrong-word");
+    }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.testing.TestResponse;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -138,5 +140,22 @@ class BearerAuthTest {
                 .hasMessageContaining("\"a b\"");
         assertThatThrownBy(() -> auth.withScopes("")).hasMessageContaining("scope");
         assertThatThrownBy(() -> BearerAuth.of("é", verifier)).hasMessage("realm must be printable ASCII: \"?\"");
+    }
+
+    @Test
+    void aTokenThatTheVerifierStumblesOverGetsNowhere() throws Exception {
+        TokenVerifier broken = token -> {
+            throw new IllegalArgumentException("bad", new IllegalStateException("not base64: " + token));
+        };
+        TestResponse response =
+                Entering.by(BearerAuth.of("api", broken)).get("/", "Authorization", "Bearer wrong-token");
+
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.text() + response.record().explain())
+                .contains("IllegalArgumentException")
+                .doesNotContain("wrong-token");
+        StringWriter log = new StringWriter();
+        response.record().failure().printStackTrace(new PrintWriter(log));
+        assertThat(log.toString()).contains("BearerAuthTest").doesNotContain("wrong-token");
     }
 }

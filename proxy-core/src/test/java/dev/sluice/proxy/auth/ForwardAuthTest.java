@@ -97,6 +97,16 @@ class ForwardAuthTest {
         assertForwarded("GET", "https", "shop.example", "/app/admin", "203.0.113.9");
     }
 
+    @Test
+    void aFieldIsNotTheClientsIfItIsNamedWithAnUnderscore() throws Exception {
+        service.answer(answer(200));
+        Entering server = Entering.through(
+                auth().responseFields("X_Role").principalField("Remote_User").build());
+        server.get("/", "Remote_User", "root", "Remote-User", "root", "x_role", "root", "X-Role", "root");
+
+        assertThat(server.received().headers().toString()).doesNotContainIgnoringCase("role", "user");
+    }
+
     private void assertForwarded(String method, String scheme, String host, String uri, String address) {
         assertThat(asked().all("X-Forwarded-Method")).containsExactly(method);
         assertThat(asked().all("X-Forwarded-Proto")).containsExactly(scheme);

@@ -51,6 +51,15 @@ class CorsTest {
         assertThat(response.headers().has("Access-Control-Allow-Credentials")).isFalse();
     }
 
+    @Test
+    void anOriginThatIsNoNameIsNotMatchedForLong() throws Exception {
+        rules.allowOrigins("https://*.app.example");
+        TestResponse response = send("GET", "Origin", "https://" + "a.".repeat(10_000) + "b.app.example");
+
+        assertThat(response.text()).isEqualTo("origin");
+        assertThat(response.headers().has("Access-Control-Allow-Origin")).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -55,6 +55,16 @@ class RequestIdTest {
     }
 
     @Test
+    void anIdOfAClientDoesNotGoOnInAnotherSpelling() throws Exception {
+        TestResponse response = TestClient.of(server.build())
+                .send("GET", "/", Headers.of("X_Request_Id", "forged", "x-request_id", "forged"), new byte[0]);
+
+        Headers received = origin.requests().get(0).headers();
+        assertThat(received.all(FIELD)).isEqualTo(response.headers().all(FIELD));
+        assertThat(received.has("X_Request_Id") || received.has("X-Request_Id")).isFalse();
+    }
+
+    @Test
     void eachRequestHasItsOwn() throws Exception {
         TestClient client = TestClient.of(server.build());
         Set<String> ids = new HashSet<>();
