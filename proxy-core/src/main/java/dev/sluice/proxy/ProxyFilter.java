@@ -22,8 +22,9 @@ public interface ProxyFilter {
 
     /**
      * Changes a page for which {@link #filter} is not called, such as that for a message that is no valid request, in the
-     * same way as it changes a response. Only a server asks its filters, the innermost first; {@link Exchange#request()} is
-     * null if the request could not be read. Returns the page itself by default.
+     * same way as it changes a response. A server asks its filters, the innermost first, and those of the route that was
+     * taken if a failure has gone through them as an exception; {@link Exchange#request()} is null if the request could
+     * not be read. Returns the page itself by default.
      */
     default ProxyResponse page(Exchange exchange, ProxyResponse page) {
         return page;

@@ -49,11 +49,17 @@ final class PasswordChecks {
      */
     private record Known(long untilNanos, String version) {}
 
-    /** A check that goes on. The result is null if there is none, such as because the client has no more tries. */
+    /**
+     * A check that goes on. Both results are null if there is none, such as because the client has left, or has no more
+     * tries: that says nothing about other clients.
+     */
     private static final class Check {
         final Signal done = new Signal();
 
         volatile @Nullable Boolean right;
+
+        /** Why it failed; the same for all that wait for it, so that they do not fail one after the other. */
+        volatile @Nullable IOException fault;
     }
 
     /**
@@ -73,6 +79,10 @@ final class PasswordChecks {
             }
             ScopeWait.await(scope.time(), scope, other.done, TimeSource.NEVER);
             scope.check();
+            IOException fault = other.fault;
+            if (fault != null) {
+                throw fault;
+            }
             Boolean right = other.right;
             if (right != null) {
                 return right ? 0 : -1;
@@ -98,6 +108,9 @@ final class PasswordChecks {
             try {
                 wrong = !accepts(key, scope, given);
                 check.right = !wrong;
+            } catch (IOException fault) {
+                check.fault = scope.cancelled() == null ? fault : null;
+                throw fault;
             } finally {
                 if (!wrong) {
                     guesses.giveBack(client, scope.time().nanos());

@@ -3,8 +3,11 @@ package dev.sluice.proxy.auth;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What happens if it cannot be decided now who sends a request: nobody enters. */
 final class Unavailable {
@@ -26,15 +29,21 @@ final class Unavailable {
 
     /** A mistake in somebody's code as it is; without its message and its causes if the secret is in one of them. */
     static RuntimeException without(RuntimeException fault, String secret) {
-        StringWriter whole = new StringWriter();
-        fault.printStackTrace(new PrintWriter(whole));
-        if (!tells(whole.toString(), secret)) {
+        if (!tells(fault, secret, Collections.newSetFromMap(new IdentityHashMap<>()))) {
             return fault;
         }
         IllegalStateException silent =
                 new IllegalStateException(fault.getClass().getName());
         silent.setStackTrace(fault.getStackTrace());
         return silent;
+    }
+
+    private static boolean tells(@Nullable Throwable fault, String secret, Set<Throwable> seen) {
+        return fault != null
+                && seen.add(fault)
+                && (tells(String.valueOf(fault), secret)
+                        || tells(fault.getCause(), secret, seen)
+                        || Arrays.stream(fault.getSuppressed()).anyMatch(each -> tells(each, secret, seen)));
     }
 
     private static boolean tells(String message, String secret) {

@@ -13,13 +13,14 @@ import java.util.Objects;
  */
 record ProxyAuthentication(Authentication authentication) {
     private static final String CREDENTIALS = "Authorization";
+    private static final String CHALLENGE = "WWW-Authenticate";
     private static final String AT_PROXY = "Proxy-Authorization";
 
     /**
      * Lets the request enter, and notes the principal.
      *
      * @return the request without the credentials of the proxy
-     * @throws ProxyException if it may not enter: REFUSED, with 407 instead of 401
+     * @throws ProxyException if it may not enter: REFUSED, with 407 instead of 401, and {@code Proxy-Authenticate}
      */
     ProxyRequest admit(ProxyRequest request) throws IOException, InterruptedException {
         try {
@@ -28,7 +29,7 @@ record ProxyAuthentication(Authentication authentication) {
                     .headers(withOwn(admitted.headers(), request.headers()))
                     .build();
         } catch (ProxyException refusal) {
-            throw refusal.status() == 401 ? asAtProxy(refusal) : refusal;
+            throw refusal.headers().has(CHALLENGE) ? asAtProxy(refusal) : refusal;
         }
     }
 
@@ -55,8 +56,9 @@ record ProxyAuthentication(Authentication authentication) {
         Headers.Builder fields = Headers.builder();
         refusal.headers()
                 .forEach((name, value) ->
-                        fields.add(name.equalsIgnoreCase("WWW-Authenticate") ? "Proxy-Authenticate" : name, value));
+                        fields.add(name.equalsIgnoreCase(CHALLENGE) ? "Proxy-Authenticate" : name, value));
+        int status = refusal.status() == 401 ? 407 : refusal.status();
         return ProxyException.refused(
-                refusal.outcome(), 407, Objects.requireNonNull(refusal.publicDetail()), fields.build());
+                refusal.outcome(), status, Objects.requireNonNull(refusal.publicDetail()), fields.build());
     }
 }

@@ -45,7 +45,9 @@ public record TokenBucket(long tokens, Duration period, long burst) {
 
     /** How many tokens come back in that time; only whole ones, and at most the burst. */
     long in(long nanos) {
-        return Math.min(burst, (long) ((double) nanos * tokens / period.toNanos()));
+        long about = (long) ((double) nanos * tokens / period.toNanos());
+        // The time of a token is rounded down, so one more may have come back.
+        return Math.min(burst, nanosFor(about + 1) <= nanos ? about + 1 : about);
     }
 
     @Override

@@ -14,7 +14,6 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.scope.BodyLimit;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -44,6 +43,7 @@ public final class Route {
     private final @Nullable Timeouts timeouts;
     private final @Nullable BodyLimit bodyLimit;
     private final @Nullable Forwarding forwarding;
+    private final List<ProxyFilter> filters;
     private final ProxyHandler chain;
     private final ProxyHandler innermost;
     private final @Nullable PassedTrailers trailers;
@@ -59,7 +59,10 @@ public final class Route {
         this.bodyLimit = setup.bodyLimit;
         this.innermost = Around.innermost(handler);
         this.forwarding = innermost instanceof ReverseProxy reverse ? reverse.forwarding() : null;
-        this.chain = chain(setup.filters, handler);
+        this.filters = setup.filters.stream()
+                .sorted(Comparator.comparing(ProxyFilter::stage))
+                .toList();
+        this.chain = chain(filters, handler);
         this.trailers = setup.trailers.isEmpty() ? null : new PassedTrailers(setup.trailers);
     }
 
@@ -74,6 +77,7 @@ public final class Route {
         this.bodyLimit = other.bodyLimit;
         this.forwarding = other.forwarding;
         this.innermost = other.innermost;
+        this.filters = other.filters;
         this.trailers = other.trailers;
         this.chain = chain;
     }
@@ -176,6 +180,11 @@ public final class Route {
         return new RouteMatch(this, variables, rewrite.stripped(path), rewrite.addedPrefix(), target, rewritten);
     }
 
+    /** The filters, from the outside in. */
+    List<ProxyFilter> filters() {
+        return filters;
+    }
+
     /** The filters around the handler. */
     ProxyHandler chain() {
         return chain;
@@ -192,11 +201,9 @@ public final class Route {
     }
 
     private static ProxyHandler chain(List<ProxyFilter> filters, ProxyHandler handler) {
-        List<ProxyFilter> ordered = new ArrayList<>(filters);
-        ordered.sort(Comparator.comparing(ProxyFilter::stage));
         ProxyHandler chain = handler;
-        for (int i = ordered.size() - 1; i >= 0; i--) {
-            chain = chain.with(ordered.get(i));
+        for (int i = filters.size() - 1; i >= 0; i--) {
+            chain = chain.with(filters.get(i));
         }
         return chain;
     }

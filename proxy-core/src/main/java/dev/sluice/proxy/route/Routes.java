@@ -14,6 +14,7 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.path.PathPrefixes;
 import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.scope.BodyLimit;
+import dev.sluice.proxy.scope.PageFilters;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.time.TimeSource;
@@ -224,6 +225,7 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
         exchange.notes().route(route.name());
         RouteMatch whole = match.within(RouteMatch.of(exchange));
         exchange.put(RouteMatch.class, whole);
+        PageFilters.put(exchange, route.filters(), whole != match);
         exchange.put(PathPrefixes.class, new PathPrefixes(whole.strippedPrefix(), whole.addedPrefix()));
         ProxyRequest allowed = withAllowedUpgrade(request, route);
         ProxyRequest routed = match.rewritten().equals(allowed.target())

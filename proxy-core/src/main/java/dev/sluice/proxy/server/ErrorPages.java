@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.scope.PageFilters;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,16 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
 
     ProxyResponse answer(Exchange exchange, @Nullable ProxyRequest request, ProxyException why) {
         exchange.notes().failed(why);
+        ProxyResponse page = page(request, why);
+        try {
+            return PageFilters.page(exchange, page);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a filter of the route failed, the page is sent as it is", fault);
+            return page;
+        }
+    }
+
+    private ProxyResponse page(@Nullable ProxyRequest request, ProxyException why) {
         try {
             ProxyResponse own = handler.answer(request, why);
             return own != null ? withFields(own, why.headers()) : ErrorHandler.standardPage(request, why);

@@ -238,18 +238,41 @@ class PasswordChecksTest {
     }
 
     @Test
-    void whoWaitsForACheckThatFailsOrIsRefusedTriesItself() throws Exception {
-        each = Duration.ofMillis(100);
+    void whoWaitsForACheckThatFailsDoesNotWaitForAnotherOne() throws Exception {
+        each = Duration.ofSeconds(10);
         broken = true;
         Entering entering = entering(auth());
+        long took = time.run(() -> {
+            atOnce(requests(20, i -> status(entering, "10.0.0.1", "ann:ann")));
+            return time.nanos();
+        });
+
+        assertThat(statuses).containsOnly(503).hasSize(20);
+        assertThat(checked).hasSize(1);
+        assertThat(took).isEqualTo(10_000_000_000L);
+    }
+
+    @Test
+    void whoWaitsForACheckOfAClientThatIsGivenUpTriesItself() throws Exception {
+        each = Duration.ofSeconds(2);
+        BasicAuth auth = auth().withMaxChecks(1);
+        TestClient hasty = TestClient.of(Pipeline.builder()
+                .time(time)
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(1)).build())
+                .addFilter(Authentication.require(auth))
+                .addRoute("/**", request -> ProxyResponse.of(200))
+                .build());
+        Entering entering = entering(auth);
         time.run(() -> {
-            time.schedule(Duration.ofMillis(150), () -> broken = false);
-            atOnce(requests(3, i -> status(entering, "10.0.0.1", "ann:ann")));
+            atOnce(List.of(
+                    () -> status(entering, "10.0.0.1", "bob:bob"),
+                    () -> answer(hasty, "10.0.0.2", "ann:ann").status(),
+                    () -> status(entering, "10.0.0.3", "ann:ann")));
             return null;
         });
 
-        assertThat(statuses).containsExactly(503, 200, 200);
-        assertThat(checked).hasSize(2);
+        assertThat(statuses).containsExactly(504, 200, 200);
+        assertThat(checked).containsExactly("bob:bob", "ann:ann");
     }
 
     @Test

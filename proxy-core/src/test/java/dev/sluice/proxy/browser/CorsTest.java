@@ -8,11 +8,14 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
+import dev.sluice.proxy.header.RequestId;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
@@ -49,6 +52,37 @@ class CorsTest {
         assertThat(response.headers().all("Access-Control-Allow-Origin")).containsExactly(APP);
         assertThat(response.headers().all("Vary")).containsExactly("Origin");
         assertThat(response.headers().has("Access-Control-Allow-Credentials")).isFalse();
+    }
+
+    @Test
+    void onARouteItIsAlsoOnThePagesForWhatFailsThere() throws Exception {
+        ProxyFilter door = (request, next) -> {
+            throw ProxyException.refused(Outcome.REFUSED, "closed");
+        };
+        ProxyHandler inner = Routes.of(Route.path("/a/b/**")
+                .addFilter(SecurityHeaders.DEFAULT)
+                .addFilter(door)
+                .to(origin));
+        Pipeline pipeline = Pipeline.builder()
+                .addRoute(Route.path("/a/**")
+                        .addFilter(rules.build())
+                        .addFilter(RequestId.DEFAULT)
+                        .to(inner))
+                .addRoute("/b/**", request -> {
+                    throw ProxyException.refused(Outcome.REFUSED, "closed");
+                })
+                .build();
+        TestClient client = TestClient.of(pipeline);
+        TestResponse refused = client.send("GET", "/a/b/c", Headers.of("Origin", APP), new byte[0]);
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.headers().all("Access-Control-Allow-Origin")).containsExactly(APP);
+        assertThat(refused.headers().all("X-Frame-Options")).containsExactly("SAMEORIGIN");
+        assertThat(refused.headers().all("X-Request-Id"))
+                .containsExactly(refused.record().requestId());
+        TestResponse other = client.send("GET", "/b/c", Headers.of("Origin", APP), new byte[0]);
+        assertThat(other.status()).isEqualTo(403);
+        assertThat(other.headers().has("Access-Control-Allow-Origin")).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.auth.AuthResult;
 import dev.sluice.proxy.auth.Authenticator;
 import dev.sluice.proxy.auth.BasicAuth;
+import dev.sluice.proxy.auth.BearerAuth;
 import dev.sluice.proxy.auth.Credentials;
 import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.limit.RateLimit;
@@ -20,6 +21,7 @@ import dev.sluice.proxy.testing.TestClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -186,5 +188,18 @@ class ProxyAuthenticationTest {
 
         assertThat(refusal(asking).headers().all("Proxy-Authenticate")).containsExactly("Own", "Other");
         assertThat(asking.status("GET", "http://a.example/", "X-Key", "1")).isEqualTo(200);
+    }
+
+    @Test
+    void theChallengeOfAnyRefusalIsTheProxys() {
+        BearerAuth bearer = BearerAuth.of("gate", token -> Principal.of(token)).withScopes("web");
+        Asking asking = new Asking(ForwardProxy.builder().authenticate(bearer));
+        for (String token : List.of("Bearer robot", "Bearer a b")) {
+            ProxyException refusal = refusal(asking, "Proxy-Authorization", token);
+
+            assertThat(refusal.status()).isEqualTo(token.equals("Bearer robot") ? 403 : 400);
+            assertThat(refusal.headers().all("Proxy-Authenticate")).hasSize(1);
+            assertThat(refusal.headers().has("WWW-Authenticate")).isFalse();
+        }
     }
 }

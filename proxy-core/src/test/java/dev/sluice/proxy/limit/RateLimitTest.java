@@ -230,6 +230,16 @@ class RateLimitTest {
     }
 
     @Test
+    void whatIsLeftIsExactAlsoIfATokenTakesNoWholeNanoseconds() throws Exception {
+        TestClient client =
+                client(RateLimit.of(3, Duration.ofSeconds(1)).withBurst(2).withDraft11Fields(true));
+
+        assertThat(client.get("/").headers().all("RateLimit")).containsExactly("\"default\";r=1;t=1");
+        assertThat(client.get("/").headers().all("RateLimit")).containsExactly("\"default\";r=0;t=1");
+        assertThat(client.get("/").status()).isEqualTo(429);
+    }
+
+    @Test
     void oneObjectCountsForAllItsPlacesAndACopyForItself() throws Exception {
         RateLimit limit = RateLimit.perSecond(3);
         Pipeline pipeline = Pipeline.builder()
