@@ -37,15 +37,29 @@ final class Guesses {
     long take(Object client, long now) {
         lock.lock();
         try {
-            long after = Math.max(forgottenAt.getOrDefault(client, now), now) + eachNanos;
-            long tooEarly = after - now - MINUTE_NANOS;
-            if (tooEarly <= 0) {
-                forgottenAt.put(client, after);
+            long tooEarly = tooEarly(client, now);
+            if (tooEarly == 0) {
+                forgottenAt.put(client, after(client, now));
             }
-            return Math.max(0, tooEarly);
+            return tooEarly;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What {@link #take} would return; nothing is counted. */
+    long tooEarly(Object client, long now) {
+        lock.lock();
+        try {
+            return Math.max(0, after(client, now) - now - MINUTE_NANOS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When nothing is left of what a client has tried, if it tries once more. */
+    private long after(Object client, long now) {
+        return Math.max(forgottenAt.getOrDefault(client, now), now) + eachNanos;
     }
 
     /** Takes back what {@link #take} has counted. */

@@ -46,8 +46,9 @@ final class PasswordChecks {
      * A password that was right.
      *
      * @param version what that depends on, see {@link Credentials#version}
+     * @param client where it was right for the last time
      */
-    private record Known(long untilNanos, String version) {}
+    private record Known(long untilNanos, String version, Object client) {}
 
     /**
      * A check that goes on. Both results are null if there is none, such as because the client has left, or has no more
@@ -55,11 +56,16 @@ final class PasswordChecks {
      */
     private static final class Check {
         final Signal done = new Signal();
+        final Object client;
 
         volatile @Nullable Boolean right;
 
         /** Why it failed; the same for all that wait for it, so that they do not fail one after the other. */
         volatile @Nullable IOException fault;
+
+        Check(Object client) {
+            this.client = client;
+        }
     }
 
     /**
@@ -71,8 +77,14 @@ final class PasswordChecks {
     long check(ProxyRequest request, BasicCredentials given) throws IOException, InterruptedException {
         Exchange scope = request.exchange();
         ByteBuffer key = ByteBuffer.wrap(salted.of(given.user(), given.password()));
-        while (!isKnown(key, given.user(), scope.time().nanos())) {
-            Check own = new Check();
+        Object client = client(scope);
+        long tooEarly =
+                isOwn(key, client) ? 0 : guesses.tooEarly(client, scope.time().nanos());
+        if (tooEarly > 0) {
+            return tooEarly;
+        }
+        while (!isKnown(key, given.user(), client, scope.time().nanos())) {
+            Check own = new Check(client);
             Check other = running.putIfAbsent(key, own);
             if (other == null) {
                 return ran(own, key, scope, given);
@@ -91,22 +103,39 @@ final class PasswordChecks {
         return 0;
     }
 
-    private boolean isKnown(ByteBuffer key, String user, long now) throws IOException, InterruptedException {
+    /**
+     * Whether this client itself has shown this password. Without tries left it learns nothing else, in no time: what others
+     * have shown would let it go on guessing the passwords of all who are active.
+     */
+    private boolean isOwn(ByteBuffer key, Object client) {
+        Known right = known.get(key);
+        Check check = running.get(key);
+        return (right != null && right.client().equals(client)) || (check != null && check.client.equals(client));
+    }
+
+    private boolean isKnown(ByteBuffer key, String user, Object client, long now)
+            throws IOException, InterruptedException {
         Known found = known.get(key);
-        return found != null && found.untilNanos() > now && found.version().equals(credentials.version(user));
+        if (found == null || found.untilNanos() <= now || !found.version().equals(credentials.version(user))) {
+            return false;
+        }
+        if (!found.client().equals(client)) {
+            known.replace(key, new Known(found.untilNanos(), found.version(), client));
+        }
+        return true;
     }
 
     private long ran(Check check, ByteBuffer key, Exchange scope, BasicCredentials given)
             throws IOException, InterruptedException {
         try {
-            Object client = client(scope);
+            Object client = check.client;
             long tooEarly = guesses.take(client, scope.time().nanos());
             if (tooEarly > 0) {
                 return tooEarly;
             }
             boolean wrong = false;
             try {
-                wrong = !accepts(key, scope, given);
+                wrong = !accepts(key, client, scope, given);
                 check.right = !wrong;
             } catch (IOException fault) {
                 check.fault = scope.cancelled() == null ? fault : null;
@@ -123,7 +152,7 @@ final class PasswordChecks {
         }
     }
 
-    private boolean accepts(ByteBuffer key, Exchange scope, BasicCredentials given)
+    private boolean accepts(ByteBuffer key, Object client, Exchange scope, BasicCredentials given)
             throws IOException, InterruptedException {
         permits.acquire(scope);
         try {
@@ -132,7 +161,8 @@ final class PasswordChecks {
             String version = credentials.version(given.user());
             boolean right = credentials.accepts(given.user(), given.password());
             if (right && rememberNanos > 0) {
-                remember(key, new Known(Nanos.after(scope.time().nanos(), rememberNanos), version), scope.time());
+                long until = Nanos.after(scope.time().nanos(), rememberNanos);
+                remember(key, new Known(until, version, client), scope.time());
             }
             return right;
         } finally {

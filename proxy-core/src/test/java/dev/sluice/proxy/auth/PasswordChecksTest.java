@@ -188,6 +188,21 @@ class PasswordChecksTest {
     }
 
     @Test
+    void anAddressWithoutTriesLearnsNothingOfWhatOthersHaveShown() throws Exception {
+        Entering entering = entering(auth().withMaxFailures(3));
+        assertThat(status(entering, "10.0.0.1", "ann:ann")).isEqualTo(200);
+        for (String guess : List.of("ann:1", "ann:2", "ann:3")) {
+            assertThat(status(entering, "10.0.0.9", guess)).isEqualTo(401);
+        }
+
+        assertThat(status(entering, "10.0.0.9", "ann:4")).isEqualTo(429);
+        assertThat(status(entering, "10.0.0.9", "ann:ann")).as("a right guess").isEqualTo(429);
+        assertThat(status(entering, "10.0.0.1", "ann:ann")).isEqualTo(200);
+        assertThat(status(entering, "10.0.0.8", "ann:ann")).isEqualTo(200);
+        assertThat(checked).hasSize(4);
+    }
+
+    @Test
     void anAddressIsANetworkOf64BitsOfIpv6() throws Exception {
         Entering entering = entering(auth().withMaxFailures(1));
 
