@@ -24,8 +24,11 @@ import java.util.Objects;
  * once at a time, and is remembered for a minute if it is right, as a secret hash, for at most 10,000 users. Each client
  * address (each /64 of IPv6) has 30 wrong ones a minute: further ones get 429 unchecked, right or wrong, unless this
  * address has shown them before. Checks run on as many threads as there are processors; the others wait for up to 5 s, then get 503.
+ * Names and passwords of more than 1,024 characters are refused unchecked.
  */
 public final class BasicAuth implements Authenticator {
+    private static final int LONGEST = 1_024;
+
     private final String challenge;
     private final Credentials credentials;
     private final Duration remember;
@@ -93,7 +96,7 @@ public final class BasicAuth implements Authenticator {
         }
         // With two fields it is not clear which one counts.
         BasicCredentials given = fields.size() == 1 ? BasicCredentials.parse(fields.get(0)) : null;
-        if (given == null || given.user().isBlank()) {
+        if (given == null || given.user().isBlank() || isTooLong(given)) {
             return AuthResult.refused("the credentials are malformed", challenge);
         }
         try {
@@ -103,6 +106,11 @@ public final class BasicAuth implements Authenticator {
         } catch (RuntimeException fault) {
             throw Unavailable.without(fault, given.password());
         }
+    }
+
+    /** The time of slow hashes grows with the password's length, some with its square. */
+    static boolean isTooLong(BasicCredentials given) {
+        return given.user().length() > LONGEST || given.password().length() > LONGEST;
     }
 
     private AuthResult result(BasicCredentials given, long checked) {

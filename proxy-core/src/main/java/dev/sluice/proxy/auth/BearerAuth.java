@@ -113,7 +113,7 @@ public final class BearerAuth implements Authenticator {
         if (scopes.isEmpty()) {
             return true;
         }
-        Object given = principal.attributes().get(SCOPE);
+        Object given = principal.attributes().getOrDefault(SCOPE, "");
         Collection<?> all = given instanceof Collection<?> several
                 ? several
                 : Arrays.asList(String.valueOf(given).split(" ", -1));

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.auth;
 
+import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.syntax.BasicCredentials;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class FixedCredentials implements Credentials {
         }
         // Checks that a client can send them.
         BasicCredentials.join(user, password);
+        if (BasicAuth.isTooLong(new BasicCredentials(user, password))) {
+            throw new IllegalArgumentException("name or password of a user has more than 1024 characters: "
+                    + Printable.of(user.substring(0, Math.min(user.length(), 50))));
+        }
         return salted.of(user, password);
     }
 

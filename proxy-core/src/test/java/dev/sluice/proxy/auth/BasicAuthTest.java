@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.TestResponse;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,5 +133,21 @@ class BasicAuthTest {
 
         assertThat(response.status()).isEqualTo(500);
         assertThat(response.text() + response.record().explain()).doesNotContain("wrong-word");
+    }
+
+    @Test
+    void whatIsLongerThanAnyPasswordIsNotChecked() throws Exception {
+        List<String> checked = new ArrayList<>();
+        Entering any = Entering.by(BasicAuth.of("gate", (user, password) -> checked.add(user)));
+
+        assertThat(any.status("Authorization", basic("ann:" + "x".repeat(1_024))))
+                .isEqualTo(200);
+        assertThat(any.status("Authorization", basic("bob:" + "x".repeat(1_025))))
+                .isEqualTo(401);
+        assertThat(any.status("Authorization", basic("x".repeat(1_025) + ":x"))).isEqualTo(401);
+        assertThat(checked).containsExactly("ann");
+        assertThatThrownBy(() -> Credentials.of("ann", "x".repeat(1_025)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("more than 1024 characters: ann");
     }
 }

@@ -156,4 +156,11 @@ class BearerAuthTest {
             assertThat(each.toString()).doesNotContain("wrong-token");
         }
     }
+
+    @Test
+    void aTokenWithoutScopesIsNotGoodForOneWhoseNameIsNull() throws Exception {
+        Entering named = Entering.by(BearerAuth.of("api", verifier).withScopes("null"));
+
+        assertThat(named.status("Authorization", "Bearer plain")).isEqualTo(403);
+    }
 }
