@@ -4,6 +4,7 @@ import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.scope.OwnFields;
 import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.KeyName;
 import dev.sluice.proxy.syntax.QueryNames;
@@ -155,6 +156,7 @@ public final class ApiKeys implements Authenticator {
     /** Without the field and the parameter. */
     @Override
     public ProxyRequest withoutCredentials(ProxyRequest request) {
+        OwnFields.add(request, fieldAsCgi);
         ProxyRequest.Builder clean =
                 request.toBuilder().headers(request.headers().without(fieldAsCgi::hasAsCgi));
         RequestTarget target = request.target();

@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.path.PathPrefixes;
 import dev.sluice.proxy.path.RoutingPath;
+import dev.sluice.proxy.scope.OwnFields;
 import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.security.SecureRandom;
@@ -116,6 +117,7 @@ final class AuthRules {
 
     /** The request that goes on. */
     ProxyRequest passedOn(ProxyRequest request, AuthAnswer answer) {
+        OwnFields.add(request, dropped);
         Headers.Builder fields = Headers.builder();
         request.headers().forEach((name, value) -> {
             boolean cookies = !allCookies && name.equalsIgnoreCase("Cookie");

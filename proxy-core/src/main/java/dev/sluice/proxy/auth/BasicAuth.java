@@ -27,8 +27,6 @@ import java.util.Objects;
  * Names and passwords of more than 1,024 characters are refused unchecked.
  */
 public final class BasicAuth implements Authenticator {
-    private static final int LONGEST = 1_024;
-
     private final String challenge;
     private final Credentials credentials;
     private final Duration remember;
@@ -96,7 +94,7 @@ public final class BasicAuth implements Authenticator {
         }
         // With two fields it is not clear which one counts.
         BasicCredentials given = fields.size() == 1 ? BasicCredentials.parse(fields.get(0)) : null;
-        if (given == null || given.user().isBlank() || isTooLong(given)) {
+        if (given == null || given.user().isBlank() || given.isTooLong()) {
             return AuthResult.refused("the credentials are malformed", challenge);
         }
         try {
@@ -106,11 +104,6 @@ public final class BasicAuth implements Authenticator {
         } catch (RuntimeException fault) {
             throw Unavailable.without(fault, given.password());
         }
-    }
-
-    /** The time of slow hashes grows with the password's length, some with its square. */
-    static boolean isTooLong(BasicCredentials given) {
-        return given.user().length() > LONGEST || given.password().length() > LONGEST;
     }
 
     private AuthResult result(BasicCredentials given, long checked) {

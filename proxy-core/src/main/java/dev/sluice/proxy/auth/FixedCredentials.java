@@ -28,7 +28,7 @@ final class FixedCredentials implements Credentials {
         }
         // Checks that a client can send them.
         BasicCredentials.join(user, password);
-        if (BasicAuth.isTooLong(new BasicCredentials(user, password))) {
+        if (new BasicCredentials(user, password).isTooLong()) {
             throw new IllegalArgumentException("name or password of a user has more than 1024 characters: "
                     + Printable.of(user.substring(0, Math.min(user.length(), 50))));
         }

@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.scope.OwnFields;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.syntax.FieldSet;
 import java.io.IOException;
@@ -79,6 +80,7 @@ public final class RequestId implements ProxyFilter {
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         String id = id(request.exchange(), request.headers());
+        OwnFields.add(request, spellings);
         // Also with underscores, as an origin may take that for the same field.
         Headers others = request.headers().without(spellings::hasAsCgi);
         ProxyRequest named =

@@ -63,7 +63,7 @@ public final class Route {
                 .sorted(Comparator.comparing(ProxyFilter::stage))
                 .toList();
         this.chain = chain(filters, handler);
-        this.trailers = setup.trailers.isEmpty() ? null : new PassedTrailers(setup.trailers);
+        this.trailers = setup.trailers.isEmpty() ? null : PassedTrailers.named(setup.trailers);
     }
 
     private Route(Route other, ProxyHandler chain) {

@@ -7,6 +7,8 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.route.Routes;
+import dev.sluice.proxy.scope.OwnFields;
+import dev.sluice.proxy.syntax.FieldSet;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,10 @@ record TrustedPeers(List<Forwarding> rules) {
         Headers clean = received;
         for (int i = 0; i < rules.size(); i++) {
             clean = rules.get(i).applyUser(clean, null);
+            String field = rules.get(i).userField();
+            if (field != null) {
+                OwnFields.add(request, FieldSet.of(field));
+            }
         }
         return clean.size() == received.size()
                 ? request

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BasicCredentials(String user, String password) {
     private static final String SCHEME = "Basic";
+    private static final int LONGEST = 1_024;
 
     /** Returns whether the value of a field has credentials of this scheme, however malformed. */
     public static boolean isBasic(String field) {
@@ -67,6 +68,14 @@ public record BasicCredentials(String user, String password) {
         return SCHEME
                 + ' '
                 + Base64.getEncoder().encodeToString(join(user, password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Returns whether one of the two is longer than anybody's: the time of slow hashes grows with the length of a password,
+     * some with its square.
+     */
+    public boolean isTooLong() {
+        return user.length() > LONGEST || password.length() > LONGEST;
     }
 
     /** The name alone. */

@@ -2,6 +2,7 @@ package dev.sluice.proxy.header.rule;
 
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.scope.OwnFields;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -12,9 +13,10 @@ import java.util.Set;
  * or in the sent head, so that a field that the proxy has set or removed there does not come back. Immutable.
  *
  * @param names compared without case
+ * @param own fields that none may be
  */
-public record PassedTrailers(Set<String> names) {
-    private static final PassedTrailers NONE = new PassedTrailers(Set.of());
+public record PassedTrailers(Set<String> names, OwnFields own) {
+    private static final PassedTrailers NONE = named(Set.of());
 
     /** Keeps the names in lower case. */
     public PassedTrailers {
@@ -23,10 +25,17 @@ public record PassedTrailers(Set<String> names) {
         names = Set.copyOf(lower);
     }
 
+    /** Those with these names. */
+    public static PassedTrailers named(Set<String> names) {
+        return new PassedTrailers(names, OwnFields.NONE);
+    }
+
     /** The trailers for {@code exchange}: none if no route has named any. */
     public static PassedTrailers of(Exchange exchange) {
-        PassedTrailers own = exchange.get(PassedTrailers.class);
-        return own == null ? NONE : own;
+        PassedTrailers route = exchange.get(PassedTrailers.class);
+        PassedTrailers passed = route == null ? NONE : route;
+        OwnFields own = OwnFields.of(exchange);
+        return own == OwnFields.NONE ? passed : new PassedTrailers(passed.names, own);
     }
 
     /**
@@ -45,8 +54,9 @@ public record PassedTrailers(Set<String> names) {
         received.forEach((name, value) -> taken.add(asCgi(name)));
         sent.forEach((name, value) -> taken.add(asCgi(name)));
         return TrailerFields.allowed(trailers)
-                .without(
-                        name -> taken.contains(asCgi(name)) || !(all || names.contains(name.toLowerCase(Locale.ROOT))));
+                .without(name -> own.has(name)
+                        || taken.contains(asCgi(name))
+                        || !(all || names.contains(name.toLowerCase(Locale.ROOT))));
     }
 
     private static boolean isGrpc(Headers sent) {
