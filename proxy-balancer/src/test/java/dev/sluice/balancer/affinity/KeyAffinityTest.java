@@ -203,7 +203,8 @@ class KeyAffinityTest {
     void aFieldThatNoRequestHasIsRefused(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Affinity.header(name))
-                .withMessage("affinity header must be the name of a field of requests: " + name);
+                .withMessage(
+                        "affinity header must be the name of a field that a request can have behind a proxy: " + name);
     }
 
     @Test

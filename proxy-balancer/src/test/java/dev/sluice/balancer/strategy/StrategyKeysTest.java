@@ -47,7 +47,7 @@ class StrategyKeysTest {
     void aHeaderThatNoRequestHasIsRefused(String name) {
         assertThatThrownBy(() -> RequestKey.header(name))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("key header must be the name of a field of requests: " + name);
+                .hasMessage("key header must be the name of a field that a request can have behind a proxy: " + name);
         assertThatThrownBy(() -> Affinity.header(name)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> TrafficSplit.builder("s").whenHeader(name, "x", "y"))
                 .isInstanceOf(IllegalArgumentException.class);

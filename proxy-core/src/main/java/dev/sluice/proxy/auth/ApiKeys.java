@@ -78,7 +78,7 @@ public final class ApiKeys implements Authenticator {
             }
             hashes.put(hash(key), user);
         });
-        return ofHashes(hashes);
+        return by(PrincipalsByHash.of("keys", hashes)::get);
     }
 
     /**

@@ -16,7 +16,6 @@ import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.spi.UpstreamSource;
-import dev.sluice.proxy.syntax.ForwardingFields;
 import dev.sluice.proxy.syntax.KeyName;
 import dev.sluice.proxy.transport.url.UrlUpstream;
 import java.io.IOException;
@@ -318,10 +317,7 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
 
         private static void requireFields(String option, String... names) {
             for (String name : Require.some(option, names)) {
-                KeyName.requireField(option, name);
-                if (ForwardingFields.ALL.hasAsCgi(name)) {
-                    throw new IllegalArgumentException(option + " must not be fields of forwarding: " + name);
-                }
+                KeyName.requireOwnField(option, name);
             }
         }
     }

@@ -149,7 +149,8 @@ public final class SecurityHeaders implements ProxyFilter {
 
     private static void requireField(String name) {
         if (!Headers.isToken(name) || ConnectionFields.isOfResponse(name)) {
-            throw new IllegalArgumentException("not the name of a field: \"" + Printable.of(name) + "\"");
+            throw new IllegalArgumentException(
+                    "not the name of a field that a filter may set: \"" + Printable.of(name) + "\"");
         }
     }
 }

@@ -302,7 +302,8 @@ public final class Forwarding {
          * ASCII goes as it is, all else and the percent sign as escapes of UTF-8 ({@code %C3%A9}). It does not depend on
          * the mode.
          *
-         * @throws IllegalArgumentException if it is not the name of a field that a request can have; the message shows it
+         * @throws IllegalArgumentException if it is not the name of a field that a request can have, or one of forwarding;
+         *     the message shows it
          */
         public Builder userField(String name) {
             this.userField = UserField.of(name);

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 record UserField(String name, FieldSet asCgi) {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** @throws IllegalArgumentException if no request can have a field of this name */
+    /** @throws IllegalArgumentException if no request can have a field of this name, or it is one of forwarding */
     static UserField of(String name) {
-        KeyName.requireField("userField", name);
+        KeyName.requireOwnField("userField", name);
         return new UserField(name, FieldSet.of(name.replace('_', '-')));
     }
 

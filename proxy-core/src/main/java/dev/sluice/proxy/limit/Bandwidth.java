@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.Tunnel;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.key.RequestKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ import java.time.Duration;
 public final class Bandwidth implements ProxyFilter {
     private static final int GREATEST_PIECE = 16 * 1024;
     private static final int PIECES_A_SECOND = 20;
+    private static final long MOST_BYTES = 1_000_000_000;
 
     private final TokenBucket rule;
     private final CountedKey key;
@@ -50,6 +52,9 @@ public final class Bandwidth implements ProxyFilter {
      * @throws IllegalArgumentException if it is not 1 to 1,000,000,000
      */
     public static Bandwidth perSecond(long bytes) {
+        if (bytes < 1 || bytes > MOST_BYTES) {
+            throw new IllegalArgumentException("bandwidth bytes must be 1 to " + MOST_BYTES + ": " + bytes);
+        }
         return new Bandwidth(new TokenBucket(bytes, Duration.ofSeconds(1), Math.max(1, bytes / 10)), CountedKey.CLIENT);
     }
 
@@ -59,7 +64,8 @@ public final class Bandwidth implements ProxyFilter {
      * @throws IllegalArgumentException if it is not positive
      */
     public Bandwidth withBurst(long bytes) {
-        return new Bandwidth(new TokenBucket(rule.tokens(), rule.period(), bytes), key);
+        long burst = Require.positive("bandwidth burst", bytes);
+        return new Bandwidth(new TokenBucket(rule.tokens(), rule.period(), burst), key);
     }
 
     /** The same by another key; by default, by the client's address of IPv4 or its 64 bits of IPv6. */

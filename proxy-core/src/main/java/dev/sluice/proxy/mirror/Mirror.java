@@ -20,6 +20,7 @@ import dev.sluice.proxy.spi.UpstreamSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -257,17 +258,26 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
         /**
          * Sets the methods that are copied; GET and HEAD by default.
          *
-         * @throws IllegalArgumentException if there is none, or one is not a method, or CONNECT; the message shows it
+         * @throws IllegalArgumentException if there is none, or one is not a method in capitals, or CONNECT; the message shows it
          */
         public Builder methods(String... names) {
             for (String name : Require.some("methods", names)) {
-                if (!Headers.isToken(name) || name.equals("CONNECT")) {
-                    throw new IllegalArgumentException(
-                            "methods has a name that is not a method to copy: \"" + Printable.of(name) + "\"");
-                }
+                requireMethod(name);
             }
             this.methods = Set.of(names);
             return this;
+        }
+
+        private static void requireMethod(String name) {
+            if (!Headers.isToken(name) || name.equals("CONNECT")) {
+                throw new IllegalArgumentException(
+                        "methods has a name that is not a method to copy: \"" + Printable.of(name) + "\"");
+            }
+            String upper = name.toUpperCase(Locale.ROOT);
+            if (!name.equals(upper)) {
+                throw new IllegalArgumentException("methods are compared with case, and \"" + name
+                        + "\" is not one that clients send: write \"" + upper + "\"");
+            }
         }
 
         /**

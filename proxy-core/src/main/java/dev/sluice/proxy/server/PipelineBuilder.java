@@ -154,7 +154,8 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
      * by default. A {@link ReverseProxy} with its {@link ReverseProxy.Builder#forwarding own rule} tells only what that
      * says. Whichever says it, no client can send the field to any route of this server.
      *
-     * @throws IllegalArgumentException if it is not the name of a field that a request can have; the message shows it
+     * @throws IllegalArgumentException if it is not the name of a field that a request can have, or one of forwarding; the
+     *     message shows it
      */
     public B userField(String name) {
         this.trusted = own().userField(name);

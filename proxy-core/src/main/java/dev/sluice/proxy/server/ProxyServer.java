@@ -317,9 +317,9 @@ public final class ProxyServer implements AutoCloseable {
             return tls(TlsSettings.of(context));
         }
 
-        /** Serves over TLS with these settings; plain by default. */
+        /** Serves over TLS with these settings; plain by default. Throws as {@link ServerTls#of} does. */
         public Builder tls(TlsSettings settings) {
-            this.tls = Objects.requireNonNull(settings, "tls");
+            this.tls = ServerTls.of(Objects.requireNonNull(settings, "tls")).settings(null);
             this.tlsByName = null;
             return this;
         }

@@ -14,7 +14,7 @@ final class RouteWarnings {
      */
     static void log(Logger log, Routes table, boolean forwards) {
         if (table.routes().isEmpty() && !forwards) {
-            log.warn("there is no route: every request will be answered with 404");
+            log.warn("there is no route: every request that no filter answers gets 404");
         }
         table.unreachable().forEach(log::warn);
     }

@@ -12,7 +12,16 @@ public final class KeyName {
     /** Checks the name of a field of requests. */
     public static void requireField(String what, String name) {
         if (!Token.is(name) || ConnectionFields.isOfRequest(name)) {
-            throw new IllegalArgumentException(what + " must be the name of a field of requests: " + name);
+            throw new IllegalArgumentException(
+                    what + " must be the name of a field that a request can have behind a proxy: " + name);
+        }
+    }
+
+    /** Checks the name of a field of requests that the proxy does not write itself to tell of the client. */
+    public static void requireOwnField(String what, String name) {
+        requireField(what, name);
+        if (ForwardingFields.ALL.hasAsCgi(name)) {
+            throw new IllegalArgumentException(what + " must not be a field of forwarding: " + name);
         }
     }
 

@@ -34,9 +34,13 @@ public interface ServerTls {
         return new Builder();
     }
 
-    /** The same settings for every name. */
+    /**
+     * The same settings for every name.
+     *
+     * @throws IllegalArgumentException if they have no certificate, and no context of your own
+     */
     static ServerTls of(TlsSettings settings) {
-        Objects.requireNonNull(settings, "settings");
+        Objects.requireNonNull(settings, "settings").requireCertificate();
         return serverName -> settings;
     }
 
@@ -53,7 +57,7 @@ public interface ServerTls {
     final class Builder {
         private final Map<String, ServerTls> exact = new HashMap<>();
         private final Map<String, ServerTls> below = new HashMap<>();
-        private ServerTls otherwise = serverName -> null;
+        private @Nullable ServerTls otherwise;
 
         private Builder() {}
 
@@ -73,7 +77,7 @@ public interface ServerTls {
             return this;
         }
 
-        /** As {@link #addName(String, ServerTls)}, with settings that do not change. */
+        /** As {@link #addName(String, ServerTls)}, with settings that do not change; throws as {@link #of} does too. */
         public Builder addName(String name, TlsSettings settings) {
             return addName(name, ServerTls.of(settings));
         }
@@ -87,14 +91,21 @@ public interface ServerTls {
             return this;
         }
 
-        /** As {@link #otherwise(ServerTls)}, with settings that do not change. */
+        /** As {@link #otherwise(ServerTls)}, with settings that do not change; throws as {@link #of} does. */
         public Builder otherwise(TlsSettings settings) {
             return otherwise(ServerTls.of(settings));
         }
 
-        /** The settings by name. */
+        /**
+         * The settings by name.
+         *
+         * @throws IllegalArgumentException if there are neither names nor others, as then everybody would be refused
+         */
         public ServerTls build() {
-            return new TlsByName(exact, below, otherwise);
+            if (otherwise == null && exact.isEmpty() && below.isEmpty()) {
+                throw new IllegalArgumentException("byName needs a name, see addName, or otherwise");
+            }
+            return new TlsByName(exact, below, otherwise == null ? serverName -> null : otherwise);
         }
     }
 }

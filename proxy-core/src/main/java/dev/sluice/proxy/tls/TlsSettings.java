@@ -132,6 +132,13 @@ public final class TlsSettings implements OriginTls {
         return setup.certificates.stream().map(TlsCertificate::expiresAt).min(Instant::compareTo);
     }
 
+    /** What a server needs; the keys in a context of your own are not known. */
+    void requireCertificate() {
+        if (setup.built && setup.certificates.isEmpty()) {
+            throw new IllegalArgumentException("tls of a server needs a certificate, see addCertificate: " + this);
+        }
+    }
+
     /** Returns whether a handshake with the other ones would have made the same demands. */
     public boolean sameAs(TlsSettings other) {
         boolean sameKeys =

@@ -108,7 +108,8 @@ class ApiKeysTest {
         assertThatThrownBy(() -> ApiKeys.of(Map.of("has a space and more", "ann")))
                 .hasMessageContaining("key of user ann")
                 .hasMessageNotContaining("space and");
-        assertThatThrownBy(() -> ApiKeys.of(Map.of())).hasMessage("hash must have at least one user");
+        assertThatThrownBy(() -> ApiKeys.of(Map.of())).hasMessage("keys must have at least one user");
+        assertThatThrownBy(() -> ApiKeys.ofHashes(Map.of())).hasMessage("hash must have at least one user");
         assertThatThrownBy(() -> ApiKeys.ofHashes(Map.of("12ab", "ann")))
                 .hasMessage("hash must be 64 hexadecimal digits, the SHA-256: \"12ab\" of user ann");
         assertThatThrownBy(() -> ApiKeys.of(Map.of(KEY, " "))).hasMessageContaining("must not be blank");

@@ -81,14 +81,14 @@ class SecurityHeadersTest {
     @Test
     void whatIsNoFieldIsRefused() {
         assertThatThrownBy(() -> SecurityHeaders.DEFAULT.withField("a b", "c"))
-                .hasMessage("not the name of a field: \"a b\"");
+                .hasMessage("not the name of a field that a filter may set: \"a b\"");
         assertThatThrownBy(() -> SecurityHeaders.DEFAULT.withField("Connection", "close"))
-                .hasMessage("not the name of a field: \"Connection\"");
+                .hasMessage("not the name of a field that a filter may set: \"Connection\"");
         assertThatThrownBy(() -> SecurityHeaders.DEFAULT.withField("Content-Security-Policy", "a\r\nb"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Content-Security-Policy");
         assertThatThrownBy(() -> SecurityHeaders.DEFAULT.withRemoved("a b"))
-                .hasMessage("not the name of a field: \"a b\"");
+                .hasMessage("not the name of a field that a filter may set: \"a b\"");
         assertThatThrownBy(() -> SecurityHeaders.DEFAULT.withField("strict-transport-security", "max-age=1"))
                 .hasMessage("strict-transport-security is only for https, and added by HttpsOnly.withMaxAge");
     }

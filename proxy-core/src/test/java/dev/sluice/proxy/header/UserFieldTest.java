@@ -127,7 +127,9 @@ class UserFieldTest {
     @Test
     void whatNoRequestCanHaveIsRefused() {
         assertThatThrownBy(() -> Forwarding.builder().userField("a b"))
-                .hasMessage("userField must be the name of a field of requests: a b");
+                .hasMessage("userField must be the name of a field that a request can have behind a proxy: a b");
+        assertThatThrownBy(() -> Pipeline.builder().userField("x-forwarded_for"))
+                .hasMessage("userField must not be a field of forwarding: x-forwarded_for");
         assertThatThrownBy(() -> Pipeline.builder().userField("Connection")).hasMessageContaining("Connection");
     }
 }

@@ -184,7 +184,7 @@ class RequestKeyTest {
     void aHeaderThatNoRequestHasIsRefused(String name) {
         assertThatThrownBy(() -> RequestKey.header(name))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("key header must be the name of a field of requests: " + name);
+                .hasMessage("key header must be the name of a field that a request can have behind a proxy: " + name);
     }
 
     @ParameterizedTest

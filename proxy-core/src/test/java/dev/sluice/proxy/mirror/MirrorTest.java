@@ -342,6 +342,9 @@ class MirrorTest {
         assertThatThrownBy(() -> rules.methods()).hasMessage("methods needs at least one value");
         assertThatThrownBy(() -> rules.methods("a b"))
                 .hasMessage("methods has a name that is not a method to copy: \"a b\"");
+        assertThatThrownBy(() -> rules.methods("GET", "post"))
+                .hasMessage(
+                        "methods are compared with case, and \"post\" is not one that clients send: write \"POST\"");
         assertThatThrownBy(() -> rules.methods("CONNECT"))
                 .hasMessage("methods has a name that is not a method to copy: \"CONNECT\"");
         assertThatThrownBy(() -> rules.maxInFlight(0)).hasMessage("maxInFlight must be positive: 0");

@@ -36,7 +36,7 @@ class RouteWarningsTest {
         assertThat(lines()).isEmpty();
 
         log(Routes.of(), false);
-        assertThat(lines()).containsExactly("there is no route: every request will be answered with 404");
+        assertThat(lines()).containsExactly("there is no route: every request that no filter answers gets 404");
     }
 
     @Test

@@ -3,14 +3,17 @@ package dev.sluice.proxy.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.TestAuthority;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsByNameBuilderTest {
-    private static final TlsSettings SHOP = TlsSettings.builder().build();
-    private static final TlsSettings BELOW = TlsSettings.builder().build();
-    private static final TlsSettings REST = TlsSettings.builder().build();
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final TlsSettings SHOP = AUTHORITY.server("shop.example");
+    private static final TlsSettings BELOW = AUTHORITY.server("shop.example");
+    private static final TlsSettings REST = AUTHORITY.server("shop.example");
 
     private static ServerTls.Builder names() {
         return ServerTls.byName().addName("Shop.Example.", SHOP).addName("*.shop.example", BELOW);
@@ -57,5 +60,24 @@ class TlsByNameBuilderTest {
         assertThatThrownBy(() -> names().addName("SHOP.example", REST))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("name is added twice: \"SHOP.example\"");
+    }
+
+    @Test
+    void aServerNeedsACertificate() {
+        TlsSettings none = TlsSettings.builder().build();
+        String message = "tls of a server needs a certificate, see addCertificate: " + none;
+        assertThatThrownBy(() -> ProxyServer.builder().tls(none)).hasMessage(message);
+        assertThatThrownBy(() -> ServerTls.of(none)).hasMessage(message);
+        assertThatThrownBy(() -> names().addName("bare.example", none)).hasMessage(message);
+        assertThatThrownBy(() -> names().otherwise(none)).hasMessage(message);
+    }
+
+    @Test
+    void settingsByNameNeedAName() {
+        assertThatThrownBy(() -> ServerTls.byName().build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("byName needs a name, see addName, or otherwise");
+        assertThat(ServerTls.byName().otherwise(REST).build().settings("shop.example"))
+                .isSameAs(REST);
     }
 }
