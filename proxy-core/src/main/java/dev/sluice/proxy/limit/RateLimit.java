@@ -55,6 +55,10 @@ public final class RateLimit implements ProxyFilter {
         this.key = key;
         this.cost = cost;
         this.name = Require.name("rate limit name", name);
+        if (given != null && name.indexOf(':') >= 0) {
+            // It ends with the first colon in the keys of counters, so that no key of one limit is one of another.
+            throw new IllegalArgumentException("rate limit name must have no colon with counters of your own: " + name);
+        }
         this.given = given;
         this.counters = given == null ? Counters.inMemory(Counters.DEFAULT_KEYS) : given;
         this.fields = draft11Fields ? new RateLimitFields(name, rule) : null;
@@ -112,7 +116,8 @@ public final class RateLimit implements ProxyFilter {
     /**
      * The same with a name, for logs, fields and the keys of shared counters; {@code default} by default.
      *
-     * @throws IllegalArgumentException if it is empty, or not printable ASCII; the message shows it
+     * @throws IllegalArgumentException if it is empty, or not printable ASCII, or has a colon and there are other {@link
+     *     #withCounters counters}; the message shows it
      */
     public RateLimit withName(String name) {
         return new RateLimit(rule, key, cost, name, given, fields != null);

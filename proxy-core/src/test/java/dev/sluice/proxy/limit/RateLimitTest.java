@@ -240,6 +240,17 @@ class RateLimitTest {
     }
 
     @Test
+    void noKeyOfOneLimitIsOneOfAnotherWithTheSameCounters() {
+        Counters shared = Counters.inMemory(10);
+
+        assertThatThrownBy(() -> RateLimit.perSecond(1).withName("api:login").withCounters(shared))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith(": api:login");
+        assertThatThrownBy(() -> RateLimit.perSecond(1).withCounters(shared).withName("api:login"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void oneObjectCountsForAllItsPlacesAndACopyForItself() throws Exception {
         RateLimit limit = RateLimit.perSecond(3);
         Pipeline pipeline = Pipeline.builder()
