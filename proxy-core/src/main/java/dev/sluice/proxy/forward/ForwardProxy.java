@@ -165,7 +165,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
     private ProxyRequest entered(ProxyRequest received) throws IOException, InterruptedException {
         Exchange exchange = received.exchange();
         Entered before = exchange.get(Entered.class);
-        if (before != null && before.by() == opens) {
+        if (before != null && before.by().equals(opens)) {
             return received;
         }
         exchange.notes().route("forward");
