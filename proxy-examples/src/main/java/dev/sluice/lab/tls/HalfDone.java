@@ -29,6 +29,7 @@ final class HalfDone implements Runnable, AutoCloseable {
     private final CountDownLatch allOpen = new CountDownLatch(1);
     private final LongAdder ended = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private volatile long shortestNanos = Long.MAX_VALUE;
     private volatile long longestNanos;
     private volatile boolean closing;
 
@@ -111,7 +112,9 @@ final class HalfDone implements Runnable, AutoCloseable {
         } catch (IOException reset) {
             // This is an end too.
         }
-        longestNanos = Math.max(longestNanos, System.nanoTime() - (Long) key.attachment());
+        long waitedNanos = System.nanoTime() - (Long) key.attachment();
+        shortestNanos = Math.min(shortestNanos, waitedNanos);
+        longestNanos = Math.max(longestNanos, waitedNanos);
         ended.increment();
         try {
             channel.close();
@@ -136,6 +139,11 @@ final class HalfDone implements Runnable, AutoCloseable {
     /** How many could not come. */
     long failed() {
         return failed.sum();
+    }
+
+    /** How soon the server has ended one; {@link Long#MAX_VALUE} for none. */
+    long shortestNanos() {
+        return shortestNanos;
     }
 
     /** How long the server let one wait. */

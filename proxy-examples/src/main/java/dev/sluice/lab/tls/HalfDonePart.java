@@ -102,8 +102,8 @@ final class HalfDonePart {
     }
 
     private void check(HalfDone halfDone, int count) {
-        cost += ", " + halfDone.ended() + " ended by the server, after " + Table.millis(halfDone.longestNanos() / 1e3)
-                + " ms at the latest";
+        cost += ", " + halfDone.ended() + " ended by the server, after " + Table.millis(halfDone.shortestNanos() / 1e3)
+                + " to " + Table.millis(halfDone.longestNanos() / 1e3) + " ms";
         if (halfDone.ended() < count || halfDone.failed() > 0) {
             problems.add("of " + count + " only " + halfDone.ended() + " were ended, and " + halfDone.failed()
                     + " could not come");

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A certificate that is renewed, in files. Before some of the new ones come wrong files, as from a program that writes at
@@ -22,8 +23,8 @@ final class Renewals {
     private final Path key;
     private final Random random;
     private final Map<BigInteger, Long> numbers = new ConcurrentHashMap<>();
-    private volatile long inForce;
-    private volatile long refused;
+    private final AtomicLong inForce = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
 
     /** Writes the first certificate. */
     Renewals(TestAuthority authority, Path folder, long seed) throws IOException {
@@ -41,7 +42,7 @@ final class Renewals {
 
     /** The number of the certificate that each new connection must show, or a later one. */
     long inForce() {
-        return inForce;
+        return inForce.get();
     }
 
     /** The number of the certificate with this serial number; -1 for none of these. */
@@ -51,7 +52,7 @@ final class Renewals {
 
     /** How often wrong files were refused. */
     long refused() {
-        return refused;
+        return refused.get();
     }
 
     /**
@@ -77,7 +78,7 @@ final class Renewals {
         }
         write(next);
         files.reload();
-        inForce++;
+        inForce.incrementAndGet();
     }
 
     private TlsCertificate issue() {
@@ -90,7 +91,7 @@ final class Renewals {
         try {
             files.reload();
         } catch (IllegalArgumentException expected) {
-            refused++;
+            refused.incrementAndGet();
             return;
         }
         throw new IllegalStateException(what + " was not refused");
