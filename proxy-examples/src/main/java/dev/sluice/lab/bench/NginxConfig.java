@@ -50,6 +50,15 @@ final class NginxConfig {
                 """.formatted(servers, port);
     }
 
+    /** The same, with all that it forwards compressed at this level; 0 for no compression. */
+    static String compressing(String config, int level) {
+        return level == 0
+                ? config
+                : config.replace(
+                        "access_log off;",
+                        "access_log off;\ngzip on;\ngzip_proxied any;\ngzip_comp_level " + level + ";");
+    }
+
     private static String head(Path prefix) {
         // Otherwise its workers change to a user that may not read the temporary folder.
         String user = System.getProperty("user.name").equals("root") ? "user root;\n" : "";

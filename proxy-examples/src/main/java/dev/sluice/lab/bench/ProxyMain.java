@@ -2,6 +2,8 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.lab.ChildProcess;
+import dev.sluice.proxy.content.Compression;
+import dev.sluice.proxy.content.ContentCoding;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.RateLimit;
 import dev.sluice.proxy.server.ProxyServer;
@@ -24,6 +26,9 @@ final class ProxyMain {
     /** The property that limits the rate of the only client; without it there is no limit. */
     static final String RATE = "sluice.lab.rate";
 
+    /** The property that compresses responses with gzip at this level; without it they are not compressed. */
+    static final String GZIP = "sluice.lab.gzip";
+
     private ProxyMain() {}
 
     /** How many requests of a limited client may come at once. */
@@ -39,6 +44,11 @@ final class ProxyMain {
         ProxyServer.Builder builder = ProxyServer.builder();
         if (rate > 0) {
             builder.addFilter(RateLimit.perSecond(rate).withBurst(burst(rate)));
+        }
+        int gzipLevel = Integer.getInteger(GZIP, 0);
+        if (gzipLevel > 0) {
+            builder.addFilter(
+                    Compression.builder().codings(ContentCoding.gzip(gzipLevel)).build());
         }
         ProxyServer server = builder.transport(transport(pair[0]))
                 .limits(Limits.builder().exchanges(EXCHANGES).build())

@@ -27,10 +27,10 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
     /** Starts a proxy in front of these origins, {@code host:port}. */
     static Subject start(String name, BenchOptions options, Workspace workspace, List<String> origins)
             throws IOException, InterruptedException {
-        if (name.equals("nginx")) {
+        if (kind(name).equals("nginx")) {
             Path prefix = workspace.folder(name);
             int port = Workspace.freePort();
-            String config = NginxConfig.proxy(prefix, port, origins);
+            String config = NginxConfig.compressing(NginxConfig.proxy(prefix, port, origins), gzipLevel(name));
             return new Subject(name, Nginx.start(workspace, name, prefix, config, port), port);
         }
         Java java = Java.at(options.jdk);
@@ -63,7 +63,13 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
 
     /** Returns whether it gets faster while it runs. */
     boolean warmsUp() {
-        return !name.equals("nginx");
+        return !kind(name).equals("nginx");
+    }
+
+    /** The level in a flag of the name, as nginx has no JVM that reads it; 0 without compression. */
+    private static int gzipLevel(String name) {
+        int at = name.indexOf(ProxyMain.GZIP + '=');
+        return at < 0 ? 0 : Integer.parseInt(name.substring(at + ProxyMain.GZIP.length() + 1));
     }
 
     @Override
