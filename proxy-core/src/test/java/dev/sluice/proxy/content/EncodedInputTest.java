@@ -171,7 +171,7 @@ class EncodedInputTest {
                 return super.read(target, offset, length);
             }
         };
-        in[0] = coded(closing, 10).open();
+        in[0] = coded(closing, Body.UNKNOWN).open();
         assertThat(in[0].read(new byte[100])).isPositive();
         assertThat(coding.open()).isZero();
     }
