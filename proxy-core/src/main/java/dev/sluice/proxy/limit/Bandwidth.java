@@ -92,10 +92,7 @@ public final class Bandwidth implements ProxyFilter {
         }
         Exchange scope = request.exchange();
         Body upload = paced(request.body(), uploads, counted, scope);
-        ProxyResponse response = next.handle(
-                upload == request.body()
-                        ? request
-                        : request.toBuilder().body(upload).build());
+        ProxyResponse response = next.handle(request.toBuilder().body(upload).build());
         Tunnel tunnel = response.tunnel();
         return response.toBuilder()
                 .body(paced(response.body(), downloads, counted, scope))

@@ -64,7 +64,7 @@ final class LimitsScenario implements Scenario {
                     name,
                     rate == 0 ? "none" : String.valueOf(rate),
                     String.valueOf(load.through()),
-                    rate == 0 ? "" : Table.ratio(load.through(), rule),
+                    rate == 0 ? "" : Table.ratio((double) load.through(), rule),
                     String.valueOf(load.refused()),
                     Table.number(cpuMicros / (double) (load.through() + load.refused())),
                     Lab.validity(errors));
