@@ -22,7 +22,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * TestAuthority authority = TestAuthority.create();
- * ProxyServer server = ProxyServer.builder().tls(authority.server("localhost")).build();
+ * ProxyServer server = ProxyServer.builder().tls(authority.server("localhost", "127.0.0.1")).build();
  * SSLContext client = authority.client().context();
  * }</pre>
  */

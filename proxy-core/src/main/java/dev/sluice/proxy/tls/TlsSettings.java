@@ -302,8 +302,9 @@ public final class TlsSettings implements OriginTls {
          */
         public TlsSettings build() {
             if (clientCertificate != ClientCertificate.NONE && trust.system()) {
-                throw new IllegalArgumentException("clientCertificate " + clientCertificate
-                        + " needs trust in authorities of your own: anybody can have a certificate of " + trust);
+                throw new IllegalArgumentException(
+                        "clientCertificate " + clientCertificate
+                                + " needs trust in authorities of your own: anybody can have a certificate of those that the JVM trusts");
             }
             SSLContext context = context();
             return new TlsSettings(context, parameters(context), copy());

@@ -87,7 +87,7 @@ class TlsSettingsBuilderTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "clientCertificate REQUIRED needs trust in authorities of your own: anybody can have a certificate"
-                                + " of TlsTrust[] and the system's");
+                                + " of those that the JVM trusts");
         TlsSettings foreign = TlsSettings.of(SSLContext.getDefault());
         assertThatThrownBy(foreign::toBuilder).isInstanceOf(IllegalStateException.class);
         assertThat(foreign.expiresAt()).isEmpty();
