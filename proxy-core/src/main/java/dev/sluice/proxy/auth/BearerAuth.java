@@ -74,9 +74,10 @@ public final class BearerAuth implements Authenticator {
             // RFC 6750 §3.1: without credentials, the challenge has no error.
             return AuthResult.notGiven(scopes.isEmpty() ? challenge : challenge + ", " + scope());
         }
-        String token = AuthScheme.credentials(SCHEME, fields.get(0));
+        // Of two fields, only the second may be of this scheme.
+        String token = fields.size() == 1 ? AuthScheme.credentials(SCHEME, fields.get(0)) : "";
         boolean twice = QueryNames.has(request.target().query(), "access_token"::equals);
-        if (fields.size() > 1 || twice || !isToken(token)) {
+        if (twice || !isToken(token)) {
             // RFC 6750 §2, §3.1: one way for each request.
             return refused(400, "the token is malformed, or sent in more than one way", "invalid_request");
         }
@@ -116,7 +117,7 @@ public final class BearerAuth implements Authenticator {
         Object given = principal.attributes().getOrDefault(SCOPE, "");
         Collection<?> all = given instanceof Collection<?> several
                 ? several
-                : Arrays.asList(String.valueOf(given).split(" ", -1));
+                : Arrays.asList(Objects.toString(given, "").split(" ", -1));
         return all.containsAll(scopes);
     }
 

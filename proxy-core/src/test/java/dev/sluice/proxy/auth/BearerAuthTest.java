@@ -56,6 +56,21 @@ class BearerAuthTest {
         assertThat(response.text() + response.record().explain()).doesNotContain("wrong-token");
     }
 
+    @Test
+    void aShortFieldBesideTheTokenIsABadRequest() throws Exception {
+        TestResponse response = entering.get("/", "Authorization", "x", "Authorization", "Bearer plain");
+
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aPrincipalWithoutScopesHasNoScopeNamedNull() throws Exception {
+        Entering strict = Entering.by(BearerAuth.of("api", verifier).withScopes("null"));
+
+        assertThat(strict.get("/", "Authorization", "Bearer plain").status()).isEqualTo(403);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
