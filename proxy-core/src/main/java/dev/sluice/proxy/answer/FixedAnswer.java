@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.internal.Sha256;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -181,11 +180,6 @@ public final class FixedAnswer implements ProxyHandler {
     }
 
     private static String tag(byte[] content) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-            return '"' + HexFormat.of().formatHex(digest, 0, TAG_BYTES) + '"';
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException(missing);
-        }
+        return '"' + HexFormat.of().formatHex(Sha256.of(content), 0, TAG_BYTES) + '"';
     }
 }

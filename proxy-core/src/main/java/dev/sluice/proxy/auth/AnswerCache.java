@@ -2,6 +2,7 @@ package dev.sluice.proxy.auth;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.internal.Nanos;
+import dev.sluice.proxy.internal.Sha256;
 import dev.sluice.proxy.syntax.FieldSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ final class AnswerCache {
 
     /** The key of a question. Names and lengths keep other fields with the same text apart. */
     String key(Headers question) {
-        MessageDigest digest = SaltedHash.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(secret);
         question.forEach((name, value) -> {
             if (!ignored.has(name)) {

@@ -4,10 +4,12 @@ import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.internal.Sha256;
 import dev.sluice.proxy.scope.OwnFields;
 import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.KeyName;
 import dev.sluice.proxy.syntax.QueryNames;
+import dev.sluice.proxy.syntax.QuotedString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -58,8 +60,8 @@ public final class ApiKeys implements Authenticator {
         this.field = field;
         this.fieldAsCgi = FieldSet.of(field);
         this.parameter = parameter;
-        String other = parameter == null ? "" : ", parameter=" + Challenges.quoted(parameter);
-        this.challenge = "ApiKey field=" + Challenges.quoted(field) + other;
+        String other = parameter == null ? "" : ", parameter=" + QuotedString.of(parameter);
+        this.challenge = "ApiKey field=" + QuotedString.of(field) + other;
     }
 
     /**
@@ -122,7 +124,7 @@ public final class ApiKeys implements Authenticator {
 
     /** What is kept of a key: its SHA-256, in hexadecimal digits of lower case. */
     public static String hash(String key) {
-        return HexFormat.of().formatHex(SaltedHash.sha256().digest(key.getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(Sha256.of(key.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

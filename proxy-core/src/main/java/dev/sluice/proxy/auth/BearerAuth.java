@@ -6,6 +6,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.syntax.AuthScheme;
 import dev.sluice.proxy.syntax.QueryNames;
+import dev.sluice.proxy.syntax.QuotedString;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -101,13 +102,13 @@ public final class BearerAuth implements Authenticator {
     }
 
     private AuthResult refused(int status, String reason, String error) {
-        String why = challenge + ", error=" + Challenges.quoted(error);
+        String why = challenge + ", error=" + QuotedString.of(error);
         String whole = error.equals("insufficient_scope") ? why + ", " + scope() : why;
         return new AuthResult.Refused(status, reason, Headers.of(Challenges.FIELD, whole));
     }
 
     private String scope() {
-        return "scope=" + Challenges.quoted(String.join(" ", scopes));
+        return "scope=" + QuotedString.of(String.join(" ", scopes));
     }
 
     private boolean hasScopes(Principal principal) {

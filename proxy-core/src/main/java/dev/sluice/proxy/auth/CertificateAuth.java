@@ -2,6 +2,7 @@ package dev.sluice.proxy.auth;
 
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.internal.Sha256;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -72,7 +73,7 @@ public final class CertificateAuth implements Authenticator {
     /** The SHA-256 of the certificate, in hexadecimal digits of lower case. */
     public static String fingerprint(X509Certificate certificate) {
         try {
-            return HexFormat.of().formatHex(SaltedHash.sha256().digest(certificate.getEncoded()));
+            return HexFormat.of().formatHex(Sha256.of(certificate.getEncoded()));
         } catch (CertificateEncodingException fault) {
             throw new IllegalArgumentException("the certificate cannot be written", fault);
         }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.auth;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.syntax.QuotedString;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -28,12 +29,7 @@ final class Challenges {
         if (!realm.equals(Printable.of(realm))) {
             throw new IllegalArgumentException("realm must be printable ASCII: \"" + Printable.of(realm) + "\"");
         }
-        return scheme + " realm=" + quoted(realm);
-    }
-
-    /** A text of printable ASCII as a quoted string (RFC 9110 §5.6.4). */
-    static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return scheme + " realm=" + QuotedString.of(realm);
     }
 
     /** The request without the {@code Authorization} fields whose value meets the condition. */

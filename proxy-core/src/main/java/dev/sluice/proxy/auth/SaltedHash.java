@@ -1,9 +1,9 @@
 package dev.sluice.proxy.auth;
 
+import dev.sluice.proxy.internal.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
 /**
@@ -20,18 +20,10 @@ final class SaltedHash {
     /** The hash of two texts; their lengths keep {@code a, bc} apart from {@code ab, c}. */
     byte[] of(String user, String password) {
         byte[] name = user.getBytes(StandardCharsets.UTF_8);
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(salt);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
         digest.update(name);
         return digest.digest(password.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JVM has SHA-256", impossible);
-        }
     }
 }

@@ -3,11 +3,12 @@ package dev.sluice.proxy.header;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.header.Forwarding.ClientCertificate;
+import dev.sluice.proxy.internal.Sha256;
+import dev.sluice.proxy.syntax.QuotedString;
 import dev.sluice.proxy.tls.pem.PemFile;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -53,21 +54,19 @@ final class ClientCertificateField {
                     : envoy(certificate, der);
             session.putValue(name, value);
             return value;
-        } catch (GeneralSecurityException fault) {
+        } catch (CertificateEncodingException fault) {
             throw new IllegalStateException("a certificate that was verified can be written", fault);
         }
     }
 
-    private static String envoy(X509Certificate certificate, byte[] der) throws GeneralSecurityException {
+    private static String envoy(X509Certificate certificate, byte[] der) {
         String pem = PemFile.text("CERTIFICATE", der);
         // A form writes a space as +, which is a plus sign in PEM.
         String encoded = URLEncoder.encode(pem, StandardCharsets.US_ASCII).replace("+", "%20");
-        String subject = inAscii(certificate.getSubjectX500Principal().getName())
-                .replace("\\", "\\\\")
-                .replace("\"", "\\\"");
+        String subject = inAscii(certificate.getSubjectX500Principal().getName());
         return "Hash="
-                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der)) + ";Cert=\"" + encoded
-                + "\";Subject=\"" + subject + '"';
+                + HexFormat.of().formatHex(Sha256.of(der)) + ";Cert=\"" + encoded
+                + "\";Subject=" + QuotedString.of(subject);
     }
 
     /** A name with its other characters as pairs of hexadecimal digits (RFC 2253 §2.4), as fields have ASCII. */

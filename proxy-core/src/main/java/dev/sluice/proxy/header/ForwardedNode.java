@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.syntax.IpLiteral;
+import dev.sluice.proxy.syntax.QuotedString;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,7 @@ final class ForwardedNode {
 
     /** A value is a token, or a string in quotes (RFC 7239 §4): colons and brackets are in no token. */
     private static String quoted(String value) {
-        return Headers.isToken(value)
-                ? value
-                : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return Headers.isToken(value) ? value : QuotedString.of(value);
     }
 
     private static boolean isPortOrNothing(String text) {

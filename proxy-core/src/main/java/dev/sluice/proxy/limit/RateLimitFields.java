@@ -4,6 +4,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.limit.Counters.Grant;
+import dev.sluice.proxy.syntax.QuotedString;
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-11 for one limit. */
 final class RateLimitFields {
@@ -16,8 +17,7 @@ final class RateLimitFields {
 
     RateLimitFields(String name, TokenBucket rule) {
         this.rule = rule;
-        // RFC 9651 §3.3.3
-        this.name = '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        this.name = QuotedString.of(name);
         long periodNanos = rule.period().toNanos();
         // §3.1.3: a window has whole seconds.
         long window = Nanos.wholeSeconds(periodNanos);
