@@ -31,8 +31,8 @@ import java.util.Set;
  *
  * <p>What an origin server says about this is replaced. A preflight for a site that is not allowed gets 403. Any other
  * request of such a site is served without the fields, so that its browser hides the answer: this is no protection against
- * requests, which anybody can send. {@code Vary: Origin} keeps caches from mixing answers. A route needs to take OPTIONS too.
- * For a server that is a forward proxy too, add this to its routes and not to the server.
+ * requests, which anybody can send. {@code Vary: Origin} keeps caches from mixing answers. A route needs to take OPTIONS
+ * too. For a server that is a forward proxy too, add this to its routes and not to the server.
  */
 public final class Cors implements ProxyFilter {
     private static final String ANY = "*";
@@ -206,8 +206,8 @@ public final class Cors implements ProxyFilter {
         }
 
         /**
-         * Lets pages read these fields of an answer, such as {@code X-Request-Id}; {@code *} for any. By default only those that need not be
-         * named, such as {@code Content-Type}.
+         * Lets pages read these fields of an answer, such as {@code X-Request-Id}; {@code *} for any. By default only those
+         * that need not be named, such as {@code Content-Type}.
          *
          * @throws IllegalArgumentException if there is none, or one is not the name of a field; the message shows it
          */
@@ -223,8 +223,8 @@ public final class Cors implements ProxyFilter {
         }
 
         /**
-         * Sets how long a browser remembers the answer to a preflight, in whole seconds, rounded down; 10 minutes by default.
-         * No browser remembers it for more than a day, and some only for 2 hours.
+         * Sets how long a browser remembers the answer to a preflight, in whole seconds, rounded down; 10 minutes by
+         * default. No browser remembers it for more than a day, and some only for 2 hours.
          *
          * @throws IllegalArgumentException if it is negative
          */

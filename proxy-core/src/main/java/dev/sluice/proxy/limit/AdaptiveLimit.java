@@ -38,10 +38,10 @@ import java.util.SplittableRandom;
  * overloaded server dropped lowers it by a tenth at once (as in Netflix's {@code AIMDLimit}), once for all requests that
  * were in flight together: it accepted no connection or did not answer in time, or it answered 429 or 503.
  *
- * <p>It begins with 20, or the bound that is nearest. The latency is the time to the response's head; the place is kept until the end of the exchange, or of the attempt around an
- * upstream ({@code Upstream.with}). A tunnel gives it back when it opens. Those that wait also count against {@link
- * Limits#waitingShare()}. One object counts for all the places that it is added to; a copy made by {@code with…} counts
- * for itself. Safe for use by many threads.
+ * <p>It begins with 20, or the bound that is nearest. The latency is the time to the response's head; the place is kept
+ * until the end of the exchange, or of the attempt around an upstream ({@code Upstream.with}). A tunnel gives it back when
+ * it opens. Those that wait also count against {@link Limits#waitingShare()}. One object counts for all the places that it
+ * is added to; a copy made by {@code with…} counts for itself. Safe for use by many threads.
  */
 public final class AdaptiveLimit implements ProxyFilter {
     private static final int INITIAL = 20;

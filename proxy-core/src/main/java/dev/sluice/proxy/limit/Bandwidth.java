@@ -24,10 +24,10 @@ import java.time.Duration;
  * Route.path("/downloads/**").addFilter(Bandwidth.perSecond(1_000_000));
  * }</pre>
  *
- * <p>Heads do not count. The bytes pass in pieces of 50 ms, at most 16 KiB, and nothing else is kept in memory: the other side is
- * read more slowly. That is no silence for {@link Timeouts#idle()} and {@link Timeouts#minRate()}, but {@link
- * Timeouts#total()} goes on. A place in another limit is kept meanwhile. One object counts for all the places that it is added to; a copy made
- * by {@code with…} counts for itself. Safe for use by many threads.
+ * <p>Heads do not count. The bytes pass in pieces of 50 ms, at most 16 KiB, and nothing else is kept in memory: the other
+ * side is read more slowly. That is no silence for {@link Timeouts#idle()} and {@link Timeouts#minRate()}, but {@link
+ * Timeouts#total()} goes on. A place in another limit is kept meanwhile. One object counts for all the places that it is
+ * added to; a copy made by {@code with…} counts for itself. Safe for use by many threads.
  */
 public final class Bandwidth implements ProxyFilter {
     private static final int GREATEST_PIECE = 16 * 1024;

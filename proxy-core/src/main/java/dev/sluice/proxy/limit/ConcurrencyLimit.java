@@ -23,8 +23,8 @@ import java.time.Duration;
  * <p>A request has its place until the exchange ends, with the last byte of the response, and a tunnel until it is closed;
  * around an upstream ({@code Upstream.with}), until the attempt ends. If it fails before there is a response, the place is
  * free at once. A client that leaves while it waits makes room for the next. Those that wait also count against {@link
- * Limits#waitingShare()}, so that other routes go on. A key takes memory only while it is in use. One object counts for all the places that it is added to; a copy made
- * by {@code with…} counts for itself. Safe for use by many threads.
+ * Limits#waitingShare()}, so that other routes go on. A key takes memory only while it is in use. One object counts for all
+ * the places that it is added to; a copy made by {@code with…} counts for itself. Safe for use by many threads.
  */
 public final class ConcurrencyLimit implements ProxyFilter {
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * Route.path("/api/**").addFilter(RateLimit.perMinute(600).withKey(RequestKey.principal()));
  * }</pre>
  *
- * <p>Around a server or a route, it counts requests; around an upstream ({@code Upstream.with}), attempts. The time is
- * that of the exchange. One object counts for all the places that it is added to; a copy made by {@code with…} counts
- * for itself. It stands where its key is known: before authentication, unless the key needs the principal. Immutable but for its
- * counters, and safe for use by many threads.
+ * <p>Around a server or a route, it counts requests; around an upstream ({@code Upstream.with}), attempts. The time is that
+ * of the exchange. One object counts for all the places that it is added to; a copy made by {@code with…} counts for
+ * itself. It stands where its key is known: before authentication, unless the key needs the principal. Immutable but for
+ * its counters, and safe for use by many threads.
  */
 public final class RateLimit implements ProxyFilter {
     private static final String NAME = "default";
@@ -105,9 +105,9 @@ public final class RateLimit implements ProxyFilter {
     }
 
     /**
-     * The same, where some requests count for more than one; 1 by default. One that costs 0 is neither counted nor
-     * refused. One that costs more than the burst costs the burst. The function must not block. It must not give a negative number: then the
-     * request fails with 500.
+     * The same, where some requests count for more than one; 1 by default. One that costs 0 is neither counted nor refused.
+     * One that costs more than the burst costs the burst. The function must not block. It must not give a negative number:
+     * then the request fails with 500.
      */
     public RateLimit withCost(ToIntFunction<ProxyRequest> cost) {
         return new RateLimit(rule, key, Objects.requireNonNull(cost, "cost"), name, given, fields != null);
@@ -133,9 +133,9 @@ public final class RateLimit implements ProxyFilter {
 
     /**
      * The same, and whether responses tell the client of the limit, in the fields {@code RateLimit-Policy} and {@code
-     * RateLimit} of draft-ietf-httpapi-ratelimit-headers-11; false by default, as it is a draft. What an origin says in these fields
-     * stays, beside it. The {@code r} and {@code t} of {@code RateLimit} never promise more than the rule: who sends {@code r}
-     * requests within {@code t} seconds keeps to it, also as a reader of drafts 08 to 10.
+     * RateLimit} of draft-ietf-httpapi-ratelimit-headers-11; false by default, as it is a draft. What an origin says in
+     * these fields stays, beside it. The {@code r} and {@code t} of {@code RateLimit} never promise more than the rule: who
+     * sends {@code r} requests within {@code t} seconds keeps to it, also as a reader of drafts 08 to 10.
      */
     public RateLimit withDraft11Fields(boolean on) {
         return new RateLimit(rule, key, cost, name, given, on);

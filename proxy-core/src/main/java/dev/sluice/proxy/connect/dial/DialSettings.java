@@ -30,8 +30,8 @@ public record DialSettings(
         @Nullable OriginTls tls,
         @Nullable ProxyProtocol proxyProtocol) {
     /**
-     * The destination's settings, else the given ones, else the JVM's default context. That one is made only here, as it would take a third of a
-     * server's start, and most origins speak plain HTTP.
+     * The destination's settings, else the given ones, else the JVM's default context. That one is made only here, as it
+     * would take a third of a server's start, and most origins speak plain HTTP.
      *
      * @throws SSLException if the default context cannot be made
      */

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An {@link HttpClient} of a transport, made for the first request and released with the last upstream that uses it, so that its threads, and through them the class loader of this library, do not outlive the upstreams. With any
- * defaults of the JVM it follows no redirects, keeps no cookies, asks for no passwords and uses no proxy. Safe for use
- * by many threads.
+ * An {@link HttpClient} of a transport, made for the first request and released with the last upstream that uses it, so
+ * that its threads, and through them the class loader of this library, do not outlive the upstreams. With any defaults of
+ * the JVM it follows no redirects, keeps no cookies, asks for no passwords and uses no proxy. Safe for use by many threads.
  */
 final class JdkClient {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.transport.jdk.JdkTransport");
