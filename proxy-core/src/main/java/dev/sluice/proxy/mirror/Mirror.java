@@ -52,7 +52,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
 
     private final ProxyHandler target;
     private final Set<String> methods;
-    private final int bodyBytes;
+    private final int maxBodyBytes;
     private final Duration timeout;
     private final RandomGenerator random;
     private final Copies copies;
@@ -60,7 +60,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
     private Mirror(Builder setup) {
         this.target = setup.target;
         this.methods = Set.copyOf(setup.methods);
-        this.bodyBytes = setup.bodyBytes;
+        this.maxBodyBytes = setup.maxBodyBytes;
         this.timeout = setup.timeout;
         this.random = setup.random;
         this.copies = new Copies(setup.maxInFlight, setup.share);
@@ -70,7 +70,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
     private Mirror(Mirror other, ProxyHandler target) {
         this.target = target;
         this.methods = other.methods;
-        this.bodyBytes = other.bodyBytes;
+        this.maxBodyBytes = other.maxBodyBytes;
         this.timeout = other.timeout;
         this.random = other.random;
         this.copies = other.copies;
@@ -137,7 +137,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
         if (!chosen || random.nextDouble() >= copies.share()) {
             return next.handle(request);
         }
-        if (request.body().length() > bodyBytes || !copies.take()) {
+        if (request.body().length() > maxBodyBytes || !copies.take()) {
             copies.skipped();
             return next.handle(request);
         }
@@ -146,7 +146,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
             return next.handle(request);
         }
         CopiedBody body =
-                new CopiedBody(request.body().length(), bodyBytes, bytes -> send(request, Body.of(bytes)), () -> {
+                new CopiedBody(request.body().length(), maxBodyBytes, bytes -> send(request, Body.of(bytes)), () -> {
                     copies.giveBack();
                     copies.skipped();
                 });
@@ -237,7 +237,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
         private double share = 1;
         private Set<String> methods = Set.of("GET", "HEAD");
         private int maxInFlight = 32;
-        private int bodyBytes = 64 * 1024;
+        private int maxBodyBytes = 64 * 1024;
         private Duration timeout = Duration.ofSeconds(5);
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -292,13 +292,13 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
         }
 
         /**
-         * Sets the length of a body that is copied; 64 KiB by default. A request with a longer one is not copied. All copies
-         * together keep at most this many bytes for each one in flight.
+         * Sets the greatest length of a body that is copied; 64 KiB by default. A request with a longer one is not copied. All
+         * copies together keep at most this many bytes for each one in flight.
          *
          * @throws IllegalArgumentException if it is negative
          */
-        public Builder bodyBytes(int limit) {
-            this.bodyBytes = (int) Require.notNegative("bodyBytes", limit);
+        public Builder maxBodyBytes(int bytes) {
+            this.maxBodyBytes = (int) Require.notNegative("maxBodyBytes", bytes);
             return this;
         }
 

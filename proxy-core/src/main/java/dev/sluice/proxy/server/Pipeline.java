@@ -73,11 +73,15 @@ public final class Pipeline implements Service {
         this.trusted = setup.trusted();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
-        this.filters = mount.open(setup.filters());
-        this.chain = assemble(mount.mount(setup.forward));
         this.forwards = setup.forward != null;
-        // Last: upstreams opened for the routes would stay open if anything failed after it.
-        mount.mount(pathRules.apply(Routes.of(setup.routes)), this::effect);
+        try {
+            this.filters = mount.open(setup.filters());
+            this.chain = assemble(mount.mount(setup.forward));
+            mount.mount(pathRules.apply(Routes.of(setup.routes)), this::effect);
+        } catch (RuntimeException | Error fault) {
+            mount.close();
+            throw fault;
+        }
     }
 
     /** Logs mistakes in the routes. */
@@ -115,7 +119,7 @@ public final class Pipeline implements Service {
         };
     }
 
-    /** Whether a filter stands outside of the steps that protect the server. */
+    /** Returns whether a filter stands outside of the steps that protect the server. */
     private static boolean isOutside(ProxyFilter filter) {
         return filter.stage().compareTo(Stage.EVERY_RESPONSE) <= 0;
     }

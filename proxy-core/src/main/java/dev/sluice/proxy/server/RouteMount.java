@@ -15,18 +15,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares tables of routes for a server: checks that its transport can do what they need, and opens the upstreams that
- * they name by URL. Safe for use by many threads.
+ * Prepares what a server consists of, tables of routes, filters and a forward proxy: checks that its transport can do what
+ * they need, and opens the upstreams that they name by URL. Safe for use by many threads.
  */
 final class RouteMount implements AutoCloseable {
     private final @Nullable Transport listening;
     private final @Nullable Transport named;
+    /** Of the server's filters, which stay while tables change. */
+    private final @Nullable OpenedUpstreams lasting;
     /** Of the table in effect. */
     private @Nullable OpenedUpstreams opened;
 
     private RouteMount(@Nullable Transport listening, @Nullable Transport named) {
         this.listening = listening;
         this.named = named;
+        this.lasting = named == null ? null : new OpenedUpstreams(named);
     }
 
     /** For a pipeline without a listener: tables stay as they are. */
@@ -64,7 +67,7 @@ final class RouteMount implements AutoCloseable {
             next.close();
             throw fault;
         }
-        close();
+        closeTable();
         opened = next;
     }
 
@@ -75,13 +78,14 @@ final class RouteMount implements AutoCloseable {
             return null;
         }
         require(forward.needs(), "the forward proxy");
+        // The transport itself: a forward proxy connects by one that is direct, and opens nothing that is to be closed.
         return named == null ? forward : Openable.open(forward, named);
     }
 
     /** The filters of the server, in the order of their stages, and opened as the upstreams of routes are. */
     List<ProxyFilter> open(List<ProxyFilter> filters) {
         return filters.stream()
-                .map(filter -> named == null ? filter : Openable.open(filter, named))
+                .map(filter -> lasting == null ? filter : Openable.open(filter, lasting))
                 .sorted(Comparator.comparing(ProxyFilter::stage))
                 .toList();
     }
@@ -96,9 +100,16 @@ final class RouteMount implements AutoCloseable {
         }
     }
 
-    /** Closes the upstreams of the table in effect; attempts that run go on to their end. */
+    /** Closes all upstreams that this has opened; attempts that run go on to their end. */
     @Override
     public synchronized void close() {
+        closeTable();
+        if (lasting != null) {
+            lasting.close();
+        }
+    }
+
+    private void closeTable() {
         if (opened != null) {
             opened.close();
             opened = null;

@@ -219,7 +219,7 @@ class MirrorTest {
     @ParameterizedTest
     @ValueSource(longs = {5, Body.UNKNOWN})
     void aBodyIsCopiedWhileItIsRead(long length) throws Exception {
-        Mirror mirror = rules.methods("POST").bodyBytes(5).build();
+        Mirror mirror = rules.methods("POST").maxBodyBytes(5).build();
         TestResponse response = send(mirror, "POST", body("12345", length));
 
         assertThat(response.text()).isEqualTo("origin");
@@ -230,7 +230,7 @@ class MirrorTest {
     @ParameterizedTest
     @ValueSource(longs = {6, Body.UNKNOWN})
     void aBodyThatIsTooLongIsNotCopied(long length) throws Exception {
-        Mirror mirror = rules.methods("POST").bodyBytes(5).maxInFlight(1).build();
+        Mirror mirror = rules.methods("POST").maxBodyBytes(5).maxInFlight(1).build();
         for (int i = 1; i <= 2; i++) {
             send(mirror, "POST", body("123456", length));
             assertThat(mirror.counts()).isEqualTo(new Counts(0, 0, 0, 0, i));
@@ -348,7 +348,7 @@ class MirrorTest {
         assertThatThrownBy(() -> rules.methods("CONNECT"))
                 .hasMessage("methods has a name that is not a method to copy: \"CONNECT\"");
         assertThatThrownBy(() -> rules.maxInFlight(0)).hasMessage("maxInFlight must be positive: 0");
-        assertThatThrownBy(() -> rules.bodyBytes(-1)).hasMessage("bodyBytes must not be negative: -1");
+        assertThatThrownBy(() -> rules.maxBodyBytes(-1)).hasMessage("maxBodyBytes must not be negative: -1");
         assertThatThrownBy(() -> rules.timeout(Duration.ZERO)).hasMessage("timeout must be positive: 0 s");
         assertThatThrownBy(() -> Mirror.builder("ftp://a.example")).isInstanceOf(IllegalArgumentException.class);
     }

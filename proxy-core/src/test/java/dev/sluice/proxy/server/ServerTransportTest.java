@@ -2,6 +2,7 @@ package dev.sluice.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
@@ -18,6 +19,7 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.ProxyProtocol;
 import dev.sluice.proxy.forward.ForwardProxy;
+import dev.sluice.proxy.mirror.Mirror;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
@@ -193,6 +195,51 @@ class ServerTransportTest {
     @Test
     void upstreamsThatTheServerOpenedAreClosedWithTheTableAndTheServer() {
         List<String> closed = new ArrayList<>();
+        Transport counting = counting(closed);
+        ProxyServer server = ProxyServer.builder()
+                .transport(counting)
+                .addRoute("/**", "http://first.test")
+                .build();
+
+        server.routes(Routes.of(Route.any().to("http://second.test")));
+        assertThat(closed).containsExactly("http://first.test");
+
+        server.close();
+        assertThat(closed).containsExactly("http://first.test", "http://second.test");
+    }
+
+    @Test
+    void upstreamsOfTheServersFiltersAreClosedWithTheServerAndNotWithATable() {
+        List<String> closed = new ArrayList<>();
+        ProxyServer server = ProxyServer.builder()
+                .transport(counting(closed))
+                .addFilter(Mirror.builder("http://mirror.test").build())
+                .addRoute("/**", "http://first.test")
+                .build();
+
+        server.routes(Routes.of());
+        assertThat(closed).containsExactly("http://first.test");
+
+        server.close();
+        assertThat(closed).containsExactly("http://first.test", "http://mirror.test");
+    }
+
+    @Test
+    void upstreamsOfFiltersAreClosedIfTheServerCannotBeBuilt() {
+        List<String> closed = new ArrayList<>();
+        Transport counting = counting(closed);
+        when(counting.listenerCapabilities()).thenReturn(Set.of());
+        ProxyServer.Builder server = ProxyServer.builder()
+                .transport(counting)
+                .addFilter(Mirror.builder("http://mirror.test").build())
+                .addRoute(Route.any().needs(Capability.TUNNEL).to("http://first.test"));
+
+        assertThatThrownBy(server::build).isInstanceOf(IllegalArgumentException.class);
+        assertThat(closed).containsExactly("http://mirror.test");
+    }
+
+    /** A transport that writes down which of its upstreams were closed. */
+    private Transport counting(List<String> closed) {
         Transport counting = mock(Transport.class);
         when(counting.listenerCapabilities()).thenReturn(own.listenerCapabilities());
         when(counting.upstreamCapabilities()).thenReturn(own.upstreamCapabilities());
@@ -212,16 +259,7 @@ class ServerTransportTest {
                 closed.add(id());
             }
         });
-        ProxyServer server = ProxyServer.builder()
-                .transport(counting)
-                .addRoute("/**", "http://first.test")
-                .build();
-
-        server.routes(Routes.of(Route.any().to("http://second.test")));
-        assertThat(closed).containsExactly("http://first.test");
-
-        server.close();
-        assertThat(closed).containsExactly("http://first.test", "http://second.test");
+        return counting;
     }
 
     /** Otherwise a request would take a route whose upstream is already closed. */
