@@ -149,11 +149,14 @@ class PoolTlsTest {
         TestClient client =
                 TestClient.of(ReverseProxy.builder(pool).preserveHost(true).build());
 
-        for (int i = 0; i < 4; i++) {
-            assertThatThrownBy(() -> client.send("GET", "/", Headers.of("Host", "evil.test"), new byte[0]))
-                    .isInstanceOfSatisfying(
-                            ProxyException.class,
-                            why -> assertThat(why.status()).isEqualTo(421));
+        // Also the address of a member, and no Host at all, which HTTP/1.0 allows.
+        for (String host : List.of("evil.test", "127.0.0.1", "")) {
+            for (int i = 0; i < 4; i++) {
+                assertThatThrownBy(() -> client.send("GET", "/", Headers.of("Host", host), new byte[0]))
+                        .isInstanceOfSatisfying(
+                                ProxyException.class,
+                                why -> assertThat(why.status()).isEqualTo(421));
+            }
         }
         assertThat(pool.snapshot().members()).allMatch(member -> member.condition() == PoolSnapshot.Condition.UP);
         assertThat(client.send("GET", "/", Headers.of("Host", "a.test"), new byte[0])

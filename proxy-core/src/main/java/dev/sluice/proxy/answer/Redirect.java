@@ -109,8 +109,10 @@ public final class Redirect implements ProxyHandler {
         RequestTarget original = match == null ? asked : match.original();
         String here = client.prefix() + original.pathAndQuery();
         Authority authority = client.authority();
-        if (location.equals(here)
-                || (authority != null && location.equals(client.scheme() + "://" + authority + here))) {
+        // RFC 3986 §3.5: a fragment stays with the client, which would ask for the same again.
+        String asksFor =
+                location.substring(0, location.length() - target.fragment().length());
+        if (asksFor.equals(here) || (authority != null && asksFor.equals(client.scheme() + "://" + authority + here))) {
             throw ProxyException.refused(Outcome.LOOP, "a redirect to the same place");
         }
         return ProxyResponse.builder(status).addHeader("Location", location).build();

@@ -109,7 +109,7 @@ class RedirectTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/home, /home", "/**, /a/b?c", "http://test.example/**, /a?b"})
+    @CsvSource({"/home, /home", "/home#top, /home", "/**, /a/b?c", "http://test.example/**, /a?b"})
     void aRedirectToTheSamePlaceIsRefused(String target, String path) throws Exception {
         TestResponse response = send(Route.any(), Redirect.permanent(target), path);
 

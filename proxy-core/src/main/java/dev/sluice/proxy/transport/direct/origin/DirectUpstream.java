@@ -17,6 +17,7 @@ import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.tls.TlsSettings;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -78,14 +79,21 @@ public final class DirectUpstream extends OriginUpstream {
     public ProxyResponse send(ProxyRequest request) throws ProxyException, InterruptedException {
         requireAttempt(request, id());
         String chosen = chosenName(request);
-        if (chosen == null) {
-            return OriginCall.send(request, streams, destination, AddressRule.ANY);
-        }
+        Destination named = chosen == null ? destination : destination.named(chosen);
         try {
-            return OriginCall.send(request, streams, destination.named(chosen), AddressRule.ANY);
+            return OriginCall.send(request, streams, named, AddressRule.ANY);
         } catch (ProxyException why) {
-            throw why.outcome() == Outcome.TLS_FAILED ? misdirected(why) : why;
+            boolean byClient = chosen != null || (ownName != null && hasHostOfClient(request));
+            throw byClient && why.outcome() == Outcome.TLS_FAILED ? misdirected(why) : why;
         }
+    }
+
+    /** Also a client that sends no Host, or the address of this server, has chosen what the handshake is for. */
+    private static boolean hasHostOfClient(ProxyRequest request) {
+        ProxyRequest received = request.exchange().request();
+        return received != null
+                && Objects.equals(
+                        received.target().authority(), request.target().authority());
     }
 
     /** The name for TLS that this request has chosen, or null. */
