@@ -23,8 +23,9 @@ import java.util.Objects;
  * <p>A check of a password is slow on purpose, so floods of guesses get few. The same password of the same user is checked
  * once at a time, and is remembered for a minute if it is right, as a secret hash, for at most 10,000 users. Each client
  * address (each /64 of IPv6) has 30 wrong ones a minute: further ones get 429 unchecked, right or wrong, unless this
- * address has shown them before. Checks run on as many threads as there are processors; the others wait for up to 5 s, then get 503.
- * Names and passwords of more than 1,024 characters are refused unchecked.
+ * address has shown them before. If more than 100,000 addresses are wrong at once, further ones share their tries. Checks
+ * run on as many threads as there are processors; the others wait for up to 5 s, then get 503. Names and passwords of more
+ * than 1,024 characters are refused unchecked.
  */
 public final class BasicAuth implements Authenticator {
     private final String challenge;

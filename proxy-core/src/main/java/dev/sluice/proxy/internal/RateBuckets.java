@@ -61,7 +61,7 @@ public final class RateBuckets {
     /**
      * Takes tokens in any case, also those that are not there yet.
      *
-     * @param costNanos what is taken; below 0 to give some back
+     * @param costNanos what is taken; 0 only to look, below 0 to give some back
      * @return after which time the bucket is full again
      */
     public long reserve(Object key, long costNanos, long nowNanos) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a response of any exception from further inside, and notes it in the record. Never throws. It is used twice:
- * inside the server's filters, which so get a page like any response, and outside of them, for their own exceptions.
+ * Makes a response of any exception from further inside, and notes it in the record. Never throws. It is used
+ * within each filter of the server, which so gets a page like any response, and outside of all, for their own exceptions.
  */
 record ErrorPages(ErrorHandler handler) implements ProxyFilter {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.server.Pipeline");
