@@ -23,7 +23,8 @@ import java.util.Objects;
  *
  * <p>All others get 401 with a challenge for each kind of credentials (RFC 9110 §15.5.2), or 403 if there is none; no cache
  * keeps the page. The request's body is not read: a client that waits for a 100 gets this instead. If it cannot be decided
- * now, the answer is 503. Credentials do not go on, unless {@link #withPassOn} says so. Immutable, safe for use by many
+ * now, the answer is 503. Credentials do not go on, unless {@link #withPassOn} says so; another
+ * filter of this class further inside still finds them. Immutable, safe for use by many
  * threads.
  */
 public final class Authentication implements ProxyFilter {
@@ -76,6 +77,13 @@ public final class Authentication implements ProxyFilter {
      */
     public ProxyRequest admit(ProxyRequest request) throws IOException, InterruptedException {
         AuthResult result = asked(request);
+        ProxyRequest received = request.exchange().request();
+        if (result instanceof AuthResult.NotGiven
+                && received != null
+                && request.exchange().record().principal() != null) {
+            // Another filter further outside has let the request enter, and taken the credentials away.
+            result = asked(received);
+        }
         if (result instanceof AuthResult.Accepted accepted) {
             Principal principal = accepted.principal();
             if (principal != null) {
