@@ -163,7 +163,7 @@ public final class BodyRewrite implements ProxyFilter {
         }
 
         /**
-         * The media types of bodies that are changed, such as {@code text/html}, {@code text/*} or {@code
+         * Sets the media types of bodies that are changed, such as {@code text/html}, {@code text/*} or {@code
          * application/*+json}. A text of the type {@code text/event-stream}, which has no end, is changed only if this very
          * type is named.
          *
@@ -175,7 +175,7 @@ public final class BodyRewrite implements ProxyFilter {
         }
 
         /**
-         * The most bytes of a body that is read whole, decoded; 1 MiB by default. Each exchange may hold a few times as
+         * Sets the most bytes of a body that is read whole, decoded; 1 MiB by default. Each exchange may hold a few times as
          * much.
          *
          * @throws IllegalArgumentException if it is not positive
@@ -186,7 +186,7 @@ public final class BodyRewrite implements ProxyFilter {
         }
 
         /**
-         * The content codings that bodies may have; gzip and deflate by default.
+         * Sets the content codings that bodies may have; gzip and deflate by default.
          *
          * @throws IllegalArgumentException if there is none, a name is not a token or is {@code identity}, or two have the
          *     same name

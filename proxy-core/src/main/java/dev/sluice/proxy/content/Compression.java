@@ -180,8 +180,8 @@ public final class Compression implements ProxyFilter {
         private Builder() {}
 
         /**
-         * The codings on offer, the preferred one first; gzip and deflate by default. A client's weights come before this
-         * order.
+         * Sets the codings on offer, the preferred one first; gzip and deflate by default. A client's weights come before
+         * this order.
          *
          * @throws IllegalArgumentException if there is none, a name is not a token or is {@code identity}, or two have the
          *     same name
@@ -192,7 +192,7 @@ public final class Compression implements ProxyFilter {
         }
 
         /**
-         * The media types of responses that are compressed, such as {@code text/html}, {@code text/*} or {@code
+         * Sets the media types of responses that are compressed, such as {@code text/html}, {@code text/*} or {@code
          * application/*+json}. By default texts of all kinds, JSON, XML, JavaScript, WebAssembly, and fonts and pictures
          * that are not compressed themselves. A response without {@code Content-Type} is not compressed.
          *
@@ -214,7 +214,7 @@ public final class Compression implements ProxyFilter {
         }
 
         /**
-         * The least length of a body that is compressed, in bytes; 1,024 by default: a shorter one fits into a packet
+         * Sets the least length of a body that is compressed, in bytes; 1,024 by default: a shorter one fits into a packet
          * either way. A body of unknown length is compressed.
          *
          * @throws IllegalArgumentException if it is negative

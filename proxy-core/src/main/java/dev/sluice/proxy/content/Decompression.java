@@ -94,7 +94,7 @@ public final class Decompression implements ProxyFilter {
         private Builder() {}
 
         /**
-         * The codings that are undone; gzip and deflate by default.
+         * Sets the codings that are undone; gzip and deflate by default.
          *
          * @throws IllegalArgumentException if there is none, a name is not a token or is {@code identity}, or two have the
          *     same name
@@ -105,7 +105,7 @@ public final class Decompression implements ProxyFilter {
         }
 
         /**
-         * The greatest length of a decompressed body, in bytes; 10 MiB by default.
+         * Sets the greatest length of a decompressed body, in bytes; 10 MiB by default.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -115,8 +115,8 @@ public final class Decompression implements ProxyFilter {
         }
 
         /**
-         * How many times as long as the compressed body the decompressed one may be; 200 by default. The first 64 KiB are
-         * free. Texts reach 5 to 20, and what gzip makes of a body of one repeated byte more than 1,000.
+         * Sets how many times as long as the compressed body the decompressed one may be; 200 by default. The first 64 KiB
+         * are free. Texts reach 5 to 20, and what gzip makes of a body of one repeated byte more than 1,000.
          *
          * @throws IllegalArgumentException if it is not positive
          */

@@ -22,7 +22,8 @@ public interface ErrorHandler {
     /**
      * The error page of the library, which is used unless a handler answers: a line of plain text, or {@code
      * application/problem+json} (RFC 9457) if the client accepts that. It has the status, its reason phrase, and for a
-     * refusal the reason, and the id of the request if it has one. It shows nothing internal. As a handler it is {@code ErrorHandler::standardPage}.
+     * refusal the reason, and the id of the request if it has one. It shows nothing internal. As a handler it is {@code
+     * ErrorHandler::standardPage}.
      *
      * @param request the client's request; null if it could not be read
      */

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one line for each request of a client that has ended, at level info, to the logger {@value #LOGGER}. Give it to {@code
- * ProxyServer.builder().addListener(…)}.
+ * Writes one line for each request of a client that has ended, at level info, to the logger {@value #LOGGER}. Give it to
+ * {@code ProxyServer.builder().addListener(…)}.
  *
  * <p>A line never has: the fields {@code Authorization}, {@code Proxy-Authorization}, {@code Cookie} and {@code
- * Set-Cookie}, and userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the
- * target and in {@code Referer}: see {@link #SECRET_PARAMETERS}; so is one in which authentication has looked for a key. Control characters are escaped, so that a request
- * cannot forge a line.
+ * Set-Cookie}, and userinfo. The values of query parameters with secret names are replaced by {@code ***}, in the target
+ * and in {@code Referer}: see {@link #SECRET_PARAMETERS}; so is one in which authentication has looked for a key. Control
+ * characters are escaped, so that a request cannot forge a line.
  */
 public final class AccessLog implements ExchangeListener {
     /** The name of the logger. */
@@ -63,9 +63,10 @@ public final class AccessLog implements ExchangeListener {
     }
 
     /**
-     * The combined form of the Apache web server, with the name of the {@link dev.sluice.proxy.Principal}, followed by {@code outcome=}, {@code upstream=}, {@code attempts=},
-     * {@code head_ms=}, {@code total_ms=}, {@code request_bytes=}, {@code peer=} (the connection's address), {@code
-     * scheme=}, {@code host=}, {@code prefix=} and {@code request_id=}. A dash stands for a missing value.
+     * The combined form of the Apache web server, with the name of the {@link dev.sluice.proxy.Principal}, followed by
+     * {@code outcome=}, {@code upstream=}, {@code attempts=}, {@code head_ms=}, {@code total_ms=}, {@code request_bytes=},
+     * {@code peer=} (the connection's address), {@code scheme=}, {@code host=}, {@code prefix=} and {@code request_id=}. A
+     * dash stands for a missing value.
      */
     public static AccessLog combined() {
         return new AccessLog(CombinedForm::render, new Redaction(SECRET_PARAMETERS));

@@ -20,8 +20,8 @@ public interface Openable<T> {
     T openedBy(UpstreamOpener transport);
 
     /**
-     * What {@link #openedBy} makes of {@code part}, with the filters that are round it, which are opened too; {@code part} itself when there is
-     * nothing in it to be opened.
+     * What {@link #openedBy} makes of {@code part}, with the filters that are round it, which are opened too; {@code part}
+     * itself when there is nothing in it to be opened.
      *
      * @throws IllegalArgumentException as {@link #openedBy} does
      */
