@@ -27,6 +27,8 @@ final class AnyOf implements Authenticator {
                 }
                 results.add(result);
             } catch (IOException fault) {
+                // For a client that has left, nobody else needs to be asked.
+                request.exchange().check();
                 unknown = unknown == null ? fault : unknown;
             }
         }

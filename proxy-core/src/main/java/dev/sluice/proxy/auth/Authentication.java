@@ -45,7 +45,8 @@ public final class Authentication implements ProxyFilter {
 
     /**
      * A filter that also lets those enter who give no credentials; there is no principal then. Wrong credentials are
-     * refused.
+     * refused. Of {@link Authenticator#allOf}, the first that does not accept decides: if it is one of addresses, a client
+     * from elsewhere enters, without a principal.
      */
     public static Authentication optional(Authenticator authenticator) {
         return new Authentication(authenticator, false, false);

@@ -179,7 +179,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
      * dev.sluice.proxy.ExchangeRecord#principal()}, and do not see who may not enter. Credentials with the scheme Basic
      * can be read by everyone on the way: listen with TLS, or on the loopback interface.
      */
-    public ForwardProxy.Builder authenticate(Authenticator authenticator) {
+    public ForwardProxy.Builder authentication(Authenticator authenticator) {
         this.authentication = new ProxyAuthentication(Authentication.require(authenticator));
         return self();
     }

@@ -74,7 +74,7 @@ public final class Bandwidth implements ProxyFilter {
     }
 
     /** The same with another rule for requests without the key; {@link NoKey#SHARED} by default. */
-    public Bandwidth withoutKey(NoKey what) {
+    public Bandwidth withNoKey(NoKey what) {
         return new Bandwidth(rule, key.without(what));
     }
 

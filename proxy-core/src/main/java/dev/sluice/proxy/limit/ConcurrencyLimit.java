@@ -60,7 +60,7 @@ public final class ConcurrencyLimit implements ProxyFilter {
     }
 
     /** The same with another rule for requests without the key; {@link NoKey#SHARED} by default. */
-    public ConcurrencyLimit withoutKey(NoKey what) {
+    public ConcurrencyLimit withNoKey(NoKey what) {
         return new ConcurrencyLimit(requests, key.without(what), queue, maxWait, status);
     }
 

@@ -100,7 +100,7 @@ public final class RateLimit implements ProxyFilter {
     }
 
     /** The same with another rule for requests without the key; {@link NoKey#SHARED} by default. */
-    public RateLimit withoutKey(NoKey what) {
+    public RateLimit withNoKey(NoKey what) {
         return new RateLimit(rule, key.without(what), cost, name, given, fields != null);
     }
 

@@ -48,11 +48,17 @@ public record RouteMatch(
         return value;
     }
 
+    /**
+     * Returns whether this is a match in a table within the route of the other match. A filter may send a request through a
+     * table twice: only a target that the outer route has rewritten is within it.
+     */
+    boolean isWithin(RouteMatch outer) {
+        return outer.rewritten.path().equals(original.path());
+    }
+
     /** This match as the client sees it, when {@code outer} made the request that it matched. */
     RouteMatch within(@Nullable RouteMatch outer) {
-        // A filter may send a request through the table twice. Only a target that the outer route has rewritten is
-        // within it.
-        if (outer == null || !outer.rewritten.path().equals(original.path())) {
+        if (outer == null || !isWithin(outer)) {
             return this;
         }
         Map<String, String> all = new HashMap<>(outer.variables);

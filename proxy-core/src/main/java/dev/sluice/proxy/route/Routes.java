@@ -223,9 +223,10 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
         Route route = match.route();
         Exchange exchange = request.exchange();
         exchange.notes().route(route.name());
-        RouteMatch whole = match.within(RouteMatch.of(exchange));
+        RouteMatch outer = RouteMatch.of(exchange);
+        RouteMatch whole = match.within(outer);
         exchange.put(RouteMatch.class, whole);
-        PageFilters.put(exchange, route.filters(), whole != match);
+        PageFilters.put(exchange, route.filters(), outer != null && match.isWithin(outer));
         exchange.put(PathPrefixes.class, new PathPrefixes(whole.strippedPrefix(), whole.addedPrefix()));
         ProxyRequest allowed = withAllowedUpgrade(request, route);
         ProxyRequest routed = match.rewritten().equals(allowed.target())

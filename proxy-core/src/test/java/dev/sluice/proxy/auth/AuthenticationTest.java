@@ -19,6 +19,7 @@ import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +114,21 @@ class AuthenticationTest {
             given[2 * i + 1] = fields.build().value(i);
         }
         return given;
+    }
+
+    @Test
+    void forAClientThatHasLeftNobodyElseIsAsked() throws Exception {
+        AtomicBoolean asked = new AtomicBoolean();
+        Authenticator failing = request -> {
+            request.exchange().cancel(Outcome.CLIENT_LEFT);
+            throw new IOException("the directory does not answer");
+        };
+        Authenticator next = request -> {
+            asked.set(true);
+            return AuthResult.notGiven();
+        };
+        assertThat(Entering.by(Authenticator.anyOf(failing, next)).status()).isNotEqualTo(200);
+        assertThat(asked).isFalse();
     }
 
     @Test

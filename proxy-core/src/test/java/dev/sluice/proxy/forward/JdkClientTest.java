@@ -94,8 +94,8 @@ class JdkClientTest {
     @Test
     void itAnswersTheChallenge() throws Exception {
         ScriptedOrigin origin = fixture.hello();
-        ProxyServer server =
-                fixture.serve(fixture.anywhere().authenticate(BasicAuth.of("gate", Credentials.of("ann", "s:e:cret"))));
+        ProxyServer server = fixture.serve(
+                fixture.anywhere().authentication(BasicAuth.of("gate", Credentials.of("ann", "s:e:cret"))));
         HttpClient client = through(server)
                 .authenticator(new Authenticator() {
                     @Override

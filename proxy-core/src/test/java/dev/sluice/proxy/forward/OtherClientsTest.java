@@ -111,8 +111,8 @@ class OtherClientsTest {
     void curlAuthenticates() throws Exception {
         ScriptedOrigin plain = fixture.hello();
         ProxyServer secure = fixture.tlsOrigin();
-        ProxyServer server =
-                fixture.serve(fixture.anywhere().authenticate(BasicAuth.of("gate", Credentials.of("ann", "pässword"))));
+        ProxyServer server = fixture.serve(
+                fixture.anywhere().authentication(BasicAuth.of("gate", Credentials.of("ann", "pässword"))));
         String[] uris = {
             plain.uri() + "/", "https://localhost:" + secure.address().getPort() + "/"
         };

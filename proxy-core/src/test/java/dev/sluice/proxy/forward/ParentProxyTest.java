@@ -132,7 +132,7 @@ class ParentProxyTest {
         ProxyServer outer = fixture.serve(fixture.anywhere()
                 .trust("127.0.0.1")
                 .via(Via.of("outer"))
-                .authenticate(BasicAuth.of("outer", Credentials.of("ann", "secret"))));
+                .authentication(BasicAuth.of("outer", Credentials.of("ann", "secret"))));
         ProxyServer inner = fixture.serve(fixture.anywhere()
                 .parent(at(outer).withCredentials("ann", "secret"))
                 .via(Via.of("inner")));

@@ -35,7 +35,7 @@ class ProxyAuthenticationTest {
             BasicAuth.of("The \"gate\"", Credentials.of(Map.of("ann", "s:e:cret", "bob", "", "zoë", "pässword")));
 
     private static ForwardProxyBuilder proxy() {
-        return ForwardProxy.builder().authenticate(USERS);
+        return ForwardProxy.builder().authentication(USERS);
     }
 
     private static String basic(String pair) {
@@ -133,7 +133,7 @@ class ProxyAuthenticationTest {
     void whoIsKnownButNotAllowedGets403AndNoChallenge() {
         ProxyException refusal = refusal(
                 new Asking(ForwardProxy.builder()
-                        .authenticate(USERS.when(user -> user.name().equals("bob")))),
+                        .authentication(USERS.when(user -> user.name().equals("bob")))),
                 "Proxy-Authorization",
                 basic("ann:s:e:cret"));
 
@@ -146,7 +146,7 @@ class ProxyAuthenticationTest {
         Authenticator failing = request -> {
             throw new IOException("no directory");
         };
-        Asking asking = new Asking(ForwardProxy.builder().authenticate(failing));
+        Asking asking = new Asking(ForwardProxy.builder().authentication(failing));
 
         assertThat(refusal(asking).status()).isEqualTo(503);
         assertThat(asking.origin.requests()).isEmpty();
@@ -184,7 +184,7 @@ class ProxyAuthenticationTest {
         Authenticator own = request -> request.headers().has("X-Key")
                 ? AuthResult.accepted(Principal.of("key"))
                 : AuthResult.notGiven("Own", "Other");
-        Asking asking = new Asking(ForwardProxy.builder().authenticate(own));
+        Asking asking = new Asking(ForwardProxy.builder().authentication(own));
 
         assertThat(refusal(asking).headers().all("Proxy-Authenticate")).containsExactly("Own", "Other");
         assertThat(asking.status("GET", "http://a.example/", "X-Key", "1")).isEqualTo(200);
@@ -193,7 +193,7 @@ class ProxyAuthenticationTest {
     @Test
     void theChallengeOfAnyRefusalIsTheProxys() {
         BearerAuth bearer = BearerAuth.of("gate", token -> Principal.of(token)).withScopes("web");
-        Asking asking = new Asking(ForwardProxy.builder().authenticate(bearer));
+        Asking asking = new Asking(ForwardProxy.builder().authentication(bearer));
         for (String token : List.of("Bearer robot", "Bearer a b")) {
             ProxyException refusal = refusal(asking, "Proxy-Authorization", token);
 

@@ -165,7 +165,7 @@ class BandwidthTest {
     @Test
     void withoutAKeyNothingIsDelayedIfYouSaySo() throws Exception {
         Bandwidth bandwidth =
-                Bandwidth.perSecond(1_000).withKey(RequestKey.header("Api-Key")).withoutKey(NoKey.UNLIMITED);
+                Bandwidth.perSecond(1_000).withKey(RequestKey.header("Api-Key")).withNoKey(NoKey.UNLIMITED);
         simulate(() -> client(bandwidth, download).get("/"));
         assertThat(time.nanos()).isZero();
     }
@@ -273,7 +273,7 @@ class BandwidthTest {
                 .hasMessage("bandwidth bytes must be 1 to 1000000000: 2000000000");
         assertThatThrownBy(() -> Bandwidth.perSecond(1).withBurst(0)).hasMessage("bandwidth burst must be positive: 0");
         assertThatThrownBy(() -> Bandwidth.perSecond(1).withKey(null)).hasMessage("key");
-        assertThatThrownBy(() -> Bandwidth.perSecond(1).withoutKey(null)).hasMessage("without key");
+        assertThatThrownBy(() -> Bandwidth.perSecond(1).withNoKey(null)).hasMessage("without key");
         assertThat(Bandwidth.perSecond(7)).hasToString("Bandwidth[7 bytes a second by client network /32 or /64]");
     }
 }

@@ -255,10 +255,10 @@ class ConcurrencyLimitTest {
             TestClient client = client(limit, slow);
             send(client, "/a");
             assertThat(client.get("/b").status()).isEqualTo(429);
-            TestClient open = client(limit.withoutKey(NoKey.UNLIMITED), slow);
+            TestClient open = client(limit.withNoKey(NoKey.UNLIMITED), slow);
             send(open, "/c");
             assertThat(open.get("/d").status()).isEqualTo(200);
-            assertThat(client(limit.withoutKey(NoKey.REFUSED), slow).get("/e").status())
+            assertThat(client(limit.withNoKey(NoKey.REFUSED), slow).get("/e").status())
                     .isEqualTo(403);
         });
     }
@@ -380,7 +380,7 @@ class ConcurrencyLimitTest {
                 .hasMessage("concurrency limit maxWait must be above 0 and at most 1 day: 0 s");
         assertThatThrownBy(() -> limit.withStatus(200)).hasMessage("concurrency limit status must be 400 to 599: 200");
         assertThatThrownBy(() -> limit.withKey(null)).hasMessage("key");
-        assertThatThrownBy(() -> limit.withoutKey(null)).hasMessage("without key");
+        assertThatThrownBy(() -> limit.withNoKey(null)).hasMessage("without key");
         assertThat(limit.withQueue(7)).hasToString("ConcurrencyLimit[1 at once by client network /32 or /64, 7 wait]");
     }
 }

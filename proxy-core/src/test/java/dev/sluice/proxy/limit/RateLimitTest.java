@@ -161,8 +161,8 @@ class RateLimitTest {
         assertThat(through(client(limit))).isEqualTo(2);
         assertThat(through(client(limit.withName("b")), request -> request.addHeader("Api-Key", "")))
                 .isEqualTo(2);
-        assertThat(through(client(limit.withoutKey(NoKey.UNLIMITED)))).isEqualTo(10);
-        TestResponse refused = client(limit.withoutKey(NoKey.REFUSED)).get("/");
+        assertThat(through(client(limit.withNoKey(NoKey.UNLIMITED)))).isEqualTo(10);
+        TestResponse refused = client(limit.withNoKey(NoKey.REFUSED)).get("/");
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.record().explain()).contains("the request lacks the key of a limit: header Api-Key");
     }
@@ -366,7 +366,7 @@ class RateLimitTest {
         assertThatThrownBy(() -> limit.withName("a\nb")).hasMessage("rate limit name must be printable ASCII: \"a?b\"");
         assertThatThrownBy(() -> Counters.inMemory(0)).hasMessage("counters keys must be positive: 0");
         assertThatThrownBy(() -> limit.withKey(null)).hasMessage("key");
-        assertThatThrownBy(() -> limit.withoutKey(null)).hasMessage("without key");
+        assertThatThrownBy(() -> limit.withNoKey(null)).hasMessage("without key");
         assertThatThrownBy(() -> limit.withCost(null)).hasMessage("cost");
         assertThatThrownBy(() -> limit.withCounters(null)).hasMessage("counters");
     }

@@ -34,7 +34,7 @@ public final class ForwardProxyWithUsers {
 
     static ProxyServer start(int port, Map<String, String> passwords, Consumer<String> log, AddressRule addresses) {
         ForwardProxy proxy = ForwardProxy.builder()
-                .authenticate(BasicAuth.of("proxy", Credentials.of(passwords)))
+                .authentication(BasicAuth.of("proxy", Credentials.of(passwords)))
                 .addresses(addresses)
                 .build();
         return ProxyServer.builder()
