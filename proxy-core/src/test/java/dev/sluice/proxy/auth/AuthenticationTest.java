@@ -127,7 +127,8 @@ class AuthenticationTest {
             asked.set(true);
             return AuthResult.notGiven();
         };
-        assertThat(Entering.by(Authenticator.anyOf(failing, next)).status()).isNotEqualTo(200);
+        Entering entering = Entering.by(Authenticator.anyOf(failing, next));
+        assertThatThrownBy(entering::status).hasMessageContaining("CLIENT_LEFT");
         assertThat(asked).isFalse();
     }
 
