@@ -21,6 +21,9 @@ record AuthAnswer(
         @Nullable Principal principal,
         List<String> cookies,
         boolean keeps) {
+    /** For a request that may enter without a question. */
+    static final AuthAnswer NONE = new AuthAnswer(null, Headers.empty(), null, List.of(), false);
+
     static AuthAnswer refused(ProxyResponse refusal) {
         return new AuthAnswer(refusal, Headers.empty(), null, List.of(), false);
     }

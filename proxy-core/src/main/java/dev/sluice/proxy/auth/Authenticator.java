@@ -4,6 +4,7 @@ import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -73,6 +74,9 @@ public interface Authenticator {
     private static List<Authenticator> some(String option, Authenticator[] authenticators) {
         if (authenticators.length == 0) {
             throw new IllegalArgumentException(option + " needs at least one authenticator");
+        }
+        for (Authenticator each : authenticators) {
+            Objects.requireNonNull(each, option);
         }
         return List.of(authenticators);
     }

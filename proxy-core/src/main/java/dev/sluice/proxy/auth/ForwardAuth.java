@@ -51,11 +51,13 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
     private final AuthService service;
     private final AuthRules rules;
     private final AnswerCache cache;
+    private final boolean unknownOnly;
 
-    private ForwardAuth(AuthService service, AuthRules rules, AnswerCache cache) {
+    private ForwardAuth(AuthService service, AuthRules rules, AnswerCache cache, boolean unknownOnly) {
         this.service = service;
         this.rules = rules;
         this.cache = cache;
+        this.unknownOnly = unknownOnly;
     }
 
     /**
@@ -105,12 +107,13 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
      */
     @Override
     public ForwardAuth openedBy(UpstreamOpener transport) {
-        return new ForwardAuth(service.openedBy(transport), rules, cache);
+        return new ForwardAuth(service.openedBy(transport), rules, cache, unknownOnly);
     }
 
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
-        AuthAnswer answer = answer(request);
+        boolean known = request.exchange().record().principal() != null;
+        AuthAnswer answer = known && unknownOnly ? AuthAnswer.NONE : answer(request);
         ProxyResponse refusal = answer.refusal();
         if (refusal != null) {
             request.exchange().notes().note(() -> service + " has answered " + refusal.status() + ", which goes back");
@@ -179,6 +182,7 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
         private Duration cacheTime = Duration.ZERO;
         private int maxCached = 10_000;
         private boolean cachePerPath = true;
+        private boolean unknownOnly;
 
         private Builder(UpstreamSource servers, RequestTarget target) {
             this.servers = servers;
@@ -307,12 +311,22 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
             return this;
         }
 
+        /**
+         * Whether the service is asked only if nobody has found a {@link Principal} before; false by default, which asks
+         * about each request. With an {@link Authentication#optional} in front, such as for API keys, either of the two lets
+         * a request enter.
+         */
+        public Builder unknownOnly(boolean on) {
+            this.unknownOnly = on;
+            return this;
+        }
+
         /** The filter. */
         public ForwardAuth build() {
             AuthRules rules = new AuthRules(
                     requestFields, responseFields, principalField, sessionCookies, passOn, cookiesToClient);
             AuthService service = new AuthService(servers, target, timeout, maxBodyBytes);
-            return new ForwardAuth(service, rules, new AnswerCache(cacheTime, maxCached, cachePerPath));
+            return new ForwardAuth(service, rules, new AnswerCache(cacheTime, maxCached, cachePerPath), unknownOnly);
         }
 
         private static void requireFields(String option, String... names) {

@@ -1,10 +1,12 @@
 package dev.sluice.proxy.tls;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,22 @@ final class TlsParameters {
         if (parameters != null) {
             requireKnown("protocols", parameters.getProtocols(), engine.getSupportedProtocols());
             requireKnown("cipherSuites", parameters.getCipherSuites(), engine.getSupportedCipherSuites());
+            requireUsable(engine, parameters);
+        }
+    }
+
+    /** A version that the JVM knows may be disabled ({@code jdk.tls.disabledAlgorithms}), or have no suite. */
+    private static void requireUsable(SSLEngine engine, SSLParameters parameters) {
+        try {
+            engine.setSSLParameters(parameters);
+            engine.setUseClientMode(true);
+            engine.beginHandshake();
+        } catch (SSLException fault) {
+            throw new IllegalArgumentException(
+                    "TLS parameters protocols and cipherSuites allow no handshake in this JVM: "
+                            + Arrays.toString(parameters.getProtocols()) + ", "
+                            + Arrays.toString(parameters.getCipherSuites()) + ": " + fault.getMessage(),
+                    fault);
         }
     }
 

@@ -297,8 +297,9 @@ public final class TlsSettings implements OriginTls {
         /**
          * The settings.
          *
-         * @throws IllegalArgumentException if a protocol or a cipher suite is not one of the JVM's, or client certificates
-         *     are wanted but the authorities that issue them are not set
+         * @throws IllegalArgumentException if a protocol or a cipher suite is not one of the JVM's, together they allow no
+         *     handshake, as the JVM has disabled them, or client certificates are wanted but the authorities that issue
+         *     them are not set
          */
         public TlsSettings build() {
             if (clientCertificate != ClientCertificate.NONE && trust.system()) {

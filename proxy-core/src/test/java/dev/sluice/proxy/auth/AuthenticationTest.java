@@ -314,6 +314,7 @@ class AuthenticationTest {
     @Test
     void noAuthenticatorAtAllIsRefused() {
         assertThatThrownBy(Authenticator::anyOf).hasMessage("anyOf needs at least one authenticator");
+        assertThatThrownBy(() -> Authenticator.allOf(ANN, null)).hasMessage("allOf");
         assertThatThrownBy(Authenticator::allOf).hasMessage("allOf needs at least one authenticator");
         assertThatThrownBy(() -> Authentication.require(null)).hasMessage("authenticator");
         assertThatThrownBy(() -> ANN.when(null)).hasMessage("when");

@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,6 +106,24 @@ class ForwardAuthTest {
         server.get("/", "Remote_User", "root", "Remote-User", "root", "x_role", "root", "X-Role", "root");
 
         assertThat(server.received().headers().toString()).doesNotContainIgnoringCase("role", "user");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true, 200, 0", "true, false, 401, 1", "false, true, 401, 1"})
+    void whoIsKnownAlreadyNeedsNoQuestion(boolean unknownOnly, boolean known, int status, int questions)
+            throws Exception {
+        service.answer(answer(401));
+        Authenticator keys = ApiKeys.of(Map.of("5pHlDzVJ8vXqTn3rKwYc", "billing"));
+        ForwardAuth login =
+                auth().responseFields("Remote-User").unknownOnly(unknownOnly).build();
+        Entering server = Entering.through(Authentication.optional(keys), login);
+        String field = known ? "X-Api-Key" : "X-Other";
+        TestResponse response = server.get("/", field, "5pHlDzVJ8vXqTn3rKwYc", "Remote-User", "root");
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(service.requests()).hasSize(questions);
+        if (status == 200) {
+            assertThat(server.received().headers().has("Remote-User")).isFalse();
+        }
     }
 
     private void assertForwarded(String method, String scheme, String host, String uri, String address) {

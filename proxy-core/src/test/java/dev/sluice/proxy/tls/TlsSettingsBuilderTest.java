@@ -82,6 +82,13 @@ class TlsSettingsBuilderTest {
                 .hasMessageContaining("\"TLS_FOO\"");
         assertThatThrownBy(() -> TlsSettings.builder().protocols()).hasMessage("protocols needs at least one value");
         assertThatThrownBy(() -> TlsSettings.builder()
+                        .protocols("TLSv1.3")
+                        .cipherSuites("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[TLSv1.3]")
+                .hasMessageContaining("allow no handshake");
+        assertThatThrownBy(() -> TlsSettings.builder()
                         .clientCertificate(ClientCertificate.REQUIRED)
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)

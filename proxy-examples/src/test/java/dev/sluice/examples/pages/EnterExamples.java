@@ -107,6 +107,17 @@ final class EnterExamples {
         assertThat(example.origin("http://pool").heads()).hasSize(1);
     }
 
+    static void aKeyOpensWithoutTheService(Example example) throws Exception {
+        ExampleOrigin service = example.origin("http://auth.example:9091");
+        ExampleClient client =
+                example.replace("http://auth.example:9091", service.url()).run().started();
+        service.status(401);
+        assertThat(client.body("/a", "X-Api-Key: 5pHlDzVJ8vXqTn3rKwYc")).isEqualTo("http://pool GET /a");
+        assertThat(service.heads()).isEmpty();
+        assertThat(client.get("/a")).startsWith("HTTP/1.1 401 ");
+        assertThat(service.heads()).hasSize(1);
+    }
+
     static void aCertificateOpens(Example example) throws Exception {
         ExampleClient client = example.run().started();
         try (SSLSocket without = ExampleTls.handshake(example.keys().client(), client, "shop.example")) {

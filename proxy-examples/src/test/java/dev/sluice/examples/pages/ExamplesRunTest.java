@@ -69,6 +69,7 @@ class ExamplesRunTest {
             entry("gateway.md: Tokens", EnterExamples::aTokenThatIsGoodForItOpens),
             entry("gateway.md: JSON web tokens", EnterExamples::aJsonWebTokenOpens),
             entry("gateway.md: Another service decides", EnterExamples::theServiceDecides),
+            entry("gateway.md: Another service decides, 2", EnterExamples::aKeyOpensWithoutTheService),
             entry("gateway.md: Certificates", EnterExamples::aCertificateOpens),
             entry("gateway.md: Addresses", EnterExamples::anAddressOpens),
             entry("gateway.md: Several ways", EnterExamples::aPasswordDoesInsteadOfAnAddress),
