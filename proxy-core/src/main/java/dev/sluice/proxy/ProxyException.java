@@ -55,7 +55,8 @@ public class ProxyException extends IOException {
     }
 
     /**
-     * A refusal of the client's request, before anything of it was sent on.
+     * A refusal of the client's request, before anything of it was sent on. As a decision and not a fault, it has no stack
+     * trace.
      *
      * @param status the status of the answer, 400 to 599
      * @param detail what was wrong, shown to the client and logged
@@ -63,7 +64,7 @@ public class ProxyException extends IOException {
      */
     public static ProxyException refused(Outcome outcome, int status, String detail) {
         requireError(status);
-        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, null, null);
+        return new Refusal(outcome, status, detail, detail, null);
     }
 
     /**
@@ -73,7 +74,7 @@ public class ProxyException extends IOException {
      */
     public static ProxyException refused(Outcome outcome, int status, String detail, Headers headers) {
         requireError(status);
-        return new ProxyException(outcome, Delivery.NOT_SENT, status, detail, detail, headers, null);
+        return new Refusal(outcome, status, detail, detail, headers);
     }
 
     /**
@@ -106,7 +107,7 @@ public class ProxyException extends IOException {
     public static ProxyException refused(Outcome outcome, int status, String detail, String reason, Headers headers) {
         requireError(status);
         String message = detail + ": " + reason;
-        return new ProxyException(outcome, Delivery.NOT_SENT, status, message, detail, headers, null);
+        return new Refusal(outcome, status, message, detail, headers);
     }
 
     /** A refusal with the outcome's own status. */
@@ -143,5 +144,27 @@ public class ProxyException extends IOException {
     /** Fields that each error page of this failure has, also your own, unless it sets them itself; none by default. */
     public Headers headers() {
         return headers == null ? Headers.empty() : headers;
+    }
+
+    /**
+     * A decision and not a fault, so where it was made says nothing: it has no stack trace, which would cost more than all
+     * else of a refusal.
+     */
+    private static final class Refusal extends ProxyException {
+        private static final long serialVersionUID = 1;
+
+        private Refusal(Outcome outcome, int status, String message, String publicDetail, @Nullable Headers headers) {
+            super(outcome, Delivery.NOT_SENT, status, message, publicDetail, headers, null);
+        }
+
+        @Override
+        public Throwable fillInStackTrace() {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return ProxyException.class.getName() + ": " + getMessage();
+        }
     }
 }

@@ -52,6 +52,7 @@ public final class Bench {
             case "allocation" -> new AllocationScenario();
             case "start" -> new StartScenario();
             case "limits" -> new LimitsScenario();
+            case "refusals" -> new RefusalsScenario();
             case "compression" -> new CompressionScenario();
             default -> throw new IllegalArgumentException("--scenario is not known: " + name);
         };

@@ -20,13 +20,14 @@ import picocli.CommandLine.Option;
         })
 final class BenchOptions extends LabOptions {
     private static final List<String> SCENARIOS =
-            List.of("small", "bodies", "idle", "scale", "allocation", "start", "limits", "compression");
+            List.of("small", "bodies", "idle", "scale", "allocation", "start", "limits", "refusals", "compression");
 
     @Option(
             names = "--scenario",
             split = ",",
             paramLabel = "NAME",
-            description = "small, bodies, idle, scale, allocation, start, limits, compression. Default: small.")
+            description =
+                    "small, bodies, idle, scale, allocation, start, limits, refusals, compression. Default: small.")
     List<String> scenarios = List.of("small");
 
     @Option(
