@@ -161,10 +161,5 @@ public class ProxyException extends IOException {
         public Throwable fillInStackTrace() {
             return this;
         }
-
-        @Override
-        public String toString() {
-            return ProxyException.class.getName() + ": " + getMessage();
-        }
     }
 }

@@ -9,7 +9,7 @@ class ProxyExceptionTest {
     void aRefusalIsADecisionAndHasNoStackTrace() {
         ProxyException refusal = ProxyException.refused(Outcome.REFUSED, 401, "who are you?", "no password");
         assertThat(refusal.getStackTrace()).isEmpty();
-        assertThat(refusal).hasToString("dev.sluice.proxy.ProxyException: who are you?: no password");
+        assertThat(refusal).hasMessage("who are you?: no password");
     }
 
     @Test
