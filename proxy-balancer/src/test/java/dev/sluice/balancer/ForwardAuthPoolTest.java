@@ -2,6 +2,7 @@ package dev.sluice.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.auth.ForwardAuth;
@@ -20,6 +21,7 @@ class ForwardAuthPoolTest {
         try (UpstreamPool pool = UpstreamPool.builder()
                 .addMember(Member.of(dead))
                 .addMember(Member.of(well))
+                .strategy(Strategies.roundRobin())
                 .build()) {
             Pipeline server = Pipeline.builder()
                     .addFilter(ForwardAuth.builder(pool, "/verify").build())
