@@ -1,6 +1,7 @@
 package dev.sluice.proxy;
 
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.Hex;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.syntax.IpLiteral;
@@ -143,7 +144,7 @@ public final class Authority {
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (!isAlphanumeric(c) && NAME_MARKS.indexOf(c) < 0) {
+            if (!Ascii.isLetterOrDigit(c) && NAME_MARKS.indexOf(c) < 0) {
                 return null;
             }
         }
@@ -157,7 +158,7 @@ public final class Authority {
             char c = host.charAt(i);
             if (c == '%') {
                 c = (char) Math.max(0, Hex.pair(host, i + 1));
-                if (!isAlphanumeric(c) && "-._~".indexOf(c) < 0) {
+                if (!Ascii.isLetterOrDigit(c) && "-._~".indexOf(c) < 0) {
                     return null;
                 }
                 i += 2;
@@ -165,9 +166,5 @@ public final class Authority {
             name.append(c);
         }
         return name.toString();
-    }
-
-    private static boolean isAlphanumeric(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 }

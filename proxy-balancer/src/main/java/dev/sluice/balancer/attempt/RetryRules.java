@@ -6,6 +6,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.HttpDate;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
@@ -81,7 +82,7 @@ final class RetryRules {
         if (value.isEmpty()) {
             return null;
         }
-        if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (Ascii.areDigits(value)) {
             return value.length() > 9 ? Duration.ofDays(10_000) : Duration.ofSeconds(Long.parseLong(value));
         }
         Instant date = HttpDate.parse(value, now);

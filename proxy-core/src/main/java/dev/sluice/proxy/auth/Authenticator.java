@@ -58,7 +58,7 @@ public interface Authenticator {
      * @throws IllegalArgumentException if there is none
      */
     static Authenticator anyOf(Authenticator... authenticators) {
-        return new AnyOf(some("anyOf", authenticators));
+        return new Several.AnyOf(some("anyOf", authenticators));
     }
 
     /**
@@ -68,7 +68,7 @@ public interface Authenticator {
      * @throws IllegalArgumentException if there is none
      */
     static Authenticator allOf(Authenticator... authenticators) {
-        return new AllOf(some("allOf", authenticators));
+        return new Several.AllOf(some("allOf", authenticators));
     }
 
     private static List<Authenticator> some(String option, Authenticator[] authenticators) {

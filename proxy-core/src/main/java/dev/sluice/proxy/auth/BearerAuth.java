@@ -4,6 +4,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.internal.Printable;
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.AuthScheme;
 import dev.sluice.proxy.syntax.QueryNames;
 import dev.sluice.proxy.syntax.QuotedString;
@@ -134,8 +135,7 @@ public final class BearerAuth implements Authenticator {
         }
         for (int i = 0; i < end; i++) {
             char c = token.charAt(i);
-            boolean alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            if (!alphanumeric && "-._~+/".indexOf(c) < 0) {
+            if (!Ascii.isLetterOrDigit(c) && "-._~+/".indexOf(c) < 0) {
                 return false;
             }
         }

@@ -1,18 +1,18 @@
 package dev.sluice.proxy.auth;
 
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.internal.ClientShares;
-import dev.sluice.proxy.internal.Nanos;
-import dev.sluice.proxy.scope.ScopeWait;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.scope.Joined;
+import dev.sluice.proxy.scope.Places;
 import dev.sluice.proxy.syntax.BasicCredentials;
-import dev.sluice.proxy.time.Signal;
-import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,50 +22,25 @@ import org.jspecify.annotations.Nullable;
  * a user, and nobody gets another one's result. Safe for use by many threads.
  */
 final class PasswordChecks {
-    /** Right passwords that are remembered; beyond that, others are forgotten earlier. */
-    private static final int KEPT = 10_000;
-
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final Object UNKNOWN = "unknown";
 
     private final Credentials credentials;
-    private final long rememberNanos;
-    private final Guesses guesses;
-    private final Permits permits;
     private final SaltedHash salted = new SaltedHash();
-    private final ConcurrentHashMap<ByteBuffer, Known> known = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<ByteBuffer, Check> running = new ConcurrentHashMap<>();
+    private final Guesses guesses;
+    private final RightPasswords right;
+    private final Joined<Long> running = new Joined<>();
+    private final Places places;
 
     PasswordChecks(Credentials credentials, Duration remember, int maxFailures, int maxChecks) {
         this.credentials = credentials;
-        this.rememberNanos = Nanos.of(remember);
         this.guesses = new Guesses(maxFailures);
-        this.permits = new Permits(maxChecks);
+        this.right = new RightPasswords(remember);
+        this.places = new Places(() -> maxChecks, Integer.MAX_VALUE, LONGEST_WAIT, PasswordChecks::overloaded);
     }
 
-    /**
-     * A password that was right.
-     *
-     * @param version what that depends on, see {@link Credentials#version}
-     * @param client where it was right for the last time
-     */
-    private record Known(long untilNanos, String version, Object client) {}
-
-    /**
-     * A check that goes on. Both results are null if there is none, such as because the client has left, or has no more
-     * tries: that says nothing about other clients.
-     */
-    private static final class Check {
-        final Signal done = new Signal();
-        final Object client;
-
-        volatile @Nullable Boolean right;
-
-        /** Why it failed; the same for all that wait for it, so that they do not fail one after the other. */
-        volatile @Nullable IOException fault;
-
-        Check(Object client) {
-            this.client = client;
-        }
+    private static ProxyException overloaded(String reason) {
+        return ProxyException.refused(Outcome.OVERLOADED, "too many passwords are being checked", reason);
     }
 
     /**
@@ -83,21 +58,17 @@ final class PasswordChecks {
         if (tooEarly > 0) {
             return tooEarly;
         }
-        while (!isKnown(key, given.user(), client, scope.time().nanos())) {
-            Check own = new Check(client);
-            Check other = running.putIfAbsent(key, own);
-            if (other == null) {
-                return ran(own, key, scope, given);
-            }
-            ScopeWait.await(scope.time(), scope, other.done, TimeSource.NEVER);
-            scope.check();
-            IOException fault = other.fault;
-            if (fault != null) {
-                throw fault;
-            }
-            Boolean right = other.right;
-            if (right != null) {
-                return right ? 0 : -1;
+        while (!right.has(
+                key,
+                () -> credentials.version(given.user()),
+                client,
+                scope.time().nanos())) {
+            // That another client has no tries left, or is gone, says nothing about this one.
+            @Nullable
+            Long result =
+                    running.run(key, client, scope, known -> known <= 0, () -> counted(key, client, scope, given));
+            if (result != null) {
+                return result;
             }
         }
         return 0;
@@ -108,77 +79,41 @@ final class PasswordChecks {
      * have shown would let it go on guessing the passwords of all who are active.
      */
     private boolean isOwn(ByteBuffer key, Object client) {
-        Known right = known.get(key);
-        Check check = running.get(key);
-        return (right != null && right.client().equals(client)) || (check != null && check.client.equals(client));
+        return right.isFrom(key, client) || running.isRunning(key, client);
     }
 
-    private boolean isKnown(ByteBuffer key, String user, Object client, long now)
+    private long counted(ByteBuffer key, Object client, Exchange scope, BasicCredentials given)
             throws IOException, InterruptedException {
-        Known found = known.get(key);
-        if (found == null || found.untilNanos() <= now || !found.version().equals(credentials.version(user))) {
-            return false;
+        long tooEarly = guesses.take(client, scope.time().nanos());
+        if (tooEarly > 0) {
+            return tooEarly;
         }
-        if (!found.client().equals(client)) {
-            known.replace(key, new Known(found.untilNanos(), found.version(), client));
-        }
-        return true;
-    }
-
-    private long ran(Check check, ByteBuffer key, Exchange scope, BasicCredentials given)
-            throws IOException, InterruptedException {
+        boolean wrong = false;
         try {
-            Object client = check.client;
-            long tooEarly = guesses.take(client, scope.time().nanos());
-            if (tooEarly > 0) {
-                return tooEarly;
-            }
-            boolean wrong = false;
-            try {
-                wrong = !accepts(key, client, scope, given);
-                check.right = !wrong;
-            } catch (IOException fault) {
-                check.fault = scope.cancelled() == null ? fault : null;
-                throw fault;
-            } finally {
-                if (!wrong) {
-                    guesses.giveBack(client, scope.time().nanos());
-                }
-            }
-            return wrong ? -1 : 0;
+            wrong = !accepts(key, client, scope, given);
         } finally {
-            running.remove(key, check);
-            check.done.fire();
+            if (!wrong) {
+                guesses.giveBack(client, scope.time().nanos());
+            }
         }
+        return wrong ? -1 : 0;
     }
 
     private boolean accepts(ByteBuffer key, Object client, Exchange scope, BasicCredentials given)
             throws IOException, InterruptedException {
-        permits.acquire(scope);
+        Places.Place place = places.take("", scope, Limits.waiting(scope));
         try {
             // Before the check: if the password is changed meanwhile, the old one is not remembered with the new
             // version.
             String version = credentials.version(given.user());
-            boolean right = credentials.accepts(given.user(), given.password());
-            if (right && rememberNanos > 0) {
-                long until = Nanos.after(scope.time().nanos(), rememberNanos);
-                remember(key, new Known(until, version, client), scope.time());
+            boolean accepted = credentials.accepts(given.user(), given.password());
+            if (accepted) {
+                right.add(key, version, client, scope.time().nanos());
             }
-            return right;
+            return accepted;
         } finally {
-            permits.release();
+            place.release();
         }
-    }
-
-    private void remember(ByteBuffer key, Known right, TimeSource time) {
-        if (known.size() >= KEPT) {
-            long now = time.nanos();
-            known.values().removeIf(each -> each.untilNanos() <= now);
-        }
-        if (known.size() >= KEPT) {
-            known.keySet().stream().findAny().ifPresent(known::remove);
-        }
-        known.put(key, right);
     }
 
     /** An address, or a network of 64 bits of IPv6, as one client often has that many addresses. */
@@ -189,6 +124,6 @@ final class PasswordChecks {
 
     /** How many right passwords are remembered. */
     int remembered() {
-        return known.size();
+        return right.size();
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.proxy.header;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.syntax.QuotedString;
@@ -62,7 +63,7 @@ final class ForwardedNode {
     static boolean isObfuscated(String identifier) {
         return identifier.length() > 1
                 && identifier.charAt(0) == '_'
-                && identifier.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "._-".indexOf(c) >= 0);
+                && identifier.chars().allMatch(c -> Ascii.isLetterOrDigit(c) || "._-".indexOf(c) >= 0);
     }
 
     /** RFC 7239 §6: IPv6 in brackets, and a word for what is not known. */
@@ -79,10 +80,6 @@ final class ForwardedNode {
     }
 
     private static boolean isPortOrNothing(String text) {
-        return text.isEmpty()
-                || (text.length() > 1
-                        && text.length() <= 6
-                        && text.charAt(0) == ':'
-                        && text.chars().skip(1).allMatch(c -> c >= '0' && c <= '9'));
+        return text.isEmpty() || (text.charAt(0) == ':' && Ascii.number(text.substring(1), 5) >= 0);
     }
 }

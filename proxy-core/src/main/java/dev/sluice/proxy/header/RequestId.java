@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.scope.OwnFields;
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.syntax.FieldSet;
 import java.io.IOException;
@@ -115,11 +116,7 @@ public final class RequestId implements ProxyFilter {
     private static boolean isId(String text) {
         return text.length() <= LENGTH_LIMIT
                 && !text.isEmpty()
-                && text.chars()
-                        .allMatch(c -> (c >= '0' && c <= '9')
-                                || (c >= 'a' && c <= 'z')
-                                || (c >= 'A' && c <= 'Z')
-                                || MARKS.indexOf(c) >= 0);
+                && text.chars().allMatch(c -> Ascii.isLetterOrDigit(c) || MARKS.indexOf(c) >= 0);
     }
 
     private String made() {

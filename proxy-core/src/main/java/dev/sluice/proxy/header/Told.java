@@ -3,6 +3,7 @@ package dev.sluice.proxy.header;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.syntax.Ascii;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
@@ -102,8 +103,7 @@ record Told(ForwardedClient client, List<String> nodes, int distance, String hos
     }
 
     private static int number(String port) {
-        boolean digits = !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
-        int number = digits ? Integer.parseInt(port) : -1;
+        int number = Ascii.number(port, 5);
         return number >= 1 && number <= 65_535 ? number : -1;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.http1;
 
+import dev.sluice.proxy.syntax.Ascii;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -46,8 +47,7 @@ final class ByteSet {
     }
 
     private static boolean isTchar(int c) {
-        boolean alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        return alphanumeric || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+        return Ascii.isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sluice.proxy.http1;
 
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.syntax.Ascii;
 import java.io.IOException;
 
 /**
@@ -86,7 +87,7 @@ final class ChunkHead {
     }
 
     private static int hex(byte c) {
-        if (c >= '0' && c <= '9') {
+        if (Ascii.isDigit(c)) {
             return c - '0';
         }
         int letter = c | 0x20;

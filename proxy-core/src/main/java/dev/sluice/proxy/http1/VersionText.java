@@ -1,6 +1,7 @@
 package dev.sluice.proxy.http1;
 
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.syntax.Ascii;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class VersionText {
     }
 
     private static int digit(byte c, Side side) throws IOException {
-        if (c < '0' || c > '9') {
+        if (!Ascii.isDigit(c)) {
             throw side.malformed("the version of HTTP is not two digits with a point between");
         }
         return c - '0';

@@ -10,6 +10,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.adaptive.GradientLimit;
+import dev.sluice.proxy.scope.Places;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -48,7 +49,6 @@ public final class AdaptiveLimit implements ProxyFilter {
     private static final Duration WINDOW = Duration.ofMillis(100);
     private static final Duration REMEASURE = Duration.ofMinutes(1);
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
-    private static final int STATUS = 503;
 
     private final int min;
     private final int max;
@@ -67,7 +67,12 @@ public final class AdaptiveLimit implements ProxyFilter {
         int initial = Math.max(min, Math.min(max, INITIAL));
         this.limit = new GradientLimit(
                 new GradientLimit.Setup(min, max, initial, tolerance, WINDOW, REMEASURE), new SplittableRandom());
-        this.places = new Places(limit::limit, queue, maxWait, STATUS, " (adaptive limit)");
+        this.places = new Places(
+                limit::limit,
+                queue,
+                maxWait,
+                reason -> ProxyException.refused(
+                        Outcome.OVERLOADED, "too many requests at once", reason + " (adaptive limit)"));
     }
 
     /**
@@ -125,7 +130,7 @@ public final class AdaptiveLimit implements ProxyFilter {
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         Exchange scope = request.exchange();
-        Places.Place place = places.take("", scope);
+        Places.Place place = places.take("", scope, Limits.waiting(scope));
         long beginNanos = scope.time().nanos();
         try {
             ProxyResponse response = next.handle(request);

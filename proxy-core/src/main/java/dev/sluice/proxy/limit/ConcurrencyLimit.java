@@ -1,5 +1,7 @@
 package dev.sluice.proxy.limit;
 
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
@@ -7,6 +9,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.key.RequestKey;
+import dev.sluice.proxy.scope.Places;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -42,7 +45,12 @@ public final class ConcurrencyLimit implements ProxyFilter {
         this.queue = Require.atLeast("concurrency limit queue", 0, queue);
         this.maxWait = Require.aboveZero("concurrency limit maxWait", LONGEST_WAIT, maxWait);
         this.status = Require.within("concurrency limit status", 400, 599, status);
-        this.places = new Places(() -> requests, queue, maxWait, status, ", by " + key);
+        this.places = new Places(
+                () -> requests,
+                queue,
+                maxWait,
+                reason -> ProxyException.refused(
+                        Outcome.OVERLOADED, status, "too many requests at once", reason + ", by " + key));
     }
 
     /**
@@ -106,7 +114,9 @@ public final class ConcurrencyLimit implements ProxyFilter {
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         String counted = key.of(request);
-        return counted == null ? next.handle(request) : places.around(counted, request, next);
+        return counted == null
+                ? next.handle(request)
+                : places.around(counted, request, next, Limits.waiting(request.exchange()));
     }
 
     /** The limit, and by what it counts. */

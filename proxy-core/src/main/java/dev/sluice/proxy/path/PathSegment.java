@@ -2,6 +2,7 @@ package dev.sluice.proxy.path;
 
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.Hex;
 
 /** How a segment of a path is written: where it ends, which characters it has, and its normal form (RFC 3986 §3.3). */
@@ -91,11 +92,7 @@ public final class PathSegment {
     }
 
     private static boolean isUnreserved(char c) {
-        return within(c, 'a', 'z') || within(c, 'A', 'Z') || within(c, '0', '9') || UNRESERVED_MARKS.indexOf(c) >= 0;
-    }
-
-    private static boolean within(char c, char first, char last) {
-        return c >= first && c <= last;
+        return Ascii.isLetterOrDigit(c) || UNRESERVED_MARKS.indexOf(c) >= 0;
     }
 
     private static ProxyException refused(String detail) {

@@ -92,10 +92,7 @@ public final class Cidr {
     }
 
     private static int prefixLength(String text, int from, int max) {
-        String digits = text.substring(from);
-        boolean number =
-                !digits.isEmpty() && digits.length() <= 3 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-        int length = number ? Integer.parseInt(digits) : -1;
+        int length = Ascii.number(text.substring(from), 3);
         if (length < 0 || length > max) {
             throw new IllegalArgumentException("prefix length must be 0 to " + max + " in CIDR block \"" + text + "\"");
         }

@@ -17,8 +17,7 @@ public final class HostName {
      * the top of the tree is a number (RFC 3696 §2).
      */
     public static boolean endsWithNumber(String host) {
-        String last = host.substring(host.lastIndexOf('.') + 1);
-        return !last.isEmpty() && last.chars().allMatch(c -> c >= '0' && c <= '9');
+        return Ascii.areDigits(host.substring(host.lastIndexOf('.') + 1));
     }
 
     /** The host as it stands in front of a port: an IPv6 address in brackets (RFC 3986 §3.2.2). */

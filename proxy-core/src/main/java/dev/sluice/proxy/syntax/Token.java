@@ -8,8 +8,7 @@ public final class Token {
 
     static {
         for (int c = 0; c < ALLOWED.length; c++) {
-            boolean alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            ALLOWED[c] = alphanumeric || MARKS.indexOf(c) >= 0;
+            ALLOWED[c] = Ascii.isLetterOrDigit(c) || MARKS.indexOf(c) >= 0;
         }
     }
 

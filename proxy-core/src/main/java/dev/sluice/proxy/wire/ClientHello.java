@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.Ascii;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,11 +126,10 @@ final class ClientHello {
         StringBuilder name = new StringBuilder(size);
         for (; at < extensionEnd; at++) {
             int c = message[at];
-            boolean upper = c >= 'A' && c <= 'Z';
-            if (!upper && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '.' && c != '_') {
+            if (!Ascii.isLetterOrDigit(c) && c != '-' && c != '.' && c != '_') {
                 return null;
             }
-            name.append((char) (upper ? c + ('a' - 'A') : c));
+            name.append((char) (Ascii.isUpper(c) ? c + ('a' - 'A') : c));
         }
         return name.toString();
     }

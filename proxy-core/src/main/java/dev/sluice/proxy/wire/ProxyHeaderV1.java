@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.wire.ProxyHeader.Endpoints;
 import java.io.IOException;
@@ -64,14 +65,8 @@ final class ProxyHeaderV1 {
     }
 
     private static int port(String text) throws IOException {
-        boolean plausible = !text.isEmpty() && text.length() <= 5 && (text.length() == 1 || text.charAt(0) != '0');
-        int port = 0;
-        for (int i = 0; plausible && i < text.length(); i++) {
-            int digit = text.charAt(i) - '0';
-            plausible = digit >= 0 && digit <= 9;
-            port = port * 10 + digit;
-        }
-        if (!plausible || port > 65_535) {
+        int port = text.length() > 1 && text.charAt(0) == '0' ? -1 : Ascii.number(text, 5);
+        if (port < 0 || port > 65_535) {
             throw new IOException("PROXY header: a port is not a number from 0 to 65535 in its shortest form");
         }
         return port;

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.ServerTls;
@@ -108,7 +109,7 @@ final class TlsHandshake {
 
     /** A method begins with a letter, and no record of TLS or SSL does. */
     private static boolean isText(byte first) {
-        return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+        return Ascii.isLetter(first);
     }
 
     /** Reads the ClientHello, and puts it back. */

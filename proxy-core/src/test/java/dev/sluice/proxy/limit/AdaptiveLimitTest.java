@@ -10,6 +10,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.scope.Places;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
@@ -34,14 +35,19 @@ class AdaptiveLimitTest {
     private final Set<Integer> statuses = new TreeSet<>();
 
     /** A server with ten slots, and a queue without a bound before them. */
-    private final Places slots = new Places(() -> 10, Integer.MAX_VALUE, Duration.ofDays(1), 503, "");
+    private final Places slots = new Places(
+            () -> 10, Integer.MAX_VALUE, Duration.ofDays(1), why -> ProxyException.refused(Outcome.OVERLOADED, why));
 
     private Duration service = Duration.ofMillis(10);
 
-    private final ProxyHandler server = request -> slots.around("", request, inSlot -> {
-        time.advance(service);
-        return ProxyResponse.of(200);
-    });
+    private final ProxyHandler server = request -> slots.around(
+            "",
+            request,
+            inSlot -> {
+                time.advance(service);
+                return ProxyResponse.of(200);
+            },
+            Integer.MAX_VALUE);
 
     private TestClient client(AdaptiveLimit limit, ProxyHandler handler) {
         return TestClient.of(Pipeline.builder()

@@ -25,13 +25,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -126,7 +123,7 @@ class ConcurrencyLimitTest {
             assertThat(answer("/e").record().explain()).contains("1 are in progress and 3 wait, by client");
             assertThat(status("/d")).isEqualTo(200);
             assertThat(time.nanos()).isEqualTo(4_000_000_000L);
-            assertThat(answer("/d").record().explain()).contains("concurrency limit: waited 3000 ms for a place");
+            assertThat(answer("/d").record().explain()).contains("limit: waited 3000 ms for a place");
             assertThat(limit.waiting()).isZero();
         });
         assertThat(served).containsExactly("/a", "/b", "/c", "/d");
@@ -149,33 +146,6 @@ class ConcurrencyLimitTest {
             assertThat(client.get("/d").status()).isEqualTo(200);
         });
         assertThat(served).containsExactly("/a", "/b", "/d");
-    }
-
-    @Test
-    void aClientThatLeavesWhileItWaitsMakesRoom() throws Exception {
-        simulate(() -> {
-            Places places = new Places(() -> 1, 1, Duration.ofDays(1), 429, "");
-            Exchange inside = TestExchange.begin(time);
-            Exchange leaving = TestExchange.begin(time);
-            places.take("key", inside);
-            Signal gone = time.start("leaving", () -> {
-                try {
-                    places.take("key", leaving);
-                } catch (ProxyException expected) {
-                    served.add(expected.outcome().name());
-                } catch (InterruptedException interrupt) {
-                    throw new IllegalStateException(interrupt);
-                }
-            });
-            time.advance(Duration.ZERO);
-            assertThat(places.waiting()).isEqualTo(1);
-            leaving.cancel(Outcome.CLIENT_LEFT);
-            time.await(gone, Long.MAX_VALUE);
-            assertThat(served).containsExactly("CLIENT_LEFT");
-            assertThat(places.waiting()).isZero();
-            inside.end(Outcome.COMPLETED);
-            assertThat(places.keys()).isZero();
-        });
     }
 
     @Test
@@ -301,74 +271,6 @@ class ConcurrencyLimitTest {
             assertThat(status("/a")).isEqualTo(200);
             assertThat(client.get("/c").status()).isEqualTo(200);
         });
-    }
-
-    @Test
-    void whenTheLimitGrowsNobodyOvertakesThoseThatWait() throws Exception {
-        AtomicInteger limit = new AtomicInteger(1);
-        simulate(() -> {
-            Places places = new Places(limit::get, 5, Duration.ofDays(1), 429, "");
-            Exchange first = TestExchange.begin(time);
-            places.take("key", first);
-            List<Signal> done = new ArrayList<>();
-            for (String name : List.of("second", "third")) {
-                done.add(time.start(name, () -> {
-                    try {
-                        places.take("key", TestExchange.begin(time));
-                        served.add(name);
-                    } catch (ProxyException | InterruptedException failure) {
-                        throw new IllegalStateException(failure);
-                    }
-                }));
-                time.advance(Duration.ZERO);
-                limit.set(2);
-            }
-            assertThat(served).isEmpty();
-            first.end(Outcome.COMPLETED);
-            for (Signal each : done) {
-                time.await(each, Long.MAX_VALUE);
-            }
-        });
-        assertThat(served).containsExactly("second", "third");
-    }
-
-    @Test
-    void underLoadThereAreNeverMoreThanTheLimitAndNothingIsLeftBehind() throws Exception {
-        Random random = new Random(1);
-        Places places = new Places(() -> 3, 5, Duration.ofMillis(40), 429, "");
-        Map<String, Integer> now = new HashMap<>();
-        simulate(() -> {
-            List<Signal> done = new ArrayList<>();
-            for (int i = 0; i < 2_000; i++) {
-                String key = "key " + random.nextInt(3);
-                Duration length = Duration.ofMillis(random.nextInt(30));
-                boolean leaves = random.nextInt(5) == 0;
-                Exchange scope = TestExchange.begin(time);
-                done.add(time.start("request", () -> {
-                    try {
-                        if (leaves) {
-                            time.schedule(length, () -> scope.cancel(Outcome.CLIENT_LEFT));
-                        }
-                        places.take(key, scope);
-                        most = Math.max(most, now.merge(key, 1, Integer::sum));
-                        time.advance(length);
-                        now.merge(key, -1, Integer::sum);
-                        scope.end(Outcome.COMPLETED);
-                    } catch (ProxyException refused) {
-                        scope.end(refused.outcome());
-                    } catch (InterruptedException interrupt) {
-                        throw new IllegalStateException(interrupt);
-                    }
-                }));
-                time.advance(Duration.ofMillis(random.nextInt(3)));
-            }
-            for (Signal each : done) {
-                time.await(each, Long.MAX_VALUE);
-            }
-        });
-        assertThat(most).isEqualTo(3);
-        assertThat(places.waiting()).isZero();
-        assertThat(places.keys()).isZero();
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.syntax.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +83,7 @@ public record MaxForwards(boolean trace) {
             return OptionalInt.empty();
         }
         String digits = values.get(0);
-        if (values.size() > 1 || digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (values.size() > 1 || !Ascii.areDigits(digits)) {
             throw ProxyException.refused(Outcome.BAD_REQUEST, "Max-Forwards is not one number");
         }
         try {

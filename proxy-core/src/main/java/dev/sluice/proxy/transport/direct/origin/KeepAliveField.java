@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.direct.origin;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.syntax.Ascii;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,9 @@ final class KeepAliveField {
         for (String parameter : received.list("Keep-Alive")) {
             String text = parameter.toLowerCase(Locale.ROOT);
             String digits = text.startsWith("timeout=") ? text.substring("timeout=".length()) : "";
-            if (!digits.isEmpty() && digits.length() <= 6 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return Duration.ofSeconds(Integer.parseInt(digits));
+            int seconds = Ascii.number(digits, 6);
+            if (seconds >= 0) {
+                return Duration.ofSeconds(seconds);
             }
         }
         return null;

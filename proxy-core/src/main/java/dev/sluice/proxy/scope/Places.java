@@ -1,13 +1,11 @@
-package dev.sluice.proxy.limit;
+package dev.sluice.proxy.scope;
 
 import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.DurationText;
-import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -18,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /**
@@ -29,27 +28,25 @@ import java.util.function.IntSupplier;
  *    └────── time over, cancelled, or no place in the queue ──> out
  * </pre>
  */
-final class Places {
+public final class Places {
     private final IntSupplier most;
     private final int queue;
     private final Duration maxWait;
-    private final int status;
-    private final String words;
+    private final Function<String, ProxyException> refusal;
     private final Map<String, Entry> entries = new HashMap<>();
     private int waiting;
 
     /**
      * @param most how many of each key may be inside now
      * @param queue how many of each key may wait
-     * @param status of the refusal
-     * @param words by what is counted, for logs
+     * @param maxWait how long one waits
+     * @param refusal of one that finds no place, by the reason, which is for logs
      */
-    Places(IntSupplier most, int queue, Duration maxWait, int status, String words) {
+    public Places(IntSupplier most, int queue, Duration maxWait, Function<String, ProxyException> refusal) {
         this.most = most;
         this.queue = queue;
         this.maxWait = maxWait;
-        this.status = status;
-        this.words = words;
+        this.refusal = refusal;
     }
 
     /** One key. */
@@ -59,18 +56,23 @@ final class Places {
     }
 
     /** How many of all keys wait. */
-    synchronized int waiting() {
+    public synchronized int waiting() {
         return waiting;
     }
 
     /** How many keys are in use. */
-    synchronized int keys() {
+    public synchronized int keys() {
         return entries.size();
     }
 
-    /** Handles the request once it has a place; a failure gives it back at once. */
-    ProxyResponse around(String key, ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
-        Place place = take(key, request.exchange());
+    /**
+     * Handles the request once it has a place; a failure gives it back at once.
+     *
+     * @param mostWaiting how many of all keys may wait
+     */
+    public ProxyResponse around(String key, ProxyRequest request, ProxyHandler next, int mostWaiting)
+            throws IOException, InterruptedException {
+        Place place = take(key, request.exchange(), mostWaiting);
         try {
             return next.handle(request);
         } catch (Throwable failure) {
@@ -82,10 +84,11 @@ final class Places {
     /**
      * Takes a place, or waits for one. The end of the scope gives it back at the latest.
      *
-     * @throws ProxyException if there is none in time, OVERLOADED; or the scope was cancelled, with that outcome
+     * @param mostWaiting how many of all keys may wait
+     * @throws ProxyException if there is none in time, the refusal; or the scope was cancelled, with that outcome
      */
-    Place take(String key, Exchange scope) throws ProxyException, InterruptedException {
-        Place place = enter(key, Limits.waiting(scope));
+    public Place take(String key, Exchange scope, int mostWaiting) throws ProxyException, InterruptedException {
+        Place place = enter(key, mostWaiting);
         scope.onEnd(outcome -> place.release());
         if (place.inside()) {
             return place;
@@ -101,10 +104,10 @@ final class Places {
         }
         if (!place.inside()) {
             place.release();
-            throw refused("no place was free within " + DurationText.of(maxWait) + words);
+            throw refusal.apply("no place was free within " + DurationText.of(maxWait));
         }
         long waitedMillis = (time.nanos() - since) / 1_000_000;
-        scope.notes().note(() -> "concurrency limit: waited " + waitedMillis + " ms for a place");
+        scope.notes().note(() -> "limit: waited " + waitedMillis + " ms for a place");
         return place;
     }
 
@@ -116,18 +119,14 @@ final class Places {
             return place;
         }
         if (entry.line.size() >= queue) {
-            throw refused(entry.inside + " are in progress" + (queue == 0 ? "" : " and " + queue + " wait") + words);
+            throw refusal.apply(entry.inside + " are in progress" + (queue == 0 ? "" : " and " + queue + " wait"));
         }
         if (waiting >= mostWaiting) {
-            throw refused(mostWaiting + " requests wait for this limit, its share of limit exchanges");
+            throw refusal.apply(mostWaiting + " requests wait for this limit, its share of limit exchanges");
         }
         waiting++;
         entry.line.add(place);
         return place;
-    }
-
-    private ProxyException refused(String reason) {
-        return ProxyException.refused(Outcome.OVERLOADED, status, "too many requests at once", reason);
     }
 
     /** Where a request is. */
@@ -138,7 +137,7 @@ final class Places {
     }
 
     /** The place of one request. */
-    final class Place {
+    public final class Place {
         private final String key;
         private final Entry entry;
         private final Signal called = new Signal();
@@ -156,7 +155,7 @@ final class Places {
         }
 
         /** How many were inside when this one came in, itself included. */
-        int insideAtBegin() {
+        public int insideAtBegin() {
             synchronized (Places.this) {
                 return insideAtBegin;
             }
@@ -169,7 +168,7 @@ final class Places {
         }
 
         /** Gives it back, and calls those that may come in; has no effect the second time. */
-        void release() {
+        public void release() {
             List<Place> next;
             synchronized (Places.this) {
                 if (state == State.WAITING) {
