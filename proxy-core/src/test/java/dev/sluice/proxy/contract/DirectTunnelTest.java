@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.limit.Bandwidth;
+import dev.sluice.proxy.limit.ConcurrencyLimit;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin.Script;
@@ -166,6 +168,34 @@ class DirectTunnelTest {
             assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(proxied.records.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.TUNNEL_TIMEOUT);
             assertThat(client.address()).isNotNull();
+        }
+    }
+
+    /** What the client has sent takes 100 s through the limit, and nobody reads from the client meanwhile. */
+    @Test
+    void aTunnelEndsWhenItsClientIsGoneAlsoWhileItsBytesWaitForTheirRate() throws Exception {
+        ManualTime time = new ManualTime();
+        ConcurrencyLimit one = ConcurrencyLimit.of(1);
+        try (Proxied proxied = upgrading(connection -> {
+                            connection.readHead();
+                            connection.write(UpgradeCases.SWITCHED);
+                            connection.write(connection.readExactly(5));
+                            awaitEnd(connection);
+                        })
+                        .server(server ->
+                                server.time(time).addFilter(one).addFilter(Bandwidth.perSecond(100)))
+                        .start();
+                RawConnection client = opened(proxied)) {
+            client.write("x".repeat(10_000));
+            assertThat(client.readExactly(5)).isEqualTo("xxxxx");
+            client.reset();
+            long since = time.nanos();
+            AbortCases.advanceUntil(
+                    time, Duration.ofMillis(100), () -> proxied.records.records().isEmpty());
+
+            assertThat(proxied.records.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.CLIENT_LEFT);
+            assertThat(time.nanos() - since).isLessThan(Duration.ofSeconds(60).toNanos());
+            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 

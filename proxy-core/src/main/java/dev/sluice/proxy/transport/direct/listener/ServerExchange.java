@@ -265,20 +265,22 @@ final class ServerExchange implements ClientCall {
 
     /**
      * Checks whether the client is still there, behind bytes that it has sent ahead, of this request's body or the next
-     * request. A thread that reads or writes sees it anyway, and is not disturbed. On the clock's thread; never blocks.
+     * request, or for a tunnel. A thread that reads or writes sees it anyway, and is not disturbed. On the clock's thread; never
+     * blocks.
      */
     void sweep(long nowNanos) {
         RequestBody request = body;
         // A wire that this side has closed or broken says nothing about the client.
         if (nowNanos - peekedNanos < untilPeekNanos
-                || tunnelling
                 || wire.closed()
                 || (request != null && request.failed())) {
             return;
         }
         peekedNanos = nowNanos;
         untilPeekNanos = Math.min(2 * untilPeekNanos, LAST_PEEK_NANOS);
-        if (!wire.peek() && (wire.failed() || !listener.options().halfClose())) {
+        // One direction of a tunnel may end before the other.
+        boolean mayEnd = tunnelling || listener.options().halfClose();
+        if (!wire.peek() && (wire.failed() || !mayEnd)) {
             run.scope().cancel(Outcome.CLIENT_LEFT);
         }
     }
