@@ -1,5 +1,6 @@
 package dev.sluice.proxy.auth;
 
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
@@ -29,6 +30,11 @@ final class Allowed implements Authenticator {
         return principal != null && allowed.test(principal)
                 ? result
                 : new AuthResult.Refused(403, REASON, Headers.empty());
+    }
+
+    @Override
+    public void hideCredentials(ExchangeNotes notes) {
+        authenticator.hideCredentials(notes);
     }
 
     @Override

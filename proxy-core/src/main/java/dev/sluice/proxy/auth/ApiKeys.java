@@ -1,5 +1,6 @@
 package dev.sluice.proxy.auth;
 
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * ProxyFilter api = Authentication.require(keys);
  * }</pre>
  *
- * <p>Nobody counts guesses, so keys must be random and long: 20 letters and digits or more.
+ * <p>This does not count guesses, so keys must be random and long: 20 letters and digits or more. A {@link
+ * dev.sluice.proxy.limit.FailureLimit} bounds the work that they make.
  */
 public final class ApiKeys implements Authenticator {
     private static final int MIN_LENGTH = 16;
@@ -130,9 +132,8 @@ public final class ApiKeys implements Authenticator {
     @Override
     public AuthResult authenticate(ProxyRequest request) throws IOException, InterruptedException {
         List<String> keys = new ArrayList<>(request.headers().all(field));
-        request.exchange().notes().secretField(field);
+        hideCredentials(request.exchange().notes());
         if (parameter != null) {
-            request.exchange().notes().secretParameter(parameter);
             keys.addAll(QueryNames.values(request.target().query(), parameter::equals));
         }
         if (keys.isEmpty()) {
@@ -143,6 +144,14 @@ public final class ApiKeys implements Authenticator {
         }
         Principal principal = found(keys.get(0));
         return principal == null ? AuthResult.refused("the key is wrong", challenge) : AuthResult.accepted(principal);
+    }
+
+    @Override
+    public void hideCredentials(ExchangeNotes notes) {
+        notes.secretField(field);
+        if (parameter != null) {
+            notes.secretParameter(parameter);
+        }
     }
 
     private @Nullable Principal found(String key) throws IOException, InterruptedException {

@@ -28,6 +28,11 @@ record AuthAnswer(
         return new AuthAnswer(refusal, Headers.empty(), null, List.of(), false);
     }
 
+    /** Whether it may count for others who ask the same at the same time: nobody gets another one's cookies. */
+    boolean shared() {
+        return refusal == null ? keeps : !refusal.headers().has("Set-Cookie");
+    }
+
     /** The upstream's response with the service's cookies. */
     ProxyResponse withCookies(ProxyResponse response) {
         if (cookies.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.auth;
 
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Principal;
@@ -100,6 +101,14 @@ public final class Authentication implements ProxyFilter {
                     : refusal(401, "authentication is required", fields);
         }
         return passOn ? request : authenticator.withoutCredentials(request);
+    }
+
+    /**
+     * Hides in a record where the authenticator looks for credentials. A server calls it for each request that it gets,
+     * for its own filters and for those of all its routes.
+     */
+    public void hideCredentials(ExchangeNotes notes) {
+        authenticator.hideCredentials(notes);
     }
 
     private AuthResult asked(ProxyRequest request) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.auth;
 
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import java.io.IOException;
@@ -40,6 +41,14 @@ public interface Authenticator {
     default ProxyRequest withoutCredentials(ProxyRequest request) {
         return request;
     }
+
+    /**
+     * Hides in a record where this looks for credentials, by {@link ExchangeNotes#secretField} and {@link
+     * ExchangeNotes#secretParameter}; {@code Authorization} and {@code Cookie} always are. Called for each request to the
+     * server, before any filter of it, so that one that is refused early is no exception. Must not block. Does nothing by
+     * default.
+     */
+    default void hideCredentials(ExchangeNotes notes) {}
 
     /**
      * This one, but only for some principals: any other gets 403, and so does a request that enters without a principal.

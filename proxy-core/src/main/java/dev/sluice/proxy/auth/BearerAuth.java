@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A token with the scheme Bearer (RFC 6750), only in {@code Authorization}: a token in a URL ends up in logs. Your {@link
- * TokenVerifier} decides whose it is. Whoever has the token may use it: listen with TLS. Immutable, safe for use by many
- * threads.
+ * TokenVerifier} decides whose it is. Whoever has the token may use it: listen with TLS. This does not
+ * count guesses; a {@link dev.sluice.proxy.limit.FailureLimit} does. Immutable, safe for use by many threads.
  *
  * <pre>{@code
  * TokenVerifier verifier = token -> token.equals("secret") ? Principal.of("robot") : null;

@@ -13,6 +13,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.scope.Joined;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.spi.UpstreamSource;
@@ -51,12 +52,15 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
     private final AuthService service;
     private final AuthRules rules;
     private final AnswerCache cache;
+    private final Joined<AuthAnswer> running;
     private final boolean unknownOnly;
 
-    private ForwardAuth(AuthService service, AuthRules rules, AnswerCache cache, boolean unknownOnly) {
+    private ForwardAuth(
+            AuthService service, AuthRules rules, AnswerCache cache, Joined<AuthAnswer> running, boolean unknownOnly) {
         this.service = service;
         this.rules = rules;
         this.cache = cache;
+        this.running = running;
         this.unknownOnly = unknownOnly;
     }
 
@@ -107,7 +111,7 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
      */
     @Override
     public ForwardAuth openedBy(UpstreamOpener transport) {
-        return new ForwardAuth(service.openedBy(transport), rules, cache, unknownOnly);
+        return new ForwardAuth(service.openedBy(transport), rules, cache, running, unknownOnly);
     }
 
     @Override
@@ -137,9 +141,16 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
             request.exchange().notes().note(() -> service + " has let the same request in before");
             return known;
         }
-        AuthAnswer answer = asked(request.exchange(), question);
+        AuthAnswer answer = running.run(
+                key, this, request.exchange(), AuthAnswer::shared, () -> kept(key, request.exchange(), question));
+        // If the other one has left, or has got cookies of its own, its answer is not for this one.
+        return answer != null ? answer : kept(key, request.exchange(), question);
+    }
+
+    private AuthAnswer kept(String key, Exchange exchange, Headers question) throws IOException, InterruptedException {
+        AuthAnswer answer = asked(exchange, question);
         if (answer.keeps()) {
-            cache.put(key, answer, request.exchange().time().nanos());
+            cache.put(key, answer, exchange.time().nanos());
         }
         return answer;
     }
@@ -283,7 +294,8 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
 
         /**
          * Sets for how long a 2xx counts for further requests with the same fields; 0 by default, which asks about each. So
-         * long a session that has ended still counts. Refusals, and answers with cookies, count once.
+         * long a session that has ended still counts. Refusals count for those that wait for the same answer, and are not
+         * kept. Answers with cookies count once.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -326,7 +338,8 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
             AuthRules rules = new AuthRules(
                     requestFields, responseFields, principalField, sessionCookies, passOn, cookiesToClient);
             AuthService service = new AuthService(servers, target, timeout, maxBodyBytes);
-            return new ForwardAuth(service, rules, new AnswerCache(cacheTime, maxCached, cachePerPath), unknownOnly);
+            return new ForwardAuth(
+                    service, rules, new AnswerCache(cacheTime, maxCached, cachePerPath), new Joined<>(), unknownOnly);
         }
 
         private static void requireFields(String option, String... names) {

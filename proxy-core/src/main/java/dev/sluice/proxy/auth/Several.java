@@ -1,5 +1,6 @@
 package dev.sluice.proxy.auth;
 
+import dev.sluice.proxy.ExchangeNotes;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
@@ -23,6 +24,11 @@ abstract class Several implements Authenticator {
             clean = one.withoutCredentials(clean);
         }
         return clean;
+    }
+
+    @Override
+    public final void hideCredentials(ExchangeNotes notes) {
+        each.forEach(one -> one.hideCredentials(notes));
     }
 
     /** {@link Authenticator#allOf}. */

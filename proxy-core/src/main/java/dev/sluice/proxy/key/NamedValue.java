@@ -3,7 +3,7 @@ package dev.sluice.proxy.key;
 import dev.sluice.proxy.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Finds {@code name=value} among others, without making a map of them. */
+/** Finds a cookie among others, without making a map of them. */
 final class NamedValue {
     private NamedValue() {}
 
@@ -11,7 +11,7 @@ final class NamedValue {
     static @Nullable String ofCookie(Headers headers, String name) {
         for (int i = 0; i < headers.size(); i++) {
             if (headers.name(i).equalsIgnoreCase("Cookie")) {
-                String value = find(headers.value(i), name, ';');
+                String value = find(headers.value(i), name);
                 if (value != null) {
                     return value;
                 }
@@ -21,12 +21,9 @@ final class NamedValue {
     }
 
     /** The value of the first pair of this name, or null; blanks before a name are skipped. */
-    static @Nullable String find(@Nullable String pairs, String name, char separator) {
-        if (pairs == null) {
-            return null;
-        }
+    private static @Nullable String find(String pairs, String name) {
         for (int from = 0; from < pairs.length(); ) {
-            int next = pairs.indexOf(separator, from);
+            int next = pairs.indexOf(';', from);
             int end = next < 0 ? pairs.length() : next;
             while (from < end && pairs.charAt(from) == ' ') {
                 from++;

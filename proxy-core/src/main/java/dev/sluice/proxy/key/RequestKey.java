@@ -7,6 +7,7 @@ import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.syntax.KeyName;
+import dev.sluice.proxy.syntax.QueryNames;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
@@ -128,16 +129,18 @@ public interface RequestKey {
     }
 
     /**
-     * The value of a query parameter as received, not decoded; the first one if several have this name.
+     * The value of a query parameter, decoded as forms write it, so that no escape gets a client another key; the first one
+     * if several have this name.
      *
-     * @param name as it is in the query, with its escapes
+     * @param name as it is in a query, with escapes or without; compared decoded, with case
      * @throws IllegalArgumentException if the name is empty, or has a character that a name in a query cannot have (RFC 3986
      *     §3.4), such as a blank or an equals sign; the message shows it
      */
     static RequestKey query(String name) {
         KeyName.requireQuery(name);
+        String decoded = QueryNames.decode(name);
         return new NamedKey(
-                "query " + name, request -> NamedValue.find(request.target().query(), name, '&'));
+                "query " + name, request -> QueryNames.first(request.target().query(), decoded));
     }
 
     /** The path as received, without the query. */

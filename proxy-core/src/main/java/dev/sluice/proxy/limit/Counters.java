@@ -21,8 +21,8 @@ public interface Counters {
      * @param rule of that bucket, the same at each call for this key
      * @param count at least 1, and at most the rule's burst; many at once may be spent elsewhere one by one
      * @param time the clock of the exchange: counters in this JVM count by it, others use it only for their own deadline
-     * @throws IOException if the counters cannot be asked: then the request fails with 500; return a grant if it should
-     *     go on
+     * @throws IOException if the counters cannot be asked: what happens then is {@link RateLimit#withNoCounters}, as for any
+     *     other exception
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     Grant take(String key, TokenBucket rule, long count, TimeSource time) throws IOException, InterruptedException;

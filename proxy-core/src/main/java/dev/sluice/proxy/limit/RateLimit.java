@@ -1,5 +1,6 @@
 package dev.sluice.proxy.limit;
 
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -41,7 +42,9 @@ public final class RateLimit implements ProxyFilter {
     private final ToIntFunction<ProxyRequest> cost;
     private final String name;
     private final @Nullable Counters given;
-    private final Counters counters;
+    private final NoCounters noCounters;
+    private final Counters own;
+    private final @Nullable AskedCounters asked;
     private final @Nullable RateLimitFields fields;
 
     private RateLimit(
@@ -50,6 +53,7 @@ public final class RateLimit implements ProxyFilter {
             ToIntFunction<ProxyRequest> cost,
             String name,
             @Nullable Counters given,
+            NoCounters noCounters,
             boolean draft11Fields) {
         this.rule = rule;
         this.key = key;
@@ -60,7 +64,9 @@ public final class RateLimit implements ProxyFilter {
             throw new IllegalArgumentException("rate limit name must have no colon with counters of your own: " + name);
         }
         this.given = given;
-        this.counters = given == null ? Counters.inMemory(Counters.DEFAULT_KEYS) : given;
+        this.noCounters = Objects.requireNonNull(noCounters, "no counters");
+        this.own = Counters.inMemory(Counters.DEFAULT_KEYS);
+        this.asked = given == null ? null : new AskedCounters(given, noCounters, name);
         this.fields = draft11Fields ? new RateLimitFields(name, rule) : null;
     }
 
@@ -81,7 +87,7 @@ public final class RateLimit implements ProxyFilter {
      */
     public static RateLimit of(int count, Duration period) {
         TokenBucket rule = new TokenBucket(count, period, count);
-        return new RateLimit(rule, CountedKey.CLIENT, request -> 1, NAME, null, false);
+        return new RateLimit(rule, CountedKey.CLIENT, request -> 1, NAME, null, NoCounters.LOCAL, false);
     }
 
     /**
@@ -91,17 +97,17 @@ public final class RateLimit implements ProxyFilter {
      */
     public RateLimit withBurst(int count) {
         TokenBucket changed = new TokenBucket(rule.tokens(), rule.period(), count);
-        return new RateLimit(changed, key, cost, name, given, fields != null);
+        return new RateLimit(changed, key, cost, name, given, noCounters, fields != null);
     }
 
     /** The same by another key; by default, by the client's address of IPv4 or its 64 bits of IPv6. */
     public RateLimit withKey(RequestKey key) {
-        return new RateLimit(rule, this.key.by(key), cost, name, given, fields != null);
+        return new RateLimit(rule, this.key.by(key), cost, name, given, noCounters, fields != null);
     }
 
     /** The same with another rule for requests without the key; {@link NoKey#SHARED} by default. */
     public RateLimit withNoKey(NoKey what) {
-        return new RateLimit(rule, key.without(what), cost, name, given, fields != null);
+        return new RateLimit(rule, key.without(what), cost, name, given, noCounters, fields != null);
     }
 
     /**
@@ -110,7 +116,7 @@ public final class RateLimit implements ProxyFilter {
      * then the request fails with 500.
      */
     public RateLimit withCost(ToIntFunction<ProxyRequest> cost) {
-        return new RateLimit(rule, key, Objects.requireNonNull(cost, "cost"), name, given, fields != null);
+        return new RateLimit(rule, key, Objects.requireNonNull(cost, "cost"), name, given, noCounters, fields != null);
     }
 
     /**
@@ -120,7 +126,7 @@ public final class RateLimit implements ProxyFilter {
      *     #withCounters counters}; the message shows it
      */
     public RateLimit withName(String name) {
-        return new RateLimit(rule, key, cost, name, given, fields != null);
+        return new RateLimit(rule, key, cost, name, given, noCounters, fields != null);
     }
 
     /**
@@ -128,7 +134,16 @@ public final class RateLimit implements ProxyFilter {
      * counters need different names.
      */
     public RateLimit withCounters(Counters counters) {
-        return new RateLimit(rule, key, cost, name, Objects.requireNonNull(counters, "counters"), fields != null);
+        return new RateLimit(
+                rule, key, cost, name, Objects.requireNonNull(counters, "counters"), noCounters, fields != null);
+    }
+
+    /**
+     * The same with another rule for when the {@link #withCounters counters} cannot be asked; {@link NoCounters#LOCAL} by
+     * default. The record says so, and the log once a minute.
+     */
+    public RateLimit withNoCounters(NoCounters what) {
+        return new RateLimit(rule, key, cost, name, given, what, fields != null);
     }
 
     /**
@@ -138,7 +153,7 @@ public final class RateLimit implements ProxyFilter {
      * sends {@code r} requests within {@code t} seconds keeps to it, also as a reader of drafts 08 to 10.
      */
     public RateLimit withDraft11Fields(boolean on) {
-        return new RateLimit(rule, key, cost, name, given, on);
+        return new RateLimit(rule, key, cost, name, given, noCounters, on);
     }
 
     /** The rule of each key. */
@@ -160,14 +175,18 @@ public final class RateLimit implements ProxyFilter {
             return next.handle(request);
         }
         Require.positive("cost of a request", count);
-        String place = given == null ? counted : name + ':' + counted;
-        Grant grant = counters.take(
-                place, rule, Math.min(count, rule.burst()), request.exchange().time());
+        Grant grant = take(counted, Math.min(count, rule.burst()), request.exchange());
         if (!grant.taken()) {
             throw refused(grant);
         }
         ProxyResponse response = next.handle(request);
         return fields == null ? response : fields.added(response, grant);
+    }
+
+    private Grant take(String counted, long count, Exchange exchange) throws IOException, InterruptedException {
+        return asked == null
+                ? own.take(counted, rule, count, exchange.time())
+                : asked.take(counted, rule, count, exchange);
     }
 
     private ProxyException refused(Grant grant) {

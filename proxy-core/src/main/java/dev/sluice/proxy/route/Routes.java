@@ -4,6 +4,7 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
@@ -146,6 +147,19 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
             }
             if (inner != null) {
                 all.addAll(inner.forwarding());
+            }
+        }
+        return all;
+    }
+
+    /** The filters of these routes, and of tables within them. */
+    public List<ProxyFilter> filters() {
+        List<ProxyFilter> all = new ArrayList<>();
+        for (Route route : routes) {
+            Routes inner = inner(route);
+            all.addAll(route.filters());
+            if (inner != null) {
+                all.addAll(inner.filters());
             }
         }
         return all;

@@ -14,7 +14,9 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Stage;
+import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
@@ -31,6 +33,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +62,7 @@ public final class Pipeline implements Service {
     private final boolean forwards;
     private final @Nullable Forwarding trusted;
     private volatile TrustedPeers peers = new TrustedPeers(List.of());
+    private volatile List<Authentication> doors = List.of();
     private volatile Routes routes = Routes.of();
 
     Pipeline(PipelineBuilder<?> setup) {
@@ -205,6 +209,9 @@ public final class Pipeline implements Service {
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         request.exchange().received(request);
+        for (Authentication door : doors) {
+            door.hideCredentials(request.exchange().notes());
+        }
         ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
             exchanges.tunnelled(request.exchange());
@@ -257,6 +264,13 @@ public final class Pipeline implements Service {
 
     private void effect(Routes mounted) {
         this.peers = TrustedPeers.of(trusted, mounted);
+        // Also those of the routes: a filter of the server may refuse a request before its route is known.
+        this.doors = Stream.concat(filters.stream(), mounted.filters().stream())
+                .map(Around::innermost)
+                .filter(Authentication.class::isInstance)
+                .map(Authentication.class::cast)
+                .distinct()
+                .toList();
         this.routes = mounted;
     }
 

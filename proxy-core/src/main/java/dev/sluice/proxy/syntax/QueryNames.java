@@ -31,6 +31,24 @@ public final class QueryNames {
         return values;
     }
 
+    /** The value, decoded, of the first parameter of this name; null if there is none, or it has no equals sign. */
+    public static @Nullable String first(@Nullable String query, String name) {
+        int equals = -1;
+        for (int from = 0; query != null && from <= query.length(); ) {
+            int next = query.indexOf('&', from);
+            int end = next < 0 ? query.length() : next;
+            if (equals < from) {
+                int found = query.indexOf('=', from);
+                equals = found < 0 ? query.length() : found;
+            }
+            if (equals < end && decode(query.substring(from, equals)).equals(name)) {
+                return decode(query.substring(equals + 1, end));
+            }
+            from = end + 1;
+        }
+        return null;
+    }
+
     /** The query without all parameters whose name meets the condition; null if none is left. */
     public static @Nullable String without(@Nullable String query, Predicate<String> name) {
         List<String> kept = new ArrayList<>();
@@ -65,7 +83,8 @@ public final class QueryNames {
         return decode(equals < 0 ? parameter : parameter.substring(0, equals));
     }
 
-    private static String decode(String text) {
+    /** A name or a value without its escapes; as it is if one of them is broken. */
+    public static String decode(String text) {
         try {
             return text.indexOf('%') < 0 && text.indexOf('+') < 0
                     ? text

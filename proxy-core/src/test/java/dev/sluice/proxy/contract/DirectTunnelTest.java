@@ -182,8 +182,7 @@ class DirectTunnelTest {
                             connection.write(connection.readExactly(5));
                             awaitEnd(connection);
                         })
-                        .server(server ->
-                                server.time(time).addFilter(one).addFilter(Bandwidth.perSecond(100)))
+                        .server(server -> server.time(time).addFilter(one).addFilter(Bandwidth.perSecond(100)))
                         .start();
                 RawConnection client = opened(proxied)) {
             client.write("x".repeat(10_000));
@@ -191,7 +190,9 @@ class DirectTunnelTest {
             client.reset();
             long since = time.nanos();
             AbortCases.advanceUntil(
-                    time, Duration.ofMillis(100), () -> proxied.records.records().isEmpty());
+                    time,
+                    Duration.ofMillis(100),
+                    () -> proxied.records.records().isEmpty());
 
             assertThat(proxied.records.awaitEnded(1).get(0).outcome()).isEqualTo(Outcome.CLIENT_LEFT);
             assertThat(time.nanos() - since).isLessThan(Duration.ofSeconds(60).toNanos());

@@ -16,6 +16,7 @@ import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,10 +52,30 @@ class RequestKeyTest {
     @ParameterizedTest
     @CsvSource(
             nullValues = "none",
-            value = {"/p?user=7, 7", "/p?a=1&user=%41&user=2, %41", "/p?user, none", "/p?auser=1, none", "/p, none"})
-    void theQueryParameterIsTakenAsItIs(String path, String value) {
+            value = {
+                "/p?user=7, 7",
+                "/p?a=1&user=%41&user=2, A",
+                "/p?%75ser=a+b%zz, a+b%zz",
+                "/p?us%65r=a+b, a b",
+                "/p?user, none",
+                "/p?a&user&b=1, none",
+                "/p?auser=1, none",
+                "/p?, none",
+                "/p, none"
+            })
+    void theQueryParameterIsReadAsFormsWriteIt(String path, String value) {
         assertThat(RequestKey.query("user").of(TestExchange.request("GET", path)))
                 .isEqualTo(value);
+    }
+
+    @Test
+    void theNameOfAParameterMayHaveEscapes() {
+        for (String name : List.of("ids[]", "ids%5B%5D")) {
+            for (String query : List.of("/?ids[]=1", "/?ids%5b%5D=1")) {
+                assertThat(RequestKey.query(name).of(TestExchange.request("GET", query)))
+                        .isEqualTo("1");
+            }
+        }
     }
 
     @Test

@@ -284,13 +284,45 @@ class RateLimitTest {
         assertThat(keys.get(0)).startsWith("default:").hasSize("default:".length() + 44);
     }
 
-    @Test
-    void countersThatCannotBeAskedFailTheRequest() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"LOCAL, 2, 429, counted in this process", "UNLIMITED, 10, 200, not limited", "REFUSED, 0, 503, refused"
+    })
+    void countersThatCannotBeAskedAreADecision(NoCounters without, int through, int last, String told)
+            throws Exception {
         Counters away = (key, rule, count, clock) -> {
             throw new IOException("the store is away");
         };
-        assertThat(client(RateLimit.perSecond(1).withCounters(away)).get("/").status())
-                .isEqualTo(500);
+        Counters broken = (key, rule, count, clock) -> {
+            throw new IllegalStateException("the library says it so");
+        };
+        for (Counters counters : List.of(away, broken)) {
+            RateLimit limit = RateLimit.perSecond(2)
+                    .withCounters(counters)
+                    .withNoCounters(without)
+                    .withBurst(2);
+            TestClient client = client(limit);
+            assertThat(through(client)).isEqualTo(through);
+            TestResponse response = client.get("/");
+            assertThat(response.status()).isEqualTo(last);
+            assertThat(response.text()).doesNotContain("store");
+            assertThat(response.record().explain())
+                    .contains("rate limit \"default\": its counters cannot be asked, " + told);
+        }
+    }
+
+    @Test
+    void countersThatCannotBeAskedAreThoseOfThisProcessByDefault() throws Exception {
+        List<Boolean> away = new ArrayList<>(List.of(true));
+        Counters shared = Counters.inMemory(10);
+        TestClient client = client(RateLimit.perSecond(1).withCounters((key, rule, count, clock) -> {
+            if (!away.isEmpty()) {
+                throw new IOException("the store is away");
+            }
+            return shared.take(key, rule, count, clock);
+        }));
+        assertThat(through(client)).isEqualTo(1);
+        away.clear();
+        assertThat(through(client)).isEqualTo(1);
         Counters open = (key, rule, count, clock) -> new Grant(true, 0, 0);
         assertThat(through(client(RateLimit.perSecond(1).withCounters(open)))).isEqualTo(10);
     }

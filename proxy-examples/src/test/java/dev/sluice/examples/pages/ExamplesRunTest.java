@@ -75,6 +75,7 @@ class ExamplesRunTest {
             entry("gateway.md: Several ways", EnterExamples::aPasswordDoesInsteadOfAnAddress),
             entry("gateway.md: Rates", LimitExamples::eachClientGetsItsRate),
             entry("gateway.md: Rates, 2", LimitExamples::aPostCostsTen),
+            entry("gateway.md: Failures", LimitExamples::wrongKeysEndInA429),
             entry("gateway.md: At once", LimitExamples::twentyAreInProgressAndFiftyWait),
             entry("gateway.md: At once, 2", LimitExamples::eachRouteHasFive),
             entry("gateway.md: As many as it can take", LimitExamples::theLimitIsBetweenItsBounds),

@@ -36,6 +36,18 @@ final class LimitExamples {
                 .contains("\r\nRateLimit: \"default\";r=49;t=176400\r\n");
     }
 
+    static void wrongKeysEndInA429(Example example) throws Exception {
+        ExampleClient client = example.replace("perMinute(30)", "of(30, java.time.Duration.ofDays(1))")
+                .run()
+                .started();
+        for (int i = 0; i < 30; i++) {
+            assertThat(client.get("/", "X-Api-Key: wrong")).startsWith("HTTP/1.1 401 ");
+        }
+        assertThat(client.get("/", "X-Api-Key: 5pHlDzVJ8vXqTn3rKwYc"))
+                .startsWith("HTTP/1.1 429 ")
+                .contains("\r\nRetry-After: ");
+    }
+
     static void twentyAreInProgressAndFiftyWait(Example example) throws Exception {
         ExampleClient client = example.run().started();
         ExampleOrigin origin = example.origin("http://pool");

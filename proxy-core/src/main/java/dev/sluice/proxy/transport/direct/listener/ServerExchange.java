@@ -271,9 +271,7 @@ final class ServerExchange implements ClientCall {
     void sweep(long nowNanos) {
         RequestBody request = body;
         // A wire that this side has closed or broken says nothing about the client.
-        if (nowNanos - peekedNanos < untilPeekNanos
-                || wire.closed()
-                || (request != null && request.failed())) {
+        if (nowNanos - peekedNanos < untilPeekNanos || wire.closed() || (request != null && request.failed())) {
             return;
         }
         peekedNanos = nowNanos;
