@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -246,7 +247,7 @@ public abstract class Body implements AutoCloseable {
 
         @Override
         public synchronized InputStream open() {
-            open = change.apply(wrapped.open());
+            open = Objects.requireNonNull(change.apply(wrapped.open()), "the change of a body returned no stream");
             return open;
         }
 

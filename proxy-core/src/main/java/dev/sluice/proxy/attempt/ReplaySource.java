@@ -33,18 +33,35 @@ final class ReplaySource {
             ended = n < 0;
             return n;
         } catch (ProxyException why) {
-            failure = why;
-            throw why;
+            throw failed(why);
         } catch (IOException cause) {
-            ProxyException why = new ProxyException(
-                    Outcome.CLIENT_BODY_FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed", cause);
-            failure = why;
-            throw why;
+            throw failed(new ProxyException(
+                    Outcome.CLIENT_BODY_FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed", cause));
+        } catch (RuntimeException fault) {
+            throw failed(faulty(fault));
         }
     }
 
     int available() throws IOException {
-        return stream().available();
+        if (failure != null) {
+            return 0;
+        }
+        try {
+            return stream().available();
+        } catch (RuntimeException fault) {
+            throw failed(faulty(fault));
+        }
+    }
+
+    private ProxyException failed(ProxyException why) {
+        failure = why;
+        return why;
+    }
+
+    /** No client can cause it: it is a fault of what changes the body on its way. */
+    private static ProxyException faulty(RuntimeException fault) {
+        return new ProxyException(
+                Outcome.FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed: " + fault, fault);
     }
 
     private InputStream stream() {

@@ -35,11 +35,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>makes the function throw an {@code IOException} (400), for example as it is not the JSON that it should be.
  * </ul>
  *
+ * <p>Anything else that the function throws, and null, is a fault of the proxy: 500, and the log names the rewrite. A response
+ * whose head has been sent is cut.
+ *
  * <p>The length and digests of the former body are dropped, and a strong entity tag becomes a weak one, also that of a HEAD
  * and of a 304. To get whole bodies that can be decoded, {@code Range} and {@code If-Range} of the requests are dropped, and
  * codings that are not known from their {@code Accept-Encoding}: so give this only to routes that need it. A response with
- * {@code Cache-Control: no-transform} is not changed (RFC 9110 §7.7), and neither is a message without a body, or of another
- * type.
+ * {@code Cache-Control: no-transform} is not changed (RFC 9110 §7.7), and neither is a message without a body, one of another
+ * type, or an error page of the proxy.
  */
 public final class BodyRewrite implements ProxyFilter {
     private final boolean ofResponses;
@@ -59,9 +62,10 @@ public final class BodyRewrite implements ProxyFilter {
         this.mediaTypes = builder.mediaTypes;
         this.maxBytes = builder.maxBytes;
         this.codings = builder.codings;
-        BodyChange change =
-                text != null ? new ChangedText(text, maxBytes) : new ChangedStream(Objects.requireNonNull(stream));
-        MediaTypes types = mediaTypes != null ? mediaTypes : json ? MediaTypes.JSON : MediaTypes.TEXT;
+        BodyChange change = text != null
+                ? new ChangedText(text, maxBytes, toString())
+                : new ChangedStream(Objects.requireNonNull(stream), toString());
+        MediaTypes types = types();
         // A text is read whole, and a stream of events has no end; who wants that names the type.
         boolean events = text == null || types.names(MediaTypes.EVENTS);
         RewrittenTypes rewritten = new RewrittenTypes(types, events);
@@ -92,6 +96,10 @@ public final class BodyRewrite implements ProxyFilter {
         return builder;
     }
 
+    private MediaTypes types() {
+        return mediaTypes != null ? mediaTypes : json ? MediaTypes.JSON : MediaTypes.TEXT;
+    }
+
     @Override
     public Stage stage() {
         return Stage.BODY;
@@ -100,6 +108,14 @@ public final class BodyRewrite implements ProxyFilter {
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         return filter.filter(request, next);
+    }
+
+    /** Direction, kind, types and limit. */
+    @Override
+    public String toString() {
+        String kind = text == null ? "stream" : json ? "json" : "text";
+        String most = text == null ? "" : ", up to " + maxBytes + " bytes";
+        return "BodyRewrite[" + (ofResponses ? "response " : "request ") + kind + ", " + types() + most + ']';
     }
 
     /** Changes a text. Called from many threads at once. */

@@ -1,16 +1,21 @@
 package dev.sluice.proxy.content;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.util.Objects;
 
-/** Reads a body whole, and changes its text. */
-record ChangedText(BodyRewrite.TextChange change, int maxBytes) implements BodyChange {
+/**
+ * Reads a body whole, and changes its text.
+ *
+ * @param name of the rewrite, for the log
+ */
+record ChangedText(BodyRewrite.TextChange change, int maxBytes, String name) implements BodyChange {
     @Override
     public Body change(ProxyRequest request, Headers fields, Body plain, Refusal refused) throws IOException {
         if (plain.length() > maxBytes) {
@@ -35,12 +40,19 @@ record ChangedText(BodyRewrite.TextChange change, int maxBytes) implements BodyC
     }
 
     private String changed(ProxyRequest request, String text, Refusal refused) throws ProxyException {
+        String changed;
         try {
-            return Objects.requireNonNull(change.change(request, text), "the changed text");
+            changed = change.change(request, text);
         } catch (ProxyException own) {
             throw own;
         } catch (IOException unfit) {
             throw refused.invalid("the body is not what it should be", unfit);
+        } catch (RuntimeException fault) {
+            throw new ProxyException(Outcome.FAILED, Delivery.SENT_UNKNOWN, name + " failed: " + fault, fault);
         }
+        if (changed == null) {
+            throw new ProxyException(Outcome.FAILED, Delivery.SENT_UNKNOWN, name + " returned no text");
+        }
+        return changed;
     }
 }

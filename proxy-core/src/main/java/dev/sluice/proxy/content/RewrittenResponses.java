@@ -17,6 +17,10 @@ record RewrittenResponses(BodyChange change, RewrittenTypes types, List<ContentC
         ProxyResponse response = next.handle(
                 request.toBuilder().headers(asked(request.headers())).build());
         Headers fields = response.headers();
+        if (request.exchange().record().failure() != null) {
+            // An error page of the proxy is not what the function expects, and must not become another error.
+            return response;
+        }
         if (response.status() == 304) {
             return response.toBuilder()
                     .headers(OtherForm.notModified(fields, request.headers()).build())

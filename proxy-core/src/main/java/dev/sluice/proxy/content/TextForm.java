@@ -11,10 +11,19 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** How a text is written as bytes: its charset, and whether it has a byte order mark. Nothing is replaced by a "?". */
 record TextForm(Charset charset, boolean marked) {
     private static final String MARK = "\ufeff";
+
+    /** Those with a byte order mark. The mark of UTF-32LE begins with that of UTF-16LE, so it is looked for before it. */
+    private static final List<Charset> WITH_MARK = List.of(
+            StandardCharsets.UTF_8,
+            Charset.forName("UTF-32BE"),
+            Charset.forName("UTF-32LE"),
+            StandardCharsets.UTF_16BE,
+            StandardCharsets.UTF_16LE);
 
     /**
      * The form of these bytes.
@@ -22,8 +31,7 @@ record TextForm(Charset charset, boolean marked) {
      * @throws IllegalArgumentException if the charset is not known
      */
     static TextForm of(byte[] bytes, Headers fields) {
-        for (Charset each :
-                new Charset[] {StandardCharsets.UTF_8, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE}) {
+        for (Charset each : WITH_MARK) {
             byte[] mark = MARK.getBytes(each);
             if (bytes.length >= mark.length && Arrays.equals(bytes, 0, mark.length, mark, 0, mark.length)) {
                 return new TextForm(each, true);
@@ -45,7 +53,8 @@ record TextForm(Charset charset, boolean marked) {
                 .onUnmappableCharacter(CodingErrorAction.REPORT)
                 .decode(ByteBuffer.wrap(bytes))
                 .toString();
-        return marked ? text.substring(1) : text;
+        // The decoders of UTF-32 have removed it already.
+        return marked && text.startsWith(MARK) ? text.substring(1) : text;
     }
 
     byte[] encode(String text) throws ProxyException {

@@ -23,6 +23,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +179,16 @@ class BodyRewriteTest {
                 .isEqualTo("\ufeffhello5".getBytes(UTF_16LE));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE"})
+    void eachUnicodeCharsetIsKnownByItsMark(String charset) throws Exception {
+        for (String type : new String[] {"text/html", "text/html; charset=utf-8", "text/html; charset=utf-32"}) {
+            answer(type, "\ufeffhello w\u00f6rld".getBytes(Charset.forName(charset)));
+
+            assertThat(getLoud().body()).isEqualTo("\ufeffHELLO w\u00f6rld".getBytes(Charset.forName(charset)));
+        }
+    }
+
     @Test
     void whatCannotBeReadIsRefusedAndNotMangled() throws Exception {
         byte[] latin = "hello wörld".getBytes(ISO_8859_1);
@@ -208,9 +219,54 @@ class BodyRewriteTest {
         for (String text : new String[] {"hello", "\ufeffhello"}) {
             answer(HTML, text.getBytes(UTF_8));
 
-            assertThat(get(BodyRewrite.response().text((request, page) -> null)).status())
-                    .isEqualTo(500);
+            TestResponse response =
+                    get(BodyRewrite.response().json((request, page) -> null).mediaTypes("text/html"));
+            assertThat(response.status()).isEqualTo(500);
+            assertThat(response.record().failure())
+                    .hasMessage("BodyRewrite[response json, [text/html], up to 1048576 bytes] returned no text");
         }
+    }
+
+    @Test
+    void aFaultOfTheFunctionIsThatOfTheProxyAndNamed() throws Exception {
+        answer(HTML, "hello".getBytes(UTF_8));
+        BodyRewrite.TextChange broken = (request, text) -> {
+            throw new IllegalStateException("broken");
+        };
+
+        TestResponse response = get(BodyRewrite.response().text(broken).mediaTypes("text/html"));
+        TestResponse other = client(BodyRewrite.request()
+                        .text(broken)
+                        .mediaTypes("text/html")
+                        .maxBytes(10))
+                .send("POST", "/", Headers.of("Content-Type", HTML), "hello".getBytes(UTF_8));
+
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.record().failure())
+                .hasMessage("BodyRewrite[response text, [text/html], up to 1048576 bytes] failed: "
+                        + "java.lang.IllegalStateException: broken");
+        assertThat(other.status()).isEqualTo(500);
+        assertThat(other.record().failure())
+                .hasMessageStartingWith("BodyRewrite[request text, [text/html], up to 10 bytes] failed: ");
+    }
+
+    @Test
+    void errorPagesOfTheProxyAreNotChanged() throws Exception {
+        Headers json = Headers.of("Accept", "application/json");
+        BodyRewrite.Builder strict = BodyRewrite.response().json((request, text) -> {
+            throw new IOException("not what it should be");
+        });
+        TestClient client = TestClient.of(Pipeline.builder()
+                .addFilter(strict.build())
+                .addFilter(BodyRewrite.response().stream(in -> InputStream.nullInputStream())
+                        .build())
+                .addRoute("/a", ReverseProxy.to(origin))
+                .build());
+
+        assertThat(client.send("GET", "/b", json, new byte[0]).text()).startsWith("{\"status\":404");
+        assertThat(client.get("/b").text()).startsWith("404 ");
+        answer("application/json", "{}".getBytes(UTF_8));
+        assertThat(client.send("GET", "/a", json, new byte[0]).status()).isEqualTo(502);
     }
 
     @Test

@@ -147,7 +147,10 @@ final class Upload {
         }
     }
 
-    /** A failure here comes from the client, or from code that changes its body, and the origin cannot repair it. */
+    /**
+     * A failure here comes from the client, or from code that changes its body, and the origin cannot repair it. No client
+     * can cause one that is unchecked.
+     */
     private int read(byte[] buffer, int offset, int most) throws ProxyException {
         try {
             int n = content.read(buffer, offset, most);
@@ -155,8 +158,10 @@ final class Upload {
             return n;
         } catch (ProxyException why) {
             throw why;
-        } catch (IOException | RuntimeException cause) {
+        } catch (IOException cause) {
             throw failure(Outcome.CLIENT_BODY_FAILED, "reading the request's body failed: " + cause, cause);
+        } catch (RuntimeException fault) {
+            throw failure(Outcome.FAILED, "reading the request's body failed: " + fault, fault);
         }
     }
 
