@@ -8,8 +8,10 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.route.NeedsVariables;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.RouteMatch;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +28,15 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code /**} at the end of its path is the path of the request, as the route hands it on: what is left of it after
  *       {@link Route.Builder#stripPrefix}.
- *   <li>{@code {id}} in its path or its query is that variable of the route's path. The route must have it: without it, the
- *       answer is 500.
+ *   <li>{@code {id}} in its path or its query is that variable of the route's path, or of one around it. A server refuses a
+ *       table with a route that lacks it.
  * </ul>
  *
  * <p>The query of the request goes with it, behind that of the place. No request can choose the host: what it has in its
  * path stays in the path, also {@code //other.example}. A redirect to the very place that was asked for is refused with
  * 508, as a browser would follow it again and again.
  */
-public final class Redirect implements ProxyHandler {
+public final class Redirect implements ProxyHandler, NeedsVariables {
     private final RedirectTarget target;
     private final int status;
     private final boolean query;
@@ -91,6 +93,12 @@ public final class Redirect implements ProxyHandler {
     /** Returns whether the query of the request goes with it. */
     public boolean query() {
         return query;
+    }
+
+    /** The names of the variables that the route's path must have; none if the place is the same for all requests. */
+    @Override
+    public Set<String> variables() {
+        return target.variables();
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.sluice.proxy.answer;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.internal.Printable;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,14 @@ record RedirectTarget(String host, String path, boolean rest, String query, Stri
             place.append(query.isEmpty() ? '?' : '&').append(requestQuery);
         }
         return place.append(fragment).toString();
+    }
+
+    /** The names of all variables. */
+    Set<String> variables() {
+        return VARIABLE.matcher(path + query)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** A segment of a path may have characters that separate the parameters of a query. */

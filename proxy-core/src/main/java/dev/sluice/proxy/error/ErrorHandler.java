@@ -3,6 +3,7 @@ package dev.sluice.proxy.error;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.scope.StandardPage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,11 @@ public interface ErrorHandler {
      * refusal the reason, and the id of the request if it has one. It shows nothing internal. As a handler it is {@code
      * ErrorHandler::standardPage}.
      *
-     * @param request the client's request; null if it could not be read
+     * @param request the client's request; null if it could not be read: then an id is on the page only if the handler returns
+     *     null and leaves the page to the server
      */
     static ProxyResponse standardPage(@Nullable ProxyRequest request, ProxyException why) {
-        return ErrorPage.of(request, why);
+        return StandardPage.of(
+                request, request == null ? null : request.exchange().record().requestId(), why);
     }
 }

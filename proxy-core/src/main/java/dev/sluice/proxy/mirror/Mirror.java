@@ -13,6 +13,7 @@ import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
@@ -54,7 +55,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
     private final Set<String> methods;
     private final int maxBodyBytes;
     private final Duration timeout;
-    private final RandomGenerator random;
+    private final ChosenShare chosen;
     private final Copies copies;
 
     private Mirror(Builder setup) {
@@ -62,7 +63,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
         this.methods = Set.copyOf(setup.methods);
         this.maxBodyBytes = setup.maxBodyBytes;
         this.timeout = setup.timeout;
-        this.random = setup.random;
+        this.chosen = new ChosenShare(setup.shareKey, setup.random);
         this.copies = new Copies(setup.maxInFlight, setup.share);
     }
 
@@ -72,7 +73,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
         this.methods = other.methods;
         this.maxBodyBytes = other.maxBodyBytes;
         this.timeout = other.timeout;
-        this.random = other.random;
+        this.chosen = other.chosen;
         this.copies = other.copies;
     }
 
@@ -133,8 +134,8 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
 
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
-        boolean chosen = methods.contains(request.method()) && request.upgrade() == null;
-        if (!chosen || random.nextDouble() >= copies.share()) {
+        boolean fits = methods.contains(request.method()) && request.upgrade() == null;
+        if (!fits || !chosen.has(request, copies.share())) {
             return next.handle(request);
         }
         if (request.body().length() > maxBodyBytes || !copies.take()) {
@@ -240,6 +241,7 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
         private int maxBodyBytes = 64 * 1024;
         private Duration timeout = Duration.ofSeconds(5);
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        private RequestKey shareKey = request -> null;
 
         private Builder(ProxyHandler target) {
             this.target = Objects.requireNonNull(target, "target");
@@ -252,6 +254,16 @@ public final class Mirror implements ProxyFilter, Openable<ProxyFilter> {
          */
         public Builder share(double share) {
             this.share = Require.within("share", 0, 1, share);
+            return this;
+        }
+
+        /**
+         * Sets by what the share is chosen: of the requests with one key, such as those of one client, all are copied or none.
+         * More of a share adds keys and drops none, and each process chooses the same. A request without the key is
+         * chosen by chance, and so is each request by default.
+         */
+        public Builder shareKey(RequestKey key) {
+            this.shareKey = Objects.requireNonNull(key, "shareKey");
             return this;
         }
 

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,14 @@ final class PathPattern {
             slash = end;
         }
         return below || slash == path.length() ? variables : null;
+    }
+
+    /** The names of its variables. */
+    Set<String> variables() {
+        return segments.stream()
+                .filter(PathPattern::isVariable)
+                .map(PathPattern::nameOf)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns whether it contains an escaped slash or backslash: then these do not separate segments below it. */

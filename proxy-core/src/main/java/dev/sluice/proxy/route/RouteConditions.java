@@ -79,6 +79,11 @@ record RouteConditions(
         return variables;
     }
 
+    /** The names of the path's variables. */
+    Set<String> variables() {
+        return path == null ? Set.of() : path.variables();
+    }
+
     /** Returns whether every request that meets {@code later} also meets this, as far as can be known. */
     boolean cover(RouteConditions later) {
         return (methods.isEmpty() || (!later.methods.isEmpty() && methods.containsAll(later.methods)))

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,35 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
             Routes inner = inner(route);
             if (inner != null) {
                 all.addAll(inner.unreachable());
+            }
+        }
+        return all;
+    }
+
+    /**
+     * The routes whose handler, such as a redirect, needs a variable that neither their path nor one around it has: one
+     * sentence for each variable. Tables that are the handlers of routes are checked too. A server or a pipeline refuses a
+     * table that has some.
+     */
+    public List<String> missingVariables() {
+        return missingVariables(Set.of());
+    }
+
+    private List<String> missingVariables(Set<String> outer) {
+        List<String> all = new ArrayList<>();
+        for (Route route : routes) {
+            Set<String> known = new HashSet<>(outer);
+            known.addAll(route.conditions().variables());
+            Routes inner = inner(route);
+            if (inner != null) {
+                all.addAll(inner.missingVariables(known));
+            } else if (route.innermost() instanceof NeedsVariables handler) {
+                handler.variables().stream()
+                        .filter(name -> !known.contains(name))
+                        .sorted()
+                        .map(name -> "route " + route.name() + " has no path variable \"" + name + "\", which "
+                                + handler + " needs")
+                        .forEach(all::add);
             }
         }
         return all;

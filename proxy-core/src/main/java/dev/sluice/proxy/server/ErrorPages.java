@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.scope.PageFilters;
+import dev.sluice.proxy.scope.StandardPage;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
 
     ProxyResponse answer(Exchange exchange, @Nullable ProxyRequest request, ProxyException why) {
         exchange.notes().failed(why);
-        ProxyResponse page = page(request, why);
+        ProxyResponse page = page(exchange, request, why);
         try {
             return PageFilters.page(exchange, page);
         } catch (RuntimeException | Error fault) {
@@ -44,14 +45,16 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
         }
     }
 
-    private ProxyResponse page(@Nullable ProxyRequest request, ProxyException why) {
+    private ProxyResponse page(Exchange exchange, @Nullable ProxyRequest request, ProxyException why) {
         try {
             ProxyResponse own = handler.answer(request, why);
-            return own != null ? withFields(own, why.headers()) : ErrorHandler.standardPage(request, why);
+            if (own != null) {
+                return withFields(own, why.headers());
+            }
         } catch (RuntimeException | Error fault) {
             LOG.error("the error handler failed, the standard page is sent", fault);
-            return ErrorHandler.standardPage(request, why);
         }
+        return StandardPage.of(request, exchange.record().requestId(), why);
     }
 
     /** An own page need not know which fields a failure needs, such as the challenge of a 401 (RFC 9110 §15.5.2). */

@@ -16,6 +16,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.header.RequestId;
 import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.limit.Limits;
@@ -221,8 +222,23 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
+        name(exchange);
         ProxyResponse page = errorPages.answer(exchange, exchange.request(), why);
         return toClient(exchange, changed(exchange, page, this::filteredPage));
+    }
+
+    /** The id is in the text of the page, so it is there before the page. */
+    private void name(Exchange exchange) {
+        try {
+            for (ProxyFilter filter : filters) {
+                if (Around.innermost(filter) instanceof RequestId ids) {
+                    // It gives an exchange an id once.
+                    ids.page(exchange, ProxyResponse.of(200));
+                }
+            }
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a filter failed to name an exchange, which has no id", fault);
+        }
     }
 
     /** A page outside of the filters, as they change it. */
@@ -255,8 +271,8 @@ public final class Pipeline implements Service {
     /**
      * Replaces the whole table of routes at once. Exchanges in flight stay with the one they began with.
      *
-     * @throws IllegalArgumentException if a route needs something that the server's transport cannot do, or names an
-     *     upstream that it cannot reach; then nothing is changed
+     * @throws IllegalArgumentException if a route needs something that the server's transport cannot do, names an upstream
+     *     that it cannot reach, or has a path without a variable that its handler needs; then nothing is changed
      */
     public void routes(Routes table) {
         mount.mount(pathRules.apply(table), this::effect);

@@ -35,7 +35,7 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     Timeouts timeouts = Timeouts.DEFAULT;
     TimeSource time = TimeSource.system();
     ExchangeListener listener = ExchangeListener.NONE;
-    ErrorHandler errorHandler = ErrorHandler::standardPage;
+    ErrorHandler errorHandler = (request, why) -> null;
     private boolean normalizePaths;
     private boolean ignoreCase;
 

@@ -51,11 +51,15 @@ final class RouteMount implements AutoCloseable {
      * that come at once do this one after another, so that the one in effect is the one that is open.
      *
      * @param effect puts the table into effect
-     * @throws IllegalArgumentException if the transport lacks what a route needs, or cannot reach an upstream; the
-     *     message names the route
+     * @throws IllegalArgumentException if the transport lacks what a route needs, or cannot reach an upstream, or if a
+     *     route's path lacks a variable that its handler needs; the message names the route
      */
     synchronized void mount(Routes table, Consumer<Routes> effect) {
         table.routes().forEach(route -> require(route.needs(), "route " + route.name()));
+        List<String> missing = table.missingVariables();
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", missing));
+        }
         if (named == null) {
             effect.accept(table);
             return;

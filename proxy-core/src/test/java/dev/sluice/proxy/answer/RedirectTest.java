@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.header.RequestId;
 import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
@@ -74,9 +76,38 @@ class RedirectTest {
 
         assertThat(location(route, Redirect.temporary("/people/{id}?show={part}"), "/user/a%20c/x&y=+"))
                 .isEqualTo("/people/a%20c?show=x%26y=%2B");
-        assertThat(send(route, Redirect.temporary("/people/{name}"), "/user/1/2")
-                        .status())
-                .isEqualTo(500);
+    }
+
+    @Test
+    void aRouteWithoutTheVariableIsRefusedWhenItComesIntoEffect() throws Exception {
+        Redirect people = Redirect.temporary("/people/{id}?show={part}&of={id}");
+        assertThat(people.variables()).containsExactlyInAnyOrder("id", "part");
+        Pipeline pipeline =
+                Pipeline.builder().addRoute("/a", Redirect.temporary("/b")).build();
+
+        assertThatThrownBy(() -> pipeline.routes(Routes.of(Route.path("/user/{name}/{part}")
+                        .addFilter(RequestId.DEFAULT)
+                        .to(people))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("route /user/{name}/{part} has no path variable \"id\", which"
+                        + " Redirect[307 /people/{id}?show={part}&of={id}] needs");
+        assertThat(TestClient.of(pipeline).get("/a").status()).isEqualTo(307);
+        assertThatThrownBy(() -> Pipeline.builder().addRoute("/**", people).build())
+                .hasMessageStartingWith("route /** has no path variable \"id\"")
+                .hasMessageContaining("; route /** has no path variable \"part\"");
+    }
+
+    @Test
+    void aVariableMayBeThatOfARouteAroundTheTable() throws Exception {
+        Routes inner = Routes.of(Route.path("/user/{id}/old").to(Redirect.temporary("/people/{id}?part={part}")));
+        Route.Builder outer = Route.path("/user/{id}/{part}");
+
+        assertThat(inner.missingVariables()).hasSize(1);
+        assertThat(TestClient.of(Pipeline.builder().addRoute(outer.to(inner)).build())
+                        .get("/user/1/old")
+                        .headers()
+                        .first("Location"))
+                .contains("/people/1?part=old");
     }
 
     @Test

@@ -179,7 +179,7 @@ class RequestIdTest {
                     client.write(request);
                     assertThat(client.readAll())
                             .startsWith("HTTP/1.1 4")
-                            .containsPattern("\r\nX-Request-Id: [0-9a-f]{32}\r\n");
+                            .containsPattern("(?s)\r\nX-Request-Id: ([0-9a-f]{32})\r\n.*\nrequest id: \\1\n$");
                 }
             }
             listening.close(Duration.ofSeconds(10));

@@ -15,6 +15,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.header.RequestId;
+import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.mirror.Mirror.Counts;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
@@ -36,7 +37,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -214,6 +217,58 @@ class MirrorTest {
 
         send(rules.methods("POST").build(), "POST", body("x", 1));
         assertThat(shadow.requests()).extracting(ReceivedRequest::method).containsExactly("HEAD", "POST");
+    }
+
+    @Test
+    void aShareByAKeyIsOfKeysAndAddsSomeWhenItGrows() throws Exception {
+        Mirror mirror = rules.shareKey(RequestKey.header("X-User"))
+                .random(() -> {
+                    throw new UnsupportedOperationException();
+                })
+                .build();
+        Set<String> before = Set.of();
+        for (int percent : new int[] {0, 30, 60, 100}) {
+            mirror.share(percent / 100.0);
+            Set<String> copied = new HashSet<>();
+            for (int turn = 0; turn < 2; turn++) {
+                for (int user = 0; user < 200; user++) {
+                    int sent = shadow.requests().size();
+                    String name = "user " + user;
+                    send(mirror, "GET", request -> request.addHeader("X-User", name));
+                    boolean now = shadow.requests().size() > sent;
+                    if (turn == 0 && now) {
+                        copied.add(name);
+                    }
+                    assertThat(copied.contains(name)).isEqualTo(now);
+                }
+            }
+            assertThat(copied).containsAll(before).hasSizeBetween(2 * percent - 25, 2 * percent + 25);
+            before = copied;
+        }
+    }
+
+    @Test
+    void aRequestWithoutTheKeyIsCopiedByChance() throws Exception {
+        double[] chance = {0.6};
+        Mirror mirror = rules.shareKey(RequestKey.header("X-User"))
+                .share(0.5)
+                .random(new RandomGenerator() {
+                    @Override
+                    public long nextLong() {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public double nextDouble() {
+                        return chance[0];
+                    }
+                })
+                .build();
+        send(mirror, "GET", request -> request);
+        assertThat(shadow.requests()).isEmpty();
+        chance[0] = 0.4;
+        send(mirror, "GET", request -> request.addHeader("X-User", ""));
+        assertThat(shadow.requests()).hasSize(1);
     }
 
     @ParameterizedTest

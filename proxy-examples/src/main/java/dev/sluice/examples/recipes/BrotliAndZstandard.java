@@ -19,12 +19,12 @@ public final class BrotliAndZstandard {
     private BrotliAndZstandard() {}
 
     /** Zstandard (RFC 8878): faster than gzip. */
-    static ContentCoding zstandard() {
+    public static ContentCoding zstandard() {
         return new Coding("zstd", out -> new ZstdOutputStream(out, 3), ZstdInputStream::new);
     }
 
     /** Brotli (RFC 7932): the smallest form of texts. */
-    static ContentCoding brotli() {
+    public static ContentCoding brotli() {
         Brotli4jLoader.ensureAvailability();
         Encoder.Parameters parameters = new Encoder.Parameters().setQuality(4).setWindow(18);
         return new Coding("br", out -> new BrotliOutputStream(out, parameters), BrotliPieces::new);

@@ -2,11 +2,13 @@ package dev.sluice.examples.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.examples.recipes.BrotliAndZstandard;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.content.BodyRewrite;
 import dev.sluice.proxy.content.Compression;
+import dev.sluice.proxy.content.ContentCoding;
 import dev.sluice.proxy.content.Decompression;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
@@ -40,6 +42,22 @@ final class ContentExamples {
                 .isEqualTo(log);
     }
 
+    static void theClientsCodingIsUsed(Example example) throws Exception {
+        Compression compression = example.run().value("compression", Compression.class);
+        assertThat(example.started().get("/a")).endsWith("http://pool GET /a");
+
+        String text = "a line of the text\n".repeat(100);
+        TestClient client = TestClient.of(((ProxyHandler) request -> ProxyResponse.of(200, text)).with(compression));
+        ContentCoding[] codings = {BrotliAndZstandard.brotli(), BrotliAndZstandard.zstandard(), ContentCoding.GZIP};
+        for (ContentCoding coding : codings) {
+            TestResponse response = client.send("GET", "/", Headers.of("Accept-Encoding", coding.name()), new byte[0]);
+            assertThat(response.headers().first("Content-Encoding")).contains(coding.name());
+            assertThat(coding.decoder(new ByteArrayInputStream(response.body())).readAllBytes())
+                    .asString()
+                    .isEqualTo(text);
+        }
+    }
+
     static void theOriginGetsThePlainBody(Example example) throws Exception {
         Decompression decompression = example.run().value("decompression", Decompression.class);
         assertThat(example.started().get("/a")).endsWith("http://pool GET /a");
@@ -65,6 +83,17 @@ final class ContentExamples {
                 .header("Content-Type", "text/html")
                 .build();
         assertThat(TestClient.of(origin.with(links)).get("/").text()).isEqualTo("<a href='https://shop.example/x'>");
+    }
+
+    static void theCostIsThePrice(Example example) throws Exception {
+        BodyRewrite renamed = example.run().value("renamed", BodyRewrite.class);
+        assertThat(example.behind(Routes.of(example.value("api", Route.class))).get("/api/a"))
+                .endsWith("http://pool GET /api/a");
+
+        ProxyHandler origin = request -> ProxyResponse.of(200, "{\"cost\":1}").toBuilder()
+                .header("Content-Type", "application/json")
+                .build();
+        assertThat(TestClient.of(origin.with(renamed)).get("/").text()).isEqualTo("{\"price\":1}");
     }
 
     static void theUploadHasItsColumns(Example example) throws Exception {

@@ -76,6 +76,24 @@ final class GatewayExamples {
         assertThat(copy(example, server)).startsWith("GET /a ");
     }
 
+    static void aSessionIsCopiedOrNot(Example example) throws Exception {
+        Route route = example.run().value("shop", Route.class);
+        Mirror mirror = example.value("mirror", Mirror.class);
+        mirror.share(0.5);
+        ProxyServer server =
+                example.closing(ProxyServer.builder().addRoute(route).build());
+        ExampleClient client = new ExampleClient(server.start().address());
+        for (int i = 0; i < 3; i++) {
+            // SHA-256 puts "1" at 0.42 and "2" at 0.83.
+            client.get("/shop/a", "Cookie: session=1");
+            client.get("/shop/b", "Cookie: session=2");
+        }
+        server.close();
+        assertThat(example.origin("http://127.0.0.1:9100").heads())
+                .hasSize(3)
+                .allMatch(head -> head.startsWith("GET /shop/a "));
+    }
+
     static void theCopyIsMarked(Example example) throws Exception {
         Route route = example.run().value("route", Route.class);
         ProxyServer server =

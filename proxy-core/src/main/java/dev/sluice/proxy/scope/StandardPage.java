@@ -1,4 +1,4 @@
-package dev.sluice.proxy.error;
+package dev.sluice.proxy.scope;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
@@ -10,14 +10,19 @@ import dev.sluice.proxy.internal.Json;
 import dev.sluice.proxy.syntax.ReasonPhrase;
 import org.jspecify.annotations.Nullable;
 
-/** The error page of the library, as {@link ErrorHandler#standardPage} promises it. */
-final class ErrorPage {
-    private ErrorPage() {}
+/** The error page of the library, as {@code ErrorHandler.standardPage} promises it. */
+public final class StandardPage {
+    private StandardPage() {}
 
-    static ProxyResponse of(@Nullable ProxyRequest request, ProxyException why) {
+    /**
+     * The page for a failure.
+     *
+     * @param request null if it could not be read
+     * @param id of the request, or null if it has none
+     */
+    public static ProxyResponse of(@Nullable ProxyRequest request, @Nullable String id, ProxyException why) {
         int status = why.status();
         String detail = why.publicDetail();
-        String id = request == null ? null : request.exchange().record().requestId();
         ProxyResponse.Builder response = ProxyResponse.builder(status).addHeader("Cache-Control", "no-store");
         if (why.outcome() == Outcome.OVERLOADED || why.outcome() == Outcome.NO_UPSTREAM) {
             response.addHeader("Retry-After", "1");
