@@ -5,6 +5,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.internal.BodyBuffers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,12 +20,15 @@ import java.util.List;
  * handed out alone, as each piece that is handed out becomes a chunk on the wire.
  */
 final class EncodedInput extends CodedInput {
+    /** What is handed out without waiting for more. */
     private static final int PIECE_BYTES = 16 * 1024;
 
     private final InputStream source;
     private final OutputStream encoder;
     private final Pending pending = new Pending();
+    /** As much as one system call brings: each piece after which nothing more is here costs a flush. */
     private final byte[] piece;
+
     private long left;
     private boolean begun;
     private boolean unflushed;
@@ -33,8 +37,8 @@ final class EncodedInput extends CodedInput {
     private EncodedInput(InputStream source, long length, List<ContentCoding> codings) throws IOException {
         this.source = source;
         this.left = length;
-        this.piece = new byte[length < 0 ? PIECE_BYTES : (int) Math.min(PIECE_BYTES, length)];
         this.encoder = chain(codings, pending);
+        this.piece = BodyBuffers.take(length);
     }
 
     /** What is written goes through the first coding first. */
@@ -148,6 +152,7 @@ final class EncodedInput extends CodedInput {
 
     @Override
     void free() throws IOException {
+        BodyBuffers.give(piece);
         encoder.close();
     }
 

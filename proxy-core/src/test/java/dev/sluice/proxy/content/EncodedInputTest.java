@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,28 @@ class EncodedInputTest {
         soFar.writeBytes(in.readAllBytes());
         assertThat(Coded.gunzip(soFar.toByteArray())).asString(UTF_8).isEqualTo("data: 1\n\ndata: 2\n\n");
         assertThat(in.available()).isZero();
+    }
+
+    /** Each piece costs a flush if it is not known that more is here. */
+    @Test
+    void aBodyIsReadInPiecesAsLargeAsASystemCallBrings() throws Exception {
+        List<Integer> asked = new ArrayList<>();
+        InputStream silent = new InputStream() {
+            @Override
+            public int read() {
+                throw new AssertionError("a byte alone");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                asked.add(length);
+                return length;
+            }
+        };
+        byte[] coded = coded(silent, 200_000).open().readAllBytes();
+
+        assertThat(asked).containsExactly(65_536, 65_536, 65_536, 3_392);
+        assertThat(Coded.gunzip(coded)).hasSize(200_000);
     }
 
     @Test
