@@ -22,17 +22,14 @@ final class StoreOf {
     }
 
     static KeyStore keys(List<TlsCertificate> certificates) throws GeneralSecurityException {
-        KeyStore store = empty();
-        for (int i = 0; i < certificates.size(); i++) {
-            TlsCertificate own = certificates.get(i);
-            store.setKeyEntry(
-                    String.valueOf(i), own.key(), PASSWORD, own.chain().toArray(new X509Certificate[0]));
-        }
-        return store;
+        return loaded(KeysInMemory.store(certificates));
     }
 
     private static KeyStore empty() throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+        return loaded(KeyStore.getInstance("PKCS12"));
+    }
+
+    private static KeyStore loaded(KeyStore store) throws GeneralSecurityException {
         try {
             store.load(null, null);
         } catch (IOException impossible) {

@@ -57,8 +57,9 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
         this.listener = setup.listener;
         this.time = setup.time;
         Instant now = time.now();
-        this.content = whole(files.read(), now);
-        this.status = new Status(files.settings(content, now), now, "");
+        Attempt first = new Attempt(files.read());
+        this.status = new Status(first.settings(files, now), now, "");
+        this.content = first.content;
         warnIfDue(now);
         schedule();
     }
@@ -95,14 +96,13 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
     public boolean reload() {
         synchronized (lock) {
             Instant now = time.now();
-            FileSet.Content read = null;
+            Attempt read = null;
             try {
-                read = files.read();
-                boolean changed = !read.equals(content);
+                read = new Attempt(files.read());
+                boolean changed = !read.content.equals(content);
                 if (changed) {
-                    read = whole(read, now);
-                    TlsSettings made = files.settings(read, now);
-                    content = read;
+                    TlsSettings made = read.settings(files, now);
+                    content = read.content;
                     become(made, now);
                 } else if (!status.problem().isEmpty()) {
                     LOG.info("the TLS files {} are again those that are in force", files);
@@ -112,23 +112,32 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
                 warnIfDue(now);
                 return changed;
             } catch (IllegalArgumentException fault) {
-                refuse(String.valueOf(fault.getMessage()), read);
+                refuse(String.valueOf(fault.getMessage()), read == null ? null : read.content);
                 warnIfDue(now);
                 throw fault;
             }
         }
     }
 
-    /**
-     * What was read, or what is read a moment later if that was wrong and has changed: some may have been replaced after
-     * the first of them was read, and before the last.
-     */
-    private FileSet.Content whole(FileSet.Content read, Instant now) {
-        try {
-            files.settings(read, now);
-            return read;
-        } catch (IllegalArgumentException fault) {
-            return files.read();
+    /** What was read last, to make settings of. */
+    private static final class Attempt {
+        private FileSet.Content content;
+
+        Attempt(FileSet.Content content) {
+            this.content = content;
+        }
+
+        /**
+         * The settings from what was read. If that was wrong it is read once more: some may have been replaced after the
+         * first of them was read, and before the last.
+         */
+        TlsSettings settings(FileSet files, Instant now) {
+            try {
+                return files.settings(content, now);
+            } catch (IllegalArgumentException fault) {
+                content = files.read();
+                return files.settings(content, now);
+            }
         }
     }
 
