@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongPredicate;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** Many clients never finish their handshake: all others are served, and those are ended after a while. */
@@ -32,9 +30,6 @@ final class HalfDonePart {
     HalfDonePart(TimeSource time) {
         this.time = time;
     }
-
-    /** How visits are made: at which rate, 0 for as fast as possible, and by how many threads. */
-    record Traffic(int rate, int clients, Supplier<LongPredicate> length) {}
 
     /**
      * Runs visits alone, and then beside the unfinished handshakes. Returns what was wrong, in words.

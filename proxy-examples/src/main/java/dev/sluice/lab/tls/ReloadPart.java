@@ -11,22 +11,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 
 /** Certificates are renewed while clients come: no handshake fails, and each new connection gets the newest one. */
 final class ReloadPart {
+    private final Supplier<LongPredicate> warmUp;
+    private final Visits warm = new Visits();
     private final Visits visits = new Visits();
     private final List<String> problems = new ArrayList<>();
     private long renewed;
     private long refused;
 
+    /** @param warmUp how long there is the same traffic before it counts, so that the code is compiled */
+    ReloadPart(Supplier<LongPredicate> warmUp) {
+        this.warmUp = warmUp;
+    }
+
     /**
      * Runs until it is told to stop. Returns what was wrong, in words.
      *
      * @param reloads new certificates per second; 0 for as many as possible
-     * @param rate new connections per second; 0 for as many as possible
      */
-    List<String> run(Path folder, long seed, int reloads, int rate, int clients, LongPredicate goesOn)
-            throws IOException, InterruptedException {
+    List<String> run(Path folder, long seed, int reloads, Traffic traffic) throws IOException, InterruptedException {
         TestAuthority authority = TestAuthority.create();
         Renewals renewals = new Renewals(authority, folder, seed);
         AtomicBoolean over = new AtomicBoolean();
@@ -38,20 +44,33 @@ final class ReloadPart {
                         .start()) {
             Thread renewing = new Thread(() -> renew(renewals, files, new Pace(reloads), over), "tls-renewals");
             renewing.start();
-            visits.run(
-                    server.address(),
-                    authority.client().context(),
-                    clients,
-                    new Pace(rate),
-                    new Visits.Freshness(renewals::inForce, renewals::number),
-                    goesOn);
+            visit(warm, server, authority, renewals, traffic, warmUp.get());
+            visit(visits, server, authority, renewals, traffic, traffic.length().get());
             over.set(true);
             renewing.join();
         }
         renewed = renewals.inForce();
         refused = renewals.refused();
+        warm.failures().forEach((how, count) -> problems.add("warming up: " + count + " x " + how));
         visits.failures().forEach((how, count) -> problems.add(count + " x " + how));
         return problems;
+    }
+
+    private static void visit(
+            Visits visits,
+            ProxyServer server,
+            TestAuthority authority,
+            Renewals renewals,
+            Traffic traffic,
+            LongPredicate goesOn)
+            throws InterruptedException {
+        visits.run(
+                server.address(),
+                authority.client().context(),
+                traffic.clients(),
+                new Pace(traffic.rate()),
+                new Visits.Freshness(renewals::inForce, renewals::number),
+                goesOn);
     }
 
     private void renew(Renewals renewals, TlsFiles files, Pace pace, AtomicBoolean over) {

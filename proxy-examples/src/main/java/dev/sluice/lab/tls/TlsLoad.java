@@ -45,14 +45,8 @@ public final class TlsLoad {
     private static List<String> reload(TlsOptions options, PrintStream out) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("tls-load");
         try {
-            ReloadPart part = new ReloadPart();
-            List<String> problems = part.run(
-                    folder,
-                    options.seed,
-                    options.reloads,
-                    options.rate,
-                    options.clients,
-                    Visits.forSeconds(options.seconds));
+            ReloadPart part = new ReloadPart(() -> Visits.forSeconds(options.warmUp));
+            List<String> problems = part.run(folder, options.seed, options.reloads, traffic(options));
             out.println("\n## reload\n\n" + part.report());
             return problems;
         } finally {
@@ -67,12 +61,12 @@ public final class TlsLoad {
 
     private static List<String> halfDone(TlsOptions options, PrintStream out) throws IOException, InterruptedException {
         HalfDonePart part = new HalfDonePart(TimeSource.system());
-        List<String> problems = part.run(
-                options.halfDone,
-                options.seed,
-                new HalfDonePart.Traffic(options.rate, options.clients, () -> Visits.forSeconds(options.seconds)),
-                () -> {});
+        List<String> problems = part.run(options.halfDone, options.seed, traffic(options), () -> {});
         out.println("\n## half-done\n\n" + part.report());
         return problems;
+    }
+
+    private static Traffic traffic(TlsOptions options) {
+        return new Traffic(options.rate, options.clients, () -> Visits.forSeconds(options.seconds));
     }
 }

@@ -26,6 +26,12 @@ final class TlsOptions extends LabOptions {
     @Option(names = "--seconds", paramLabel = "N", description = "Length of each part. Default: 30.")
     int seconds = 30;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "Seconds of the same traffic before the reload part counts. Default: 10.")
+    int warmUp = 10;
+
     @Option(names = "--rate", paramLabel = "N", description = "New connections per second. Default: 200.")
     int rate = 200;
 
@@ -48,6 +54,7 @@ final class TlsOptions extends LabOptions {
     protected void check() {
         parts.forEach(part -> requireOneOf("--parts", part, PARTS));
         requirePositive("--seconds", seconds);
+        requirePositive("--warm-up", warmUp);
         requirePositive("--rate", rate);
         requirePositive("--clients", clients);
         requirePositive("--reloads", reloads);

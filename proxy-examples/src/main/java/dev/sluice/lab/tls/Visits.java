@@ -1,8 +1,10 @@
 package dev.sluice.lab.tls;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.sluice.lab.Latencies;
 import dev.sluice.lab.Table;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ final class Visits {
     private final LongAdder answered = new LongAdder();
     private final Map<String, LongAdder> failures = new ConcurrentSkipListMap<>();
     private final Latencies latencies = new Latencies();
+    private long wallNanos;
+    private long cpuNanos;
 
     /** What a certificate must be: not older than the one in force when the visit began. */
     record Freshness(LongSupplier now, ToLongFunction<BigInteger> age) {
@@ -37,6 +41,8 @@ final class Visits {
             Freshness freshness,
             LongPredicate goesOn)
             throws InterruptedException {
+        long wallBegin = System.nanoTime();
+        long cpuBegin = cpuNanos();
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             Visitor visitor = new Visitor(server, context);
@@ -48,6 +54,13 @@ final class Visits {
         for (Thread client : clients) {
             client.join();
         }
+        cpuNanos += cpuNanos() - cpuBegin;
+        wallNanos += System.nanoTime() - wallBegin;
+    }
+
+    /** Of this process: both sides, and whatever else it does. */
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     private void visit(Visitor visitor, Pace pace, Freshness freshness, BooleanSupplier goesOn) {
@@ -97,13 +110,15 @@ final class Visits {
                 name,
                 String.valueOf(answered),
                 String.valueOf(failed()),
+                Table.number(answered.sum() * 1e9 / wallNanos),
+                Table.millis(cpuNanos / 1e3 / Math.max(1, count())),
                 Table.millis(latencies.percentileMicros(50)),
                 Table.millis(latencies.percentileMicros(99)),
                 Table.millis(latencies.percentileMicros(100)));
     }
 
     static Table table() {
-        return new Table("connections", "answered", "failed", "p50 ms", "p99 ms", "longest ms");
+        return new Table("connections", "answered", "failed", "per s", "CPU ms each", "p50 ms", "p99 ms", "longest ms");
     }
 
     /** A limit of time for a run. */

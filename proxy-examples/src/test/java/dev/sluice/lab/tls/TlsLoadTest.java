@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TlsLoadTest {
     @Test
     void noHandshakeFailsWhileCertificatesAreRenewedAndEachShowsTheNewest(@TempDir Path folder) throws Exception {
-        ReloadPart part = new ReloadPart();
-        assertThat(part.run(folder, 7, 0, 0, 4, count -> count < 300)).isEmpty();
+        ReloadPart part = new ReloadPart(() -> count -> count < 10);
+        Traffic traffic = new Traffic(0, 4, () -> count -> count < 300);
+        assertThat(part.run(folder, 7, 0, traffic)).isEmpty();
         assertThat(part.renewed()).isPositive();
     }
 
@@ -28,7 +29,7 @@ class TlsLoadTest {
     void unfinishedHandshakesDisturbNobodyAndAreEndedByTheServersClock() throws Exception {
         ManualTime time = new ManualTime();
         HalfDonePart part = new HalfDonePart(time);
-        HalfDonePart.Traffic traffic = new HalfDonePart.Traffic(0, 4, () -> count -> count < 100);
+        Traffic traffic = new Traffic(0, 4, () -> count -> count < 100);
         assertThat(part.run(40, 7, traffic, () -> time.advance(Duration.ofSeconds(11))))
                 .isEmpty();
     }
