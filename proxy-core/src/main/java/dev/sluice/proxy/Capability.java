@@ -17,8 +17,8 @@ public enum Capability {
     SEES_CLIENT_LEAVE("seeing the client leave"),
     /** Sends a {@code Host} other than the address that it connects to. */
     HOST("another Host"),
-    /** Chooses its TLS settings for each connection, by the server name that the client asks for. */
-    TLS_BY_NAME("TLS settings by server name");
+    /** Takes its TLS settings anew for each connection: by the server name that the client asks for, or from files. */
+    TLS_BY_NAME("TLS settings for each connection, by server name or from files");
 
     private final String label;
 

@@ -10,7 +10,6 @@ import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.header.rule.MaxForwards;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.Cidr;
-import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -295,8 +294,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         }
         String id = "parent " + proxy.authority();
         URI uri = URI.create(proxy.toString());
-        OriginTls tls = proxy.tls();
-        Upstream upstream = tls == null ? opener.upstream(id, uri) : opener.upstream(id, uri, tls);
+        Upstream upstream = opener.upstream(id, uri, proxy.tls());
         return new Exit.Parent(proxy, upstream, relays && proxy.authorization() == null);
     }
 }

@@ -10,6 +10,7 @@ import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.ServerTls;
+import dev.sluice.proxy.tls.TlsFiles;
 import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
@@ -326,10 +327,15 @@ public final class ProxyServer implements AutoCloseable {
 
         /**
          * Serves over TLS with settings by the server name that the client wants. They are asked for with each
-         * connection, so certificates can change without a restart. Plain by default.
+         * connection, so certificates can change without a restart. Plain by default. For {@link TlsFiles}, this throws as
+         * {@link ServerTls#of} does.
          */
         public Builder tls(ServerTls byName) {
             this.tlsByName = Objects.requireNonNull(byName, "tls");
+            if (byName instanceof TlsFiles files) {
+                // Reading them again changes keys and trust, but none of their options.
+                ServerTls.of(files.settings());
+            }
             this.tls = null;
             return this;
         }
@@ -427,7 +433,9 @@ public final class ProxyServer implements AutoCloseable {
          */
         public ProxyServer build() {
             if (tlsByName != null) {
-                mount().require(Set.of(Capability.TLS_BY_NAME), "tls(ServerTls)");
+                mount().require(
+                                Set.of(Capability.TLS_BY_NAME),
+                                tlsByName instanceof TlsFiles ? "tls(TlsFiles)" : "tls(ServerTls)");
             }
             return new ProxyServer(this);
         }

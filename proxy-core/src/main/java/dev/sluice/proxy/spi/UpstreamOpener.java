@@ -5,6 +5,7 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.tls.OriginTls;
 import java.net.URI;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Opens upstreams that are given as URLs: the half of a transport for origins. Safe for use by many threads. */
 public interface UpstreamOpener {
@@ -28,12 +29,15 @@ public interface UpstreamOpener {
      * The same, with its own TLS settings. By default a transport has none for one upstream, and this is refused.
      *
      * @param id its name in records and pools
-     * @param uri {@code https://host[:port][/path]}
-     * @param tls in place of the transport's own settings
-     * @throws IllegalArgumentException as {@link #upstream(String, URI)} does, and if the URI is not one of https, or this
-     *     transport cannot do what the settings ask for
+     * @param uri {@code https://host[:port][/path]}, or any other if there are no settings
+     * @param tls in place of the transport's own settings, or null for those
+     * @throws IllegalArgumentException as {@link #upstream(String, URI)} does, and if there are settings and the URI is not
+     *     one of https, or this transport cannot do what they ask for, or they ask for what only a server can do
      */
-    default Upstream upstream(String id, URI uri, OriginTls tls) {
+    default Upstream upstream(String id, URI uri, @Nullable OriginTls tls) {
+        if (tls == null) {
+            return upstream(id, uri);
+        }
         throw new IllegalArgumentException(
                 "transport " + name() + " cannot use TLS settings for one upstream: \"" + id + "\"");
     }

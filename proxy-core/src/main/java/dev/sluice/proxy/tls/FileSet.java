@@ -89,9 +89,11 @@ final class FileSet {
         return settings.build();
     }
 
-    /** The names of the files with certificates. */
+    /** The names of the files with certificates, or that of the authorities if there are none. */
     @Override
     public String toString() {
-        return pairs.stream().map(Pair::chain).toList().toString();
+        return pairs.isEmpty()
+                ? String.valueOf(trust)
+                : pairs.stream().map(Pair::chain).toList().toString();
     }
 }

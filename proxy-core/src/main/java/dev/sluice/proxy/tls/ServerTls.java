@@ -37,10 +37,11 @@ public interface ServerTls {
     /**
      * The same settings for every name.
      *
-     * @throws IllegalArgumentException if they have no certificate, and no context of your own
+     * @throws IllegalArgumentException if they have no certificate, or an option that only settings to an origin can have,
+     *     or trust but no {@code clientCertificate}; a context of your own is not looked into
      */
     static ServerTls of(TlsSettings settings) {
-        Objects.requireNonNull(settings, "settings").requireCertificate();
+        Objects.requireNonNull(settings, "settings").requireForServer();
         return serverName -> settings;
     }
 
@@ -63,23 +64,34 @@ public interface ServerTls {
 
         /**
          * Adds settings for a name, such as {@code shop.example}, or for all names that have one label more than a name,
-         * such as {@code *.shop.example}. A name of its own goes before a wildcard.
+         * such as {@code *.shop.example}. A name of its own goes before a wildcard. For {@link TlsFiles}, this also throws
+         * as {@link #addName(String, TlsSettings)} does; other settings of your own are not looked into.
          *
          * @throws IllegalArgumentException if it is not a name of a host, or was added before
          */
         public Builder addName(String name, ServerTls settings) {
             Objects.requireNonNull(settings, "settings");
             boolean wildcard = name.startsWith("*.");
-            String plain = TlsByName.requireNameOrWildcard(name, wildcard ? name.substring(2) : name);
+            String plain = ServerName.requireNameOrWildcard(name, wildcard ? name.substring(2) : name);
+            if (settings instanceof TlsFiles files) {
+                CertificateNames.require((wildcard ? "*." : "") + plain, files.settings());
+            }
             if ((wildcard ? below : exact).putIfAbsent(plain, settings) != null) {
                 throw new IllegalArgumentException("name is added twice: \"" + name + "\"");
             }
             return this;
         }
 
-        /** As {@link #addName(String, ServerTls)}, with settings that do not change; throws as {@link #of} does too. */
+        /**
+         * As {@link #addName(String, ServerTls)}, with settings that do not change.
+         *
+         * @throws IllegalArgumentException also as {@link #of} does, and if none of their certificates is for this name, as
+         *     then every client would refuse it; {@code addName(name, ServerTls.of(settings))} does not look
+         */
         public Builder addName(String name, TlsSettings settings) {
-            return addName(name, ServerTls.of(settings));
+            addName(name, ServerTls.of(settings));
+            CertificateNames.require(name, settings);
+            return this;
         }
 
         /**
@@ -88,6 +100,9 @@ public interface ServerTls {
          */
         public Builder otherwise(ServerTls settings) {
             this.otherwise = Objects.requireNonNull(settings, "otherwise");
+            if (settings instanceof TlsFiles files) {
+                files.settings().requireForServer();
+            }
             return this;
         }
 

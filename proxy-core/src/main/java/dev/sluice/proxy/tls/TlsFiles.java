@@ -8,13 +8,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS settings with certificates from PEM files, which are read again when they have changed. Safe for use by many
- * threads.
+ * TLS settings with certificates, authorities to trust, or both from PEM files, which are read again when they have
+ * changed. Safe for use by many threads.
  *
  * <pre>{@code
  * TlsFiles files = TlsFiles.builder()
@@ -145,7 +146,7 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
         Status changed = new Status(settings, now, "");
         status = changed;
         warned = false;
-        LOG.info("new TLS files are in force: {}, which expire at {}", files, changed.expiresAt());
+        LOG.info("new TLS files are in force: {}{}", files, changed.until());
         time.handOff("listener of TLS files", () -> listener.changed(changed));
     }
 
@@ -156,19 +157,18 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
         if (!again) {
             Status refusal = new Status(status.settings(), status.since(), problem);
             status = refusal;
-            LOG.warn(
-                    "the TLS files are refused, the ones before stay in force until {}: {}",
-                    refusal.expiresAt(),
-                    problem);
+            LOG.warn("the TLS files are refused, the ones before stay in force{}: {}", refusal.until(), problem);
             time.handOff("listener of TLS files", () -> listener.refused(refusal));
         }
     }
 
     private void warnIfDue(Instant now) {
         Status current = status;
-        if (!warned && Duration.between(now, current.expiresAt()).compareTo(warnBefore) <= 0) {
+        Optional<Instant> end =
+                current.expiresAt().filter(at -> Duration.between(now, at).compareTo(warnBefore) <= 0);
+        if (!warned && end.isPresent()) {
             warned = true;
-            LOG.warn("the TLS certificates of {} expire at {}", files, current.expiresAt());
+            LOG.warn("the TLS certificates of {} expire at {}", files, end.get());
             time.handOff("listener of TLS files", () -> listener.expiring(current));
         }
     }
@@ -221,9 +221,13 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
      * @param problem why newer files are refused; empty if none are
      */
     public record Status(TlsSettings settings, Instant since, String problem) {
-        /** When the first of the certificates expires. */
-        public Instant expiresAt() {
-            return settings.expiresAt().orElseThrow();
+        /** When the first of the certificates expires; empty if the files have only authorities. */
+        public Optional<Instant> expiresAt() {
+            return settings.expiresAt();
+        }
+
+        private String until() {
+            return expiresAt().map(end -> " until " + end).orElse("");
         }
     }
 
@@ -266,7 +270,10 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
             return this;
         }
 
-        /** Sets the file with the authorities to trust, see {@link TlsTrust#pem}; by default the trust of {@link #options}. */
+        /**
+         * Sets the file with the authorities to trust, see {@link TlsTrust#pem}; by default the trust of {@link #options}. For
+         * an origin it may be the only file.
+         */
         public Builder trust(Path file) {
             this.trust = Objects.requireNonNull(file, "trust");
             return this;
@@ -322,8 +329,8 @@ public final class TlsFiles implements ServerTls, OriginTls, AutoCloseable {
          *     and the reason
          */
         public TlsFiles build() {
-            if (pairs.isEmpty()) {
-                throw new IllegalArgumentException("files must be added with addPem: there are none");
+            if (pairs.isEmpty() && trust == null) {
+                throw new IllegalArgumentException("files must be added with addPem, or with trust: there are none");
             }
             return new TlsFiles(this);
         }

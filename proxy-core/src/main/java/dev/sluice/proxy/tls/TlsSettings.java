@@ -132,10 +132,44 @@ public final class TlsSettings implements OriginTls {
         return setup.certificates.stream().map(TlsCertificate::expiresAt).min(Instant::compareTo);
     }
 
-    /** What a server needs; the keys in a context of your own are not known. */
-    void requireCertificate() {
-        if (setup.built && setup.certificates.isEmpty()) {
+    /** Whether a server with these settings wants a certificate of its clients. */
+    public ClientCertificate clientCertificate() {
+        SSLParameters own = parameters;
+        if (own == null) {
+            return ClientCertificate.NONE;
+        }
+        return own.getNeedClientAuth()
+                ? ClientCertificate.REQUIRED
+                : own.getWantClientAuth() ? ClientCertificate.WANTED : ClientCertificate.NONE;
+    }
+
+    /** The certificates by which this side shows who it is; none with a context of your own. */
+    List<TlsCertificate> certificates() {
+        return setup.certificates;
+    }
+
+    /** What a server needs, and what only a client can use; a context of your own is not looked into. */
+    void requireForServer() {
+        if (!setup.built) {
+            return;
+        }
+        if (setup.certificates.isEmpty()) {
             throw new IllegalArgumentException("tls of a server needs a certificate, see addCertificate: " + this);
+        }
+        forClientsOnly("serverName", setup.serverName != null);
+        forClientsOnly("serverNameFromHost", setup.serverNameFromHost);
+        forClientsOnly("checkName", !setup.checkName);
+        if (setup.clientCertificate == ClientCertificate.NONE && !setup.trust.equals(TlsTrust.SYSTEM)) {
+            throw new IllegalArgumentException(
+                    "tls of a server cannot have trust without clientCertificate, as it would"
+                            + " ask no client for a certificate: " + this);
+        }
+    }
+
+    private void forClientsOnly(String option, boolean set) {
+        if (set) {
+            throw new IllegalArgumentException(
+                    "tls of a server cannot have " + option + ", which is for settings to an origin: " + this);
         }
     }
 
@@ -259,7 +293,7 @@ public final class TlsSettings implements OriginTls {
          * @throws IllegalArgumentException if it is not the name of a host
          */
         public Builder serverName(String name) {
-            this.serverName = TlsByName.requireName("serverName", name);
+            this.serverName = ServerName.requireName("serverName", name);
             return this;
         }
 

@@ -102,7 +102,8 @@ interface CapabilityCases extends Contract {
         if (lacks(Limitation.TLS_BY_NAME)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(building::start)
-                    .withMessageContaining("TLS settings by server name");
+                    .withMessageContaining(
+                            "tls(ServerTls) needs TLS settings for each connection, by server name or from files");
         } else {
             try (Proxied proxied = building.start()) {
                 assertThat(OverTls.exchange(

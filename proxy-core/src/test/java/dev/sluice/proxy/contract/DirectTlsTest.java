@@ -77,7 +77,7 @@ class DirectTlsTest {
 
         assertThatThrownBy(server::build)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("TLS settings by server name");
+                .hasMessageContaining("tls(ServerTls) needs TLS settings for each connection");
     }
 
     @Test

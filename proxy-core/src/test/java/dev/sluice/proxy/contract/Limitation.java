@@ -53,7 +53,7 @@ enum Limitation {
             "counts as whole; no option changes this"),
     ROOT_DOT("`https` and a name with a dot at its end", null, "refused when the upstream is built"),
     CONNECTION_LIMITS("limits of connections and of unfinished heads, a share of them for each client", "none", null),
-    TLS_BY_NAME("TLS settings by server name", "the start fails", null),
+    TLS_BY_NAME("TLS settings by server name, and `TlsFiles`", "the start fails", null),
     TLS_NAME(
             "the name of an upstream's server for TLS, if it is not the URL's; `TlsFiles` to an upstream",
             null,

@@ -3,6 +3,7 @@ package dev.sluice.proxy.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Client;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.header.Forwarding.ClientCertificate;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.server.ProxyServer;
@@ -14,6 +15,7 @@ import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an origin is told of a client's certificate, over both transports. */
@@ -165,5 +168,54 @@ class ClientCertificateFieldTest {
     @Test
     void aPlainConnectionHasNoCertificate() {
         assertThat(new Client(null, null, null).certificate()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void behindAHeaderOfTheProxyProtocolItIsThatOfTheTlsClient(ClientCertificate form) throws Exception {
+        if (form == ClientCertificate.NONE) {
+            return;
+        }
+        TlsSettings tls = AUTHORITY.server("localhost").toBuilder()
+                .trust(AUTHORITY.trust())
+                .clientCertificate(TlsSettings.ClientCertificate.REQUIRED)
+                .build();
+        TlsSettings ann = TlsSettings.builder()
+                .trust(AUTHORITY.trust())
+                .addCertificate(ANN)
+                .build();
+        try (DirectTransport transport = DirectTransport.builder()
+                        .addProxyProtocolPeers("127.0.0.1")
+                        .build();
+                ProxyServer server = ProxyServer.builder()
+                        .transport(transport)
+                        .tls(tls)
+                        .addRoute(
+                                "/**",
+                                ReverseProxy.builder(origin)
+                                        .forwarding(telling(form))
+                                        .build())
+                        .build()
+                        .start();
+                Socket plain = new Socket(
+                        server.address().getAddress(), server.address().getPort())) {
+            plain.getOutputStream()
+                    .write("PROXY TCP4 192.0.2.7 192.0.2.1 4000 443\r\n".getBytes(StandardCharsets.US_ASCII));
+            try (SSLSocket socket =
+                    (SSLSocket) ann.context().getSocketFactory().createSocket(plain, "localhost", 443, true)) {
+                socket.getOutputStream()
+                        .write(("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + FORGED + "\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readAllBytes();
+            }
+        }
+        Headers told = origin.requests().get(0).headers();
+        assertThat(told.all("X-Forwarded-For")).containsExactly("192.0.2.7");
+        boolean rfc = form == ClientCertificate.CLIENT_CERT;
+        assertThat(told.all("Client-Cert")).hasSize(rfc ? 1 : 0).noneMatch(value -> value.contains(":AAAA:"));
+        assertThat(told.all("X-Forwarded-Client-Cert"))
+                .hasSize(rfc ? 0 : 1)
+                .allMatch(value -> value.contains("CN=ann"));
+        assertThat(told.has("client_cert")).isFalse();
     }
 }

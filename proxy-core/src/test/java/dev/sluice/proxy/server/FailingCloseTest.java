@@ -44,6 +44,7 @@ class FailingCloseTest {
         when(transport.name()).thenReturn("mock");
         when(transport.listenerCapabilities()).thenReturn(EnumSet.allOf(Capability.class));
         when(transport.listen(any(), any())).thenReturn(listener);
+        when(transport.upstream(any(), any(), any())).thenCallRealMethod();
         when(transport.upstream(ONE, URI.create(ONE))).thenReturn(one);
         when(transport.upstream(TWO, URI.create(TWO))).thenReturn(two);
         when(listener.address()).thenReturn(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));

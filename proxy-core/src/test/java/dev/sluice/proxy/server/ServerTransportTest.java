@@ -243,6 +243,7 @@ class ServerTransportTest {
         Transport counting = mock(Transport.class);
         when(counting.listenerCapabilities()).thenReturn(own.listenerCapabilities());
         when(counting.upstreamCapabilities()).thenReturn(own.upstreamCapabilities());
+        when(counting.upstream(any(), any(), any())).thenCallRealMethod();
         when(counting.upstream(any(), any())).thenAnswer(call -> new Upstream() {
             @Override
             public String id() {
@@ -270,6 +271,7 @@ class ServerTransportTest {
         Transport watching = mock(Transport.class);
         when(watching.listenerCapabilities()).thenReturn(own.listenerCapabilities());
         when(watching.upstreamCapabilities()).thenReturn(own.upstreamCapabilities());
+        when(watching.upstream(any(), any(), any())).thenCallRealMethod();
         when(watching.upstream(any(), any())).thenAnswer(call -> {
             Upstream upstream = mock(Upstream.class);
             doAnswer(closing ->
@@ -368,7 +370,9 @@ class ServerTransportTest {
                 .withMessage("transport is jdk, but the forward proxy needs tunnels");
         assertThatIllegalArgumentException()
                 .isThrownBy(byName::build)
-                .withMessage("transport is jdk, but tls(ServerTls) needs TLS settings by server name");
+                .withMessage(
+                        "transport is jdk, but tls(ServerTls) needs TLS settings for each connection, by server name or from"
+                                + " files");
         assertThatIllegalArgumentException()
                 .isThrownBy(name::build)
                 .withMessageStartingWith("route /api/**: ")

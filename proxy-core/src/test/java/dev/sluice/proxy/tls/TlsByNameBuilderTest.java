@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.TestAuthority;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsByNameBuilderTest {
     private static final TestAuthority AUTHORITY = TestAuthority.create();
-    private static final TlsSettings SHOP = AUTHORITY.server("shop.example");
-    private static final TlsSettings BELOW = AUTHORITY.server("shop.example");
-    private static final TlsSettings REST = AUTHORITY.server("shop.example");
+    private static final TlsSettings SHOP = AUTHORITY.server("*.shop.example", "SHOP.example", "*.test");
+    private static final TlsSettings BELOW = AUTHORITY.server("*.shop.example", "SHOP.example", "*.test");
+    private static final TlsSettings REST = AUTHORITY.server("*.shop.example", "SHOP.example", "*.test");
 
     private static ServerTls.Builder names() {
         return ServerTls.byName().addName("Shop.Example.", SHOP).addName("*.shop.example", BELOW);
@@ -60,6 +64,39 @@ class TlsByNameBuilderTest {
         assertThatThrownBy(() -> names().addName("SHOP.example", REST))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("name is added twice: \"SHOP.example\"");
+    }
+
+    @Test
+    void aCertificateIsForTheNameThatIsAdded(@TempDir Path folder) throws Exception {
+        TlsCertificate certificate = AUTHORITY.certificate("a.test", "*.b.test", "127.0.0.1");
+        TlsSettings tls = TlsSettings.builder().addCertificate(certificate).build();
+        Path chain = Files.writeString(folder.resolve("chain.pem"), TestAuthority.chainPem(certificate));
+        Path key = Files.writeString(folder.resolve("key.pem"), TestAuthority.keyPem(certificate));
+        try (TlsFiles files = TlsFiles.builder().addPem(chain, key).build()) {
+            for (String name : List.of("a.test", "A.test.", "*.b.test", "c.b.test")) {
+                ServerTls.byName().addName(name, tls);
+                ServerTls.byName().addName(name, files);
+            }
+            for (String name : List.of("b.test", "*.a.test", "d.c.b.test", "c.test", "*.test")) {
+                String message = "no certificate is for the name \"" + name + "\", so every client would refuse it: ["
+                        + certificate + "], whose subjectAltName has [a.test, *.b.test]";
+                assertThatThrownBy(() -> ServerTls.byName().addName(name, tls)).hasMessage(message);
+                assertThatThrownBy(() -> ServerTls.byName().addName(name, files))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("no certificate is for the name \"" + name + "\"");
+                ServerTls.byName().addName(name, ServerTls.of(tls));
+            }
+        }
+    }
+
+    @Test
+    void oneOfSeveralCertificatesIsEnough() {
+        TlsSettings tls = TlsSettings.builder()
+                .addCertificate(AUTHORITY.certificate("a.test"))
+                .addCertificate(AUTHORITY.certificate("b.test"))
+                .build();
+        ServerTls.byName().addName("a.test", tls).addName("b.test", tls);
+        assertThatThrownBy(() -> ServerTls.byName().addName("c.test", tls)).hasMessageEndingWith("[a.test, b.test]");
     }
 
     @Test

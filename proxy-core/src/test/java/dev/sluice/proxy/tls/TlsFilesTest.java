@@ -52,7 +52,7 @@ class TlsFilesTest {
 
         @Override
         public void expiring(TlsFiles.Status status) {
-            told.add("expires at " + status.expiresAt());
+            told.add("expires at " + status.expiresAt().orElseThrow());
         }
     };
 
@@ -111,7 +111,7 @@ class TlsFilesTest {
             time.advance(Duration.ofNanos(1));
             shows(files, "two");
             assertThat(files.status().since()).isEqualTo(begun.plus(MINUTE));
-            assertThat(files.status().expiresAt()).isEqualTo(two.expiresAt());
+            assertThat(files.status().expiresAt()).contains(two.expiresAt());
             time.advance(MINUTE.multipliedBy(5));
             assertThat(told).containsExactly("changed");
         });
@@ -342,6 +342,31 @@ class TlsFilesTest {
     }
 
     @Test
+    void authoritiesMayBeTheOnlyFile() throws Exception {
+        Path trust = Files.writeString(folder.resolve("ca.pem"), AUTHORITY.pem());
+        time.run(() -> {
+            try (TlsFiles files = TlsFiles.builder()
+                    .trust(trust)
+                    .warnBefore(Duration.ofSeconds(Long.MAX_VALUE))
+                    .listener(listener)
+                    .time(time)
+                    .build()) {
+                assertThat(files.status().expiresAt()).isEmpty();
+                assertThat(files.settings()).asString().contains("[[], trust TlsTrust[CN=Test Authority]]");
+                Files.writeString(trust, AUTHORITY.intermediate().pem());
+                time.advance(MINUTE);
+                assertThat(files.settings()).asString().contains("CN=Intermediate of Test Authority");
+                Files.writeString(trust, "nothing");
+                time.advance(MINUTE);
+                assertThat(files.settings()).asString().contains("CN=Intermediate of Test Authority");
+                assertThat(told).hasSize(2).startsWith("changed");
+                assertThat(told.get(1)).startsWith("refused: " + trust);
+            }
+            return null;
+        });
+    }
+
+    @Test
     void allThatWasReadFromTheSameFilesCountsAsTheSame() throws Exception {
         write(issue("one"));
         run(files -> {
@@ -359,7 +384,7 @@ class TlsFilesTest {
     void wrongFilesAreRefusedAtTheBeginning() throws Exception {
         assertThatThrownBy(() -> TlsFiles.builder().build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("files must be added with addPem: there are none");
+                .hasMessage("files must be added with addPem, or with trust: there are none");
         assertThatThrownBy(() -> files().build()).hasMessage(chain + " does not exist");
         assertThatThrownBy(() -> TlsFiles.builder().addPem(chain, null)).hasMessage("key");
         assertThatThrownBy(() -> files().interval(Duration.ZERO)).hasMessage("interval must be positive: 0 s");

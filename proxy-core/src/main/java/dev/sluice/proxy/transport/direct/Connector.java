@@ -11,6 +11,7 @@ import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.connect.pool.ConnectionSettings;
 import dev.sluice.proxy.connect.pool.Pools;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.origin.ToOrigin;
 import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.tls.TlsSettings;
 import java.net.URI;
@@ -174,9 +175,10 @@ public final class Connector implements AutoCloseable {
          * TLS to {@code https} destinations, unless an upstream has its own ({@link DirectTransport.OriginOptions#tls}); by
          * default the JVM's default context, which is asked for at the first handshake.
          *
-         * @throws IllegalArgumentException if the settings have the name of one server
+         * @throws IllegalArgumentException if the settings have the name of one server, or want a client's certificate
          */
         public Builder tls(OriginTls tls) {
+            ToOrigin.require(tls);
             TlsSettings settings = tls.settings();
             if (settings.serverName().isPresent() || settings.serverNameFromHost()) {
                 throw new IllegalArgumentException("tls of a connector is for all destinations, and must not have the"

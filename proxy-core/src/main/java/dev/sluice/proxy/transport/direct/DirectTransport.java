@@ -6,6 +6,7 @@ import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.origin.ToOrigin;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
@@ -96,7 +97,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
      * @param id its name in records and pools
      * @param uri as for {@link #upstream(String, URI)}
      * @throws IllegalArgumentException as {@link #upstream(String, URI)} does, and if there are TLS settings for a URI that
-     *     is not one of https
+     *     is not one of https, or that want a client's certificate
      */
     public Upstream upstream(String id, URI uri, OriginOptions options) {
         Objects.requireNonNull(options, "options");
@@ -104,12 +105,13 @@ public final class DirectTransport implements Transport, AutoCloseable {
         if (options.tls() != null && !origin.scheme().equals("https")) {
             throw new IllegalArgumentException("upstream has TLS settings, but its URI is not https://…: " + origin);
         }
+        ToOrigin.require(options.tls());
         return new DirectUpstream(id, origin, connector.pools(), streams(options), options.tls());
     }
 
     @Override
-    public Upstream upstream(String id, URI uri, OriginTls tls) {
-        return upstream(id, uri, OriginOptions.builder().tls(tls).build());
+    public Upstream upstream(String id, URI uri, @Nullable OriginTls tls) {
+        return upstream(id, uri, new OriginOptions(tls, false, false));
     }
 
     /**

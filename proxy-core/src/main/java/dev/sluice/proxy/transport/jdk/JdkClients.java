@@ -54,6 +54,12 @@ final class JdkClients {
         }
     }
 
+    /** The settings of the usual client, or null for the JVM's. */
+    @Nullable
+    TlsSettings tls() {
+        return setup.tls();
+    }
+
     /** How many clients there are beside the usual one. */
     synchronized int others() {
         return others.size();

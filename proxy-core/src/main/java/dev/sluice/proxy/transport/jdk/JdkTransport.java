@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.origin.ToOrigin;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.spi.Transport;
@@ -144,7 +145,10 @@ public final class JdkTransport implements Transport, AutoCloseable {
      *     dev.sluice.proxy.tls.TlsFiles}, as a client cannot be given another certificate
      */
     @Override
-    public Upstream upstream(String id, URI uri, OriginTls tls) {
+    public Upstream upstream(String id, URI uri, @Nullable OriginTls tls) {
+        if (tls == null) {
+            return upstream(id, uri);
+        }
         Origin origin = JdkUpstreamOrigin.of(uri);
         if (!origin.scheme().equals("https")) {
             throw new IllegalArgumentException("upstream has TLS settings, but its URI is not https://…: " + origin);
@@ -208,10 +212,11 @@ public final class JdkTransport implements Transport, AutoCloseable {
          * checks that the certificate is for the upstream's name, and chooses the application protocol by {@link
          * #version}.
          *
-         * @throws IllegalArgumentException if the settings ask for another check of the name, or have the server's name or
-         *     application protocols
+         * @throws IllegalArgumentException if the settings ask for another check of the name, have the server's name or
+         *     application protocols, or want a client's certificate
          */
         public Builder tls(TlsSettings settings) {
+            ToOrigin.require(settings);
             if (settings.serverName().isPresent() || settings.serverNameFromHost()) {
                 throw new IllegalArgumentException("tls: the JDK's client takes the server's name from the URL,"
                         + " serverName cannot be "

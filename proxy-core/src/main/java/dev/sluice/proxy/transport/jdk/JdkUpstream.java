@@ -9,9 +9,11 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.origin.ConnectCheck;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -47,6 +49,13 @@ final class JdkUpstream extends OriginUpstream {
     @Override
     public Set<Capability> capabilities() {
         return capabilities;
+    }
+
+    /** The client cannot do a handshake without a request. So this connects with the same settings. */
+    @Override
+    public @Nullable ConnectCheck connectCheck() {
+        TlsSettings settings = tls == null ? clients.tls() : tls;
+        return settings == null ? null : Connector.builder().tls(settings).build()::check;
     }
 
     @Override

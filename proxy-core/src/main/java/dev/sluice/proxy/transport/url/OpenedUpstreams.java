@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ public final class OpenedUpstreams implements UpstreamOpener, AutoCloseable {
     }
 
     @Override
-    public Upstream upstream(String id, URI uri, OriginTls tls) {
+    public Upstream upstream(String id, URI uri, @Nullable OriginTls tls) {
         return added(transport.upstream(id, uri, tls));
     }
 

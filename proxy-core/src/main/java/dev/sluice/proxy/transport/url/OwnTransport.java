@@ -73,11 +73,11 @@ public final class OwnTransport implements UpstreamOpener {
 
     @Override
     public Upstream upstream(String id, URI uri) {
-        return named ? current.upstream(id, uri) : new UrlUpstream(this, id, uri, null);
+        return upstream(id, uri, null);
     }
 
     @Override
-    public Upstream upstream(String id, URI uri, OriginTls tls) {
+    public Upstream upstream(String id, URI uri, @Nullable OriginTls tls) {
         return named ? current.upstream(id, uri, tls) : new UrlUpstream(this, id, uri, tls);
     }
 }

@@ -88,7 +88,7 @@ public final class UrlUpstream extends OriginUpstream implements Openable<Upstre
     /** Another upstream at the same place. The owner of this one decides its transport. */
     @Override
     public Upstream openedBy(UpstreamOpener transport) {
-        return tls == null ? transport.upstream(id(), uri) : transport.upstream(id(), uri, tls);
+        return transport.upstream(id(), uri, tls);
     }
 
     @Override

@@ -230,6 +230,19 @@ class OriginTlsTest {
     }
 
     @Test
+    void theAuthoritiesThatAreTrustedMayChange() throws Exception {
+        Path trust = Files.writeString(
+                folder.resolve("ca.pem"), TestAuthority.create().pem());
+        try (TlsFiles files = TlsFiles.builder().trust(trust).build()) {
+            Upstream upstream = upstream(serving("127.0.0.1"), files);
+            assertThat(failure(upstream)).isEqualTo(Outcome.TLS_FAILED);
+            Files.writeString(trust, AUTHORITY.pem());
+            files.reload();
+            assertThat(get(upstream)).isEqualTo("nobody");
+        }
+    }
+
+    @Test
     void filesCanBeTheSettingsOfAWholeConnector() throws Exception {
         write("all");
         try (TlsFiles files = TlsFiles.builder()
