@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record MemberUpstreams(OwnTransport transport, @Nullable OriginTls tls) {
     /** The upstream of a member. */
     Upstream of(String id, URI uri) {
-        return tls == null ? transport.upstream(id, uri) : transport.upstream(id, uri, tls);
+        return transport.upstream(id, uri, tls);
     }
 
     /** What a probe asks at another place of a member, in the way in which its requests go. */

@@ -3,8 +3,11 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.balancer.drain.Drain;
+import dev.sluice.balancer.drain.Replacement;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.health.SlowStart;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
@@ -21,6 +24,7 @@ import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -139,6 +143,98 @@ class PoolTlsTest {
         }
         pool(builder);
         assertThat(events.poll(30, TimeUnit.SECONDS)).contains("handshake completed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pool", "transport", "member"})
+    void aTlsCheckUsesTheSettingsAlsoWithTheJdksClient(String owner) throws Exception {
+        String url = "https://localhost:" + serving("localhost");
+        TlsSettings settings = gateway().build();
+        BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        UpstreamPool.Builder builder = UpstreamPool.builder()
+                .health(HealthCheck.tls().beginsUp(false).build())
+                .addListener(event -> {
+                    if (event.kind() == PoolEvent.Kind.UP) {
+                        events.add(event.reason());
+                    }
+                });
+        switch (owner) {
+            case "pool" ->
+                builder.transport(JdkTransport.shared()).tls(settings).addMember(url);
+            case "transport" -> {
+                JdkTransport own = JdkTransport.builder().tls(settings).build();
+                open.add(own);
+                builder.transport(own).addMember(url);
+            }
+            default -> builder.addMember(Member.of(JdkTransport.shared().upstream("own", URI.create(url), settings)));
+        }
+        pool(builder);
+        assertThat(events.poll(30, TimeUnit.SECONDS)).contains("handshake completed");
+    }
+
+    @Test
+    void aProbesHostIsTheNameForTlsIfThatFollowsTheHost() throws Exception {
+        pool(UpstreamPool.builder()
+                .tls(gateway().serverNameFromHost(true).build())
+                .health(HealthCheck.http("/probe").host("shop.test").build())
+                .addMember("https://127.0.0.1:" + serving("shop.test")));
+        assertThat(served.poll(30, TimeUnit.SECONDS)).isEqualTo("/probe");
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aMemberThatReplacesAnotherIsProbedAndWarmedUpWithTheSettings(Transport transport) throws Exception {
+        UpstreamPool pool = pool(UpstreamPool.builder()
+                .transport(transport)
+                .tls(gateway().build())
+                .slowStart(SlowStart.over(Duration.ofMillis(1)))
+                .health(HealthCheck.http("/probe")
+                        .beginsUp(false)
+                        .interval(Duration.ofMillis(100))
+                        .build())
+                .addMember("https://localhost:" + serving("localhost")));
+        String old = pool.snapshot().members().get(0).id();
+        assertThat(served.poll(30, TimeUnit.SECONDS)).isEqualTo("/probe");
+
+        String fresh = "localhost:" + serving("localhost");
+        pool.replace(old, Member.at("https://" + fresh)).toCompletableFuture().get(40, TimeUnit.SECONDS);
+
+        assertThat(pool.snapshot().members())
+                .singleElement()
+                .satisfies(member -> assertThat(member.id()).isEqualTo(fresh));
+        assertThat(TestClient.of(ReverseProxy.to(pool)).get("/request").text()).isEqualTo("CN=gateway");
+    }
+
+    @Test
+    void aMemberWhoseCertificateIsNotTrustedReplacesNone() throws Exception {
+        String old = "localhost:" + serving("localhost");
+        UpstreamPool pool = pool(UpstreamPool.builder()
+                .tls(gateway().build())
+                .health(HealthCheck.http("/probe")
+                        .beginsUp(false)
+                        .interval(Duration.ofMillis(100))
+                        .build())
+                .addMember("https://" + old));
+        assertThat(served.poll(30, TimeUnit.SECONDS)).isEqualTo("/probe");
+        ProxyServer foreign = ProxyServer.builder()
+                .tls(TestAuthority.create().server("localhost"))
+                .addRoute("/**", request -> ProxyResponse.of(200))
+                .build()
+                .start();
+        open.add(foreign);
+
+        Replacement policy = new Replacement(Duration.ofMillis(500), Drain.within(Duration.ofSeconds(1)));
+        assertThatThrownBy(() -> pool.replace(
+                                old,
+                                Member.at(
+                                        "https://localhost:" + foreign.address().getPort()),
+                                policy)
+                        .toCompletableFuture()
+                        .get(40, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(pool.snapshot().members())
+                .singleElement()
+                .satisfies(member -> assertThat(member.id()).isEqualTo(old));
     }
 
     /** HTTP/1.0 allows it. */

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Upstream;
@@ -110,7 +111,7 @@ public final class HealthCheck {
      * Refuses an upstream that cannot be probed in this way.
      *
      * @throws IllegalArgumentException if the check is over TCP or TLS, or at another port, and the upstream has no
-     *     authority; the message names it
+     *     authority, or if it has a {@code Host} that the upstream cannot send; the message names it
      */
     public void requireFor(Upstream upstream) {
         probe.requireFor(upstream);
@@ -283,6 +284,7 @@ public final class HealthCheck {
         private Headers headers = Headers.empty();
         private String method = "GET";
         private @Nullable String scheme;
+        private @Nullable Authority host;
 
         HttpBuilder(String path) {
             this.path = path;
@@ -297,6 +299,7 @@ public final class HealthCheck {
             headers = other.headers;
             method = other.method;
             scheme = other.scheme;
+            host = other.host;
         }
 
         @Override
@@ -319,7 +322,7 @@ public final class HealthCheck {
          * Adds a field to the request. {@code User-Agent} is {@code sluice-health} unless you set it here.
          *
          * @throws IllegalArgumentException if name or value are not allowed in a field, or it is one that belongs to
-         *     the connection or to framing, such as {@code Host}; the message names it
+         *     the connection or to framing, such as {@code Host}, see {@link #host}; the message names it
          */
         public HttpBuilder addHeader(String name, String value) {
             if (ConnectionFields.isOfRequest(name) || name.equalsIgnoreCase("Trailer")) {
@@ -327,6 +330,20 @@ public final class HealthCheck {
                         "health check header cannot be set, the connection decides: " + name);
             }
             headers = headers.toBuilder().add(name, value).build();
+            return this;
+        }
+
+        /**
+         * Sets what {@code Host} says, such as the name of a site that a server of many sites must serve; by default the
+         * host and port of the upstream. It is also the name for TLS if the settings follow the {@code Host}
+         * ({@code serverNameFromHost}).
+         *
+         * @param host a host, or host:port
+         * @throws IllegalArgumentException if it is not of this form; the message shows it. The pool refuses it for a member
+         *     whose transport cannot send another {@code Host}
+         */
+        public HttpBuilder host(String host) {
+            this.host = Authority.parse(host);
             return this;
         }
 
@@ -375,7 +392,7 @@ public final class HealthCheck {
                     : headers.toBuilder().add("User-Agent", "sluice-health").build();
             List<StatusRange> expected = statuses.isEmpty() ? List.of(new StatusRange(200, 399)) : statuses;
             Expectation expectation = new Expectation(expected, texts, patterns);
-            return new HttpProbe(method, path, fields, expectation, new ProbePlace(port, scheme));
+            return new HttpProbe(method, path, host, fields, expectation, new ProbePlace(port, scheme));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.sluice.balancer.health;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
@@ -13,12 +15,21 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a request through the upstream itself, so that the probe uses the same way as requests, or through another
  * upstream if the place is another.
+ *
+ * @param host what {@code Host} says; null for the upstream's own host and port
  */
-record HttpProbe(String method, String path, Headers headers, Expectation expectation, ProbePlace place)
+record HttpProbe(
+        String method,
+        String path,
+        @Nullable Authority host,
+        Headers headers,
+        Expectation expectation,
+        ProbePlace place)
         implements Probe {
     /** A longer body is not read to its end, so its connection is closed. */
     private static final int BODY_LIMIT = 64 * 1024;
@@ -47,6 +58,10 @@ record HttpProbe(String method, String path, Headers headers, Expectation expect
 
     @Override
     public void requireFor(Upstream upstream) {
+        if (host != null && !upstream.capabilities().contains(Capability.HOST)) {
+            throw new IllegalArgumentException("health check host \"" + host
+                    + "\" needs an upstream that can send another" + " Host than its own: \"" + upstream.id() + "\"");
+        }
         if (place.own()) {
             place.authority(upstream, NAME);
         }
@@ -54,7 +69,8 @@ record HttpProbe(String method, String path, Headers headers, Expectation expect
 
     @Override
     public String ask(Upstream upstream, Exchange scope) throws IOException, InterruptedException {
-        RequestTarget target = RequestTarget.of(upstream.scheme(), upstream.authority(), upstream.basePath() + path);
+        Authority named = host == null ? upstream.authority() : host;
+        RequestTarget target = RequestTarget.of(upstream.scheme(), named, upstream.basePath() + path);
         ProxyRequest request =
                 ProxyRequest.builder(scope, method, target).headers(headers).build();
         try (ProxyResponse response = upstream.send(request)) {
@@ -83,6 +99,10 @@ record HttpProbe(String method, String path, Headers headers, Expectation expect
 
     @Override
     public String toString() {
-        return method + ' ' + path + (place.own() ? " at port " + place.port() : "");
+        return method
+                + ' '
+                + path
+                + (host == null ? "" : " of " + host)
+                + (place.own() ? " at port " + place.port() : "");
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.balancer.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -38,6 +39,41 @@ class HttpProbeTest {
             assertThat(request.headers().first("Authorization")).contains("secret");
             assertThat(request.headers().first("User-Agent")).contains("sluice-health");
         });
+    }
+
+    @Test
+    void theHostCanBeThatOfASite() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.start(connection -> {
+                    connection.readHead();
+                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                });
+                DirectTransport transport = DirectTransport.builder().build()) {
+            URI uri = URI.create("http://127.0.0.1:" + origin.address().getPort() + "/app");
+            HealthCheck check = HealthCheck.http("/x").host("shop.test:81").build();
+            assertThat(check).hasToString("GET /x of shop.test:81 every 5 s");
+            HealthCheck copy = check.toBuilder().build();
+            assertThat(copy.ask(transport.upstream("a", uri), scope)).isEqualTo("status 200");
+            assertThat(origin.requests())
+                    .singleElement()
+                    .asString()
+                    .startsWith("GET /app/x HTTP/1.1\r\n")
+                    .containsOnlyOnce("Host: shop.test:81\r\n");
+        }
+        for (String wrong : List.of("", "a b", "a.test:x", "http://a.test")) {
+            HealthCheck.HttpBuilder builder = HealthCheck.http("/x");
+            assertThatThrownBy(() -> builder.host(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aHostThatTheUpstreamCannotSendIsRefused() {
+        HealthCheck check = HealthCheck.http("/x").host("shop.test").build();
+        check.requireFor(FakeUpstream.named("able").capable(Capability.HOST));
+        Upstream unable = FakeUpstream.named("unable").capable();
+        assertThatThrownBy(() -> check.requireFor(unable))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("health check host \"shop.test\" needs an upstream that can send another Host than its own:"
+                        + " \"unable\"");
     }
 
     @Test
