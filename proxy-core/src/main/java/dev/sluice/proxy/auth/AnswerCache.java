@@ -19,9 +19,14 @@ import org.jspecify.annotations.Nullable;
  * so nobody can choose what has which key. Safe for use by many threads.
  */
 final class AnswerCache {
+    /** What does not count in a key. */
+    private static final FieldSet ONE_PATH = FieldSet.of("Via");
+
+    private static final FieldSet ALL_PATHS = FieldSet.of("Via", "X-Forwarded-Method", "X-Forwarded-Uri");
+
     private final long keepNanos;
     private final int max;
-    private final FieldSet ignored;
+    private final boolean perPath;
     private final byte[] secret = new byte[32];
     private final Map<String, Kept> answers = new LinkedHashMap<>();
 
@@ -31,7 +36,7 @@ final class AnswerCache {
     AnswerCache(Duration keep, int max, boolean perPath) {
         this.keepNanos = Nanos.of(keep);
         this.max = max;
-        this.ignored = perPath ? FieldSet.of("Via") : FieldSet.of("Via", "X-Forwarded-Method", "X-Forwarded-Uri");
+        this.perPath = perPath;
         new SecureRandom().nextBytes(secret);
     }
 
@@ -39,8 +44,23 @@ final class AnswerCache {
         return keepNanos > 0;
     }
 
-    /** The key of a question. Names and lengths keep other fields with the same text apart. */
+    /** Whether an answer counts only for the same method, path and query. */
+    boolean isPerPath() {
+        return perPath;
+    }
+
+    /** The key of a question, by which its answer is kept. */
     String key(Headers question) {
+        return perPath ? keyWithPath(question) : key(question, ALL_PATHS);
+    }
+
+    /** The key of a question and its method, path and query. */
+    String keyWithPath(Headers question) {
+        return key(question, ONE_PATH);
+    }
+
+    /** Names and lengths keep other fields with the same text apart. */
+    private String key(Headers question, FieldSet ignored) {
         MessageDigest digest = Sha256.digest();
         digest.update(secret);
         question.forEach((name, value) -> {

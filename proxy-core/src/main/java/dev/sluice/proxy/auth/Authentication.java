@@ -78,6 +78,7 @@ public final class Authentication implements ProxyFilter {
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public ProxyRequest admit(ProxyRequest request) throws IOException, InterruptedException {
+        hideCredentials(request.exchange().notes());
         AuthResult result = asked(request);
         ProxyRequest received = request.exchange().request();
         if (result instanceof AuthResult.NotGiven

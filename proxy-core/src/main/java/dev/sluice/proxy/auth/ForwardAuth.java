@@ -131,20 +131,30 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
     }
 
     private AuthAnswer answer(ProxyRequest request) throws IOException, InterruptedException {
+        Exchange exchange = request.exchange();
         Headers question = rules.question(request);
         if (!cache.isOn()) {
-            return asked(request.exchange(), question);
+            return asked(exchange, question);
         }
         String key = cache.key(question);
-        AuthAnswer known = cache.get(key, request.exchange().time().nanos());
+        AuthAnswer known = cache.get(key, exchange.time().nanos());
         if (known != null) {
-            request.exchange().notes().note(() -> service + " has let the same request in before");
+            exchange.notes().note(() -> service + " has let the same request in before");
             return known;
         }
-        AuthAnswer answer = running.run(
-                key, this, request.exchange(), AuthAnswer::shared, () -> kept(key, request.exchange(), question));
+        Joined.Work<AuthAnswer> work = () -> kept(key, exchange, question);
+        AuthAnswer answer;
+        if (cache.isPerPath()) {
+            answer = running.run(key, this, exchange, AuthAnswer::shared, work);
+        } else {
+            answer = running.run(key, this, exchange, AuthAnswer::keeps, work);
+            // A refusal may name the place to come back to, so it counts for its path only.
+            answer = answer != null
+                    ? answer
+                    : running.run(cache.keyWithPath(question), this, exchange, AuthAnswer::shared, work);
+        }
         // If the other one has left, or has got cookies of its own, its answer is not for this one.
-        return answer != null ? answer : kept(key, request.exchange(), question);
+        return answer != null ? answer : work.run();
     }
 
     private AuthAnswer kept(String key, Exchange exchange, Headers question) throws IOException, InterruptedException {
@@ -316,7 +326,8 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
 
         /**
          * Whether an answer that is kept counts only for the same method, path and query; true by default. Set it to false
-         * if the service does not look at them: then one answer counts for all that a client asks for on this host.
+         * if the service does not look at them: then one answer counts for all that a client asks for on this host. A
+         * refusal, which may name the place to come back to, still counts only for its path.
          */
         public Builder cachePerPath(boolean on) {
             this.cachePerPath = on;

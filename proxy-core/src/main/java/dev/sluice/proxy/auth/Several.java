@@ -81,14 +81,17 @@ abstract class Several implements Authenticator {
             return together(results);
         }
 
-        /** One answer of all; a client that can still do something about it gets 401 and not 403. */
+        /**
+         * One answer of all; a client that can still do something about it gets 401 and not 403. Wrong credentials of one
+         * kind are refused as such, whatever is wrong with another kind: so no limit of failures can be avoided.
+         */
         private static AuthResult together(List<AuthResult> results) {
             Headers.Builder fields = Headers.builder();
             AuthResult.@Nullable Refused first = null;
             for (AuthResult result : results) {
                 if (result instanceof AuthResult.Refused refused) {
                     fields.addAll(refused.fields());
-                    first = first == null || (isUsual(first) && !isUsual(refused)) ? refused : first;
+                    first = first == null || (!isUsual(first) && isUsual(refused)) ? refused : first;
                 } else if (result instanceof AuthResult.NotGiven none) {
                     fields.addAll(Challenges.fields(none.challenges()));
                 }

@@ -22,6 +22,7 @@ import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.rule.PassedTrailers;
+import dev.sluice.proxy.scope.ClientsChoice;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.spi.UpstreamSource;
@@ -169,6 +170,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
             return received;
         }
         exchange.notes().route("forward");
+        exchange.put(ClientsChoice.class, ClientsChoice.YES);
         noteClient(received);
         access.requireClient(received);
         ProxyRequest admitted = authentication == null ? received : authentication.admit(received);

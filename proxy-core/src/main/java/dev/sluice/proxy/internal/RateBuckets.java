@@ -23,6 +23,9 @@ public final class RateBuckets {
 
     private static final int LOOKS_WITHOUT_ROOM = 16;
 
+    /** What a bucket can miss, about 146 years: more would not fit into a number, and it would be full again. */
+    private static final long LONGEST = Long.MAX_VALUE / 2;
+
     private final Part[] parts;
     private final Runnable withoutRoom;
 
@@ -66,7 +69,7 @@ public final class RateBuckets {
      */
     public long reserve(Object key, long costNanos, long nowNanos) {
         return use(key, nowNanos, bucket -> {
-            long next = Math.max(0, bucket.missing(nowNanos) + costNanos);
+            long next = Math.min(LONGEST, Math.max(0, bucket.missing(nowNanos) + costNanos));
             bucket.fullAtNanos = nowNanos + next;
             return next;
         });

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.limit;
 
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -13,6 +14,7 @@ import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.RateBuckets;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.key.RequestKey;
+import dev.sluice.proxy.scope.ClientsChoice;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * How many failures each client has in a time, such as wrong keys, tokens and passwords: then its next request gets 429
  * (RFC 6585 §4) with {@code Retry-After}, and nobody is asked about it, right or wrong. A failure is an answer with 401,
- * 403 or 407, of the proxy or of an upstream, or with other {@link #withStatuses statuses}. By default the client is its
- * IPv4 address, or its IPv6 network of 64 bits.
+ * 403 or 407, of the proxy or of an upstream, or with other {@link #withStatuses statuses}; and if the proxy shows another
+ * page for it. What an origin answers through a forward proxy does not count. By default the client is its IPv4 address,
+ * or its IPv6 network of 64 bits.
  *
  * <pre>{@code
  * ProxyServer.builder().addFilter(FailureLimit.perMinute(30));
@@ -71,7 +74,11 @@ public final class FailureLimit implements ProxyFilter {
         return new FailureLimit(new TokenBucket(count, period, count), CountedKey.CLIENT, Set.of(401, 403, 407));
     }
 
-    /** The same by another key; by default, by the client's address of IPv4 or its 64 bits of IPv6. */
+    /**
+     * The same by another key; by default, by the client's address of IPv4 or its 64 bits of IPv6. Who chooses the key, such
+     * as by a field, chooses whose failures are counted. With a key that needs the principal this stands behind
+     * authentication, and does not see whom that refuses.
+     */
     public FailureLimit withKey(RequestKey key) {
         return new FailureLimit(rule, this.key.by(key), statuses);
     }
@@ -120,16 +127,26 @@ public final class FailureLimit implements ProxyFilter {
         }
         try {
             ProxyResponse response = next.handle(request);
-            count(counted, response.status(), time);
+            count(counted, failed(request.exchange(), response.status()), time);
             return response;
-        } catch (ProxyException failure) {
-            count(counted, failure.status(), time);
+        } catch (IOException | RuntimeException failure) {
+            count(counted, statuses.contains(ProxyException.of(failure).status()), time);
             throw failure;
         }
     }
 
-    private void count(String counted, int status, TimeSource time) {
-        if (statuses.contains(status)) {
+    /** A page of your own may have another status than the failure that it is for. */
+    private boolean failed(Exchange exchange, int status) {
+        ProxyException failure = exchange.record().failure();
+        if (failure != null && statuses.contains(failure.status())) {
+            return true;
+        }
+        // Else any page with some pictures of a host that refuses them would lock its readers out of a forward proxy.
+        return statuses.contains(status) && (failure != null || exchange.get(ClientsChoice.class) == null);
+    }
+
+    private void count(String counted, boolean failed, TimeSource time) {
+        if (failed) {
             failures.reserve(counted, eachNanos, time.nanos());
         }
     }

@@ -40,7 +40,7 @@ public final class Joined<R> {
 
         volatile @Nullable R found;
 
-        volatile @Nullable IOException fault;
+        volatile @Nullable Exception fault;
 
         Run(Object asker) {
             this.asker = asker;
@@ -54,7 +54,8 @@ public final class Joined<R> {
     }
 
     /**
-     * Does it, or waits for the one that does. A failure counts for the others too, unless the exchange was cancelled.
+     * Does it, or waits for the one that does. A failure, also an unchecked one, counts for the others too, unless the
+     * exchange was cancelled.
      *
      * @param key what is asked for
      * @param asker who asks
@@ -70,9 +71,12 @@ public final class Joined<R> {
         }
         ScopeWait.await(scope.time(), scope, other.done, TimeSource.NEVER);
         scope.check();
-        IOException fault = other.fault;
-        if (fault != null) {
-            throw fault;
+        Exception fault = other.fault;
+        if (fault instanceof IOException failure) {
+            throw failure;
+        }
+        if (fault instanceof RuntimeException mistake) {
+            throw mistake;
         }
         return other.found;
     }
@@ -83,7 +87,7 @@ public final class Joined<R> {
             R found = work.run();
             own.found = counts.test(found) ? found : null;
             return found;
-        } catch (IOException fault) {
+        } catch (IOException | RuntimeException fault) {
             own.fault = scope.cancelled() == null ? fault : null;
             throw fault;
         } finally {

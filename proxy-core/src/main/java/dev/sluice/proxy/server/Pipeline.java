@@ -210,9 +210,7 @@ public final class Pipeline implements Service {
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         request.exchange().received(request);
-        for (Authentication door : doors) {
-            door.hideCredentials(request.exchange().notes());
-        }
+        hideCredentials(request.exchange());
         ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
             exchanges.tunnelled(request.exchange());
@@ -222,9 +220,21 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
+        hideCredentials(exchange);
         name(exchange);
         ProxyResponse page = errorPages.answer(exchange, exchange.request(), why);
         return toClient(exchange, changed(exchange, page, this::filteredPage));
+    }
+
+    /** Also of a request that a listener refuses. */
+    private void hideCredentials(Exchange exchange) {
+        try {
+            for (Authentication door : doors) {
+                door.hideCredentials(exchange.notes());
+            }
+        } catch (RuntimeException | Error fault) {
+            LOG.error("an authenticator failed to hide where its credentials are", fault);
+        }
     }
 
     /** The id is in the text of the page, so it is there before the page. */

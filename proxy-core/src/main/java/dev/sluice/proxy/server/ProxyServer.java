@@ -328,14 +328,13 @@ public final class ProxyServer implements AutoCloseable {
         /**
          * Serves over TLS with settings by the server name that the client wants. They are asked for with each
          * connection, so certificates can change without a restart. Plain by default. For {@link TlsFiles}, this throws as
-         * {@link ServerTls#of} does.
+         * {@link ServerTls#of} does: reading them again changes none of their options.
          */
         public Builder tls(ServerTls byName) {
-            this.tlsByName = Objects.requireNonNull(byName, "tls");
-            if (byName instanceof TlsFiles files) {
-                // Reading them again changes keys and trust, but none of their options.
+            if (Objects.requireNonNull(byName, "tls") instanceof TlsFiles files) {
                 ServerTls.of(files.settings());
             }
+            this.tlsByName = byName;
             this.tls = null;
             return this;
         }
@@ -433,9 +432,8 @@ public final class ProxyServer implements AutoCloseable {
          */
         public ProxyServer build() {
             if (tlsByName != null) {
-                mount().require(
-                                Set.of(Capability.TLS_BY_NAME),
-                                tlsByName instanceof TlsFiles ? "tls(TlsFiles)" : "tls(ServerTls)");
+                String option = tlsByName instanceof TlsFiles ? "tls(TlsFiles)" : "tls(ServerTls)";
+                mount().require(Set.of(Capability.TLS_BY_NAME), option);
             }
             return new ProxyServer(this);
         }

@@ -70,11 +70,15 @@ public interface ServerTls {
          * @throws IllegalArgumentException if it is not a name of a host, or was added before
          */
         public Builder addName(String name, ServerTls settings) {
+            return add(name, settings, settings instanceof TlsFiles files ? files.settings() : null);
+        }
+
+        private Builder add(String name, ServerTls settings, @Nullable TlsSettings checked) {
             Objects.requireNonNull(settings, "settings");
             boolean wildcard = name.startsWith("*.");
             String plain = ServerName.requireNameOrWildcard(name, wildcard ? name.substring(2) : name);
-            if (settings instanceof TlsFiles files) {
-                CertificateNames.require((wildcard ? "*." : "") + plain, files.settings());
+            if (checked != null) {
+                CertificateNames.require((wildcard ? "*." : "") + plain, checked);
             }
             if ((wildcard ? below : exact).putIfAbsent(plain, settings) != null) {
                 throw new IllegalArgumentException("name is added twice: \"" + name + "\"");
@@ -89,9 +93,7 @@ public interface ServerTls {
          *     then every client would refuse it; {@code addName(name, ServerTls.of(settings))} does not look
          */
         public Builder addName(String name, TlsSettings settings) {
-            addName(name, ServerTls.of(settings));
-            CertificateNames.require(name, settings);
-            return this;
+            return add(name, ServerTls.of(settings), settings);
         }
 
         /**

@@ -136,4 +136,70 @@ class ForwardAuthFloodTest {
         assertThat(responses).extracting(TestResponse::status).containsExactly(401, 401, 401, 429, 429);
         assertThat(service.requests()).hasSize(3);
     }
+
+    /** What counts for all paths is a yes; a redirect to a login has the place to come back to. */
+    @Test
+    void aRefusalIsForThePathThatWasAskedFor() throws Exception {
+        service.answer(request -> {
+            time.advance(Duration.ofSeconds(1));
+            return ProxyResponse.builder(302)
+                    .header(
+                            "Location",
+                            "/login?back="
+                                    + request.headers().first("X-Forwarded-Uri").orElse(""))
+                    .build();
+        });
+        Entering server = Entering.through(
+                time,
+                auth().cacheTime(Duration.ofSeconds(1)).cachePerPath(false).build());
+
+        time.run(() -> {
+            List<Signal> ends = new ArrayList<>();
+            for (String path : List.of("/a", "/b", "/b", "/b")) {
+                ends.add(time.start("client", () -> {
+                    try {
+                        TestResponse response = server.get(path, "Cookie", "s=1");
+                        assertThat(response.headers().first("Location")).hasValue("/login?back=" + path);
+                        responses.add(response);
+                    } catch (Exception fault) {
+                        throw new IllegalStateException(fault);
+                    }
+                }));
+            }
+            for (Signal end : ends) {
+                time.await(end, Long.MAX_VALUE);
+            }
+            return null;
+        });
+        assertThat(responses).hasSize(4).allMatch(response -> response.status() == 302);
+        assertThat(service.requests()).hasSize(2);
+    }
+
+    @Test
+    void aYesCountsForAllPathsAtOnce() throws Exception {
+        answers(200);
+        Entering server = Entering.through(
+                time,
+                auth().cacheTime(Duration.ofSeconds(1)).cachePerPath(false).build());
+
+        time.run(() -> {
+            List<Signal> ends = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                String path = "/" + i;
+                ends.add(time.start("client", () -> {
+                    try {
+                        responses.add(server.get(path, "Cookie", "s=1"));
+                    } catch (Exception fault) {
+                        throw new IllegalStateException(fault);
+                    }
+                }));
+            }
+            for (Signal end : ends) {
+                time.await(end, Long.MAX_VALUE);
+            }
+            return null;
+        });
+        assertThat(responses).hasSize(5).allMatch(response -> response.status() == 200);
+        assertThat(service.requests()).hasSize(1);
+    }
 }

@@ -3,21 +3,31 @@ package dev.sluice.proxy.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.ExchangeNotes;
+import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
+import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.spi.Transport;
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A key is in no record, also if the request was refused before anybody looked for it. */
+@Timeout(60)
 class HiddenCredentialsTest {
     private static final Authenticator KEYS = ApiKeys.of(Map.of("5pHlDzVJ8vXqTn3rKwYc", "billing"))
             .withField("X-Mine")
@@ -98,5 +108,34 @@ class HiddenCredentialsTest {
             }
         };
         assertHidden(refusing().addFilter(Authentication.require(own)), 403);
+        Authentication alone = Authentication.require(own);
+        assertHidden(Pipeline.builder().addFilter((request, next) -> next.handle(alone.admit(request))), 404);
+    }
+
+    /** The JDK's listener refuses it before any filter is asked. */
+    @Test
+    void aRequestThatIsRefusedByItsLengthHidesItsKey() throws Exception {
+        for (Transport transport : List.of(JdkTransport.shared(), DirectTransport.shared())) {
+            RecordingListener records = new RecordingListener();
+            try (ProxyServer server = ProxyServer.builder()
+                            .transport(transport)
+                            .addListener(records)
+                            .limits(Limits.builder().bodyBytes(4).build())
+                            .addFilter(Authentication.require(KEYS))
+                            .addRoute("/**", request -> ProxyResponse.of(200))
+                            .build()
+                            .start();
+                    RawConnection client = RawConnection.connect(server.address())) {
+                client.write("POST /a?mine=5pHlDzVJ8vXqTn3rKwYc&other=1 HTTP/1.1\r\nHost: a\r\nX-Mine: 5pHlDzVJ8\r\n"
+                        + "Content-Length: 5\r\n\r\nhello");
+                assertThat(client.readHead())
+                        .startsWith(transport == DirectTransport.shared() ? "HTTP/1.1 401 " : "HTTP/1.1 413 ");
+                ExchangeRecord record = records.awaitEnded(1).get(0);
+                assertThat(String.valueOf(record.request().target()))
+                        .contains("other=1")
+                        .doesNotContain("5pHl");
+                assertThat(String.valueOf(record.request().headers())).doesNotContain("5pHl");
+            }
+        }
     }
 }

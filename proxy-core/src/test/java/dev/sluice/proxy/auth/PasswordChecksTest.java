@@ -377,4 +377,22 @@ class PasswordChecksTest {
                 .hasMessage("remember must be 0 to 1 day: 48 h");
         assertThatThrownBy(() -> auth().withRemember(Duration.ofSeconds(-1))).hasMessageStartingWith("remember");
     }
+
+    /** A mistake in somebody's code takes its time too, and those that wait for it do not take it one after the other. */
+    @Test
+    void aFaultCountsForAllThatWaitForIt() throws Exception {
+        Entering entering = entering(BasicAuth.of("gate", (user, password) -> {
+            checked.add(user + ':' + password);
+            time.await(new Signal(), time.deadline(Duration.ofSeconds(5)));
+            throw new IllegalStateException("no directory");
+        }));
+        long before = time.nanos();
+        double seconds = time.run(() -> {
+            atOnce(requests(10, i -> status(entering, "10.0.0.1", "ann:ann")));
+            return (time.nanos() - before) / 1e9;
+        });
+        assertThat(statuses).hasSize(10).containsOnly(500);
+        assertThat(seconds).isEqualTo(5);
+        assertThat(checked).hasSize(1);
+    }
 }

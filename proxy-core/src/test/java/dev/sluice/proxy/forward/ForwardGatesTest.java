@@ -123,6 +123,25 @@ class ForwardGatesTest {
         assertThat(ForwardFixture.connect(proxy, fixture.hello().address())).contains(" 429 ");
     }
 
+    /** Else any page with some pictures of another host would lock its readers out. */
+    @Test
+    void whatAnOriginRefusesDoesNotCount() throws Exception {
+        ProxyServer proxy = proxy();
+        ScriptedOrigin origin = fixture.origin(connection -> {
+            connection.readHead();
+            connection.write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+        String to = "127.0.0.1:" + origin.address().getPort();
+        for (int i = 0; i < 4; i++) {
+            assertThat(ForwardFixture.exchange(
+                            proxy,
+                            "GET http://" + to + "/ HTTP/1.1\r\nHost: " + to + "\r\nConnection: close\r\n" + WHO
+                                    + "\r\n"))
+                    .startsWith("HTTP/1.1 401 ");
+            awaitFree(proxy);
+        }
+    }
+
     @Test
     void aTunnelPassesAllOfThemAndKeepsItsPlaceUntilItIsClosed() throws Exception {
         ProxyServer proxy = proxy();

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyFilter;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.auth.ApiKeys;
 import dev.sluice.proxy.auth.Authentication;
+import dev.sluice.proxy.auth.Authenticator;
+import dev.sluice.proxy.auth.BearerAuth;
 import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
@@ -21,7 +24,10 @@ import dev.sluice.proxy.testing.TestResponse;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FailureLimitTest {
@@ -128,5 +134,87 @@ class FailureLimitTest {
         assertThatThrownBy(() -> FailureLimit.perMinute(0)).hasMessage("rate tokens must be positive: 0");
         assertThat(limit).hasToString("FailureLimit[30 in 60 s, at most 30 at once, by client network /32 or /64]");
         assertThat(limit.stage()).isEqualTo(Stage.BEFORE_AUTHENTICATION);
+    }
+
+    /** A page of your own, such as a redirect to a login, is still the answer to a wrong key. */
+    @Test
+    void aFailureCountsBehindAnotherPageToo() throws Exception {
+        for (int page : new int[] {302, 404, 200}) {
+            TestClient client = TestClient.of(Pipeline.builder()
+                    .time(time)
+                    .onError((request, why) -> ProxyResponse.of(why.status() == 401 ? page : why.status()))
+                    .addFilter(FailureLimit.perMinute(1))
+                    .addFilter(keys)
+                    .addRoute("/**", ReverseProxy.to(origin))
+                    .build());
+            assertThat(with(client, "wrong").status()).isEqualTo(page);
+            assertThat(with(client, KEY).status()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void aFailureThatWasMendedIsNone() throws Exception {
+        ProxyFilter mends = (request, next) -> {
+            try (ProxyResponse page = next.handle(request)) {
+                return ProxyResponse.of(page.status() == 401 ? 204 : page.status());
+            }
+        };
+        TestClient client = server(FailureLimit.perMinute(1), mends.at(Stage.BEFORE_AUTHENTICATION), keys);
+        assertThat(with(client, "wrong").status()).isEqualTo(204);
+        assertThat(with(client, KEY).status()).isEqualTo(200);
+    }
+
+    /** With wrong credentials of another kind beside it, whose answer would be another one. */
+    @Test
+    void noOtherCredentialsHideThatAKeyIsWrong() throws Exception {
+        Authenticator tokens = BearerAuth.of("api", token -> null);
+        Authenticator known = ApiKeys.of(Map.of(KEY, "anna"));
+        TestClient client =
+                server(FailureLimit.perMinute(2), Authentication.require(Authenticator.anyOf(tokens, known)));
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            statuses.add(client.send(
+                            "GET",
+                            "/",
+                            Headers.of("Authorization", "Bearer !", "X-Api-Key", "5pHlDzVJ8vXqTn3r00" + i),
+                            new byte[0])
+                    .status());
+        }
+        assertThat(statuses).containsExactly(401, 401, 429);
+    }
+
+    @Test
+    void aFaultCountsOnARouteAsAroundTheServer() throws Exception {
+        FailureLimit limit = FailureLimit.perMinute(1).withStatuses(500);
+        ProxyHandler faulty = request -> {
+            throw new IllegalStateException("a fault");
+        };
+        for (TestClient client : List.of(
+                TestClient.of(Pipeline.builder()
+                        .time(time)
+                        .addFilter(limit.withNoKey(NoKey.SHARED))
+                        .addRoute("/**", faulty)
+                        .build()),
+                TestClient.of(Pipeline.builder()
+                        .time(time)
+                        .addRoute(Route.path("/**").addFilter(limit).to(faulty))
+                        .build()))) {
+            assertThat(client.get("/").status()).isEqualTo(500);
+            assertThat(client.get("/").status()).isEqualTo(429);
+        }
+    }
+
+    /** So many at once, of a rule with a long time, that their times together are more than a number can hold. */
+    @Test
+    void nobodyGetsAFullBucketByTooManyFailuresAtOnce() throws Exception {
+        FailureLimit limit = FailureLimit.of(1, Duration.ofDays(366));
+        TestClient inner = server(limit, keys);
+        // Each request is within the one before it, so all begin before the first one has failed.
+        ProxyFilter[] deep = new ProxyFilter[292];
+        Arrays.fill(deep, limit);
+        TestClient outer =
+                server(Stream.concat(Arrays.stream(deep), Stream.of(keys)).toArray(ProxyFilter[]::new));
+        assertThat(with(outer, "wrong").status()).isEqualTo(401);
+        assertThat(with(inner, KEY).status()).isEqualTo(429);
     }
 }

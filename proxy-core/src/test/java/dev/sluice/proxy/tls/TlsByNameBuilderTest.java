@@ -67,6 +67,19 @@ class TlsByNameBuilderTest {
     }
 
     @Test
+    void aNameThatWasRefusedIsNotAdded() throws Exception {
+        TlsSettings other = TlsSettings.builder()
+                .addCertificate(AUTHORITY.certificate("b.test"))
+                .build();
+        TlsSettings right = TlsSettings.builder()
+                .addCertificate(AUTHORITY.certificate("a.test"))
+                .build();
+        ServerTls.Builder names = ServerTls.byName();
+        assertThatThrownBy(() -> names.addName("a.test", other)).hasMessageContaining("no certificate is for the name");
+        assertThat(names.addName("a.test", right).build().settings("a.test")).isSameAs(right);
+    }
+
+    @Test
     void aCertificateIsForTheNameThatIsAdded(@TempDir Path folder) throws Exception {
         TlsCertificate certificate = AUTHORITY.certificate("a.test", "*.b.test", "127.0.0.1");
         TlsSettings tls = TlsSettings.builder().addCertificate(certificate).build();
