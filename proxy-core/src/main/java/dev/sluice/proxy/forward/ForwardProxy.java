@@ -170,11 +170,11 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
             return received;
         }
         exchange.notes().route("forward");
-        exchange.put(ClientsChoice.class, ClientsChoice.YES);
         noteClient(received);
         access.requireClient(received);
         ProxyRequest admitted = authentication == null ? received : authentication.admit(received);
         exchange.put(Entered.class, new Entered(opens));
+        exchange.put(ClientsChoice.class, ClientsChoice.YES);
         return admitted;
     }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * How many failures each client has in a time, such as wrong keys, tokens and passwords: then its next request gets 429
  * (RFC 6585 §4) with {@code Retry-After}, and nobody is asked about it, right or wrong. A failure is an answer with 401,
  * 403 or 407, of the proxy or of an upstream, or with other {@link #withStatuses statuses}; and if the proxy shows another
- * page for it. What an origin answers through a forward proxy does not count. By default the client is its IPv4 address,
+ * page for it. What becomes of a request that a forward proxy has let in does not count. By default the client is its IPv4 address,
  * or its IPv6 network of 64 bits.
  *
  * <pre>{@code
@@ -115,8 +115,8 @@ public final class FailureLimit implements ProxyFilter {
         if (counted == null) {
             return next.handle(request);
         }
-        TimeSource time = request.exchange().time();
-        long waitNanos = failures.reserve(counted, 0, time.nanos()) + eachNanos - wholeNanos;
+        Exchange exchange = request.exchange();
+        long waitNanos = failures.reserve(counted, 0, exchange.time().nanos()) + eachNanos - wholeNanos;
         if (waitNanos > 0) {
             throw ProxyException.refused(
                     Outcome.OVERLOADED,
@@ -127,10 +127,10 @@ public final class FailureLimit implements ProxyFilter {
         }
         try {
             ProxyResponse response = next.handle(request);
-            count(counted, failed(request.exchange(), response.status()), time);
+            count(counted, failed(exchange, response.status()), exchange);
             return response;
         } catch (IOException | RuntimeException failure) {
-            count(counted, statuses.contains(ProxyException.of(failure).status()), time);
+            count(counted, statuses.contains(ProxyException.of(failure).status()), exchange);
             throw failure;
         }
     }
@@ -138,16 +138,13 @@ public final class FailureLimit implements ProxyFilter {
     /** A page of your own may have another status than the failure that it is for. */
     private boolean failed(Exchange exchange, int status) {
         ProxyException failure = exchange.record().failure();
-        if (failure != null && statuses.contains(failure.status())) {
-            return true;
-        }
-        // Else any page with some pictures of a host that refuses them would lock its readers out of a forward proxy.
-        return statuses.contains(status) && (failure != null || exchange.get(ClientsChoice.class) == null);
+        return statuses.contains(status) || (failure != null && statuses.contains(failure.status()));
     }
 
-    private void count(String counted, boolean failed, TimeSource time) {
-        if (failed) {
-            failures.reserve(counted, eachNanos, time.nanos());
+    private void count(String counted, boolean failed, Exchange exchange) {
+        // Else any page with some pictures of a host that refuses them would lock its readers out of a forward proxy.
+        if (failed && exchange.get(ClientsChoice.class) == null) {
+            failures.reserve(counted, eachNanos, exchange.time().nanos());
         }
     }
 

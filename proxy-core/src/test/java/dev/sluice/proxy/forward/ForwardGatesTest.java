@@ -72,7 +72,10 @@ class ForwardGatesTest {
 
     private ProxyServer proxy() throws Exception {
         return fixture.serve(
-                fixture.anywhere().authentication(BasicAuth.of("proxy", Credentials.of("anna", "secret"))), server -> {
+                fixture.anywhere()
+                        .deny("denied.example")
+                        .authentication(BasicAuth.of("proxy", Credentials.of("anna", "secret"))),
+                server -> {
                     gates().forEach(server::addFilter);
                     return server;
                 });
@@ -138,6 +141,13 @@ class ForwardGatesTest {
                             "GET http://" + to + "/ HTTP/1.1\r\nHost: " + to + "\r\nConnection: close\r\n" + WHO
                                     + "\r\n"))
                     .startsWith("HTTP/1.1 401 ");
+            awaitFree(proxy);
+            // One that the proxy refuses, as it is not allowed there.
+            assertThat(ForwardFixture.exchange(
+                            proxy,
+                            "GET http://denied.example/ HTTP/1.1\r\nHost: denied.example\r\nConnection: close\r\n" + WHO
+                                    + "\r\n"))
+                    .startsWith("HTTP/1.1 403 ");
             awaitFree(proxy);
         }
     }
