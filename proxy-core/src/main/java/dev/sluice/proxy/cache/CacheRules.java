@@ -1,0 +1,6 @@
+package dev.sluice.proxy.cache;
+
+/** How one route uses a {@link Cache}. */
+public final class CacheRules {
+    private CacheRules() {}
+}
