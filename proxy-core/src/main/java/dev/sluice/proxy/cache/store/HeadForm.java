@@ -1,9 +1,9 @@
-package dev.sluice.proxy.cache;
+package dev.sluice.proxy.cache.store;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
-import dev.sluice.proxy.cache.StoredHead.Origin;
+import dev.sluice.proxy.cache.store.StoredHead.Origin;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.cache;
+package dev.sluice.proxy.cache.store;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;

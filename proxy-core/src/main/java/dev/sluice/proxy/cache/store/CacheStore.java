@@ -1,11 +1,11 @@
-package dev.sluice.proxy.cache;
+package dev.sluice.proxy.cache.store;
 
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps responses for a {@link Cache}, and knows nothing of HTTP's rules. {@code Cache.memory} and {@code Cache.disk}
+ * Keeps responses for a cache, and knows nothing of HTTP's rules. {@code Cache.memory} and {@code Cache.disk}
  * bring their own; implement this for a store that several proxies share. A store decides itself what it drops to stay
  * within its bounds. It may block, but not for long. Safe for use by many threads.
  *

@@ -1,4 +1,4 @@
-package dev.sluice.proxy.cache;
+package dev.sluice.proxy.cache.store;
 
 import java.io.Closeable;
 import java.io.IOException;
