@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface CacheStore extends AutoCloseable {
     /**
      * The responses that are stored whole under this key, the newest first; empty if there is none. The cache picks the
-     * one that fits by {@link StoredHead#selecting()}.
+     * one that fits by {@link StoredHead#selecting()}. Of very many variants a store keeps only the newest, at most 64.
      *
      * @throws IOException if the store cannot be asked
      */
