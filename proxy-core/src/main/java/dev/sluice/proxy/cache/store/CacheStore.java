@@ -21,7 +21,7 @@ public interface CacheStore extends AutoCloseable {
     List<StoredResponse> find(String key) throws IOException;
 
     /**
-     * Begins to store a response. Nobody finds it before {@link Writing#commit()}.
+     * Begins to store a response. Nobody finds it before {@link Writing#commit}.
      *
      * @param length the length of its body, or -1 if only its end shows it
      * @return where its body goes, or null if the store has no room for it
