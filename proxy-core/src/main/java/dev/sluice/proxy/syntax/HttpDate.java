@@ -47,6 +47,16 @@ public final class HttpDate {
         return comma < 0 ? parsed(ASCTIME, text) : rfc850(text.substring(comma + 1), now);
     }
 
+    /**
+     * The date of the text, or null if it is not a date in exactly one of the three forms. Letters are compared without
+     * case, as caches should (RFC 9111 §4.2).
+     *
+     * @param now decides about a year of two digits: it is at most 50 years ahead
+     */
+    public static @Nullable Instant parseStrictly(String text, Instant now) {
+        return DateReader.read(text, now);
+    }
+
     /** What follows {@code Sunday,} in {@code Sunday, 06-Nov-94 08:49:37 GMT}: the day of the week adds nothing. */
     private static @Nullable Instant rfc850(String text, Instant now) {
         int year = now.atOffset(ZoneOffset.UTC).getYear();

@@ -4,6 +4,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,18 @@ public final class QueryNames {
             }
         });
         return kept.isEmpty() ? null : String.join("&", kept);
+    }
+
+    /** The query with its parameters in the order of their decoded names; those of one name keep their order. */
+    public static String sorted(String query) {
+        Map<String, List<String>> byName = new TreeMap<>();
+        each(
+                query,
+                (parameter, equals) -> byName.computeIfAbsent(nameOf(parameter, equals), name -> new ArrayList<>())
+                        .add(parameter));
+        List<String> parameters = new ArrayList<>();
+        byName.values().forEach(parameters::addAll);
+        return String.join("&", parameters);
     }
 
     /** The query with {@code ***} instead of the values of all parameters whose name meets the condition. */
