@@ -1,0 +1,56 @@
+package dev.sluice.proxy.cache.rule;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.cache.field.Dates;
+import dev.sluice.proxy.header.rule.HopByHop;
+import dev.sluice.proxy.syntax.FieldSet;
+import dev.sluice.proxy.syntax.HttpDate;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** Which fields of responses are stored (RFC 9111 §3.1), and how another response changes them (§3.2). */
+public final class StoredFields {
+    /**
+     * What describes the body that is stored, and so cannot change without it. {@code Content-Type} can: the body is kept
+     * as it came, and nothing here depends on its type.
+     */
+    private static final FieldSet OF_BODY =
+            FieldSet.of("Content-Length", "Content-Encoding", "Content-Range", "Transfer-Encoding");
+
+    private StoredFields() {}
+
+    /**
+     * The fields of a response that are stored: all but those that end with the connection, those for a proxy, those
+     * about framing, and those that {@code no-cache} or {@code private} names. A date is added if it has none that can be
+     * read (RFC 9110 §6.6.1).
+     *
+     * @param responseAt when it came
+     */
+    public static Headers of(Headers response, Instant responseAt, Policy policy) {
+        Headers kept = HopByHop.response("GET", 200, response, false);
+        Set<String> unstored = Control.of(response, policy).unstoredFields();
+        if (!unstored.isEmpty()) {
+            kept = kept.without(name -> unstored.contains(name.toLowerCase(Locale.ROOT)));
+        }
+        return Dates.of(kept, "Date", responseAt) != null
+                ? kept
+                : kept.toBuilder().set("Date", HttpDate.format(responseAt)).build();
+    }
+
+    /**
+     * The stored fields, as a 304, or the answer to HEAD, changes them: each field that it has replaces that of the same
+     * name, but not what describes the stored body. The age is that of the newer response, even if it says nothing of it.
+     *
+     * @param newer its fields
+     * @param responseAt when it came
+     */
+    public static Headers updated(Headers stored, Headers newer, Instant responseAt, Policy policy) {
+        Headers added = HopByHop.response("GET", 200, newer, false).without(OF_BODY::has);
+        Set<String> replaced = new HashSet<>(Set.of("age", "date"));
+        added.forEach((name, value) -> replaced.add(name.toLowerCase(Locale.ROOT)));
+        Headers kept = stored.without(name -> replaced.contains(name.toLowerCase(Locale.ROOT)));
+        return of(kept.toBuilder().addAll(added).build(), responseAt, policy);
+    }
+}
