@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class StructuredFields {
     private StructuredFields() {}
 
-    /** The members of a dictionary in order, of equal keys the last one; null if the field is malformed (§4.2.2). */
+    /** The members of a dictionary, of equal keys the last one; null if the field is malformed (§4.2.2). */
     public static @Nullable Map<String, StructuredItem> dictionary(List<String> lines) {
         try {
             StructuredReader reader = new StructuredReader(String.join(", ", lines));
@@ -19,7 +19,6 @@ public final class StructuredFields {
             while (reader.hasMember()) {
                 String key = reader.key();
                 StructuredItem value = reader.skip('=') ? reader.bareOrInnerList() : StructuredItem.TRUE;
-                members.remove(key);
                 members.put(key, value.with(reader.parameters()));
                 reader.endMember();
             }

@@ -66,7 +66,6 @@ final class StructuredReader {
             String key = key();
             StructuredItem value = skip('=') ? bare() : StructuredItem.TRUE;
             parameters = parameters.isEmpty() ? new LinkedHashMap<>() : parameters;
-            parameters.remove(key);
             parameters.put(key, value);
         }
         return parameters;

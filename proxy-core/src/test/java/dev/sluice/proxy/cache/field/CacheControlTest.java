@@ -30,6 +30,8 @@ class CacheControlTest {
                 "foo=\"a\\\", max-age=1\", max-age=60 | 60",
                 "foo=bar, max-age=60, baz=\"\" | 60",
                 "\"quoted\", max-age=60 | 60",
+                "\"a, max-age=1\", max-age=60 | 60",
+                "foo bar=\"a, max-age=1\", max-age=60 | 60",
                 "=1, max-age=60 | 60",
                 "max-age=2147483647 | 2147483647",
                 "max-age=2147483648 | 2147483648",
@@ -134,6 +136,7 @@ class CacheControlTest {
                 "public, public=x | false",
                 "public =x | false",
                 "public x | false",
+                "\"a, public, b\" | false",
                 "foo=\"x, public | false",
                 "public, foo=\"x | false"
             },
@@ -190,6 +193,7 @@ class CacheControlTest {
                 "private, private=\"a\"",
                 "private=\"a\", private",
                 "private=\"a\", private=\"b c\"",
+                "private=\"a, b c\"",
                 "private =\"a\""
             })
     void withoutAListOfNamesItIsForTheWholeMessage(String line) {

@@ -285,6 +285,7 @@ class FactsTest {
         assertThat(facts.ttl(T0)).isEqualTo(60);
         assertThat(facts.ttl(atMillis(1))).isEqualTo(59);
         assertThat(facts.ttl(at(60))).isZero();
+        assertThat(facts.ttl(atMillis(60_001))).isEqualTo(-1);
         assertThat(facts.ttl(at(90))).isEqualTo(-30);
     }
 
