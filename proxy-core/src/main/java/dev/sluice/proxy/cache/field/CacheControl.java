@@ -76,6 +76,18 @@ public final class CacheControl {
         return names == null ? Set.of() : names;
     }
 
+    /**
+     * The number of a directive that is a lower bound: {@link Seconds#NONE} if it is not there, {@link Seconds#NEVER} if it
+     * is malformed, else the greatest one.
+     */
+    public long minSeconds(String name) {
+        Directive directive = directives.get(name);
+        if (directive == null) {
+            return Seconds.NONE;
+        }
+        return broken ? Seconds.NEVER : directive.minSeconds();
+    }
+
     /** A directive's number: {@link Seconds#NONE} if it is not there, 0 if it is malformed, else 0 to 2^31. */
     public long seconds(String name) {
         Directive directive = directives.get(name);

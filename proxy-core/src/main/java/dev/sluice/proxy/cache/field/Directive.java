@@ -14,12 +14,15 @@ final class Directive {
     /** The first one's argument as a number; {@link Seconds#NONE} before there is one. */
     private long seconds = Seconds.NONE;
 
+    /** The greatest of all numbers; {@link Seconds#NEVER} once there is none. */
+    private long minSeconds = Seconds.NONE;
+
     /** The fields that are named; null once an occurrence names none, and so is for the whole message. */
     private @Nullable Set<String> names = new LinkedHashSet<>();
 
     /** An occurrence without argument. */
     void addBare() {
-        addNumber(0);
+        addNumber(Seconds.NONE);
         names = null;
     }
 
@@ -31,20 +34,21 @@ final class Directive {
 
     void addArgument(String text) {
         bare = false;
-        addNumber(Math.max(0, Seconds.parse(text)));
+        addNumber(Seconds.parse(text));
         addNames(text);
     }
 
-    /** RFC 9111 §4.2.1: the first occurrence counts, or the response is stale. */
-    void addNumber(long number) {
-        seconds = seconds < 0 || number == 0 ? number : seconds;
-    }
-
-    /** A number that no text was written for; for {@code max-age} and its like. */
+    /** An argument that is a number, and not a text. */
     void addInteger(long number) {
         bare = false;
-        addNumber(number < 0 ? 0 : Math.min(number, Seconds.MAX));
+        addNumber(Math.min(number, Seconds.MAX));
         names = null;
+    }
+
+    /** RFC 9111 §4.2.1: the first occurrence counts, or the response is stale: also if it is no number, which is below 0. */
+    private void addNumber(long number) {
+        seconds = seconds < 0 || number <= 0 ? Math.max(0, number) : seconds;
+        minSeconds = Math.max(minSeconds, number < 0 ? Seconds.NEVER : number);
     }
 
     private void addNames(String text) {
@@ -71,6 +75,10 @@ final class Directive {
 
     long seconds() {
         return seconds;
+    }
+
+    long minSeconds() {
+        return minSeconds;
     }
 
     @Nullable

@@ -5,6 +5,9 @@ public final class Seconds {
     /** The greatest number; what is greater is taken for it. */
     public static final long MAX = 1L << 31;
 
+    /** What stands for a number that is greater than all others. */
+    public static final long NEVER = MAX + 1;
+
     /** What stands for "there is none". */
     public static final long NONE = -1;
 

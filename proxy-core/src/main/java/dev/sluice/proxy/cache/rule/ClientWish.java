@@ -5,8 +5,8 @@ import dev.sluice.proxy.cache.field.CacheControl;
 import dev.sluice.proxy.cache.field.Seconds;
 
 /**
- * What the directives of a request ask a cache for (RFC 9111 §5.2.1). A malformed {@code max-age} is 0; the others have
- * no effect then. Immutable.
+ * What the directives of a request ask a cache for (RFC 9111 §5.2.1). A malformed {@code max-age} is 0, a malformed
+ * {@code min-fresh} is never met, and a malformed {@code max-stale} allows nothing. Immutable.
  */
 public final class ClientWish {
     private static final ClientWish NONE = new ClientWish(CacheControl.of(Headers.empty()), false, false);
@@ -23,7 +23,7 @@ public final class ClientWish {
         this.noStore = directives.has("no-store");
         this.onlyIfCached = directives.has("only-if-cached");
         this.maxAge = millis(directives.seconds("max-age"));
-        this.minFresh = millis(directives.seconds("min-fresh"));
+        this.minFresh = millis(directives.minSeconds("min-fresh"));
         this.maxStale = obeyMaxStale ? maxStale(directives) : Seconds.NONE;
     }
 
@@ -65,9 +65,9 @@ public final class ClientWish {
         return onlyIfCached;
     }
 
-    /** Returns whether it refuses stale responses: it limits the age and has no {@code max-stale} (RFC 9111 §5.2.1.1). */
+    /** Returns whether it refuses stale responses but for its own {@code max-stale}: it limits the age (RFC 9111 §5.2.1.1). */
     boolean refusesStale() {
-        return (maxAge >= 0 || minFresh >= 0) && maxStale < 0;
+        return maxAge >= 0 || minFresh >= 0;
     }
 
     /**

@@ -72,7 +72,7 @@ public final class Ranges {
         List<Part> parts = new ArrayList<>();
         for (Spec spec : asked) {
             Part part = part(spec, length);
-            if (part.first < length && part.length() > 0) {
+            if (part.first < length) {
                 parts.add(part);
             }
         }

@@ -61,6 +61,9 @@ class ReuseTest {
                 "min-fresh=10 | max-age=60 | 51 | CLIENT_MIN_FRESH",
                 "min-fresh=0 | max-age=60 | 59 | FRESH",
                 "min-fresh=1 | max-age=60, stale-while-revalidate=60 | 61 | STALE",
+                "min-fresh=x | max-age=60 | 0 | CLIENT_MIN_FRESH",
+                "min-fresh | max-age=99999999999 | 0 | CLIENT_MIN_FRESH",
+                "min-fresh=1, min-fresh=60 | max-age=60 | 1 | CLIENT_MIN_FRESH",
                 // RFC 9111 §5.2.1.2
                 "max-stale=10 | max-age=60 | 70 | MAX_STALE",
                 "max-stale=10 | max-age=60 | 71 | STALE",
@@ -73,6 +76,8 @@ class ReuseTest {
                 "max-age=10, max-stale=5 | max-age=60 | 16 | CLIENT_MAX_AGE",
                 "max-age=61, max-stale=5 | max-age=60 | 65 | MAX_STALE",
                 "max-age=1, max-stale=10 | max-age=60 | 65 | STALE",
+                "max-age=61, max-stale=5 | max-age=60, stale-while-revalidate=60 | 70 | STALE",
+                "max-stale=5 | max-age=60, stale-while-revalidate=60 | 70 | WHILE_REVALIDATING",
                 // RFC 9111 §4.2.4: forbidden, whatever the client says
                 "max-stale | max-age=60, must-revalidate | 60 | STALE",
                 "max-stale | max-age=60, must-revalidate=1 | 60 | STALE",

@@ -33,6 +33,7 @@ class SelectingTest {
                 "x-list | a,b | a , b",
                 "x-list | a, b | ,a,,b,",
                 "accept | text/html, */* | text/html,*/*",
+                "x-list | \"a\\\",b\", c | \"a\\\",b\",c",
                 // order and weights
                 "accept-encoding | gzip, br | br,gzip",
                 "accept-encoding | gzip, br | GZIP ;q=1.0,br; Q=1",
@@ -55,6 +56,7 @@ class SelectingTest {
                 "x-list | a,b | b,a",
                 "x-list | \"a,b\" | \"a, b\"",
                 "x-list | a b | a  b",
+                "x-list | a,\"b | a, \"b",
                 "accept-encoding | gzip | br",
                 "accept-encoding | gzip | gzip;q=0.5",
                 "accept-encoding | gzip;q=0.5 | gzip;q=0.6",
@@ -100,7 +102,7 @@ class SelectingTest {
     void noValueCanPassForAnother() {
         SplittableRandom random = new SplittableRandom(11);
         Map<String, String> meanings = new HashMap<>();
-        String[] parts = {"a", ":", ";", "1", "x-b", "x-b:1:a", "\"", "\\", "x-b;", "=", "  "};
+        String[] parts = {"a", ":", ";", "1", "x-b", "x-b:1:a", "x-b::a", "::", "\"", "\\", "x-b;", "=", "  "};
         for (int i = 0; i < 20_000; i++) {
             Headers.Builder request = Headers.builder();
             StringBuilder meaning = new StringBuilder();
