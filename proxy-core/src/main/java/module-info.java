@@ -11,6 +11,7 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.auth;
     exports dev.sluice.proxy.answer;
     exports dev.sluice.proxy.browser;
+    exports dev.sluice.proxy.cache;
     exports dev.sluice.proxy.cache.store;
     exports dev.sluice.proxy.connect;
     exports dev.sluice.proxy.content;

@@ -48,6 +48,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile @Nullable Principal principal;
     private volatile @Nullable String requestId;
     private volatile @Nullable String route;
+    private volatile @Nullable CacheUse cache;
     private volatile @Nullable ProxyException failure;
     /** Not volatile: only the thread that carries the exchange runs the filters. */
     private @Nullable ProxyException told;
@@ -132,6 +133,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     }
 
     @Override
+    public @Nullable CacheUse cache() {
+        return cache;
+    }
+
+    @Override
     public List<AttemptRecord> attempts() {
         return attempts;
     }
@@ -188,6 +194,9 @@ public final class ExchangeNotes implements ExchangeRecord {
         text.append(status == 0 ? "no response" : "status " + status);
         text.append(outcome == null ? ", open" : ", " + outcome).append('\n');
         text.append("route: ").append(route == null ? "none" : route).append('\n');
+        if (cache != null) {
+            text.append(cache).append('\n');
+        }
         lines(text, decisions, decisionCount, Decision::explain);
         lines(text, attempts, attemptCount, AttemptRecord::toString);
         if (failure != null) {
@@ -246,6 +255,25 @@ public final class ExchangeNotes implements ExchangeRecord {
     /** Notes the route that was taken. */
     public void route(String name) {
         this.route = name;
+    }
+
+    /** Notes what the cache of the route did. */
+    public void cache(CacheUse use) {
+        this.cache = use;
+    }
+
+    /**
+     * Shows the attempts of another exchange as those of this one too, as they have brought its response. Their listeners are
+     * not told again.
+     */
+    public void answeredBy(ExchangeRecord other) {
+        List<AttemptRecord> shown = other.attempts();
+        synchronized (this) {
+            for (AttemptRecord attempt : shown) {
+                attemptCount++;
+                attempts = plus(attempts, attempt);
+            }
+        }
     }
 
     /** Notes a decision. */

@@ -54,6 +54,10 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     @Nullable
     String route();
 
+    /** What the cache of the route did, or null if it has none. */
+    @Nullable
+    CacheUse cache();
+
     /** The attempts so far, in order: all of them up to 64, else the first and the last 32. */
     List<AttemptRecord> attempts();
 

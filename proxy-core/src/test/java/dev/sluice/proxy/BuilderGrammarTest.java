@@ -25,6 +25,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         entry("TlsFiles", RUNS),
                         entry("Maintenance", RUNS),
                         entry("Mirror", RUNS),
+                        entry("Cache", RUNS),
                         entry("ServerTls", ASSEMBLED),
                         entry("ForwardAuth", ASSEMBLED)),
                 // A rewrite changes a request that has begun, and reads its fields.

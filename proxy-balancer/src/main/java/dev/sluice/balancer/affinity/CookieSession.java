@@ -6,6 +6,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.scope.ClientMarks;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +65,19 @@ final class CookieSession implements Session {
         ProxyResponse response = next.handle(clean(request));
         affinity.seen(number, memberId, request.exchange().time().nanos());
         boolean overTls = request.exchange().client().tls() != null;
-        Headers headers =
-                affinity.form().marked(response.headers(), affinity.value(request, memberId, number), overTls);
-        return response.toBuilder().headers(headers).build();
+        String value = affinity.value(request, memberId, number);
+        // A response that is stored for others must not have the cookie of this client.
+        return ClientMarks.mark(
+                request.exchange(),
+                unmarked(response),
+                headers -> affinity.form().marked(headers, value, overTls));
     }
 
     private ProxyResponse cleaned(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
-        ProxyResponse response = next.handle(clean(request));
+        return unmarked(next.handle(clean(request)));
+    }
+
+    private ProxyResponse unmarked(ProxyResponse response) {
         Headers headers = affinity.form().unmarked(response.headers());
         return headers.equals(response.headers())
                 ? response

@@ -29,6 +29,7 @@ public final class Attempt {
     private final Exchange scope;
     private final AttemptNotes record;
     private long slowAtNanos;
+    private @Nullable ProxyRequest request;
     private @Nullable ProxyResponse response;
     /** Whether it has no time limit any more, since no other attempt can follow. */
     private volatile boolean unlimited;
@@ -60,6 +61,16 @@ public final class Attempt {
     /** The scope of the attempt. */
     public Exchange scope() {
         return scope;
+    }
+
+    /** The request that was made for it. */
+    public ProxyRequest request() {
+        return Objects.requireNonNull(request, "the attempt has no request yet");
+    }
+
+    /** This is its request. */
+    void request(ProxyRequest made) {
+        request = made;
     }
 
     /**

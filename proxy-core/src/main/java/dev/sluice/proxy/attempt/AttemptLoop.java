@@ -112,6 +112,7 @@ public final class AttemptLoop {
             // Only now, when the lease ends with the attempt, may a cancelled exchange give up.
             attempt.requireOpen();
             ProxyRequest request = outgoing.to(attempt, replay.view(attempt::unlimit));
+            attempt.request(request);
             onceOnly |= idempotent && !request.idempotent();
             if (onceOnly) {
                 attempt.unlimit();

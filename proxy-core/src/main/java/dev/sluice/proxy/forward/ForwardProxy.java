@@ -18,8 +18,13 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.attempt.Attempt;
 import dev.sluice.proxy.attempt.AttemptLoop;
 import dev.sluice.proxy.attempt.BodyWithTrailers;
+import dev.sluice.proxy.cache.serve.CacheService;
+import dev.sluice.proxy.cache.serve.Fetched;
+import dev.sluice.proxy.cache.serve.OriginFetch;
+import dev.sluice.proxy.cache.store.StoredHead.Origin;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.scope.ClientsChoice;
@@ -86,6 +91,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
     private final HeaderRules rules;
     private final Function<DirectTransport, Exits> opens;
     private final @Nullable DirectTransport named;
+    private final @Nullable CacheService cache;
     private final Exits exits;
 
     /**
@@ -93,18 +99,21 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
      *
      * @param opens makes the ways out over a transport
      * @param named the transport that was set, or null for that of the server
+     * @param cache for what is not a tunnel, or null
      */
     ForwardProxy(
             Access access,
             @Nullable ProxyAuthentication authentication,
             HeaderRules rules,
             Function<DirectTransport, Exits> opens,
-            @Nullable DirectTransport named) {
+            @Nullable DirectTransport named,
+            @Nullable CacheService cache) {
         this.access = access;
         this.authentication = authentication;
         this.rules = rules;
         this.opens = opens;
         this.named = named;
+        this.cache = cache;
         this.exits = opens.apply(named == null ? DirectTransport.shared() : named);
     }
 
@@ -123,7 +132,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
     @Override
     public ForwardProxy openedBy(UpstreamOpener transport) {
         return named == null && transport instanceof DirectTransport direct
-                ? new ForwardProxy(access, authentication, rules, opens, direct)
+                ? new ForwardProxy(access, authentication, rules, opens, direct, cache)
                 : this;
     }
 
@@ -179,7 +188,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
     }
 
     private ProxyResponse forward(ProxyRequest incoming, AddressRule addresses)
-            throws ProxyException, InterruptedException {
+            throws IOException, InterruptedException {
         Authority authority = Objects.requireNonNull(incoming.target().authority());
         Exit exit = exits.to(authority.host());
         Upstream upstream = exit.upstream(authority, incoming.target().scheme(), addresses);
@@ -190,8 +199,16 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
                         incoming.acceptsTrailers() && carries(incoming.exchange(), upstream, Capability.TRAILERS))
                 .build();
         incoming.exchange().onEnd(outcome -> incoming.body().close());
-        ProxyResponse response = attempted(incoming, upstream, outgoing);
+        OriginFetch origin = request -> attempted(incoming, upstream, request);
+        boolean tunnel = incoming.target().form() == RequestTarget.Form.AUTHORITY;
+        ProxyResponse response = (cache == null || tunnel
+                        ? origin.fetch(outgoing)
+                        : cache.serve(outgoing, incoming.target(), origin))
+                .response();
         incoming.exchange().notes().mended();
+        if (cache != null) {
+            cache.answered(incoming.method(), incoming.target(), response.status(), response.headers());
+        }
         if (response.status() == 407 && exit instanceof Exit.Parent parent && !relays) {
             response.close();
             throw new ProxyException(
@@ -199,23 +216,23 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
                     Delivery.ANSWERED,
                     "parent proxy " + parent.proxy() + " did not accept the credentials that it was sent");
         }
-        return exit instanceof Exit.Direct && incoming.target().form() == RequestTarget.Form.AUTHORITY
-                ? response
-                : returned(incoming, response, relays);
+        return exit instanceof Exit.Direct && tunnel ? response : returned(incoming, response, relays);
     }
 
     /** The response to what goes out, of the attempts that the upstream decides about. */
-    private ProxyResponse attempted(ProxyRequest incoming, Upstream upstream, ProxyRequest outgoing)
+    private Fetched attempted(ProxyRequest incoming, Upstream upstream, ProxyRequest outgoing)
             throws ProxyException, InterruptedException {
-        return new AttemptLoop(incoming, UpstreamSource.of(upstream).attempts(incoming), 0, (attempt, body) -> {
-                    attempt.scope().interimRule(fields -> interim(incoming, fields));
-                    return outgoing.toBuilder()
-                            .body(withPassedTrailers(body, incoming, outgoing))
-                            .exchange(attempt.scope())
-                            .build();
-                })
-                .run()
-                .response();
+        Attempt answered = new AttemptLoop(
+                        outgoing, UpstreamSource.of(upstream).attempts(outgoing), 0, (attempt, body) -> {
+                            attempt.scope().interimRule(fields -> interim(incoming, fields));
+                            return outgoing.toBuilder()
+                                    .body(withPassedTrailers(body, incoming, outgoing))
+                                    .exchange(attempt.scope())
+                                    .build();
+                        })
+                .run();
+        return new Fetched(
+                answered.response(), Origin.of(upstream), answered.request().headers());
     }
 
     /** From the fields of proxies before this one only the client's address is used: the target is absolute. */

@@ -3,6 +3,10 @@ package dev.sluice.proxy.forward;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.auth.Authenticator;
+import dev.sluice.proxy.cache.Cache;
+import dev.sluice.proxy.cache.CacheRules;
+import dev.sluice.proxy.cache.serve.CacheAccess;
+import dev.sluice.proxy.cache.serve.CacheService;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.forward.ForwardProxy.Masking;
 import dev.sluice.proxy.header.Forwarding;
@@ -38,6 +42,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     private @Nullable ProxyAuthentication authentication;
     private @Nullable ParentProxy parent;
     private @Nullable DirectTransport transport;
+    private @Nullable CacheService cache;
     private @Nullable Function<AddressRule, Upstream> anywhere;
 
     ForwardProxyBuilder() {}
@@ -214,6 +219,21 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
     }
 
     /**
+     * Sets a cache for responses to requests that are not tunnels, with {@link CacheRules#DEFAULT} but without targeted
+     * fields: those are for caches of the origin (RFC 9213 §3). None by default.
+     */
+    public ForwardProxy.Builder cache(Cache cache) {
+        return cache(cache, CacheRules.DEFAULT.toBuilder().targetedFields().build());
+    }
+
+    /** Sets a cache for responses to requests that are not tunnels, with rules of your own; none by default. */
+    public ForwardProxy.Builder cache(Cache cache, CacheRules rules) {
+        this.cache = CacheAccess.service(
+                Objects.requireNonNull(cache, "cache"), Objects.requireNonNull(rules, "cache rules"));
+        return self();
+    }
+
+    /**
      * Sets the transport to destinations and parents, with its resolver, timeouts and TLS settings. It is not closed
      * with the proxy. By default it is the server's transport, if that is a {@link DirectTransport}, else {@link
      * DirectTransport#shared()}.
@@ -261,7 +281,7 @@ abstract sealed class ForwardProxyBuilder permits ForwardProxy.Builder {
         Function<AddressRule, Upstream> instead = anywhere;
         boolean relays = authentication == null;
         Function<DirectTransport, Exits> exits = opener -> exits(opener, chosen, usual, instead, relays);
-        return new ForwardProxy(access, authentication, rules, exits, transport);
+        return new ForwardProxy(access, authentication, rules, exits, transport, cache);
     }
 
     private Via standardVia() {

@@ -1,5 +1,7 @@
 package dev.sluice.proxy.internal;
 
+import java.util.function.UnaryOperator;
+
 /**
  * An object around another of its kind, such as a filter around a handler, which gives access to the inner one
  * and can be put around another.
@@ -25,5 +27,15 @@ public interface Around<T, B> {
             inner = ((Around<T, ?>) inner).within();
         }
         return inner;
+    }
+
+    /** What {@code change} makes of the innermost object within {@code outer}, with everything around it. */
+    @SuppressWarnings("unchecked") // Whatever is round a T has a T within.
+    static <T> T replaced(T outer, UnaryOperator<T> change) {
+        if (outer instanceof Around) {
+            Around<T, Object> around = (Around<T, Object>) outer;
+            return around.around(replaced(around.within(), change), around.by());
+        }
+        return change.apply(outer);
     }
 }

@@ -65,7 +65,8 @@ public final class AccessLog implements ExchangeListener {
     /**
      * The combined form of the Apache web server, with the name of the {@link dev.sluice.proxy.Principal}, followed by
      * {@code outcome=}, {@code upstream=}, {@code attempts=}, {@code head_ms=}, {@code total_ms=}, {@code request_bytes=},
-     * {@code peer=} (the connection's address), {@code scheme=}, {@code host=}, {@code prefix=} and {@code request_id=}. A
+     * {@code peer=} (the connection's address), {@code scheme=}, {@code host=}, {@code prefix=}, {@code request_id=} and {@code cache=} (see {@link
+     * dev.sluice.proxy.CacheUse#summary()}). A
      * dash stands for a missing value.
      */
     public static AccessLog combined() {

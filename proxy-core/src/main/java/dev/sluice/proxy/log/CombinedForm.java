@@ -29,7 +29,8 @@ final class CombinedForm {
                 + " scheme=" + dash(entry.scheme())
                 + " host=" + dash(entry.host())
                 + " prefix=" + dash(entry.prefix())
-                + " request_id=" + dash(entry.requestId());
+                + " request_id=" + dash(entry.requestId())
+                + " cache=" + dash(entry.cache());
     }
 
     private static String dash(@Nullable String value) {

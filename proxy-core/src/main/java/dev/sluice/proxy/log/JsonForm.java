@@ -25,6 +25,7 @@ final class JsonForm {
         }
         json.text("outcome", entry.outcome());
         optional(json, "route", entry.route());
+        optional(json, "cache", entry.cache());
         optional(json, "upstream", entry.upstream());
         json.number("attempts", entry.attempts());
         String head = entry.headMillis();

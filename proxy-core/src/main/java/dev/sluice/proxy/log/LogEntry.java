@@ -2,6 +2,7 @@ package dev.sluice.proxy.log;
 
 import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.CacheUse;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
@@ -105,6 +106,13 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
     @Nullable
     String requestId() {
         return record.requestId();
+    }
+
+    /** What the cache did, in a word. */
+    @Nullable
+    String cache() {
+        CacheUse use = record.cache();
+        return use == null ? null : use.summary();
     }
 
     /** The upstream of the last attempt. */

@@ -1,35 +1,21 @@
 package dev.sluice.proxy.reverse;
 
-import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.Exchange;
-import dev.sluice.proxy.ForwardedClient;
-import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.HttpVersion;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
-import dev.sluice.proxy.attempt.Attempt;
-import dev.sluice.proxy.attempt.AttemptLoop;
-import dev.sluice.proxy.attempt.BodyWithTrailers;
+import dev.sluice.proxy.cache.Cache;
+import dev.sluice.proxy.cache.CacheRules;
+import dev.sluice.proxy.cache.serve.CacheAccess;
+import dev.sluice.proxy.cache.serve.CacheService;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.header.Via;
-import dev.sluice.proxy.header.rule.HopByHop;
-import dev.sluice.proxy.header.rule.MaskedHead;
 import dev.sluice.proxy.header.rule.MaxForwards;
-import dev.sluice.proxy.header.rule.OriginMapping;
-import dev.sluice.proxy.header.rule.PassedTrailers;
-import dev.sluice.proxy.header.rule.TrailerFields;
 import dev.sluice.proxy.internal.Require;
-import dev.sluice.proxy.path.PathPrefixes;
-import dev.sluice.proxy.path.RoutingPath;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
 import dev.sluice.proxy.spi.UpstreamSource;
@@ -46,15 +32,17 @@ import org.jspecify.annotations.Nullable;
  * differ. Immutable, and safe for use by many threads.
  */
 public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> {
-    private final UpstreamSource upstreams;
-    private final boolean preserveHost;
-    private final int replayLimit;
-    private final MaxForwards maxForwards;
-    private final @Nullable Forwarding forwarding;
-    private final Via via;
-    private final OriginMask originMask;
-    private final Rewrite rewrite;
-    private final ResponseHook responseHook;
+    // The rules, which each ReverseCall goes by.
+    final UpstreamSource upstreams;
+    final boolean preserveHost;
+    final int replayLimit;
+    final MaxForwards maxForwards;
+    final @Nullable Forwarding forwarding;
+    final Via via;
+    final OriginMask originMask;
+    final Rewrite rewrite;
+    final ResponseHook responseHook;
+    final @Nullable CacheService cache;
     private final @Nullable ErrorHandler errorHandler;
 
     private ReverseProxy(Builder setup) {
@@ -67,10 +55,11 @@ public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> 
         this.originMask = setup.originMask;
         this.rewrite = setup.rewrite;
         this.responseHook = setup.responseHook;
+        this.cache = null;
         this.errorHandler = setup.errorHandler;
     }
 
-    private ReverseProxy(ReverseProxy rules, UpstreamSource upstreams) {
+    private ReverseProxy(ReverseProxy rules, UpstreamSource upstreams, @Nullable CacheService cache) {
         this.upstreams = upstreams;
         this.preserveHost = rules.preserveHost;
         this.replayLimit = rules.replayLimit;
@@ -80,6 +69,7 @@ public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> 
         this.originMask = rules.originMask;
         this.rewrite = rules.rewrite;
         this.responseHook = rules.responseHook;
+        this.cache = cache;
         this.errorHandler = rules.errorHandler;
     }
 
@@ -138,7 +128,12 @@ public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> 
     public ReverseProxy openedBy(UpstreamOpener transport) {
         UpstreamSource opened = Openable.open(upstreams, transport);
         requireHost(opened, preserveHost);
-        return new ReverseProxy(this, opened);
+        return new ReverseProxy(this, opened, cache);
+    }
+
+    /** This proxy with a cache before its attempts; {@code Route.path(…).cache(…)} does this for a route. */
+    public ReverseProxy cachedBy(Cache store, CacheRules rules) {
+        return new ReverseProxy(this, upstreams, CacheAccess.service(store, rules));
     }
 
     private static void requireHost(UpstreamSource upstreams, boolean preserveHost) {
@@ -161,7 +156,7 @@ public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> 
     public ProxyResponse handle(ProxyRequest incoming) throws IOException, InterruptedException {
         try {
             Optional<ProxyResponse> own = maxForwards.answer(incoming);
-            return own.isPresent() ? own.get() : forward(incoming);
+            return own.isPresent() ? own.get() : new ReverseCall(this, incoming).answer();
         } catch (ProxyException why) {
             ProxyResponse page = errorHandler == null ? null : errorHandler.answer(incoming, why);
             if (page == null) {
@@ -170,148 +165,6 @@ public final class ReverseProxy implements ProxyHandler, Openable<ProxyHandler> 
             incoming.exchange().notes().failed(why);
             return page;
         }
-    }
-
-    private ProxyResponse forward(ProxyRequest incoming) throws IOException, InterruptedException {
-        requireTunnels(incoming);
-        Forwarding rule = rule(incoming.exchange());
-        ForwardedClient client =
-                rule.client(incoming.exchange().client(), incoming.target().authority(), incoming.headers());
-        if (rule.trusts(incoming.exchange().client().address().getAddress())) {
-            incoming.exchange().notes().forwardedClient(client);
-        }
-        ProxyRequest clean = incoming.toBuilder()
-                .headers(requestHeaders(incoming))
-                .acceptsTrailers(incoming.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS))
-                .build();
-        if (holdsSomething(incoming.body())) {
-            incoming.exchange().onEnd(outcome -> incoming.body().close());
-        }
-        AttemptLoop loop = new AttemptLoop(
-                incoming,
-                upstreams.attempts(incoming),
-                replayLimit,
-                (attempt, body) -> outgoing(incoming, client, clean, attempt, body));
-        Attempt answered = loop.run();
-        incoming.exchange().notes().mended();
-        return shown(incoming, cleaned(incoming, client, answered));
-    }
-
-    /** The result of the response hook; trailers of fields that the hook has changed are left out. */
-    private ProxyResponse shown(ProxyRequest incoming, ProxyResponse cleaned) throws IOException, InterruptedException {
-        BodyWithTrailers whole = new BodyWithTrailers(cleaned.body());
-        ProxyResponse shown = responseHook.apply(
-                incoming,
-                incoming.acceptsTrailers() && cleaned.tunnel() == null
-                        ? cleaned.toBuilder().body(whole).build()
-                        : cleaned);
-        whole.trailers(received -> TrailerFields.unchanged(received, cleaned.headers(), shown.headers()));
-        return shown;
-    }
-
-    /** The fields that every upstream gets; the rules depend on this order. */
-    private Headers requestHeaders(ProxyRequest incoming) throws ProxyException {
-        String strippedPrefix = PathPrefixes.of(incoming.exchange()).stripped();
-        Headers headers = HopByHop.request(incoming.headers(), false);
-        headers = maxForwards.apply(incoming.method(), headers);
-        Exchange exchange = incoming.exchange();
-        Forwarding rule = rule(exchange);
-        headers = rule.apply(headers, exchange.client(), incoming.target().authority(), strippedPrefix);
-        headers = rule.applyUser(headers, exchange.record().principal());
-        return via.request(headers, incoming.version());
-    }
-
-    private Forwarding rule(Exchange exchange) {
-        Forwarding server = exchange.get(Forwarding.class);
-        return forwarding != null ? forwarding : server != null ? server : Forwarding.DEFAULT;
-    }
-
-    /** The request for one attempt. */
-    private ProxyRequest outgoing(
-            ProxyRequest incoming, ForwardedClient client, ProxyRequest clean, Attempt attempt, Body body)
-            throws IOException {
-        Upstream upstream = attempt.lease().upstream();
-        if (carries(incoming.exchange(), Capability.INTERIM)) {
-            OriginMapping mapping = mapping(incoming, client, upstream);
-            attempt.scope().interimRule(fields -> interim(incoming, fields, mapping));
-        }
-        BodyWithTrailers whole = new BodyWithTrailers(body);
-        ProxyRequest.Builder outgoing =
-                clean.toBuilder().target(target(incoming, upstream)).body(body.length() == Body.UNKNOWN ? whole : body);
-        try {
-            rewrite.rewrite(incoming, outgoing);
-        } catch (ProxyException why) {
-            throw why;
-        } catch (IOException cause) {
-            throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
-        }
-        ProxyRequest sent = outgoing.exchange(attempt.scope()).build();
-        PassedTrailers passed = PassedTrailers.of(incoming.exchange());
-        whole.trailers(received -> passed.apply(received, incoming.headers(), sent.headers()));
-        if (holdsSomething(sent.body())) {
-            attempt.scope().onEnd(outcome -> sent.body().close());
-        }
-        return sent;
-    }
-
-    private RequestTarget target(ProxyRequest incoming, Upstream upstream) throws ProxyException {
-        RequestTarget target = incoming.target()
-                .at(upstream.scheme(), preserveHost ? incoming.target().authority() : upstream.authority());
-        // Without a route before it nobody has checked the path, and "/../x" would leave the base path.
-        return target.form() == RequestTarget.Form.ORIGIN
-                ? target.withPath(
-                        upstream.basePath() + RoutingPath.of(target.path()).outgoing())
-                : target;
-    }
-
-    /** Most requests have no body, and then there is nothing to be closed. */
-    private static boolean holdsSomething(Body body) {
-        return body.length() != 0 || !body.repeatable();
-    }
-
-    private Headers interim(ProxyRequest incoming, Headers received, OriginMapping mapping) {
-        Headers headers = HopByHop.response(incoming.method(), 103, received, false);
-        return via.response(new MaskedHead(originMask, mapping).apply(headers), HttpVersion.HTTP_1_1);
-    }
-
-    /** The response as the client gets it, before the hook. */
-    private ProxyResponse cleaned(ProxyRequest incoming, ForwardedClient client, Attempt answered) {
-        ProxyResponse response = answered.response();
-        Headers headers = HopByHop.response(incoming.method(), response.status(), response.headers(), false);
-        headers = new MaskedHead(
-                        originMask, mapping(incoming, client, answered.lease().upstream()))
-                .apply(headers);
-        headers = via.response(headers, response.version());
-        return response.toBuilder().headers(headers).build();
-    }
-
-    private static OriginMapping mapping(ProxyRequest incoming, ForwardedClient client, Upstream upstream) {
-        PathPrefixes prefixes = PathPrefixes.of(incoming.exchange());
-        return new OriginMapping(
-                client.scheme(),
-                client.authority(),
-                client.prefix() + prefixes.stripped(),
-                upstream.scheme(),
-                upstream.authority(),
-                upstream.basePath() + prefixes.added());
-    }
-
-    private void requireTunnels(ProxyRequest incoming) throws ProxyException {
-        if (incoming.target().form() == RequestTarget.Form.AUTHORITY) {
-            throw ProxyException.refused(Outcome.NOT_SUPPORTED, "CONNECT is for a forward proxy");
-        }
-        if (incoming.upgrade() != null && !carries(incoming.exchange(), Capability.TUNNEL)) {
-            throw ProxyException.refused(
-                    Outcome.NOT_SUPPORTED,
-                    "upgrade to " + incoming.upgrade() + " needs " + Capability.TUNNEL.label()
-                            + ", which this transport cannot carry");
-        }
-    }
-
-    /** Whether both sides can do it. */
-    private boolean carries(Exchange exchange, Capability capability) {
-        return exchange.capabilities().contains(capability)
-                && upstreams.capabilities().contains(capability);
     }
 
     /** Collects the rules of a reverse proxy. For one thread. */

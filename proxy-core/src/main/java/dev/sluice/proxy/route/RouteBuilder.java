@@ -6,8 +6,11 @@ import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.cache.Cache;
+import dev.sluice.proxy.cache.CacheRules;
 import dev.sluice.proxy.header.rule.HostPattern;
 import dev.sluice.proxy.header.rule.TrailerFields;
+import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.Timeouts;
@@ -44,6 +47,8 @@ abstract sealed class RouteBuilder permits Route.Builder {
     int order;
 
     private @Nullable PathPattern path;
+    private @Nullable Cache cache;
+    private CacheRules cacheRules = CacheRules.DEFAULT;
     private boolean ignoreCase;
     private boolean literalSlashes;
     private @Nullable String name;
@@ -244,6 +249,18 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return self();
     }
 
+    /** The cache for the responses of this route, with {@link CacheRules#DEFAULT}; none by default. */
+    public Route.Builder cache(Cache cache) {
+        return cache(cache, CacheRules.DEFAULT);
+    }
+
+    /** The cache for the responses of this route, with rules of its own; none by default. */
+    public Route.Builder cache(Cache cache, CacheRules rules) {
+        this.cache = Objects.requireNonNull(cache, "cache");
+        this.cacheRules = Objects.requireNonNull(rules, "cache rules");
+        return self();
+    }
+
     /**
      * Lets a client switch to one of these protocols, such as {@code websocket}; compared without case. None by
      * default: then the request is served as if it had not asked (RFC 9110 §7.8). If the route leads to a table of
@@ -324,10 +341,27 @@ abstract sealed class RouteBuilder permits Route.Builder {
     /**
      * The route, to this handler.
      *
-     * @throws IllegalArgumentException if not every path of the route begins with the prefix to strip
+     * @throws IllegalArgumentException if not every path of the route begins with the prefix to strip; or if the route has
+     *     a cache, and the handler is not a {@link ReverseProxy}
      */
     public Route to(ProxyHandler handler) {
-        return new Route(this, Objects.requireNonNull(handler, "handler"));
+        Objects.requireNonNull(handler, "handler");
+        return new Route(this, cache == null ? handler : Around.replaced(handler, this::cached));
+    }
+
+    private ProxyHandler cached(ProxyHandler handler) {
+        if (handler instanceof ReverseProxy reverse) {
+            boolean shared = cacheRules.partition() != null;
+            return reverse.cachedBy(
+                    Objects.requireNonNull(cache),
+                    shared
+                            ? cacheRules
+                            : cacheRules.toBuilder()
+                                    .partition(nameOrConditions())
+                                    .build());
+        }
+        throw new IllegalArgumentException("route " + nameOrConditions()
+                + " has a cache, so its handler must be a ReverseProxy, such as ReverseProxy.to(upstream): " + handler);
     }
 
     RouteConditions conditions() {

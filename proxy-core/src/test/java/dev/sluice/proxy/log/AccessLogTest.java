@@ -67,7 +67,7 @@ class AccessLogTest {
                 .isEqualTo("192.0.2.7 - - [01/Jan/2026:00:00:00 +0000] \"GET /x?a=b HTTP/1.1\" 200 1024"
                         + " \"http://r.test/\" \"curl/8\" outcome=COMPLETED upstream=origin-1 attempts=1"
                         + " head_ms=12.000 total_ms=12.500 request_bytes=7"
-                        + " peer=192.0.2.7 scheme=http host=a.test prefix=- request_id=4711");
+                        + " peer=192.0.2.7 scheme=http host=a.test prefix=- request_id=4711 cache=-");
     }
 
     @Test
@@ -94,7 +94,7 @@ class AccessLogTest {
 
         assertThat(CombinedForm.render(entry))
                 .startsWith("203.0.113.7 - - ")
-                .endsWith(" peer=192.0.2.7 scheme=https host=www.example.com prefix=/api request_id=-");
+                .endsWith(" peer=192.0.2.7 scheme=https host=www.example.com prefix=/api request_id=- cache=-");
         assertThat(JsonForm.render(entry))
                 .contains("\"client\":\"203.0.113.7\",\"peer\":\"192.0.2.7\"")
                 .contains("\"scheme\":\"https\",\"host\":\"www.example.com\",\"prefix\":\"/api\"");

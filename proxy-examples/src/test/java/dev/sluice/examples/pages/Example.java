@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -66,7 +67,7 @@ final class Example implements AutoCloseable {
     Example run() throws Exception {
         Map<String, Class<?>> given = new LinkedHashMap<>();
         List<Object> arguments = new ArrayList<>();
-        for (String name : List.of("pool", "server", "direct")) {
+        for (String name : List.of("pool", "server", "direct", "cache")) {
             if (code.matches("(?s).*\\b" + name + "\\b.*") && !Program.declares(code, name)) {
                 Object value = values.computeIfAbsent(name, this::standIn);
                 given.put(name, value.getClass());
@@ -167,6 +168,7 @@ final class Example implements AutoCloseable {
             case "pool" ->
                 UpstreamPool.builder().addMember(origin("http://pool").url()).build();
             case "direct" -> DirectTransport.builder().build();
+            case "cache" -> Cache.memory(1_000_000);
             default ->
                 ProxyServer.builder()
                         .addRoute("/", request -> ProxyResponse.of(404))

@@ -32,6 +32,7 @@ public final class ExampleOrigin implements AutoCloseable {
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
+    private volatile String field = "";
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean breaksOff;
     private volatile boolean closed;
@@ -84,6 +85,11 @@ public final class ExampleOrigin implements AutoCloseable {
     /** From now on, answers with this status. */
     public void status(int status) {
         this.status = status;
+    }
+
+    /** From now on, answers with this line of the head too. */
+    public void field(String line) {
+        this.field = line + "\r\n";
     }
 
     /** From now on, answers no request until the latch is counted down or the server is closed. */
@@ -150,7 +156,7 @@ public final class ExampleOrigin implements AutoCloseable {
             String[] asked = line.split(" ");
             String body = answer(asked[0], asked[1]);
             String framing = breaksOff ? "Connection: close" : "Content-Length: " + body.length();
-            write(out, "HTTP/1.1 " + status + " Said\r\nX-Debug: yes\r\n" + framing + "\r\n\r\n" + body);
+            write(out, "HTTP/1.1 " + status + " Said\r\nX-Debug: yes\r\n" + field + framing + "\r\n\r\n" + body);
             if (breaksOff) {
                 return;
             }

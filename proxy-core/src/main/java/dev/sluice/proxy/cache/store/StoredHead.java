@@ -3,11 +3,13 @@ package dev.sluice.proxy.cache.store;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Upstream;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class StoredHead {
     private final List<String> tags;
     private final long stamp;
     private final boolean stale;
+    private volatile @Nullable Derived derived;
 
     private StoredHead(Builder setup) {
         this.key = setup.key;
@@ -132,6 +135,30 @@ public final class StoredHead {
         return stale;
     }
 
+    /**
+     * What {@code make} makes of this head: made once, and kept as long as the same {@code owner} asks for it. For a cache,
+     * so that it need not read the fields again for each use.
+     */
+    public <T> T derived(Object owner, Class<T> type, Function<StoredHead, T> make) {
+        Derived known = derived;
+        if (known != null && known.owner == owner && type.isInstance(known.value)) {
+            return type.cast(known.value);
+        }
+        T made = make.apply(this);
+        derived = new Derived(owner, made);
+        return made;
+    }
+
+    private static final class Derived {
+        private final Object owner;
+        private final Object value;
+
+        private Derived(Object owner, Object value) {
+            this.owner = owner;
+            this.value = value;
+        }
+    }
+
     /** The key, the variant and the status. */
     @Override
     public String toString() {
@@ -159,7 +186,12 @@ public final class StoredHead {
      * @param authority the upstream's, or null if it is not on the network
      * @param basePath the prefix of its paths, or empty
      */
-    public record Origin(String scheme, @Nullable Authority authority, String basePath) {}
+    public record Origin(String scheme, @Nullable Authority authority, String basePath) {
+        /** The upstream, as an origin. */
+        public static Origin of(Upstream upstream) {
+            return new Origin(upstream.scheme(), upstream.authority(), upstream.basePath());
+        }
+    }
 
     /** Collects the values of a {@link StoredHead}. For one thread. */
     public static final class Builder {

@@ -32,7 +32,7 @@ public record OriginMapping(
     }
 
     /** The client's path for a path at the origin; one that is not below {@code originPrefix} stays as it is. */
-    String publicPath(String originPath) {
+    public String publicPath(String originPath) {
         if (!isBelow(originPath, originPrefix)) {
             return originPath;
         }

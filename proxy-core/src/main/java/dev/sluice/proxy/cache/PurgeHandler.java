@@ -1,0 +1,71 @@
+package dev.sluice.proxy.cache;
+
+import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Purges over HTTP; see {@link Cache#purgeHandler()}. */
+final class PurgeHandler implements ProxyHandler {
+    private final Cache cache;
+
+    PurgeHandler(Cache cache) {
+        this.cache = cache;
+    }
+
+    @Override
+    public ProxyResponse handle(ProxyRequest request) throws ProxyException {
+        if (!request.method().equals("PURGE")) {
+            return ProxyResponse.builder(405).addHeader("Allow", "PURGE").build();
+        }
+        boolean soft = request.headers().hasToken("Cache-Purge", "soft");
+        List<String> tags = tags(request.headers());
+        for (String tag : tags) {
+            if (soft) {
+                cache.purgeTagSoftly(tag);
+            } else {
+                cache.purgeTag(tag);
+            }
+        }
+        if (!tags.isEmpty()) {
+            return ProxyResponse.of(200, "purged tags: " + String.join(" ", tags) + '\n');
+        }
+        URI url = url(request);
+        int purged = soft ? cache.purgeSoftly(url) : cache.purge(url);
+        return ProxyResponse.of(200, "purged responses: " + purged + '\n');
+    }
+
+    private static List<String> tags(Headers headers) {
+        List<String> tags = new ArrayList<>();
+        for (String field : List.of("Surrogate-Key", "Cache-Tag")) {
+            headers.all(field).stream()
+                    .flatMap(line -> Stream.of(line.split("[ \t,]+", -1)))
+                    .filter(tag -> !tag.isEmpty())
+                    .forEach(tags::add);
+        }
+        return tags;
+    }
+
+    /** What the client would ask for. */
+    private static URI url(ProxyRequest request) throws ProxyException {
+        ForwardedClient client = request.exchange().record().forwardedClient();
+        Authority authority = client.authority();
+        if (authority == null) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, "a purge needs a host");
+        }
+        try {
+            return URI.create(
+                    client.scheme() + "://" + authority + request.target().pathAndQuery());
+        } catch (IllegalArgumentException notUrl) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, "a purge needs a URL");
+        }
+    }
+}

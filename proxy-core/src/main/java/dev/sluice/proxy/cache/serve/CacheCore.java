@@ -1,0 +1,127 @@
+package dev.sluice.proxy.cache.serve;
+
+import dev.sluice.proxy.cache.store.CacheStore;
+import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.cache.store.StoredResponse;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all routes with the same cache share: the store, what is on its way into it, and what has been purged. */
+public final class CacheCore {
+    private static final Logger LOG = LoggerFactory.getLogger(CacheCore.class);
+
+    final String name;
+    final CacheStore store;
+    final TimeSource time;
+    final Fills fills = new Fills();
+    final Passes passes = new Passes();
+    final Passes rangesAsked = new Passes();
+    final Purges purges = new Purges();
+    final CacheCounts counts = new CacheCounts();
+
+    /** A cache with this name in records. */
+    public CacheCore(String name, CacheStore store, TimeSource time) {
+        this.name = name;
+        this.store = store;
+        this.time = time;
+    }
+
+    /** What is stored under the key and has not been purged; nothing if the store fails. */
+    List<StoredResponse> find(String key) {
+        List<StoredResponse> found;
+        try {
+            found = store.find(key);
+        } catch (IOException | RuntimeException cause) {
+            failed("find a response", cause);
+            return List.of();
+        }
+        for (StoredResponse each : found) {
+            if (purges.of(each.head()) == Fill.Purged.GONE) {
+                return remaining(found);
+            }
+        }
+        return found;
+    }
+
+    private List<StoredResponse> remaining(List<StoredResponse> found) {
+        List<StoredResponse> remaining = new ArrayList<>();
+        for (StoredResponse each : found) {
+            if (purges.of(each.head()) == Fill.Purged.GONE) {
+                remove(each);
+            } else {
+                remaining.add(each);
+            }
+        }
+        return remaining;
+    }
+
+    /** Returns whether a purge has made a stored response stale. */
+    boolean isStale(StoredHead head) {
+        return head.stale() || purges.of(head) != null;
+    }
+
+    long stamp() {
+        return purges.stamp(time.now().toEpochMilli());
+    }
+
+    /** Drops everything under the key, also what is on its way; or makes it stale. Returns how many were stored. */
+    public int purge(String key, boolean soft) {
+        fills.outdate(key, soft);
+        try {
+            if (!soft) {
+                return store.remove(key);
+            }
+            List<StoredResponse> found = store.find(key);
+            for (StoredResponse each : found) {
+                store.update(each, each.head().toBuilder().stale(true).build());
+            }
+            return found.size();
+        } catch (IOException | RuntimeException cause) {
+            failed("purge " + key, cause);
+            return 0;
+        }
+    }
+
+    /** Drops all responses with this tag, or makes them stale. */
+    public void purgeTag(String tag, boolean soft) {
+        purges.tag(tag, soft, time.now().toEpochMilli());
+    }
+
+    /** Drops all responses, or makes them stale. */
+    public void purgeAll(boolean soft) {
+        purges.all(soft, time.now().toEpochMilli());
+    }
+
+    void remove(StoredResponse response) {
+        try {
+            store.remove(response);
+        } catch (IOException | RuntimeException cause) {
+            failed("remove a response", cause);
+        }
+    }
+
+    /** The store does not do what it should: requests do without it. */
+    void failed(String what, Exception cause) {
+        counts.storeFailed();
+        LOG.warn("the store of cache {} could not {}: {}", name, what, cause.toString());
+    }
+
+    /** The name in records. */
+    public String name() {
+        return name;
+    }
+
+    /** What the cache has counted. */
+    public CacheCounts counts() {
+        return counts;
+    }
+
+    /** How many responses are on their way into the store. */
+    public int running() {
+        return fills.size();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.proxy.cache.serve;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.cache.rule.Invalidation;
+import dev.sluice.proxy.cache.rule.TargetKey;
+import java.io.IOException;
+
+/** A cache as one route uses it. Immutable, and safe for use by many threads. */
+public final class CacheService {
+    private final CacheCore core;
+    private final CacheSetup setup;
+
+    /** The cache with the setup of a route. */
+    public CacheService(CacheCore core, CacheSetup setup) {
+        this.core = core;
+        this.setup = setup;
+    }
+
+    /**
+     * Answers a request: out of the cache, or by the origin.
+     *
+     * @param request as it would go to any upstream
+     * @param target what the client asks for, in its own terms
+     * @throws ProxyException if the origin gives no response, and nothing is stored that may be used instead
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public Fetched serve(ProxyRequest request, RequestTarget target, OriginFetch origin)
+            throws IOException, InterruptedException {
+        return new CacheCall(core, setup, new CacheRequest(setup, request, target), origin).answer();
+    }
+
+    /**
+     * A response goes to the client: one to an unsafe method invalidates what is stored (RFC 9111 §4.4).
+     *
+     * @param target what the client has asked for, in its own terms
+     * @param headers of the response, in the same terms
+     */
+    public void answered(String method, RequestTarget target, int status, Headers headers) {
+        for (RequestTarget changed : Invalidation.of(method, target, status, headers)) {
+            core.purge(TargetKey.of(changed, setup.query()), false);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.proxy.cache.serve;
+
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.cache.rule.Policy;
+import dev.sluice.proxy.cache.rule.QueryRule;
+import dev.sluice.proxy.key.RequestKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * How one route uses a cache.
+ *
+ * @param partition keeps its responses apart from those of other routes
+ * @param policy the choices of RFC 9111
+ * @param query which part of the query belongs to the key
+ * @param keys what else belongs to the key
+ * @param bypass which requests go past the cache
+ * @param bypassCookies whether messages with cookies go past it
+ * @param tagFields the fields of responses that have tags
+ * @param statusField whether responses get a {@code Cache-Status}
+ * @param maxWait how long a request waits for another one's response
+ * @param passFor how long requests do not wait after a response that could not be shared
+ * @param finishFor how long a response is read on when nobody needs it
+ */
+public record CacheSetup(
+        String partition,
+        Policy policy,
+        QueryRule query,
+        List<RequestKey> keys,
+        Predicate<ProxyRequest> bypass,
+        boolean bypassCookies,
+        List<String> tagFields,
+        boolean statusField,
+        Duration maxWait,
+        Duration passFor,
+        Duration finishFor) {}

@@ -1,0 +1,247 @@
+package dev.sluice.proxy.cache.serve;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.cache.field.Vary;
+import dev.sluice.proxy.cache.rule.Reuse;
+import dev.sluice.proxy.cache.rule.Storable;
+import dev.sluice.proxy.cache.rule.StoredFields;
+import dev.sluice.proxy.cache.rule.Validation;
+import dev.sluice.proxy.cache.store.StoredBody;
+import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.cache.store.StoredResponse;
+import dev.sluice.proxy.cache.store.Writing;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Fill} does: it asks the origin, decides whether the response is stored, and stores it. */
+final class FillRun implements Fill.FillWork {
+    private static final int PIECE = 16 * 1024;
+    private static final int NOT_MODIFIED = 304;
+
+    private final CacheCore core;
+    private final CacheSetup setup;
+    private final CacheRequest asked;
+    private final OriginFetch origin;
+    private final @Nullable StoredResponse replaced;
+    private final List<StoredResponse> validated;
+    private final @Nullable Exchange leader;
+
+    /**
+     * A run for one request.
+     *
+     * @param found what is stored
+     * @param leader the exchange that gets the response, whatever it is; null for none
+     */
+    FillRun(
+            CacheCore core,
+            CacheSetup setup,
+            CacheRequest asked,
+            OriginFetch origin,
+            Found found,
+            @Nullable Exchange leader) {
+        this.core = core;
+        this.setup = setup;
+        this.asked = asked;
+        this.origin = origin;
+        this.replaced = found.response();
+        this.validated = found.toValidate(asked.prefix());
+        this.leader = leader;
+    }
+
+    @Override
+    public void run(Fill fill, Exchange scope) throws IOException, InterruptedException {
+        try {
+            ProxyRequest request = asked.toOrigin(heads(), scope);
+            long stamp = core.stamp();
+            Instant requestAt = scope.time().now();
+            Fetched fetched = origin.fetch(request);
+            if (leader != null) {
+                leader.notes().answeredBy(scope.record());
+            }
+            decide(fill, scope, fetched, new Sent(stamp, requestAt, scope.time().now()));
+        } finally {
+            core.fills.ended(asked.key(), fill);
+        }
+    }
+
+    /** When the request was sent, by the number of purges and by the clock; and when the response came. */
+    private record Sent(long stamp, Instant requestAt, Instant responseAt) {}
+
+    private void decide(Fill fill, Exchange scope, Fetched fetched, Sent sent)
+            throws IOException, InterruptedException {
+        ProxyResponse response = fetched.response();
+        if (response.status() == NOT_MODIFIED && !validated.isEmpty()) {
+            confirm(fill, fetched, sent);
+            scope.end(Outcome.COMPLETED);
+            return;
+        }
+        Storable storable = asked.storable(fetched, sent.requestAt, sent.responseAt);
+        if (!storable.isYes()) {
+            alone(fill, fetched, storable.reason());
+            return;
+        }
+        StoredHead head = head(fetched, sent);
+        Writing writing = write(head, response.body().length());
+        if (writing == null) {
+            alone(fill, fetched, "no room");
+            return;
+        }
+        FillBytes bytes = new FillBytes(scope.time(), writing, fill::unneeded);
+        StoredBody own = leader == null ? null : bytes.reader(leader);
+        core.passes.remove(asked.passKey());
+        fill.settle(new FillHead.Shared(fetched, head, response.body().length(), bytes, own));
+        store(fill, scope, response, head, bytes);
+    }
+
+    /** The response is for the leader alone. If the origin is well, what was stored for the request is out of date. */
+    private void alone(Fill fill, Fetched fetched, String why) {
+        pass();
+        if (replaced != null && !Reuse.isFailure(fetched.response().status())) {
+            core.remove(replaced);
+        }
+        fill.settle(new FillHead.Alone(fetched, why));
+    }
+
+    /** For a while, requests for it do not wait for each other. */
+    private void pass() {
+        TimeSource time = asked.request().exchange().time();
+        core.passes.add(asked.passKey(), time.deadline(setup.passFor()));
+    }
+
+    private List<StoredHead> heads() {
+        return validated.stream().map(StoredResponse::head).toList();
+    }
+
+    private @Nullable Writing write(StoredHead head, long length) {
+        try {
+            return core.store.write(head, length);
+        } catch (IOException | RuntimeException cause) {
+            core.failed("store a response", cause);
+            return null;
+        }
+    }
+
+    private StoredHead head(Fetched fetched, Sent sent) {
+        ProxyResponse response = fetched.response();
+        Headers stored = StoredFields.of(response.headers(), sent.responseAt, setup.policy());
+        List<String> selecting = Vary.of(response.headers()).names();
+        return StoredHead.builder(asked.key(), response.status())
+                .selecting(selecting)
+                .variant(asked.variant(selecting))
+                .version(response.version())
+                .headers(stored)
+                .requestAt(sent.requestAt)
+                .responseAt(sent.responseAt)
+                .origin(fetched.origin())
+                .tags(Tags.of(response.headers(), setup.tagFields()))
+                .stamp(sent.stamp)
+                .build();
+    }
+
+    /** Reads the body into the store. If it breaks off, nobody finds it, and those who read it get the failure. */
+    private void store(Fill fill, Exchange scope, ProxyResponse response, StoredHead head, FillBytes bytes)
+            throws InterruptedException {
+        ProxyException failure;
+        try {
+            if (copy(response.body(), bytes, scope)) {
+                bytes.complete(toCommit(fill, head));
+                core.counts.stored();
+                // A purge in this very moment has either seen the fill, or what the fill has committed.
+                if (toCommit(fill, head) == null) {
+                    core.store.remove(asked.key());
+                }
+                scope.end(Outcome.COMPLETED);
+                return;
+            }
+            failure = new ProxyException(Outcome.ABANDONED, Delivery.ANSWERED, "nobody needs the rest");
+        } catch (IOException | RuntimeException cause) {
+            failure = cause instanceof ProxyException known
+                    ? known
+                    : new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, "filling the cache failed", cause);
+        }
+        bytes.fail(failure);
+        scope.end(failure.outcome());
+    }
+
+    /** Returns whether all of it was copied. */
+    private boolean copy(Body body, FillBytes bytes, Exchange scope) throws IOException, InterruptedException {
+        if (body.length() == 0) {
+            return true;
+        }
+        InputStream in = body.open();
+        while (true) {
+            byte[] piece = new byte[PIECE];
+            int n = in.read(piece);
+            if (n < 0) {
+                return true;
+            }
+            scope.check();
+            if (!bytes.write(piece, n, scope)) {
+                return false;
+            }
+            if (bytes.isFull()) {
+                pass();
+            }
+        }
+    }
+
+    /** The head as it is stored after all that has been purged meanwhile; null if it is not stored. */
+    private @Nullable StoredHead toCommit(Fill fill, StoredHead head) {
+        Fill.Purged purged = fill.purged();
+        Fill.Purged byTag = core.purges.of(head);
+        if (purged == Fill.Purged.GONE || byTag == Fill.Purged.GONE) {
+            return null;
+        }
+        return purged == null && byTag == null
+                ? head
+                : head.toBuilder().stale(true).build();
+    }
+
+    /** RFC 9111 §4.3.4: brings what is stored up to date. */
+    private void confirm(Fill fill, Fetched fetched, Sent sent) {
+        Headers received = fetched.response().headers();
+        List<StoredHead> confirmed = Validation.confirmed(received, heads());
+        FillHead.Confirmed first = null;
+        for (StoredResponse response : validated) {
+            if (confirmed.contains(response.head())) {
+                StoredHead head = response.head().toBuilder()
+                        .headers(StoredFields.updated(
+                                response.head().headers(), received, sent.responseAt, setup.policy()))
+                        .requestAt(sent.requestAt)
+                        .responseAt(sent.responseAt)
+                        .stamp(sent.stamp)
+                        .stale(false)
+                        .build();
+                update(fill, response, head);
+                first = first == null ? new FillHead.Confirmed(head, response) : first;
+            }
+        }
+        fill.settle(first != null ? first : new FillHead.Alone(fetched, "a 304 for nothing that is stored"));
+    }
+
+    private void update(Fill fill, StoredResponse response, StoredHead head) {
+        StoredHead now = toCommit(fill, head);
+        boolean allowed = Storable.updated(head.status(), head.headers(), asked.isAuthorized(), setup.policy())
+                .isYes();
+        try {
+            if (now == null || !allowed) {
+                core.store.remove(response);
+            } else {
+                core.store.update(response, now);
+            }
+        } catch (IOException | RuntimeException cause) {
+            core.failed("update a response", cause);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.proxy.cache.serve;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The fills that run, by what they are for. Safe for use by many threads. */
+final class Fills {
+    /** One key may have many variants, but a client that varies its request must not start a fill each time. */
+    private static final int MOST_OF_ONE_KEY = 64;
+
+    private final Map<String, List<Fill>> running = new HashMap<>();
+
+    /**
+     * The fill of this key that fits, else a new one; null if too many run for this key.
+     *
+     * @param make makes one, which is not yet running; called under a lock
+     */
+    synchronized @Nullable Joined join(String key, Predicate<Fill> fits, Supplier<Fill> make) {
+        List<Fill> fills = running.getOrDefault(key, List.of());
+        for (Fill fill : fills) {
+            if (fits.test(fill)) {
+                return new Joined(fill, false);
+            }
+        }
+        if (fills.size() >= MOST_OF_ONE_KEY) {
+            return null;
+        }
+        Fill made = make.get();
+        running.computeIfAbsent(key, k -> new ArrayList<>(1)).add(made);
+        return new Joined(made, true);
+    }
+
+    /** What {@code found} makes of the first fill of this key for which it is not null. */
+    synchronized <T> @Nullable T first(String key, Function<Fill, @Nullable T> found) {
+        for (Fill fill : running.getOrDefault(key, List.of())) {
+            T value = found.apply(fill);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    /** What runs for this key began before a purge: it may be given to those who wait, and is not stored as fresh. */
+    synchronized void outdate(String key, boolean soft) {
+        running.getOrDefault(key, List.of()).forEach(fill -> fill.outdate(soft));
+    }
+
+    synchronized void ended(String key, Fill fill) {
+        List<Fill> fills = running.get(key);
+        if (fills != null && fills.remove(fill) && fills.isEmpty()) {
+            running.remove(key);
+        }
+    }
+
+    /** How many run. */
+    synchronized int size() {
+        return running.values().stream().mapToInt(List::size).sum();
+    }
+
+    /**
+     * A fill to wait for.
+     *
+     * @param begins whether it is new, and the caller is to run it
+     */
+    record Joined(Fill fill, boolean begins) {}
+}

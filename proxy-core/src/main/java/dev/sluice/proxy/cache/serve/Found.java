@@ -1,0 +1,90 @@
+package dev.sluice.proxy.cache.serve;
+
+import dev.sluice.proxy.CacheUse.Forward;
+import dev.sluice.proxy.cache.rule.Facts;
+import dev.sluice.proxy.cache.rule.Reuse;
+import dev.sluice.proxy.cache.rule.Selecting;
+import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.cache.store.StoredResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store has for a request.
+ *
+ * @param all what is stored under the key
+ * @param response the one that the request selects, or null
+ * @param known its head, stale if it has been purged softly, and what it says; or null
+ * @param reuse whether it may be used
+ */
+record Found(
+        List<StoredResponse> all,
+        @Nullable StoredResponse response,
+        @Nullable Known known,
+        Reuse reuse) {
+    private record Known(StoredHead head, Facts facts) {}
+
+    static Found of(CacheCore core, CacheSetup setup, CacheRequest asked, Instant now) {
+        List<StoredResponse> all = core.find(asked.key());
+        StoredResponse response = pick(all, asked);
+        if (response == null) {
+            return new Found(all, null, null, Reuse.STALE);
+        }
+        StoredHead head = response.head();
+        if (!head.stale() && core.isStale(head)) {
+            head = head.toBuilder().stale(true).build();
+        }
+        Facts facts = head.derived(setup.policy(), Facts.class, each -> Facts.of(each, setup.policy()));
+        return new Found(all, response, new Known(head, facts), Reuse.of(asked.wish(), facts, now));
+    }
+
+    private static @Nullable StoredResponse pick(List<StoredResponse> all, CacheRequest asked) {
+        if (all.isEmpty()) {
+            return null;
+        }
+        List<StoredHead> heads = new ArrayList<>(all.size());
+        for (StoredResponse each : all) {
+            heads.add(each.head());
+        }
+        StoredHead picked = Selecting.pick(asked.request().headers(), heads, asked.prefix());
+        return picked == null ? null : all.get(heads.indexOf(picked));
+    }
+
+    StoredResponse required() {
+        return Objects.requireNonNull(response);
+    }
+
+    StoredHead head() {
+        return Objects.requireNonNull(known).head();
+    }
+
+    Facts facts() {
+        return Objects.requireNonNull(known).facts();
+    }
+
+    /** Why the request goes to the origin, if it does. */
+    Forward forward() {
+        if (response != null) {
+            return reuse.isOfClient() ? Forward.REQUEST : Forward.STALE;
+        }
+        return all.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
+    }
+
+    /** The fields that tell variants apart, as far as it is known. */
+    List<String> selecting() {
+        return all.isEmpty() ? List.of() : all.get(0).head().selecting();
+    }
+
+    /** What the origin is asked to confirm: what the request selects, else all variants (RFC 9111 §4.3.1). */
+    List<StoredResponse> toValidate(String prefix) {
+        if (response != null) {
+            return List.of(response);
+        }
+        return all.stream()
+                .filter(each -> each.head().variant().startsWith(prefix))
+                .toList();
+    }
+}

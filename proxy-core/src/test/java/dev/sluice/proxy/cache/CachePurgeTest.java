@@ -1,0 +1,115 @@
+package dev.sluice.proxy.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.CacheUse;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestResponse;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+
+/** What is stored is dropped, or made stale, by URL and by tag. */
+class CachePurgeTest {
+    private final CachedRoute route = new CachedRoute()
+            .answer(
+                    200,
+                    "hello",
+                    "Cache-Control",
+                    "max-age=60",
+                    "ETag",
+                    "\"1\"",
+                    "Cache-Tag",
+                    "red, blue",
+                    "Vary",
+                    "X");
+
+    @Test
+    void aPurgedUrlIsAskedForAgainInAllItsVariants() throws Exception {
+        route.run(() -> {
+            route.get("/a?b", "X", "1");
+            route.get("/a?b", "X", "2");
+            route.get("/a");
+            assertThat(route.cache.purge(URI.create("http://SHOP.test:80/a?b#part")))
+                    .isEqualTo(2);
+            assertThat(route.get("/a?b", "X", "1").record().cache().hit()).isFalse();
+            assertThat(route.get("/a?b", "X", "2").record().cache().hit()).isFalse();
+            assertThat(route.get("/a").record().cache().hit()).isTrue();
+            return null;
+        });
+    }
+
+    @Test
+    void aPurgedTagIsAskedForAgain() throws Exception {
+        route.run(() -> {
+            route.get("/a");
+            route.cache.purgeTag("blue");
+            assertThat(route.get("/a").record().cache().forward()).isEqualTo(CacheUse.Forward.URI_MISS);
+            assertThat(route.get("/a").record().cache().hit()).isTrue();
+            route.cache.purgeTag("green");
+            assertThat(route.get("/a").record().cache().hit()).isTrue();
+            route.cache.purgeAll();
+            assertThat(route.get("/a").record().cache().hit()).isFalse();
+            return null;
+        });
+        assertThat(route.asked()).isEqualTo(3);
+    }
+
+    @Test
+    void aSoftPurgeMakesItStale() throws Exception {
+        route.run(() -> {
+            route.get("/a");
+            route.cache.purgeTagSoftly("red");
+            assertThat(route.get("/a").record().cache().forward()).isEqualTo(CacheUse.Forward.STALE);
+            route.cache.purgeSoftly(URI.create("http://shop.test/a"));
+            assertThat(route.get("/a").record().cache().forward()).isEqualTo(CacheUse.Forward.STALE);
+            assertThat(route.get("/a").record().cache().hit()).isTrue();
+            return null;
+        });
+        assertThat(route.origin.requests().get(1).headers().first("If-None-Match"))
+                .contains("\"1\"");
+    }
+
+    @Test
+    void aPurgeWithAnyRuleOfQueriesIsForEachRoute() throws Exception {
+        CachedRoute plain = new CachedRoute(CacheRules.builder()
+                .key(CacheKey.DEFAULT.withoutParameters("utm_*"))
+                .build());
+        plain.answer(200, "hello", "Cache-Control", "max-age=60");
+        plain.run(() -> {
+            plain.get("/a?b=1&utm_x=2");
+            assertThat(plain.cache.purge(URI.create("http://shop.test/a?utm_y=3&b=1")))
+                    .isEqualTo(1);
+            assertThat(plain.get("/a?b=1").record().cache().hit()).isFalse();
+            return null;
+        });
+    }
+
+    @Test
+    void aPurgeByHttpTakesUrlsAndTags() throws Exception {
+        TestClient purges = TestClient.of(Pipeline.builder()
+                .time(route.time)
+                .addRoute(Route.any().to(route.cache.purgeHandler()))
+                .build());
+        route.run(() -> {
+            route.get("/a");
+            TestResponse purged = purges.send("PURGE", "http://shop.test/a", request -> request);
+            assertThat(purged.text()).isEqualTo("purged responses: 1\n");
+            route.get("/a");
+            purges.send("PURGE", "/", request -> request.addHeader("Surrogate-Key", "red"));
+            assertThat(route.get("/a").record().cache().hit()).isFalse();
+            assertThat(purges.get("/a").status()).isEqualTo(405);
+            return null;
+        });
+    }
+
+    @Test
+    void whatIsNoUrlIsRefused() {
+        assertThatThrownBy(() -> route.cache.purge(URI.create("/a")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"/a\"");
+        assertThatThrownBy(() -> route.cache.purgeTag(" ")).isInstanceOf(IllegalArgumentException.class);
+    }
+}
