@@ -1,0 +1,80 @@
+package dev.sluice.proxy.cache.disk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries by the hash of their key, of which there may be several. Each entry is its own link in its bucket, so that
+ * nothing else is allocated for it. For one thread at a time.
+ */
+final class EntryTable {
+    private static final int FIRST = 1024;
+    private static final int LARGEST = 1 << 28;
+
+    private @Nullable Entry[] buckets = new @Nullable Entry[FIRST];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    /** The entries of a key, in no order. The list is the caller's. */
+    List<Entry> find(KeyHash key) {
+        List<Entry> found = new ArrayList<>(2);
+        for (Entry at = buckets[bucket(key.low())]; at != null; at = at.nextInBucket) {
+            if (at.hasKey(key)) {
+                found.add(at);
+            }
+        }
+        return found;
+    }
+
+    void add(Entry entry) {
+        if (size >= buckets.length && buckets.length < LARGEST) {
+            grow();
+        }
+        link(entry);
+        size++;
+    }
+
+    /** Takes out an entry that is here. */
+    void remove(Entry entry) {
+        int bucket = bucket(entry.keyLow);
+        Entry at = Objects.requireNonNull(buckets[bucket]);
+        if (at == entry) {
+            buckets[bucket] = entry.nextInBucket;
+        } else {
+            while (at.nextInBucket != entry) {
+                at = Objects.requireNonNull(at.nextInBucket);
+            }
+            at.nextInBucket = entry.nextInBucket;
+        }
+        entry.nextInBucket = null;
+        size--;
+    }
+
+    private void link(Entry entry) {
+        int bucket = bucket(entry.keyLow);
+        entry.nextInBucket = buckets[bucket];
+        buckets[bucket] = entry;
+    }
+
+    private int bucket(long keyLow) {
+        return (int) keyLow & (buckets.length - 1);
+    }
+
+    private void grow() {
+        @Nullable Entry[] before = buckets;
+        buckets = new @Nullable Entry[2 * before.length];
+        for (Entry first : before) {
+            Entry at = first;
+            while (at != null) {
+                Entry next = at.nextInBucket;
+                link(at);
+                at = next;
+            }
+        }
+    }
+}

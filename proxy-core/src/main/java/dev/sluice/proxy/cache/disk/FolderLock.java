@@ -1,0 +1,109 @@
+package dev.sluice.proxy.cache.disk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * One store uses a folder at a time. The file {@code lock} in it is locked until the store is closed or its process ends,
+ * and has the process's number. On POSIX systems a process loses its lock when it closes the file anywhere, so that stores
+ * of the same process are told apart before the file is opened. Safe for use by many threads.
+ */
+final class FolderLock implements Closeable {
+    static final String FILE = "lock";
+
+    private static final Set<Path> USED_HERE = ConcurrentHashMap.newKeySet();
+
+    /** Those that another class loader has locked: if they were closed, its lock would be lost. */
+    private static final List<FileChannel> KEPT_OPEN = new CopyOnWriteArrayList<>();
+
+    /** The lock is of a byte that nobody reads, as on some systems others cannot read what is locked. */
+    private static final long POSITION = Long.MAX_VALUE - 1;
+
+    private final Path folder;
+    private final FileChannel channel;
+
+    private FolderLock(Path folder, FileChannel channel) {
+        this.folder = folder;
+        this.channel = channel;
+    }
+
+    /**
+     * Locks a folder.
+     *
+     * @throws IOException if it is in use, or cannot be locked; the message names it
+     */
+    static FolderLock of(Path folder) throws IOException {
+        Path real = folder.toRealPath();
+        if (!USED_HERE.add(real)) {
+            throw inUse(folder, "another cache of this process");
+        }
+        FolderLock lock = null;
+        try {
+            lock = new FolderLock(real, locked(folder));
+        } finally {
+            if (lock == null) {
+                USED_HERE.remove(real);
+            }
+        }
+        return lock;
+    }
+
+    private static FileChannel locked(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock(POSITION, 1, false);
+        } catch (OverlappingFileLockException here) {
+            KEPT_OPEN.add(channel);
+            throw inUse(folder, "another cache of this process");
+        } catch (IOException failure) {
+            channel.close();
+            throw new IOException("cache folder " + folder + " cannot be locked: " + failure, failure);
+        }
+        if (lock == null) {
+            channel.close();
+            throw inUse(folder, "another process" + number(file));
+        }
+        channel.truncate(0);
+        channel.write(
+                ByteBuffer.wrap(String.valueOf(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+        return channel;
+    }
+
+    private static IOException inUse(Path folder, String user) {
+        return new IOException("cache folder " + folder + " is in use by " + user);
+    }
+
+    private static String number(Path file) {
+        try {
+            String number = Files.readString(file);
+            return number.matches("[0-9]{1,10}") ? ", number " + number : "";
+        } catch (IOException unknown) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException lost) {
+            // The system takes the lock back when the process ends.
+        }
+        USED_HERE.remove(folder);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.sluice.proxy.cache.disk;
+
+import dev.sluice.proxy.cache.disk.EntryNames.HeadName;
+import dev.sluice.proxy.cache.store.CacheStore.Usage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which entries there are, how much room they take, and which goes next. It touches no files: who calls it deletes those
+ * of the entries that it gives back. All is done under one lock, within a few memory accesses. Safe for use by many
+ * threads.
+ */
+final class Index {
+    private static final Comparator<Entry> NEWEST_FIRST =
+            Comparator.<Entry>comparingLong(entry -> entry.sequence).reversed();
+
+    private static final int MAX_VARIANTS = 64;
+
+    /** How many entries one request drops beside those in whose place it writes. */
+    private static final int AT_ONCE = 64;
+
+    private final Queue queue = new Queue();
+    private final EntryTable table = new EntryTable();
+    private final long maxBytes;
+    private final long maxEntries;
+    private long bytes;
+    private long reserved;
+    private long evicted;
+    private long lastSequence;
+
+    Index(long maxBytes, long maxEntries) {
+        this.maxBytes = maxBytes;
+        this.maxEntries = maxEntries;
+    }
+
+    /** An entry, and where its newest head is: in a file of its own if the generation is not 0. */
+    record Version(Entry entry, int generation, int newHeadLength) {
+        static Version of(Entry entry) {
+            return new Version(entry, entry.generation, entry.newHeadLength);
+        }
+
+        HeadName head() {
+            return EntryNames.head(entry, generation, newHeadLength);
+        }
+    }
+
+    /** The entries of a key, the newest first; they count as asked for. */
+    synchronized List<Version> find(KeyHash key) {
+        List<Entry> found = table.find(key);
+        found.forEach(entry -> entry.asked = true);
+        found.sort(NEWEST_FIRST);
+        return found.stream().map(Version::of).toList();
+    }
+
+    /** The entry as it is now, or null if it is not stored any more. */
+    @Nullable
+    synchronized Version current(Entry entry) {
+        return entry.stored ? Version.of(entry) : null;
+    }
+
+    /** A number that is greater than those of all entries that were ever here. */
+    synchronized long nextSequence(long atLeast) {
+        lastSequence = Math.max(lastSequence + 1, atLeast);
+        return lastSequence;
+    }
+
+    /** Returns whether a body of this length could be stored if nothing else was. */
+    boolean mayHold(long bodyLength) {
+        return bodyLength <= maxBytes;
+    }
+
+    /**
+     * Makes room for bytes that are about to be written.
+     *
+     * @param dropped gets the entries that must go for that
+     * @return whether there is room; if not, nothing is reserved
+     */
+    synchronized boolean reserve(long more, List<Entry> dropped) {
+        if (reserved + more > maxBytes) {
+            return false;
+        }
+        reserved += more;
+        trim(dropped, more / Entry.ROUNDED + AT_ONCE);
+        return true;
+    }
+
+    /** Takes a reservation back. */
+    synchronized void release(long less) {
+        reserved -= less;
+    }
+
+    /**
+     * Drops entries until the bounds are kept, or until so many are dropped: if a folder that was found has far too much,
+     * no single request waits until all of that is deleted.
+     */
+    private void trim(List<Entry> dropped, long most) {
+        long end = evicted + most;
+        while (evicted < end && (bytes + reserved > maxBytes || table.size() > maxEntries)) {
+            Entry next = queue.next();
+            if (next == null) {
+                return;
+            }
+            evicted++;
+            drop(next, dropped);
+        }
+    }
+
+    /**
+     * Adds an entry whose file is there, in place of older ones of the same key and variant. If there is a newer one, it
+     * is dropped itself.
+     *
+     * @param reservedBytes a reservation that ends with this
+     * @param dropped gets the entries that go for it
+     */
+    synchronized void add(Entry entry, long reservedBytes, List<Entry> dropped) {
+        reserved -= reservedBytes;
+        if (place(entry, dropped)) {
+            queue.addNewest(entry);
+            trimVariants(entry, dropped);
+            trim(dropped, AT_ONCE);
+        }
+    }
+
+    /**
+     * Adds an entry that a start has found, which counts as older than all that came since. Only the bound of entries is
+     * kept, as the oldest ones are known when all have been found.
+     */
+    synchronized void addFound(Entry entry, List<Entry> dropped) {
+        lastSequence = Math.max(lastSequence, entry.sequence);
+        if (place(entry, dropped)) {
+            queue.addOldest(entry);
+            trimVariants(entry, dropped);
+            if (entry.stored && table.size() > maxEntries) {
+                evicted++;
+                drop(entry, dropped);
+            }
+        }
+    }
+
+    private boolean place(Entry entry, List<Entry> dropped) {
+        List<Entry> others = table.find(new KeyHash(entry.keyHigh, entry.keyLow));
+        for (Entry other : others) {
+            if (entry.replaces(other) && other.sequence > entry.sequence) {
+                dropped.add(entry);
+                return false;
+            }
+        }
+        others.stream().filter(entry::replaces).forEach(other -> drop(other, dropped));
+        table.add(entry);
+        entry.stored = true;
+        bytes += entry.bytes();
+        return true;
+    }
+
+    /** Of too many variants the oldest goes. */
+    private void trimVariants(Entry added, List<Entry> dropped) {
+        List<Entry> all = table.find(new KeyHash(added.keyHigh, added.keyLow));
+        if (all.size() > MAX_VARIANTS) {
+            evicted++;
+            drop(Collections.max(all, NEWEST_FIRST), dropped);
+        }
+    }
+
+    /** All that a start has found are known: those go to their places by age, and the bounds are kept. */
+    synchronized void sortFound(List<Entry> found, List<Entry> dropped) {
+        List<Entry> sorted = new ArrayList<>(found);
+        sorted.sort(NEWEST_FIRST);
+        sorted.removeIf(entry -> !entry.stored);
+        queue.moveToOldest(sorted);
+        trim(dropped, Integer.MAX_VALUE);
+    }
+
+    /**
+     * An entry has a newer head, in a file of its own.
+     *
+     * @return what must be deleted now: the head before, or this one if the entry is gone or has a newer one; null for
+     *     nothing
+     */
+    @Nullable
+    synchronized HeadName newHead(HeadName head, List<Entry> dropped) {
+        Entry entry =
+                table.find(head.key()).stream().filter(head::isOf).findFirst().orElse(null);
+        if (entry == null || entry.generation >= head.generation()) {
+            return head;
+        }
+        HeadName before = entry.generation == 0 ? null : Version.of(entry).head();
+        bytes += Entry.headBytes(head.length()) - Entry.headBytes(entry.newHeadLength);
+        entry.generation = head.generation();
+        entry.newHeadLength = head.length();
+        trim(dropped, AT_ONCE);
+        return before;
+    }
+
+    /** Takes an entry out. Returns whether it was there. */
+    synchronized boolean remove(Entry entry) {
+        return drop(entry, new ArrayList<>(1));
+    }
+
+    /** Takes the entries of a key out, and returns them. */
+    synchronized List<Entry> removeAll(KeyHash key) {
+        List<Entry> dropped = new ArrayList<>();
+        table.find(key).forEach(entry -> drop(entry, dropped));
+        return dropped;
+    }
+
+    private boolean drop(Entry entry, List<Entry> dropped) {
+        if (!entry.stored) {
+            return false;
+        }
+        table.remove(entry);
+        queue.remove(entry);
+        entry.stored = false;
+        bytes -= entry.bytes();
+        dropped.add(entry);
+        return true;
+    }
+
+    synchronized Usage usage() {
+        return new Usage(table.size(), bytes, maxBytes, evicted, 0);
+    }
+}

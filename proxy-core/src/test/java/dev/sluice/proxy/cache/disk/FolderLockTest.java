@@ -1,0 +1,73 @@
+package dev.sluice.proxy.cache.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.testing.ManualTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** One store uses a folder at a time. */
+class FolderLockTest extends DiskFixture {
+    @Test
+    void aSecondStoreOfTheProcessIsRefused() throws IOException {
+        DiskStore first = open();
+        assertThatThrownBy(this::begin)
+                .isInstanceOf(IOException.class)
+                .hasMessage("cache folder " + folder + " is in use by another cache of this process");
+        Path link = Files.createSymbolicLink(folder.resolveSibling(folder.getFileName() + "-link"), folder);
+        assertThatThrownBy(() -> new DiskStore(link, 1, 1, new ManualTime()))
+                .hasMessage("cache folder " + link + " is in use by another cache of this process");
+        Files.delete(link);
+        first.close();
+        open();
+    }
+
+    @Test
+    void theLockIsKeptWhenAnotherOneIsRefused() throws Exception {
+        open();
+        assertThatThrownBy(this::begin).isInstanceOf(IOException.class);
+        assertThat(OtherProcess.run(folder))
+                .isEqualTo("cache folder " + folder + " is in use by another process, number "
+                        + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void anotherProcessMayHaveItAfterTheClose() throws Exception {
+        open().close();
+        assertThat(OtherProcess.run(folder)).isEqualTo("opened");
+    }
+
+    @Test
+    void aFileIsNoFolder() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> new DiskStore(file, 1, 1, time))
+                .isInstanceOf(IOException.class)
+                .hasMessage("cache folder is not a folder: " + file);
+        assertThatThrownBy(() -> new DiskStore(file.resolve("x"), 1, 1, time))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(file.resolve("x").toString());
+    }
+
+    @Test
+    void boundsArePositive() {
+        assertThatThrownBy(() -> new DiskStore(folder, -1, 1, time))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxBytes must be positive: -1");
+        assertThatThrownBy(() -> new DiskStore(folder, 1, 0, time))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxEntryBytes must be positive: 0");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aClosedStoreTouchesNothing() throws IOException {
+        DiskStore store = open();
+        store.close();
+        assertThatThrownBy(() -> store.find(KEY)).hasMessage("the cache in " + folder + " is closed");
+        assertThatThrownBy(() -> store.remove(KEY)).hasMessage("the cache in " + folder + " is closed");
+        assertThatThrownBy(() -> store.write(head(KEY, 1), 1)).hasMessage("the cache in " + folder + " is closed");
+    }
+}
