@@ -4,15 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -89,17 +86,12 @@ interface Disk {
 
         @Override
         public List<String> names(Path folder) throws IOException {
-            List<String> names = new ArrayList<>();
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-                for (Path file : files) {
-                    names.add(String.valueOf(file.getFileName()));
-                }
-            } catch (NoSuchFileException none) {
-                return List.of();
-            } catch (DirectoryIteratorException failure) {
-                throw failure.getCause();
+            // Takes a quarter of the time of a DirectoryStream, which makes a path of each name.
+            String[] names = folder.toFile().list();
+            if (names == null && Files.exists(folder)) {
+                throw new IOException("cannot be read: " + folder);
             }
-            return names;
+            return names == null ? List.of() : List.of(names);
         }
 
         @Override

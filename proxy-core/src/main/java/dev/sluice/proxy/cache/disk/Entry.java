@@ -46,14 +46,6 @@ final class Entry {
         this.headLength = headLength;
     }
 
-    boolean hasKey(KeyHash key) {
-        return keyHigh == key.high() && keyLow == key.low();
-    }
-
-    boolean replaces(Entry other) {
-        return keyHigh == other.keyHigh && keyLow == other.keyLow && variant == other.variant;
-    }
-
     /** The bytes of the disk that its file takes, and its head, if that is in another one. */
     long bytes() {
         return onDisk(EntryForm.fileLength(bodyLength, headLength)) + headBytes(newHeadLength);

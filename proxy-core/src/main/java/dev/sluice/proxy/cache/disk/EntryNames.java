@@ -24,10 +24,6 @@ final class EntryNames {
 
     /** A head in a file of its own. */
     record HeadName(KeyHash key, long sequence, int generation, int length) {
-        boolean isOf(Entry entry) {
-            return entry.hasKey(key) && entry.sequence == sequence;
-        }
-
         String text() {
             return start(key.high(), key.low(), sequence)
                     + '-'
@@ -59,66 +55,78 @@ final class EntryNames {
 
     /** The entry of this name, or null if it is not an entry's. */
     static @Nullable Entry entry(String name) {
-        int end = name.length() - ENTRY.length();
-        int variant = 3 * LONG + 2;
-        int body = variant + LONG + 1;
-        int head = name.lastIndexOf('-') + 1;
-        if (!name.endsWith(ENTRY) || head <= body || end <= head) {
-            return null;
-        }
-        try {
-            Entry entry = new Entry(
-                    key(name),
-                    sequence(name),
-                    hex(name, variant, variant + LONG),
-                    hex(name, body, head - 1),
-                    length(hex(name, head, end)));
-            return isBody(entry.bodyLength) && of(entry).equals(name) ? entry : null;
-        } catch (NumberFormatException foreign) {
-            return null;
-        }
+        Reader reader = new Reader(name);
+        KeyHash key = new KeyHash(reader.fixed(), reader.fixed());
+        long sequence = reader.dash().fixed();
+        long variant = reader.dash().fixed();
+        long body = reader.dash().number(LONGEST_BODY);
+        long head = reader.dash().number(LONGEST_HEAD);
+        return reader.ends(ENTRY) ? new Entry(key, sequence, variant, body, (int) head) : null;
     }
 
     /** The head of this name, or null if it is not a head's. */
     static @Nullable HeadName head(String name) {
-        int end = name.length() - HEAD.length();
-        int generation = 3 * LONG + 2;
-        int length = name.lastIndexOf('-') + 1;
-        if (!name.endsWith(HEAD) || length <= generation || end <= length) {
-            return null;
+        Reader reader = new Reader(name);
+        KeyHash key = new KeyHash(reader.fixed(), reader.fixed());
+        long sequence = reader.dash().fixed();
+        long generation = reader.dash().number(Integer.MAX_VALUE);
+        long length = reader.dash().number(LONGEST_HEAD);
+        return reader.ends(HEAD) && generation > 0 ? new HeadName(key, sequence, (int) generation, (int) length) : null;
+    }
+
+    /** Reads a name from its beginning; numbers are in lower case, without zeros that say nothing. */
+    private static final class Reader {
+        private final String name;
+        private int at;
+        private boolean foreign;
+
+        private Reader(String name) {
+            this.name = name;
         }
-        try {
-            HeadName head = new HeadName(
-                    key(name),
-                    sequence(name),
-                    Integer.parseInt(name, generation, length - 1, LONG),
-                    length(hex(name, length, end)));
-            return head.generation() > 0 && head.text().equals(name) ? head : null;
-        } catch (NumberFormatException foreign) {
-            return null;
+
+        /** A number of 16 digits. */
+        private long fixed() {
+            int end = at + LONG;
+            long number = 0;
+            while (at < end) {
+                number = number << 4 | digit();
+            }
+            return number;
         }
-    }
 
-    private static KeyHash key(String name) {
-        return new KeyHash(hex(name, 0, LONG), hex(name, LONG, 2 * LONG));
-    }
-
-    private static long sequence(String name) {
-        return hex(name, 2 * LONG + 1, 3 * LONG + 1);
-    }
-
-    private static long hex(String name, int begin, int end) {
-        return Long.parseUnsignedLong(name, begin, end, 16);
-    }
-
-    private static boolean isBody(long length) {
-        return length >= 0 && length <= LONGEST_BODY;
-    }
-
-    private static int length(long length) {
-        if (length < 0 || length > LONGEST_HEAD) {
-            throw new NumberFormatException("no length of a head: " + length);
+        /** A number as short as it is. */
+        private long number(long most) {
+            int begin = at;
+            long number = digit();
+            while (number <= most && at < name.length() && isHex(name.charAt(at))) {
+                number = number << 4 | digit();
+            }
+            foreign |= number > most || (at - begin > 1 && name.charAt(begin) == '0');
+            return number;
         }
-        return (int) length;
+
+        private static boolean isHex(char digit) {
+            return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f');
+        }
+
+        private int digit() {
+            char digit = at < name.length() ? name.charAt(at) : '-';
+            at++;
+            if (!isHex(digit)) {
+                foreign = true;
+                return 0;
+            }
+            return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+        }
+
+        private Reader dash() {
+            foreign |= at >= name.length() || name.charAt(at) != '-';
+            at++;
+            return this;
+        }
+
+        private boolean ends(String ending) {
+            return !foreign && name.length() == at + ending.length() && name.endsWith(ending);
+        }
     }
 }

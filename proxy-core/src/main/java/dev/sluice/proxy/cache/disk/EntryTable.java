@@ -1,7 +1,5 @@
 package dev.sluice.proxy.cache.disk;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +18,24 @@ final class EntryTable {
         return size;
     }
 
-    /** The entries of a key, in no order. The list is the caller's. */
-    List<Entry> find(KeyHash key) {
-        List<Entry> found = new ArrayList<>(2);
-        for (Entry at = buckets[bucket(key.low())]; at != null; at = at.nextInBucket) {
-            if (at.hasKey(key)) {
-                found.add(at);
-            }
+    /** The first entry of a key, in no order, or null if there is none. */
+    @Nullable
+    Entry first(long keyHigh, long keyLow) {
+        return ofKey(buckets[bucket(keyLow)], keyHigh, keyLow);
+    }
+
+    /** The next entry of the same key, or null if there is none. */
+    @Nullable
+    Entry next(Entry entry) {
+        return ofKey(entry.nextInBucket, entry.keyHigh, entry.keyLow);
+    }
+
+    private static @Nullable Entry ofKey(@Nullable Entry from, long keyHigh, long keyLow) {
+        Entry at = from;
+        while (at != null && (at.keyLow != keyLow || at.keyHigh != keyHigh)) {
+            at = at.nextInBucket;
         }
-        return found;
+        return at;
     }
 
     void add(Entry entry) {

@@ -3,7 +3,6 @@ package dev.sluice.proxy.cache.disk;
 import dev.sluice.proxy.cache.disk.EntryNames.HeadName;
 import dev.sluice.proxy.cache.store.CacheStore.Usage;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +48,13 @@ final class Index {
 
     /** The entries of a key, the newest first; they count as asked for. */
     synchronized List<Version> find(KeyHash key) {
-        List<Entry> found = table.find(key);
-        found.forEach(entry -> entry.asked = true);
-        found.sort(NEWEST_FIRST);
-        return found.stream().map(Version::of).toList();
+        List<Version> found = new ArrayList<>(1);
+        for (Entry at = table.first(key.high(), key.low()); at != null; at = table.next(at)) {
+            at.asked = true;
+            found.add(Version.of(at));
+        }
+        found.sort(Comparator.comparing(Version::entry, NEWEST_FIRST));
+        return found;
     }
 
     /** The entry as it is now, or null if it is not stored any more. */
@@ -103,9 +105,13 @@ final class Index {
             if (next == null) {
                 return;
             }
-            evicted++;
-            drop(next, dropped);
+            evict(next, dropped);
         }
+    }
+
+    private void evict(Entry entry, List<Entry> dropped) {
+        evicted++;
+        drop(entry, dropped);
     }
 
     /**
@@ -117,11 +123,8 @@ final class Index {
      */
     synchronized void add(Entry entry, long reservedBytes, List<Entry> dropped) {
         reserved -= reservedBytes;
-        if (place(entry, dropped)) {
-            queue.addNewest(entry);
-            trimVariants(entry, dropped);
-            trim(dropped, AT_ONCE);
-        }
+        place(entry, true, dropped);
+        trim(dropped, AT_ONCE);
     }
 
     /**
@@ -130,37 +133,38 @@ final class Index {
      */
     synchronized void addFound(Entry entry, List<Entry> dropped) {
         lastSequence = Math.max(lastSequence, entry.sequence);
-        if (place(entry, dropped)) {
-            queue.addOldest(entry);
-            trimVariants(entry, dropped);
-            if (entry.stored && table.size() > maxEntries) {
-                evicted++;
-                drop(entry, dropped);
-            }
+        place(entry, false, dropped);
+        if (entry.stored && table.size() > maxEntries) {
+            evict(entry, dropped);
         }
     }
 
-    private boolean place(Entry entry, List<Entry> dropped) {
-        List<Entry> others = table.find(new KeyHash(entry.keyHigh, entry.keyLow));
-        for (Entry other : others) {
-            if (entry.replaces(other) && other.sequence > entry.sequence) {
+    private void place(Entry entry, boolean isNew, List<Entry> dropped) {
+        int variants = 1;
+        Entry oldest = entry;
+        Entry next;
+        for (Entry at = table.first(entry.keyHigh, entry.keyLow); at != null; at = next) {
+            next = table.next(at);
+            if (at.variant != entry.variant) {
+                variants++;
+                oldest = at.sequence < oldest.sequence ? at : oldest;
+            } else if (at.sequence < entry.sequence) {
+                drop(at, dropped);
+            } else {
                 dropped.add(entry);
-                return false;
+                return;
             }
         }
-        others.stream().filter(entry::replaces).forEach(other -> drop(other, dropped));
         table.add(entry);
+        if (isNew) {
+            queue.addNewest(entry);
+        } else {
+            queue.addOldest(entry);
+        }
         entry.stored = true;
         bytes += entry.bytes();
-        return true;
-    }
-
-    /** Of too many variants the oldest goes. */
-    private void trimVariants(Entry added, List<Entry> dropped) {
-        List<Entry> all = table.find(new KeyHash(added.keyHigh, added.keyLow));
-        if (all.size() > MAX_VARIANTS) {
-            evicted++;
-            drop(Collections.max(all, NEWEST_FIRST), dropped);
+        if (variants > MAX_VARIANTS) {
+            evict(oldest, dropped);
         }
     }
 
@@ -181,8 +185,10 @@ final class Index {
      */
     @Nullable
     synchronized HeadName newHead(HeadName head, List<Entry> dropped) {
-        Entry entry =
-                table.find(head.key()).stream().filter(head::isOf).findFirst().orElse(null);
+        Entry entry = table.first(head.key().high(), head.key().low());
+        while (entry != null && entry.sequence != head.sequence()) {
+            entry = table.next(entry);
+        }
         if (entry == null || entry.generation >= head.generation()) {
             return head;
         }
@@ -202,7 +208,11 @@ final class Index {
     /** Takes the entries of a key out, and returns them. */
     synchronized List<Entry> removeAll(KeyHash key) {
         List<Entry> dropped = new ArrayList<>();
-        table.find(key).forEach(entry -> drop(entry, dropped));
+        Entry at = table.first(key.high(), key.low());
+        while (at != null) {
+            drop(at, dropped);
+            at = table.first(key.high(), key.low());
+        }
         return dropped;
     }
 

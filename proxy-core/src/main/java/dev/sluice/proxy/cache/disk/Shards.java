@@ -110,8 +110,9 @@ final class Shards {
             List<Entry> entries = new ArrayList<>();
             List<HeadName> heads = new ArrayList<>();
             for (String name : disk.names(folder.shard(number))) {
-                Entry entry = EntryNames.entry(name);
-                HeadName head = entry == null ? EntryNames.head(name) : null;
+                boolean isHead = name.endsWith(EntryNames.HEAD);
+                Entry entry = isHead ? null : EntryNames.entry(name);
+                HeadName head = isHead ? EntryNames.head(name) : null;
                 if (entry != null && KeyHash.shard(entry.keyHigh) == number) {
                     entries.add(entry);
                 } else if (head != null && head.key().shard() == number) {
@@ -119,7 +120,9 @@ final class Shards {
                 }
             }
             List<Entry> dropped = new ArrayList<>();
-            entries.forEach(entry -> index.addFound(entry, dropped));
+            for (Entry entry : entries) {
+                index.addFound(entry, dropped);
+            }
             heads.sort(Comparator.comparingInt(HeadName::generation));
             heads.forEach(head -> add(head, dropped));
             found = entries;
