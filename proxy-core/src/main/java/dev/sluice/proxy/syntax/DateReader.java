@@ -68,7 +68,7 @@ final class DateReader {
             return null;
         }
         int year = thisYear - Math.floorMod(thisYear, 100) + inCentury;
-        year += year > thisYear + 50 ? -100 : year <= thisYear - 50 ? 100 : 0;
+        year += year <= thisYear - 50 ? 100 : 0;
         Instant date = time(from + 10, date(year, name(MONTHS, from + 3), number(from, 2), 0));
         boolean tooFar = date != null
                 && date.isAfter(now.atOffset(ZoneOffset.UTC).plusYears(50).toInstant());
@@ -97,16 +97,15 @@ final class DateReader {
         return weekday == 0 || date.getDayOfWeek().getValue() == weekday ? date : null;
     }
 
-    /** The time {@code 08:49:37} on that date; a leap second is the next minute's first. */
+    /** The time {@code 08:49:37} on that date; a leap second is the next minute's first. Throws if an hour is none. */
     private @Nullable Instant time(int from, @Nullable LocalDate date) {
-        int hour = number(from, 2);
-        int minute = number(from + 3, 2);
         int second = number(from + 6, 2);
-        boolean valid = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second <= 60;
-        if (date == null || !valid || !has(from + 2, ":") || !has(from + 5, ":")) {
+        if (date == null || second < 0 || second > 60 || !has(from + 2, ":") || !has(from + 5, ":")) {
             return null;
         }
-        return date.atTime(hour, minute).toInstant(ZoneOffset.UTC).plusSeconds(second);
+        return date.atTime(number(from, 2), number(from + 3, 2))
+                .toInstant(ZoneOffset.UTC)
+                .plusSeconds(second);
     }
 
     private boolean has(int at, String expected) {

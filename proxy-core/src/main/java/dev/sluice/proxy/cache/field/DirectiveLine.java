@@ -49,7 +49,7 @@ final class DirectiveLine {
             return;
         }
         at++;
-        boolean quoted = !unclosed && at < line.length() && line.charAt(at) == '"';
+        boolean quoted = at < line.length() && line.charAt(at) == '"';
         String value = quoted ? quotedString() : word();
         if ((quoted || Token.is(value)) && isAtEnd() && !unclosed) {
             directive.addArgument(value);

@@ -6,7 +6,6 @@ import dev.sluice.proxy.RequestTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What an answer to an unsafe method invalidates (RFC 9111 §4.4). */
 public final class Invalidation {
@@ -46,8 +45,8 @@ public final class Invalidation {
     }
 
     private static boolean isSameOrigin(RequestTarget target, RequestTarget named) {
-        @Nullable Authority one = target.authority();
-        @Nullable Authority other = named.authority();
+        Authority one = target.authority();
+        Authority other = named.authority();
         boolean samePlace = one == null || other == null ? one == other : one.sameAs(other, target.scheme());
         return samePlace && target.scheme().equals(named.scheme());
     }

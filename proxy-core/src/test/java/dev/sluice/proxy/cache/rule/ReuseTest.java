@@ -64,6 +64,9 @@ class ReuseTest {
                 "min-fresh=x | max-age=60 | 0 | CLIENT_MIN_FRESH",
                 "min-fresh | max-age=99999999999 | 0 | CLIENT_MIN_FRESH",
                 "min-fresh=1, min-fresh=60 | max-age=60 | 1 | CLIENT_MIN_FRESH",
+                "min-fresh=60, min-fresh=1 | max-age=60 | 1 | CLIENT_MIN_FRESH",
+                "min-fresh=x, min-fresh=1 | max-age=60 | 1 | CLIENT_MIN_FRESH",
+                "min-fresh=1, foo=\"x | max-age=60 | 1 | CLIENT_MIN_FRESH",
                 // RFC 9111 §5.2.1.2
                 "max-stale=10 | max-age=60 | 70 | MAX_STALE",
                 "max-stale=10 | max-age=60 | 71 | STALE",
