@@ -77,6 +77,6 @@ final class FrequencySketch {
     /** Each row has a hash of its own. */
     private static long hash(long fingerprint, int row) {
         long mixed = (fingerprint + row) * 0x9E3779B97F4A7C15L;
-        return (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L >>> 24;
+        return ((mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L) >>> 24;
     }
 }
