@@ -31,7 +31,7 @@ final class Chunks {
     }
 
     /** The bytes of memory that another {@code more} bytes need. */
-    long growth(int more) {
+    long growth(long more) {
         return room(length + more) - room(length);
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.proxy.cache.store.StoredResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The responses of a {@link MemoryStore}, and its room. Changes are made under one lock, which is not held while bodies are
@@ -16,6 +17,7 @@ final class Contents implements Entry.Uses, TinyLfu.Drops {
     private final Fingerprints fingerprints;
     private final Index index = new Index();
     private final Hits hits = new Hits(Runtime.getRuntime().availableProcessors());
+    private final Consumer<Entry> counted;
     private final ReentrantLock lock = new ReentrantLock();
     private final TinyLfu policy;
     private final WritingRoom writings;
@@ -27,6 +29,7 @@ final class Contents implements Entry.Uses, TinyLfu.Drops {
         this.maxBytes = maxBytes;
         this.fingerprints = new Fingerprints(seed);
         this.policy = new TinyLfu(maxBytes, this);
+        this.counted = policy::used;
         this.writings = new WritingRoom(maxBytes / 2);
     }
 
@@ -51,7 +54,7 @@ final class Contents implements Entry.Uses, TinyLfu.Drops {
     }
 
     private void count() {
-        hits.drain(policy::used);
+        hits.drain(counted);
     }
 
     /**

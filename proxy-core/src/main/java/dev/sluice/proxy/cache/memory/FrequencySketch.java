@@ -10,13 +10,17 @@ final class FrequencySketch {
     static final int MAX = 15;
 
     private static final int ROWS = 4;
+    private static final int BLOCK = 8;
     private static final int SMALLEST = 64;
     private static final int USES_PER_COUNTER = 10;
 
     /** Every fourth bit, from the lowest on, is that of a counter's one; so this leaves room for its shift. */
     private static final long HALVED = 0x7777_7777_7777_7777L;
 
-    /** Each word has 16 counters, of which row r uses the four from 4 r on. */
+    /**
+     * Blocks of eight words, of 16 counters each. Something has its counters of all rows in one block, which is a line of
+     * the processor's cache: row r uses the words 2 r and 2 r + 1.
+     */
     private long[] words = new long[SMALLEST];
 
     private long uses;
@@ -33,11 +37,11 @@ final class FrequencySketch {
 
     /** Counts a use. Halves all counts if it is time. */
     void count(long fingerprint) {
-        int least = estimate(fingerprint);
+        long hash = mixed(fingerprint);
+        int least = least(hash);
         if (least < MAX) {
             for (int row = 0; row < ROWS; row++) {
-                long hash = hash(fingerprint, row);
-                int word = word(hash);
+                int word = word(hash, row);
                 int shift = shift(hash, row);
                 if ((words[word] >>> shift & MAX) == least) {
                     words[word] += 1L << shift;
@@ -51,10 +55,13 @@ final class FrequencySketch {
 
     /** How often it was used: 0 to {@link #MAX}. */
     int estimate(long fingerprint) {
+        return least(mixed(fingerprint));
+    }
+
+    private int least(long hash) {
         int least = MAX;
         for (int row = 0; row < ROWS; row++) {
-            long hash = hash(fingerprint, row);
-            least = Math.min(least, (int) (words[word(hash)] >>> shift(hash, row) & MAX));
+            least = Math.min(least, (int) (words[word(hash, row)] >>> shift(hash, row) & MAX));
         }
         return least;
     }
@@ -66,17 +73,19 @@ final class FrequencySketch {
         uses /= 2;
     }
 
-    private int word(long hash) {
-        return (int) (hash >>> 2) & words.length - 1;
+    /** The upper half of the hash is for the block; of the lower half, each row has eight bits, and uses five. */
+    private int word(long hash, int row) {
+        int block = (int) (hash >>> 32) & (words.length / BLOCK - 1);
+        return block * BLOCK + 2 * row + (int) ((hash >>> (8 * row)) & 1);
     }
 
     private static int shift(long hash, int row) {
-        return row * 16 + (int) (hash & 3) * 4;
+        return (int) ((hash >>> (8 * row + 1)) & 15) * 4;
     }
 
-    /** Each row has a hash of its own. */
-    private static long hash(long fingerprint, int row) {
-        long mixed = (fingerprint + row) * 0x9E3779B97F4A7C15L;
-        return ((mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L) >>> 24;
+    private static long mixed(long fingerprint) {
+        long mixed = (fingerprint ^ (fingerprint >>> 32)) * 0x9E3779B97F4A7C15L;
+        mixed = (mixed ^ (mixed >>> 29)) * 0xD6E8FEB86659FD93L;
+        return mixed ^ (mixed >>> 32);
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hits {
     private static final int RING = 32;
+    private static final int MAX_RINGS = 64;
 
     /** The indexes of two rings stand in cache lines of their own. */
     private static final int APART = 16;
@@ -19,10 +20,14 @@ final class Hits {
     private final AtomicReferenceArray<@Nullable Entry> entries;
     private final AtomicIntegerArray next;
 
+    /** The index of each ring when it was drained; for the thread that drains. */
+    private final int[] drained;
+
     Hits(int processors) {
-        this.rings = Integer.highestOneBit(Math.max(1, 4 * processors - 1)) << 1;
+        this.rings = Math.min(MAX_RINGS, Integer.highestOneBit(4 * processors));
         this.entries = new AtomicReferenceArray<>(rings * RING);
         this.next = new AtomicIntegerArray(rings * APART);
+        this.drained = new int[rings];
     }
 
     /** Adds a use. Returns whether this ring is full and should be drained. */
@@ -35,12 +40,21 @@ final class Hits {
 
     /** Takes all uses. For one thread at a time. */
     void drain(Consumer<Entry> uses) {
-        for (int i = 0; i < entries.length(); i++) {
-            if (entries.getPlain(i) != null) {
-                Entry entry = entries.getAndSet(i, null);
-                if (entry != null) {
-                    uses.accept(entry);
-                }
+        for (int ring = 0; ring < rings; ring++) {
+            int now = next.getAcquire(ring * APART);
+            if (now != drained[ring]) {
+                drained[ring] = now;
+                drain(ring * RING, uses);
+            }
+        }
+    }
+
+    private void drain(int first, Consumer<Entry> uses) {
+        for (int i = first; i < first + RING; i++) {
+            Entry entry = entries.getAcquire(i);
+            if (entry != null) {
+                entries.setRelease(i, null);
+                uses.accept(entry);
             }
         }
     }

@@ -51,12 +51,13 @@ public final class MemoryStore implements CacheStore {
 
     @Override
     public @Nullable Writing write(StoredHead head, long length) {
-        long bodyBytes = maxEntryBytes - Weights.of(head);
+        long headBytes = Weights.of(head);
+        long bodyBytes = maxEntryBytes - headBytes;
         if (length > bodyBytes) {
             return null;
         }
         MemoryWriting writing = new MemoryWriting(contents, length, bodyBytes);
-        return writing.begin(Weights.of(head), Math.max(0, length)) ? writing : null;
+        return writing.begin(headBytes) ? writing : null;
     }
 
     @Override

@@ -32,9 +32,9 @@ final class MemoryWriting implements Writing {
         this.maxLength = maxLength;
     }
 
-    /** Takes room for a head. Returns false if there is none, or not enough for a body of this length. */
-    boolean begin(long headBytes, long length) {
-        if (maxLength < 0 || !contents.take(headBytes, length)) {
+    /** Takes room for the head. Returns false if there is none, or not enough for the announced body. */
+    boolean begin(long headBytes) {
+        if (maxLength < 0 || !contents.take(headBytes, chunks.growth(Math.max(0, announced)))) {
             return false;
         }
         taken.set(headBytes);
@@ -91,8 +91,8 @@ final class MemoryWriting implements Writing {
                     + (announced < 0 ? "an unknown number" : announced));
         }
         MemoryBody body = chunks.whole();
-        stored = true;
         contents.store(head, body, taken.getAndSet(0));
+        stored = true;
     }
 
     @Override

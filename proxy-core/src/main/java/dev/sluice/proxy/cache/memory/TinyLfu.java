@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * bytes. Makes the same decisions for the same calls. Guarded by the lock of {@link Contents}.
  */
 final class TinyLfu {
-    private static final int WINDOW_PERCENT = 1;
-    private static final int PROTECTED_PERCENT = 80;
 
     /** A heavy candidate is compared with so many others at most, to bound the time under the lock. */
     private static final int COMPARED = 256;
@@ -90,7 +88,6 @@ final class TinyLfu {
     void weigh(Entry entry, long weight) {
         if (entry.queue != null) {
             entry.queue.weigh(entry, weight);
-            demote();
             settle();
         }
     }
@@ -109,11 +106,12 @@ final class TinyLfu {
     }
 
     private long window() {
-        return Math.max(1, room / 100 * WINDOW_PERCENT);
+        return Math.max(1, room / 100);
     }
 
     private long secured() {
-        return (room - window()) / 100 * PROTECTED_PERCENT;
+        long main = room - window();
+        return main - main / 5;
     }
 
     private void demote() {
@@ -128,6 +126,7 @@ final class TinyLfu {
     }
 
     private void settle() {
+        demote();
         while (window.weight() > window()) {
             Entry candidate = window.coldest();
             if (candidate == null) {

@@ -13,7 +13,7 @@ final class Weights {
     private static final int HEAD = 64 + 2 * 24 + 24;
 
     /** An {@link Entry}, its {@link MemoryResponse} and {@link MemoryBody}, and the list of those of a key. */
-    private static final int ENTRY = 48 + 24 + 24 + 24;
+    private static final int ENTRY = 56 + 24 + 24 + 24;
 
     /** A node of the hash table with its slot, and one to two words of the {@link FrequencySketch}. */
     private static final int INDEX = 32 + 8 + 12;
