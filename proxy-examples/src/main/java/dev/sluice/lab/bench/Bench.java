@@ -54,6 +54,8 @@ public final class Bench {
             case "limits" -> new LimitsScenario();
             case "refusals" -> new RefusalsScenario();
             case "compression" -> new CompressionScenario();
+            case "hits" -> new HitRatioScenario();
+            case "store" -> new StoreScenario();
             default -> throw new IllegalArgumentException("--scenario is not known: " + name);
         };
     }

@@ -19,15 +19,25 @@ import picocli.CommandLine.Option;
             "2:the command line is wrong"
         })
 final class BenchOptions extends LabOptions {
-    private static final List<String> SCENARIOS =
-            List.of("small", "bodies", "idle", "scale", "allocation", "start", "limits", "refusals", "compression");
+    private static final List<String> SCENARIOS = List.of(
+            "small",
+            "bodies",
+            "idle",
+            "scale",
+            "allocation",
+            "start",
+            "limits",
+            "refusals",
+            "compression",
+            "hits",
+            "store");
 
     @Option(
             names = "--scenario",
             split = ",",
             paramLabel = "NAME",
             description =
-                    "small, bodies, idle, scale, allocation, start, limits, refusals, compression. Default: small.")
+                    "small, bodies, idle, scale, allocation, start, limits, refusals, compression, hits, store. Default: small.")
     List<String> scenarios = List.of("small");
 
     @Option(
