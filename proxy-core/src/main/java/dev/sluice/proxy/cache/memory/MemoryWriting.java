@@ -56,7 +56,7 @@ final class MemoryWriting implements Writing {
 
     private boolean fits(int more) throws IOException {
         long length = chunks.length() + more;
-        if (length > maxLength || announced >= 0 && length > announced) {
+        if (length > maxLength || (announced >= 0 && length > announced)) {
             return false;
         }
         long growth = chunks.growth(more);
@@ -86,7 +86,7 @@ final class MemoryWriting implements Writing {
         if (closed || stored) {
             throw new IOException("the writing has ended");
         }
-        if (incomplete || announced >= 0 && chunks.length() < announced) {
+        if (incomplete || (announced >= 0 && chunks.length() < announced)) {
             throw new IOException("bytes are missing: there are " + chunks.length() + " of "
                     + (announced < 0 ? "an unknown number" : announced));
         }
