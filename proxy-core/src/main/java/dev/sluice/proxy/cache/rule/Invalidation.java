@@ -47,7 +47,7 @@ public final class Invalidation {
     private static boolean isSameOrigin(RequestTarget target, RequestTarget named) {
         Authority one = target.authority();
         Authority other = named.authority();
-        boolean samePlace = one == null || other == null ? one == other : one.sameAs(other, target.scheme());
+        boolean samePlace = one == null ? other == null : other != null && one.sameAs(other, target.scheme());
         return samePlace && target.scheme().equals(named.scheme());
     }
 }

@@ -12,12 +12,26 @@ import java.util.List;
  * is each section's head and its part in turn, and then the end. Immutable.
  */
 public final class Multipart {
-    /**
-     * One part and what stands before it.
-     *
-     * @param head in ISO 8859-1
-     */
-    public record Section(byte[] head, Part part) {}
+    /** One part and what stands before it. */
+    public static final class Section {
+        private final byte[] head;
+        private final Part part;
+
+        private Section(String head, Part part) {
+            this.head = head.getBytes(StandardCharsets.ISO_8859_1);
+            this.part = part;
+        }
+
+        /** What stands before the part. */
+        public byte[] head() {
+            return head.clone();
+        }
+
+        /** The part of the stored body. */
+        public Part part() {
+            return part;
+        }
+    }
 
     private final List<Section> sections = new ArrayList<>();
     private final byte[] end;
@@ -38,7 +52,7 @@ public final class Multipart {
         for (Part part : parts) {
             String head = (sections.isEmpty() ? "--" : "\r\n--") + boundary + "\r\n" + type + "Content-Range: "
                     + ContentRange.part(part.first(), part.last(), total) + "\r\n\r\n";
-            sections.add(new Section(head.getBytes(StandardCharsets.ISO_8859_1), part));
+            sections.add(new Section(head, part));
             sum += head.length() + part.length();
         }
         this.end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.ISO_8859_1);
