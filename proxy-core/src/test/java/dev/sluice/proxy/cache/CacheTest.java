@@ -156,6 +156,22 @@ class CacheTest {
     }
 
     @Test
+    void aResponseWhoseValidationChangesItsVaryIsNotUsedForOthers() throws Exception {
+        CachedRoute route = new CachedRoute()
+                .answer(200, "hello", "Cache-Control", "max-age=1", "ETag", "\"1\"")
+                .answer(304, "", "Cache-Control", "max-age=60", "ETag", "\"1\"", "Vary", "X-Country")
+                .answer(200, "hallo", "Cache-Control", "max-age=60", "Vary", "X-Country");
+        route.run(() -> {
+            route.get("/a");
+            route.advance(5);
+            assertThat(route.get("/a").text()).isEqualTo("hello");
+            assertThat(route.get("/a", "X-Country", "de").text()).isEqualTo("hallo");
+            return null;
+        });
+        assertThat(route.asked()).isEqualTo(3);
+    }
+
+    @Test
     void onlyIfCachedIsNotSentOn() throws Exception {
         CachedRoute route = new CachedRoute().answer(200, "hello", "Cache-Control", "max-age=60");
         route.run(() -> {

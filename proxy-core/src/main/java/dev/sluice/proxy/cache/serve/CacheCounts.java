@@ -3,6 +3,7 @@ package dev.sluice.proxy.cache.serve;
 import dev.sluice.proxy.CacheUse;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a cache has counted since it began. Safe for use by many threads. */
@@ -12,12 +13,14 @@ public final class CacheCounts {
     private final LongAdder collapsed = new LongAdder();
     private final LongAdder stored = new LongAdder();
     private final LongAdder storeFailures = new LongAdder();
-    private final Map<CacheUse.Forward, LongAdder> forwards = new EnumMap<>(CacheUse.Forward.class);
+    private final Map<CacheUse.Forward, LongAdder> forwards;
 
     CacheCounts() {
+        Map<CacheUse.Forward, LongAdder> counts = new EnumMap<>(CacheUse.Forward.class);
         for (CacheUse.Forward forward : CacheUse.Forward.values()) {
-            forwards.put(forward, new LongAdder());
+            counts.put(forward, new LongAdder());
         }
+        this.forwards = counts;
     }
 
     void used(CacheUse use) {
@@ -26,7 +29,7 @@ public final class CacheCounts {
         }
         CacheUse.Forward forward = use.forward();
         if (forward != null) {
-            forwards.get(forward).increment();
+            Objects.requireNonNull(forwards.get(forward)).increment();
         } else if (use.ttlSeconds() != null && use.ttlSeconds() < 0) {
             staleHits.increment();
         } else {

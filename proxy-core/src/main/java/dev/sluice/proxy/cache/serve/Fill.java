@@ -189,7 +189,7 @@ final class Fill {
                 || background
                 || waiting > 0
                 || known instanceof FillHead.Alone
-                || known instanceof FillHead.Shared shared && shared.bytes().isRead()) {
+                || (known instanceof FillHead.Shared shared && shared.bytes().isRead())) {
             return;
         }
         own.deadline(Math.min(deadlineNanos, own.time().deadline(finish)), Outcome.ABANDONED);

@@ -139,7 +139,7 @@ final class FillBytes {
 
     private void closeIfUnread() {
         synchronized (this) {
-            if (closed || !readers.isEmpty() || !complete && failure == null) {
+            if (closed || !readers.isEmpty() || (!complete && failure == null)) {
                 return;
             }
             closed = true;
@@ -219,7 +219,11 @@ final class FillBytes {
                 return n;
             }
             if (failure != null) {
-                throw new ProxyException(failure.outcome(), failure.delivery(), failure.getMessage(), failure);
+                throw new ProxyException(
+                        failure.outcome(),
+                        failure.delivery(),
+                        "a response that is being stored broke off: " + failure.getMessage(),
+                        failure);
             }
             return complete ? -1 : 0;
         }

@@ -232,8 +232,10 @@ final class FillRun implements Fill.FillWork {
 
     private void update(Fill fill, StoredResponse response, StoredHead head) {
         StoredHead now = toCommit(fill, head);
-        boolean allowed = Storable.updated(head.status(), head.headers(), asked.isAuthorized(), setup.policy())
-                .isYes();
+        // With another Vary the stored response is not the variant any more that it was stored as.
+        boolean allowed = Vary.of(head.headers()).names().equals(head.selecting())
+                && Storable.updated(head.status(), head.headers(), asked.isAuthorized(), setup.policy())
+                        .isYes();
         try {
             if (now == null || !allowed) {
                 core.store.remove(response);

@@ -141,7 +141,7 @@ public final class StoredHead {
      */
     public <T> T derived(Object owner, Class<T> type, Function<StoredHead, T> make) {
         Derived known = derived;
-        if (known != null && known.owner == owner && type.isInstance(known.value)) {
+        if (known != null && known.owner.equals(owner) && type.isInstance(known.value)) {
             return type.cast(known.value);
         }
         T made = make.apply(this);
