@@ -61,7 +61,7 @@ final class Bin {
         held.computeIfPresent(entry, this::moveAway);
         deleteOrMove(folder.file(entry));
         if (entry.generation > 0) {
-            deleteLater(folder.file(Index.Version.of(entry).head()));
+            deleteLater(folder.file(Version.of(entry).head()));
         }
     }
 

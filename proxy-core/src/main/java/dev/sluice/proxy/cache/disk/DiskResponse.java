@@ -59,7 +59,15 @@ final class DiskResponse implements StoredResponse {
         }
     }
 
-    private record InMemory(byte[] bytes, int end) implements StoredBody {
+    private static final class InMemory implements StoredBody {
+        private final byte[] bytes;
+        private final int end;
+
+        private InMemory(byte[] bytes, int end) {
+            this.bytes = bytes;
+            this.end = end;
+        }
+
         @Override
         public int read(long position, byte[] into, int offset, int length) {
             Objects.checkFromIndexSize(offset, length, into.length);

@@ -9,6 +9,7 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +74,34 @@ public final class DiskStore implements CacheStore {
         return allFound;
     }
 
-    @Override
-    public List<StoredResponse> find(String key) throws IOException {
+    /**
+     * Where the responses of a key are, the newest first; no file is read. They count as asked for.
+     *
+     * @throws IOException if the folder cannot be read, or the store is closed
+     */
+    public List<Place> places(String key) throws IOException {
         shelf.gate.enter();
         try {
-            return finding.find(key);
+            List<Place> places = new ArrayList<>(1);
+            for (Version version : finding.versions(key)) {
+                places.add(new Place(shelf, finding, key, version));
+            }
+            return places;
         } finally {
             shelf.gate.leave();
         }
+    }
+
+    @Override
+    public List<StoredResponse> find(String key) throws IOException {
+        List<StoredResponse> found = new ArrayList<>(1);
+        for (Place place : places(key)) {
+            StoredResponse response = place.read();
+            if (response != null) {
+                found.add(response);
+            }
+        }
+        return found;
     }
 
     @Override
@@ -126,11 +147,22 @@ public final class DiskStore implements CacheStore {
 
     @Override
     public void remove(StoredResponse response) throws IOException {
+        DiskResponse own = own(response);
+        if (own != null) {
+            remove(own.entry);
+        }
+    }
+
+    /** Drops the response that is there, as {@link #remove(StoredResponse)} does. */
+    public void remove(Place place) throws IOException {
+        remove(place.entry());
+    }
+
+    private void remove(Entry entry) throws IOException {
         shelf.gate.enter();
         try {
-            DiskResponse own = own(response);
-            if (own != null && shelf.index.remove(own.entry)) {
-                delete(List.of(own.entry));
+            if (shelf.index.remove(entry)) {
+                delete(List.of(entry));
             }
         } finally {
             shelf.gate.leave();

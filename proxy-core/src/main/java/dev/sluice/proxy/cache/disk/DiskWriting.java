@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,10 @@ final class DiskWriting implements Writing {
     private final long salt = ThreadLocalRandom.current().nextLong();
     private final Path newFile;
     private final WrittenBlocks blocks;
+
+    /** Another thread may close it. */
+    private final ReentrantLock ending = new ReentrantLock();
+
     private Disk.@Nullable Opened file;
     private long appended;
     private long reserved;
@@ -49,8 +54,9 @@ final class DiskWriting implements Writing {
     public boolean append(byte[] bytes, int offset, int count) throws IOException {
         Objects.checkFromIndexSize(offset, count, bytes.length);
         shelf.gate.enter();
+        ending.lock();
         try {
-            requireOpen("appends");
+            requireOpen();
             refused |= appended + count > maxLength || !reserve(appended + count, 0);
             if (refused) {
                 return false;
@@ -66,6 +72,7 @@ final class DiskWriting implements Writing {
             appended += count;
             return true;
         } finally {
+            ending.unlock();
             shelf.gate.leave();
         }
     }
@@ -73,8 +80,9 @@ final class DiskWriting implements Writing {
     @Override
     public void commit(StoredHead head) throws IOException {
         shelf.gate.enter();
+        ending.lock();
         try {
-            requireOpen("commits");
+            requireOpen();
             if (refused || (length >= 0 && appended != length)) {
                 throw new IOException(
                         "a response of " + (length < 0 ? "more" : length) + " bytes is committed with " + appended);
@@ -84,6 +92,7 @@ final class DiskWriting implements Writing {
                 commit(shelf.newEntry(head, appended, bytes.length), bytes);
             }
         } finally {
+            ending.unlock();
             shelf.gate.leave();
         }
     }
@@ -139,9 +148,9 @@ final class DiskWriting implements Writing {
         return true;
     }
 
-    private void requireOpen(String what) {
+    private void requireOpen() throws IOException {
         if (state != State.OPEN) {
-            throw new IllegalStateException("a writing that is " + state + ' ' + what);
+            throw new IOException("the writing has ended");
         }
     }
 
@@ -161,10 +170,18 @@ final class DiskWriting implements Writing {
 
     @Override
     public void close() {
-        if (state == State.CLOSED) {
-            return;
+        ending.lock();
+        try {
+            if (state != State.CLOSED) {
+                state = State.CLOSED;
+                end();
+            }
+        } finally {
+            ending.unlock();
         }
-        state = State.CLOSED;
+    }
+
+    private void end() {
         closeFile();
         Entry stored = entry;
         if (stored != null) {

@@ -1,12 +1,10 @@
 package dev.sluice.proxy.cache.disk;
 
-import dev.sluice.proxy.cache.disk.Index.Version;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +22,18 @@ final class Finding {
         this.shelf = shelf;
     }
 
-    /** The responses of a key, the newest first. Damaged ones are dropped. */
-    List<StoredResponse> find(String key) throws IOException {
+    /** Where the responses of a key are, the newest first. */
+    List<Version> versions(String key) throws IOException {
         KeyHash hash = KeyHash.of(key);
         shelf.shards.require(hash.shard());
-        List<StoredResponse> found = new ArrayList<>(1);
-        for (Version version : shelf.index.find(hash)) {
-            StoredResponse response = read(version);
-            if (response != null && response.head().key().equals(key)) {
-                found.add(response);
-            }
-        }
-        return found;
+        return shelf.index.find(hash);
+    }
+
+    /** The response of a key, or null if it is not stored any more. If it is damaged, it is dropped. */
+    @Nullable
+    StoredResponse read(Version version, String key) throws IOException {
+        StoredResponse response = read(version);
+        return response != null && response.head().key().equals(key) ? response : null;
     }
 
     private @Nullable StoredResponse read(Version first) throws IOException {

@@ -35,23 +35,12 @@ final class Index {
         this.maxEntries = maxEntries;
     }
 
-    /** An entry, and where its newest head is: in a file of its own if the generation is not 0. */
-    record Version(Entry entry, int generation, int newHeadLength) {
-        static Version of(Entry entry) {
-            return new Version(entry, entry.generation, entry.newHeadLength);
-        }
-
-        HeadName head() {
-            return EntryNames.head(entry, generation, newHeadLength);
-        }
-    }
-
     /** The entries of a key, the newest first; they count as asked for. */
     synchronized List<Version> find(KeyHash key) {
         List<Version> found = new ArrayList<>(1);
         for (Entry at = table.first(key.high(), key.low()); at != null; at = table.next(at)) {
-            at.asked = true;
             found.add(Version.of(at));
+            at.asked = true;
         }
         found.sort(Comparator.comparing(Version::entry, NEWEST_FIRST));
         return found;

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /** The first 16 bytes of a key's SHA-256. Files are named by it; the head in the file has the key itself. */
 record KeyHash(long high, long low) {
+    private static final long NO_VARIANT = first(hash(""));
+
     static KeyHash of(String key) {
         ByteBuffer hash = ByteBuffer.wrap(hash(key));
         return new KeyHash(hash.getLong(), hash.getLong());
@@ -13,7 +15,11 @@ record KeyHash(long high, long low) {
 
     /** The first 8 bytes of a variant's SHA-256. */
     static long ofVariant(String variant) {
-        return ByteBuffer.wrap(hash(variant)).getLong();
+        return variant.isEmpty() ? NO_VARIANT : first(hash(variant));
+    }
+
+    private static long first(byte[] hash) {
+        return ByteBuffer.wrap(hash).getLong();
     }
 
     private static byte[] hash(String text) {

@@ -1,7 +1,6 @@
 package dev.sluice.proxy.cache.disk;
 
 import dev.sluice.proxy.cache.disk.EntryNames.HeadName;
-import dev.sluice.proxy.cache.disk.Index.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import dev.sluice.proxy.cache.disk.EntryNames.HeadName;
 import dev.sluice.proxy.cache.store.CacheStore;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -123,7 +122,6 @@ final class Shards {
             for (Entry entry : entries) {
                 index.addFound(entry, dropped);
             }
-            heads.sort(Comparator.comparingInt(HeadName::generation));
             heads.forEach(head -> add(head, dropped));
             found = entries;
             bin.deleteAll(dropped);

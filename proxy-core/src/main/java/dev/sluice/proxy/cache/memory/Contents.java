@@ -147,6 +147,16 @@ final class Contents implements Entry.Uses, TinyLfu.Drops {
         }
     }
 
+    /** Returns whether a response is still stored, with whatever head. */
+    boolean has(MemoryResponse found) {
+        lock.lock();
+        try {
+            return found.entry().response != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int remove(String key) {
         lock.lock();
         try {

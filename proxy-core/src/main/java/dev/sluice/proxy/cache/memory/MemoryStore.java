@@ -67,6 +67,11 @@ public final class MemoryStore implements CacheStore {
         }
     }
 
+    /** Returns whether this response is still stored, with whatever head. */
+    public boolean has(StoredResponse response) {
+        return response instanceof MemoryResponse stored && contents.has(stored);
+    }
+
     @Override
     public int remove(String key) {
         return contents.remove(key);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +162,31 @@ class DiskDamageTest extends DiskFixture {
         Files.write(file(".entry"), bytes);
         assertThat(store.find("http://shop.example/b")).isEmpty();
         assertThat(files(".entry")).isEmpty();
+    }
+
+    /** As if two keys had the same hash: the key in the head decides. */
+    @Test
+    void aResponseOfAnotherKeyIsNotFound() throws IOException {
+        DiskStore store = open();
+        Stored.put(store, head("http://shop.example/b", 1), Stored.bytes(2, 100));
+        store.close();
+        Path file = file(".entry");
+        KeyHash hash = KeyHash.of(KEY);
+        HexFormat hex = HexFormat.of();
+        Path shard = Files.createDirectories(folder.resolve(hex.toHexDigits((byte) hash.shard())));
+        String other = hex.toHexDigits(hash.high()) + hex.toHexDigits(hash.low());
+        Files.move(file, shard.resolve(other + file.getFileName().toString().substring(32)));
+        assertThat(open().find(KEY)).isEmpty();
+    }
+
+    @Test
+    void anOldHeadUnderTheNameOfANewOneDoesNotCount() throws IOException {
+        DiskStore store = open();
+        byte[] old = headFile(store, 100);
+        store.update(Stored.only(store, KEY), head(KEY, 3));
+        assertThat(Files.size(file(".head"))).isEqualTo(old.length);
+        Files.write(file(".head"), old);
+        assertThat(store.find(KEY)).isEmpty();
     }
 
     @Test

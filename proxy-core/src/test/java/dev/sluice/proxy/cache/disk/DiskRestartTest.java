@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a store finds that opens the folder of an earlier one. */
 class DiskRestartTest extends DiskFixture {
@@ -104,8 +107,10 @@ class DiskRestartTest extends DiskFixture {
     }
 
     /** The process ended between the new file and the end of the old one. */
-    @Test
-    void ofTwoFilesOfAResponseTheNewerCounts() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofTwoFilesOfAResponseTheNewerCounts(boolean isFirst) throws IOException {
+        disk.order = isFirst ? Comparator.reverseOrder() : Comparator.naturalOrder();
         DiskStore first = open();
         Stored.put(first, head(KEY, 1), Stored.bytes(1, 100));
         Path old = file(".entry");
@@ -120,8 +125,10 @@ class DiskRestartTest extends DiskFixture {
         assertThat(second.usage().entries()).isEqualTo(1);
     }
 
-    @Test
-    void ofTwoHeadsTheNewerCountsAndOneWithoutABodyIsDeleted() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofTwoHeadsTheNewerCountsAndOneWithoutABodyIsDeleted(boolean isFirst) throws IOException {
+        disk.order = isFirst ? Comparator.reverseOrder() : Comparator.naturalOrder();
         DiskStore first = open();
         Stored.put(first, head(KEY, 1), Stored.bytes(1, 100));
         StoredResponse response = Stored.only(first, KEY);

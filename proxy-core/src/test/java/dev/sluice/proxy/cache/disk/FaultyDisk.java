@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -11,6 +12,7 @@ import java.util.function.Predicate;
 /** The disk of this machine, with faults. */
 final class FaultyDisk implements Disk {
     final List<Path> listed = new CopyOnWriteArrayList<>();
+    volatile Comparator<String> order = Comparator.naturalOrder();
     volatile boolean full;
     volatile Predicate<Path> keeps = file -> false;
     volatile Predicate<Path> immovable = file -> false;
@@ -57,7 +59,9 @@ final class FaultyDisk implements Disk {
     public List<String> names(Path folder) throws IOException {
         listing.of(folder);
         listed.add(folder);
-        return new ArrayList<>(REAL.names(folder));
+        List<String> names = new ArrayList<>(REAL.names(folder));
+        names.sort(order);
+        return names;
     }
 
     @Override

@@ -2,9 +2,12 @@ package dev.sluice.proxy.cache.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sluice.proxy.testing.ManualTime;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,18 @@ class FolderLockTest extends DiskFixture {
         Files.delete(link);
         first.close();
         open();
+    }
+
+    @Test
+    void aRefusalLeavesNoFileOpen() throws IOException {
+        open();
+        UnixOperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class);
+        assumeTrue(system != null, "the system does not count open files");
+        long before = system.getOpenFileDescriptorCount();
+        for (int i = 0; i < 500; i++) {
+            assertThatThrownBy(this::begin).isInstanceOf(IOException.class);
+        }
+        assertThat(system.getOpenFileDescriptorCount()).isLessThan(before + 250);
     }
 
     @Test

@@ -1,0 +1,81 @@
+package dev.sluice.proxy.cache.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IndexTest {
+    private final List<Entry> dropped = new ArrayList<>();
+
+    private static Entry entry(long key, long sequence) {
+        return new Entry(new KeyHash(key, key), sequence, 0, 100, 100);
+    }
+
+    /** A folder with far too many files must not fill the memory while it is read. */
+    @Test
+    void aStartKeepsTheBoundOfEntriesAllTheTime() {
+        Index index = new Index(1 << 30, 10);
+        List<Entry> found = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Entry entry = entry(i, i);
+            index.addFound(entry, dropped);
+            found.add(entry);
+            assertThat(index.usage().entries()).isLessThanOrEqualTo(10);
+        }
+        assertThat(dropped).hasSize(990);
+        index.sortFound(found, dropped);
+        assertThat(index.usage().bytes()).isEqualTo(10 * 4096);
+        assertThat(dropped).hasSize(990);
+    }
+
+    @Test
+    void theBoundOfEntriesIsKept() {
+        Index index = new Index(1 << 30, 10);
+        for (int i = 0; i < 100; i++) {
+            index.add(entry(i, i), 0, dropped);
+        }
+        assertThat(index.usage().entries()).isEqualTo(10);
+        assertThat(index.usage().evicted()).isEqualTo(90);
+        assertThat(dropped).extracting(entry -> entry.sequence).startsWith(0L, 1L, 2L);
+    }
+
+    /** If there is far too much, who writes does not wait until all of it is deleted. */
+    @Test
+    void oneReservationDropsFewEntries() {
+        Index index = new Index(4096, 100_000);
+        for (int i = 0; i < 10_000; i++) {
+            index.addFound(entry(i, i), dropped);
+        }
+        assertThat(dropped).isEmpty();
+        assertThat(index.reserve(4096, dropped)).isTrue();
+        assertThat(dropped).hasSize(65);
+    }
+
+    @Test
+    void whatRunningWritingsHaveReservedIsNotGivenTwice() {
+        Index index = new Index(10 * 4096, 100);
+        assertThat(index.reserve(6 * 4096, dropped)).isTrue();
+        assertThat(index.reserve(5 * 4096, dropped)).isFalse();
+        index.add(entry(1, 1), 6 * 4096, dropped);
+        assertThat(index.reserve(10 * 4096, dropped)).isTrue();
+        assertThat(dropped).hasSize(1);
+        index.release(10 * 4096);
+        assertThat(index.reserve(10 * 4096, dropped)).isTrue();
+    }
+
+    @Test
+    void thousandsOfEntriesAreFoundAndRemoved() {
+        Index index = new Index(1L << 40, 1_000_000);
+        for (int i = 0; i < 50_000; i++) {
+            index.add(entry(i % 25_000, i), 0, dropped);
+        }
+        assertThat(dropped).as("replaced").hasSize(25_000);
+        for (int i = 0; i < 25_000; i++) {
+            assertThat(index.find(new KeyHash(i, i))).hasSize(1);
+            assertThat(index.removeAll(new KeyHash(i, i))).hasSize(1);
+        }
+        assertThat(index.usage().bytes()).isZero();
+    }
+}
