@@ -81,6 +81,33 @@ class TiersTest {
         assertThat(Stored.only(memory, KEY).head().stamp()).isEqualTo(1);
     }
 
+    /** As ranges are asked for: all bytes, in another order. */
+    @Test
+    void aBodyThatIsNotReadInOrderDoesNotGoToMemory() throws IOException {
+        Stored.put(disk, head(1), Stored.bytes(1, 100_000));
+        store.find(KEY);
+        try (StoredBody body = Stored.only(store, KEY).open()) {
+            byte[] half = new byte[50_000];
+            for (int from : new int[] {50_000, 0}) {
+                for (int at = 0; at < half.length; ) {
+                    at += body.read(from + at, half, at, half.length - at);
+                }
+            }
+        }
+        assertThat(memory.find(KEY)).isEmpty();
+    }
+
+    @Test
+    void aResponseThatIsCutLeavesTheEarlierOneInBoth() throws IOException {
+        Stored.put(store, head(1), Stored.bytes(1, 100));
+        try (Writing writing = Stored.write(store, head(2), 100)) {
+            writing.append(new byte[99], 0, 99);
+            assertThatThrownBy(() -> writing.commit(head(2))).isInstanceOf(IOException.class);
+        }
+        assertThat(Stored.only(memory, KEY).head().stamp()).isEqualTo(1);
+        assertThat(Stored.only(disk, KEY).head().stamp()).isEqualTo(1);
+    }
+
     @Test
     void aReaderPromotesNoHeadThatWasReplacedMeanwhile() throws IOException {
         Stored.put(disk, head(1), Stored.bytes(1, 100_000));
