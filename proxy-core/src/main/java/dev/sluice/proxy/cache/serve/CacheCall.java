@@ -66,7 +66,7 @@ final class CacheCall {
                 return unsatisfied();
             }
             boolean part = asked.isRange() && found.response() == null;
-            if (request.method().equals("HEAD") || isPassed() || part && isFirst()) {
+            if (request.method().equals("HEAD") || isPassed() || (part && isFirst())) {
                 return direct(part ? Forward.PARTIAL : found.forward(), null);
             }
             answer = filled(found);

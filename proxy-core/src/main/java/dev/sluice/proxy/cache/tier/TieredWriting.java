@@ -81,7 +81,7 @@ final class TieredWriting implements Writing {
             try {
                 return memory.read(position, into, offset, length);
             } catch (IOException ended) {
-                if (inMemory == memory) {
+                if (inMemory != null) {
                     throw ended;
                 }
             }
