@@ -234,7 +234,8 @@ class CacheFillTest {
         assertThat(route.asked()).isEqualTo(1);
         assertThat(responses)
                 .hasSize(50)
-                .allSatisfy(response -> assertThat(response.status()).isEqualTo(502));
+                .allSatisfy(response -> assertThat(response.status()).isEqualTo(502))
+                .anyMatch(response -> response.record().attempts().size() == 1);
     }
 
     @Test

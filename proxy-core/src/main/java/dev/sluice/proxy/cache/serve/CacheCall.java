@@ -165,7 +165,7 @@ final class CacheCall {
     private @Nullable Fetched filled(Found found) throws IOException, InterruptedException {
         Fills.Joined joined = join(found, exchange);
         if (joined == null) {
-            return direct(found.forward(), "too many requests for variants of it");
+            return direct(found.forward(), "too many responses are being stored");
         }
         Fill fill = joined.fill();
         if (joined.begins()) {

@@ -65,13 +65,21 @@ final class FillRun implements Fill.FillWork {
             ProxyRequest request = asked.toOrigin(heads(), scope);
             long stamp = core.stamp();
             Instant requestAt = scope.time().now();
-            Fetched fetched = origin.fetch(request);
-            if (leader != null) {
-                leader.notes().answeredBy(scope.record());
-            }
+            Fetched fetched = fetch(request, scope);
             decide(fill, scope, fetched, new Sent(stamp, requestAt, scope.time().now()));
         } finally {
             core.fills.ended(asked.key(), fill);
+        }
+    }
+
+    /** The client's record shows the attempts as its own, also if they fail. */
+    private Fetched fetch(ProxyRequest request, Exchange scope) throws IOException, InterruptedException {
+        try {
+            return origin.fetch(request);
+        } finally {
+            if (leader != null) {
+                leader.notes().answeredBy(scope.record());
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +13,14 @@ final class Fills {
     /** One key may have many variants, but a client that varies its request must not start a fill each time. */
     private static final int MOST_OF_ONE_KEY = 64;
 
+    /** They outlive their clients for a while, so the limit of a server's exchanges does not bound them. */
+    private static final int MOST = 1_000;
+
     private final Map<String, List<Fill>> running = new HashMap<>();
+    private int size;
 
     /**
-     * The fill of this key that fits, else a new one; null if too many run for this key.
+     * The fill of this key that fits, else a new one; null if too many run, for this key or at all.
      *
      * @param make makes one, which is not yet running; called under a lock
      */
@@ -28,23 +31,13 @@ final class Fills {
                 return new Joined(fill, false);
             }
         }
-        if (fills.size() >= MOST_OF_ONE_KEY) {
+        if (size >= MOST || fills.size() >= MOST_OF_ONE_KEY) {
             return null;
         }
         Fill made = make.get();
         running.computeIfAbsent(key, k -> new ArrayList<>(1)).add(made);
+        size++;
         return new Joined(made, true);
-    }
-
-    /** What {@code found} makes of the first fill of this key for which it is not null. */
-    synchronized <T> @Nullable T first(String key, Function<Fill, @Nullable T> found) {
-        for (Fill fill : running.getOrDefault(key, List.of())) {
-            T value = found.apply(fill);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
     }
 
     /** What runs for this key began before a purge: it may be given to those who wait, and is not stored as fresh. */
@@ -54,14 +47,17 @@ final class Fills {
 
     synchronized void ended(String key, Fill fill) {
         List<Fill> fills = running.get(key);
-        if (fills != null && fills.remove(fill) && fills.isEmpty()) {
-            running.remove(key);
+        if (fills != null && fills.remove(fill)) {
+            size--;
+            if (fills.isEmpty()) {
+                running.remove(key);
+            }
         }
     }
 
     /** How many run. */
     synchronized int size() {
-        return running.values().stream().mapToInt(List::size).sum();
+        return size;
     }
 
     /**

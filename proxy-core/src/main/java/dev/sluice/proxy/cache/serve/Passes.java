@@ -1,5 +1,8 @@
 package dev.sluice.proxy.cache.serve;
 
+import dev.sluice.proxy.internal.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,12 +13,22 @@ import java.util.Map;
 final class Passes {
     private static final int MOST = 10_000;
 
+    /** What is longer is kept as its digest, so that no client can fill the memory with long names. */
+    private static final int LONG = 128;
+
     /** When each is forgotten, in nanoseconds of the clock. */
     private final Map<String, Long> until = new LinkedHashMap<>();
 
+    private static String key(String what) {
+        return what.length() <= LONG
+                ? what
+                : HexFormat.of().formatHex(Sha256.of(what.getBytes(StandardCharsets.UTF_8)));
+    }
+
     synchronized void add(String what, long untilNanos) {
-        until.remove(what);
-        until.put(what, untilNanos);
+        String key = key(what);
+        until.remove(key);
+        until.put(key, untilNanos);
         if (until.size() > MOST) {
             until.remove(until.keySet().iterator().next());
         }
@@ -23,19 +36,19 @@ final class Passes {
 
     synchronized void remove(String what) {
         if (!until.isEmpty()) {
-            until.remove(what);
+            until.remove(key(what));
         }
     }
 
     synchronized boolean has(String what, long nanos) {
-        Long end = until.get(what);
-        if (end == null) {
+        if (until.isEmpty()) {
             return false;
         }
-        if (end > nanos) {
-            return true;
+        String key = key(what);
+        Long end = until.get(key);
+        if (end != null && end <= nanos) {
+            until.remove(key);
         }
-        until.remove(what);
-        return false;
+        return end != null && end > nanos;
     }
 }
