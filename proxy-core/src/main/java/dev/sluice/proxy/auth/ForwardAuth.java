@@ -13,6 +13,7 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.Origin;
+import dev.sluice.proxy.scope.Admitted;
 import dev.sluice.proxy.scope.Joined;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
@@ -123,6 +124,7 @@ public final class ForwardAuth implements ProxyFilter, Openable<ProxyFilter> {
             request.exchange().notes().note(() -> service + " has answered " + refusal.status() + ", which goes back");
             return refusal;
         }
+        Admitted.note(request.exchange());
         Principal principal = answer.principal();
         if (principal != null) {
             request.exchange().notes().principal(principal);

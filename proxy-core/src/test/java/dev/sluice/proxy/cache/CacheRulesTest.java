@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.auth.ForwardAuth;
 import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
+import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
@@ -129,6 +131,25 @@ class CacheRulesTest {
             assertThat(isHit(route.get("/a"))).isFalse();
             return null;
         });
+    }
+
+    @Test
+    void whomAnotherServiceHasLetInIsAsOneWithAuthorization() throws Exception {
+        CachedRoute route = fresh(CacheRules.DEFAULT);
+        TestClient client = TestClient.of(Pipeline.builder()
+                .time(route.time)
+                .addRoute(Route.path("/**")
+                        .addFilter(ForwardAuth.builder(UpstreamSource.of(FakeUpstream.named("login")), "/verify")
+                                .build())
+                        .cache(route.cache)
+                        .to(route.origin))
+                .build());
+        route.run(() -> {
+            client.send("GET", "/a", request -> request.addHeader("Cookie", "session=ann"));
+            client.send("GET", "/a", request -> request.addHeader("Cookie", "session=ben"));
+            return null;
+        });
+        assertThat(route.asked()).isEqualTo(2);
     }
 
     @Test

@@ -147,6 +147,15 @@ final class EnterExamples {
                 .isEqualTo("http://pool GET /");
     }
 
+    static void theAddressAndThePasswordAreNeeded(Example example) throws Exception {
+        assertThat(example.run().started().get("/", basic("anna:a long password")))
+                .startsWith("HTTP/1.1 403 ");
+        ExampleClient inOffice =
+                example.replace("10.0.0.0/8", "127.0.0.0/8").run().started();
+        assertThat(inOffice.get("/")).startsWith("HTTP/1.1 401 ");
+        assertThat(inOffice.body("/", basic("anna:a long password"))).isEqualTo("http://pool GET /");
+    }
+
     private static String basic(String pair) {
         return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }

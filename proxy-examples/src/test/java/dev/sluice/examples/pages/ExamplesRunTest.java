@@ -81,6 +81,8 @@ class ExamplesRunTest {
             entry("gateway.md: Certificates", EnterExamples::aCertificateOpens),
             entry("gateway.md: Addresses", EnterExamples::anAddressOpens),
             entry("gateway.md: Several ways", EnterExamples::aPasswordDoesInsteadOfAnAddress),
+            entry("gateway.md: Several ways, 2", EnterExamples::theAddressAndThePasswordAreNeeded),
+            entry("tls.md: Defaults", TlsExamples::onlyTheNamedVersionIsSpoken),
             entry("gateway.md: Rates", LimitExamples::eachClientGetsItsRate),
             entry("gateway.md: Rates, 2", LimitExamples::aPostCostsTen),
             entry("gateway.md: Failures", LimitExamples::wrongKeysEndInA429),

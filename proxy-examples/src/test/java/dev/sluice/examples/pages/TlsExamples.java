@@ -183,6 +183,26 @@ final class TlsExamples {
     }
 
     /** A server that answers with the name in the client's certificate. */
+    static void onlyTheNamedVersionIsSpoken(Example example) throws Exception {
+        ExampleClient server = serving(example, example.run().value("tls", TlsSettings.class));
+        TlsSettings older = example.keys().authority().client().toBuilder()
+                .protocols("TLSv1.2")
+                .build();
+        assertThatThrownBy(() -> spoken(server, older)).isInstanceOf(SSLException.class);
+        assertThat(spoken(server, example.keys().authority().client())).isEqualTo("TLSv1.3 TLS_AES_256_GCM_SHA384");
+    }
+
+    /** The version and the suite that both sides agree on. */
+    private static String spoken(ExampleClient server, TlsSettings client) throws Exception {
+        try (SSLSocket socket = (SSLSocket) client.context()
+                .getSocketFactory()
+                .createSocket(server.address().getAddress(), server.address().getPort())) {
+            client.apply(socket);
+            socket.startHandshake();
+            return socket.getSession().getProtocol() + ' ' + socket.getSession().getCipherSuite();
+        }
+    }
+
     private static ExampleClient serving(Example example, TlsSettings tls) {
         ProxyServer server = example.closing(ProxyServer.builder()
                 .tls(tls)

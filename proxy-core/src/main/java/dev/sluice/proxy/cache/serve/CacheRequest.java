@@ -13,6 +13,7 @@ import dev.sluice.proxy.cache.rule.TargetKey;
 import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.key.RequestKey;
+import dev.sluice.proxy.scope.Admitted;
 import java.time.Instant;
 import java.util.List;
 
@@ -76,8 +77,7 @@ final class CacheRequest {
 
     /** Returns whether it is for somebody who has shown who he is, here or to the origin. */
     boolean isAuthorized() {
-        return request.headers().has("Authorization")
-                || request.exchange().record().principal() != null;
+        return request.headers().has("Authorization") || Admitted.is(request.exchange());
     }
 
     /** What is remembered if its response cannot be shared. */
