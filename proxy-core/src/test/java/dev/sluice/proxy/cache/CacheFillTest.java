@@ -207,6 +207,26 @@ class CacheFillTest {
         assertThat(route.asked()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {100, 3_000})
+    void nothingStaysOpenThoughAllClientsLeave(int afterMillis) throws Exception {
+        List<Exchange> begun = new ArrayList<>();
+        CountingStore store = new CountingStore();
+        CachedRoute route = new CachedRoute(CacheRules.DEFAULT, Cache.builder().store(store));
+        route.answer(slow(route, TEXT.length(), "Cache-Control", "max-age=60"));
+        route.onRequest = request -> begun.add(request.exchange());
+        route.run(() -> {
+            List<Signal> ended = List.of(client(route), client(route));
+            route.time.advance(Duration.ofMillis(afterMillis));
+            begun.forEach(each -> each.cancel(Outcome.CLIENT_LEFT));
+            awaitAll(route, ended);
+            route.advance(60);
+            assertThat(route.cache.snapshot().fills()).isZero();
+            assertThat(store.open()).isZero();
+            return null;
+        });
+    }
+
     @Test
     void nobodyWaitsLongerThanHeMust() throws Exception {
         CachedRoute route = new CachedRoute(

@@ -106,10 +106,19 @@ final class FillRun implements Fill.FillWork {
             return;
         }
         FillBytes bytes = new FillBytes(scope.time(), writing, fill::unneeded);
-        StoredBody own = leader == null ? null : bytes.reader(leader);
+        StoredBody own = leader == null ? null : reader(bytes, leader);
         core.passes.remove(asked.passKey());
         fill.settle(new FillHead.Shared(fetched, head, response.body().length(), bytes, own));
         store(fill, scope, response, head, bytes);
+    }
+
+    /** A reader that is closed also if its exchange ends, or has ended, without the response. */
+    private static @Nullable StoredBody reader(FillBytes bytes, Exchange leader) {
+        StoredBody own = bytes.reader(leader);
+        if (own != null) {
+            leader.onEnd(outcome -> own.close());
+        }
+        return own;
     }
 
     /** The response is for the leader alone. If the origin is well, what was stored for the request is out of date. */
