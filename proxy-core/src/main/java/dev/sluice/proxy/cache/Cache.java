@@ -118,6 +118,7 @@ public final class Cache implements AutoCloseable {
      * The answer is 200 with a line of text. It asks nobody who he is: guard its route.
      *
      * <pre>{@code
+     * Cache cache = Cache.memory(256 * 1024 * 1024);
      * Route purge = Route.any().methods("PURGE")
      *         .addFilter(ClientAddresses.builder().allow("10.0.0.0/8").build())
      *         .to(cache.purgeHandler());
