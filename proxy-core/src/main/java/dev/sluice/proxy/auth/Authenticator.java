@@ -46,8 +46,7 @@ public interface Authenticator {
      * Hides in a record where this looks for credentials, by {@link ExchangeNotes#secretField} and {@link
      * ExchangeNotes#secretParameter}; {@code Authorization} and {@code Cookie} always are. Called for each request to the
      * server, before any filter of it, so that one that is refused early is no exception; by a forward proxy when it asks
-     * this. Must not block. Does nothing by
-     * default.
+     * this. Must not block. Does nothing by default.
      */
     default void hideCredentials(ExchangeNotes notes) {}
 
@@ -62,7 +61,8 @@ public interface Authenticator {
 
     /**
      * The first of these that accepts the request counts, and the others after it are not asked. If none accepts it, the
-     * answer has the challenges of all, and is 401 or 403 if one of them answers so. One that fails does not keep another one from accepting. A wrong password ends
+     * answer has the challenges of all, and is 401 or 403 if one of them answers so. One that fails does not keep another
+     * one from accepting. A wrong password ends
      * nothing: the next one is asked.
      *
      * @throws IllegalArgumentException if there is none

@@ -2,19 +2,19 @@ package dev.sluice.proxy.cache;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ForwardedClient;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.cache.serve.Tags;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Purges over HTTP; see {@link Cache#purgeHandler()}. */
 final class PurgeHandler implements ProxyHandler {
+    private static final List<String> FIELDS = List.of("Surrogate-Key", "Cache-Tag");
+
     private final Cache cache;
 
     PurgeHandler(Cache cache) {
@@ -27,7 +27,7 @@ final class PurgeHandler implements ProxyHandler {
             return ProxyResponse.builder(405).addHeader("Allow", "PURGE").build();
         }
         boolean soft = request.headers().hasToken("Cache-Purge", "soft");
-        List<String> tags = tags(request.headers());
+        List<String> tags = Tags.of(request.headers(), FIELDS, Integer.MAX_VALUE);
         for (String tag : tags) {
             if (soft) {
                 cache.purgeTagSoftly(tag);
@@ -41,17 +41,6 @@ final class PurgeHandler implements ProxyHandler {
         URI url = url(request);
         int purged = soft ? cache.purgeSoftly(url) : cache.purge(url);
         return ProxyResponse.of(200, "purged responses: " + purged + '\n');
-    }
-
-    private static List<String> tags(Headers headers) {
-        List<String> tags = new ArrayList<>();
-        for (String field : List.of("Surrogate-Key", "Cache-Tag")) {
-            headers.all(field).stream()
-                    .flatMap(line -> Stream.of(line.split("[ \t,]+", -1)))
-                    .filter(tag -> !tag.isEmpty())
-                    .forEach(tags::add);
-        }
-        return tags;
     }
 
     /** What the client would ask for. */

@@ -139,11 +139,15 @@ final class CacheCall {
         return notes.hit(answer, found.facts().ttl(now()), collapsed, null);
     }
 
+    /** The stored fields with the age (RFC 9111 §5.1). */
+    private static Headers aged(StoredHead head, Facts facts, Instant now) {
+        return head.headers().toBuilder().set("Age", facts.ageField(now)).build();
+    }
+
     private @Nullable Fetched opened(StoredResponse response, StoredHead head, Facts facts) {
         try {
             Instant now = now();
-            Headers fields =
-                    head.headers().toBuilder().set("Age", facts.ageField(now)).build();
+            Headers fields = aged(head, facts, now);
             ProxyResponse answer = new StoredAnswer(request, head, fields, response.length(), now).with(response::open);
             return answer == null ? null : new Fetched(answer, head.origin(), request.headers());
         } catch (IOException | RuntimeException cause) {
@@ -205,7 +209,7 @@ final class CacheCall {
     /** Returns whether a response that another request has got may be used for this one too. */
     private boolean mayUse(StoredHead head) {
         return head.variant().equals(asked.variant(head.selecting()))
-                && Reuse.of(asked.wish(), Facts.of(head, setup.policy()), now()).isUsable();
+                && Reuse.of(asked.wish(), setup.facts(head), now()).isUsable();
     }
 
     private void begin(Fill fill, @Nullable Exchange leader) {
@@ -272,11 +276,8 @@ final class CacheCall {
             if (!mayUse(shared.head())) {
                 return null;
             }
-            Facts facts = Facts.of(shared.head(), setup.policy());
             Instant now = now();
-            Headers fields = shared.head().headers().toBuilder()
-                    .set("Age", facts.ageField(now))
-                    .build();
+            Headers fields = aged(shared.head(), setup.facts(shared.head()), now);
             ProxyResponse answer = new StoredAnswer(request, shared.head(), fields, shared.length(), now)
                     .with(() -> fill.reader(shared.bytes(), exchange));
             return answer == null
@@ -288,7 +289,7 @@ final class CacheCall {
             if (!leads && !mayUse(confirmed.head())) {
                 return null;
             }
-            Facts facts = Facts.of(confirmed.head(), setup.policy());
+            Facts facts = setup.facts(confirmed.head());
             Fetched answer = opened(confirmed.response(), confirmed.head(), facts);
             return answer == null ? null : notes.validated(answer, found.forward(), facts.ttl(now()), !leads);
         }

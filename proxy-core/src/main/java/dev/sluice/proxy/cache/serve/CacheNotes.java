@@ -5,7 +5,6 @@ import dev.sluice.proxy.CacheUse.Forward;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.rule.CacheStatus;
-import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.store.StoredHead;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class CacheNotes {
     /** It came from the origin, for this request or another one, and is being stored. */
     Fetched stored(Fetched answer, Forward why, StoredHead head, boolean collapsed) {
         Instant now = asked.request().exchange().time().now();
-        long ttl = Facts.of(head, setup.policy()).ttl(now);
+        long ttl = setup.facts(head).ttl(now);
         return noted(
                 answer, new CacheUse(core.name, false, why, head.status(), ttl, true, collapsed, asked.key(), null));
     }

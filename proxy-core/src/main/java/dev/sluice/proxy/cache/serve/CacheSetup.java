@@ -1,8 +1,10 @@
 package dev.sluice.proxy.cache.serve;
 
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.rule.Policy;
 import dev.sluice.proxy.cache.rule.QueryRule;
+import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.key.RequestKey;
 import java.time.Duration;
 import java.util.List;
@@ -34,4 +36,9 @@ public record CacheSetup(
         boolean statusField,
         Duration maxWait,
         Duration passFor,
-        Duration finishFor) {}
+        Duration finishFor) {
+    /** What a head says, by the policy; read once for each head. */
+    Facts facts(StoredHead head) {
+        return head.derived(policy, Facts.class, each -> Facts.of(each, policy));
+    }
+}

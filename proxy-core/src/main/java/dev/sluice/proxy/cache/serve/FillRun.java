@@ -29,6 +29,9 @@ final class FillRun implements Fill.FillWork {
     private static final int PIECE = 16 * 1024;
     private static final int NOT_MODIFIED = 304;
 
+    /** More tags of one response would cost more than they are good for. */
+    private static final int MOST_TAGS = 256;
+
     private final CacheCore core;
     private final CacheSetup setup;
     private final CacheRequest asked;
@@ -161,7 +164,7 @@ final class FillRun implements Fill.FillWork {
                 .requestAt(sent.requestAt)
                 .responseAt(sent.responseAt)
                 .origin(fetched.origin())
-                .tags(Tags.of(response.headers(), setup.tagFields()))
+                .tags(Tags.of(response.headers(), setup.tagFields(), MOST_TAGS))
                 .stamp(sent.stamp)
                 .build();
     }

@@ -37,7 +37,7 @@ record Found(
         if (!head.stale() && core.isStale(head)) {
             head = head.toBuilder().stale(true).build();
         }
-        Facts facts = head.derived(setup.policy(), Facts.class, each -> Facts.of(each, setup.policy()));
+        Facts facts = setup.facts(head);
         return new Found(all, response, new Known(head, facts), Reuse.of(asked.wish(), facts, now));
     }
 

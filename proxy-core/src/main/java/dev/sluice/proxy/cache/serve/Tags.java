@@ -4,19 +4,21 @@ import dev.sluice.proxy.Headers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tags of a response, by which it may be purged: words between blanks or commas. */
-final class Tags {
-    /** More tags than this would cost more than they are good for. */
-    private static final int MOST = 256;
-
+/** Tags by which responses are purged: words between blanks or commas. */
+public final class Tags {
     private Tags() {}
 
-    static List<String> of(Headers response, List<String> fields) {
+    /**
+     * The tags in these fields.
+     *
+     * @param most how many of them are read
+     */
+    public static List<String> of(Headers message, List<String> fields, int most) {
         List<String> tags = null;
         for (String field : fields) {
-            for (String line : response.all(field)) {
+            for (String line : message.all(field)) {
                 for (String tag : line.split("[ \t,]+", -1)) {
-                    if (!tag.isEmpty() && (tags == null || tags.size() < MOST)) {
+                    if (!tag.isEmpty() && (tags == null || tags.size() < most)) {
                         tags = tags == null ? new ArrayList<>() : tags;
                         tags.add(tag);
                     }
