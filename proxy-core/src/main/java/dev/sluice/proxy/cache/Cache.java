@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cache;
 
 import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.cache.disk.DiskStore;
 import dev.sluice.proxy.cache.memory.MemoryStore;
 import dev.sluice.proxy.cache.rule.QueryRule;
 import dev.sluice.proxy.cache.rule.TargetKey;
@@ -9,9 +10,13 @@ import dev.sluice.proxy.cache.serve.CacheCore;
 import dev.sluice.proxy.cache.serve.CacheCounts;
 import dev.sluice.proxy.cache.serve.CacheService;
 import dev.sluice.proxy.cache.store.CacheStore;
+import dev.sluice.proxy.cache.tier.TieredStore;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,9 +44,9 @@ public final class Cache implements AutoCloseable {
     /** The ways in which routes make keys of queries: a purge tries them all. */
     private final Set<QueryRule> queries = ConcurrentHashMap.newKeySet();
 
-    private Cache(Builder setup) {
-        this.store = setup.openStore();
-        this.core = new CacheCore(setup.name, store, setup.time);
+    private Cache(CacheStore store, CacheCore core) {
+        this.store = store;
+        this.core = core;
         queries.add(QueryRule.ALL);
     }
 
@@ -55,7 +60,19 @@ public final class Cache implements AutoCloseable {
         return builder().memoryBytes(bytes).build();
     }
 
-    /** A builder of a cache in memory. */
+    /**
+     * A cache in a folder, which outlives the process; nothing is kept in memory but an index, about 90 bytes a response.
+     *
+     * @param folder made if it is not there. One cache uses it at a time, and other files in it are left alone
+     * @param bytes the most that it stores, in blocks of 4 KiB; a response may take a tenth of it
+     * @throws IllegalArgumentException if {@code bytes} is below 64 KiB
+     * @throws UncheckedIOException if the folder cannot be used, or another cache has it; the message names it
+     */
+    public static Cache disk(Path folder, long bytes) {
+        return builder().disk(folder, bytes).build();
+    }
+
+    /** A builder of a cache: in memory, if nothing else is said. */
     public static Builder builder() {
         return new Builder();
     }
@@ -97,19 +114,41 @@ public final class Cache implements AutoCloseable {
                 .sum();
     }
 
-    /** Drops all responses with this tag, at once and however many they are; see {@link CacheRules#tagFields()}. */
+    /**
+     * Drops all responses with this tag, at once and however many they are; see {@link CacheRules#tagFields()}. They keep
+     * their room until they are asked for, or others need it.
+     *
+     * @throws IllegalArgumentException if it is no printable ASCII, or has a blank or a comma; the message shows it
+     */
     public void purgeTag(String tag) {
-        core.purgeTag(Require.name("tag", tag), false);
+        core.purgeTag(requireTag(tag), false);
     }
 
-    /** Makes all responses with this tag stale, at once and however many they are. */
+    /**
+     * Makes all responses with this tag stale, at once and however many they are.
+     *
+     * @throws IllegalArgumentException if it is no printable ASCII, or has a blank or a comma; the message shows it
+     */
     public void purgeTagSoftly(String tag) {
-        core.purgeTag(Require.name("tag", tag), true);
+        core.purgeTag(requireTag(tag), true);
     }
 
-    /** Drops everything. */
+    private static String requireTag(String tag) {
+        Require.name("tag", tag);
+        if (tag.indexOf(' ') >= 0 || tag.indexOf(',') >= 0) {
+            throw new IllegalArgumentException("a tag has no blank and no comma: \"" + tag + '"');
+        }
+        return tag;
+    }
+
+    /** Drops everything, also what is on its way into the cache. */
     public void purgeAll() {
         core.purgeAll(false);
+    }
+
+    /** Makes everything stale. */
+    public void purgeAllSoftly() {
+        core.purgeAll(true);
     }
 
     /**
@@ -143,7 +182,7 @@ public final class Cache implements AutoCloseable {
                 counts.storeFailures());
     }
 
-    /** Frees what is stored. */
+    /** Frees what is stored in memory; what is in a folder stays there, and another cache may use it. */
     @Override
     public void close() {
         store.close();
@@ -152,10 +191,13 @@ public final class Cache implements AutoCloseable {
     /** Collects the parts of a {@link Cache}. For one thread. */
     public static final class Builder {
         private static final long LEAST_BYTES = 64 * 1024;
+        private static final long DEFAULT_MEMORY = 64 * 1024 * 1024;
         private static final int PART_OF_ONE = 10;
 
         private String name = "sluice";
-        private long memoryBytes = 64 * 1024 * 1024;
+        private long memoryBytes = -1;
+        private @Nullable Path folder;
+        private long diskBytes;
         private long maxEntryBytes = -1;
         private @Nullable CacheStore store;
         private TimeSource time = TimeSource.system();
@@ -169,20 +211,41 @@ public final class Cache implements AutoCloseable {
         }
 
         /**
-         * Sets how many bytes are stored in memory at most, heads included; 64 MiB by default.
+         * Sets how many bytes are stored in memory at most, heads included; 64 MiB by default, or none if there is a disk.
+         * With both, memory stands before the disk: what is stored goes to both, and is served from memory as long as it is
+         * there.
          *
          * @throws IllegalArgumentException if it is below 64 KiB
          */
         public Builder memoryBytes(long bytes) {
-            if (bytes < LEAST_BYTES) {
-                throw new IllegalArgumentException("cache memoryBytes must be at least " + LEAST_BYTES + ": " + bytes);
-            }
-            this.memoryBytes = bytes;
+            this.memoryBytes = requireBytes("memoryBytes", bytes);
             return this;
         }
 
         /**
-         * Sets how many bytes the body of one response may have; a tenth of all by default.
+         * Sets a folder for what is stored, which outlives the process; none by default. Other files in it are left alone.
+         *
+         * @param folder made if it is not there. One cache uses it at a time
+         * @param bytes the most that it stores, in blocks of 4 KiB
+         * @throws IllegalArgumentException if {@code bytes} is below 64 KiB
+         */
+        public Builder disk(Path folder, long bytes) {
+            this.folder = Objects.requireNonNull(folder, "cache folder");
+            this.diskBytes = requireBytes("disk bytes", bytes);
+            return this;
+        }
+
+        private static long requireBytes(String option, long bytes) {
+            if (bytes < LEAST_BYTES) {
+                throw new IllegalArgumentException(
+                        "cache " + option + " must be at least " + LEAST_BYTES + ": " + bytes);
+            }
+            return bytes;
+        }
+
+        /**
+         * Sets how many bytes the body of one response may have; a tenth of the disk by default, or of the memory if there
+         * is no disk. Memory takes no more than half of its own.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -191,7 +254,7 @@ public final class Cache implements AutoCloseable {
             return this;
         }
 
-        /** Sets a store of your own, instead of one in memory; {@link Cache#close()} closes it. */
+        /** Sets a store of your own, instead of memory and disk; {@link Cache#close()} closes it. */
         public Builder store(CacheStore store) {
             this.store = Objects.requireNonNull(store, "cache store");
             return this;
@@ -203,14 +266,46 @@ public final class Cache implements AutoCloseable {
             return this;
         }
 
-        private CacheStore openStore() {
-            long entry = maxEntryBytes < 0 ? memoryBytes / PART_OF_ONE : maxEntryBytes;
-            return store != null ? store : new MemoryStore(memoryBytes, entry);
+        private CacheStore openStore() throws IOException {
+            if (store != null) {
+                return store;
+            }
+            if (folder == null) {
+                return memory(memoryBytes < 0 ? DEFAULT_MEMORY : memoryBytes);
+            }
+            DiskStore disk = new DiskStore(folder, diskBytes, entryBytes(diskBytes), time);
+            return memoryBytes < 0 ? disk : new TieredStore(memory(memoryBytes), disk);
         }
 
-        /** The cache. */
+        private MemoryStore memory(long bytes) {
+            return new MemoryStore(bytes, entryBytes(bytes));
+        }
+
+        private long entryBytes(long bytes) {
+            return maxEntryBytes < 0 ? bytes / PART_OF_ONE : maxEntryBytes;
+        }
+
+        /**
+         * The cache.
+         *
+         * @throws IllegalStateException if there is a store of your own beside memory, disk or {@code maxEntryBytes}
+         * @throws UncheckedIOException if the folder cannot be used, or another cache has it; the message names it
+         */
         public Cache build() {
-            return new Cache(this);
+            if (store != null && (folder != null || memoryBytes >= 0 || maxEntryBytes >= 0)) {
+                throw new IllegalStateException("cache " + name
+                        + " has a store of its own: memoryBytes, disk and maxEntryBytes are not for it");
+            }
+            CacheStore opened = null;
+            try {
+                opened = openStore();
+                return new Cache(opened, new CacheCore(name, opened, time));
+            } catch (IOException cause) {
+                if (opened != null) {
+                    opened.close();
+                }
+                throw new UncheckedIOException(cause.getMessage(), cause);
+            }
         }
     }
 }

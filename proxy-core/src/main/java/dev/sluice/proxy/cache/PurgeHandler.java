@@ -28,12 +28,10 @@ final class PurgeHandler implements ProxyHandler {
         }
         boolean soft = request.headers().hasToken("Cache-Purge", "soft");
         List<String> tags = Tags.of(request.headers(), FIELDS, Integer.MAX_VALUE);
-        for (String tag : tags) {
-            if (soft) {
-                cache.purgeTagSoftly(tag);
-            } else {
-                cache.purgeTag(tag);
-            }
+        try {
+            tags.forEach(soft ? cache::purgeTagSoftly : cache::purgeTag);
+        } catch (IllegalArgumentException malformed) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, malformed.getMessage());
         }
         if (!tags.isEmpty()) {
             return ProxyResponse.of(200, "purged tags: " + String.join(" ", tags) + '\n');

@@ -87,6 +87,51 @@ class CachePurgeTest {
         });
     }
 
+    /** RFC 9111 §3.2: a 304 brings all fields up to date, those with tags too. */
+    @Test
+    void tagsOfA304Count() throws Exception {
+        route.answer(304, "", "ETag", "\"1\"", "Cache-Tag", "green", "Cache-Control", "max-age=60");
+        route.run(() -> {
+            route.get("/a");
+            route.advance(61);
+            assertThat(route.get("/a").status()).isEqualTo(200);
+            route.cache.purgeTagSoftly("red");
+            assertThat(route.get("/a").record().cache().hit()).isTrue();
+            route.cache.purgeTagSoftly("green");
+            assertThat(route.get("/a").record().cache().forward()).isEqualTo(CacheUse.Forward.STALE);
+            return null;
+        });
+    }
+
+    @Test
+    void aResponseWithMoreTagsThanAreLookedAtIsNotStored() throws Exception {
+        for (int tags : new int[] {1_000, 1_001}) {
+            CachedRoute many = new CachedRoute()
+                    .answer(200, "hello", "Cache-Control", "max-age=60", "Cache-Tag", "a ".repeat(tags - 1) + "last");
+            many.run(() -> {
+                many.get("/a");
+                assertThat(many.get("/a").record().cache().hit()).isEqualTo(tags == 1_000);
+                many.cache.purgeTag("last");
+                assertThat(many.get("/a").record().cache().hit()).isFalse();
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void whatWasPurgedAltogetherTakesNoRoom() throws Exception {
+        route.run(() -> {
+            route.get("/a");
+            route.get("/b");
+            route.cache.purgeAll();
+            assertThat(route.cache.snapshot().store().entries()).isZero();
+            route.get("/a");
+            route.cache.purgeAllSoftly();
+            assertThat(route.get("/a").record().cache().forward()).isEqualTo(CacheUse.Forward.STALE);
+            return null;
+        });
+    }
+
     @Test
     void aPurgeByHttpTakesUrlsAndTags() throws Exception {
         TestClient purges = TestClient.of(Pipeline.builder()
@@ -110,6 +155,9 @@ class CachePurgeTest {
         assertThatThrownBy(() -> route.cache.purge(URI.create("/a")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"/a\"");
-        assertThatThrownBy(() -> route.cache.purgeTag(" ")).isInstanceOf(IllegalArgumentException.class);
+        for (String tag : new String[] {"", " ", "a b", "a,b", "\u00e9"}) {
+            assertThatThrownBy(() -> route.cache.purgeTag(tag)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> route.cache.purgeTagSoftly(tag)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }

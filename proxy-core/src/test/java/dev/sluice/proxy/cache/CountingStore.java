@@ -70,6 +70,11 @@ final class CountingStore implements CacheStore {
     }
 
     @Override
+    public void clear() throws IOException {
+        store.clear();
+    }
+
+    @Override
     public Usage usage() {
         return store.usage();
     }

@@ -7,6 +7,7 @@ import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
+import java.nio.file.Path;
 
 /** What the examples of {@code cache.md} do. */
 final class CacheExamples {
@@ -35,6 +36,19 @@ final class CacheExamples {
         assertThat(client.body(origin.url() + "/a")).isEqualTo("http://there GET /a");
         assertThat(client.get(origin.url() + "/a")).contains("\r\nAge: ");
         assertThat(origin.heads()).hasSize(1);
+    }
+
+    static void whatIsStoredOutlivesTheCache(Example example) throws Exception {
+        ExampleOrigin origin = example.origin("http://pool");
+        origin.field(FRESH);
+        ExampleClient client = example.behind(Routes.of(example.run().value("shop", Route.class)));
+        client.get("/shop/a");
+        example.value("onDisk", Cache.class).close();
+        example.value("inBoth", Cache.class).close();
+        Path folder = example.keys().folder().resolve("var/cache/app");
+        try (Cache again = Cache.disk(folder, 10_000_000)) {
+            assertThat(again.snapshot().store().entries()).isOne();
+        }
     }
 
     static void theKeyIsWithoutWhatTracksClients(Example example) throws Exception {

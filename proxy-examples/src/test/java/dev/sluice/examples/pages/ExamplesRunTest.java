@@ -55,6 +55,7 @@ class ExamplesRunTest {
             entry("gateway.md: Bodies that are changed, 3", ContentExamples::theUploadHasItsColumns),
             entry("cache.md: A route with a cache", CacheExamples::theOriginIsAskedOnce),
             entry("cache.md: A route with a cache, 2", CacheExamples::theForwardProxyAsksOnce),
+            entry("cache.md: A route with a cache, 3", CacheExamples::whatIsStoredOutlivesTheCache),
             entry("cache.md: Rules of your own", CacheExamples::theKeyIsWithoutWhatTracksClients),
             entry("cache.md: To drop what is stored", CacheExamples::nothingIsStoredAnyMore),
             entry("cache.md: To drop what is stored, 2", CacheExamples::aPurgeComesByHttp),

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cache.disk;
 
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,6 +42,19 @@ interface Disk {
 
     /** Makes a folder, if it is not there; that in which it stands must be there. */
     void createFolder(Path folder) throws IOException;
+
+    /** Returns whether a file is there. */
+    boolean exists(Path file);
+
+    /**
+     * All bytes of a file.
+     *
+     * @throws NoSuchFileException if it is not there
+     */
+    byte[] read(Path file) throws IOException;
+
+    /** Adds bytes to the end of a file, which is made if it is not there. No interrupt ends it. */
+    void append(Path file, byte[] bytes) throws IOException;
 
     /**
      * An open file. If a thread is interrupted in it, it is closed, so that no two readers use the same one at the same
@@ -100,6 +114,23 @@ interface Disk {
                 Files.createDirectory(folder);
             } catch (FileAlreadyExistsException another) {
                 // Another thread has made it.
+            }
+        }
+
+        @Override
+        public boolean exists(Path file) {
+            return Files.exists(file);
+        }
+
+        @Override
+        public byte[] read(Path file) throws IOException {
+            return Files.readAllBytes(file);
+        }
+
+        @Override
+        public void append(Path file, byte[] bytes) throws IOException {
+            try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
+                out.write(bytes);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cache.disk;
 
 import dev.sluice.proxy.cache.store.CacheStore;
+import dev.sluice.proxy.cache.store.PurgeLog;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import dev.sluice.proxy.cache.store.Writing;
@@ -36,6 +37,7 @@ public final class DiskStore implements CacheStore {
     private final Shelf shelf;
     private final Finding finding;
     private final NewHeads heads;
+    private final PurgeFile purges;
     private final Signal allFound;
 
     /**
@@ -58,6 +60,7 @@ public final class DiskStore implements CacheStore {
         this.shelf = new Shelf(disk, place, new Index(bounds.maxBytes(), bounds.maxEntries()), time);
         this.finding = new Finding(shelf);
         this.heads = new NewHeads(shelf);
+        this.purges = new PurgeFile(disk, place, shelf.gate, time);
         this.allFound = time.startNative("cache-scan", () -> shelf.shards.readAll(shelf.gate));
     }
 
@@ -109,9 +112,27 @@ public final class DiskStore implements CacheStore {
         shelf.gate.enter();
         try {
             boolean room = length <= maxEntryBytes && shelf.index.mayHold(length);
-            return room && !shelf.outage.isOn() ? new DiskWriting(shelf, length, maxEntryBytes) : null;
+            return room && isWritable() ? new DiskWriting(shelf, length, maxEntryBytes) : null;
         } finally {
             shelf.gate.leave();
+        }
+    }
+
+    /** After a failure the folder is made again before the next try: somebody may have emptied it. */
+    private boolean isWritable() {
+        if (shelf.outage.isOver()) {
+            return true;
+        }
+        if (shelf.outage.isOn()) {
+            return false;
+        }
+        try {
+            shelf.folder.make();
+            folderLock.renew();
+            return true;
+        } catch (IOException failure) {
+            shelf.outage.failed(failure);
+            return false;
         }
     }
 
@@ -186,6 +207,22 @@ public final class DiskStore implements CacheStore {
 
     private @Nullable DiskResponse own(StoredResponse response) {
         return response instanceof DiskResponse own && own.isOf(shelf) ? own : null;
+    }
+
+    /** Files are deleted in the background. */
+    @Override
+    public void clear() throws IOException {
+        shelf.gate.enter();
+        try {
+            shelf.clear();
+        } finally {
+            shelf.gate.leave();
+        }
+    }
+
+    @Override
+    public PurgeLog purgeLog() {
+        return purges;
     }
 
     @Override

@@ -39,6 +39,15 @@ final class Folder {
         for (int i = 0; i < SHARDS; i++) {
             shards[i] = root.resolve(HEX.toHexDigits((byte) i));
         }
+        make();
+    }
+
+    /**
+     * Makes it, if it is not there.
+     *
+     * @throws IOException if it cannot be made or written to; the message names it
+     */
+    void make() throws IOException {
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new IOException("cache folder is not a folder: " + root);
         }

@@ -10,10 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One store uses a folder at a time. The file {@code lock} in it is locked until the store is closed or its process ends,
@@ -32,11 +35,34 @@ final class FolderLock implements Closeable {
     private static final long POSITION = Long.MAX_VALUE - 1;
 
     private final Path folder;
-    private final FileChannel channel;
+    private FileChannel channel;
+    /** The file that is locked, where the system tells files apart. */
+    private @Nullable Object file;
 
-    private FolderLock(Path folder, FileChannel channel) {
+    private FolderLock(Path folder) throws IOException {
         this.folder = folder;
-        this.channel = channel;
+        this.channel = locked(folder);
+        this.file = key();
+    }
+
+    private @Nullable Object key() throws IOException {
+        return Files.readAttributes(folder.resolve(FILE), BasicFileAttributes.class)
+                .fileKey();
+    }
+
+    /**
+     * Locks the folder again if its file is another one: somebody has emptied the folder.
+     *
+     * @throws IOException if another store has it now
+     */
+    synchronized void renew() throws IOException {
+        if (Files.exists(folder.resolve(FILE)) && Objects.equals(file, key())) {
+            return;
+        }
+        FileChannel lost = channel;
+        channel = locked(folder);
+        file = key();
+        lost.close();
     }
 
     /**
@@ -51,7 +77,7 @@ final class FolderLock implements Closeable {
         }
         FolderLock lock = null;
         try {
-            lock = new FolderLock(real, locked(folder));
+            lock = new FolderLock(real);
         } finally {
             if (lock == null) {
                 USED_HERE.remove(real);
@@ -98,7 +124,7 @@ final class FolderLock implements Closeable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
             channel.close();
         } catch (IOException lost) {

@@ -29,6 +29,7 @@ final class Index {
     private long reserved;
     private long evicted;
     private long lastSequence;
+    private long clearedUpTo = Long.MIN_VALUE;
 
     Index(long maxBytes, long maxEntries) {
         this.maxBytes = maxBytes;
@@ -121,6 +122,10 @@ final class Index {
      * kept, as the oldest ones are known when all have been found.
      */
     synchronized void addFound(Entry entry, List<Entry> dropped) {
+        if (entry.sequence <= clearedUpTo) {
+            dropped.add(entry);
+            return;
+        }
         lastSequence = Math.max(lastSequence, entry.sequence);
         place(entry, false, dropped);
         if (entry.stored && table.size() > maxEntries) {
@@ -201,6 +206,16 @@ final class Index {
         while (at != null) {
             drop(at, dropped);
             at = table.first(key.high(), key.low());
+        }
+        return dropped;
+    }
+
+    /** Takes all entries out, and returns them. Those that a start still finds are dropped then. */
+    synchronized List<Entry> clear(long nowSequence) {
+        clearedUpTo = nextSequence(nowSequence);
+        List<Entry> dropped = new ArrayList<>(table.size());
+        for (Entry next = queue.next(); next != null; next = queue.next()) {
+            drop(next, dropped);
         }
         return dropped;
     }

@@ -40,6 +40,11 @@ final class Outage {
         return goesOn && time.nanos() < untilNanos;
     }
 
+    /** Returns whether all that was written lately could be. */
+    synchronized boolean isOver() {
+        return !goesOn;
+    }
+
     /** Something could not be written. An interrupted thread says nothing about the disk. */
     synchronized void failed(IOException failure) {
         if (failure instanceof ClosedChannelException || (goesOn && time.nanos() < untilNanos)) {

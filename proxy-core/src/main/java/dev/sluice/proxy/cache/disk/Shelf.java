@@ -49,9 +49,33 @@ final class Shelf {
     Entry newEntry(StoredHead head, long bodyLength, int headLength) throws IOException {
         KeyHash key = KeyHash.of(head.key());
         shards.require(key.shard());
+        return new Entry(key, index.nextSequence(micros()), KeyHash.ofVariant(head.variant()), bodyLength, headLength);
+    }
+
+    private long micros() {
         Instant now = time.now();
-        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
-        return new Entry(key, index.nextSequence(micros), KeyHash.ofVariant(head.variant()), bodyLength, headLength);
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    }
+
+    /** Drops all entries at once. Their files are deleted in the background, unless the store is closed meanwhile. */
+    void clear() {
+        List<Entry> dropped = index.clear(micros());
+        if (!dropped.isEmpty()) {
+            time.startNative("cache-clear", () -> delete(dropped));
+        }
+    }
+
+    private void delete(List<Entry> dropped) {
+        for (Entry entry : dropped) {
+            if (!gate.tryEnter()) {
+                return;
+            }
+            try {
+                bin.deleteAll(List.of(entry));
+            } finally {
+                gate.leave();
+            }
+        }
     }
 
     /** The file of a new entry is in its place. */

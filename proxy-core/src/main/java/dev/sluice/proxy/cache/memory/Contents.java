@@ -207,13 +207,26 @@ final class Contents implements Entry.Uses, TinyLfu.Drops {
         }
     }
 
+    /** Drops all that is stored. */
+    void clear() {
+        lock.lock();
+        try {
+            index.forEach(response -> {
+                policy.remove(response.entry());
+                response.entry().response = null;
+            });
+            index.clear();
+            hits.drain(used -> {});
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
         lock.lock();
         try {
             closed = true;
-            policy.clear();
-            index.clear();
-            hits.drain(used -> {});
+            clear();
         } finally {
             lock.unlock();
         }

@@ -4,6 +4,7 @@ import dev.sluice.proxy.cache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The responses of each key, the newest first. Any thread finds; changes are guarded by the lock of {@link Contents}. */
@@ -49,6 +50,10 @@ final class Index {
         List<StoredResponse> now = new ArrayList<>(find(response.head().key()));
         now.remove(response);
         put(response.head().key(), now);
+    }
+
+    void forEach(Consumer<MemoryResponse> what) {
+        lists.values().forEach(list -> list.forEach(each -> what.accept((MemoryResponse) each)));
     }
 
     void clear() {

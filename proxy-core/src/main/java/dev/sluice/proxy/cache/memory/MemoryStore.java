@@ -85,6 +85,11 @@ public final class MemoryStore implements CacheStore {
     }
 
     @Override
+    public void clear() {
+        contents.clear();
+    }
+
+    @Override
     public Usage usage() {
         return contents.usage();
     }

@@ -1,18 +1,25 @@
 package dev.sluice.proxy.cache.serve;
 
+import dev.sluice.proxy.cache.rule.Purged;
+import dev.sluice.proxy.cache.rule.Purges;
 import dev.sluice.proxy.cache.store.CacheStore;
+import dev.sluice.proxy.cache.store.Purge;
+import dev.sluice.proxy.cache.store.PurgeLog;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
+import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What all routes with the same cache share: the store, what is on its way into it, and what has been purged. */
 public final class CacheCore {
     private static final Logger LOG = LoggerFactory.getLogger(CacheCore.class);
+    private static final int LINES_A_MINUTE = 10;
 
     final String name;
     final CacheStore store;
@@ -20,14 +27,27 @@ public final class CacheCore {
     final Fills fills = new Fills();
     final Passes passes = new Passes();
     final Passes rangesAsked = new Passes();
-    final Purges purges = new Purges();
+    final Purges purges;
     final CacheCounts counts = new CacheCounts();
+    private final @Nullable PurgeLog purgeLog;
+    private final LogLimit logLimit;
 
-    /** A cache with this name in records. */
-    public CacheCore(String name, CacheStore store, TimeSource time) {
+    /**
+     * A cache with this name in records.
+     *
+     * @throws IOException if the store's purges cannot be read
+     */
+    public CacheCore(String name, CacheStore store, TimeSource time) throws IOException {
         this.name = name;
         this.store = store;
         this.time = time;
+        this.logLimit = new LogLimit(LINES_A_MINUTE, time::nanos);
+        this.purgeLog = store.purgeLog();
+        // Without a log the numbers begin with the clock's, as what is stored may outlive this process all the same.
+        this.purges = new Purges(purgeLog == null ? time.now().toEpochMilli() * 1_000 : 0);
+        if (purgeLog != null) {
+            purgeLog.open(purges::add);
+        }
     }
 
     /** What is stored under the key and has not been purged; nothing if the store fails. */
@@ -40,7 +60,7 @@ public final class CacheCore {
             return List.of();
         }
         for (StoredResponse each : found) {
-            if (purges.of(each.head()) == Fill.Purged.GONE) {
+            if (purges.of(each.head()) == Purged.GONE) {
                 return remaining(found);
             }
         }
@@ -50,7 +70,7 @@ public final class CacheCore {
     private List<StoredResponse> remaining(List<StoredResponse> found) {
         List<StoredResponse> remaining = new ArrayList<>();
         for (StoredResponse each : found) {
-            if (purges.of(each.head()) == Fill.Purged.GONE) {
+            if (purges.of(each.head()) == Purged.GONE) {
                 remove(each);
             } else {
                 remaining.add(each);
@@ -62,10 +82,6 @@ public final class CacheCore {
     /** Returns whether a purge has made a stored response stale. */
     boolean isStale(StoredHead head) {
         return head.stale() || purges.of(head) != null;
-    }
-
-    long stamp() {
-        return purges.stamp(time.now().toEpochMilli());
     }
 
     /** Drops everything under the key, also what is on its way; or makes it stale. Returns how many were stored. */
@@ -88,12 +104,32 @@ public final class CacheCore {
 
     /** Drops all responses with this tag, or makes them stale. */
     public void purgeTag(String tag, boolean soft) {
-        purges.tag(tag, soft, time.now().toEpochMilli());
+        addPurge(tag, soft);
     }
 
     /** Drops all responses, or makes them stale. */
     public void purgeAll(boolean soft) {
-        purges.all(soft, time.now().toEpochMilli());
+        addPurge(null, soft);
+        if (soft) {
+            return;
+        }
+        try {
+            store.clear();
+        } catch (IOException | RuntimeException cause) {
+            failed("drop all responses", cause);
+        }
+    }
+
+    private void addPurge(@Nullable String tag, boolean soft) {
+        if (purgeLog != null) {
+            try {
+                purges.add(new Purge(tag, soft, purgeLog.add(tag, soft)));
+                return;
+            } catch (IOException | RuntimeException cause) {
+                failed("keep a purge, which holds in this process alone", cause);
+            }
+        }
+        purges.add(tag, soft);
     }
 
     void remove(StoredResponse response) {
@@ -107,7 +143,8 @@ public final class CacheCore {
     /** The store does not do what it should: requests do without it. */
     void failed(String what, Exception cause) {
         counts.storeFailed();
-        LOG.warn("the store of cache {} could not {}: {}", name, what, cause.toString());
+        logLimit.happened(times -> LOG.warn(
+                "the store of cache {} could not {}: {}{}", name, what, cause.toString(), LogLimit.others(times)));
     }
 
     /** The name in records. */

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.cache.rule.Purged;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.scope.ClientMarks;
 import dev.sluice.proxy.scope.ScopeWait;
@@ -35,14 +36,6 @@ final class Fill {
     private boolean leaderGone;
     private volatile @Nullable Purged purged;
     private volatile @Nullable FillHead head;
-
-    /** What a purge in the meantime means for what is being stored. */
-    enum Purged {
-        /** It is stored, but stale. */
-        STALE,
-        /** It is not stored. */
-        GONE
-    }
 
     /**
      * Does not run yet.

@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.field.Vary;
+import dev.sluice.proxy.cache.rule.Purged;
 import dev.sluice.proxy.cache.rule.Reuse;
 import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.rule.StoredFields;
@@ -29,8 +30,8 @@ final class FillRun implements Fill.FillWork {
     private static final int PIECE = 16 * 1024;
     private static final int NOT_MODIFIED = 304;
 
-    /** More tags of one response would cost more than they are good for. */
-    private static final int MOST_TAGS = 256;
+    /** Each of them is looked at for each request: a response with more is not stored. */
+    private static final int MOST_TAGS = 1_000;
 
     private final CacheCore core;
     private final CacheSetup setup;
@@ -66,7 +67,7 @@ final class FillRun implements Fill.FillWork {
     public void run(Fill fill, Exchange scope) throws IOException, InterruptedException {
         try {
             ProxyRequest request = asked.toOrigin(heads(), scope);
-            long stamp = core.stamp();
+            long stamp = core.purges.last();
             Instant requestAt = scope.time().now();
             Fetched fetched = fetch(request, scope);
             decide(fill, scope, fetched, new Sent(stamp, requestAt, scope.time().now()));
@@ -102,7 +103,12 @@ final class FillRun implements Fill.FillWork {
             alone(fill, fetched, storable.reason());
             return;
         }
-        StoredHead head = head(fetched, sent);
+        List<String> tags = tags(response.headers());
+        if (tags.size() > MOST_TAGS) {
+            alone(fill, fetched, "more than " + MOST_TAGS + " tags");
+            return;
+        }
+        StoredHead head = head(fetched, sent, tags);
         Writing writing = write(head, response.body().length());
         if (writing == null) {
             alone(fill, fetched, "no room");
@@ -152,7 +158,11 @@ final class FillRun implements Fill.FillWork {
         }
     }
 
-    private StoredHead head(Fetched fetched, Sent sent) {
+    private List<String> tags(Headers fields) {
+        return Tags.of(fields, setup.tagFields(), MOST_TAGS + 1);
+    }
+
+    private StoredHead head(Fetched fetched, Sent sent, List<String> tags) {
         ProxyResponse response = fetched.response();
         Headers stored = StoredFields.of(response.headers(), sent.responseAt, setup.policy());
         List<String> selecting = Vary.of(response.headers()).names();
@@ -164,7 +174,7 @@ final class FillRun implements Fill.FillWork {
                 .requestAt(sent.requestAt)
                 .responseAt(sent.responseAt)
                 .origin(fetched.origin())
-                .tags(Tags.of(response.headers(), setup.tagFields(), MOST_TAGS))
+                .tags(tags)
                 .stamp(sent.stamp)
                 .build();
     }
@@ -218,9 +228,9 @@ final class FillRun implements Fill.FillWork {
 
     /** The head as it is stored after all that has been purged meanwhile; null if it is not stored. */
     private @Nullable StoredHead toCommit(Fill fill, StoredHead head) {
-        Fill.Purged purged = fill.purged();
-        Fill.Purged byTag = core.purges.of(head);
-        if (purged == Fill.Purged.GONE || byTag == Fill.Purged.GONE) {
+        Purged purged = fill.purged();
+        Purged byTag = core.purges.of(head);
+        if (purged == Purged.GONE || byTag == Purged.GONE) {
             return null;
         }
         return purged == null && byTag == null
@@ -235,9 +245,11 @@ final class FillRun implements Fill.FillWork {
         FillHead.Confirmed first = null;
         for (StoredResponse response : validated) {
             if (confirmed.contains(response.head())) {
+                Headers fields =
+                        StoredFields.updated(response.head().headers(), received, sent.responseAt, setup.policy());
                 StoredHead head = response.head().toBuilder()
-                        .headers(StoredFields.updated(
-                                response.head().headers(), received, sent.responseAt, setup.policy()))
+                        .headers(fields)
+                        .tags(tags(fields))
                         .requestAt(sent.requestAt)
                         .responseAt(sent.responseAt)
                         .stamp(sent.stamp)
@@ -253,7 +265,8 @@ final class FillRun implements Fill.FillWork {
     private void update(Fill fill, StoredResponse response, StoredHead head) {
         StoredHead now = toCommit(fill, head);
         // With another Vary the stored response is not the variant any more that it was stored as.
-        boolean allowed = Vary.of(head.headers()).names().equals(head.selecting())
+        boolean allowed = head.tags().size() <= MOST_TAGS
+                && Vary.of(head.headers()).names().equals(head.selecting())
                 && Storable.updated(head.status(), head.headers(), asked.isAuthorized(), setup.policy())
                         .isYes();
         try {

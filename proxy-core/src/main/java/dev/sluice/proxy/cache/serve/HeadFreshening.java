@@ -35,12 +35,12 @@ final class HeadFreshening {
     private void apply(StoredResponse stored, Headers received, Instant requestAt, Instant responseAt) {
         StoredHead head = stored.head();
         boolean same = Validation.isConfirmedByHead(200, received, head, stored.length());
+        // What is stale stays so: it may have been purged softly after the request was sent.
         StoredHead now = same
                 ? head.toBuilder()
                         .headers(StoredFields.updated(head.headers(), received, responseAt, setup.policy()))
                         .requestAt(requestAt)
                         .responseAt(responseAt)
-                        .stale(false)
                         .build()
                 : head.toBuilder().stale(true).build();
         try {

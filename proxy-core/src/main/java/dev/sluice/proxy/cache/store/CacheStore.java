@@ -54,6 +54,20 @@ public interface CacheStore extends AutoCloseable {
      */
     void remove(StoredResponse response) throws IOException;
 
+    /**
+     * Drops everything that is stored now.
+     *
+     * @throws IOException if the store cannot do it
+     */
+    void clear() throws IOException;
+
+    /**
+     * Where purges by tag are kept; null by default, and for a store that is empty after a restart.
+     */
+    default @Nullable PurgeLog purgeLog() {
+        return null;
+    }
+
     /** How much is stored, and what has been dropped. */
     Usage usage();
 

@@ -34,6 +34,10 @@ final class MemoryOnly {
         return !names.isEmpty() && names.remove(name(head));
     }
 
+    void clear() {
+        names.clear();
+    }
+
     /** How many there are at most. */
     int size() {
         return names.size();

@@ -4,11 +4,13 @@ import dev.sluice.proxy.cache.disk.DiskStore;
 import dev.sluice.proxy.cache.disk.Place;
 import dev.sluice.proxy.cache.memory.MemoryStore;
 import dev.sluice.proxy.cache.store.CacheStore;
+import dev.sluice.proxy.cache.store.PurgeLog;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import dev.sluice.proxy.cache.store.Writing;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -226,6 +228,25 @@ public final class TieredStore implements CacheStore {
     }
 
     /** That of the disk, and what is in memory only. */
+    @Override
+    public void clear() throws IOException {
+        long[] stamps = Arrays.stream(locks).mapToLong(StampedLock::writeLock).toArray();
+        try {
+            memory.clear();
+            memoryOnly.clear();
+            disk.clear();
+        } finally {
+            for (int i = 0; i < LOCKS; i++) {
+                locks[i].unlockWrite(stamps[i]);
+            }
+        }
+    }
+
+    @Override
+    public PurgeLog purgeLog() {
+        return disk.purgeLog();
+    }
+
     @Override
     public Usage usage() {
         Usage usage = disk.usage();

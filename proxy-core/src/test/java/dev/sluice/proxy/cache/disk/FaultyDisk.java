@@ -69,6 +69,22 @@ final class FaultyDisk implements Disk {
         REAL.createFolder(folder);
     }
 
+    @Override
+    public boolean exists(Path file) {
+        return REAL.exists(file);
+    }
+
+    @Override
+    public byte[] read(Path file) throws IOException {
+        return REAL.read(file);
+    }
+
+    @Override
+    public void append(Path file, byte[] bytes) throws IOException {
+        requireRoom();
+        REAL.append(file, bytes);
+    }
+
     private final class FaultyFile implements Opened {
         private final Opened file;
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.sluice.proxy.cache.store.Stored;
 import dev.sluice.proxy.testing.ManualTime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** One store uses a folder at a time. */
@@ -47,6 +50,19 @@ class FolderLockTest extends DiskFixture {
         assertThat(OtherProcess.run(folder))
                 .isEqualTo("cache folder " + folder + " is in use by another process, number "
                         + ProcessHandle.current().pid());
+    }
+
+    /** Somebody has emptied the folder, and with it the file that is locked. */
+    @Test
+    void theFolderIsLockedAgainBeforeItIsUsedAgain() throws Exception {
+        DiskStore store = open();
+        Files.delete(folder.resolve("lock"));
+        Files.delete(folder.resolve("new"));
+        assertThatThrownBy(() -> Stored.put(store, head(KEY, 1), Stored.bytes(1, 100)))
+                .isInstanceOf(NoSuchFileException.class);
+        time.advance(Duration.ofSeconds(10));
+        Stored.put(store, head(KEY, 1), Stored.bytes(1, 100));
+        assertThat(OtherProcess.run(folder)).contains("is in use by another process");
     }
 
     @Test

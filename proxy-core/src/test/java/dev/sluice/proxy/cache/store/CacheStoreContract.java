@@ -71,6 +71,23 @@ public abstract class CacheStoreContract extends CacheWritingContract {
     }
 
     @Test
+    void aStoreThatIsClearedIsEmptyAndGoesOn() throws IOException {
+        Stored.put(store(), Stored.head(KEY).variant("a").build(), Stored.bytes(1, 100));
+        Stored.put(store(), Stored.head(KEY).variant("b").build(), Stored.bytes(2, 200_000));
+        Stored.put(store(), Stored.head(KEY + 1).build(), Stored.bytes(3, 10));
+        StoredResponse kept = Stored.only(store(), KEY + 1);
+        store().clear();
+        assertThat(store().find(KEY)).isEmpty();
+        assertThat(store().find(KEY + 1)).isEmpty();
+        assertThat(store().usage()).isEqualTo(new CacheStore.Usage(0, 0, ROOM, 0, 0));
+        store().update(kept, kept.head().toBuilder().stale(true).build());
+        store().remove(kept);
+        assertThat(store().find(KEY + 1)).isEmpty();
+        Stored.put(store(), Stored.head(KEY).build(), Stored.bytes(4, 10));
+        assertThat(Stored.body(Stored.only(store(), KEY))).isEqualTo(Stored.bytes(4, 10));
+    }
+
+    @Test
     void theNewestResponseIsFirst() throws IOException {
         for (String variant : List.of("one", "two", "three")) {
             Stored.put(store(), Stored.head(KEY).variant(variant).build(), Stored.bytes(3, 10));

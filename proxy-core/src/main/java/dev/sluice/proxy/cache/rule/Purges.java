@@ -1,0 +1,110 @@
+package dev.sluice.proxy.cache.rule;
+
+import dev.sluice.proxy.cache.store.Purge;
+import dev.sluice.proxy.cache.store.StoredHead;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been purged by tag, or altogether: one step each, however many responses have the tag. Each purge has a number,
+ * each response the number of the last purge before the request for it was sent. Safe for use by many threads.
+ */
+public final class Purges {
+    private static final String ALL = "";
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final Map<String, Long> gone = new ConcurrentHashMap<>();
+    private final Map<String, Long> stale = new ConcurrentHashMap<>();
+    private final int mostTags;
+    private volatile long last;
+
+    /**
+     * None yet. 100,000 tags are remembered; if there are more, the older half becomes one purge of all responses before.
+     *
+     * @param last the number of the last purge before
+     */
+    public Purges(long last) {
+        this(last, 100_000);
+    }
+
+    Purges(long last, int mostTags) {
+        this.last = last;
+        this.mostTags = mostTags;
+    }
+
+    /** The number of the last purge. */
+    public long last() {
+        return last;
+    }
+
+    /** Adds a purge, and gives it the next number. */
+    public synchronized Purge add(@Nullable String tag, boolean soft) {
+        Purge purge = new Purge(tag, soft, last + 1);
+        add(purge);
+        return purge;
+    }
+
+    /** Adds a purge. */
+    public synchronized void add(Purge purge) {
+        last = Math.max(last, purge.number());
+        Map<String, Long> purges = purge.soft() ? stale : gone;
+        String tag = purge.tag();
+        if (tag == null) {
+            addForAll(purge);
+        } else if (purges.merge(tag, purge.number(), Math::max) == purge.number() && purges.size() > mostTags) {
+            List<Long> numbers = new ArrayList<>(purges.values());
+            numbers.sort(null);
+            addForAll(new Purge(null, purge.soft(), numbers.get(numbers.size() / 2)));
+        }
+    }
+
+    /** What is older says no more than this one. */
+    private void addForAll(Purge purge) {
+        stale.values().removeIf(number -> number <= purge.number());
+        if (!purge.soft()) {
+            gone.values().removeIf(number -> number <= purge.number());
+        }
+        (purge.soft() ? stale : gone).merge(ALL, purge.number(), Math::max);
+    }
+
+    /** How many count. */
+    public int size() {
+        return gone.size() + stale.size();
+    }
+
+    /** What the purges mean for this response, or null if none is for it. */
+    public @Nullable Purged of(StoredHead head) {
+        if (isIn(gone, head)) {
+            return Purged.GONE;
+        }
+        return isIn(stale, head) ? Purged.STALE : null;
+    }
+
+    private static boolean isIn(Map<String, Long> purged, StoredHead head) {
+        if (purged.isEmpty()) {
+            return false;
+        }
+        if (purged.getOrDefault(ALL, NONE) > head.stamp()) {
+            return true;
+        }
+        for (String tag : head.tags()) {
+            if (purged.getOrDefault(tag, NONE) > head.stamp()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All that count, in the order of their numbers. */
+    public synchronized List<Purge> all() {
+        List<Purge> all = new ArrayList<>();
+        gone.forEach((tag, number) -> all.add(new Purge(tag.equals(ALL) ? null : tag, false, number)));
+        stale.forEach((tag, number) -> all.add(new Purge(tag.equals(ALL) ? null : tag, true, number)));
+        all.sort(Comparator.comparingLong(Purge::number));
+        return all;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.proxy.cache.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.proxy.cache.store.Purge;
+import dev.sluice.proxy.cache.store.StoredHead;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which responses a purge is for. */
+class PurgesTest {
+    private final Purges purges = new Purges(10, 4);
+
+    private static StoredHead head(long stamp, String... tags) {
+        return StoredHead.builder("http://shop.test/", 200)
+                .stamp(stamp)
+                .tags(List.of(tags))
+                .build();
+    }
+
+    @Test
+    void itIsForWhatWasAskedForBefore() {
+        assertThat(purges.add("red", false)).isEqualTo(new Purge("red", false, 11));
+        assertThat(purges.last()).isEqualTo(11);
+        assertThat(purges.of(head(10, "blue", "red"))).isEqualTo(Purged.GONE);
+        assertThat(purges.of(head(11, "red"))).isNull();
+        assertThat(purges.of(head(10, "blue"))).isNull();
+        purges.add("blue", true);
+        assertThat(purges.of(head(10, "blue"))).isEqualTo(Purged.STALE);
+        assertThat(purges.of(head(10, "blue", "red"))).isEqualTo(Purged.GONE);
+    }
+
+    @Test
+    void aPurgeOfAllTakesThePlaceOfOlderOnes() {
+        purges.add("red", false);
+        purges.add("blue", true);
+        purges.add(null, true);
+        assertThat(purges.of(head(12))).isEqualTo(Purged.STALE);
+        assertThat(purges.of(head(10, "red"))).isEqualTo(Purged.GONE);
+        assertThat(purges.all()).containsExactly(new Purge("red", false, 11), new Purge(null, true, 13));
+        purges.add(null, false);
+        assertThat(purges.of(head(13))).isEqualTo(Purged.GONE);
+        assertThat(purges.of(head(14))).isNull();
+        assertThat(purges.all()).containsExactly(new Purge(null, false, 14));
+    }
+
+    @Test
+    void anOlderOneThatIsHeardLaterTakesNothingBack() {
+        purges.add(new Purge("red", false, 20));
+        purges.add(new Purge("red", false, 15));
+        purges.add(new Purge(null, false, 30));
+        purges.add(new Purge(null, false, 25));
+        assertThat(purges.of(head(29))).isEqualTo(Purged.GONE);
+        assertThat(purges.last()).isEqualTo(30);
+    }
+
+    /** So that they take no endless room, and none is lost. */
+    @Test
+    void ofTooManyTagsTheOlderHalfIsForAllResponses() {
+        for (String tag : List.of("a", "b", "c", "d", "e")) {
+            purges.add(tag, false);
+        }
+        assertThat(purges.all())
+                .containsExactly(new Purge(null, false, 13), new Purge("d", false, 14), new Purge("e", false, 15));
+        assertThat(purges.of(head(12, "other"))).isEqualTo(Purged.GONE);
+        assertThat(purges.of(head(13, "other", "a"))).isNull();
+        assertThat(purges.of(head(13, "d"))).isEqualTo(Purged.GONE);
+        for (int i = 0; i < 50; i++) {
+            purges.add("soft" + i, true);
+            purges.add("hard" + i, false);
+        }
+        assertThat(purges.size()).isLessThan(12);
+    }
+}
