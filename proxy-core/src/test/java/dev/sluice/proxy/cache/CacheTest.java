@@ -2,7 +2,10 @@ package dev.sluice.proxy.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.CacheUse;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.TestResponse;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,36 @@ class CacheTest {
             return null;
         });
         assertThat(route.asked()).isEqualTo(2);
+    }
+
+    /** As nginx does: the tag of what it compresses is weak, and else the same. */
+    @Test
+    void anotherVariantIsNotTakenForTheOneThatIsAskedFor() throws Exception {
+        CachedRoute route = new CachedRoute().answer(request -> {
+            boolean gzip = request.headers().hasToken("Accept-Encoding", "gzip");
+            boolean known = request.headers().first("If-None-Match").isPresent();
+            return ProxyResponse.builder(known ? 304 : 200)
+                    .headers(Headers.of(
+                            "Cache-Control",
+                            "max-age=60",
+                            "Vary",
+                            "Accept-Encoding",
+                            "ETag",
+                            gzip ? "W/\"1\"" : "\"1\""))
+                    .body(Body.of(known ? "" : gzip ? "small" : "large"))
+                    .build();
+        });
+        route.run(() -> {
+            assertThat(route.get("/a").text()).isEqualTo("large");
+            assertThat(route.get("/a", "Accept-Encoding", "gzip").text()).isEqualTo("small");
+            assertThat(route.get("/a", "Accept-Encoding", "gzip")
+                            .record()
+                            .cache()
+                            .hit())
+                    .isTrue();
+            assertThat(route.get("/a").record().cache().hit()).isTrue();
+            return null;
+        });
     }
 
     @Test

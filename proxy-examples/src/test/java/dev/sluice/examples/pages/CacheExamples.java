@@ -43,12 +43,15 @@ final class CacheExamples {
         origin.field(FRESH);
         ExampleClient client = example.behind(Routes.of(example.run().value("shop", Route.class)));
         client.get("/shop/a");
+        assertThat(client.get("/shop/a")).contains("\r\nAge: ");
         example.value("onDisk", Cache.class).close();
         example.value("inBoth", Cache.class).close();
         Path folder = example.keys().folder().resolve("var/cache/app");
-        try (Cache again = Cache.disk(folder, 10_000_000)) {
-            assertThat(again.snapshot().store().entries()).isOne();
-        }
+        Route again = Route.path("/shop/**")
+                .cache(example.closing(Cache.disk(folder, 10_000_000)))
+                .to(origin.url());
+        assertThat(example.behind(Routes.of(again)).get("/shop/a")).contains("\r\nAge: ");
+        assertThat(origin.heads()).hasSize(1);
     }
 
     static void theKeyIsWithoutWhatTracksClients(Example example) throws Exception {

@@ -59,7 +59,7 @@ final class FillRun implements Fill.FillWork {
         this.asked = asked;
         this.origin = origin;
         this.replaced = found.response();
-        this.validated = found.toValidate(asked.prefix());
+        this.validated = found.toValidate();
         this.leader = leader;
     }
 

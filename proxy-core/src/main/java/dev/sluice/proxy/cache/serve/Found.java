@@ -78,13 +78,12 @@ record Found(
         return all.isEmpty() ? List.of() : all.get(0).head().selecting();
     }
 
-    /** What the origin is asked to confirm: what the request selects, else all variants (RFC 9111 §4.3.1). */
-    List<StoredResponse> toValidate(String prefix) {
-        if (response != null) {
-            return List.of(response);
-        }
-        return all.stream()
-                .filter(each -> each.head().variant().startsWith(prefix))
-                .toList();
+    /**
+     * What the origin is asked to confirm. Never another variant, though RFC 9111 §4.1 allows it: many servers give the
+     * tags of variants that differ in their coding alone (nginx with gzip) as if they were the same, and so the client
+     * would never get the one that it asks for.
+     */
+    List<StoredResponse> toValidate() {
+        return response == null ? List.of() : List.of(response);
     }
 }
