@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many clients that ask for one response while it arrives. */
@@ -147,6 +148,27 @@ class CacheFillTest {
                 .hasSize(2)
                 .allSatisfy(response -> assertThat(response.text()).isEqualTo(TEXT));
         assertThat(route.asked()).isEqualTo(3);
+    }
+
+    /** RFC 9111 does not know purges: their user expects that nobody gets the older response who asks after it. */
+    @ParameterizedTest
+    @CsvSource({"500, url", "500, tag", "500, all", "3000, url", "3000, tag", "3000, all"})
+    void whoAsksAfterAPurgeGetsNothingThatWasOnItsWay(int afterMillis, String what) throws Exception {
+        CachedRoute route = new CachedRoute();
+        route.answer(slow(route, TEXT.length(), "Cache-Control", "max-age=60", "Cache-Tag", "t"));
+        route.run(() -> {
+            Signal first = client(route);
+            route.time.advance(Duration.ofMillis(afterMillis));
+            switch (what) {
+                case "url" -> route.cache.purgeSoftly(URI.create("http://shop.test/a"));
+                case "tag" -> route.cache.purgeTagSoftly("t");
+                default -> route.cache.purgeAll();
+            }
+            assertThat(route.get("/a").record().cache().collapsed()).isFalse();
+            awaitAll(route, List.of(first));
+            return null;
+        });
+        assertThat(route.asked()).isEqualTo(2);
     }
 
     @Test

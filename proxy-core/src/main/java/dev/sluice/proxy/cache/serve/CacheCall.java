@@ -209,6 +209,7 @@ final class CacheCall {
     /** Returns whether a response that another request has got may be used for this one too. */
     private boolean mayUse(StoredHead head) {
         return head.variant().equals(asked.variant(head.selecting()))
+                && core.purges.of(head) == null
                 && Reuse.of(asked.wish(), setup.facts(head), now()).isUsable();
     }
 
