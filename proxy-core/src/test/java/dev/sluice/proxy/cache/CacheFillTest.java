@@ -74,6 +74,8 @@ class CacheFillTest {
             return null;
         });
         assertThat(route.asked()).isEqualTo(11);
+        assertThat(responses)
+                .allSatisfy(each -> assertThat(each.record().cache().detail()).isEqualTo("no-store"));
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.rule.Conditions;
 import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.rule.Reuse;
+import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
@@ -107,13 +108,19 @@ final class CacheCall {
         Instant requestAt = now();
         Fetched fetched = origin.fetch(request);
         Instant responseAt = now();
-        if (isPassed() && asked.storable(fetched, requestAt, responseAt).isYes()) {
-            core.passes.remove(asked.passKey());
+        String reason = detail;
+        if (isPassed()) {
+            Storable storable = asked.storable(fetched, requestAt, responseAt);
+            if (storable.isYes()) {
+                core.passes.remove(asked.passKey());
+            } else if (reason == null) {
+                reason = storable.reason();
+            }
         }
         if (request.method().equals("HEAD")) {
             new HeadFreshening(core, setup, asked).apply(fetched, requestAt, responseAt);
         }
-        return notes.forwarded(fetched, why, detail);
+        return notes.forwarded(fetched, why, reason);
     }
 
     /** RFC 9111 §5.2.1.7. */
