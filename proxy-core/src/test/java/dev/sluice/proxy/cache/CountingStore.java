@@ -9,10 +9,18 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A store in memory that counts the writings that are open. */
+/** A store, by default in memory, that counts the writings that are open. */
 final class CountingStore implements CacheStore {
-    private final CacheStore store = new MemoryStore(1_000_000, 40_000);
+    private final CacheStore store;
     private int open;
+
+    CountingStore() {
+        this(new MemoryStore(1_000_000, 40_000));
+    }
+
+    CountingStore(CacheStore store) {
+        this.store = store;
+    }
 
     int open() {
         return open;

@@ -135,4 +135,14 @@ public final class Ranges {
     public List<Part> parts() {
         return parts;
     }
+
+    /** Returns whether each part begins behind the one before it. */
+    public boolean isInOrder() {
+        for (int i = 1; i < parts.size(); i++) {
+            if (parts.get(i).first <= parts.get(i - 1).last) {
+                return false;
+            }
+        }
+        return true;
+    }
 }

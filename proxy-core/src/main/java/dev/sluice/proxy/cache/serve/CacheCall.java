@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cache.serve;
 
 import dev.sluice.proxy.CacheUse.Forward;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
@@ -39,6 +40,8 @@ final class CacheCall {
     private final OriginFetch origin;
     private final Exchange exchange;
     private final CacheNotes notes;
+    /** How many fills had ended when it looked into the store. */
+    private long endings;
 
     CacheCall(CacheCore core, CacheSetup setup, CacheRequest asked, OriginFetch origin) {
         this.core = core;
@@ -58,7 +61,7 @@ final class CacheCall {
         }
         boolean waited = false;
         for (int tries = 0; tries < MOST_TRIES; tries++) {
-            Found found = Found.of(core, setup, asked, now());
+            Found found = look();
             Fetched answer = found.reuse().isUsable() ? stored(found, waited) : null;
             if (answer != null) {
                 return answer;
@@ -77,6 +80,11 @@ final class CacheCall {
             waited = true;
         }
         return direct(Forward.MISS, "the responses that it waited for are for others");
+    }
+
+    private Found look() {
+        endings = core.fills.endings();
+        return Found.of(core, setup, asked, now());
     }
 
     /** Why the request goes past the cache, or null. */
@@ -167,7 +175,7 @@ final class CacheCall {
     /** Gets a new response in the background, unless that is being done. */
     private void refresh(Found found) {
         Fills.Joined joined = join(found, null);
-        if (joined != null && joined.begins()) {
+        if (joined != null && joined.begins() && storedMeanwhile(joined) == null) {
             begin(joined.fill(), null);
         }
     }
@@ -178,6 +186,10 @@ final class CacheCall {
         if (joined == null) {
             return direct(found.forward(), "too many responses are being stored");
         }
+        Found meanwhile = storedMeanwhile(joined);
+        if (meanwhile != null) {
+            return stored(meanwhile, true);
+        }
         Fill fill = joined.fill();
         if (joined.begins()) {
             begin(fill, exchange);
@@ -187,6 +199,23 @@ final class CacheCall {
         Fetched answer = fill.await(exchange, until, taking::of);
         exchange.check();
         return answer == null && fill.head() == null ? direct(found.forward(), "waited for too long") : answer;
+    }
+
+    /**
+     * What another fill has stored since this request looked into the store, so that its own is not begun; null if there is
+     * nothing.
+     */
+    private @Nullable Found storedMeanwhile(Fills.Joined joined) {
+        if (!joined.begins() || core.fills.endings() == endings) {
+            return null;
+        }
+        Found again = look();
+        if (!again.reuse().isUsable() || again.reuse().needsRefresh()) {
+            return null;
+        }
+        core.fills.ended(asked.key(), joined.fill());
+        joined.fill().failed(new ProxyException(Outcome.ABANDONED, Delivery.NOT_SENT, "it has been stored meanwhile"));
+        return again;
     }
 
     private Fills.@Nullable Joined join(Found found, @Nullable Exchange leader) {
@@ -210,7 +239,7 @@ final class CacheCall {
         if (head == null) {
             return fill.who().variant().equals(who(fill.who().selecting()));
         }
-        return head instanceof FillHead.Shared shared && !shared.bytes().isFull() && mayUse(shared.head());
+        return head instanceof FillHead.Shared shared && shared.bytes().isOpen() && mayUse(shared.head());
     }
 
     /** Returns whether a response that another request has got may be used for this one too. */
@@ -271,6 +300,7 @@ final class CacheCall {
             StoredBody reader = shared.own();
             ProxyResponse answer = new StoredAnswer(
                             request, shared.head(), fetched.response().headers(), shared.length(), now())
+                    .arriving()
                     .with(() -> reader);
             if (reader != null && (answer == null || answer.body().length() == 0)) {
                 reader.close();
@@ -287,6 +317,7 @@ final class CacheCall {
             Instant now = now();
             Headers fields = aged(shared.head(), setup.facts(shared.head()), now);
             ProxyResponse answer = new StoredAnswer(request, shared.head(), fields, shared.length(), now)
+                    .arriving()
                     .with(() -> fill.reader(shared.bytes(), exchange));
             return answer == null
                     ? null
@@ -318,8 +349,11 @@ final class CacheCall {
 
         private @Nullable Fetched failed(FillHead.Failed failed) throws ProxyException {
             Outcome outcome = failed.why().outcome();
+            if (!leads && outcome == Outcome.ABANDONED) {
+                return null;
+            }
             Fetched stale = onError(outcome.toString());
-            if (stale == null && (leads || outcome != Outcome.ABANDONED)) {
+            if (stale == null) {
                 throw failed.why();
             }
             return stale;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class FillBytes {
     private final TimeSource time;
     private final Writing writing;
+    private final Consumer<Exception> whenStoreFails;
     private final Runnable whenUnread;
     private final Set<Reader> readers = new HashSet<>();
     /** How many bytes are in the store. */
@@ -44,11 +46,13 @@ final class FillBytes {
     /**
      * Nothing is written yet, and nobody reads.
      *
+     * @param whenStoreFails called, without a lock, when the store fails: those who read do without it
      * @param whenUnread called, without a lock, when the last reader has left before the end
      */
-    FillBytes(TimeSource time, Writing writing, Runnable whenUnread) {
+    FillBytes(TimeSource time, Writing writing, Consumer<Exception> whenStoreFails, Runnable whenUnread) {
         this.time = time;
         this.writing = writing;
+        this.whenStoreFails = whenStoreFails;
         this.whenUnread = whenUnread;
     }
 
@@ -56,7 +60,7 @@ final class FillBytes {
     @Nullable
     StoredBody reader(Exchange scope) {
         synchronized (this) {
-            if (full || closed) {
+            if (!isOpen()) {
                 return null;
             }
             Reader reader = new Reader(scope);
@@ -71,8 +75,8 @@ final class FillBytes {
      * @param scope of the fill, which bounds the wait for the readers
      * @return whether somebody needs what follows
      */
-    boolean write(byte[] bytes, int length, Exchange scope) throws IOException, InterruptedException {
-        if (!isFull() && writing.append(bytes, 0, length)) {
+    boolean write(byte[] bytes, int length, Exchange scope) throws ProxyException, InterruptedException {
+        if (!isFull() && append(bytes, length)) {
             synchronized (this) {
                 stored += length;
             }
@@ -93,6 +97,21 @@ final class FillBytes {
         return isRead();
     }
 
+    /** Returns whether the store has it now; if it fails, those who read do without the store. */
+    private boolean append(byte[] bytes, int length) {
+        try {
+            return writing.append(bytes, 0, length);
+        } catch (IOException | RuntimeException cause) {
+            whenStoreFails.accept(cause);
+            return false;
+        }
+    }
+
+    /** Returns whether a new reader can still read all of it. */
+    synchronized boolean isOpen() {
+        return !full && !closed && failure == null;
+    }
+
     /** Returns whether the store has no room for it. */
     synchronized boolean isFull() {
         return full;
@@ -110,14 +129,25 @@ final class FillBytes {
     }
 
     /**
-     * The body is whole: makes it visible in the store, unless there was no room for it.
+     * Makes the body visible in the store, unless there was no room for it. It is whole, and {@link #complete} follows.
      *
-     * @param head as it is now, or null if it is not to be found any more
+     * @return whether it is stored
      */
-    void complete(@Nullable StoredHead head) throws IOException {
-        if (head != null && !isFull()) {
-            writing.commit(head);
+    boolean commit(StoredHead head) {
+        if (isFull()) {
+            return false;
         }
+        try {
+            writing.commit(head);
+            return true;
+        } catch (IOException | RuntimeException cause) {
+            whenStoreFails.accept(cause);
+            return false;
+        }
+    }
+
+    /** The body is whole. */
+    void complete() {
         synchronized (this) {
             complete = true;
         }

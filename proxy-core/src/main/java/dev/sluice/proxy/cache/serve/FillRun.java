@@ -114,7 +114,8 @@ final class FillRun implements Fill.FillWork {
             alone(fill, fetched, "no room");
             return;
         }
-        FillBytes bytes = new FillBytes(scope.time(), writing, fill::unneeded);
+        FillBytes bytes =
+                new FillBytes(scope.time(), writing, cause -> core.failed("store a response", cause), fill::unneeded);
         StoredBody own = leader == null ? null : reader(bytes, leader);
         core.passes.remove(asked.passKey());
         fill.settle(new FillHead.Shared(fetched, head, response.body().length(), bytes, own));
@@ -180,28 +181,50 @@ final class FillRun implements Fill.FillWork {
     }
 
     /** Reads the body into the store. If it breaks off, nobody finds it, and those who read it get the failure. */
-    private void store(Fill fill, Exchange scope, ProxyResponse response, StoredHead head, FillBytes bytes)
-            throws InterruptedException {
+    private void store(Fill fill, Exchange scope, ProxyResponse response, StoredHead head, FillBytes bytes) {
         ProxyException failure;
         try {
             if (copy(response.body(), bytes, scope)) {
-                bytes.complete(toCommit(fill, head));
-                core.counts.stored();
-                // A purge in this very moment has either seen the fill, or what the fill has committed.
-                if (toCommit(fill, head) == null) {
-                    core.store.remove(asked.key());
-                }
+                complete(fill, head, bytes);
                 scope.end(Outcome.COMPLETED);
                 return;
             }
             failure = new ProxyException(Outcome.ABANDONED, Delivery.ANSWERED, "nobody needs the rest");
-        } catch (IOException | RuntimeException cause) {
-            failure = cause instanceof ProxyException known
-                    ? known
-                    : new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, "filling the cache failed", cause);
+        } catch (IOException | InterruptedException | RuntimeException | Error cause) {
+            failure = brokenOff(cause);
         }
         bytes.fail(failure);
         scope.end(failure.outcome());
+    }
+
+    private static ProxyException brokenOff(Throwable cause) {
+        return cause instanceof ProxyException || cause instanceof InterruptedException
+                ? ProxyException.of(cause)
+                : new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, "filling the cache failed", cause);
+    }
+
+    private void complete(Fill fill, StoredHead head, FillBytes bytes) {
+        StoredHead now = toCommit(fill, head);
+        boolean isStored = now != null && bytes.commit(now);
+        // Before nobody can join it any more: who is late then knows that he must look into the store again.
+        core.fills.ended(asked.key(), fill);
+        bytes.complete();
+        if (!isStored) {
+            return;
+        }
+        core.counts.stored();
+        // A purge in this very moment has either seen the fill, or what the fill has committed.
+        if (toCommit(fill, head) == null) {
+            removeAll();
+        }
+    }
+
+    private void removeAll() {
+        try {
+            core.store.remove(asked.key());
+        } catch (IOException | RuntimeException cause) {
+            core.failed("remove a response", cause);
+        }
     }
 
     /** Returns whether all of it was copied. */
@@ -210,12 +233,15 @@ final class FillRun implements Fill.FillWork {
             return true;
         }
         InputStream in = body.open();
+        long copied = 0;
         while (true) {
             byte[] piece = new byte[PIECE];
             int n = in.read(piece);
             if (n < 0) {
+                requireWhole(body, copied);
                 return true;
             }
+            copied += n;
             scope.check();
             if (!bytes.write(piece, n, scope)) {
                 return false;
@@ -223,6 +249,14 @@ final class FillRun implements Fill.FillWork {
             if (bytes.isFull()) {
                 pass();
             }
+        }
+    }
+
+    /** A body of a user's upstream may end without a failure, and too early. */
+    private static void requireWhole(Body body, long copied) throws ProxyException {
+        if (body.length() != Body.UNKNOWN && copied < body.length()) {
+            String message = "body of " + body.length() + " bytes has " + copied;
+            throw new ProxyException(Outcome.BODY_FAILED, Delivery.ANSWERED, message);
         }
     }
 

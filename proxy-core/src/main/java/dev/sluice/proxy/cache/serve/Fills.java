@@ -18,6 +18,7 @@ final class Fills {
 
     private final Map<String, List<Fill>> running = new HashMap<>();
     private int size;
+    private long endings;
 
     /**
      * The fill of this key that fits, else a new one; null if too many run, for this key or at all.
@@ -48,11 +49,17 @@ final class Fills {
     synchronized void ended(String key, Fill fill) {
         List<Fill> fills = running.get(key);
         if (fills != null && fills.remove(fill)) {
+            endings++;
             size--;
             if (fills.isEmpty()) {
                 running.remove(key);
             }
         }
+    }
+
+    /** How many have ended: if it has not changed, the store has got nothing new by fills. */
+    synchronized long endings() {
+        return endings;
     }
 
     /** How many run. */

@@ -26,6 +26,7 @@ final class StoredAnswer {
     private final long length;
     private final Instant now;
     private final Headers headers;
+    private boolean arriving;
 
     /**
      * An answer at a time.
@@ -39,6 +40,12 @@ final class StoredAnswer {
         this.headers = headers;
         this.length = length;
         this.now = now;
+    }
+
+    /** The body is still arriving, and may pass by without being stored: it can be read in its order alone. */
+    StoredAnswer arriving() {
+        arriving = true;
+        return this;
     }
 
     /** Opens the stored body. */
@@ -63,7 +70,7 @@ final class StoredAnswer {
                             .build();
             return response(head.status(), told).build();
         }
-        Ranges ranges = length == Body.UNKNOWN ? null : Ranges.of("GET", request.headers(), head, length, now);
+        Ranges ranges = ranges();
         if (ranges != null && ranges.kind() == Ranges.Kind.UNSATISFIABLE) {
             return response(UNSATISFIABLE, Multipart.unsatisfiable(headers, length))
                     .build();
@@ -78,6 +85,15 @@ final class StoredAnswer {
                         .body(new StoredContent(stored, 0, length))
                         .build()
                 : partial(stored, ranges);
+    }
+
+    /** The parts; null for the whole, which a server may always send instead (RFC 9110 §14.2). */
+    private @Nullable Ranges ranges() {
+        if (length == Body.UNKNOWN) {
+            return null;
+        }
+        Ranges ranges = Ranges.of("GET", request.headers(), head, length, now);
+        return arriving && !ranges.isInOrder() ? null : ranges;
     }
 
     private ProxyResponse partial(StoredBody stored, Ranges ranges) {

@@ -1,0 +1,93 @@
+package dev.sluice.proxy.cache;
+
+import dev.sluice.proxy.cache.memory.MemoryStore;
+import dev.sluice.proxy.cache.store.CacheStore;
+import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.cache.store.StoredResponse;
+import dev.sluice.proxy.cache.store.Writing;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A store in memory that lets something happen in the middle of its calls. */
+final class HookedStore implements CacheStore {
+    private final CacheStore store = new MemoryStore(1_000_000, 200_000);
+
+    /** Runs when it is known what is stored, before the caller knows. */
+    Runnable onFound = () -> {};
+
+    /** Runs when a writing has been closed. */
+    Runnable onClosed = () -> {};
+
+    @Override
+    public List<StoredResponse> find(String key) throws IOException {
+        List<StoredResponse> found = store.find(key);
+        onFound.run();
+        return found;
+    }
+
+    @Override
+    public @Nullable Writing write(StoredHead head, long length) throws IOException {
+        Writing writing = store.write(head, length);
+        return writing == null ? null : new HookedWriting(writing);
+    }
+
+    private final class HookedWriting implements Writing {
+        private final Writing writing;
+
+        private HookedWriting(Writing writing) {
+            this.writing = writing;
+        }
+
+        @Override
+        public boolean append(byte[] bytes, int offset, int count) throws IOException {
+            return writing.append(bytes, offset, count);
+        }
+
+        @Override
+        public int read(long position, byte[] into, int offset, int count) throws IOException {
+            return writing.read(position, into, offset, count);
+        }
+
+        @Override
+        public void commit(StoredHead now) throws IOException {
+            writing.commit(now);
+        }
+
+        @Override
+        public void close() {
+            writing.close();
+            onClosed.run();
+        }
+    }
+
+    @Override
+    public void update(StoredResponse response, StoredHead head) throws IOException {
+        store.update(response, head);
+    }
+
+    @Override
+    public int remove(String key) throws IOException {
+        return store.remove(key);
+    }
+
+    @Override
+    public void remove(StoredResponse response) throws IOException {
+        store.remove(response);
+    }
+
+    @Override
+    public void clear() throws IOException {
+        store.clear();
+    }
+
+    @Override
+    public Usage usage() {
+        return store.usage();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
