@@ -27,6 +27,7 @@ import dev.sluice.proxy.cache.serve.OriginFetch;
 import dev.sluice.proxy.cache.store.StoredHead.Origin;
 import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.rule.PassedTrailers;
+import dev.sluice.proxy.scope.Admitted;
 import dev.sluice.proxy.scope.ClientsChoice;
 import dev.sluice.proxy.spi.Openable;
 import dev.sluice.proxy.spi.UpstreamOpener;
@@ -193,6 +194,10 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
         Exit exit = exits.to(authority.host());
         Upstream upstream = exit.upstream(authority, incoming.target().scheme(), addresses);
         boolean relays = exit.relaysCredentials();
+        if (relays && incoming.headers().has("Proxy-Authorization")) {
+            // The parent answers this user: a cache must not take it for an answer to anybody.
+            Admitted.note(incoming.exchange());
+        }
         ProxyRequest outgoing = incoming.toBuilder()
                 .headers(exit.fields(rules.request(incoming, relays)))
                 .acceptsTrailers(
