@@ -20,6 +20,7 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.limit.Timeouts.MinRate;
@@ -182,6 +183,7 @@ final class PairServer implements AutoCloseable {
                 route.timeouts(Timeouts.builder().total(Duration.ofSeconds(20)).build());
             case TRAILERS -> route.allowTrailers("X-Sum");
             case FILTER -> route.addFilter((request, next) -> marked(next.handle(request), "X-Route"));
+            case CACHE -> route.cache(Cache.memory(1_000_000));
         }
         return switch (row.leads()) {
             case URL -> route.to(url(port));

@@ -69,7 +69,8 @@ record Row(Over over, Tls tls, Leads leads, Pooled pooled, Piped piped, Routed r
         UPGRADE,
         TIMEOUTS,
         TRAILERS,
-        FILTER
+        FILTER,
+        CACHE
     }
 
     /** How the server is closed. */
