@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cache the name of the cache
  * @param hit whether the response came out of the cache, without a request to an origin
- * @param forward why the request went to an origin, or null if it did not
+ * @param forward why the request went to an origin, or null if it did not: it is a hit, or the client forbade that it be
+ *     forwarded, and nothing is stored
  * @param forwardStatus the status of the origin's response, or 0 if there was none
  * @param ttlSeconds how long the response is still fresh, negative if it is stale; null if it has no such time
  * @param stored whether the response that came is being stored
@@ -56,9 +57,12 @@ public record CacheUse(
         }
     }
 
-    /** In one word, for logs: {@code hit}, {@code stale-hit}, or why it was forwarded. */
+    /** In one word, for logs: {@code hit}, {@code stale-hit}, {@code none}, or why it was forwarded. */
     public String summary() {
-        return forward != null ? forward.text() : ttlSeconds != null && ttlSeconds < 0 ? "stale-hit" : "hit";
+        if (!hit) {
+            return forward == null ? "none" : forward.text();
+        }
+        return ttlSeconds != null && ttlSeconds < 0 ? "stale-hit" : "hit";
     }
 
     /** The summary and what goes with it. */

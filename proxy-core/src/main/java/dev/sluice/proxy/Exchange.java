@@ -198,7 +198,18 @@ public final class Exchange {
      * @param timeout after which it is cancelled with TOTAL_TIMEOUT
      */
     public Exchange detached(String purpose, Duration timeout) {
-        return setup.withoutInterim().begin(purpose, timeout, attributes.copy(), notes);
+        return detached(purpose, timeout, ExchangeSetup.NOWHERE);
+    }
+
+    /**
+     * The same, for work that this exchange waits for: its interim responses go to {@code interim}, on the thread that does
+     * the work.
+     *
+     * @param purpose what it is for, such as {@code fill}; logs and listeners see it
+     * @param timeout after which it is cancelled with TOTAL_TIMEOUT
+     */
+    public Exchange detached(String purpose, Duration timeout, InterimSink interim) {
+        return setup.with(interim).begin(purpose, timeout, attributes.copy(), notes);
     }
 
     /**

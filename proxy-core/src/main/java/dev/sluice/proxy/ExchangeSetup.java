@@ -40,7 +40,7 @@ record ExchangeSetup(
     }
 
     /** The same for a detached exchange. */
-    ExchangeSetup withoutInterim() {
-        return new ExchangeSetup(time, client, capabilities, NOWHERE, beginHook, listener);
+    ExchangeSetup with(Exchange.InterimSink other) {
+        return new ExchangeSetup(time, client, capabilities, other, beginHook, listener);
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import dev.sluice.proxy.cache.CacheKey;
 import dev.sluice.proxy.cache.store.StoredHead.Origin;
+import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.content.ContentCoding;
 import dev.sluice.proxy.limit.Timeouts.MinRate;
 import dev.sluice.proxy.testing.TestAuthority;
@@ -34,6 +35,7 @@ final class ToBuilderTest extends ToBuilderContract {
                         entry(TlsTrust.class, List.of(AUTHORITY.trust())),
                         entry(OriginTls.class, List.of(AUTHORITY.client())),
                         entry(CacheKey.class, List.of(CacheKey.DEFAULT.withoutQuery())),
+                        entry(Compression.class, List.of(Compression.DEFAULT)),
                         entry(Predicate.class, List.<Predicate<?>>of(any -> false)),
                         entry(Instant.class, List.of(Instant.ofEpochSecond(7))),
                         entry(List.class, List.of(List.of("a"))),

@@ -4,6 +4,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.cache.rule.Policy;
 import dev.sluice.proxy.cache.serve.CacheSetup;
+import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class CacheRules {
     private final boolean ignoreRequestDirectives;
     private final boolean staleBesideSMaxage;
     private final boolean statusField;
+    private final @Nullable Compression compression;
     private final Duration maxWait;
     private final Duration passFor;
     private final Duration finishFor;
@@ -51,6 +53,7 @@ public final class CacheRules {
         this.ignoreRequestDirectives = setup.ignoreRequestDirectives;
         this.staleBesideSMaxage = setup.staleBesideSMaxage;
         this.statusField = setup.statusField;
+        this.compression = setup.compression;
         this.maxWait = setup.maxWait;
         this.passFor = setup.passFor;
         this.finishFor = setup.finishFor;
@@ -77,6 +80,7 @@ public final class CacheRules {
         builder.ignoreRequestDirectives = ignoreRequestDirectives;
         builder.staleBesideSMaxage = staleBesideSMaxage;
         builder.statusField = statusField;
+        builder.compression = compression;
         builder.maxWait = maxWait;
         builder.passFor = passFor;
         builder.finishFor = finishFor;
@@ -130,6 +134,11 @@ public final class CacheRules {
     /** Whether responses get a {@code Cache-Status}. */
     public boolean statusField() {
         return statusField;
+    }
+
+    /** How responses are compressed before they are stored, or null if they are stored as they come. */
+    public @Nullable Compression compression() {
+        return compression;
     }
 
     /** How long a request waits at most for another one's response. */
@@ -192,6 +201,7 @@ public final class CacheRules {
                 bypassCookies,
                 tagFields,
                 statusField,
+                compression,
                 maxWait,
                 passFor,
                 finishFor);
@@ -208,6 +218,7 @@ public final class CacheRules {
         private boolean ignoreRequestDirectives;
         private boolean staleBesideSMaxage;
         private boolean statusField;
+        private @Nullable Compression compression;
         private Duration maxWait = Duration.ofSeconds(5);
         private Duration passFor = Duration.ofSeconds(10);
         private Duration finishFor = Duration.ofSeconds(30);
@@ -281,6 +292,17 @@ public final class CacheRules {
         /** Whether responses get a {@code Cache-Status} (RFC 9211); off by default. */
         public Builder statusField(boolean on) {
             this.statusField = on;
+            return this;
+        }
+
+        /**
+         * Sets how responses are compressed before they are stored, so that it is done once and not for each client; none by
+         * default. The compressed form is a variant of its own, with a weak entity tag, and clients that do not accept it, or
+         * ask for a part, get the plain one: the origin is asked for each of both. What it is told to accept is the coding of
+         * the variant alone. A {@link Compression} before the cache leaves alone what has been compressed here.
+         */
+        public Builder compression(Compression compression) {
+            this.compression = Objects.requireNonNull(compression, "cache compression");
             return this;
         }
 

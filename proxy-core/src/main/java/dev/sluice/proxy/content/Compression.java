@@ -10,7 +10,9 @@ import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.internal.Require;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses responses for clients that accept it ({@code Accept-Encoding}, RFC 9110 §12.5.3). For a server, a route or a
@@ -70,6 +72,20 @@ public final class Compression implements ProxyFilter {
         return Stage.COMPRESSION;
     }
 
+    /**
+     * The coding that a response to this request gets if nothing else speaks against it, such as {@code gzip}; empty if the
+     * client accepts none, or asks for a part.
+     */
+    public Optional<String> coding(ProxyRequest request) {
+        return Optional.ofNullable(preferred(request)).map(ContentCoding::name);
+    }
+
+    private @Nullable ContentCoding preferred(ProxyRequest request) {
+        // RFC 9110 §14.2: who asks for a part knows the offsets of the plain form.
+        boolean part = request.headers().has("Range");
+        return part ? null : AcceptedCodings.of(request.headers()).best(codings);
+    }
+
     @Override
     public ProxyResponse filter(ProxyRequest request, ProxyHandler next) throws IOException, InterruptedException {
         ProxyResponse response = next.handle(request);
@@ -84,8 +100,7 @@ public final class Compression implements ProxyFilter {
         if (!worth && !accepted.refusesIdentity()) {
             return response;
         }
-        // RFC 9110 §14.2: who asks for a part knows the offsets of the plain form.
-        ContentCoding coding = request.headers().has("Range") ? null : accepted.best(codings);
+        ContentCoding coding = preferred(request);
         return coding == null
                 ? response.toBuilder()
                         .headers(OtherForm.varying(response.headers().toBuilder())

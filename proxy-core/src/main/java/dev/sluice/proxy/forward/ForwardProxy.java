@@ -212,7 +212,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
                 .response();
         incoming.exchange().notes().mended();
         if (cache != null) {
-            cache.answered(incoming.method(), incoming.target(), response.status(), response.headers());
+            cache.answered(incoming, incoming.target(), response.status(), response.headers());
         }
         if (response.status() == 407 && exit instanceof Exit.Parent parent && !relays) {
             response.close();

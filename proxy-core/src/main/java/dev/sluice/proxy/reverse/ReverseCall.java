@@ -76,7 +76,7 @@ final class ReverseCall {
         Fetched answer = cache.serve(clean, target, this::fetch);
         incoming.exchange().notes().mended();
         ProxyResponse masked = masked(answer);
-        cache.answered(incoming.method(), target, masked.status(), masked.headers());
+        cache.answered(incoming, target, masked.status(), masked.headers());
         return shown(masked);
     }
 

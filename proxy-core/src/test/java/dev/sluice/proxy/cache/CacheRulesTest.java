@@ -111,10 +111,12 @@ class CacheRulesTest {
         CachedRoute route = fresh(CacheRules.builder().statusField(true).build());
         route.run(() -> {
             assertThat(route.get("/a").headers().first("Cache-Status"))
-                    .contains("sluice; fwd=uri-miss; ttl=60; stored");
+                    .contains("sluice; fwd=uri-miss; ttl=60; stored; key=\"http://shop.test/a\"");
             route.advance(10);
-            assertThat(route.get("/a").headers().first("Cache-Status")).contains("sluice; hit; ttl=50");
-            assertThat(route.send("POST", "/a").headers().first("Cache-Status")).contains("sluice; fwd=method");
+            assertThat(route.get("/a").headers().first("Cache-Status"))
+                    .contains("sluice; hit; ttl=50; key=\"http://shop.test/a\"");
+            assertThat(route.send("POST", "/a").headers().first("Cache-Status"))
+                    .contains("sluice; fwd=method; key=\"http://shop.test/a\"");
             return null;
         });
     }

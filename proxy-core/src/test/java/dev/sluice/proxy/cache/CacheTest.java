@@ -208,10 +208,12 @@ class CacheTest {
     void onlyIfCachedIsNotSentOn() throws Exception {
         CachedRoute route = new CachedRoute().answer(200, "hello", "Cache-Control", "max-age=60");
         route.run(() -> {
-            assertThat(route.get("/a", "Cache-Control", "only-if-cached").status())
-                    .isEqualTo(504);
+            TestResponse none = route.get("/a", "Cache-Control", "only-if-cached");
+            assertThat(none.status()).isEqualTo(504);
+            assertThat(none.record().cache().summary()).isEqualTo("none");
             return null;
         });
+        assertThat(route.cache.snapshot().hits()).isZero();
         assertThat(route.asked()).isZero();
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  * @param interim the 1xx responses before it
  * @param raw the head as it was received, with the empty line
  */
-record Message(
+public record Message(
         String start,
         Headers headers,
         String body,
@@ -28,12 +28,12 @@ record Message(
         List<Message> interim,
         String raw) {
     /** A text block as a message, with CR LF as line ends. */
-    static String http(String lines) {
+    public static String http(String lines) {
         return lines.replace("\n", "\r\n");
     }
 
     /** Reads the next request of a connection. */
-    static Message request(RawConnection connection) throws IOException {
+    public static Message request(RawConnection connection) throws IOException {
         return read(connection, connection.readHead(), true, List.of());
     }
 
@@ -42,7 +42,7 @@ record Message(
      *
      * @throws EOFException if the connection ends first
      */
-    static Message response(RawConnection connection, String method) throws IOException {
+    public static Message response(RawConnection connection, String method) throws IOException {
         List<Message> interim = new ArrayList<>();
         while (true) {
             String head = connection.readHead();
@@ -117,12 +117,12 @@ record Message(
         return line.substring(0, line.length() - 2);
     }
 
-    int status() {
+    public int status() {
         return Integer.parseInt(start.substring(9, 12));
     }
 
     /** The value of the field's only line, or null without the field. */
-    String field(String name) {
+    public String field(String name) {
         List<String> lines = headers.all(name);
         if (lines.size() > 1) {
             throw new AssertionError(name + " is there " + lines.size() + " times: " + lines);
@@ -131,7 +131,7 @@ record Message(
     }
 
     /** Returns whether the sender announces that it closes the connection. */
-    boolean saysClose() {
+    public boolean saysClose() {
         return headers.hasToken("Connection", "close");
     }
 }

@@ -55,6 +55,11 @@ public final class ClientWish {
         return noCache;
     }
 
+    /** Returns whether nothing will do that has been asked for before, as even a fresh response has to be validated. */
+    public boolean refusesAll() {
+        return noCache || !acceptsAge(0);
+    }
+
     /** Returns whether the answer must not be stored (RFC 9111 §5.2.1.5). */
     public boolean noStore() {
         return noStore;

@@ -116,8 +116,13 @@ public final class Facts {
     }
 
     /** Returns whether it must not be used stale, even if a client asks for it (RFC 9111 §4.2.4). */
-    boolean isStaleForbidden() {
+    public boolean isStaleForbidden() {
         return staleForbidden;
+    }
+
+    /** Returns whether a client may ask for it though it is stale, as it has been fresh once (RFC 9111 §5.2.1.2). */
+    boolean isForMaxStale() {
+        return lifetime > 0 && !staleForbidden;
     }
 
     /** Returns whether it may be used after so long a time of being stale, while it is refreshed (RFC 5861 §3). */

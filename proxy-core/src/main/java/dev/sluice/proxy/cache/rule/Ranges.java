@@ -3,6 +3,7 @@ package dev.sluice.proxy.cache.rule;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.cache.field.ByteRanges;
 import dev.sluice.proxy.cache.field.ByteRanges.Spec;
+import dev.sluice.proxy.cache.field.ContentRange;
 import dev.sluice.proxy.cache.field.Dates;
 import dev.sluice.proxy.cache.field.EntityTag;
 import dev.sluice.proxy.cache.store.StoredHead;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which part of a stored body answers a GET with {@code Range} (RFC 9110 §14.2). A request for more ranges than {@value
@@ -80,6 +82,23 @@ public final class Ranges {
             return UNSATISFIABLE;
         }
         return isWasteful(parts, length) ? WHOLE : new Ranges(Kind.PARTS, List.copyOf(parts));
+    }
+
+    /**
+     * The part that answers a request, of a stored 206: null if it is for several ranges or none, does not lie in what is
+     * stored (RFC 9111 §3.3), or has a condition that is not met.
+     *
+     * @param stored with a {@code Content-Range} of a known length
+     */
+    public static @Nullable Part within(Headers request, StoredHead stored, Instant now) {
+        ContentRange has = ContentRange.of(stored.headers());
+        List<Spec> asked = ByteRanges.of(request, 1);
+        if (has == null || asked == null || !meetsIfRange(request, stored, now)) {
+            return null;
+        }
+        Part part = part(asked.get(0), has.length());
+        boolean inside = part.first >= has.first() && part.first <= part.last && part.last <= has.last();
+        return inside ? part : null;
     }
 
     private static Part part(Spec spec, long length) {

@@ -3,6 +3,7 @@ package dev.sluice.proxy.cache.rule;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.cache.field.CacheControl;
+import dev.sluice.proxy.cache.field.ContentRange;
 import dev.sluice.proxy.cache.field.Dates;
 import dev.sluice.proxy.cache.field.EntityTag;
 import dev.sluice.proxy.cache.field.Vary;
@@ -29,10 +30,14 @@ public enum Storable {
     AUTHORIZED("authorization"),
     /** No other request can match it (§4.1). */
     VARY("vary"),
+    /** It has more tags for a purge than are worth while. */
+    TAGS("too many tags"),
     /** Nothing says how long it is fresh. */
     NO_LIFETIME("no freshness"),
     /** It is stale, may not be used so, and has nothing to validate it by. */
     USELESS("stale and no validator");
+
+    private static final int PARTIAL = 206;
 
     private final String reason;
 
@@ -67,6 +72,41 @@ public enum Storable {
      * @param responseAt when the head of the response came
      */
     public static Storable of(
+            Request request, int status, Headers response, Instant requestAt, Instant responseAt, Policy policy) {
+        if (status < 200 || Statuses.isNeverStored(status)) {
+            return STATUS;
+        }
+        return ofFinal(request, status, response, requestAt, responseAt, policy);
+    }
+
+    /**
+     * Decides about the answer to a request for one range: a 206 is stored as a part (§3.3), if it says which part of how
+     * much it is, and is fresh; any other answer as {@link #of} says.
+     *
+     * @param length of its body
+     */
+    public static Storable ofPart(
+            Request request,
+            int status,
+            Headers response,
+            long length,
+            Instant requestAt,
+            Instant responseAt,
+            Policy policy) {
+        if (status != PARTIAL) {
+            return of(request, status, response, requestAt, responseAt, policy);
+        }
+        ContentRange range = ContentRange.of(response);
+        if (range == null || range.length() < 0 || length != range.last() - range.first() + 1) {
+            return STATUS;
+        }
+        Storable storable = ofFinal(request, status, response, requestAt, responseAt, policy);
+        boolean fresh =
+                Facts.of(status, response, requestAt, responseAt, policy).isFresh(responseAt);
+        return storable.isYes() && !fresh ? USELESS : storable;
+    }
+
+    private static Storable ofFinal(
             Request request, int status, Headers response, Instant requestAt, Instant responseAt, Policy policy) {
         if (!isMethod(request, status, response)) {
             return METHOD;
@@ -110,9 +150,6 @@ public enum Storable {
 
     private static Storable forbidden(
             Headers request, boolean authenticated, int status, Headers response, Policy policy) {
-        if (status < 200 || Statuses.isNeverStored(status)) {
-            return STATUS;
-        }
         Control control = Control.of(response, policy);
         CacheControl directives = control.directives();
         boolean understood = Statuses.isUnderstood(status);
@@ -140,7 +177,8 @@ public enum Storable {
         if (!facts.isExplicit() && facts.lifetime().isZero() && !validated) {
             return NO_LIFETIME;
         }
-        boolean usable = !facts.noCache() && facts.usefulUntil().isAfter(responseAt);
+        boolean usable = !facts.noCache()
+                && (facts.usefulUntil().isAfter(responseAt) || (policy.obeyMaxStale() && facts.isForMaxStale()));
         return usable || validator ? YES : USELESS;
     }
 }

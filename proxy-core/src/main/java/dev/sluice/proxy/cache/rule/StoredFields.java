@@ -16,8 +16,15 @@ public final class StoredFields {
      * What describes the body that is stored, and so cannot change without it. {@code Content-Type} can: the body is kept
      * as it came, and nothing here depends on its type.
      */
-    private static final FieldSet OF_BODY =
-            FieldSet.of("Content-Length", "Content-Encoding", "Content-Range", "Transfer-Encoding");
+    private static final FieldSet OF_BODY = FieldSet.of(
+            "Content-Length",
+            "Content-Encoding",
+            "Content-Range",
+            "Transfer-Encoding",
+            "Content-MD5",
+            "Content-Digest",
+            "Repr-Digest",
+            "Digest");
 
     private StoredFields() {}
 

@@ -3,6 +3,7 @@ package dev.sluice.proxy.cache.rule;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.cache.field.Dates;
 import dev.sluice.proxy.cache.field.EntityTag;
+import dev.sluice.proxy.cache.field.EntityTags;
 import dev.sluice.proxy.cache.store.StoredHead;
 import java.time.Instant;
 import java.util.Collection;
@@ -33,6 +34,18 @@ public final class Validation {
      * @param stored of one key, the most important first; if none has a validator, the request gets no condition
      */
     public static Headers conditional(Headers request, List<StoredHead> stored) {
+        return conditional(request, stored, List.of());
+    }
+
+    /**
+     * The same with the client's tags behind the stored ones (§4.3.2), so that the origin need not send what the client
+     * has.
+     */
+    public static Headers conditionalWithClients(Headers request, List<StoredHead> stored) {
+        return conditional(request, stored, EntityTags.of(request).tags());
+    }
+
+    private static Headers conditional(Headers request, List<StoredHead> stored, List<EntityTag> ofClient) {
         Headers.Builder fields = request.toBuilder().remove("If-None-Match").remove("If-Modified-Since");
         Set<String> tags = new LinkedHashSet<>();
         for (StoredHead each : stored) {
@@ -42,6 +55,7 @@ public final class Validation {
             }
         }
         if (!tags.isEmpty()) {
+            ofClient.stream().limit(MAX_TAGS).forEach(tag -> tags.add(tag.toString()));
             fields.add("If-None-Match", String.join(", ", tags));
         }
         String modified = stored.size() == 1 ? modified(stored.get(0).headers()) : null;
@@ -76,6 +90,12 @@ public final class Validation {
                 .reduce((one, other) -> Selecting.date(other).isAfter(Selecting.date(one)) ? other : one)
                 .map(List::of)
                 .orElse(List.of());
+    }
+
+    /** Returns whether a 304 confirms what the client has by a tag of its own. */
+    public static boolean isOfClient(Headers request, Headers notModified) {
+        EntityTag tag = EntityTag.of(notModified);
+        return tag != null && EntityTags.of(request).hasWeakly(tag);
     }
 
     private static boolean hasStrongly(StoredHead head, EntityTag tag) {

@@ -12,6 +12,8 @@ import dev.sluice.proxy.cache.rule.Conditions;
 import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.rule.Reuse;
 import dev.sluice.proxy.cache.rule.Storable;
+import dev.sluice.proxy.cache.rule.Validation;
+import dev.sluice.proxy.cache.serve.CacheRequest.Sent;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
@@ -63,6 +65,7 @@ final class CacheCall {
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             Found found = look();
             Fetched answer = found.reuse().isUsable() ? stored(found, waited) : null;
+            answer = answer == null && found.response() == null ? part(found) : answer;
             if (answer != null) {
                 return answer;
             }
@@ -70,10 +73,10 @@ final class CacheCall {
                 return unsatisfied();
             }
             boolean part = asked.isRange() && found.response() == null;
-            if (request.method().equals("HEAD") || isPassed() || (part && isFirst())) {
+            if (request.method().equals("HEAD") || (found.response() == null && isPassed())) {
                 return direct(part ? Forward.PARTIAL : found.forward(), null);
             }
-            answer = filled(found);
+            answer = filled(found, part && isFirst());
             if (answer != null) {
                 return answer;
             }
@@ -113,12 +116,13 @@ final class CacheCall {
 
     /** Sends the request on as it is. */
     private Fetched direct(Forward why, @Nullable String detail) throws IOException, InterruptedException {
+        long stamp = core.purges.last();
         Instant requestAt = now();
         Fetched fetched = origin.fetch(request);
-        Instant responseAt = now();
+        Sent sent = new Sent(stamp, requestAt, now());
         String reason = detail;
         if (isPassed()) {
-            Storable storable = asked.storable(fetched, requestAt, responseAt);
+            Storable storable = asked.storable(fetched, sent);
             if (storable.isYes()) {
                 core.passes.remove(asked.passKey());
             } else if (reason == null) {
@@ -126,7 +130,12 @@ final class CacheCall {
             }
         }
         if (request.method().equals("HEAD")) {
-            new HeadFreshening(core, setup, asked).apply(fetched, requestAt, responseAt);
+            new HeadFreshening(core, setup, asked).apply(fetched, requestAt, sent.responseAt());
+        }
+        if (request.method().equals("POST") && asked.storable(fetched, sent).isYes()) {
+            StoredHead head = asked.head(fetched, sent);
+            fetched = fetched.with(PostStoring.stored(core, head, fetched.response(), exchange));
+            return notes.stored(fetched, why, head, false);
         }
         return notes.forwarded(fetched, why, reason);
     }
@@ -134,11 +143,7 @@ final class CacheCall {
     /** RFC 9111 §5.2.1.7. */
     private Fetched unsatisfied() {
         ProxyResponse page = ProxyResponse.of(GATEWAY_TIMEOUT, "not stored\n");
-        return notes.hit(
-                new Fetched(page, new StoredHead.Origin("http", null, ""), Headers.empty()),
-                null,
-                false,
-                "only-if-cached");
+        return notes.unsatisfied(new Fetched(page, new StoredHead.Origin("http", null, ""), Headers.empty()));
     }
 
     /** What is stored, as an answer; null if its body cannot be read any more. */
@@ -152,6 +157,25 @@ final class CacheCall {
             refresh(found);
         }
         return notes.hit(answer, found.facts().ttl(now()), collapsed, null);
+    }
+
+    /** An answer out of a stored part; null if none fits, or its body cannot be read any more. */
+    private @Nullable Fetched part(Found found) {
+        StoredParts.Answer part = found.parts().find(core, now());
+        if (part == null) {
+            return null;
+        }
+        Facts facts = setup.facts(part.head());
+        try {
+            ProxyResponse answer = part.response(aged(part.head(), facts, now()));
+            exchange.onEnd(outcome -> answer.close());
+            return notes.hit(
+                    new Fetched(answer, part.head().origin(), request.headers()), facts.ttl(now()), false, null);
+        } catch (IOException | RuntimeException cause) {
+            core.failed("open a part", cause);
+            core.remove(part.stored());
+            return null;
+        }
     }
 
     /** The stored fields with the age (RFC 9111 §5.1). */
@@ -174,15 +198,22 @@ final class CacheCall {
 
     /** Gets a new response in the background, unless that is being done. */
     private void refresh(Found found) {
-        Fills.Joined joined = join(found, null);
+        Fills.Joined joined = join(found, null, false);
         if (joined != null && joined.begins() && storedMeanwhile(joined) == null) {
             begin(joined.fill(), null);
         }
     }
 
-    /** The answer of a fill: a running one that fits, or a new one; null if it turns out to be for others. */
-    private @Nullable Fetched filled(Found found) throws IOException, InterruptedException {
-        Fills.Joined joined = join(found, exchange);
+    /**
+     * The answer of a fill: a running one that fits, or a new one; null if it turns out to be for others.
+     *
+     * @param asIs whether only the part is fetched that is asked for
+     */
+    private @Nullable Fetched filled(Found found, boolean asIs) throws IOException, InterruptedException {
+        if (asIs && found.parts().isFull()) {
+            return direct(Forward.PARTIAL, "too many parts are stored");
+        }
+        Fills.Joined joined = join(found, exchange, asIs);
         if (joined == null) {
             return direct(found.forward(), "too many responses are being stored");
         }
@@ -195,7 +226,7 @@ final class CacheCall {
             begin(fill, exchange);
         }
         long until = joined.begins() ? TimeSource.NEVER : exchange.time().deadline(setup.maxWait());
-        Taking taking = new Taking(joined, found);
+        Taking taking = new Taking(joined, found, asIs);
         Fetched answer = fill.await(exchange, until, taking::of);
         exchange.check();
         return answer == null && fill.head() == null ? direct(found.forward(), "waited for too long") : answer;
@@ -218,13 +249,12 @@ final class CacheCall {
         return again;
     }
 
-    private Fills.@Nullable Joined join(Found found, @Nullable Exchange leader) {
+    private Fills.@Nullable Joined join(Found found, @Nullable Exchange leader, boolean asIs) {
         List<String> selecting = found.selecting();
-        Fill.Who who = new Fill.Who(selecting, who(selecting));
-        return core.fills.join(
-                asked.key(),
-                this::fits,
-                () -> new Fill(who, new FillRun(core, setup, asked, origin, found, leader), setup.finishFor()));
+        // No request has the variant of one part, so none waits for it.
+        Fill.Who who = asIs ? new Fill.Who(List.of(), "part") : new Fill.Who(selecting, who(selecting));
+        FillRun run = new FillRun(core, setup, asked, origin, found, leader, asIs);
+        return core.fills.join(asked.key(), fill -> !asIs && fits(fill), () -> new Fill(who, run, setup.finishFor()));
     }
 
     private String who(List<String> selecting) {
@@ -232,7 +262,7 @@ final class CacheCall {
     }
 
     private boolean fits(Fill fill) {
-        if (fill.purged() != null || asked.wish().noCache()) {
+        if (fill.purged() != null || asked.wish().refusesAll()) {
             return false;
         }
         FillHead head = fill.head();
@@ -252,7 +282,9 @@ final class CacheCall {
     private void begin(Fill fill, @Nullable Exchange leader) {
         try {
             Duration total = Timeouts.of(exchange).total();
-            Exchange own = exchange.detached(leader == null ? "cache refresh" : "cache fill", total);
+            Exchange own = leader == null
+                    ? exchange.detached("cache refresh", total)
+                    : exchange.detached("cache fill", total, leader::interim);
             own.put(ClientMarks.class, new ClientMarks());
             fill.begin(own, leader);
         } catch (RuntimeException | Error cause) {
@@ -274,11 +306,13 @@ final class CacheCall {
         private final Fill fill;
         private final boolean leads;
         private final Found found;
+        private final Forward why;
 
-        private Taking(Fills.Joined joined, Found found) {
+        private Taking(Fills.Joined joined, Found found, boolean asIs) {
             this.fill = joined.fill();
             this.leads = joined.begins();
             this.found = found;
+            this.why = asIs ? Forward.PARTIAL : found.forward();
         }
 
         private @Nullable Fetched of(@Nullable FillHead head) throws IOException, InterruptedException {
@@ -305,9 +339,7 @@ final class CacheCall {
             if (reader != null && (answer == null || answer.body().length() == 0)) {
                 reader.close();
             }
-            return answer == null
-                    ? null
-                    : notes.stored(fetched.with(fill.marked(answer)), found.forward(), shared.head(), false);
+            return answer == null ? null : notes.stored(fetched.with(fill.marked(answer)), why, shared.head(), false);
         }
 
         private @Nullable Fetched other(FillHead.Shared shared) throws IOException {
@@ -339,12 +371,20 @@ final class CacheCall {
             if (!leads) {
                 return stale;
             }
-            if (stale != null || status == NOT_MODIFIED) {
-                alone.fetched().response().close();
-                return stale != null ? stale : direct(found.forward(), alone.why());
-            }
             Fetched fetched = alone.fetched();
-            return notes.forwarded(fetched.with(fill.marked(fetched.response())), found.forward(), alone.why());
+            if (stale != null || !isForClient(fetched.response())) {
+                fetched.response().close();
+                return stale != null ? stale : direct(why, alone.why());
+            }
+            return notes.forwarded(fetched.with(fill.marked(fetched.response())), why, alone.why());
+        }
+
+        /** A 304 may be about what the client has; and a whole that is not stored is too much for one who asked for a part. */
+        private boolean isForClient(ProxyResponse response) {
+            if (response.status() == NOT_MODIFIED) {
+                return Validation.isOfClient(request.headers(), response.headers());
+            }
+            return why == Forward.PARTIAL || !asked.isRange() || response.status() != 200;
         }
 
         private @Nullable Fetched failed(FillHead.Failed failed) throws ProxyException {
@@ -354,9 +394,21 @@ final class CacheCall {
             }
             Fetched stale = onError(outcome.toString());
             if (stale == null) {
-                throw failed.why();
+                throw unreachable(failed.why());
             }
             return stale;
+        }
+
+        /** RFC 9111 §5.2.2.2: a 504, if a directive forbids what is stored as long as the origin does not confirm it. */
+        private ProxyException unreachable(ProxyException why) {
+            boolean forbidden = found.response() != null && found.facts().isStaleForbidden();
+            return forbidden && why.outcome().blamesUpstream()
+                    ? ProxyException.refused(
+                            why.outcome(),
+                            GATEWAY_TIMEOUT,
+                            "what is stored must be validated, and its origin cannot be reached",
+                            String.valueOf(why.getMessage()))
+                    : why;
         }
 
         /** What is stored, though it is stale, as the origin has failed; null if it may not be used. */

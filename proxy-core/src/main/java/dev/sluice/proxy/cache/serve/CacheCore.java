@@ -86,7 +86,11 @@ public final class CacheCore {
 
     /** Drops everything under the key, also what is on its way; or makes it stale. Returns how many were stored. */
     public int purge(String key, boolean soft) {
-        fills.outdate(key, soft);
+        return purge(key, soft, null);
+    }
+
+    int purge(String key, boolean soft, @Nullable Fill except) {
+        fills.outdate(key, soft, except);
         try {
             if (!soft) {
                 return store.remove(key);

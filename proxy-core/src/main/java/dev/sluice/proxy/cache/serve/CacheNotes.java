@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what the cache did with one request: in its record, in the counts, and in {@code Cache-Status} if that is on. */
 final class CacheNotes {
+    private static final int LONGEST_KEY = 256;
+
     private final CacheCore core;
     private final CacheSetup setup;
     private final CacheRequest asked;
@@ -24,6 +26,13 @@ final class CacheNotes {
     /** It came out of the cache. */
     Fetched hit(Fetched answer, @Nullable Long ttl, boolean collapsed, @Nullable String detail) {
         return noted(answer, new CacheUse(core.name, true, null, 0, ttl, false, collapsed, asked.key(), detail));
+    }
+
+    /** There is nothing: the client does not want it from the origin, and the proxy answers itself (RFC 9211 §2). */
+    Fetched unsatisfied(Fetched answer) {
+        CacheUse use = new CacheUse(core.name, false, null, 0, null, false, false, asked.key(), "only-if-cached");
+        asked.request().exchange().notes().cache(use);
+        return answer;
     }
 
     /** It came from the origin, and is not stored. */
@@ -45,6 +54,11 @@ final class CacheNotes {
         return noted(answer, new CacheUse(core.name, false, why, 304, ttl, true, collapsed, asked.key(), null));
     }
 
+    /** A long one would only fill the head: it is the URL that the client has asked for. */
+    private @Nullable String key() {
+        return asked.key().length() > LONGEST_KEY ? null : asked.key();
+    }
+
     private Fetched noted(Fetched answer, CacheUse use) {
         asked.request().exchange().notes().cache(use);
         core.counts.used(use);
@@ -60,7 +74,7 @@ final class CacheNotes {
                 use.ttlSeconds(),
                 use.stored(),
                 use.collapsed(),
-                null,
+                key(),
                 use.detail());
         Headers fields =
                 response.headers().toBuilder().add("Cache-Status", text).build();

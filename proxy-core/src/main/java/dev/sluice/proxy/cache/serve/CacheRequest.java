@@ -4,11 +4,13 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.cache.field.Vary;
 import dev.sluice.proxy.cache.rule.ClientWish;
 import dev.sluice.proxy.cache.rule.Selecting;
 import dev.sluice.proxy.cache.rule.Storable;
+import dev.sluice.proxy.cache.rule.StoredFields;
 import dev.sluice.proxy.cache.rule.TargetKey;
 import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredHead;
@@ -19,6 +21,9 @@ import java.util.List;
 
 /** What a request is to a cache: what it is stored under, and what it asks for. Immutable. */
 final class CacheRequest {
+    /** Each of them is looked at for each request: a response with more is not stored. */
+    private static final int MOST_TAGS = 1_000;
+
     private final CacheSetup setup;
     private final ProxyRequest request;
     private final RequestTarget target;
@@ -85,6 +90,13 @@ final class CacheRequest {
         return prefix + key + (isAuthorized() ? "\nauthorized" : "");
     }
 
+    /**
+     * When a request was sent, by the number of purges and by the clock; and when the head of its response came.
+     *
+     * @param stamp the number of the last purge before
+     */
+    record Sent(long stamp, Instant requestAt, Instant responseAt) {}
+
     /** Returns whether it asks for a part. */
     boolean isRange() {
         return request.headers().has("Range") && request.method().equals("GET");
@@ -93,12 +105,15 @@ final class CacheRequest {
     /**
      * The request for all of the response, in another exchange: with conditions for what is stored, instead of those of the
      * client.
+     *
+     * @param forClient whether the client may get a 304 that confirms what it has itself
      */
-    ProxyRequest toOrigin(List<StoredHead> validated, Exchange scope) {
-        Headers fields = Validation.conditional(request.headers(), validated).toBuilder()
-                .remove("Range")
-                .remove("If-Range")
-                .build();
+    ProxyRequest toOrigin(List<StoredHead> validated, boolean forClient, Exchange scope) {
+        Headers conditional = forClient
+                ? Validation.conditionalWithClients(request.headers(), validated)
+                : Validation.conditional(request.headers(), validated);
+        Headers fields =
+                conditional.toBuilder().remove("Range").remove("If-Range").build();
         return request.toBuilder()
                 .headers(fields)
                 .body(Body.empty())
@@ -106,22 +121,96 @@ final class CacheRequest {
                 .build();
     }
 
-    /** Whether a response to it may be stored. */
-    Storable storable(Fetched fetched, Instant requestAt, Instant responseAt) {
+    /** The request as it is, in another exchange. */
+    ProxyRequest partToOrigin(Exchange scope) {
+        return request.toBuilder().body(Body.empty()).exchange(scope).build();
+    }
+
+    /** Returns whether a response may be stored that has come for it as it is, and so perhaps only a part. */
+    Storable storableAsIs(Fetched fetched, Sent sent) {
+        ProxyResponse response = fetched.response();
+        return storable(
+                fetched,
+                Storable.ofPart(
+                        asked(fetched),
+                        response.status(),
+                        response.headers(),
+                        response.body().length(),
+                        sent.requestAt(),
+                        sent.responseAt(),
+                        setup.policy()));
+    }
+
+    /** Whether a whole response to it may be stored. */
+    Storable storable(Fetched fetched, Sent sent) {
+        ProxyResponse response = fetched.response();
+        return storable(
+                fetched,
+                Storable.of(
+                        asked(fetched),
+                        response.status(),
+                        response.headers(),
+                        sent.requestAt(),
+                        sent.responseAt(),
+                        setup.policy()));
+    }
+
+    private Storable.Request asked(Fetched fetched) {
+        return new Storable.Request(request.method(), request.headers(), isAuthorized(), named(fetched));
+    }
+
+    /** The target as {@code Content-Location} would name it: by the name that clients know, or by that of the origin. */
+    private RequestTarget named(Fetched fetched) {
+        StoredHead.Origin from = fetched.origin();
+        String location = fetched.response().headers().first("Content-Location").orElse("");
+        boolean ofOrigin = from.authority() != null && location.startsWith(from.scheme() + "://" + from.authority());
+        return ofOrigin
+                ? request.target()
+                        .at(from.scheme(), from.authority())
+                        .withPath(from.basePath() + request.target().path())
+                : target;
+    }
+
+    private Storable storable(Fetched fetched, Storable storable) {
         Headers response = fetched.response().headers();
-        Storable storable = Storable.of(
-                new Storable.Request(request.method(), request.headers(), isAuthorized(), target),
-                fetched.response().status(),
-                response,
-                requestAt,
-                responseAt,
-                setup.policy());
         boolean tunnel = fetched.response().tunnel() != null;
         boolean cookie = setup.bypassCookies() && response.has("Set-Cookie");
         if (storable.isYes() && (tunnel || cookie)) {
             return Storable.PRIVATE;
         }
+        if (storable.isYes() && isTooMany(tags(response))) {
+            return Storable.TAGS;
+        }
         return storable.isYes() && !isKeyed(response, fetched.sent()) ? Storable.VARY : storable;
+    }
+
+    /**
+     * What is stored of the head of a response. One with a part is a variant of its own, which no request for another part
+     * can select.
+     */
+    StoredHead head(Fetched fetched, Sent sent) {
+        ProxyResponse response = fetched.response();
+        List<String> selecting = Vary.of(response.headers()).names();
+        return StoredHead.builder(key, response.status())
+                .selecting(selecting)
+                .variant(variant(selecting) + StoredParts.suffix(response))
+                .version(response.version())
+                .headers(StoredFields.of(response.headers(), sent.responseAt(), setup.policy()))
+                .requestAt(sent.requestAt())
+                .responseAt(sent.responseAt())
+                .origin(fetched.origin())
+                .tags(tags(response.headers()))
+                .stamp(sent.stamp())
+                .build();
+    }
+
+    /** The tags for a purge; of too many only some. */
+    List<String> tags(Headers fields) {
+        return Tags.of(fields, setup.tagFields(), MOST_TAGS + 1);
+    }
+
+    static boolean isTooMany(List<String> tags) {
+        return tags.size() > MOST_TAGS;
     }
 
     /** Returns whether the fields that tell variants apart were sent as they are in the key: a rewrite may change them. */

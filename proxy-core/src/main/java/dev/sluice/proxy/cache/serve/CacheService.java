@@ -6,6 +6,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.cache.rule.Invalidation;
 import dev.sluice.proxy.cache.rule.TargetKey;
+import dev.sluice.proxy.content.Compression;
 import java.io.IOException;
 
 /** A cache as one route uses it. Immutable, and safe for use by many threads. */
@@ -29,18 +30,25 @@ public final class CacheService {
      */
     public Fetched serve(ProxyRequest request, RequestTarget target, OriginFetch origin)
             throws IOException, InterruptedException {
-        return new CacheCall(core, setup, new CacheRequest(setup, request, target), origin).answer();
+        Compression compression = setup.compression();
+        if (compression == null) {
+            return new CacheCall(core, setup, new CacheRequest(setup, request, target), origin).answer();
+        }
+        CompressedFetch compressed = new CompressedFetch(compression, origin);
+        CacheRequest asked = new CacheRequest(setup, compressed.asked(request), target);
+        return new CacheCall(core, setup, asked, compressed).answer();
     }
 
     /**
      * A response goes to the client: one to an unsafe method invalidates what is stored (RFC 9111 §4.4).
      *
-     * @param target what the client has asked for, in its own terms
+     * @param request of the client
+     * @param target what it has asked for, in its own terms
      * @param headers of the response, in the same terms
      */
-    public void answered(String method, RequestTarget target, int status, Headers headers) {
-        for (RequestTarget changed : Invalidation.of(method, target, status, headers)) {
-            core.purge(TargetKey.of(changed, setup.query()), false);
+    public void answered(ProxyRequest request, RequestTarget target, int status, Headers headers) {
+        for (RequestTarget changed : Invalidation.of(request.method(), target, status, headers)) {
+            core.purge(TargetKey.of(changed, setup.query()), false, PostStoring.of(request.exchange()));
         }
     }
 }

@@ -5,10 +5,12 @@ import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.rule.Policy;
 import dev.sluice.proxy.cache.rule.QueryRule;
 import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.key.RequestKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one route uses a cache.
@@ -21,6 +23,7 @@ import java.util.function.Predicate;
  * @param bypassCookies whether messages with cookies go past it
  * @param tagFields the fields of responses that have tags
  * @param statusField whether responses get a {@code Cache-Status}
+ * @param compression what is done with responses before they are stored, or null
  * @param maxWait how long a request waits for another one's response
  * @param passFor how long requests do not wait after a response that could not be shared
  * @param finishFor how long a response is read on when nobody needs it
@@ -34,6 +37,7 @@ public record CacheSetup(
         boolean bypassCookies,
         List<String> tagFields,
         boolean statusField,
+        @Nullable Compression compression,
         Duration maxWait,
         Duration passFor,
         Duration finishFor) {

@@ -6,6 +6,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.rule.Purged;
 import dev.sluice.proxy.cache.store.StoredBody;
+import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.scope.ClientMarks;
 import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.time.Signal;
@@ -66,6 +67,18 @@ final class Fill {
     /** Somebody has purged what it gets. */
     void outdate(boolean soft) {
         purged = soft && purged != Purged.GONE ? Purged.STALE : Purged.GONE;
+    }
+
+    /** The head as it is stored after all that has been purged meanwhile; null if it is not stored. */
+    @Nullable
+    StoredHead toCommit(CacheCore core, StoredHead head) {
+        Purged byTag = core.purges.of(head);
+        if (purged == Purged.GONE || byTag == Purged.GONE) {
+            return null;
+        }
+        return purged == null && byTag == null
+                ? head
+                : head.toBuilder().stale(true).build();
     }
 
     /**

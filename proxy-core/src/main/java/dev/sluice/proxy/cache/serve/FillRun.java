@@ -9,7 +9,6 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.field.Vary;
-import dev.sluice.proxy.cache.rule.Purged;
 import dev.sluice.proxy.cache.rule.Reuse;
 import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.rule.StoredFields;
@@ -30,9 +29,6 @@ final class FillRun implements Fill.FillWork {
     private static final int PIECE = 16 * 1024;
     private static final int NOT_MODIFIED = 304;
 
-    /** Each of them is looked at for each request: a response with more is not stored. */
-    private static final int MOST_TAGS = 1_000;
-
     private final CacheCore core;
     private final CacheSetup setup;
     private final CacheRequest asked;
@@ -40,12 +36,14 @@ final class FillRun implements Fill.FillWork {
     private final @Nullable StoredResponse replaced;
     private final List<StoredResponse> validated;
     private final @Nullable Exchange leader;
+    private final boolean asIs;
 
     /**
      * A run for one request.
      *
      * @param found what is stored
      * @param leader the exchange that gets the response, whatever it is; null for none
+     * @param asIs whether the request goes as it is, for a part, and not for the whole
      */
     FillRun(
             CacheCore core,
@@ -53,24 +51,30 @@ final class FillRun implements Fill.FillWork {
             CacheRequest asked,
             OriginFetch origin,
             Found found,
-            @Nullable Exchange leader) {
+            @Nullable Exchange leader,
+            boolean asIs) {
         this.core = core;
         this.setup = setup;
         this.asked = asked;
         this.origin = origin;
         this.replaced = found.response();
-        this.validated = found.toValidate();
+        this.validated = asIs ? List.of() : found.toValidate();
         this.leader = leader;
+        this.asIs = asIs;
     }
 
     @Override
     public void run(Fill fill, Exchange scope) throws IOException, InterruptedException {
         try {
-            ProxyRequest request = asked.toOrigin(heads(), scope);
+            ProxyRequest request = asIs ? asked.partToOrigin(scope) : asked.toOrigin(heads(), leader != null, scope);
             long stamp = core.purges.last();
             Instant requestAt = scope.time().now();
             Fetched fetched = fetch(request, scope);
-            decide(fill, scope, fetched, new Sent(stamp, requestAt, scope.time().now()));
+            decide(
+                    fill,
+                    scope,
+                    fetched,
+                    new CacheRequest.Sent(stamp, requestAt, scope.time().now()));
         } finally {
             core.fills.ended(asked.key(), fill);
         }
@@ -87,10 +91,7 @@ final class FillRun implements Fill.FillWork {
         }
     }
 
-    /** When the request was sent, by the number of purges and by the clock; and when the response came. */
-    private record Sent(long stamp, Instant requestAt, Instant responseAt) {}
-
-    private void decide(Fill fill, Exchange scope, Fetched fetched, Sent sent)
+    private void decide(Fill fill, Exchange scope, Fetched fetched, CacheRequest.Sent sent)
             throws IOException, InterruptedException {
         ProxyResponse response = fetched.response();
         if (response.status() == NOT_MODIFIED && !validated.isEmpty()) {
@@ -98,17 +99,12 @@ final class FillRun implements Fill.FillWork {
             scope.end(Outcome.COMPLETED);
             return;
         }
-        Storable storable = asked.storable(fetched, sent.requestAt, sent.responseAt);
+        Storable storable = asIs ? asked.storableAsIs(fetched, sent) : asked.storable(fetched, sent);
         if (!storable.isYes()) {
             alone(fill, fetched, storable.reason());
             return;
         }
-        List<String> tags = tags(response.headers());
-        if (tags.size() > MOST_TAGS) {
-            alone(fill, fetched, "more than " + MOST_TAGS + " tags");
-            return;
-        }
-        StoredHead head = head(fetched, sent, tags);
+        StoredHead head = asked.head(fetched, sent);
         Writing writing = write(head, response.body().length());
         if (writing == null) {
             alone(fill, fetched, "no room");
@@ -133,7 +129,9 @@ final class FillRun implements Fill.FillWork {
 
     /** The response is for the leader alone. If the origin is well, what was stored for the request is out of date. */
     private void alone(Fill fill, Fetched fetched, String why) {
-        pass();
+        if (!asIs) {
+            pass();
+        }
         if (replaced != null && !Reuse.isFailure(fetched.response().status())) {
             core.remove(replaced);
         }
@@ -157,27 +155,6 @@ final class FillRun implements Fill.FillWork {
             core.failed("store a response", cause);
             return null;
         }
-    }
-
-    private List<String> tags(Headers fields) {
-        return Tags.of(fields, setup.tagFields(), MOST_TAGS + 1);
-    }
-
-    private StoredHead head(Fetched fetched, Sent sent, List<String> tags) {
-        ProxyResponse response = fetched.response();
-        Headers stored = StoredFields.of(response.headers(), sent.responseAt, setup.policy());
-        List<String> selecting = Vary.of(response.headers()).names();
-        return StoredHead.builder(asked.key(), response.status())
-                .selecting(selecting)
-                .variant(asked.variant(selecting))
-                .version(response.version())
-                .headers(stored)
-                .requestAt(sent.requestAt)
-                .responseAt(sent.responseAt)
-                .origin(fetched.origin())
-                .tags(tags)
-                .stamp(sent.stamp)
-                .build();
     }
 
     /** Reads the body into the store. If it breaks off, nobody finds it, and those who read it get the failure. */
@@ -204,7 +181,7 @@ final class FillRun implements Fill.FillWork {
     }
 
     private void complete(Fill fill, StoredHead head, FillBytes bytes) {
-        StoredHead now = toCommit(fill, head);
+        StoredHead now = fill.toCommit(core, head);
         boolean isStored = now != null && bytes.commit(now);
         // Before nobody can join it any more: who is late then knows that he must look into the store again.
         core.fills.ended(asked.key(), fill);
@@ -214,7 +191,7 @@ final class FillRun implements Fill.FillWork {
         }
         core.counts.stored();
         // A purge in this very moment has either seen the fill, or what the fill has committed.
-        if (toCommit(fill, head) == null) {
+        if (fill.toCommit(core, head) == null) {
             removeAll();
         }
     }
@@ -260,33 +237,21 @@ final class FillRun implements Fill.FillWork {
         }
     }
 
-    /** The head as it is stored after all that has been purged meanwhile; null if it is not stored. */
-    private @Nullable StoredHead toCommit(Fill fill, StoredHead head) {
-        Purged purged = fill.purged();
-        Purged byTag = core.purges.of(head);
-        if (purged == Purged.GONE || byTag == Purged.GONE) {
-            return null;
-        }
-        return purged == null && byTag == null
-                ? head
-                : head.toBuilder().stale(true).build();
-    }
-
     /** RFC 9111 §4.3.4: brings what is stored up to date. */
-    private void confirm(Fill fill, Fetched fetched, Sent sent) {
+    private void confirm(Fill fill, Fetched fetched, CacheRequest.Sent sent) {
         Headers received = fetched.response().headers();
         List<StoredHead> confirmed = Validation.confirmed(received, heads());
         FillHead.Confirmed first = null;
         for (StoredResponse response : validated) {
             if (confirmed.contains(response.head())) {
                 Headers fields =
-                        StoredFields.updated(response.head().headers(), received, sent.responseAt, setup.policy());
+                        StoredFields.updated(response.head().headers(), received, sent.responseAt(), setup.policy());
                 StoredHead head = response.head().toBuilder()
                         .headers(fields)
-                        .tags(tags(fields))
-                        .requestAt(sent.requestAt)
-                        .responseAt(sent.responseAt)
-                        .stamp(sent.stamp)
+                        .tags(asked.tags(fields))
+                        .requestAt(sent.requestAt())
+                        .responseAt(sent.responseAt())
+                        .stamp(sent.stamp())
                         .stale(false)
                         .build();
                 update(fill, response, head);
@@ -297,9 +262,9 @@ final class FillRun implements Fill.FillWork {
     }
 
     private void update(Fill fill, StoredResponse response, StoredHead head) {
-        StoredHead now = toCommit(fill, head);
+        StoredHead now = fill.toCommit(core, head);
         // With another Vary the stored response is not the variant any more that it was stored as.
-        boolean allowed = head.tags().size() <= MOST_TAGS
+        boolean allowed = !CacheRequest.isTooMany(head.tags())
                 && Vary.of(head.headers()).names().equals(head.selecting())
                 && Storable.updated(head.status(), head.headers(), asked.isAuthorized(), setup.policy())
                         .isYes();

@@ -41,9 +41,17 @@ final class Fills {
         return new Joined(made, true);
     }
 
-    /** What runs for this key began before a purge: it may be given to those who wait, and is not stored as fresh. */
-    synchronized void outdate(String key, boolean soft) {
-        running.getOrDefault(key, List.of()).forEach(fill -> fill.outdate(soft));
+    /**
+     * What runs for this key began before a purge: it may be given to those who wait, and is not stored as fresh.
+     *
+     * @param except what comes with the purge itself, or null
+     */
+    synchronized void outdate(String key, boolean soft, @Nullable Fill except) {
+        for (Fill fill : running.getOrDefault(key, List.of())) {
+            if (fill != except) {
+                fill.outdate(soft);
+            }
+        }
     }
 
     synchronized void ended(String key, Fill fill) {

@@ -15,30 +15,48 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a store has for a request.
  *
- * @param all what is stored under the key
+ * @param all what is stored under the key, but for parts
+ * @param parts what is stored of it in parts
  * @param response the one that the request selects, or null
  * @param known its head, stale if it has been purged softly, and what it says; or null
  * @param reuse whether it may be used
  */
 record Found(
         List<StoredResponse> all,
+        StoredParts parts,
         @Nullable StoredResponse response,
         @Nullable Known known,
         Reuse reuse) {
     private record Known(StoredHead head, Facts facts) {}
 
     static Found of(CacheCore core, CacheSetup setup, CacheRequest asked, Instant now) {
-        List<StoredResponse> all = core.find(asked.key());
+        List<StoredResponse> stored = core.find(asked.key());
+        List<StoredResponse> all = wholes(stored);
+        StoredParts parts = new StoredParts(all == stored ? List.of() : parts(stored), asked, setup);
         StoredResponse response = pick(all, asked);
         if (response == null) {
-            return new Found(all, null, null, Reuse.STALE);
+            return new Found(all, parts, null, null, Reuse.STALE);
         }
         StoredHead head = response.head();
         if (!head.stale() && core.isStale(head)) {
             head = head.toBuilder().stale(true).build();
         }
         Facts facts = setup.facts(head);
-        return new Found(all, response, new Known(head, facts), Reuse.of(asked.wish(), facts, now));
+        return new Found(all, parts, response, new Known(head, facts), Reuse.of(asked.wish(), facts, now));
+    }
+
+    /** The same list if there are no parts, as nearly always. */
+    private static List<StoredResponse> wholes(List<StoredResponse> stored) {
+        for (StoredResponse each : stored) {
+            if (StoredParts.isPart(each)) {
+                return stored.stream().filter(one -> !StoredParts.isPart(one)).toList();
+            }
+        }
+        return stored;
+    }
+
+    private static List<StoredResponse> parts(List<StoredResponse> stored) {
+        return stored.stream().filter(StoredParts::isPart).toList();
     }
 
     private static @Nullable StoredResponse pick(List<StoredResponse> all, CacheRequest asked) {

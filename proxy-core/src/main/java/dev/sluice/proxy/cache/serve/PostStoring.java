@@ -1,0 +1,142 @@
+package dev.sluice.proxy.cache.serve;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.cache.store.Writing;
+import dev.sluice.proxy.internal.BulkInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the answer to POST for GET while its client reads it (RFC 9110 §9.3.3). It is not found before it is whole, and is
+ * dropped if its client leaves. An attribute of the client's exchange, as what the POST invalidates is not this answer.
+ */
+final class PostStoring {
+    /** No request has this variant, so none waits for it. */
+    private static final Fill.Who NOBODY = new Fill.Who(List.of(), "POST");
+
+    private final CacheCore core;
+    private final StoredHead head;
+    private final Fill fill;
+    private final Writing writing;
+    /** How many bytes are still missing; negative if only the end shows it. */
+    private long left;
+
+    private boolean whole = true;
+    private boolean ended;
+
+    private PostStoring(CacheCore core, StoredHead head, Fill fill, Writing writing, long length) {
+        this.core = core;
+        this.left = length;
+        this.head = head;
+        this.fill = fill;
+        this.writing = writing;
+    }
+
+    /** The response, which is stored when it is read; or as it is, if the store has no room. */
+    static ProxyResponse stored(CacheCore core, StoredHead head, ProxyResponse response, Exchange exchange) {
+        if (response.body().length() == 0) {
+            return response;
+        }
+        Fills.Joined joined =
+                core.fills.join(head.key(), fill -> false, () -> new Fill(NOBODY, (fill, scope) -> {}, Duration.ZERO));
+        Writing writing =
+                joined == null ? null : write(core, head, response.body().length());
+        if (joined == null || writing == null) {
+            if (joined != null) {
+                core.fills.ended(head.key(), joined.fill());
+            }
+            return response;
+        }
+        PostStoring storing = new PostStoring(
+                core, head, joined.fill(), writing, response.body().length());
+        exchange.put(PostStoring.class, storing);
+        exchange.onEnd(outcome -> storing.end());
+        Body body = response.body();
+        return response.toBuilder()
+                .body(body.map(in -> storing.new Input(in), body.length()))
+                .build();
+    }
+
+    private static @Nullable Writing write(CacheCore core, StoredHead head, long length) {
+        try {
+            return core.store.write(head, length);
+        } catch (IOException | RuntimeException cause) {
+            core.failed("store a response", cause);
+            return null;
+        }
+    }
+
+    /** What stands for it among what is on its way. */
+    static @Nullable Fill of(Exchange exchange) {
+        PostStoring storing = exchange.get(PostStoring.class);
+        return storing == null ? null : storing.fill;
+    }
+
+    private synchronized void append(byte[] bytes, int offset, int length) {
+        try {
+            whole = whole && !ended && writing.append(bytes, offset, length);
+        } catch (IOException | RuntimeException cause) {
+            core.failed("store a response", cause);
+            whole = false;
+        }
+        left -= length;
+        if (left == 0) {
+            commit();
+        }
+    }
+
+    private synchronized void commit() {
+        StoredHead now = fill.toCommit(core, head);
+        try {
+            if (whole && !ended && now != null) {
+                writing.commit(now);
+                core.counts.stored();
+                if (fill.toCommit(core, head) == null) {
+                    core.store.remove(head.key());
+                }
+            }
+        } catch (IOException | RuntimeException cause) {
+            core.failed("store a response", cause);
+        }
+        end();
+    }
+
+    private synchronized void end() {
+        if (!ended) {
+            ended = true;
+            writing.close();
+            core.fills.ended(head.key(), fill);
+        }
+    }
+
+    /** What the client reads. */
+    private final class Input extends BulkInputStream {
+        private final InputStream in;
+
+        private Input(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int n = in.read(into, offset, length);
+            if (n > 0) {
+                append(into, offset, n);
+            } else if (n < 0) {
+                commit();
+            }
+            return n;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
+    }
+}
