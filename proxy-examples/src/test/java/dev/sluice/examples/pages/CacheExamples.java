@@ -2,12 +2,16 @@ package dev.sluice.examples.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.examples.grid.Grid;
+import dev.sluice.examples.grid.GridStore;
 import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.time.TimeSource;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** What the examples of {@code cache.md} do. */
 final class CacheExamples {
@@ -44,6 +48,7 @@ final class CacheExamples {
         ExampleClient client = example.behind(Routes.of(example.run().value("shop", Route.class)));
         client.get("/shop/a");
         assertThat(client.get("/shop/a")).contains("\r\nAge: ");
+        awaitStored(example.value("inBoth", Cache.class));
         example.value("onDisk", Cache.class).close();
         example.value("inBoth", Cache.class).close();
         Path folder = example.keys().folder().resolve("var/cache/app");
@@ -74,8 +79,35 @@ final class CacheExamples {
         Route all = Route.any().cache(example.value("cache", Cache.class)).to(origin.url());
         ExampleClient client = example.behind(Routes.of(purges, all));
         client.get("/a");
+        awaitStored(example.value("cache", Cache.class));
         assertThat(client.send("PURGE", "/a")).startsWith("HTTP/1.1 200 ").endsWith("purged responses: 1\n");
         assertThat(client.get("/a")).doesNotContain("\r\nAge: ");
         assertThat(origin.heads()).hasSize(2);
+    }
+
+    static void theCacheIsShared(Example example) throws Exception {
+        ExampleOrigin origin = example.origin("http://pool");
+        origin.field(FRESH);
+        ExampleClient one = example.behind(Routes.of(example.run().value("shop", Route.class)));
+        GridStore store = new GridStore(
+                example.value("grid", Grid.class),
+                new GridStore.Bounds(1_000_000, 100_000, 100_000),
+                TimeSource.system());
+        Cache cache = example.closing(Cache.builder().store(store).build());
+        ExampleClient two =
+                example.behind(Routes.of(Route.path("/shop/**").cache(cache).to(origin.url())));
+        one.get("/shop/a", "Host: shop.test");
+        awaitStored(example.value("shared", Cache.class));
+        assertThat(two.get("/shop/a", "Host: shop.test")).contains("\r\nAge: ");
+        assertThat(origin.heads()).hasSize(1);
+    }
+
+    /** A client may have all of a response a moment before it is stored. */
+    private static void awaitStored(Cache cache) {
+        long begin = System.nanoTime();
+        while (cache.snapshot().fills() > 0) {
+            assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(20));
+            Thread.onSpinWait();
+        }
     }
 }

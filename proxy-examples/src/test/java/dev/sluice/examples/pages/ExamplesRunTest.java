@@ -59,6 +59,7 @@ class ExamplesRunTest {
             entry("cache.md: Rules of your own", CacheExamples::theKeyIsWithoutWhatTracksClients),
             entry("cache.md: To drop what is stored", CacheExamples::nothingIsStoredAnyMore),
             entry("cache.md: To drop what is stored, 2", CacheExamples::aPurgeComesByHttp),
+            entry("cache.md: A store of your own", CacheExamples::theCacheIsShared),
             entry("tls.md: A certificate", TlsExamples::theFilesAreShown),
             entry("tls.md: A certificate, 2", TlsExamples::eachClientGetsTheKindItCanUse),
             entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),

@@ -45,6 +45,7 @@ record Program(Path folder, String name) {
                     "",
                     "",
                     "import dev.sluice.proxy.Principal;\nimport dev.sluice.proxy.auth.Authenticator;\n"
+                            + "import dev.sluice.examples.grid.*;\n"
                             + "import dev.sluice.examples.recipes.BrotliAndZstandard;\n"
                             + "import dev.sluice.examples.recipes.JsonWebTokens;\n"
                             + "import dev.sluice.examples.recipes.PasswordFile;\n"
