@@ -31,7 +31,7 @@ final class PurgeHandler implements ProxyHandler {
         try {
             tags.forEach(soft ? cache::purgeTagSoftly : cache::purgeTag);
         } catch (IllegalArgumentException malformed) {
-            throw ProxyException.refused(Outcome.BAD_REQUEST, malformed.getMessage());
+            throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(malformed.getMessage()));
         }
         if (!tags.isEmpty()) {
             return ProxyResponse.of(200, "purged tags: " + String.join(" ", tags) + '\n');
