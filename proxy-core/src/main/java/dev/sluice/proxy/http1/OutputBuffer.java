@@ -95,6 +95,23 @@ public final class OutputBuffer {
     }
 
     /**
+     * Makes room for bytes that somebody puts there: into {@link #bytes()}, behind {@link #size()}. {@link #added} follows.
+     */
+    public void room(int more) {
+        reserve(more);
+    }
+
+    /** So many bytes have been put into the {@link #room}. */
+    public void added(int more) {
+        size += more;
+    }
+
+    /** Returns whether so many more bytes fit into what is kept for the next message. */
+    public boolean isUsual(long more) {
+        return size + more <= Math.max(initialBytes, USUAL_BYTES);
+    }
+
+    /**
      * Adds a number in decimal digits.
      *
      * @throws IllegalArgumentException if it is negative

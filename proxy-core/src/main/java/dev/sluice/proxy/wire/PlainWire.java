@@ -1,5 +1,6 @@
 package dev.sluice.proxy.wire;
 
+import dev.sluice.proxy.internal.FileInput;
 import dev.sluice.proxy.internal.VirtualThreads;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -38,6 +39,7 @@ public final class PlainWire implements Wire {
     private static final int PLATFORM_SEND_BUFFER_BYTES = 128 * 1024;
 
     private final SocketChannel channel;
+    private final HeldChannel held;
     private final Watch watch;
     private final Watch.Watched watched = this::sweep;
     private final InetSocketAddress remote;
@@ -63,6 +65,7 @@ public final class PlainWire implements Wire {
 
     private PlainWire(SocketChannel channel, Watch watch) throws IOException {
         this.channel = channel;
+        this.held = new HeldChannel(channel);
         this.watch = watch;
         this.readDeadline = new Deadline(watch.time());
         this.writeDeadline = new Deadline(watch.time());
@@ -205,16 +208,40 @@ public final class PlainWire implements Wire {
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, source.length);
-        writeLock.lock();
-        writeDeadline.begin();
+        beginWrite();
         try {
-            if (!sized) {
-                size();
-            }
+            size();
             writeAll(source, offset, length);
         } finally {
-            writeDeadline.end();
-            writeLock.unlock();
+            endWrite();
+        }
+    }
+
+    private void beginWrite() {
+        writeLock.lock();
+        writeDeadline.begin();
+    }
+
+    private void endWrite() {
+        writeDeadline.end();
+        writeLock.unlock();
+    }
+
+    /**
+     * Lets the operating system send the next bytes of a file.
+     *
+     * @return how many of them; 0 if they must be read and written
+     * @throws IOException as {@link #write(byte[], int, int)} does
+     */
+    public long send(FileInput file, long length) throws IOException {
+        beginWrite();
+        try {
+            size();
+            return held.send(file, length, callBytes(), writeDeadline);
+        } catch (IOException failure) {
+            throw overdue ? new WireTimeoutException("writing was not done by its deadline") : failure;
+        } finally {
+            endWrite();
         }
     }
 
@@ -238,6 +265,9 @@ public final class PlainWire implements Wire {
     }
 
     private void size() throws IOException {
+        if (sized) {
+            return;
+        }
         sized = true;
         if (!VirtualThreads.isCurrent()) {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, PLATFORM_SEND_BUFFER_BYTES);
@@ -402,16 +432,14 @@ public final class PlainWire implements Wire {
 
     @Override
     public boolean closed() {
-        return !channel.isOpen();
+        return held.closed();
     }
 
     @Override
     public void close() {
         watch.remove(watched);
-        try {
-            channel.close();
-        } catch (IOException failure) {
-            // The descriptor is closed nevertheless.
+        if (!held.close()) {
+            breakOutput();
         }
     }
 

@@ -140,7 +140,10 @@ final class WireFixture {
             StackTraceElement[] stack = thread.getStackTrace();
             for (StackTraceElement frame : stack) {
                 String name = frame.getMethodName();
-                if (name.equals("read0") || name.equals("write0") || (name.equals("park") && isChannel(frame))) {
+                if (name.equals("read0")
+                        || name.equals("write0")
+                        || name.equals("transferTo0")
+                        || (name.equals("park") && isChannel(frame))) {
                     return true;
                 }
             }

@@ -54,6 +54,9 @@ public final class Bench {
             case "limits" -> new LimitsScenario();
             case "refusals" -> new RefusalsScenario();
             case "compression" -> new CompressionScenario();
+            case "cached" -> new CachedScenario();
+            case "purge" -> new PurgeScenario();
+            case "diskhits" -> new DiskHitRatioScenario();
             case "hits" -> new HitRatioScenario();
             case "store" -> new StoreScenario();
             default -> throw new IllegalArgumentException("--scenario is not known: " + name);

@@ -29,7 +29,10 @@ final class BenchOptions extends LabOptions {
             "limits",
             "refusals",
             "compression",
+            "cached",
+            "purge",
             "hits",
+            "diskhits",
             "store");
 
     @Option(
@@ -37,7 +40,7 @@ final class BenchOptions extends LabOptions {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "small, bodies, idle, scale, allocation, start, limits, refusals, compression, hits, store. Default: small.")
+                    "small, bodies, idle, scale, allocation, start, limits, refusals, compression, cached, purge, hits, diskhits, store. Default: small.")
     List<String> scenarios = List.of("small");
 
     @Option(

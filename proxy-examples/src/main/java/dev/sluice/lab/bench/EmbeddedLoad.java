@@ -21,12 +21,21 @@ import java.util.function.BooleanSupplier;
  * thread.
  */
 final class EmbeddedLoad implements AutoCloseable {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     private final List<Socket> connections = new ArrayList<>();
+    private final String path;
+    private final String rest;
     private final byte[] request;
 
     private EmbeddedLoad(int port, String path) {
-        this.request = ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        this.path = path;
+        this.rest = " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n";
+        this.request = request("");
+    }
+
+    private byte[] request(String number) {
+        return ("GET " + path + number + rest).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Opens this number of connections. */
@@ -101,7 +110,7 @@ final class EmbeddedLoad implements AutoCloseable {
         HeadReader responses = new HeadReader(connection.getInputStream());
         while (more.getAsBoolean()) {
             long begin = System.nanoTime();
-            out.write(request);
+            out.write(path.endsWith(Load.NUMBER) ? request(String.valueOf(NUMBERS.incrementAndGet())) : request);
             readResponse(responses);
             latencies.add(System.nanoTime() - begin);
         }

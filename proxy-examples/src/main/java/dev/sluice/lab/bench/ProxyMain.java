@@ -50,9 +50,13 @@ final class ProxyMain {
             builder.addFilter(
                     Compression.builder().codings(ContentCoding.gzip(gzipLevel)).build());
         }
+        UpstreamSource upstreams = upstreams(transport(pair[1]), origins);
+        if (Boolean.getBoolean(CachedRoutes.ON)) {
+            CachedRoutes.add(builder, upstreams);
+        }
         ProxyServer server = builder.transport(transport(pair[0]))
                 .limits(Limits.builder().exchanges(EXCHANGES).build())
-                .addRoute("/**", upstreams(transport(pair[1]), origins))
+                .addRoute("/**", upstreams)
                 .build()
                 .start();
         System.out.println(ChildProcess.READY + server.address().getPort());

@@ -31,6 +31,9 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
             Path prefix = workspace.folder(name);
             int port = Workspace.freePort();
             String config = NginxConfig.compressing(NginxConfig.proxy(prefix, port, origins), gzipLevel(name));
+            if (name.contains(CachedRoutes.ON)) {
+                config = NginxCache.added(config, workspace.memoryFolder(), prefix);
+            }
             return new Subject(name, Nginx.start(workspace, name, prefix, config, port), port);
         }
         Java java = Java.at(options.jdk);

@@ -2,6 +2,7 @@ package dev.sluice.lab.bench;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.proxy.cache.disk.DiskStore;
 import dev.sluice.proxy.cache.memory.MemoryStore;
 import dev.sluice.proxy.cache.store.CacheStore;
 import dev.sluice.proxy.cache.store.StoredHead;
@@ -40,6 +41,19 @@ interface TracedCache {
 
     private static String key(int thing) {
         return "http://shop.example/articles/" + (100_000_000 + thing);
+    }
+
+    /** The library's store on a disk; no body is read. */
+    static TracedCache disk(DiskStore store) {
+        byte[] body = new byte[1 << 20];
+        return (thing, bytes) -> {
+            String key = key(thing);
+            boolean hit = !store.places(key).isEmpty();
+            if (!hit) {
+                put(store, key, body, bytes);
+            }
+            return hit;
+        };
     }
 
     /** What the library's store counts for an entry beside its bytes; the others count the same. */

@@ -2,30 +2,33 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.lab.ChildProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A temporary folder, and the processes that were started in this run. {@code close} ends the processes and deletes the
  * folder; so does the end of the JVM. Safe for use by many threads.
  */
 final class Workspace implements AutoCloseable {
+    /** Where the file system of the memory is, on Linux. */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     private final Path folder;
+    private final List<Path> folders = new ArrayList<>();
     private final Deque<ChildProcess> children = new ArrayDeque<>();
     private final Thread hook = new Thread(this::clear, "clear");
     private boolean closed;
 
     private Workspace(Path folder) {
         this.folder = folder;
+        folders.add(folder);
     }
 
     static Workspace open() throws IOException {
@@ -37,6 +40,13 @@ final class Workspace implements AutoCloseable {
     /** Makes a folder in the temporary one. */
     Path folder(String name) throws IOException {
         return Files.createTempDirectory(folder, name.replace('/', '-'));
+    }
+
+    /** Makes a folder in memory, which is deleted with the temporary one. */
+    synchronized Path memoryFolder() throws IOException {
+        Path made = Files.createTempDirectory(MEMORY, "sluice-bench");
+        folders.add(made);
+        return made;
     }
 
     /**
@@ -76,18 +86,7 @@ final class Workspace implements AutoCloseable {
         while (!children.isEmpty()) {
             children.pop().close();
         }
-        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
-            files.sorted(Comparator.reverseOrder()).forEach(Workspace::delete);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        folders.forEach(Folders::delete);
+        folders.clear();
     }
 }

@@ -1,16 +1,29 @@
 package dev.sluice.lab.bench;
 
 import dev.sluice.lab.Programs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The load generator wrk, with a thread for each processor, but at least two. */
 final class Wrk implements Load {
     /** wrk counts slower answers as errors. The value is high, because the latency shows slow answers anyway. */
     private static final String TIMEOUT = "30s";
 
+    /** Puts a number behind each path that no other request has: of the load, of the thread, of the request. */
+    private static final String NUMBERED = """
+            local threads = 0
+            function setup(thread) thread:set("id", threads) threads = threads + 1 end
+            function init(args) prefix = wrk.path .. args[1] .. "-" .. id .. "-" count = 0 end
+            function request() count = count + 1 return wrk.format("GET", prefix .. count) end
+            """;
+
     @Override
-    public LoadResult run(int port, String path, int connections, int seconds) {
+    public LoadResult run(int port, String path, int connections, int seconds) throws IOException {
         int threads = Math.min(connections, Math.max(2, Runtime.getRuntime().availableProcessors()));
-        String said = Programs.output(
+        List<String> command = new ArrayList<>(List.of(
                 Programs.require("wrk").toString(),
                 "--threads",
                 String.valueOf(threads),
@@ -20,8 +33,18 @@ final class Wrk implements Load {
                 seconds + "s",
                 "--timeout",
                 TIMEOUT,
-                "--latency",
-                "http://127.0.0.1:" + port + path);
-        return WrkOutput.parse(said);
+                "--latency"));
+        String url = "http://127.0.0.1:" + port + path;
+        if (!path.endsWith(NUMBER)) {
+            command.add(url);
+            return WrkOutput.parse(Programs.output(command.toArray(String[]::new)));
+        }
+        Path script = Files.writeString(Files.createTempFile("sluice-bench", ".lua"), NUMBERED);
+        try {
+            command.addAll(List.of("--script", script.toString(), url, "--", String.valueOf(System.nanoTime())));
+            return WrkOutput.parse(Programs.output(command.toArray(String[]::new)));
+        } finally {
+            Files.delete(script);
+        }
     }
 }

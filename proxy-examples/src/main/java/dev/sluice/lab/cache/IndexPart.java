@@ -17,7 +17,8 @@ final class IndexPart {
     private static final double LONGEST_MILLIS = 1_000;
 
     private final Path folder;
-    private final Table table = new Table("start", "entries", "open ms", "index ms", "bytes of heap an entry");
+    private final Table table =
+            new Table("start", "entries", "open ms", "index ms", "CPU ms", "bytes of heap an entry");
 
     IndexPart(Path folder) {
         this.folder = folder;
@@ -38,7 +39,7 @@ final class IndexPart {
                     .command(List.of("-XX:+UseSerialGC"), IndexStart.class, List.of(folder.toString()))
                     .toArray(String[]::new);
             String[] figures = Programs.output(command).strip().split(" ", -1);
-            table.row(String.valueOf(i), figures[0], figures[1], figures[2], figures[3]);
+            table.row(String.valueOf(i), figures[0], figures[1], figures[2], figures[3], figures[4]);
             shortest = Math.min(shortest, Double.parseDouble(figures[2]));
             if (Long.parseLong(figures[0]) != entries) {
                 problems.add("start " + i + " found " + figures[0] + " entries of " + entries);

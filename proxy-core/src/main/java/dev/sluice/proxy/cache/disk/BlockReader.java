@@ -2,6 +2,7 @@ package dev.sluice.proxy.cache.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * Reads a body out of a file, and gives away no byte of a block whose checksum is wrong: a part of a block is given when
@@ -71,6 +72,11 @@ final class BlockReader {
             int size = Math.min(BLOCK, length - done);
             EntryForm.checkBlock(salt, number, into, offset + done, size, sums.of(number));
         }
+    }
+
+    /** Lets the system send bytes that have been checked before. */
+    long send(long position, long count, WritableByteChannel to) throws IOException {
+        return file.send(position, count, to);
     }
 
     void close() {

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,6 +67,9 @@ interface Disk {
 
         /** Writes all bytes from a position on. */
         void write(ByteBuffer from, long position) throws IOException;
+
+        /** Lets the system send bytes from a position on. Returns how many; 0 at the end, or if it cannot send now. */
+        long send(long position, long count, WritableByteChannel to) throws IOException;
 
         long size() throws IOException;
 
@@ -148,6 +152,11 @@ interface Disk {
             while (from.hasRemaining()) {
                 at += channel.write(from, at);
             }
+        }
+
+        @Override
+        public long send(long position, long count, WritableByteChannel to) throws IOException {
+            return channel.transferTo(position, count, to);
         }
 
         @Override

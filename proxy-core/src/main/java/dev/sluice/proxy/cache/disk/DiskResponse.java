@@ -3,7 +3,9 @@ package dev.sluice.proxy.cache.disk;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
+import dev.sluice.proxy.internal.FileBytes;
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +85,10 @@ final class DiskResponse implements StoredResponse {
         public void close() {}
     }
 
-    private final class InFile implements StoredBody {
+    private final class InFile implements StoredBody, FileBytes {
         private final BlockReader blocks;
+        /** Up to where it has read all, and all was right. */
+        private long checked;
 
         private InFile(BlockReader blocks) {
             this.blocks = blocks;
@@ -94,11 +98,21 @@ final class DiskResponse implements StoredResponse {
         public int read(long position, byte[] into, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, into.length);
             try {
-                return blocks.read(entry.bodyLength, position, into, offset, length);
+                int count = blocks.read(entry.bodyLength, position, into, offset, length);
+                if (position == checked && count > 0) {
+                    checked += count;
+                    entry.checked |= checked == entry.bodyLength;
+                }
+                return count;
             } catch (DamagedException damage) {
                 shelf.damaged(entry, damage);
                 throw damage;
             }
+        }
+
+        @Override
+        public long send(long position, long count, WritableByteChannel to) throws IOException {
+            return entry.checked ? blocks.send(position, count, to) : 0;
         }
 
         @Override

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps responses in a folder, where they outlive the process: a file an entry, which is written under another name and then
  * moved to its place. Each 16 KiB of a body and each head has a checksum (CRC-32C), and no byte is given away before that
- * of its block is right. So nothing is forced to the disk: what a crash of the machine leaves half-written is dropped when
+ * of its block was right: once all of a body has been read and was right in this process, the system may send it from its
+ * file to a client without a copy here ({@link dev.sluice.proxy.internal.FileBytes}). So nothing is forced to the disk: what a crash of the machine leaves half-written is dropped when
  * it is read. A new head, such as after a 304, goes to a small file beside the entry, and takes its place in one step.
  *
  * <p>The index is in memory, about 90 bytes an entry. A start rebuilds it from the names of the files, in the background;

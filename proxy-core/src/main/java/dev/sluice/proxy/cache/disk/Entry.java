@@ -28,6 +28,9 @@ final class Entry {
 
     boolean stored;
 
+    /** Whether all of the body has been read in this process, and was right. Set by any reader. */
+    volatile boolean checked;
+
     @Nullable
     Entry nextInBucket;
 

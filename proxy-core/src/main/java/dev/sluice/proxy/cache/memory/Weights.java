@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Weights {
     /** A {@link StoredHead} with two instants and an origin; the origin's authority is shared. */
-    private static final int HEAD = 64 + 2 * 24 + 24;
+    private static final int HEAD = 72 + 2 * 24 + 24;
 
     /** An {@link Entry}, its {@link MemoryResponse} and {@link MemoryBody}, and the list of those of a key. */
     private static final int ENTRY = 56 + 24 + 24 + 24;
@@ -20,6 +20,9 @@ final class Weights {
 
     /** An array and its place in the table of chunks. */
     private static final int CHUNK = 16 + 4;
+
+    /** The table, with what it and the last chunk are rounded up by. */
+    private static final int TABLE = 16 + 8;
 
     /** An object of two references, or an array without its elements. */
     private static final int SMALL = 24;
@@ -41,11 +44,11 @@ final class Weights {
 
     /** What arrays of bytes take beside the bytes. */
     static long chunks(long count) {
-        return count * CHUNK;
+        return count == 0 ? 0 : TABLE + count * CHUNK;
     }
 
     private static long of(Headers headers) {
-        long weight = 2 * SMALL;
+        long weight = SMALL + 16;
         for (int i = 0; i < headers.size(); i++) {
             weight += 2 * 4 + of(headers.name(i)) + of(headers.value(i));
         }

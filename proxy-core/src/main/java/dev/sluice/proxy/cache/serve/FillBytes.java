@@ -210,13 +210,21 @@ final class FillBytes {
         }
     }
 
-    private final class Reader implements StoredBody {
+    private final class Reader implements ArrivingBody {
         private final Exchange scope;
         /** The first byte that it still needs; under the lock. */
         private long position;
 
         private Reader(Exchange scope) {
             this.scope = scope;
+        }
+
+        @Override
+        public int available(long from) {
+            synchronized (FillBytes.this) {
+                long here = full && from >= pieceAt ? pieceAt + pieceLength : stored;
+                return (int) Math.min(Integer.MAX_VALUE, Math.max(0, here - from));
+            }
         }
 
         @Override

@@ -211,8 +211,8 @@ final class FillRun implements Fill.FillWork {
         }
         InputStream in = body.open();
         long copied = 0;
+        byte[] piece = new byte[body.length() < 0 ? PIECE : (int) Math.min(PIECE, body.length())];
         while (true) {
-            byte[] piece = new byte[PIECE];
             int n = in.read(piece);
             if (n < 0) {
                 requireWhole(body, copied);
@@ -225,6 +225,8 @@ final class FillRun implements Fill.FillWork {
             }
             if (bytes.isFull()) {
                 pass();
+                // The readers have that one.
+                piece = new byte[PIECE];
             }
         }
     }

@@ -6,9 +6,11 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.cache.store.StoredBody;
-import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.internal.FileBytes;
+import dev.sluice.proxy.internal.FileInput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * A part of a stored body, or all of it, as the body of one response. If the stored body ends too early, reading fails, so
@@ -60,8 +62,27 @@ final class StoredContent extends Body {
         stored.close();
     }
 
-    private final class Input extends BulkInputStream {
+    private final class Input extends FileInput {
         private long position = from;
+
+        /** So that a short body goes out in one write with the head. */
+        @Override
+        public int available() {
+            if (stored instanceof ArrivingBody arriving) {
+                return arriving.available(position);
+            }
+            return (int) Math.min(Integer.MAX_VALUE, to == UNKNOWN ? 0 : to - position);
+        }
+
+        @Override
+        public long send(long count, WritableByteChannel target) throws IOException {
+            if (!(stored instanceof FileBytes file) || to == UNKNOWN) {
+                return 0;
+            }
+            long sent = file.send(position, Math.min(count, to - position), target);
+            position += sent;
+            return sent;
+        }
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {

@@ -37,7 +37,9 @@ public final class StoredHead {
         this.selecting = List.copyOf(setup.selecting);
         this.status = setup.status;
         this.version = setup.version;
-        this.headers = setup.headers;
+        // An array without room for more: it stays in memory for long.
+        this.headers =
+                setup.headers.toBuilder().removeIf((name, value) -> false).build();
         this.requestAt = setup.requestAt;
         this.responseAt = setup.responseAt;
         this.origin = setup.origin;

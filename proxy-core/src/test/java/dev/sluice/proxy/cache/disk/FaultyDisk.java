@@ -2,17 +2,22 @@ package dev.sluice.proxy.cache.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /** The disk of this machine, with faults. */
 final class FaultyDisk implements Disk {
     final List<Path> listed = new CopyOnWriteArrayList<>();
     volatile Comparator<String> order = Comparator.naturalOrder();
+    /** How many bytes the system has sent from files. */
+    final AtomicLong sent = new AtomicLong();
+
     volatile boolean full;
     volatile Predicate<Path> keeps = file -> false;
     volatile Predicate<Path> immovable = file -> false;
@@ -31,7 +36,7 @@ final class FaultyDisk implements Disk {
 
     @Override
     public Opened open(Path file) throws IOException {
-        return REAL.open(file);
+        return new FaultyFile(REAL.open(file));
     }
 
     @Override
@@ -101,6 +106,13 @@ final class FaultyDisk implements Disk {
         public void write(ByteBuffer from, long position) throws IOException {
             requireRoom();
             file.write(from, position);
+        }
+
+        @Override
+        public long send(long position, long count, WritableByteChannel to) throws IOException {
+            long now = file.send(position, count, to);
+            sent.addAndGet(now);
+            return now;
         }
 
         @Override

@@ -13,17 +13,12 @@ import dev.sluice.proxy.http1.ChunkFrame;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.internal.BodyBuffers;
-import dev.sluice.proxy.internal.DurationText;
-import dev.sluice.proxy.internal.Pace;
-import dev.sluice.proxy.limit.Timeouts;
-import dev.sluice.proxy.limit.Timeouts.MinRate;
+import dev.sluice.proxy.internal.FileInput;
 import dev.sluice.proxy.syntax.ConnectionFields;
+import dev.sluice.proxy.wire.PlainWire;
 import dev.sluice.proxy.wire.Wire;
-import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes responses to one request, in constant memory: interim ones, and the final one. Body bytes that are already
@@ -38,14 +33,16 @@ final class ResponseWriter {
     /** The least length for its own write, unless something already waits for one. */
     private static final int SMALL_BYTES = 4 * 1024;
 
+    /** How much of a file is sent before the rate is looked at. */
+    private static final int FILE_BYTES = 256 * 1024;
+
     private final Wire wire;
+    private final PacedWrites writes;
     private final OutputBuffer out;
     private final Exchange scope;
     private final boolean isHead;
     private final HttpVersion version;
     private final boolean trailersWanted;
-    private @Nullable Timeouts timeouts;
-    private @Nullable Pace pace;
 
     /**
      * A writer for the responses to one request.
@@ -57,6 +54,7 @@ final class ResponseWriter {
     ResponseWriter(
             Wire wire, OutputBuffer out, Exchange scope, String method, HttpVersion version, boolean trailersWanted) {
         this.wire = wire;
+        this.writes = new PacedWrites(wire, scope);
         this.out = out;
         this.scope = scope;
         this.isHead = method.equals("HEAD");
@@ -127,6 +125,8 @@ final class ResponseWriter {
         endHead(close);
         if (length == 0) {
             flush();
+        } else if (length > 0 && out.isUsual(length)) {
+            copyShort(body, (int) length);
         } else {
             copy(response, body, chunked);
         }
@@ -196,12 +196,16 @@ final class ResponseWriter {
     private void copy(InputStream body, long length, byte[] buffer) throws ProxyException {
         long left = length;
         while (left != 0) {
+            long sent = sendFile(body, left);
+            if (sent > 0) {
+                left -= sent;
+                continue;
+            }
             flushBeforeWait(body);
             int n = read(body, buffer, 0, (int) Math.min(buffer.length, left < 0 ? buffer.length : left));
             if (n < 0) {
                 if (left > 0) {
-                    throw new ProxyException(
-                            Outcome.FAILED, Delivery.ANSWERED, "the body ended " + left + " bytes before its length");
+                    throw endedEarly(left);
                 }
                 break;
             }
@@ -210,6 +214,39 @@ final class ResponseWriter {
             scope.notes().addResponseBytes(n);
         }
         flush();
+    }
+
+    /** Behind the head, without another buffer between. */
+    private void copyShort(InputStream body, int length) throws ProxyException {
+        int left = length;
+        while (left > 0) {
+            flushBeforeWait(body);
+            out.room(left);
+            int n = read(body, out.bytes(), out.size(), left);
+            if (n < 0) {
+                throw endedEarly(left);
+            }
+            left -= n;
+            out.added(n);
+            scope.notes().addResponseBytes(n);
+        }
+        flush();
+    }
+
+    private static ProxyException endedEarly(long left) {
+        return new ProxyException(
+                Outcome.FAILED, Delivery.ANSWERED, "the body ended " + left + " bytes before its length");
+    }
+
+    /** A file goes from the operating system to the client, if nothing changes its bytes on the way. */
+    private long sendFile(InputStream body, long left) throws ProxyException {
+        if (left <= JOINED_BYTES || !(body instanceof FileInput file) || !(wire instanceof PlainWire plain)) {
+            return 0;
+        }
+        flush();
+        long sent = writes.send(file, plain, Math.min(left, FILE_BYTES));
+        scope.notes().addResponseBytes(sent);
+        return sent;
     }
 
     private void copyChunks(Body whole, InputStream body, byte[] buffer) throws ProxyException {
@@ -237,7 +274,7 @@ final class ResponseWriter {
             }
         } else {
             flush();
-            write(buffer, offset, length);
+            writes.write(buffer, offset, length);
         }
     }
 
@@ -270,54 +307,8 @@ final class ResponseWriter {
 
     private void flush() throws ProxyException {
         if (out.size() > 0) {
-            write(out.bytes(), 0, out.size());
+            writes.write(out.bytes(), 0, out.size());
             out.reset();
-        }
-    }
-
-    /** The route may have its own timeouts, which are known when the response has come. */
-    private Timeouts timeouts() {
-        Timeouts known = timeouts;
-        if (known == null) {
-            known = Timeouts.of(scope);
-            timeouts = known;
-        }
-        return known;
-    }
-
-    private Pace pace() {
-        Pace known = pace;
-        if (known == null) {
-            MinRate rate = timeouts().minRate();
-            known = Pace.of(rate.bytesPerSecond(), rate.grace());
-            pace = known;
-        }
-        return known;
-    }
-
-    private void write(byte[] bytes, int offset, int length) throws ProxyException {
-        Duration idle = timeouts().idle();
-        Pace paced = pace();
-        long mostNanos = paced.begin(scope.time().nanos(), length);
-        boolean slow = mostNanos < scope.time().deadline(idle);
-        wire.writeTimeout(slow ? Duration.ofNanos(mostNanos - scope.time().nanos()) : idle, mostNanos);
-        // Whose flag is kept still answers, and a channel closes under an interrupted thread.
-        boolean interrupted = Thread.interrupted();
-        try {
-            wire.write(bytes, offset, length);
-            paced.moved(scope.time().nanos(), length);
-        } catch (WireTimeoutException late) {
-            String what = scope.time().nanos() >= mostNanos
-                    ? "the client took the response slower than " + timeouts().minRate()
-                    : "the client took nothing more within " + DurationText.of(idle);
-            throw new ProxyException(Outcome.CLIENT_WRITE_TIMEOUT, Delivery.ANSWERED, what, late);
-        } catch (IOException gone) {
-            throw new ProxyException(
-                    Outcome.CLIENT_WRITE_FAILED, Delivery.ANSWERED, "writing to the client failed: " + gone, gone);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }
