@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.cache.field.Vary;
 import dev.sluice.proxy.cache.rule.ClientWish;
+import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.rule.Selecting;
 import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.rule.StoredFields;
@@ -68,6 +69,11 @@ final class CacheRequest {
     /** What a variant of it begins with. */
     String prefix() {
         return prefix;
+    }
+
+    /** What a stored head says, by the policy for it. */
+    Facts facts(StoredHead head) {
+        return setup.facts(head);
     }
 
     /** What its directives ask for. */

@@ -12,6 +12,7 @@ import dev.sluice.proxy.cache.store.StoredResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ final class StoredParts {
 
         /** The response. */
         ProxyResponse response(Headers aged) throws IOException {
-            ContentRange has = java.util.Objects.requireNonNull(ContentRange.of(head().headers()));
+            ContentRange has = Objects.requireNonNull(ContentRange.of(head().headers()));
             StoredBody body = stored.open();
             return ProxyResponse.builder(PARTIAL)
                     .version(head().version())

@@ -1,0 +1,66 @@
+package dev.sluice.proxy.cache.serve;
+
+import dev.sluice.proxy.CacheUse.Forward;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.cache.rule.Storable;
+import dev.sluice.proxy.cache.serve.CacheRequest.Sent;
+import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Answers of the origin to one request as it is, without a fill. */
+final class FromOrigin {
+    private final CacheCore core;
+    private final CacheSetup setup;
+    private final CacheRequest asked;
+    private final OriginFetch origin;
+    private final CacheNotes notes;
+
+    FromOrigin(CacheCore core, CacheSetup setup, CacheRequest asked, OriginFetch origin, CacheNotes notes) {
+        this.core = core;
+        this.setup = setup;
+        this.asked = asked;
+        this.origin = origin;
+        this.notes = notes;
+    }
+
+    /**
+     * Sends the request on.
+     *
+     * @param why for the record
+     * @param detail what else there is to say, or null
+     */
+    Fetched direct(Forward why, @Nullable String detail) throws IOException, InterruptedException {
+        ProxyRequest request = asked.request();
+        TimeSource time = request.exchange().time();
+        long stamp = core.purges.last();
+        Instant requestAt = time.now();
+        Fetched fetched = origin.fetch(request);
+        Sent sent = new Sent(stamp, requestAt, time.now());
+        String reason = detail == null ? passed(fetched, sent) : detail;
+        if (request.method().equals("HEAD")) {
+            new HeadFreshening(core, setup, asked).apply(fetched, requestAt, sent.responseAt());
+        }
+        if (request.method().equals("POST") && asked.storable(fetched, sent).isYes()) {
+            StoredHead head = asked.head(fetched, sent);
+            Fetched read = fetched.with(PostStoring.stored(core, head, fetched.response(), request.exchange()));
+            return notes.stored(read, why, head, false);
+        }
+        return notes.forwarded(fetched, why, reason);
+    }
+
+    /** Why the response to a request that waits for nobody is not stored either; null if it could be. */
+    private @Nullable String passed(Fetched fetched, Sent sent) {
+        if (!core.passes.has(asked.passKey(), asked.request().exchange().time().nanos())) {
+            return null;
+        }
+        Storable storable = asked.storable(fetched, sent);
+        if (!storable.isYes()) {
+            return storable.reason();
+        }
+        core.passes.remove(asked.passKey());
+        return null;
+    }
+}
