@@ -175,6 +175,8 @@ public final class Cache implements AutoCloseable {
                 store.usage(),
                 counts.hits(),
                 counts.staleHits(),
+                counts.hitBytes(),
+                counts.validated(),
                 counts.forwards(),
                 counts.collapsed(),
                 counts.storedResponses(),

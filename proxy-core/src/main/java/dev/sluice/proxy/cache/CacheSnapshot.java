@@ -11,6 +11,8 @@ import java.util.Map;
  * @param store how much is stored, and what has been dropped
  * @param hits responses that came fresh out of the cache
  * @param staleHits stale responses that came out of the cache
+ * @param hitBytes the bytes of the bodies of both
+ * @param validated stale responses that came out of the cache after the origin had confirmed them
  * @param forwards requests that went to an origin, by the reason
  * @param collapsed requests that got the response of another one instead of being sent
  * @param stored responses that have been stored whole
@@ -22,6 +24,8 @@ public record CacheSnapshot(
         CacheStore.Usage store,
         long hits,
         long staleHits,
+        long hitBytes,
+        long validated,
         Map<CacheUse.Forward, Long> forwards,
         long collapsed,
         long stored,

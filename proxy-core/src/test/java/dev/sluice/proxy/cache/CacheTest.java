@@ -95,6 +95,38 @@ class CacheTest {
     }
 
     @Test
+    void theSnapshotCountsWhatHappened() throws Exception {
+        CachedRoute route = new CachedRoute()
+                .answer(200, "hello", "Cache-Control", "max-age=10, stale-while-revalidate=10", "ETag", "\"1\"")
+                .answer(304, "", "Cache-Control", "max-age=10, stale-while-revalidate=10", "ETag", "\"1\"");
+        route.run(() -> {
+            route.get("/a");
+            route.get("/a");
+            route.send("HEAD", "/a");
+            route.get("/a", "Range", "bytes=0-1");
+            route.advance(11);
+            route.get("/a");
+            route.advance(1);
+            route.get("/a", "Cache-Control", "no-cache");
+            return null;
+        });
+        CacheSnapshot snapshot = route.cache.snapshot();
+        assertThat(snapshot.name()).isEqualTo("sluice");
+        assertThat(snapshot.hits()).isEqualTo(3);
+        assertThat(snapshot.staleHits()).isEqualTo(1);
+        assertThat(snapshot.hitBytes()).isEqualTo(5 + 2 + 5);
+        assertThat(snapshot.validated()).isEqualTo(1);
+        assertThat(snapshot.stored()).isEqualTo(1);
+        assertThat(snapshot.collapsed()).isZero();
+        assertThat(snapshot.fills()).isZero();
+        assertThat(snapshot.storeFailures()).isZero();
+        assertThat(snapshot.forwards().get(CacheUse.Forward.URI_MISS)).isEqualTo(1);
+        assertThat(snapshot.forwards().get(CacheUse.Forward.REQUEST)).isEqualTo(1);
+        assertThat(snapshot.store().entries()).isEqualTo(1);
+        assertThat(snapshot.store().bytes()).isPositive();
+    }
+
+    @Test
     void anUnsafeMethodInvalidates() throws Exception {
         CachedRoute route = new CachedRoute().answer(200, "hello", "Cache-Control", "max-age=60");
         route.run(() -> {

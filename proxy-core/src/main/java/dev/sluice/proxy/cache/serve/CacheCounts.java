@@ -8,8 +8,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What a cache has counted since it began. Safe for use by many threads. */
 public final class CacheCounts {
+    private static final int NOT_MODIFIED = 304;
+
     private final LongAdder hits = new LongAdder();
     private final LongAdder staleHits = new LongAdder();
+    private final LongAdder hitBytes = new LongAdder();
+    private final LongAdder validated = new LongAdder();
     private final LongAdder collapsed = new LongAdder();
     private final LongAdder stored = new LongAdder();
     private final LongAdder storeFailures = new LongAdder();
@@ -23,9 +27,16 @@ public final class CacheCounts {
         this.forwards = counts;
     }
 
-    void used(CacheUse use) {
+    /** @param bytes of the answer's body */
+    void used(CacheUse use, long bytes) {
         if (use.collapsed()) {
             collapsed.increment();
+        }
+        if (use.hit()) {
+            hitBytes.add(bytes);
+        }
+        if (use.stored() && use.forwardStatus() == NOT_MODIFIED) {
+            validated.increment();
         }
         CacheUse.Forward forward = use.forward();
         if (forward != null) {
@@ -53,6 +64,16 @@ public final class CacheCounts {
     /** How many stale responses came out of the cache. */
     public long staleHits() {
         return staleHits.sum();
+    }
+
+    /** How many bytes the bodies of these had. */
+    public long hitBytes() {
+        return hitBytes.sum();
+    }
+
+    /** How many stale responses came out of the cache after the origin had confirmed them. */
+    public long validated() {
+        return validated.sum();
     }
 
     /** How many requests got the response of another one instead of being sent. */

@@ -61,7 +61,7 @@ final class CacheNotes {
 
     private Fetched noted(Fetched answer, CacheUse use) {
         asked.request().exchange().notes().cache(use);
-        core.counts.used(use);
+        core.counts.used(use, Math.max(0, answer.response().body().length()));
         if (!setup.statusField()) {
             return answer;
         }
