@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,6 +90,7 @@ public final class Cache implements AutoCloseable {
      * @param url as clients ask for it, with scheme and host
      * @return how many were stored
      * @throws IllegalArgumentException if it is no such URL; the message shows it
+     * @throws UncheckedIOException if the store fails; what is stored may then still be used
      */
     public int purge(URI url) {
         return purge(url, false);
@@ -101,17 +103,35 @@ public final class Cache implements AutoCloseable {
      * @param url as clients ask for it, with scheme and host
      * @return how many there are
      * @throws IllegalArgumentException if it is no such URL; the message shows it
+     * @throws UncheckedIOException if the store fails; what is stored may then still be used
      */
     public int purgeSoftly(URI url) {
         return purge(url, true);
     }
 
     private int purge(URI url, boolean soft) {
-        return queries.stream()
-                .map(rule -> TargetKey.of(url.toString(), rule))
-                .distinct()
-                .mapToInt(key -> core.purge(key, soft))
-                .sum();
+        Set<String> keys = new HashSet<>();
+        queries.forEach(rule -> keys.add(TargetKey.of(url.toString(), rule)));
+        int[] purged = {0};
+        for (String key : keys) {
+            purged(url.toString(), () -> purged[0] += core.purge(key, soft));
+        }
+        return purged[0];
+    }
+
+    private interface Purging {
+        void run() throws IOException;
+    }
+
+    private void purged(String what, Purging purging) {
+        try {
+            purging.run();
+        } catch (IOException cause) {
+            core.failed("purge " + what, cause);
+            throw new UncheckedIOException(
+                    "the store of cache " + core.name() + " could not purge " + what + ": " + cause.getMessage(),
+                    cause);
+        }
     }
 
     /**
@@ -119,18 +139,20 @@ public final class Cache implements AutoCloseable {
      * their room until they are asked for, or others need it.
      *
      * @throws IllegalArgumentException if it is no printable ASCII, or has a blank or a comma; the message shows it
+     * @throws UncheckedIOException if the store cannot keep the purge; it then holds until this cache is closed
      */
     public void purgeTag(String tag) {
-        core.purgeTag(requireTag(tag), false);
+        purged("the tag " + requireTag(tag), () -> core.purgeTag(tag, false));
     }
 
     /**
      * Makes all responses with this tag stale, at once and however many they are.
      *
      * @throws IllegalArgumentException if it is no printable ASCII, or has a blank or a comma; the message shows it
+     * @throws UncheckedIOException if the store cannot keep the purge; it then holds until this cache is closed
      */
     public void purgeTagSoftly(String tag) {
-        core.purgeTag(requireTag(tag), true);
+        purged("the tag " + requireTag(tag), () -> core.purgeTag(tag, true));
     }
 
     private static String requireTag(String tag) {
@@ -141,20 +163,28 @@ public final class Cache implements AutoCloseable {
         return tag;
     }
 
-    /** Drops everything, also what is on its way into the cache. */
+    /**
+     * Drops everything, also what is on its way into the cache.
+     *
+     * @throws UncheckedIOException if the store cannot keep the purge; it then holds until this cache is closed
+     */
     public void purgeAll() {
-        core.purgeAll(false);
+        purged("all", () -> core.purgeAll(false));
     }
 
-    /** Makes everything stale. */
+    /**
+     * Makes everything stale.
+     *
+     * @throws UncheckedIOException if the store cannot keep the purge; it then holds until this cache is closed
+     */
     public void purgeAllSoftly() {
-        core.purgeAll(true);
+        purged("all", () -> core.purgeAll(true));
     }
 
     /**
      * A handler for purges over HTTP. {@code PURGE} with a URL drops what is stored for it; with a field {@code
      * Surrogate-Key} or {@code Cache-Tag} it drops what has these tags instead. {@code Cache-Purge: soft} makes it stale.
-     * The answer is 200 with a line of text. It asks nobody who he is: guard its route.
+     * The answer is 200 with a line of text, or 500 if the store fails. It asks nobody who he is: guard its route.
      *
      * <pre>{@code
      * Cache cache = Cache.memory(256 * 1024 * 1024);

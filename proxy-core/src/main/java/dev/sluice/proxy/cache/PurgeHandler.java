@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.serve.Tags;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 
@@ -27,18 +28,26 @@ final class PurgeHandler implements ProxyHandler {
             return ProxyResponse.builder(405).addHeader("Allow", "PURGE").build();
         }
         boolean soft = request.headers().hasToken("Cache-Purge", "soft");
+        try {
+            return ProxyResponse.of(200, purge(request, soft));
+        } catch (UncheckedIOException failure) {
+            return ProxyResponse.of(500, failure.getMessage() + "\n");
+        }
+    }
+
+    private String purge(ProxyRequest request, boolean soft) throws ProxyException {
         List<String> tags = Tags.of(request.headers(), FIELDS, Integer.MAX_VALUE);
+        if (tags.isEmpty()) {
+            URI url = url(request);
+            int purged = soft ? cache.purgeSoftly(url) : cache.purge(url);
+            return "purged responses: " + purged + '\n';
+        }
         try {
             tags.forEach(soft ? cache::purgeTagSoftly : cache::purgeTag);
         } catch (IllegalArgumentException malformed) {
             throw ProxyException.refused(Outcome.BAD_REQUEST, String.valueOf(malformed.getMessage()));
         }
-        if (!tags.isEmpty()) {
-            return ProxyResponse.of(200, "purged tags: " + String.join(" ", tags) + '\n');
-        }
-        URI url = url(request);
-        int purged = soft ? cache.purgeSoftly(url) : cache.purge(url);
-        return ProxyResponse.of(200, "purged responses: " + purged + '\n');
+        return "purged tags: " + String.join(" ", tags) + '\n';
     }
 
     /** What the client would ask for. */

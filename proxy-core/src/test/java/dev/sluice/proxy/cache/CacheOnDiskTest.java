@@ -115,6 +115,17 @@ class CacheOnDiskTest {
         assertThat(get("/b").record().cache().hit()).isTrue();
     }
 
+    /** It holds all the same as long as the cache is open, and whoever purges can try again. */
+    @Test
+    void aPurgeThatCannotBeKeptFails() throws Exception {
+        get("/a");
+        deleteAll(folder);
+        assertThatThrownBy(() -> route.cache.purgeTag("red"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("could not purge the tag red");
+        assertThat(get("/a").record().cache().hit()).isFalse();
+    }
+
     private static void deleteAll(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -8,6 +8,7 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +149,28 @@ class CachePurgeTest {
             assertThat(purges.get("/a").status()).isEqualTo(405);
             return null;
         });
+    }
+
+    /** Who purges must know that it has not been done. */
+    @Test
+    void aPurgeThatTheStoreCannotDoFails() throws Exception {
+        CachedRoute failing = new CachedRoute(
+                CacheRules.DEFAULT, Cache.builder().store(new FailingStore(FailingStore.Point.REMOVE, 0)));
+        TestClient purges = TestClient.of(Pipeline.builder()
+                .time(failing.time)
+                .addRoute(Route.any().to(failing.cache.purgeHandler()))
+                .build());
+        String message = "the store of cache sluice could not purge http://shop.test/a: the store fails at REMOVE";
+        assertThatThrownBy(() -> failing.cache.purge(URI.create("http://shop.test/a")))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage(message);
+        failing.run(() -> {
+            TestResponse answer = purges.send("PURGE", "http://shop.test/a", request -> request);
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.text()).isEqualTo(message + '\n');
+            return null;
+        });
+        assertThat(failing.cache.snapshot().storeFailures()).isEqualTo(2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.cache.CutRoute.Got;
 import dev.sluice.proxy.cache.FailingStore.Point;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ class CacheStoreFailsTest {
                     cut.awaitAll();
                     assertThat(got.isWhole(NEW)).isTrue();
                     cut.route.send("POST", "/a");
-                    cut.route.cache.purgeSoftly(URI.create("http://shop.test/a"));
+                    purge(cut);
                 }
                 assertThat(cut.open()).isZero();
                 return null;
@@ -90,7 +91,7 @@ class CacheStoreFailsTest {
                     true,
                     body -> body.onReached(at -> {
                         if (at == 20) {
-                            cut.route.cache.purge(URI.create("http://shop.test/a"));
+                            purge(cut);
                         }
                     }),
                     FRESH);
@@ -102,6 +103,16 @@ class CacheStoreFailsTest {
                 assertThat(cut.open()).isZero();
                 return null;
             });
+        }
+    }
+
+    /** It may fail, and says so. */
+    private static void purge(CutRoute cut) {
+        try {
+            cut.route.cache.purge(URI.create("http://shop.test/a"));
+            cut.route.cache.purgeSoftly(URI.create("http://shop.test/a"));
+        } catch (UncheckedIOException failure) {
+            assertThat(failure).hasMessageContaining("the store fails at");
         }
     }
 

@@ -48,7 +48,7 @@ final class PurgeFile implements PurgeLog {
             Purges known = read();
             if (known == null) {
                 known = new Purges(0);
-                known.add(new Purge(null, false, time.now().toEpochMilli() * 1_000));
+                known.add(null, false, micros());
                 purges = known;
                 rewrite();
             }
@@ -105,7 +105,7 @@ final class PurgeFile implements PurgeLog {
 
     @Override
     public synchronized long add(@Nullable String tag, boolean soft) throws IOException {
-        Purge purge = purges.add(tag, soft);
+        Purge purge = purges.add(tag, soft, micros());
         gate.enter();
         try {
             if (lines > 2 * purges.size() + SPARE_LINES || !disk.exists(file)) {
@@ -118,6 +118,10 @@ final class PurgeFile implements PurgeLog {
             gate.leave();
         }
         return purge.number();
+    }
+
+    private long micros() {
+        return time.now().toEpochMilli() * 1_000;
     }
 
     private void rewrite() throws IOException {

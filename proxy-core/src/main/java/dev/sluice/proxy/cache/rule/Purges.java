@@ -41,9 +41,13 @@ public final class Purges {
         return last;
     }
 
-    /** Adds a purge, and gives it the next number. */
-    public synchronized Purge add(@Nullable String tag, boolean soft) {
-        Purge purge = new Purge(tag, soft, last + 1);
+    /**
+     * Adds a purge, and gives it the next number.
+     *
+     * @param atLeast the least number
+     */
+    public synchronized Purge add(@Nullable String tag, boolean soft, long atLeast) {
+        Purge purge = new Purge(tag, soft, Math.max(last + 1, atLeast));
         add(purge);
         return purge;
     }

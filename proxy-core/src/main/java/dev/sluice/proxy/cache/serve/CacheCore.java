@@ -84,56 +84,80 @@ public final class CacheCore {
         return head.stale() || purges.of(head) != null;
     }
 
-    /** Drops everything under the key, also what is on its way; or makes it stale. Returns how many were stored. */
-    public int purge(String key, boolean soft) {
-        return purge(key, soft, null);
+    /**
+     * Drops everything under the key, also what is on its way; or makes it stale.
+     *
+     * @return how many were stored
+     * @throws IOException if the store fails
+     */
+    public int purge(String key, boolean soft) throws IOException {
+        fills.outdate(key, soft, null);
+        return soft ? makeStale(key) : store.remove(key);
     }
 
-    int purge(String key, boolean soft, @Nullable Fill except) {
-        fills.outdate(key, soft, except);
-        try {
-            if (!soft) {
-                return store.remove(key);
-            }
-            List<StoredResponse> found = store.find(key);
-            for (StoredResponse each : found) {
+    private int makeStale(String key) throws IOException {
+        List<StoredResponse> found = store.find(key);
+        IOException first = null;
+        for (StoredResponse each : found) {
+            try {
                 store.update(each, each.head().toBuilder().stale(true).build());
+            } catch (IOException failure) {
+                first = first == null ? failure : first;
             }
-            return found.size();
+        }
+        if (first != null) {
+            throw first;
+        }
+        return found.size();
+    }
+
+    /**
+     * Drops everything under the key as a response says that it is out of date.
+     *
+     * @param except what comes with that response, or null
+     */
+    void invalidate(String key, @Nullable Fill except) {
+        fills.outdate(key, false, except);
+        try {
+            store.remove(key);
         } catch (IOException | RuntimeException cause) {
-            failed("purge " + key, cause);
-            return 0;
+            failed("drop " + key, cause);
         }
     }
 
-    /** Drops all responses with this tag, or makes them stale. */
-    public void purgeTag(String tag, boolean soft) {
+    /**
+     * Drops all responses with this tag, or makes them stale: at once, also if it fails.
+     *
+     * @throws IOException if the store cannot keep the purge, which then holds in this process alone
+     */
+    public void purgeTag(String tag, boolean soft) throws IOException {
         addPurge(tag, soft);
     }
 
-    /** Drops all responses, or makes them stale. */
-    public void purgeAll(boolean soft) {
+    /**
+     * Drops all responses, or makes them stale: at once, also if it fails.
+     *
+     * @throws IOException if the store cannot keep the purge, which then holds in this process alone
+     */
+    public void purgeAll(boolean soft) throws IOException {
         addPurge(null, soft);
-        if (soft) {
-            return;
-        }
-        try {
+        if (!soft) {
             store.clear();
-        } catch (IOException | RuntimeException cause) {
-            failed("drop all responses", cause);
         }
     }
 
-    private void addPurge(@Nullable String tag, boolean soft) {
-        if (purgeLog != null) {
-            try {
-                purges.add(new Purge(tag, soft, purgeLog.add(tag, soft)));
-                return;
-            } catch (IOException | RuntimeException cause) {
-                failed("keep a purge, which holds in this process alone", cause);
-            }
+    private void addPurge(@Nullable String tag, boolean soft) throws IOException {
+        long micros = time.now().toEpochMilli() * 1_000;
+        if (purgeLog == null) {
+            purges.add(tag, soft, micros);
+            return;
         }
-        purges.add(tag, soft);
+        try {
+            purges.add(new Purge(tag, soft, purgeLog.add(tag, soft)));
+        } catch (IOException | RuntimeException cause) {
+            purges.add(tag, soft, micros);
+            throw cause;
+        }
     }
 
     void remove(StoredResponse response) {
@@ -145,7 +169,7 @@ public final class CacheCore {
     }
 
     /** The store does not do what it should: requests do without it. */
-    void failed(String what, Exception cause) {
+    public void failed(String what, Exception cause) {
         counts.storeFailed();
         logLimit.happened(times -> LOG.warn(
                 "the store of cache {} could not {}: {}{}", name, what, cause.toString(), LogLimit.others(times)));

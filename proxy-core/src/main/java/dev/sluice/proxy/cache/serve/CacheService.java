@@ -48,7 +48,7 @@ public final class CacheService {
      */
     public void answered(ProxyRequest request, RequestTarget target, int status, Headers headers) {
         for (RequestTarget changed : Invalidation.of(request.method(), target, status, headers)) {
-            core.purge(TargetKey.of(changed, setup.query()), false, PostStoring.of(request.exchange()));
+            core.invalidate(TargetKey.of(changed, setup.query()), PostStoring.of(request.exchange()));
         }
     }
 }

@@ -19,7 +19,8 @@ public interface PurgeLog {
     void open(Consumer<Purge> heard) throws IOException;
 
     /**
-     * Keeps a purge.
+     * Keeps a purge. Its number is the microseconds of the clock since 1970, or one more than the last if that is greater: a
+     * cache that cannot reach its log numbers purges in this way itself.
      *
      * @param tag whose responses; null for all responses
      * @param soft whether they become stale

@@ -20,25 +20,31 @@ class PurgesTest {
 
     @Test
     void itIsForWhatWasAskedForBefore() {
-        assertThat(purges.add("red", false)).isEqualTo(new Purge("red", false, 11));
+        assertThat(purges.add("red", false, 0)).isEqualTo(new Purge("red", false, 11));
         assertThat(purges.last()).isEqualTo(11);
         assertThat(purges.of(head(10, "blue", "red"))).isEqualTo(Purged.GONE);
         assertThat(purges.of(head(11, "red"))).isNull();
         assertThat(purges.of(head(10, "blue"))).isNull();
-        purges.add("blue", true);
+        purges.add("blue", true, 0);
         assertThat(purges.of(head(10, "blue"))).isEqualTo(Purged.STALE);
         assertThat(purges.of(head(10, "blue", "red"))).isEqualTo(Purged.GONE);
     }
 
     @Test
+    void numbersFollowTheClockAndNeverGoBack() {
+        assertThat(purges.add("red", false, 100).number()).isEqualTo(100);
+        assertThat(purges.add("red", false, 50).number()).isEqualTo(101);
+    }
+
+    @Test
     void aPurgeOfAllTakesThePlaceOfOlderOnes() {
-        purges.add("red", false);
-        purges.add("blue", true);
-        purges.add(null, true);
+        purges.add("red", false, 0);
+        purges.add("blue", true, 0);
+        purges.add(null, true, 0);
         assertThat(purges.of(head(12))).isEqualTo(Purged.STALE);
         assertThat(purges.of(head(10, "red"))).isEqualTo(Purged.GONE);
         assertThat(purges.all()).containsExactly(new Purge("red", false, 11), new Purge(null, true, 13));
-        purges.add(null, false);
+        purges.add(null, false, 0);
         assertThat(purges.of(head(13))).isEqualTo(Purged.GONE);
         assertThat(purges.of(head(14))).isNull();
         assertThat(purges.all()).containsExactly(new Purge(null, false, 14));
@@ -58,7 +64,7 @@ class PurgesTest {
     @Test
     void ofTooManyTagsTheOlderHalfIsForAllResponses() {
         for (String tag : List.of("a", "b", "c", "d", "e")) {
-            purges.add(tag, false);
+            purges.add(tag, false, 0);
         }
         assertThat(purges.all())
                 .containsExactly(new Purge(null, false, 13), new Purge("d", false, 14), new Purge("e", false, 15));
@@ -66,8 +72,8 @@ class PurgesTest {
         assertThat(purges.of(head(13, "other", "a"))).isNull();
         assertThat(purges.of(head(13, "d"))).isEqualTo(Purged.GONE);
         for (int i = 0; i < 50; i++) {
-            purges.add("soft" + i, true);
-            purges.add("hard" + i, false);
+            purges.add("soft" + i, true, 0);
+            purges.add("hard" + i, false, 0);
         }
         assertThat(purges.size()).isLessThan(12);
     }
