@@ -3,7 +3,7 @@ package dev.sluice.proxy.cache.rule;
 import java.util.Set;
 
 /** What statuses mean to a cache (RFC 9110 §15). */
-final class Statuses {
+public final class Statuses {
     /** RFC 9110 §15.1. */
     private static final Set<Integer> HEURISTIC = Set.of(200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501);
 
@@ -18,7 +18,19 @@ final class Statuses {
      */
     private static final Set<Integer> NEVER_STORED = Set.of(206, 304, 407, 412, 416, 421, 425, 428, 429, 431, 511);
 
+    /**
+     * Those that say what is wrong with a request, or with its client. Anybody can get them by a field that the key does
+     * not have, and for others the response is as it was (RFC 9110 §15.5, RFC 6585, RFC 8470 §5.2).
+     */
+    private static final Set<Integer> OF_REQUEST = Set.of(
+            400, 405, 406, 407, 408, 411, 412, 413, 414, 415, 416, 417, 421, 422, 425, 426, 428, 429, 431);
+
     private Statuses() {}
+
+    /** Returns whether it is about the request, and says nothing about the target. */
+    public static boolean isOfRequest(int status) {
+        return OF_REQUEST.contains(status);
+    }
 
     static boolean isHeuristic(int status) {
         return HEURISTIC.contains(status);

@@ -55,6 +55,11 @@ public enum Storable {
         return this == YES;
     }
 
+    /** Returns whether it is for the client that asked: what others get may be stored all the same. */
+    public boolean isOfClient() {
+        return this == CLIENT_NO_STORE || this == AUTHORIZED;
+    }
+
     /**
      * What was asked.
      *

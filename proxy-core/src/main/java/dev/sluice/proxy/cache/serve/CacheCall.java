@@ -189,7 +189,9 @@ final class CacheCall {
     }
 
     private String who(List<String> selecting) {
-        return asked.variant(selecting) + (asked.isAuthorized() ? "\nauthorized" : "");
+        return asked.variant(selecting)
+                + (asked.isAuthorized() ? "\nauthorized" : "")
+                + (asked.wish().noStore() ? "\nno-store" : "");
     }
 
     private boolean fits(Fill fill) {

@@ -10,6 +10,7 @@ import dev.sluice.proxy.cache.field.Vary;
 import dev.sluice.proxy.cache.rule.ClientWish;
 import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.rule.Selecting;
+import dev.sluice.proxy.cache.rule.Statuses;
 import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.rule.StoredFields;
 import dev.sluice.proxy.cache.rule.TargetKey;
@@ -217,6 +218,37 @@ final class CacheRequest {
 
     static boolean isTooMany(List<String> tags) {
         return tags.size() > MOST_TAGS;
+    }
+
+    /**
+     * Whether a stored response may stay with the fields of an answer that does not send it again: a 304, or one to HEAD.
+     *
+     * @param updated what would be stored
+     * @param received the fields of that answer
+     */
+    Storable updatable(StoredHead updated, Headers received) {
+        if (wish.noStore()) {
+            return Storable.CLIENT_NO_STORE;
+        }
+        Storable storable = Storable.updated(updated.status(), updated.headers(), isAuthorized(), setup.policy());
+        if (storable.isYes() && setup.bypassCookies() && received.has("Set-Cookie")) {
+            storable = Storable.PRIVATE;
+        }
+        // With another Vary it is not the variant any more that it was stored as.
+        if (storable.isYes() && !Vary.of(updated.headers()).names().equals(updated.selecting())) {
+            storable = Storable.VARY;
+        }
+        return isAuthorized() && !storable.isYes() ? Storable.AUTHORIZED : storable;
+    }
+
+    /**
+     * Returns whether an answer that is not stored says nothing about the one that is: it is for this client alone, or
+     * about its request, or the origin has failed. Then nobody else loses what is stored.
+     */
+    boolean isForItself(int status) {
+        return Statuses.isOfRequest(status)
+                || status >= 500
+                || (status < 400 && (wish.noStore() || isAuthorized()));
     }
 
     /** Returns whether the fields that tell variants apart were sent as they are in the key: a rewrite may change them. */

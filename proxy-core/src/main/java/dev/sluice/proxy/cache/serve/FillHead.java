@@ -27,8 +27,12 @@ sealed interface FillHead {
     /** A response for the request that began the fill, and for nobody else. */
     record Alone(Fetched fetched, String why) implements FillHead {}
 
-    /** The stored response is still right (304); its head has been brought up to date. */
-    record Confirmed(StoredHead head, StoredResponse response) implements FillHead {}
+    /**
+     * The stored response is still right (304); its head has been brought up to date.
+     *
+     * @param isForAll whether others may have it with this head
+     */
+    record Confirmed(StoredHead head, StoredResponse response, boolean isForAll) implements FillHead {}
 
     /** There is no response. */
     record Failed(ProxyException why) implements FillHead {}

@@ -8,8 +8,9 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.cache.field.Vary;
-import dev.sluice.proxy.cache.rule.Reuse;
+import dev.sluice.proxy.cache.field.EntityTag;
+import dev.sluice.proxy.cache.field.EntityTags;
+import dev.sluice.proxy.cache.rule.Statuses;
 import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.rule.StoredFields;
 import dev.sluice.proxy.cache.rule.Validation;
@@ -129,10 +130,12 @@ final class FillRun implements Fill.FillWork {
 
     /** The response is for the leader alone. If the origin is well, what was stored for the request is out of date. */
     private void alone(Fill fill, Fetched fetched, String why) {
-        if (!asIs) {
+        int status = fetched.response().status();
+        // Or one client could keep all others from the cache, by requests that it makes a mistake in.
+        if (!asIs && !Statuses.isOfRequest(status) && !asked.wish().noStore()) {
             pass();
         }
-        if (replaced != null && !Reuse.isFailure(fetched.response().status())) {
+        if (replaced != null && !asked.isForItself(status)) {
             core.remove(replaced);
         }
         fill.settle(new FillHead.Alone(fetched, why));
@@ -242,7 +245,7 @@ final class FillRun implements Fill.FillWork {
     /** RFC 9111 §4.3.4: brings what is stored up to date. */
     private void confirm(Fill fill, Fetched fetched, CacheRequest.Sent sent) {
         Headers received = fetched.response().headers();
-        List<StoredHead> confirmed = Validation.confirmed(received, heads());
+        List<StoredHead> confirmed = isForClient(received) ? List.of() : Validation.confirmed(received, heads());
         FillHead.Confirmed first = null;
         for (StoredResponse response : validated) {
             if (confirmed.contains(response.head())) {
@@ -256,22 +259,37 @@ final class FillRun implements Fill.FillWork {
                         .stamp(sent.stamp())
                         .stale(false)
                         .build();
-                update(fill, response, head);
-                first = first == null ? new FillHead.Confirmed(head, response) : first;
+                boolean isForAll = update(fill, response, head, received);
+                first = first == null ? new FillHead.Confirmed(head, response, isForAll) : first;
             }
+        }
+        if (first == null && !asked.isForItself(NOT_MODIFIED)) {
+            // It would be asked about in vain each time.
+            validated.forEach(core::remove);
         }
         fill.settle(first != null ? first : new FillHead.Alone(fetched, "a 304 for nothing that is stored"));
     }
 
-    private void update(Fill fill, StoredResponse response, StoredHead head) {
+    /** Returns whether a 304 that does not say for which tag it is may be for one that only the client has. */
+    private boolean isForClient(Headers received) {
+        if (leader == null || received.has("ETag") || received.has("Last-Modified")) {
+            return false;
+        }
+        List<EntityTag> stored = new ArrayList<>();
+        heads().forEach(head -> stored.add(EntityTag.of(head.headers())));
+        return !stored.containsAll(EntityTags.of(asked.request().headers()).tags());
+    }
+
+    /** Returns whether others may have it with the new fields. */
+    private boolean update(Fill fill, StoredResponse response, StoredHead head, Headers received) {
+        Storable storable = asked.updatable(head, received);
+        if (storable.isOfClient()) {
+            return false;
+        }
         StoredHead now = fill.toCommit(core, head);
-        // With another Vary the stored response is not the variant any more that it was stored as.
-        boolean allowed = !CacheRequest.isTooMany(head.tags())
-                && Vary.of(head.headers()).names().equals(head.selecting())
-                && Storable.updated(head.status(), head.headers(), asked.isAuthorized(), setup.policy())
-                        .isYes();
+        boolean isStored = now != null && storable.isYes() && !CacheRequest.isTooMany(head.tags());
         try {
-            if (now == null || !allowed) {
+            if (now == null || !isStored) {
                 core.store.remove(response);
             } else {
                 core.store.update(response, now);
@@ -279,5 +297,6 @@ final class FillRun implements Fill.FillWork {
         } catch (IOException | RuntimeException cause) {
             core.failed("update a response", cause);
         }
+        return storable.isYes();
     }
 }

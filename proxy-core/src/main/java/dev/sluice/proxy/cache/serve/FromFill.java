@@ -96,7 +96,7 @@ final class FromFill {
     }
 
     private @Nullable Fetched confirmed(FillHead.Confirmed confirmed) {
-        if (!leads && !store.mayUse(confirmed.head())) {
+        if (!leads && !(confirmed.isForAll() && store.mayUse(confirmed.head()))) {
             return null;
         }
         Facts facts = asked.facts(confirmed.head());

@@ -40,7 +40,7 @@ final class FromOrigin {
         Fetched fetched = origin.fetch(request);
         Sent sent = new Sent(stamp, requestAt, time.now());
         String reason = detail == null ? passed(fetched, sent) : detail;
-        if (request.method().equals("HEAD")) {
+        if (request.method().equals("HEAD") && why != Forward.BYPASS) {
             new HeadFreshening(core, setup, asked).apply(fetched, requestAt, sent.responseAt());
         }
         if (request.method().equals("POST") && asked.storable(fetched, sent).isYes()) {

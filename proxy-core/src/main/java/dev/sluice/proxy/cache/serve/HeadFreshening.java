@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cache.serve;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.rule.StoredFields;
 import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredHead;
@@ -20,7 +21,7 @@ final class HeadFreshening {
         this.asked = asked;
     }
 
-    /** Updates what is stored, or makes it stale. */
+    /** Updates what is stored, or makes it stale; neither, if it says nothing about what others get. */
     void apply(Fetched fetched, Instant requestAt, Instant responseAt) {
         if (fetched.response().status() != 200) {
             return;
@@ -34,14 +35,19 @@ final class HeadFreshening {
 
     private void apply(StoredResponse stored, Headers received, Instant requestAt, Instant responseAt) {
         StoredHead head = stored.head();
-        boolean same = Validation.isConfirmedByHead(200, received, head, stored.length());
         // What is stale stays so: it may have been purged softly after the request was sent.
-        StoredHead now = same
-                ? head.toBuilder()
-                        .headers(StoredFields.updated(head.headers(), received, responseAt, setup.policy()))
-                        .requestAt(requestAt)
-                        .responseAt(responseAt)
-                        .build()
+        StoredHead updated = head.toBuilder()
+                .headers(StoredFields.updated(head.headers(), received, responseAt, setup.policy()))
+                .requestAt(requestAt)
+                .responseAt(responseAt)
+                .build();
+        Storable storable = asked.updatable(updated, received);
+        if (storable.isOfClient()) {
+            return;
+        }
+        boolean same = Validation.isConfirmedByHead(200, received, head, stored.length());
+        StoredHead now = same && storable.isYes()
+                ? updated
                 : head.toBuilder().stale(true).build();
         try {
             core.store.update(stored, now);
