@@ -208,7 +208,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
         boolean tunnel = incoming.target().form() == RequestTarget.Form.AUTHORITY;
         ProxyResponse response = (cache == null || tunnel
                         ? origin.fetch(outgoing)
-                        : cache.serve(outgoing, incoming.target(), origin))
+                        : cache.serve(outgoing, incoming.target(), "", origin))
                 .response();
         incoming.exchange().notes().mended();
         if (cache != null) {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.reverse;
 
+import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
@@ -73,11 +74,19 @@ final class ReverseCall {
     /** The masks are for each client, so they are on top of what is stored. */
     private ProxyResponse cached(CacheService cache, ProxyRequest clean) throws IOException, InterruptedException {
         RequestTarget target = publicTarget();
-        Fetched answer = cache.serve(clean, target, this::fetch);
+        Fetched answer = cache.serve(clean, target, otherHost(), this::fetch);
         incoming.exchange().notes().mended();
         ProxyResponse masked = masked(answer);
         cache.answered(incoming, target, masked.status(), masked.headers());
         return shown(masked);
+    }
+
+    /** The host that goes on, if it is not that of the target: a trusted peer may tell of another one. */
+    private String otherHost() {
+        Authority sent = incoming.target().authority();
+        Authority told = client.authority();
+        boolean same = sent == null || (told != null && sent.sameAs(told, client.scheme()));
+        return same || !proxy.preserveHost ? "" : sent.toString();
     }
 
     /** Only then is there one path of the client for each of the origin's; a filter may have changed the path. */

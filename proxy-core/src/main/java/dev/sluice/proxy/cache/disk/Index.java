@@ -122,7 +122,8 @@ final class Index {
      * kept, as the oldest ones are known when all have been found.
      */
     synchronized void addFound(Entry entry, List<Entry> dropped) {
-        if (entry.sequence <= clearedUpTo) {
+        // Or all others would go to make room for what is longer than the store.
+        if (entry.sequence <= clearedUpTo || entry.bytes() > maxBytes) {
             dropped.add(entry);
             return;
         }

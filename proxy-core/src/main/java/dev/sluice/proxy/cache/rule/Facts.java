@@ -62,13 +62,16 @@ public final class Facts {
         return 1000 * Math.max(0, control.directives().seconds(directive));
     }
 
-    /** Its age (RFC 9111 §4.2.3: current_age). A clock that was set back does not make it younger than on receipt. */
+    /**
+     * Its age (RFC 9111 §4.2.3: current_age). If the clock was set back since its receipt, nobody knows how old it is: as
+     * old as the time of its receipt is far away, so that it is not fresh until the clock comes there again.
+     */
     public Duration ageAt(Instant now) {
         return Duration.ofMillis(ageMillis(now));
     }
 
     long ageMillis(Instant now) {
-        return initialAge + Math.max(0, now.toEpochMilli() - responseAt);
+        return initialAge + Math.abs(now.toEpochMilli() - responseAt);
     }
 
     /** The value of the field {@code Age} (RFC 9111 §5.1). */

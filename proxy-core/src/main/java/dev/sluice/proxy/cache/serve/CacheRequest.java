@@ -26,6 +26,10 @@ final class CacheRequest {
     /** Each of them is looked at for each request: a response with more is not stored. */
     private static final int MOST_TAGS = 1_000;
 
+    /** Frameworks take these for the path or the method, and so anybody could put another response under a URL. */
+    private static final List<String> OTHER_TARGETS = List.of(
+            "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
+
     private final CacheSetup setup;
     private final ProxyRequest request;
     private final RequestTarget target;
@@ -38,19 +42,30 @@ final class CacheRequest {
      *
      * @param request as it would go to any upstream
      * @param target what the client asks for, in its own terms
+     * @param host that the origin is asked for, or empty if it follows from the target
      */
-    CacheRequest(CacheSetup setup, ProxyRequest request, RequestTarget target) {
+    CacheRequest(CacheSetup setup, ProxyRequest request, RequestTarget target, String host) {
         this.setup = setup;
         this.request = request;
         this.target = target;
         this.key = TargetKey.of(target, setup.query());
-        this.prefix = prefix(setup, request);
+        this.prefix = prefix(setup, request, host);
         this.wish = ClientWish.of(request.headers(), setup.policy());
     }
 
-    /** What a variant begins with: the partition, and the keys of the user, each with its length. */
-    private static String prefix(CacheSetup setup, ProxyRequest request) {
-        StringBuilder prefix = new StringBuilder(setup.partition());
+    /**
+     * What a variant begins with, each part with its length: the partition, the host that the origin is asked for if it is
+     * another one than the client's, what asks for another target, and the keys of the user.
+     */
+    private static String prefix(CacheSetup setup, ProxyRequest request, String host) {
+        StringBuilder prefix = new StringBuilder();
+        prefix.append(setup.partition().length()).append(':').append(setup.partition());
+        prefix.append(host.isEmpty() ? "" : "host" + host.length() + ":" + host);
+        for (String name : OTHER_TARGETS) {
+            for (String value : request.headers().all(name)) {
+                prefix.append(name).append(value.length()).append(':').append(value);
+            }
+        }
         for (RequestKey each : setup.keys()) {
             String value = each.of(request);
             prefix.append(value == null ? "-" : value.length() + ":" + value);

@@ -25,17 +25,18 @@ public final class CacheService {
      *
      * @param request as it would go to any upstream
      * @param target what the client asks for, in its own terms
+     * @param host that the origin is asked for, or empty if it follows from the target
      * @throws ProxyException if the origin gives no response, and nothing is stored that may be used instead
      * @throws InterruptedException if the thread is interrupted while it waits
      */
-    public Fetched serve(ProxyRequest request, RequestTarget target, OriginFetch origin)
+    public Fetched serve(ProxyRequest request, RequestTarget target, String host, OriginFetch origin)
             throws IOException, InterruptedException {
         Compression compression = setup.compression();
         if (compression == null) {
-            return new CacheCall(core, setup, new CacheRequest(setup, request, target), origin).answer();
+            return new CacheCall(core, setup, new CacheRequest(setup, request, target, host), origin).answer();
         }
         CompressedFetch compressed = new CompressedFetch(compression, origin);
-        CacheRequest asked = new CacheRequest(setup, compressed.asked(request), target);
+        CacheRequest asked = new CacheRequest(setup, compressed.asked(request), target, host);
         return new CacheCall(core, setup, asked, compressed).answer();
     }
 

@@ -22,7 +22,9 @@ import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Fill} does: it asks the origin, decides whether the response is stored, and stores it. */
@@ -275,9 +277,12 @@ final class FillRun implements Fill.FillWork {
         if (leader == null || received.has("ETag") || received.has("Last-Modified")) {
             return false;
         }
-        List<EntityTag> stored = new ArrayList<>();
-        heads().forEach(head -> stored.add(EntityTag.of(head.headers())));
-        return !stored.containsAll(EntityTags.of(asked.request().headers()).tags());
+        Set<String> stored = new HashSet<>();
+        for (StoredHead head : heads()) {
+            EntityTag tag = EntityTag.of(head.headers());
+            stored.add(tag == null ? "" : tag.toString());
+        }
+        return EntityTags.of(asked.request().headers()).tags().stream().anyMatch(tag -> !stored.contains(tag.toString()));
     }
 
     /** Returns whether others may have it with the new fields. */

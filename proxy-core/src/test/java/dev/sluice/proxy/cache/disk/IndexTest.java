@@ -41,6 +41,22 @@ class IndexTest {
         assertThat(dropped).extracting(entry -> entry.sequence).startsWith(0L, 1L, 2L);
     }
 
+    /** Such as a file with a crafted name: all others would go to make room for it. */
+    @Test
+    void whatIsLongerThanTheStoreIsDroppedAloneWhenItIsFound() {
+        Index index = new Index(10 * 4096, 100);
+        List<Entry> found = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            found.add(entry(i, i));
+        }
+        Entry huge = new Entry(new KeyHash(99, 99), 99, 0, (1L << 48) - 1, 10);
+        found.add(huge);
+        found.forEach(entry -> index.addFound(entry, dropped));
+        index.sortFound(found, dropped);
+        assertThat(dropped).containsExactly(huge);
+        assertThat(index.usage().bytes()).isEqualTo(10 * 4096);
+    }
+
     /** If there is far too much, who writes does not wait until all of it is deleted. */
     @Test
     void oneReservationDropsFewEntries() {

@@ -259,7 +259,10 @@ class FactsTest {
     void aClockThatIsSetBackMakesNothingYounger() {
         Facts facts = facts("Cache-Control", "max-age=60", "Age", "10");
 
-        assertThat(facts.ageAt(at(-1_000_000))).hasSeconds(10);
+        assertThat(facts.ageAt(at(-1))).hasSeconds(11);
+        assertThat(facts.isFresh(at(-1))).isTrue();
+        assertThat(facts.ageAt(at(-1_000_000))).hasSeconds(1_000_010);
+        assertThat(facts.isFresh(at(-3_600))).isFalse();
     }
 
     @Test
