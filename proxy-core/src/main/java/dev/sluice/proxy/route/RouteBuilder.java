@@ -352,6 +352,11 @@ abstract sealed class RouteBuilder permits Route.Builder {
     private ProxyHandler cached(ProxyHandler handler) {
         if (handler instanceof ReverseProxy reverse) {
             boolean shared = cacheRules.partition() != null;
+            if (!shared && name == null && !conditions.isEmpty()) {
+                throw new IllegalArgumentException("route " + nameOrConditions() + " has a cache and a condition of its"
+                        + " own (when): give it a name, or its CacheRules a partition, so that it finds only its own"
+                        + " responses");
+            }
             return reverse.cachedBy(
                     Objects.requireNonNull(cache),
                     shared

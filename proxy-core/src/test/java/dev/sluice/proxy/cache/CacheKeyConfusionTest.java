@@ -50,7 +50,8 @@ class CacheKeyConfusionTest {
     /** The cache in front of this one has its host from the client, and says so; the origin gets the one of the request. */
     @Test
     void theHostThatGoesOnTellsResponsesApart() throws Exception {
-        FakeUpstream origin = saying(request -> text(String.valueOf(request.target().authority())));
+        FakeUpstream origin =
+                saying(request -> text(String.valueOf(request.target().authority())));
         Forwarding trusting = Forwarding.builder().trust("10.0.0.0/8").build();
         ReverseProxy proxy = ReverseProxy.builder(origin)
                 .preserveHost(true)
@@ -70,12 +71,7 @@ class CacheKeyConfusionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "X-Original-URL",
-                "X-Rewrite-URL",
-                "X-HTTP-Method-Override",
-                "X-HTTP-Method",
-                "X-Method-Override"
+            strings = {"X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"
             })
     void whatFrameworksTakeForThePathOrTheMethodTellsResponsesApart(String name) throws Exception {
         TestClient client = client(Route.path("/**")

@@ -216,4 +216,48 @@ class CacheOthersTest {
             assertUnchanged(route);
         });
     }
+
+    /** The client has a newer response, from elsewhere; the origin confirms that one, and does not say which. */
+    @Test
+    void a304ForTheTagOfAClientDoesNotConfirmWhatIsStored() throws Exception {
+        whileStored(CacheRules.DEFAULT, route -> {
+            route.advance(100);
+            route.script.clear();
+            route.answer(request ->
+                    request.headers().first("If-None-Match").orElse("").contains("\"2\"")
+                            ? ProxyResponse.builder(304)
+                                    .addHeader("Cache-Control", "max-age=60")
+                                    .build()
+                            : ProxyResponse.of(200, "new").toBuilder()
+                                    .addHeader("Cache-Control", "max-age=60")
+                                    .addHeader("ETag", "\"2\"")
+                                    .build());
+            assertThat(route.get("/a", "If-None-Match", "\"2\"").status()).isEqualTo(304);
+            assertThat(route.get("/a").text()).isEqualTo("new");
+        });
+    }
+
+    /** Rules that keep a request from the cache keep its POST from it, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Cookie", "X-Past"})
+    void theAnswerToAPostThatPassesByIsNotStored(String field) throws Exception {
+        CacheRules rules = CacheRules.builder()
+                .bypassCookies(true)
+                .whenBypassed(request -> request.headers().has("X-Past"))
+                .build();
+        CachedRoute route = new CachedRoute(rules)
+                .answer(request -> ProxyResponse.of(
+                                200, request.headers().first(field).orElse("all"))
+                        .toBuilder()
+                        .addHeader("Cache-Control", "max-age=60")
+                        .addHeader("Content-Location", "/a")
+                        .build());
+        route.run(() -> {
+            assertThat(route.send("POST", "/a", field, "anna").text()).isEqualTo("anna");
+            assertThat(route.get("/a").text()).isEqualTo("all");
+            assertThat(route.send("POST", "/a", field, "anna").text()).isEqualTo("anna");
+            assertThat(route.get("/a").text()).isEqualTo("all");
+            return null;
+        });
+    }
 }

@@ -22,8 +22,8 @@ public final class Statuses {
      * Those that say what is wrong with a request, or with its client. Anybody can get them by a field that the key does
      * not have, and for others the response is as it was (RFC 9110 §15.5, RFC 6585, RFC 8470 §5.2).
      */
-    private static final Set<Integer> OF_REQUEST = Set.of(
-            400, 405, 406, 407, 408, 411, 412, 413, 414, 415, 416, 417, 421, 422, 425, 426, 428, 429, 431);
+    private static final Set<Integer> OF_REQUEST =
+            Set.of(400, 405, 406, 407, 408, 411, 412, 413, 414, 415, 416, 417, 421, 422, 425, 426, 428, 429, 431);
 
     private Statuses() {}
 

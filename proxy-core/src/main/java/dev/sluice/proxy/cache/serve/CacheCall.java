@@ -93,8 +93,7 @@ final class CacheCall {
             return Forward.METHOD;
         }
         boolean plain = request.body().length() == 0 && request.upgrade() == null;
-        boolean cookies = setup.bypassCookies() && request.headers().has("Cookie");
-        if (!plain || cookies || setup.bypass().test(request)) {
+        if (!plain || asked.isBypassed()) {
             return Forward.BYPASS;
         }
         return Conditions.areForOrigin(request.headers()) ? Forward.REQUEST : null;

@@ -27,8 +27,8 @@ final class CacheRequest {
     private static final int MOST_TAGS = 1_000;
 
     /** Frameworks take these for the path or the method, and so anybody could put another response under a URL. */
-    private static final List<String> OTHER_TARGETS = List.of(
-            "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
+    private static final List<String> OTHER_TARGETS =
+            List.of("X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
 
     private final CacheSetup setup;
     private final ProxyRequest request;
@@ -118,6 +118,12 @@ final class CacheRequest {
      * @param stamp the number of the last purge before
      */
     record Sent(long stamp, Instant requestAt, Instant responseAt) {}
+
+    /** Returns whether the user's rules keep it from the cache, whatever its method is. */
+    boolean isBypassed() {
+        return (setup.bypassCookies() && request.headers().has("Cookie"))
+                || setup.bypass().test(request);
+    }
 
     /** Returns whether it asks for a part. */
     boolean isRange() {
@@ -261,9 +267,7 @@ final class CacheRequest {
      * about its request, or the origin has failed. Then nobody else loses what is stored.
      */
     boolean isForItself(int status) {
-        return Statuses.isOfRequest(status)
-                || status >= 500
-                || (status < 400 && (wish.noStore() || isAuthorized()));
+        return Statuses.isOfRequest(status) || status >= 500 || (status < 400 && (wish.noStore() || isAuthorized()));
     }
 
     /** Returns whether the fields that tell variants apart were sent as they are in the key: a rewrite may change them. */

@@ -282,7 +282,8 @@ final class FillRun implements Fill.FillWork {
             EntityTag tag = EntityTag.of(head.headers());
             stored.add(tag == null ? "" : tag.toString());
         }
-        return EntityTags.of(asked.request().headers()).tags().stream().anyMatch(tag -> !stored.contains(tag.toString()));
+        return EntityTags.of(asked.request().headers()).tags().stream()
+                .anyMatch(tag -> !stored.contains(tag.toString()));
     }
 
     /** Returns whether others may have it with the new fields. */

@@ -43,7 +43,9 @@ final class FromOrigin {
         if (request.method().equals("HEAD") && why != Forward.BYPASS) {
             new HeadFreshening(core, setup, asked).apply(fetched, requestAt, sent.responseAt());
         }
-        if (request.method().equals("POST") && asked.storable(fetched, sent).isYes()) {
+        if (request.method().equals("POST")
+                && !asked.isBypassed()
+                && asked.storable(fetched, sent).isYes()) {
             StoredHead head = asked.head(fetched, sent);
             Fetched read = fetched.with(PostStoring.stored(core, head, fetched.response(), request.exchange()));
             return notes.stored(read, why, head, false);
