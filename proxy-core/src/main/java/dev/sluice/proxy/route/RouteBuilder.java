@@ -249,12 +249,18 @@ abstract sealed class RouteBuilder permits Route.Builder {
         return self();
     }
 
-    /** The cache for the responses of this route, with {@link CacheRules#DEFAULT}; none by default. */
+    /**
+     * The cache for the responses of this route, with {@link CacheRules#DEFAULT}; none by default. A route with a
+     * condition of its own ({@code when}) needs a name, or rules with a partition.
+     */
     public Route.Builder cache(Cache cache) {
         return cache(cache, CacheRules.DEFAULT);
     }
 
-    /** The cache for the responses of this route, with rules of its own; none by default. */
+    /**
+     * The cache for the responses of this route, with rules of its own; none by default. A route with a condition of its
+     * own ({@code when}) needs a name, or rules with a partition.
+     */
     public Route.Builder cache(Cache cache, CacheRules rules) {
         this.cache = Objects.requireNonNull(cache, "cache");
         this.cacheRules = Objects.requireNonNull(rules, "cache rules");
@@ -352,21 +358,28 @@ abstract sealed class RouteBuilder permits Route.Builder {
     private ProxyHandler cached(ProxyHandler handler) {
         if (handler instanceof ReverseProxy reverse) {
             boolean shared = cacheRules.partition() != null;
-            if (!shared && name == null && !conditions.isEmpty()) {
-                throw new IllegalArgumentException("route " + nameOrConditions() + " has a cache and a condition of its"
-                        + " own (when): give it a name, or its CacheRules a partition, so that it finds only its own"
-                        + " responses");
-            }
             return reverse.cachedBy(
                     Objects.requireNonNull(cache),
                     shared
                             ? cacheRules
-                            : cacheRules.toBuilder()
-                                    .partition(nameOrConditions())
-                                    .build());
+                            : cacheRules.toBuilder().partition(ownPartition()).build());
         }
         throw new IllegalArgumentException("route " + nameOrConditions()
                 + " has a cache, so its handler must be a ReverseProxy, such as ReverseProxy.to(upstream): " + handler);
+    }
+
+    /** What no other route is called: its name, or its words and what it asks of fields. */
+    private String ownPartition() {
+        StringBuilder partition = new StringBuilder(nameOrConditions());
+        for (Predicate<ProxyRequest> condition : name == null ? conditions : Set.<Predicate<ProxyRequest>>of()) {
+            if (!(condition instanceof FieldCondition)) {
+                throw new IllegalArgumentException("route " + nameOrConditions() + " has a cache and a condition of its"
+                        + " own (when): give it a name, or its CacheRules a partition, so that it finds only its own"
+                        + " responses");
+            }
+            partition.append(' ').append(condition);
+        }
+        return partition.toString();
     }
 
     RouteConditions conditions() {

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
@@ -100,6 +101,29 @@ class CacheKeyConfusionTest {
         time.run(() -> {
             assertThat(get(client, "Host", "shop.test", "X-Tenant", "x")).isEqualTo("keyed");
             assertThat(get(client, "Host", "shop.test")).isEqualTo("other");
+            return null;
+        });
+    }
+
+    /** Two such routes have the same words for a name, and may have different origins. */
+    @Test
+    void aRouteWithAConditionOfItsOwnHasANameOrAPartition() {
+        assertThatThrownBy(() -> Route.path("/**")
+                        .when(request -> request.headers().has("X-Tenant"))
+                        .cache(cache)
+                        .to(saying(request -> text("a"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("route /** has a cache and a condition of its own (when)");
+    }
+
+    @Test
+    void whatRoutesAskOfFieldsKeepsThemApart() throws Exception {
+        TestClient client = client(
+                Route.path("/**").whenHeader("X-Tenant", "a").cache(cache).to(saying(request -> text("a"))),
+                Route.path("/**").whenHeader("X-Tenant", "b").cache(cache).to(saying(request -> text("b"))));
+        time.run(() -> {
+            assertThat(get(client, "Host", "shop.test", "X-Tenant", "a")).isEqualTo("a");
+            assertThat(get(client, "Host", "shop.test", "X-Tenant", "b")).isEqualTo("b");
             return null;
         });
     }
