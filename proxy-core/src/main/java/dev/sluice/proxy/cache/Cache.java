@@ -110,8 +110,10 @@ public final class Cache implements AutoCloseable {
     }
 
     private int purge(URI url, boolean soft) {
+        // A request has no other characters: clients escape them, as this does.
+        String text = Objects.requireNonNull(url, "url").toASCIIString();
         Set<String> keys = new HashSet<>();
-        queries.forEach(rule -> keys.add(TargetKey.of(url.toString(), rule)));
+        queries.forEach(rule -> keys.add(TargetKey.of(text, rule)));
         int[] purged = {0};
         for (String key : keys) {
             purged(url.toString(), () -> purged[0] += core.purge(key, soft));

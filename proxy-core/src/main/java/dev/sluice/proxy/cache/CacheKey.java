@@ -35,7 +35,7 @@ public final class CacheKey {
      * @throws IllegalArgumentException if there is none, or one is empty
      */
     public CacheKey withoutParameters(String... names) {
-        return new CacheKey(QueryRule.without(List.of(Require.some("cache key withoutParameters", names))), more);
+        return new CacheKey(QueryRule.without(named("cache key withoutParameters", names)), more);
     }
 
     /**
@@ -45,7 +45,16 @@ public final class CacheKey {
      * @throws IllegalArgumentException if there is none, or one is empty
      */
     public CacheKey withOnlyParameters(String... names) {
-        return new CacheKey(QueryRule.only(List.of(Require.some("cache key withOnlyParameters", names))), more);
+        return new CacheKey(QueryRule.only(named("cache key withOnlyParameters", names)), more);
+    }
+
+    private static List<String> named(String option, String[] names) {
+        for (String name : Require.some(option, names)) {
+            if (Objects.requireNonNull(name, option).isEmpty()) {
+                throw new IllegalArgumentException(option + " has an empty name");
+            }
+        }
+        return List.of(names);
     }
 
     /** This key with the parameters of the query in order of their names; those of one name keep their order. */

@@ -384,8 +384,8 @@ public final class CacheRules {
         }
 
         private static List<String> names(String option, String[] names) {
-            for (String name : names) {
-                if (!Headers.isToken(name)) {
+            for (String name : Objects.requireNonNull(names, option)) {
+                if (!Headers.isToken(Objects.requireNonNull(name, option))) {
                     throw new IllegalArgumentException(option + " must be names of fields: " + name);
                 }
             }

@@ -42,6 +42,17 @@ class CachePurgeTest {
         });
     }
 
+    /** A client cannot ask for it in another spelling. */
+    @Test
+    void aUrlWithLettersThatMustBeEscapedIsPurged() throws Exception {
+        route.run(() -> {
+            route.get("/%C3%BCber");
+            assertThat(route.cache.purge(URI.create("http://shop.test/\u00fcber")))
+                    .isEqualTo(1);
+            return null;
+        });
+    }
+
     @Test
     void aPurgedTagIsAskedForAgain() throws Exception {
         route.run(() -> {

@@ -210,6 +210,12 @@ class CacheRulesTest {
                 .hasMessageContaining("206");
         assertThatThrownBy(() -> rules.grace(Duration.ofSeconds(-1))).hasMessageContaining("cache grace");
         assertThatThrownBy(() -> rules.targetedFields("a b")).hasMessageContaining("a b");
+        assertThatThrownBy(() -> rules.targetedFields((String) null)).hasMessageContaining("targetedFields");
+        assertThatThrownBy(() -> CacheKey.DEFAULT.withoutParameters("a", ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("withoutParameters has an empty name");
+        assertThatThrownBy(() -> CacheKey.DEFAULT.withOnlyParameters(""))
+                .hasMessageContaining("withOnlyParameters has an empty name");
     }
 
     private static CachedRoute fresh(CacheRules rules) {
