@@ -3,6 +3,7 @@ package dev.sluice.proxy.cache;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.cache.rule.Policy;
+import dev.sluice.proxy.cache.rule.Statuses;
 import dev.sluice.proxy.cache.serve.CacheSetup;
 import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.internal.Require;
@@ -338,17 +339,17 @@ public final class CacheRules {
 
         /**
          * Adds a time for which responses of these statuses are fresh, whatever the origin says, such as 10 s for 404; none
-         * by default. {@code no-store} and {@code private} still count.
+         * by default. {@code no-store}, {@code private} and {@code no-cache} still count.
          *
          * @throws IllegalArgumentException if the time is negative, if there is no status, or if one is not 200 to 999, or
-         *     is 206 or 304
+         *     is one that is never stored, such as 206, 304 or 429
          */
         public Builder addFreshness(Duration time, int... statuses) {
             Require.notNegative("cache freshness", time);
             for (int status : Require.some("cache freshness", statuses)) {
-                if (status < 200 || status > 999 || status == 206 || status == 304) {
+                if (status < 200 || status > 999 || Statuses.isNeverStored(status)) {
                     throw new IllegalArgumentException(
-                            "cache freshness status must be 200 to 999, not 206 or 304: " + status);
+                            "cache freshness status must be 200 to 999, and one that is stored: " + status);
                 }
                 freshness.put(status, time);
             }

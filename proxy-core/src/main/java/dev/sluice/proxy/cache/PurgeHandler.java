@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.serve.Tags;
+import dev.sluice.proxy.internal.Printable;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
@@ -27,16 +28,29 @@ final class PurgeHandler implements ProxyHandler {
         if (!request.method().equals("PURGE")) {
             return ProxyResponse.builder(405).addHeader("Allow", "PURGE").build();
         }
-        boolean soft = request.headers().hasToken("Cache-Purge", "soft");
         try {
-            return ProxyResponse.of(200, purge(request, soft));
+            return ProxyResponse.of(200, purge(request, isSoft(request)));
         } catch (UncheckedIOException failure) {
             return ProxyResponse.of(500, failure.getMessage() + "\n");
         }
     }
 
+    /** A word that is misspelt must not drop what was to become stale. */
+    private static boolean isSoft(ProxyRequest request) throws ProxyException {
+        List<String> values = request.headers().all("Cache-Purge");
+        for (String value : values) {
+            if (!value.equalsIgnoreCase("soft")) {
+                throw ProxyException.refused(Outcome.BAD_REQUEST, "Cache-Purge must be soft: " + Printable.of(value));
+            }
+        }
+        return !values.isEmpty();
+    }
+
     private String purge(ProxyRequest request, boolean soft) throws ProxyException {
         List<String> tags = Tags.of(request.headers(), FIELDS, Integer.MAX_VALUE);
+        if (tags.isEmpty() && FIELDS.stream().anyMatch(request.headers()::has)) {
+            throw ProxyException.refused(Outcome.BAD_REQUEST, "a purge by tag needs a tag");
+        }
         if (tags.isEmpty()) {
             URI url = url(request);
             int purged = soft ? cache.purgeSoftly(url) : cache.purge(url);

@@ -130,6 +130,19 @@ class CacheFillTest {
         assertThat(route.cache.snapshot().fills()).isZero();
     }
 
+    /** The next request would find no room either, so it is not tried each time. */
+    @Test
+    void whatTheStoreHasNoRoomForPassesByForAWhile() throws Exception {
+        CachedRoute route = new CachedRoute(CacheRules.DEFAULT, Cache.builder().maxEntryBytes(400));
+        route.answer(200, "x".repeat(1_000), "Cache-Control", "max-age=60");
+        route.run(() -> {
+            for (int i = 0; i < 5; i++) {
+                assertThat(route.get("/a").record().cache().detail()).isEqualTo("no room");
+            }
+            return null;
+        });
+    }
+
     @Test
     void aPurgeWhileItArrivesKeepsItFromBeingStored() throws Exception {
         CachedRoute route = new CachedRoute();

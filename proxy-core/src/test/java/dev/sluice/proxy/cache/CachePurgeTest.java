@@ -158,6 +158,17 @@ class CachePurgeTest {
             purges.send("PURGE", "/", request -> request.addHeader("Surrogate-Key", "red"));
             assertThat(route.get("/a").record().cache().hit()).isFalse();
             assertThat(purges.get("/a").status()).isEqualTo(405);
+            route.get("/a");
+            for (String field :
+                    new String[] {"Cache-Purge: sofft", "Cache-Purge: all", "Surrogate-Key: ", "Cache-Tag: ,"}) {
+                String[] parts = field.split(": ", -1);
+                TestResponse refused =
+                        purges.send("PURGE", "http://shop.test/a", request -> request.addHeader(parts[0], parts[1]));
+                assertThat(refused.status()).as(field).isEqualTo(400);
+            }
+            assertThat(route.get("/a").record().cache().hit()).isTrue();
+            purges.send("PURGE", "http://shop.test/a", request -> request.addHeader("Cache-Purge", "Soft"));
+            assertThat(route.get("/a").record().cache().forward()).isEqualTo(CacheUse.Forward.STALE);
             return null;
         });
     }

@@ -206,8 +206,16 @@ class CacheRulesTest {
                 .hasMessageContaining("route /a has a cache, so its handler must be a ReverseProxy");
         assertThatThrownBy(() -> Cache.memory(1_000)).hasMessage("cache memoryBytes must be at least 65536: 1000");
         CacheRules.Builder rules = CacheRules.builder();
-        assertThatThrownBy(() -> rules.addFreshness(Duration.ofSeconds(1), 404, 206))
-                .hasMessageContaining("206");
+        for (int never : new int[] {206, 304, 407, 429}) {
+            assertThatThrownBy(() -> rules.addFreshness(Duration.ofSeconds(1), 404, never))
+                    .hasMessageContaining(": " + never);
+        }
+        assertThatThrownBy(() -> CacheKey.DEFAULT.withoutParameters("a", ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cache key withoutParameters has an empty name");
+        assertThatThrownBy(() -> CacheKey.DEFAULT.withOnlyParameters(""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cache key withOnlyParameters has an empty name");
         assertThatThrownBy(() -> rules.grace(Duration.ofSeconds(-1))).hasMessageContaining("cache grace");
         assertThatThrownBy(() -> rules.targetedFields("a b")).hasMessageContaining("a b");
         assertThatThrownBy(() -> rules.targetedFields((String) null)).hasMessageContaining("targetedFields");

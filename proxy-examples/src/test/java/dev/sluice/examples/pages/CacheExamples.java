@@ -72,6 +72,10 @@ final class CacheExamples {
         assertThat(example.run().value("dropped", Integer.class)).isZero();
     }
 
+    static void yearsPassInATest(Example example) throws Exception {
+        assertThat(example.run().value("cached", String.class)).isEqualTo("stale");
+    }
+
     static void aPurgeComesByHttp(Example example) throws Exception {
         ExampleOrigin origin = example.origin("http://pool");
         origin.field(FRESH);

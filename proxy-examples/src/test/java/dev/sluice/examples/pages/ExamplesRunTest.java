@@ -60,6 +60,7 @@ class ExamplesRunTest {
             entry("cache.md: To drop what is stored", CacheExamples::nothingIsStoredAnyMore),
             entry("cache.md: To drop what is stored, 2", CacheExamples::aPurgeComesByHttp),
             entry("cache.md: A store of your own", CacheExamples::theCacheIsShared),
+            entry("cache.md: In a test, and at the end", CacheExamples::yearsPassInATest),
             entry("tls.md: A certificate", TlsExamples::theFilesAreShown),
             entry("tls.md: A certificate, 2", TlsExamples::eachClientGetsTheKindItCanUse),
             entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),

@@ -40,7 +40,8 @@ public final class Statuses {
         return UNDERSTOOD.contains(status);
     }
 
-    static boolean isNeverStored(int status) {
+    /** Returns whether no response with it is stored whole. */
+    public static boolean isNeverStored(int status) {
         return NEVER_STORED.contains(status);
     }
 }

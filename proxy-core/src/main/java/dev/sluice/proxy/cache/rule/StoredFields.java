@@ -36,7 +36,8 @@ public final class StoredFields {
      * @param responseAt when it came
      */
     public static Headers of(Headers response, Instant responseAt, Policy policy) {
-        Headers kept = HopByHop.response("GET", 200, response, false);
+        // Trailers are not stored, so their announcement is not either.
+        Headers kept = HopByHop.response("GET", 200, response, false).without("Trailer"::equalsIgnoreCase);
         Set<String> unstored = Control.of(response, policy).unstoredFields();
         if (!unstored.isEmpty()) {
             kept = kept.without(name -> unstored.contains(name.toLowerCase(Locale.ROOT)));

@@ -46,7 +46,7 @@ public final class TargetKey {
         String whole = fragment < 0 ? url : url.substring(0, fragment);
         String scheme = whole.toLowerCase(Locale.ROOT);
         if (!scheme.startsWith("http://") && !scheme.startsWith("https://")) {
-            throw new IllegalArgumentException("not an http or https URL: \"" + url + "\"");
+            throw new IllegalArgumentException("not an http or https URL, with scheme and host: \"" + url + "\"");
         }
         try {
             return of(RequestTarget.parse("GET", whole, "http", null), rule);

@@ -106,13 +106,13 @@ final class CacheCall {
     /** Returns whether nobody has asked for a part of it lately: then it is not worth while to get the whole. */
     private boolean isFirst() {
         boolean first = !core.rangesAsked.has(asked.passKey(), nanos());
-        core.rangesAsked.add(asked.passKey(), exchange.time().deadline(RANGE_REMEMBERED));
+        core.rangesAsked.add(asked.passKey(), exchange.time().deadline(RANGE_REMEMBERED), "part");
         return first;
     }
 
     /** RFC 9111 §5.2.1.7. */
     private Fetched unsatisfied() {
-        ProxyResponse page = ProxyResponse.of(GATEWAY_TIMEOUT, "not stored\n");
+        ProxyResponse page = ProxyResponse.of(GATEWAY_TIMEOUT, "nothing that may be used is stored\n");
         return notes.unsatisfied(new Fetched(page, new StoredHead.Origin("http", null, ""), Headers.empty()));
     }
 

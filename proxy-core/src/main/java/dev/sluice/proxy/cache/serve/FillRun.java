@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link Fill} does: it asks the origin, decides whether the response is stored, and stores it. */
 final class FillRun implements Fill.FillWork {
+    /** Why a response is not stored that the store has no room for. */
+    static final String NO_ROOM = "no room";
+
     private static final int PIECE = 16 * 1024;
     private static final int NOT_MODIFIED = 304;
 
@@ -108,9 +111,16 @@ final class FillRun implements Fill.FillWork {
             return;
         }
         StoredHead head = asked.head(fetched, sent);
-        Writing writing = write(head, response.body().length());
+        Writing writing;
+        try {
+            writing = core.store.write(head, response.body().length());
+        } catch (IOException | RuntimeException cause) {
+            core.failed("store a response", cause);
+            alone(fill, fetched, "the store fails");
+            return;
+        }
         if (writing == null) {
-            alone(fill, fetched, "no room");
+            alone(fill, fetched, NO_ROOM);
             return;
         }
         FillBytes bytes =
@@ -135,7 +145,7 @@ final class FillRun implements Fill.FillWork {
         int status = fetched.response().status();
         // Or one client could keep all others from the cache, by requests that it makes a mistake in.
         if (!asIs && !Statuses.isOfRequest(status) && !asked.wish().noStore()) {
-            pass();
+            pass(why);
         }
         if (replaced != null && !asked.isForItself(status)) {
             core.remove(replaced);
@@ -144,22 +154,13 @@ final class FillRun implements Fill.FillWork {
     }
 
     /** For a while, requests for it do not wait for each other. */
-    private void pass() {
+    private void pass(String why) {
         TimeSource time = asked.request().exchange().time();
-        core.passes.add(asked.passKey(), time.deadline(setup.passFor()));
+        core.passes.add(asked.passKey(), time.deadline(setup.passFor()), why);
     }
 
     private List<StoredHead> heads() {
         return validated.stream().map(StoredResponse::head).toList();
-    }
-
-    private @Nullable Writing write(StoredHead head, long length) {
-        try {
-            return core.store.write(head, length);
-        } catch (IOException | RuntimeException cause) {
-            core.failed("store a response", cause);
-            return null;
-        }
     }
 
     /** Reads the body into the store. If it breaks off, nobody finds it, and those who read it get the failure. */
@@ -229,7 +230,7 @@ final class FillRun implements Fill.FillWork {
                 return false;
             }
             if (bytes.isFull()) {
-                pass();
+                pass(NO_ROOM);
                 // The readers have that one.
                 piece = new byte[PIECE];
             }

@@ -2,6 +2,7 @@ package dev.sluice.proxy.cache.serve;
 
 import dev.sluice.proxy.CacheUse.Forward;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
@@ -71,8 +72,9 @@ final class FromFill {
     private @Nullable Fetched own(FillHead.Shared shared) throws IOException {
         Fetched fetched = shared.fetched();
         StoredBody reader = shared.own();
-        ProxyResponse answer = new StoredAnswer(
-                        asked.request(), shared.head(), fetched.response().headers(), shared.length(), now())
+        // What is read out of the store has no trailers.
+        Headers fields = fetched.response().headers().without("Trailer"::equalsIgnoreCase);
+        ProxyResponse answer = new StoredAnswer(asked.request(), shared.head(), fields, shared.length(), now())
                 .arriving()
                 .with(() -> reader);
         if (reader != null && (answer == null || answer.body().length() == 0)) {

@@ -55,12 +55,17 @@ final class FromOrigin {
 
     /** Why the response to a request that waits for nobody is not stored either; null if it could be. */
     private @Nullable String passed(Fetched fetched, Sent sent) {
-        if (!core.passes.has(asked.passKey(), asked.request().exchange().time().nanos())) {
+        String why = core.passes.why(
+                asked.passKey(), asked.request().exchange().time().nanos());
+        if (why == null) {
             return null;
         }
         Storable storable = asked.storable(fetched, sent);
         if (!storable.isYes()) {
             return storable.reason();
+        }
+        if (why.equals(FillRun.NO_ROOM)) {
+            return why;
         }
         core.passes.remove(asked.passKey());
         return null;

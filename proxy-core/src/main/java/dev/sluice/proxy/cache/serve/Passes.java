@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was lately found not to be shareable: requests for it do not wait for each other, as waiting would serve them one
@@ -16,8 +17,10 @@ final class Passes {
     /** What is longer is kept as its digest, so that no client can fill the memory with long names. */
     private static final int LONG = 128;
 
-    /** When each is forgotten, in nanoseconds of the clock. */
-    private final Map<String, Long> until = new LinkedHashMap<>();
+    private final Map<String, Pass> passes = new LinkedHashMap<>();
+
+    /** What is remembered of each: until when, in nanoseconds of the clock, and why it could not be shared. */
+    private record Pass(long until, String why) {}
 
     private static String key(String what) {
         return what.length() <= LONG
@@ -25,30 +28,36 @@ final class Passes {
                 : HexFormat.of().formatHex(Sha256.of(what.getBytes(StandardCharsets.UTF_8)));
     }
 
-    synchronized void add(String what, long untilNanos) {
+    synchronized void add(String what, long untilNanos, String why) {
         String key = key(what);
-        until.remove(key);
-        until.put(key, untilNanos);
-        if (until.size() > MOST) {
-            until.remove(until.keySet().iterator().next());
+        passes.remove(key);
+        passes.put(key, new Pass(untilNanos, why));
+        if (passes.size() > MOST) {
+            passes.remove(passes.keySet().iterator().next());
         }
     }
 
     synchronized void remove(String what) {
-        if (!until.isEmpty()) {
-            until.remove(key(what));
+        if (!passes.isEmpty()) {
+            passes.remove(key(what));
         }
     }
 
-    synchronized boolean has(String what, long nanos) {
-        if (until.isEmpty()) {
-            return false;
+    boolean has(String what, long nanos) {
+        return why(what, nanos) != null;
+    }
+
+    /** Why it could not be shared; null if that is not remembered. */
+    synchronized @Nullable String why(String what, long nanos) {
+        if (passes.isEmpty()) {
+            return null;
         }
         String key = key(what);
-        Long end = until.get(key);
-        if (end != null && end <= nanos) {
-            until.remove(key);
+        Pass pass = passes.get(key);
+        if (pass != null && pass.until <= nanos) {
+            passes.remove(key);
+            return null;
         }
-        return end != null && end > nanos;
+        return pass == null ? null : pass.why;
     }
 }

@@ -53,6 +53,7 @@ class StoredFieldsTest {
                 "TE",
                 "Transfer-Encoding",
                 "Upgrade",
+                "Trailer",
                 "Proxy-Authenticate",
                 "Proxy-Authentication-Info",
                 "Proxy-Authorization",

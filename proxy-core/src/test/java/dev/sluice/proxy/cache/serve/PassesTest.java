@@ -10,9 +10,9 @@ class PassesTest {
 
     @Test
     void eachIsRememberedForItsTime() {
-        passes.add("a", 10);
-        passes.add("b".repeat(1_000), 20);
-        assertThat(passes.has("a", 9)).isTrue();
+        passes.add("a", 10, "private");
+        passes.add("b".repeat(1_000), 20, "no room");
+        assertThat(passes.why("a", 9)).isEqualTo("private");
         assertThat(passes.has("a", 10)).isFalse();
         assertThat(passes.has("b".repeat(1_000), 10)).isTrue();
         assertThat(passes.has("b".repeat(1_001), 10)).isFalse();
@@ -23,7 +23,7 @@ class PassesTest {
     @Test
     void theOldestAreForgottenFirst() {
         for (int i = 0; i <= 10_000; i++) {
-            passes.add("key" + i, 10);
+            passes.add("key" + i, 10, "");
         }
         assertThat(passes.has("key0", 0)).isFalse();
         assertThat(passes.has("key1", 0)).isTrue();
