@@ -94,6 +94,26 @@ class CacheTest {
         });
     }
 
+    /** As nginx does: a 304 has the strong form of what it compresses. */
+    @Test
+    void a304WithTheStrongFormOfAWeakTagConfirms() throws Exception {
+        CachedRoute route = new CachedRoute()
+                .answer(200, "small", "Cache-Control", "max-age=10", "ETag", "W/\"1\"")
+                .answer(304, "", "Cache-Control", "max-age=10", "ETag", "\"1\"");
+        route.run(() -> {
+            route.get("/a");
+            for (int i = 0; i < 2; i++) {
+                route.advance(11);
+                TestResponse confirmed = route.get("/a");
+                assertThat(confirmed.text()).isEqualTo("small");
+                assertThat(confirmed.headers().all("ETag")).containsExactly("W/\"1\"");
+                assertThat(route.get("/a").record().cache().hit()).isTrue();
+            }
+            return null;
+        });
+        assertThat(route.asked()).isEqualTo(3);
+    }
+
     @Test
     void theSnapshotCountsWhatHappened() throws Exception {
         CachedRoute route = new CachedRoute()

@@ -2,6 +2,7 @@ package dev.sluice.proxy.cache.rule;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.cache.field.Dates;
+import dev.sluice.proxy.cache.field.EntityTag;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.HttpDate;
@@ -56,6 +57,12 @@ public final class StoredFields {
      */
     public static Headers updated(Headers stored, Headers newer, Instant responseAt, Policy policy) {
         Headers added = HopByHop.response("GET", 200, newer, false).without(OF_BODY::has);
+        EntityTag tag = EntityTag.of(newer);
+        EntityTag own = EntityTag.of(stored);
+        if (tag != null && own != null && tag.isWeakly(own)) {
+            // A weak tag stays weak, also if a 304 has its strong form.
+            added = added.without("ETag"::equalsIgnoreCase);
+        }
         Set<String> replaced = new HashSet<>(Set.of("age", "date"));
         added.forEach((name, value) -> replaced.add(name.toLowerCase(Locale.ROOT)));
         Headers kept = stored.without(name -> replaced.contains(name.toLowerCase(Locale.ROOT)));

@@ -72,14 +72,18 @@ public final class Validation {
 
     /**
      * The stored responses that a 304 is for (§4.3.4): those with its strong validator, or else the most recent one with its
-     * weak validator. One without a validator is for the response that was asked about, if that was the only one.
+     * weak validator. One without a validator is for the response that was asked about, if that was the only one; so is one
+     * with the strong form of its weak tag, as servers that compress (nginx) give it.
      *
      * @param asked what the conditions of the request were made of
      */
     public static List<StoredHead> confirmed(Headers notModified, Collection<StoredHead> asked) {
         EntityTag tag = EntityTag.of(notModified);
         if (tag != null && !tag.weak()) {
-            return asked.stream().filter(head -> hasStrongly(head, tag)).toList();
+            List<StoredHead> same =
+                    asked.stream().filter(head -> hasStrongly(head, tag)).toList();
+            boolean only = asked.size() == 1 && asked.stream().allMatch(head -> hasWeakly(head, tag));
+            return same.isEmpty() && only ? List.copyOf(asked) : same;
         }
         String modified = modified(notModified);
         if (tag == null && modified == null) {

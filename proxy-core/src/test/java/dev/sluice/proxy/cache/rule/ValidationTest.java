@@ -81,7 +81,8 @@ class ValidationTest {
         assertThat(confirmed(Headers.of("ETag", "\"b\""), A, B)).containsExactly(B);
         assertThat(confirmed(Headers.of("ETag", "\"c\""), A, B)).isEmpty();
         assertThat(confirmed(Headers.of("ETag", "\"c\""), A)).isEmpty();
-        assertThat(confirmed(Headers.of("ETag", "\"a\""), WEAK)).isEmpty();
+        assertThat(confirmed(Headers.of("ETag", "\"a\""), WEAK)).containsExactly(WEAK);
+        assertThat(confirmed(Headers.of("ETag", "\"a\""), WEAK, B)).isEmpty();
     }
 
     /** §4.3.4: the most recent one. */
