@@ -66,13 +66,22 @@ public final class Purges {
         }
     }
 
-    /** What is older says no more than this one. */
+    /**
+     * What is older says no more than this one. It is there before the others go, and {@link #of} looks for the others
+     * first: so it misses none of what is purged.
+     */
     private void addForAll(Purge purge) {
-        stale.values().removeIf(number -> number <= purge.number());
-        if (!purge.soft()) {
-            gone.values().removeIf(number -> number <= purge.number());
-        }
         (purge.soft() ? stale : gone).merge(ALL, purge.number(), Math::max);
+        dropUpTo(purge.number(), stale, purge.soft());
+        if (!purge.soft()) {
+            dropUpTo(purge.number(), gone, true);
+        }
+    }
+
+    private static void dropUpTo(long last, Map<String, Long> purges, boolean keepsAll) {
+        purges.entrySet()
+                .removeIf(each ->
+                        each.getValue() <= last && !(keepsAll && each.getKey().equals(ALL)));
     }
 
     /** How many count. */
@@ -82,25 +91,23 @@ public final class Purges {
 
     /** What the purges mean for this response, or null if none is for it. */
     public @Nullable Purged of(StoredHead head) {
+        boolean isStale = isIn(stale, head);
         if (isIn(gone, head)) {
             return Purged.GONE;
         }
-        return isIn(stale, head) ? Purged.STALE : null;
+        return isStale ? Purged.STALE : null;
     }
 
     private static boolean isIn(Map<String, Long> purged, StoredHead head) {
         if (purged.isEmpty()) {
             return false;
         }
-        if (purged.getOrDefault(ALL, NONE) > head.stamp()) {
-            return true;
-        }
         for (String tag : head.tags()) {
             if (purged.getOrDefault(tag, NONE) > head.stamp()) {
                 return true;
             }
         }
-        return false;
+        return purged.getOrDefault(ALL, NONE) > head.stamp();
     }
 
     /** All that count, in the order of their numbers. */

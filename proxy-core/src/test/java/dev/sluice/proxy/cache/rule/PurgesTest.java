@@ -5,11 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.proxy.cache.store.Purge;
 import dev.sluice.proxy.cache.store.StoredHead;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which responses a purge is for. */
 class PurgesTest {
+    private static final int MANY = 20_000;
+
     private final Purges purges = new Purges(10, 4);
+    private final ExecutorService lookers = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void endsTheLookers() {
+        lookers.shutdownNow();
+    }
 
     private static StoredHead head(long stamp, String... tags) {
         return StoredHead.builder("http://shop.test/", 200)
@@ -76,5 +89,39 @@ class PurgesTest {
             purges.add("hard" + i, false, 0);
         }
         assertThat(purges.size()).isLessThan(12);
+    }
+
+    /** What is purged must not be served for the moment in which a purge of all takes the place of others. */
+    @Test
+    void whatIsPurgedStaysPurgedWhileAPurgeOfAllTakesItsPlace() throws Exception {
+        for (boolean soft : new boolean[] {false, true}) {
+            for (boolean overflow : new boolean[] {false, true}) {
+                Purges many = new Purges(0, overflow ? MANY / 2 : 2 * MANY);
+                many.add("red", soft, 0);
+                AtomicBoolean ended = new AtomicBoolean();
+                Future<Long> missed = lookers.submit(() -> misses(many, ended));
+                for (int round = 0; round < 10; round++) {
+                    for (int i = 0; i < MANY; i++) {
+                        many.add("tag" + i, soft, 0);
+                    }
+                    many.add(null, soft || round % 2 == 0, 0);
+                    many.add("red", soft, 0);
+                }
+                ended.set(true);
+                assertThat(missed.get())
+                        .as("soft " + soft + ", overflow " + overflow)
+                        .isZero();
+            }
+        }
+    }
+
+    /** Looks at a response that is purged all the time. */
+    private static long misses(Purges purges, AtomicBoolean ended) {
+        StoredHead head = head(0, "red");
+        long missed = 0;
+        while (!ended.get()) {
+            missed += purges.of(head) == null ? 1 : 0;
+        }
+        return missed;
     }
 }
