@@ -42,12 +42,22 @@ final class FolderLock implements Closeable {
     private FolderLock(Path folder) throws IOException {
         this.folder = folder;
         this.channel = locked(folder);
-        this.file = key();
+        this.file = key(channel);
     }
 
     private @Nullable Object key() throws IOException {
         return Files.readAttributes(folder.resolve(FILE), BasicFileAttributes.class)
                 .fileKey();
+    }
+
+    /** The key of a file that was locked just now. If it cannot be read, the lock is given back. */
+    private @Nullable Object key(FileChannel locked) throws IOException {
+        try {
+            return key();
+        } catch (IOException failure) {
+            locked.close();
+            throw cannotBeLocked(folder, failure);
+        }
     }
 
     /**
@@ -60,8 +70,9 @@ final class FolderLock implements Closeable {
             return;
         }
         FileChannel lost = channel;
-        channel = locked(folder);
-        file = key();
+        FileChannel now = locked(folder);
+        file = key(now);
+        channel = now;
         lost.close();
     }
 
@@ -88,8 +99,7 @@ final class FolderLock implements Closeable {
 
     private static FileChannel locked(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = open(folder, file);
         FileLock lock = null;
         try {
             lock = channel.tryLock(POSITION, 1, false);
@@ -98,16 +108,36 @@ final class FolderLock implements Closeable {
             throw inUse(folder, "another cache of this process");
         } catch (IOException failure) {
             channel.close();
-            throw new IOException("cache folder " + folder + " cannot be locked: " + failure, failure);
+            throw cannotBeLocked(folder, failure);
         }
         if (lock == null) {
             channel.close();
             throw inUse(folder, "another process" + number(file));
         }
-        channel.truncate(0);
-        channel.write(
-                ByteBuffer.wrap(String.valueOf(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+        writeNumber(channel);
         return channel;
+    }
+
+    private static FileChannel open(Path folder, Path file) throws IOException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException failure) {
+            throw cannotBeLocked(folder, failure);
+        }
+    }
+
+    private static void writeNumber(FileChannel channel) {
+        long number = ProcessHandle.current().pid();
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(String.valueOf(number).getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException full) {
+            // It is only for the message to others, and what is locked stays locked.
+        }
+    }
+
+    private static IOException cannotBeLocked(Path folder, IOException failure) {
+        return new IOException("cache folder " + folder + " cannot be locked: " + failure, failure);
     }
 
     private static IOException inUse(Path folder, String user) {

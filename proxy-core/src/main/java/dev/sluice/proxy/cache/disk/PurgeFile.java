@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,13 +51,22 @@ final class PurgeFile implements PurgeLog {
                 known = new Purges(0);
                 known.add(null, false, micros());
                 purges = known;
-                rewrite();
+                begin();
             }
             purges = known;
         } finally {
             gate.leave();
         }
         purges.all().forEach(heard);
+    }
+
+    /** If a full disk has no room for the file, the next start knows as little as this one. */
+    private void begin() {
+        try {
+            rewrite();
+        } catch (IOException full) {
+            lines = Integer.MAX_VALUE;
+        }
     }
 
     /** What the file says, or null if it does not say all. */
@@ -100,7 +110,7 @@ final class PurgeFile implements PurgeLog {
     private static String sum(String text) {
         CRC32C sum = new CRC32C();
         sum.update(text.getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", sum.getValue());
+        return HexFormat.of().toHexDigits(sum.getValue(), 8);
     }
 
     @Override
@@ -114,6 +124,10 @@ final class PurgeFile implements PurgeLog {
                 disk.append(file, line(purge).getBytes(StandardCharsets.UTF_8));
                 lines++;
             }
+        } catch (IOException failure) {
+            // Perhaps half of the line is there: the next purge writes the file anew.
+            lines = Integer.MAX_VALUE;
+            throw failure;
         } finally {
             gate.leave();
         }
@@ -128,8 +142,21 @@ final class PurgeFile implements PurgeLog {
         StringBuilder text = new StringBuilder();
         purges.all().forEach(purge -> text.append(line(purge)));
         Path written = folder.newFile();
-        disk.append(written, text.toString().getBytes(StandardCharsets.UTF_8));
-        disk.move(written, file);
+        try {
+            disk.append(written, text.toString().getBytes(StandardCharsets.UTF_8));
+            disk.move(written, file);
+        } catch (IOException failure) {
+            drop(written);
+            throw failure;
+        }
         lines = purges.size();
+    }
+
+    private void drop(Path unused) {
+        try {
+            disk.delete(unused);
+        } catch (IOException left) {
+            // The next start deletes it.
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -86,6 +87,9 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void append(Path file, byte[] bytes) throws IOException {
+        if (full) {
+            REAL.append(file, Arrays.copyOf(bytes, bytes.length / 2));
+        }
         requireRoom();
         REAL.append(file, bytes);
     }

@@ -65,6 +65,32 @@ class FolderLockTest extends DiskFixture {
         assertThat(OtherProcess.run(folder)).contains("is in use by another process");
     }
 
+    /** The number of the process is for the message to others: a full disk has no room for it. */
+    @Test
+    void aFullDiskIsLockedToo() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.isWritable(full), "the system has no file that is always full");
+        Files.createSymbolicLink(folder.resolve("lock"), full);
+        for (int i = 0; i < 3; i++) {
+            open().close();
+        }
+        DiskStore store = open();
+        assertThatThrownBy(this::begin).hasMessageContaining("is in use by another cache of this process");
+        store.close();
+    }
+
+    @Test
+    void aFolderThatCannotBeLockedIsNamedAndMayBeTriedAgain() throws IOException {
+        Path lock = Files.createDirectory(folder.resolve("lock"));
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(this::begin)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cache folder " + folder + " cannot be locked: ");
+        }
+        Files.delete(lock);
+        open();
+    }
+
     @Test
     void anotherProcessMayHaveItAfterTheClose() throws Exception {
         open().close();

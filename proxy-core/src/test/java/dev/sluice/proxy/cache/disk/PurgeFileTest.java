@@ -131,6 +131,40 @@ class PurgeFileTest extends DiskFixture {
         assertThatThrownBy(() -> store.purgeLog().add("green", false)).hasMessageContaining("is closed");
     }
 
+    /** A disk that gets full takes half of a line. The next purge must not be glued to it. */
+    @Test
+    void afterOneThatWasCutShortTheNextOneIsKept() throws IOException {
+        DiskStore store = reopened();
+        store.purgeLog().add("red", false);
+        disk.full = true;
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> store.purgeLog().add("green", false)).hasMessage("No space left on device");
+        }
+        disk.full = false;
+        store.purgeLog().add("blue", false);
+        store.purgeLog().add("white", false);
+        store.close();
+        time.advance(Duration.ofMinutes(1));
+        reopened();
+        assertThat(heard).extracting(Purge::tag).contains("red", "blue", "white");
+        assertThat(heard).filteredOn(purge -> purge.tag() == null).hasSize(1);
+        assertThat(heard.get(0).number()).as("nothing else is purged").isEqualTo(first().number() - 60_000_000);
+        assertThat(folder.resolve("new")).isEmptyDirectory();
+    }
+
+    /** A new folder on a full disk: the next start knows as little as this one, and so nothing older is used. */
+    @Test
+    void aFullDiskIsNoReasonNotToStart() throws IOException {
+        disk.full = true;
+        DiskStore store = reopened();
+        assertThat(heard).containsExactly(first());
+        disk.full = false;
+        store.purgeLog().add("red", false);
+        store.close();
+        reopened();
+        assertThat(heard).extracting(Purge::tag).containsExactly(null, "red");
+    }
+
     @Test
     void anInterruptDoesNotKeepItFromBeingWritten() throws IOException {
         DiskStore store = reopened();
