@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps responses in a folder, where they outlive the process: a file an entry, which is written under another name and then
  * moved to its place. Each 16 KiB of a body and each head has a checksum (CRC-32C), and no byte is given away before that
  * of its block was right: once all of a body has been read and was right in this process, the system may send it from its
- * file to a client without a copy here ({@link dev.sluice.proxy.internal.FileBytes}). So nothing is forced to the disk: what a crash of the machine leaves half-written is dropped when
- * it is read. A new head, such as after a 304, goes to a small file beside the entry, and takes its place in one step.
+ * file to a client without a copy here ({@link dev.sluice.proxy.internal.FileBytes}). So nothing is forced to the disk:
+ * what a crash of the machine leaves half-written is dropped when it is read. A new head, such as after a 304, goes to a
+ * small file beside the entry, and takes its place in one step.
  *
  * <p>The index is in memory, about 90 bytes an entry. A start rebuilds it from the names of the files, in the background;
  * what is asked for meanwhile is found as well. What is asked for least is dropped for room (SIEVE).
@@ -96,14 +97,23 @@ public final class DiskStore implements CacheStore {
         }
     }
 
+    /** Reads the head of each variant. One that cannot be read hides no other. */
     @Override
     public List<StoredResponse> find(String key) throws IOException {
         List<StoredResponse> found = new ArrayList<>(1);
+        IOException failed = null;
         for (Place place : places(key)) {
-            StoredResponse response = place.read();
-            if (response != null) {
-                found.add(response);
+            try {
+                StoredResponse response = place.read();
+                if (response != null) {
+                    found.add(response);
+                }
+            } catch (IOException unreadable) {
+                failed = unreadable;
             }
+        }
+        if (failed != null && found.isEmpty()) {
+            throw failed;
         }
         return found;
     }

@@ -88,9 +88,14 @@ final class DiskWriting implements Writing {
                         "a response of " + (length < 0 ? "more" : length) + " bytes is committed with " + appended);
             }
             byte[] bytes = head.encode();
-            if (bytes.length <= EntryNames.LONGEST_HEAD && reserve(appended, bytes.length)) {
-                commit(shelf.newEntry(head, appended, bytes.length), bytes);
+            if (bytes.length > EntryNames.LONGEST_HEAD) {
+                throw new IOException(
+                        "a head of " + bytes.length + " bytes is too long: more than " + EntryNames.LONGEST_HEAD);
             }
+            if (!reserve(appended, bytes.length)) {
+                throw new IOException("there is no room for a head of " + bytes.length + " bytes");
+            }
+            commit(shelf.newEntry(head, appended, bytes.length), bytes);
         } finally {
             ending.unlock();
             shelf.gate.leave();

@@ -1,8 +1,6 @@
 package dev.sluice.proxy.cache.serve;
 
 import dev.sluice.proxy.internal.Sha256;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,22 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class Passes {
     private static final int MOST = 10_000;
 
-    /** What is longer is kept as its digest, so that no client can fill the memory with long names. */
-    private static final int LONG = 128;
-
     private final Map<String, Pass> passes = new LinkedHashMap<>();
 
     /** What is remembered of each: until when, in nanoseconds of the clock, and why it could not be shared. */
     private record Pass(long until, String why) {}
 
-    private static String key(String what) {
-        return what.length() <= LONG
-                ? what
-                : HexFormat.of().formatHex(Sha256.of(what.getBytes(StandardCharsets.UTF_8)));
-    }
-
     synchronized void add(String what, long untilNanos, String why) {
-        String key = key(what);
+        String key = Sha256.shortened(what);
         passes.remove(key);
         passes.put(key, new Pass(untilNanos, why));
         if (passes.size() > MOST) {
@@ -39,7 +28,7 @@ final class Passes {
 
     synchronized void remove(String what) {
         if (!passes.isEmpty()) {
-            passes.remove(key(what));
+            passes.remove(Sha256.shortened(what));
         }
     }
 
@@ -52,7 +41,7 @@ final class Passes {
         if (passes.isEmpty()) {
             return null;
         }
-        String key = key(what);
+        String key = Sha256.shortened(what);
         Pass pass = passes.get(key);
         if (pass != null && pass.until <= nanos) {
             passes.remove(key);

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.cache.tier;
 
 import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.internal.Sha256;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,7 +15,7 @@ final class MemoryOnly {
     private final Set<String> names = ConcurrentHashMap.newKeySet();
 
     private static String name(StoredHead head) {
-        return head.key() + '\n' + head.variant();
+        return Sha256.shortened(head.key() + '\n' + head.variant());
     }
 
     /** Adds one. If there are too many, all others are forgotten, and memory drops them when they are asked for. */

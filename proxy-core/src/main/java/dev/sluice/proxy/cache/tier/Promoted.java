@@ -4,7 +4,6 @@ import dev.sluice.proxy.cache.disk.Place;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
-import dev.sluice.proxy.cache.store.Writing;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,29 +22,29 @@ record Promoted(StoredResponse onDisk, TieredStore store, Place place) implement
     @Override
     public StoredBody open() throws IOException {
         StoredBody body = onDisk.open();
-        Writing writing = onDisk.length() == 0 ? null : store.beginPromotion(onDisk);
-        return writing == null ? body : new Copied(body, writing);
+        Promotion promotion = onDisk.length() == 0 ? null : store.beginPromotion(onDisk);
+        return promotion == null ? body : new Copied(body, promotion);
     }
 
     private final class Copied implements StoredBody {
         private final StoredBody body;
-        private @Nullable Writing writing;
+        private @Nullable Promotion promotion;
         private long copied;
 
-        private Copied(StoredBody body, Writing writing) {
+        private Copied(StoredBody body, Promotion promotion) {
             this.body = body;
-            this.writing = writing;
+            this.promotion = promotion;
         }
 
         @Override
         public int read(long position, byte[] into, int offset, int length) throws IOException {
             int count = body.read(position, into, offset, length);
-            Writing to = writing;
+            Promotion to = promotion;
             if (to != null && count > 0) {
-                boolean next = position == copied && to.append(into, offset, count);
+                boolean next = position == copied && to.writing().append(into, offset, count);
                 copied += count;
                 if (next && copied == length()) {
-                    store.promote(to, head(), place);
+                    store.promote(to.writing(), head(), place);
                 }
                 if (!next || copied == length()) {
                     end();
@@ -55,9 +54,9 @@ record Promoted(StoredResponse onDisk, TieredStore store, Place place) implement
         }
 
         private void end() {
-            if (writing != null) {
-                writing.close();
-                writing = null;
+            if (promotion != null) {
+                promotion.close();
+                promotion = null;
             }
         }
 

@@ -32,12 +32,14 @@ public final class TieredStore implements CacheStore {
     private final DiskStore disk;
     private final StampedLock[] locks = new StampedLock[LOCKS];
     private final MemoryOnly memoryOnly = new MemoryOnly();
+    private final Promotions promotions;
     private final Both both;
 
     /** A store of both, which it closes with itself. */
     public TieredStore(MemoryStore memory, DiskStore disk) {
         this.memory = memory;
         this.disk = disk;
+        this.promotions = new Promotions(memory);
         this.both = new Both(memory, disk, memoryOnly);
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new StampedLock();
@@ -57,14 +59,29 @@ public final class TieredStore implements CacheStore {
         List<Place> places = places(key, held);
         boolean paired = places != null && lock.validate(stamp);
         List<StoredResponse> found = new ArrayList<>(1);
+        IOException failed = null;
         for (Place place : places == null ? List.<Place>of() : places) {
             StoredResponse inMemory = takeVariant(held, place);
-            StoredResponse one =
-                    inMemory == null ? onDisk(place) : new TieredResponse(inMemory, paired ? place : null, inMemory);
-            if (one != null) {
-                found.add(one);
+            try {
+                StoredResponse one = inMemory == null
+                        ? onDisk(place)
+                        : new TieredResponse(inMemory, paired ? place : null, inMemory);
+                if (one != null) {
+                    found.add(one);
+                }
+            } catch (IOException unreadable) {
+                failed = unreadable;
             }
         }
+        addHeld(held, paired, found);
+        if (failed != null && found.isEmpty()) {
+            throw failed;
+        }
+        return found;
+    }
+
+    /** What only memory has; what the disk has dropped goes. */
+    private void addHeld(List<StoredResponse> held, boolean paired, List<StoredResponse> found) {
         for (StoredResponse each : held) {
             if (!paired || memoryOnly.has(each.head())) {
                 found.add(new TieredResponse(each, null, each));
@@ -72,7 +89,6 @@ public final class TieredStore implements CacheStore {
                 memory.remove(each);
             }
         }
-        return found;
     }
 
     /** What the disk has; null if it cannot be asked, but memory has something. */
@@ -126,10 +142,10 @@ public final class TieredStore implements CacheStore {
         }
     }
 
-    /** Begins to copy a response into memory; null if there is no room. */
+    /** Begins to copy a response into memory; null if another reader does, or there is no room. */
     @Nullable
-    Writing beginPromotion(StoredResponse response) {
-        return memory.write(response.head(), response.length());
+    Promotion beginPromotion(StoredResponse response) {
+        return promotions.begin(response);
     }
 
     /**
@@ -251,7 +267,7 @@ public final class TieredStore implements CacheStore {
     public Usage usage() {
         Usage usage = disk.usage();
         return new Usage(
-                usage.entries() + memoryOnly.size(),
+                usage.entries() + Math.min(memoryOnly.size(), memory.usage().entries()),
                 usage.bytes(),
                 usage.maxBytes(),
                 usage.evicted(),

@@ -3,6 +3,7 @@ package dev.sluice.proxy.cache.tier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.cache.disk.DiskStore;
 import dev.sluice.proxy.cache.memory.MemoryStore;
 import dev.sluice.proxy.cache.store.CacheStore;
@@ -15,6 +16,7 @@ import dev.sluice.proxy.testing.ManualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -49,11 +51,13 @@ class TiersTest {
     }
 
     private Path entry() throws IOException {
+        assertThat(entries()).hasSize(1);
+        return entries().get(0);
+    }
+
+    private List<Path> entries() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> entries =
-                    files.filter(file -> file.toString().endsWith(".entry")).toList();
-            assertThat(entries).hasSize(1);
-            return entries.get(0);
+            return files.filter(file -> file.toString().endsWith(".entry")).toList();
         }
     }
 
@@ -171,6 +175,122 @@ class TiersTest {
         assertThat(store.remove(KEY)).isEqualTo(1);
         assertThat(store.find(KEY)).isEmpty();
         assertThat(store.usage().entries()).isZero();
+    }
+
+    /** Other writings have reserved what is left when the head comes. */
+    @Test
+    void ifTheDiskHasNoRoomForTheHeadMemoryGoesOnAlone() throws IOException {
+        useDiskOf(64 << 10);
+        Stored.put(store, head(1), Stored.bytes(1, 100));
+        Writing writing = Stored.write(store, head(2), 32_000);
+        Writing other =
+                Stored.write(disk, Stored.head("http://shop.example/other").build(), -1);
+        Stored.append(writing, Stored.bytes(2, 32_000));
+        fill(other);
+        writing.commit(headOf(8_000));
+        writing.close();
+        assertThat(disk.find(KEY)).as("the earlier one").isEmpty();
+        assertThat(Stored.body(Stored.only(store, KEY))).isEqualTo(Stored.bytes(2, 32_000));
+        assertThat(Stored.body(Stored.only(store, KEY))).isEqualTo(Stored.bytes(2, 32_000));
+        other.close();
+    }
+
+    @Test
+    void aDiskWithoutRoomForTheHeadSaysSo() throws IOException {
+        useDiskOf(64 << 10);
+        Writing writing = Stored.write(disk, head(2), 32_000);
+        Writing other =
+                Stored.write(disk, Stored.head("http://shop.example/other").build(), -1);
+        Stored.append(writing, Stored.bytes(2, 32_000));
+        fill(other);
+        assertThatThrownBy(() -> writing.commit(headOf(8_000)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no room");
+        writing.close();
+        other.close();
+        assertThat(disk.find(KEY)).isEmpty();
+        Stored.put(disk, head(3), Stored.bytes(3, 40_000));
+        assertThat(Stored.body(Stored.only(disk, KEY)))
+                .as("its room is free again")
+                .isEqualTo(Stored.bytes(3, 40_000));
+    }
+
+    private void useDiskOf(int bytes) throws IOException {
+        store.close();
+        disk = new DiskStore(folder, bytes, bytes, new ManualTime());
+        store = new TieredStore(new MemoryStore(8 << 20, 1 << 20), disk);
+    }
+
+    /** Appends until there is no room. */
+    private static void fill(Writing writing) throws IOException {
+        byte[] some = new byte[1_000];
+        while (writing.append(some, 0, some.length)) {
+            // The next one.
+        }
+    }
+
+    private static StoredHead headOf(int bytes) {
+        return Stored.head(KEY).headers(Headers.of("X", "-".repeat(bytes))).build();
+    }
+
+    /** Who reads at the same time would take its room as often, and others would go for that. */
+    @Test
+    void manyReadersOfOneResponsePromoteItOnce() throws IOException {
+        byte[] bytes = Stored.bytes(1, 500_000);
+        Stored.put(disk, head(1), bytes);
+        store.find(KEY);
+        List<StoredBody> bodies = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            StoredBody body = Stored.only(store, KEY).open();
+            bodies.add(body);
+            body.read(0, new byte[400_000], 0, 400_000);
+        }
+        assertThat(memory.usage().bytes()).isLessThan(1_000_000);
+        for (StoredBody body : bodies) {
+            body.close();
+        }
+        assertThat(memory.usage().bytes()).isZero();
+        assertThat(Stored.body(Stored.only(store, KEY))).isEqualTo(bytes);
+        assertThat(Stored.body(Stored.only(memory, KEY)))
+                .as("promoted by a later one")
+                .isEqualTo(bytes);
+    }
+
+    @Test
+    void oneVariantThatCannotBeReadDoesNotHideTheOthers() throws IOException {
+        Stored.put(store, Stored.head(KEY).variant("a").stamp(1).build(), Stored.bytes(1, 100));
+        Path readable = entry();
+        Stored.put(disk, Stored.head(KEY).variant("b").stamp(2).build(), Stored.bytes(2, 100));
+        Path unreadable = entries().stream()
+                .filter(file -> !file.equals(readable))
+                .findFirst()
+                .orElseThrow();
+        Files.delete(unreadable);
+        Files.createDirectory(unreadable);
+        assertThat(store.find(KEY)).extracting(each -> each.head().stamp()).containsExactly(1L);
+        assertThat(disk.find(KEY)).extracting(each -> each.head().stamp()).containsExactly(1L);
+        memory.clear();
+        assertThat(store.find(KEY)).extracting(each -> each.head().stamp()).containsExactly(1L);
+        disk.remove(Stored.variant(disk, KEY, "a"));
+        assertThatThrownBy(() -> store.find(KEY)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> disk.find(KEY)).isInstanceOf(IOException.class);
+    }
+
+    /** What memory has dropped counts no more. */
+    @Test
+    void aStoreWithoutADiskCountsWhatMemoryHas() throws IOException {
+        moveAway(folder.resolve("new"));
+        for (int i = 0; i < 50; i++) {
+            StoredHead head = Stored.head(KEY + i).build();
+            byte[] bytes = Stored.bytes(i, 900_000);
+            try (Writing writing = Stored.write(store, head, bytes.length)) {
+                Stored.append(writing, bytes);
+                writing.commit(head);
+            }
+        }
+        assertThat(store.usage().entries())
+                .isPositive()
+                .isEqualTo(memory.usage().entries());
     }
 
     private static void moveAway(Path to) throws IOException {
