@@ -231,7 +231,8 @@ public final class CacheRules {
         private Builder() {}
 
         /**
-         * Sets the name that routes share their stored responses by, if they have the same cache and upstreams; by default each route has its own.
+         * Sets the name that routes share their stored responses by, if they have the same cache and upstreams; by
+         * default each route has its own.
          *
          * @throws IllegalArgumentException if it is empty
          */
@@ -246,7 +247,10 @@ public final class CacheRules {
             return this;
         }
 
-        /** Whether a response without a time of its own is fresh for a tenth of the time since it was last modified, but a day at most (RFC 9111 §4.2.2); off by default. */
+        /**
+         * Whether a response without a time of its own is fresh for a tenth of the time since it was last modified, but
+         * a day at most (RFC 9111 §4.2.2); off by default.
+         */
         public Builder heuristics(boolean on) {
             this.heuristics = on;
             return this;
@@ -262,14 +266,19 @@ public final class CacheRules {
             return this;
         }
 
-        /** Whether requests with a {@code Cookie}, and responses with a {@code Set-Cookie}, go past the cache; off by default, as RFC 9111 §7.3 has it. */
+        /**
+         * Whether requests with a {@code Cookie}, and responses with a {@code Set-Cookie}, go past the cache; off by
+         * default, as RFC 9111 §7.3 has it.
+         */
         public Builder bypassCookies(boolean on) {
             this.bypassCookies = on;
             return this;
         }
 
         /**
-         * Sets how long a stale response may be used while it is refreshed in the background, and if the origin fails, where the origin does not say so itself by {@code stale-while-revalidate} or {@code stale-if-error} (RFC 5861); zero by default.
+         * Sets how long a stale response may be used while it is refreshed in the background, and if the origin fails,
+         * where the origin does not say so itself by {@code stale-while-revalidate} or {@code stale-if-error} (RFC
+         * 5861); zero by default.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -278,13 +287,19 @@ public final class CacheRules {
             return this;
         }
 
-        /** Whether {@code Cache-Control} and {@code Pragma} of requests count for nothing, so that no client can make the proxy ask the origin; off by default. */
+        /**
+         * Whether {@code Cache-Control} and {@code Pragma} of requests count for nothing, so that no client can make
+         * the proxy ask the origin; off by default.
+         */
         public Builder ignoreRequestDirectives(boolean on) {
             this.ignoreRequestDirectives = on;
             return this;
         }
 
-        /** Whether {@code stale-while-revalidate} and {@code stale-if-error} count beside {@code s-maxage}, which forbids them by RFC 9111 §5.2.2.10; off by default. */
+        /**
+         * Whether {@code stale-while-revalidate} and {@code stale-if-error} count beside {@code s-maxage}, which
+         * forbids them by RFC 9111 §5.2.2.10; off by default.
+         */
         public Builder staleBesideSMaxage(boolean on) {
             this.staleBesideSMaxage = on;
             return this;
@@ -308,7 +323,8 @@ public final class CacheRules {
         }
 
         /**
-         * Sets how long a request waits at most for a response that another one has already asked for, before it asks itself; 5 s by default.
+         * Sets how long a request waits at most for a response that another one has already asked for, before it asks
+         * itself; 5 s by default.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -328,7 +344,8 @@ public final class CacheRules {
         }
 
         /**
-         * Sets how long a response is read on when no client needs it any more, so that it is stored; 30 s by default, zero to stop at once.
+         * Sets how long a response is read on when no client needs it any more, so that it is stored; 30 s by default,
+         * zero to stop at once.
          *
          * @throws IllegalArgumentException if it is negative
          */

@@ -29,7 +29,7 @@ interface Disk {
      */
     Opened open(Path file) throws IOException;
 
-    /** Makes a new file, to write and read it. */
+    /** Makes a new file, to write it. */
     Opened create(Path file) throws IOException;
 
     /** Gives a file another name, in one step. A file that has this name is replaced. */

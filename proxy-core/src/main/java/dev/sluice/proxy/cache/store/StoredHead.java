@@ -127,7 +127,7 @@ public final class StoredHead {
         return tags;
     }
 
-    /** The count of purges when the request for it was sent: a purge with a later or equal stamp is for it. */
+    /** The count of purges when the request for it was sent: a purge with a greater number is for it. */
     public long stamp() {
         return stamp;
     }
