@@ -79,6 +79,15 @@ final class BlockReader {
         return file.send(position, count, to);
     }
 
+    /** Returns whether the byte at this position can be read at all. */
+    boolean isReadable(long position) {
+        try {
+            return file.read(ByteBuffer.allocate(1), position) == 1;
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
     void close() {
         file.close();
     }

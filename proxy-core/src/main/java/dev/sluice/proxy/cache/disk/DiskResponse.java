@@ -112,7 +112,18 @@ final class DiskResponse implements StoredResponse {
 
         @Override
         public long send(long position, long count, WritableByteChannel to) throws IOException {
-            return entry.checked ? blocks.send(position, count, to) : 0;
+            if (!entry.checked) {
+                return 0;
+            }
+            try {
+                return blocks.send(position, count, to);
+            } catch (IOException failure) {
+                if (blocks.isReadable(position)) {
+                    throw failure;
+                }
+                // Not the channel but the file has failed, and reading it says so.
+                return 0;
+            }
         }
 
         @Override

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which entries there are, how much room they take, and which goes next. It touches no files: who calls it deletes those
- * of the entries that it gives back. All is done under one lock, within a few memory accesses. Safe for use by many
- * threads.
+ * of the entries that it gives back. All is done under one lock, within a few memory accesses; what is for all entries is
+ * done in slices. Safe for use by many threads.
  */
 final class Index {
     private static final Comparator<Entry> NEWEST_FIRST =
@@ -20,6 +20,12 @@ final class Index {
 
     /** How many entries one request drops beside those in whose place it writes. */
     private static final int AT_ONCE = 64;
+
+    /** How many entries are changed at once where all of them are: requests wait for no more. */
+    private static final int SLICE = 256;
+
+    /** Another thread that waits for the lock gets it. A test looks at the index. */
+    Runnable betweenSlices = Thread::yield;
 
     private final Queue queue = new Queue();
     private final EntryTable table = new EntryTable();
@@ -164,12 +170,41 @@ final class Index {
     }
 
     /** All that a start has found are known: those go to their places by age, and the bounds are kept. */
-    synchronized void sortFound(List<Entry> found, List<Entry> dropped) {
+    void sortFound(List<Entry> found, List<Entry> dropped) {
         List<Entry> sorted = new ArrayList<>(found);
         sorted.sort(NEWEST_FIRST);
-        sorted.removeIf(entry -> !entry.stored);
-        queue.moveToOldest(sorted);
-        trim(dropped, Integer.MAX_VALUE);
+        beginMoves();
+        for (int from = 0; from < sorted.size(); from += SLICE) {
+            move(sorted.subList(from, Math.min(from + SLICE, sorted.size())));
+            betweenSlices.run();
+        }
+        endMoves();
+        while (trimSome(dropped)) {
+            betweenSlices.run();
+        }
+    }
+
+    private synchronized void beginMoves() {
+        queue.beginMoves();
+    }
+
+    private synchronized void move(List<Entry> slice) {
+        for (Entry entry : slice) {
+            if (entry.stored) {
+                queue.moveToOldest(entry);
+            }
+        }
+    }
+
+    private synchronized void endMoves() {
+        queue.endMoves();
+    }
+
+    /** Returns whether there may be more to drop. */
+    private synchronized boolean trimSome(List<Entry> dropped) {
+        long before = evicted;
+        trim(dropped, SLICE);
+        return evicted == before + SLICE;
     }
 
     /**
@@ -211,14 +246,32 @@ final class Index {
         return dropped;
     }
 
-    /** Takes all entries out, and returns them. Those that a start still finds are dropped then. */
-    synchronized List<Entry> clear(long nowSequence) {
-        clearedUpTo = nextSequence(nowSequence);
-        List<Entry> dropped = new ArrayList<>(table.size());
-        for (Entry next = queue.next(); next != null; next = queue.next()) {
-            drop(next, dropped);
+    /** Takes all entries out that are here now, and returns them. Those that a start still finds are dropped then. */
+    List<Entry> clear(long nowSequence) {
+        List<Entry> dropped = new ArrayList<>();
+        long upTo = beginClear(nowSequence);
+        while (clearSome(upTo, dropped)) {
+            betweenSlices.run();
         }
         return dropped;
+    }
+
+    private synchronized long beginClear(long nowSequence) {
+        clearedUpTo = nextSequence(nowSequence);
+        return clearedUpTo;
+    }
+
+    /** What came since stays; most of it stands before the others in the queue. Returns whether there may be more. */
+    private synchronized boolean clearSome(long upTo, List<Entry> dropped) {
+        int before = dropped.size();
+        Entry next;
+        for (Entry at = queue.oldest(); at != null && dropped.size() < before + SLICE; at = next) {
+            next = at.newer;
+            if (at.sequence <= upTo) {
+                drop(at, dropped);
+            }
+        }
+        return dropped.size() == before + SLICE;
     }
 
     private boolean drop(Entry entry, List<Entry> dropped) {

@@ -1,6 +1,5 @@
 package dev.sluice.proxy.cache.disk;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +66,24 @@ final class Queue {
         return at;
     }
 
-    /** Puts these behind all others, in this order; the last one is then the oldest. The hand begins there. */
-    void moveToOldest(List<Entry> entries) {
-        for (Entry entry : entries) {
-            remove(entry);
-            addOldest(entry);
-        }
+    @Nullable
+    Entry oldest() {
+        return oldest;
+    }
+
+    /** Moves begin. Until they end the hand stays among those that have not been moved. */
+    void beginMoves() {
+        hand = hand == null ? oldest : hand;
+    }
+
+    /** Puts it behind all others, so that it is then the oldest. */
+    void moveToOldest(Entry entry) {
+        remove(entry);
+        addOldest(entry);
+    }
+
+    /** The hand begins at the oldest. */
+    void endMoves() {
         hand = null;
     }
 }

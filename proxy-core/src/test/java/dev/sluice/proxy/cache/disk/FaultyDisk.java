@@ -20,6 +20,9 @@ final class FaultyDisk implements Disk {
     final AtomicLong sent = new AtomicLong();
 
     volatile boolean full;
+    /** Whether files that are open cannot be read any more. */
+    volatile boolean broken;
+
     volatile Predicate<Path> keeps = file -> false;
     volatile Predicate<Path> immovable = file -> false;
     volatile Listing listing = folder -> {};
@@ -32,6 +35,12 @@ final class FaultyDisk implements Disk {
     private void requireRoom() throws IOException {
         if (full) {
             throw new IOException("No space left on device");
+        }
+    }
+
+    private void requireSound() throws IOException {
+        if (broken) {
+            throw new IOException("Input/output error");
         }
     }
 
@@ -103,6 +112,7 @@ final class FaultyDisk implements Disk {
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
+            requireSound();
             return file.read(into, position);
         }
 
@@ -114,6 +124,7 @@ final class FaultyDisk implements Disk {
 
         @Override
         public long send(long position, long count, WritableByteChannel to) throws IOException {
+            requireSound();
             long now = file.send(position, count, to);
             sent.addAndGet(now);
             return now;

@@ -3,6 +3,7 @@ package dev.sluice.proxy.cache.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,72 @@ class IndexTest {
         index.sortFound(found, dropped);
         assertThat(dropped).containsExactly(huge);
         assertThat(index.usage().bytes()).isEqualTo(10 * 4096);
+    }
+
+    /** A request waits for the lock no longer than for a slice, also while a million entries are put in order. */
+    @Test
+    void noStepUnderTheLockIsForAllEntries() {
+        Index index = new Index(1L << 40, 1_000_000);
+        List<Entry> found = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            Entry entry = entry(i, i * 7L % 10_000);
+            index.addFound(entry, dropped);
+            found.add(entry);
+        }
+        List<Integer> slices = new ArrayList<>();
+        index.betweenSlices = () -> slices.add((int) index.usage().entries());
+        index.sortFound(found, dropped);
+        assertThat(slices).hasSizeGreaterThan(10);
+        slices.clear();
+        assertThat(index.clear(20_000)).hasSize(10_000);
+        assertThat(slices).hasSizeGreaterThan(10).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(index.usage().entries()).isZero();
+    }
+
+    /** Between two slices of the order, and of the clearing, others go on. */
+    @Test
+    void whatChangesBetweenSlicesIsRight() {
+        Index index = new Index(1L << 40, 1_000_000);
+        List<Entry> found = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            Entry entry = entry(i, i * 7L % 5_000);
+            index.addFound(entry, dropped);
+            found.add(entry);
+        }
+        List<Entry> since = new ArrayList<>();
+        index.betweenSlices = () -> {
+            Entry fresh = entry(10_000 + since.size(), index.nextSequence(0));
+            index.add(fresh, 0, new ArrayList<>());
+            since.add(fresh);
+            index.remove(found.get(since.size()));
+        };
+        index.sortFound(found, dropped);
+        int removed = since.size();
+        List<Entry> order = new ArrayList<>();
+        index.betweenSlices = () -> {};
+        index.reserve(1L << 40, order);
+        while (index.usage().entries() > 0) {
+            index.reserve(0, order);
+        }
+        assertThat(order).hasSize(5_000).endsWith(since.get(removed - 1));
+        assertThat(order).extracting(entry -> entry.sequence).isSorted();
+    }
+
+    @Test
+    void whatComesWhileItIsClearedStays() {
+        Index index = new Index(1L << 40, 1_000_000);
+        for (int i = 0; i < 5_000; i++) {
+            index.add(entry(i, index.nextSequence(0)), 0, dropped);
+        }
+        List<Entry> since = new ArrayList<>();
+        index.betweenSlices = () -> {
+            Entry fresh = entry(10_000 + since.size(), index.nextSequence(0));
+            index.add(fresh, 0, dropped);
+            since.add(fresh);
+        };
+        assertThat(index.clear(0)).hasSize(5_000).doesNotContainAnyElementsOf(since);
+        assertThat(since).isNotEmpty().allMatch(entry -> index.current(entry) != null);
+        assertThat(index.usage().entries()).isEqualTo(since.size());
     }
 
     /** If there is far too much, who writes does not wait until all of it is deleted. */

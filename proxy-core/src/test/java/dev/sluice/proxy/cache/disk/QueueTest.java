@@ -94,7 +94,9 @@ class QueueTest {
         }
         add(3);
         found.sort((one, other) -> Long.compare(other.sequence, one.sequence));
-        queue.moveToOldest(found);
+        queue.beginMoves();
+        found.forEach(queue::moveToOldest);
+        queue.endMoves();
         assertThat(List.of(drop(), drop(), drop(), drop())).containsExactly(0L, 1L, 2L, 3L);
     }
 }

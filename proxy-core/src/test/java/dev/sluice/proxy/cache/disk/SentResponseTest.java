@@ -17,6 +17,8 @@ import dev.sluice.proxy.time.Awaited;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +131,23 @@ class SentResponseTest extends DiskFixture {
         assertThatThrownBy(() -> body.read(100_000, new byte[LENGTH], 0, LENGTH))
                 .isInstanceOf(DamagedException.class);
         assertThat(store.usage().entries()).isZero();
+        body.close();
+    }
+
+    /** Or the record would say that the client has gone. */
+    @Test
+    void aFileThatFailsIsNotTakenForTheClient() throws IOException {
+        get();
+        get();
+        StoredBody body = Stored.only(store, KEY).open();
+        WritableByteChannel channel = Channels.newChannel(new ByteArrayOutputStream());
+        assertThat(((FileBytes) body).send(0, 1_000, channel)).isPositive();
+        disk.broken = true;
+        assertThat(((FileBytes) body).send(0, 1_000, channel)).isZero();
+        assertThatThrownBy(() -> body.read(0, new byte[1_000], 0, 1_000)).hasMessage("Input/output error");
+        disk.broken = false;
+        channel.close();
+        assertThatThrownBy(() -> ((FileBytes) body).send(0, 1_000, channel)).isInstanceOf(ClosedChannelException.class);
         body.close();
     }
 }
