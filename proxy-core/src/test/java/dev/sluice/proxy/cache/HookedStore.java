@@ -2,6 +2,7 @@ package dev.sluice.proxy.cache;
 
 import dev.sluice.proxy.cache.memory.MemoryStore;
 import dev.sluice.proxy.cache.store.CacheStore;
+import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import dev.sluice.proxy.cache.store.Writing;
@@ -16,6 +17,12 @@ final class HookedStore implements CacheStore {
     /** Runs when it is known what is stored, before the caller knows. */
     Runnable onFound = () -> {};
 
+    /** Runs before a response is written. */
+    Runnable onWrite = () -> {};
+
+    /** Runs before a stored response is opened. */
+    Runnable onOpen = () -> {};
+
     /** Runs when a writing has been closed. */
     Runnable onClosed = () -> {};
 
@@ -23,13 +30,38 @@ final class HookedStore implements CacheStore {
     public List<StoredResponse> find(String key) throws IOException {
         List<StoredResponse> found = store.find(key);
         onFound.run();
-        return found;
+        return found.stream().map(each -> (StoredResponse) new Hooked(each)).toList();
     }
 
     @Override
     public @Nullable Writing write(StoredHead head, long length) throws IOException {
+        onWrite.run();
         Writing writing = store.write(head, length);
         return writing == null ? null : new HookedWriting(writing);
+    }
+
+    private final class Hooked implements StoredResponse {
+        private final StoredResponse response;
+
+        private Hooked(StoredResponse response) {
+            this.response = response;
+        }
+
+        @Override
+        public StoredHead head() {
+            return response.head();
+        }
+
+        @Override
+        public long length() {
+            return response.length();
+        }
+
+        @Override
+        public StoredBody open() throws IOException {
+            onOpen.run();
+            return response.open();
+        }
     }
 
     private final class HookedWriting implements Writing {
@@ -63,7 +95,7 @@ final class HookedStore implements CacheStore {
 
     @Override
     public void update(StoredResponse response, StoredHead head) throws IOException {
-        store.update(response, head);
+        store.update(((Hooked) response).response, head);
     }
 
     @Override
@@ -73,7 +105,7 @@ final class HookedStore implements CacheStore {
 
     @Override
     public void remove(StoredResponse response) throws IOException {
-        store.remove(response);
+        store.remove(((Hooked) response).response);
     }
 
     @Override

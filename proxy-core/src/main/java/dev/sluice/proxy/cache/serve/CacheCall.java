@@ -61,7 +61,11 @@ final class CacheCall {
         boolean waited = false;
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             Found found = look();
-            Fetched answer = found.reuse().isUsable() ? stored(found, waited) : null;
+            Fetched answer = null;
+            if (found.reuse().isUsable()) {
+                answer = stored(found, waited);
+                found = answer == null ? found.unreadable() : found;
+            }
             answer = answer == null && found.response() == null ? store.part(found) : answer;
             if (answer != null) {
                 return answer;
@@ -125,8 +129,11 @@ final class CacheCall {
         return answer;
     }
 
-    /** Gets a new response in the background, unless that is being done. */
+    /** Gets a new response in the background, unless that is being done, or has just failed. */
     private void refresh(Found found) {
+        if (core.notRefreshed.has(asked.passKey(), nanos())) {
+            return;
+        }
         Fills.Joined joined = join(found, null, false);
         if (joined != null && joined.begins() && storedMeanwhile(joined) == null) {
             begin(joined.fill(), null);
@@ -170,13 +177,28 @@ final class CacheCall {
         if (!joined.begins() || core.fills.endings() == endings) {
             return null;
         }
-        Found again = look();
+        Found again = look(joined.fill());
         if (!again.reuse().isUsable() || again.reuse().needsRefresh()) {
             return null;
         }
         core.fills.ended(asked.key(), joined.fill());
         joined.fill().failed(new ProxyException(Outcome.ABANDONED, Delivery.NOT_SENT, "it has been stored meanwhile"));
         return again;
+    }
+
+    /** Looks again for one who is to begin a fill; that it fails must not leave a fill that never ends. */
+    private Found look(Fill begun) {
+        try {
+            return look();
+        } catch (RuntimeException | Error cause) {
+            gaveUp(begun, cause);
+            throw cause;
+        }
+    }
+
+    private void gaveUp(Fill fill, Throwable cause) {
+        core.fills.ended(asked.key(), fill);
+        fill.failed(ProxyException.of(cause));
     }
 
     private Fills.@Nullable Joined join(Found found, @Nullable Exchange leader, boolean asIs) {
@@ -213,8 +235,7 @@ final class CacheCall {
             own.put(ClientMarks.class, new ClientMarks());
             fill.begin(own, leader);
         } catch (RuntimeException | Error cause) {
-            core.fills.ended(asked.key(), fill);
-            fill.failed(ProxyException.of(cause));
+            gaveUp(fill, cause);
         }
     }
 

@@ -27,6 +27,9 @@ public final class CacheCore {
     final Fills fills = new Fills();
     final Passes passes = new Passes();
     final Passes rangesAsked = new Passes();
+    /** What has failed to be refreshed: there is a pause before the next try. */
+    final Passes notRefreshed = new Passes();
+
     final Purges purges;
     final CacheCounts counts = new CacheCounts();
     private final @Nullable PurgeLog purgeLog;

@@ -7,6 +7,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.rule.Purged;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.scope.ClientMarks;
 import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.time.Signal;
@@ -90,7 +91,7 @@ final class Fill {
     void begin(Exchange own, @Nullable Exchange leader) {
         synchronized (this) {
             scope = own;
-            deadlineNanos = own.deadlineNanos();
+            deadlineNanos = Math.max(deadlineNanos, own.deadlineNanos());
             background = leader == null;
             leaderGone = background;
         }
@@ -153,7 +154,7 @@ final class Fill {
      */
     <T extends @Nullable Object> T await(Exchange exchange, long untilNanos, Take<T> take)
             throws IOException, InterruptedException {
-        enter();
+        enter(exchange);
         try {
             ScopeWait.await(exchange.time(), exchange, headKnown, untilNanos);
             return take.of(head);
@@ -166,17 +167,22 @@ final class Fill {
     synchronized @Nullable StoredBody reader(FillBytes bytes, Exchange reader) {
         StoredBody opened = bytes.reader(reader);
         if (opened != null) {
-            needed();
+            needed(reader);
         }
         return opened;
     }
 
-    private synchronized void enter() {
+    private synchronized void enter(Exchange joining) {
         waiting++;
-        needed();
+        needed(joining);
     }
 
-    private void needed() {
+    /** Who joins has all of his own time, also if the fill began long before. */
+    private void needed(Exchange joining) {
+        long own = Math.min(
+                joining.deadlineNanos(),
+                joining.time().deadline(Timeouts.of(joining).total()));
+        deadlineNanos = Math.max(deadlineNanos, own);
         if (scope != null) {
             scope.deadline(deadlineNanos, Outcome.TOTAL_TIMEOUT);
         }

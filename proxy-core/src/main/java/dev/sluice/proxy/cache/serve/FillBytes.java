@@ -27,6 +27,7 @@ final class FillBytes {
     private final Writing writing;
     private final Consumer<Exception> whenStoreFails;
     private final Runnable whenUnread;
+    private final Runnable whenFull;
     private final Set<Reader> readers = new HashSet<>();
     /** How many bytes are in the store. */
     private long stored;
@@ -48,12 +49,19 @@ final class FillBytes {
      *
      * @param whenStoreFails called, without a lock, when the store fails: those who read do without it
      * @param whenUnread called, without a lock, when the last reader has left before the end
+     * @param whenFull called, without a lock, when the store has no more room
      */
-    FillBytes(TimeSource time, Writing writing, Consumer<Exception> whenStoreFails, Runnable whenUnread) {
+    FillBytes(
+            TimeSource time,
+            Writing writing,
+            Consumer<Exception> whenStoreFails,
+            Runnable whenUnread,
+            Runnable whenFull) {
         this.time = time;
         this.writing = writing;
         this.whenStoreFails = whenStoreFails;
         this.whenUnread = whenUnread;
+        this.whenFull = whenFull;
     }
 
     /** A reader that waits no longer than this scope lasts; null if it is too late to read all of it. */
@@ -83,11 +91,16 @@ final class FillBytes {
             changed();
             return true;
         }
+        boolean wasFull;
         synchronized (this) {
+            wasFull = full;
             pieceAt = full ? pieceAt + pieceLength : stored;
             piece = bytes;
             pieceLength = length;
             full = true;
+        }
+        if (!wasFull) {
+            whenFull.run();
         }
         changed();
         for (Signal next = untilRead(); next != null; next = untilRead()) {

@@ -21,6 +21,7 @@ import dev.sluice.proxy.cache.store.Writing;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,9 @@ final class FillRun implements Fill.FillWork {
     private static final int PIECE = 16 * 1024;
     private static final int NOT_MODIFIED = 304;
 
+    /** Each request that gets what is stale would else ask an origin that fails. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final CacheCore core;
     private final CacheSetup setup;
     private final CacheRequest asked;
@@ -43,6 +47,8 @@ final class FillRun implements Fill.FillWork {
     private final List<StoredResponse> validated;
     private final @Nullable Exchange leader;
     private final boolean asIs;
+    /** Whether the store has what it needs; on the thread of the fill alone. */
+    private boolean done;
 
     /**
      * A run for one request.
@@ -82,6 +88,9 @@ final class FillRun implements Fill.FillWork {
                     fetched,
                     new CacheRequest.Sent(stamp, requestAt, scope.time().now()));
         } finally {
+            if (leader == null && !done) {
+                core.notRefreshed.add(asked.passKey(), scope.time().deadline(PAUSE));
+            }
             core.fills.ended(asked.key(), fill);
         }
     }
@@ -123,8 +132,13 @@ final class FillRun implements Fill.FillWork {
             alone(fill, fetched, NO_ROOM);
             return;
         }
-        FillBytes bytes =
-                new FillBytes(scope.time(), writing, cause -> core.failed("store a response", cause), fill::unneeded);
+        FillBytes bytes = new FillBytes(
+                scope.time(),
+                writing,
+                cause -> core.failed("store a response", cause),
+                fill::unneeded,
+                // Nobody can join it any more, and a slow reader must not keep a place of those that are stored.
+                () -> core.fills.ended(asked.key(), fill));
         StoredBody own = leader == null ? null : reader(bytes, leader);
         core.passes.remove(asked.passKey());
         fill.settle(new FillHead.Shared(fetched, head, response.body().length(), bytes, own));
@@ -192,6 +206,7 @@ final class FillRun implements Fill.FillWork {
         // Before nobody can join it any more: who is late then knows that he must look into the store again.
         core.fills.ended(asked.key(), fill);
         bytes.complete();
+        done = true;
         if (!isStored) {
             return;
         }
@@ -266,6 +281,7 @@ final class FillRun implements Fill.FillWork {
                 first = first == null ? new FillHead.Confirmed(head, response, isForAll) : first;
             }
         }
+        done = first != null;
         if (first == null && !asked.isForItself(NOT_MODIFIED)) {
             // It would be asked about in vain each time.
             validated.forEach(core::remove);

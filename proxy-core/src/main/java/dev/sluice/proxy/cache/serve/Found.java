@@ -71,6 +71,13 @@ record Found(
         return picked == null ? null : all.get(heads.indexOf(picked));
     }
 
+    /** The same without the response, as its body cannot be read: then a 304 would not help. */
+    Found unreadable() {
+        List<StoredResponse> others =
+                all.stream().filter(each -> each != response).toList();
+        return new Found(others, parts, null, null, Reuse.STALE);
+    }
+
     StoredResponse required() {
         return Objects.requireNonNull(response);
     }

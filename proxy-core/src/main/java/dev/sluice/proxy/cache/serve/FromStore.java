@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Answers to one request out of what is stored. Each is null if its body cannot be read any more. */
+/**
+ * Answers to one request out of what is stored. Each is null if its body cannot be read. It stays stored, as the system may
+ * only be out of files for a moment; a store drops what is damaged itself.
+ */
 final class FromStore {
     private final CacheCore core;
     private final CacheSetup setup;
@@ -59,7 +62,6 @@ final class FromStore {
             return notes.hit(fetched, facts.ttl(now()), false, null);
         } catch (IOException | RuntimeException cause) {
             core.failed("open a part", cause);
-            core.remove(part.stored());
             return null;
         }
     }
@@ -75,7 +77,6 @@ final class FromStore {
             return answer == null ? null : new Fetched(answer, head.origin(), request.headers());
         } catch (IOException | RuntimeException cause) {
             core.failed("open a response", cause);
-            core.remove(response);
             return null;
         }
     }

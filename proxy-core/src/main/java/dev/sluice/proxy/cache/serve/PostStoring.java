@@ -46,11 +46,8 @@ final class PostStoring {
         Fills.Joined joined =
                 core.fills.join(head.key(), fill -> false, () -> new Fill(NOBODY, (fill, scope) -> {}, Duration.ZERO));
         Writing writing =
-                joined == null ? null : write(core, head, response.body().length());
+                joined == null ? null : write(core, head, response.body().length(), joined.fill());
         if (joined == null || writing == null) {
-            if (joined != null) {
-                core.fills.ended(head.key(), joined.fill());
-            }
             return response;
         }
         PostStoring storing = new PostStoring(
@@ -63,13 +60,19 @@ final class PostStoring {
                 .build();
     }
 
-    private static @Nullable Writing write(CacheCore core, StoredHead head, long length) {
+    /** Without a writing, also after an Error, the fill has ended. */
+    private static @Nullable Writing write(CacheCore core, StoredHead head, long length, Fill fill) {
+        Writing writing = null;
         try {
-            return core.store.write(head, length);
+            writing = core.store.write(head, length);
         } catch (IOException | RuntimeException cause) {
             core.failed("store a response", cause);
-            return null;
+        } finally {
+            if (writing == null) {
+                core.fills.ended(head.key(), fill);
+            }
         }
+        return writing;
     }
 
     /** What stands for it among what is on its way. */

@@ -24,7 +24,8 @@ class FillBytesTest {
     private final FillBytes bytes;
 
     FillBytesTest() throws IOException {
-        bytes = new FillBytes(scope.time(), Objects.requireNonNull(store.write(head, -1)), cause -> {}, () -> {});
+        bytes = new FillBytes(
+                scope.time(), Objects.requireNonNull(store.write(head, -1)), cause -> {}, () -> {}, () -> {});
     }
 
     @Test

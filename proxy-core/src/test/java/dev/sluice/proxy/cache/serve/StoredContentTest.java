@@ -35,7 +35,7 @@ class StoredContentTest {
     @Test
     void ofWhatIsStillArrivingOnlyThatIsHereThatHasCome() throws Exception {
         try (Writing writing = Stored.write(store, HEAD, 1_000)) {
-            FillBytes bytes = new FillBytes(TimeSource.system(), writing, failure -> {}, () -> {});
+            FillBytes bytes = new FillBytes(TimeSource.system(), writing, failure -> {}, () -> {}, () -> {});
             StoredBody reader = bytes.reader(TestExchange.begin());
             InputStream in = new StoredContent(reader, 0, Body.UNKNOWN).open();
             assertThat(in.available()).isZero();
