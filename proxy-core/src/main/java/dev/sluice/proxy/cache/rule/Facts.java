@@ -118,6 +118,14 @@ public final class Facts {
         return noCache;
     }
 
+    /**
+     * Returns whether it cannot be used for another request even when it has just been validated, so that nobody need wait
+     * for the validation of another one.
+     */
+    public boolean isForEachAlone() {
+        return noCache || (lifetime <= 0 && !allowsRefresh(0) && !allowsGrace(0));
+    }
+
     /** Returns whether it must not be used stale, even if a client asks for it (RFC 9111 §4.2.4). */
     public boolean isStaleForbidden() {
         return staleForbidden;

@@ -9,6 +9,7 @@ import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.rule.Conditions;
+import dev.sluice.proxy.cache.rule.Reuse;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.scope.ClientMarks;
@@ -39,6 +40,10 @@ final class CacheCall {
     private final FromOrigin passedOn;
     /** How many fills had ended when it looked into the store. */
     private long endings;
+    /** Whether it waits for no response of which it is not known yet whether it may have it. */
+    private boolean alone;
+    /** How long it waits for others at most, in all; negative before it waits. */
+    private long until = -1;
 
     CacheCall(CacheCore core, CacheSetup setup, CacheRequest asked, OriginFetch origin) {
         this.core = core;
@@ -74,6 +79,7 @@ final class CacheCall {
                 return unsatisfied();
             }
             boolean part = asked.isRange() && found.response() == null;
+            alone = alone || waitsInVain(found);
             if (request.method().equals("HEAD") || (found.response() == null && isPassed())) {
                 return passedOn.direct(part ? Forward.PARTIAL : found.forward(), null);
             }
@@ -101,6 +107,19 @@ final class CacheCall {
             return Forward.BYPASS;
         }
         return Conditions.areForOrigin(request.headers()) ? Forward.REQUEST : null;
+    }
+
+    /**
+     * Returns whether it would wait for a validation, or an answer, that counts for another request alone (RFC 9111
+     * §5.2.1.5, §5.2.2.2, §5.2.2.4): then all go at once, and not one after the other.
+     */
+    private boolean waitsInVain(Found found) {
+        if (found.response() == null) {
+            return asked.wish().noStore();
+        }
+        // If the origin fails, those who may have what is stale get it all together.
+        boolean passed = isPassed() && !Reuse.mayServeOnError(asked.wish(), found.facts(), now());
+        return passed || asked.wish().noStore() || found.facts().isForEachAlone();
     }
 
     private boolean isPassed() {
@@ -161,12 +180,19 @@ final class CacheCall {
         if (joined.begins()) {
             begin(fill, exchange);
         }
-        long until = joined.begins() ? TimeSource.NEVER : exchange.time().deadline(setup.maxWait());
         Forward why = asIs ? Forward.PARTIAL : found.forward();
         FromFill taking = new FromFill(asked, store, passedOn, notes, joined, found, why);
-        Fetched answer = fill.await(exchange, until, taking::of);
+        Fetched answer = fill.await(exchange, joined.begins() ? TimeSource.NEVER : waitsUntil(), taking::of);
         exchange.check();
+        alone = alone || (answer == null && store.isForEachAlone(fill.head()));
         return answer == null && fill.head() == null ? passedOn.direct(found.forward(), "waited for too long") : answer;
+    }
+
+    private long waitsUntil() {
+        if (until < 0) {
+            until = exchange.time().deadline(setup.maxWait());
+        }
+        return until;
     }
 
     /**
@@ -221,7 +247,7 @@ final class CacheCall {
         }
         FillHead head = fill.head();
         if (head == null) {
-            return fill.who().variant().equals(who(fill.who().selecting()));
+            return !alone && fill.who().variant().equals(who(fill.who().selecting()));
         }
         return head instanceof FillHead.Shared shared && shared.bytes().isOpen() && store.mayUse(shared.head());
     }

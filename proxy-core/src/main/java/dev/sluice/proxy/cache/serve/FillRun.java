@@ -282,6 +282,9 @@ final class FillRun implements Fill.FillWork {
             }
         }
         done = first != null;
+        if (done) {
+            core.passes.remove(asked.passKey());
+        }
         if (first == null && !asked.isForItself(NOT_MODIFIED)) {
             // It would be asked about in vain each time.
             validated.forEach(core::remove);

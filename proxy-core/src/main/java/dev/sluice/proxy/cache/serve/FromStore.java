@@ -97,6 +97,20 @@ final class FromStore {
                 && Reuse.of(asked.wish(), setup.facts(head), now()).isUsable();
     }
 
+    /** Returns whether what another request has got shows that each one has to ask for itself. */
+    boolean isForEachAlone(@Nullable FillHead got) {
+        if (got instanceof FillHead.Confirmed confirmed) {
+            return !confirmed.isForAll() || isForEachAlone(confirmed.head());
+        }
+        return got instanceof FillHead.Shared shared && isForEachAlone(shared.head());
+    }
+
+    private boolean isForEachAlone(StoredHead head) {
+        return head.variant().equals(asked.variant(head.selecting()))
+                && core.purges.of(head) == null
+                && !Reuse.of(asked.wish(), setup.facts(head), now()).isUsable();
+    }
+
     private Instant now() {
         return asked.request().exchange().time().now();
     }
