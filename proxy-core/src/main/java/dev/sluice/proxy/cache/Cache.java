@@ -3,7 +3,6 @@ package dev.sluice.proxy.cache;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.cache.disk.DiskStore;
 import dev.sluice.proxy.cache.memory.MemoryStore;
-import dev.sluice.proxy.cache.rule.QueryRule;
 import dev.sluice.proxy.cache.rule.TargetKey;
 import dev.sluice.proxy.cache.serve.CacheAccess;
 import dev.sluice.proxy.cache.serve.CacheCore;
@@ -17,10 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +38,10 @@ public final class Cache implements AutoCloseable {
 
     private final CacheCore core;
     private final CacheStore store;
-    /** The ways in which routes make keys of queries: a purge tries them all. */
-    private final Set<QueryRule> queries = ConcurrentHashMap.newKeySet();
 
     private Cache(CacheStore store, CacheCore core) {
         this.store = store;
         this.core = core;
-        queries.add(QueryRule.ALL);
     }
 
     /**
@@ -79,7 +72,7 @@ public final class Cache implements AutoCloseable {
     }
 
     private CacheService service(CacheRules rules) {
-        queries.add(rules.key().query());
+        core.uses(rules.key().query());
         return new CacheService(core, rules.setup());
     }
 
@@ -112,10 +105,8 @@ public final class Cache implements AutoCloseable {
     private int purge(URI url, boolean soft) {
         // A request has no other characters: clients escape them, as this does.
         String text = Objects.requireNonNull(url, "url").toASCIIString();
-        Set<String> keys = new HashSet<>();
-        queries.forEach(rule -> keys.add(TargetKey.of(text, rule)));
         int[] purged = {0};
-        for (String key : keys) {
+        for (String key : core.keys(rule -> TargetKey.of(text, rule))) {
             purged(url.toString(), () -> purged[0] += core.purge(key, soft));
         }
         return purged[0];

@@ -62,7 +62,10 @@ final class ReverseCall {
         if (holdsSomething(incoming.body())) {
             exchange.onEnd(outcome -> incoming.body().close());
         }
-        return proxy.cache == null || !isBelowAdded() ? shown(masked(fetched(clean))) : cached(proxy.cache, clean);
+        if (proxy.cache == null) {
+            return shown(masked(fetched(clean)));
+        }
+        return isBelowAdded() ? cached(proxy.cache, clean) : past(proxy.cache, clean);
     }
 
     private Fetched fetched(ProxyRequest clean) throws ProxyException, InterruptedException {
@@ -78,6 +81,19 @@ final class ReverseCall {
         incoming.exchange().notes().mended();
         ProxyResponse masked = masked(answer);
         cache.answered(incoming, target, masked.status(), masked.headers());
+        return shown(masked);
+    }
+
+    /** An answer that the cache neither gives nor stores; it still drops what it says is out of date. */
+    private ProxyResponse past(CacheService cache, ProxyRequest clean) throws IOException, InterruptedException {
+        ProxyResponse masked = masked(fetched(clean));
+        ProxyRequest received = incoming.exchange().request();
+        if (received != null && received.target().form() == RequestTarget.Form.ORIGIN) {
+            RequestTarget target = received.target();
+            RequestTarget asked =
+                    target.at(client.scheme(), client.authority()).withPath(client.prefix() + target.path());
+            cache.answered(incoming, asked, masked.status(), masked.headers());
+        }
         return shown(masked);
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.proxy.cache.serve;
 
 import dev.sluice.proxy.cache.rule.Purged;
 import dev.sluice.proxy.cache.rule.Purges;
+import dev.sluice.proxy.cache.rule.QueryRule;
 import dev.sluice.proxy.cache.store.CacheStore;
 import dev.sluice.proxy.cache.store.Purge;
 import dev.sluice.proxy.cache.store.PurgeLog;
@@ -11,7 +12,11 @@ import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +36,9 @@ public final class CacheCore {
     final Passes notRefreshed = new Passes();
 
     final Purges purges;
+    /** The ways in which routes make keys of queries. */
+    private final Set<QueryRule> queries = ConcurrentHashMap.newKeySet();
+
     final CacheCounts counts = new CacheCounts();
     private final @Nullable PurgeLog purgeLog;
     private final LogLimit logLimit;
@@ -44,6 +52,7 @@ public final class CacheCore {
         this.name = name;
         this.store = store;
         this.time = time;
+        this.queries.add(QueryRule.ALL);
         this.logLimit = new LogLimit(LINES_A_MINUTE, time::nanos);
         this.purgeLog = store.purgeLog();
         // Without a log the numbers begin with the clock's, as what is stored may outlive this process all the same.
@@ -51,6 +60,18 @@ public final class CacheCore {
         if (purgeLog != null) {
             purgeLog.open(purges::add);
         }
+    }
+
+    /** Routes make keys by this rule too. */
+    public void uses(QueryRule query) {
+        queries.add(query);
+    }
+
+    /** All the keys that routes have for one target. */
+    public Set<String> keys(Function<QueryRule, String> keyBy) {
+        Set<String> keys = new HashSet<>();
+        queries.forEach(rule -> keys.add(keyBy.apply(rule)));
+        return keys;
     }
 
     /** What is stored under the key and has not been purged; nothing if the store fails. */

@@ -41,7 +41,7 @@ public final class CacheService {
     }
 
     /**
-     * A response goes to the client: one to an unsafe method invalidates what is stored (RFC 9111 §4.4).
+     * A response goes to the client: one to an unsafe method invalidates what is stored, on all routes (RFC 9111 §4.4).
      *
      * @param request of the client
      * @param target what it has asked for, in its own terms
@@ -49,7 +49,10 @@ public final class CacheService {
      */
     public void answered(ProxyRequest request, RequestTarget target, int status, Headers headers) {
         for (RequestTarget changed : Invalidation.of(request.method(), target, status, headers)) {
-            core.invalidate(TargetKey.of(changed, setup.query()), PostStoring.of(request.exchange()));
+            // Routes with other rules for queries may have it under other keys.
+            for (String key : core.keys(rule -> TargetKey.of(changed, rule))) {
+                core.invalidate(key, PostStoring.of(request.exchange()));
+            }
         }
     }
 }
