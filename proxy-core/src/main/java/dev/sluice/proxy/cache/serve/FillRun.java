@@ -267,8 +267,10 @@ final class FillRun implements Fill.FillWork {
         FillHead.Confirmed first = null;
         for (StoredResponse response : validated) {
             if (confirmed.contains(response.head())) {
+                Headers newer =
+                        setup.compression() == null ? received : CompressedFetch.confirming(received, response.head());
                 Headers fields =
-                        StoredFields.updated(response.head().headers(), received, sent.responseAt(), setup.policy());
+                        StoredFields.updated(response.head().headers(), newer, sent.responseAt(), setup.policy());
                 StoredHead head = response.head().toBuilder()
                         .headers(fields)
                         .tags(asked.tags(fields))

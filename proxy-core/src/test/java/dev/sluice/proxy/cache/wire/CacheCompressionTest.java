@@ -67,6 +67,14 @@ class CacheCompressionTest extends CacheWireTable {
             talk.get(GZIP).has(200, TEXT).lacks("Content-Encoding");
             talk.get(GZIP).isUnasked().has(200, TEXT);
         });
+        rows.required("RFC 9111 5.2.1.6", "no-transform of one client is not for others", talk -> {
+            talk.body(200, TEXT, FIELDS).body(200, TEXT, FIELDS);
+            isPlain(talk.get(GZIP, "Cache-Control: no-transform"));
+            isCompressed(talk.get(GZIP));
+            isCompressed(talk.get(GZIP).isUnasked());
+            isPlain(talk.get(GZIP, "Cache-Control: no-transform").isUnasked());
+            isPlain(talk.get().isUnasked());
+        });
     }
 
     private static void validated(CacheRow rows) {
@@ -83,10 +91,33 @@ class CacheCompressionTest extends CacheWireTable {
             isPlain(talk.get().isUnasked());
             isCompressed(talk.get(GZIP).isUnasked());
         });
+        for (String vary : new String[] {
+            "Server: no-vary", "Vary: Origin", "Vary: Accept-Encoding", "Vary: Origin, Accept-Encoding"
+        }) {
+            for (String type : new String[] {"image/png", "text/plain"}) {
+                confirmed(rows, vary, type);
+            }
+        }
         rows.required("RFC 9111 4.3.5", "an answer to HEAD has the fields of its form", talk -> {
             talk.body(200, TEXT, FIELDS);
             isCompressed(talk.get(GZIP));
             talk.send("HEAD", "", GZIP).isUnasked().has("Content-Encoding: gzip", "ETag: W/\"a\"");
+        });
+    }
+
+    /** The 304 does not show that it was too short, or an image: it often has no type. */
+    private static void confirmed(CacheRow rows, String vary, String type) {
+        rows.required("RFC 9111 4.3.4", "what was not worth it stays stored: " + type + " " + vary, talk -> {
+            String body = type.startsWith("image") ? TEXT : "short";
+            talk.body(200, body, "Cache-Control: max-age=60", "Content-Type: " + type, "ETag: \"a\"", vary)
+                    .answer(304, "Cache-Control: max-age=60", "ETag: \"a\"", vary)
+                    .answer(304, "Cache-Control: max-age=60", "ETag: \"a\"", vary);
+            for (int i = 0; i < 3; i++) {
+                talk.get(GZIP).has(200, body).lacks("Content-Encoding");
+                talk.get(GZIP).isUnasked().has(200, body);
+                talk.advance(61);
+            }
+            assertThat(talk.asked().subList(1, 3)).allMatch(each -> each.contains("If-None-Match: \"a\""));
         });
     }
 
