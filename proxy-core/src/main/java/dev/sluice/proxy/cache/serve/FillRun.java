@@ -89,7 +89,7 @@ final class FillRun implements Fill.FillWork {
                     new CacheRequest.Sent(stamp, requestAt, scope.time().now()));
         } finally {
             if (leader == null && !done) {
-                core.notRefreshed.add(asked.passKey(), scope.time().deadline(PAUSE));
+                core.notRefreshed.add(asked.passKey(), scope.time().deadline(PAUSE), "refresh failed");
             }
             core.fills.ended(asked.key(), fill);
         }
