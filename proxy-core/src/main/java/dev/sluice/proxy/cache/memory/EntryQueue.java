@@ -51,13 +51,6 @@ final class EntryQueue {
         size--;
     }
 
-    /** Removes all entries. */
-    void clear() {
-        while (coldest != null) {
-            remove(coldest);
-        }
-    }
-
     /** Makes an entry the one that was used last. */
     void used(Entry entry) {
         if (hottest != entry) {

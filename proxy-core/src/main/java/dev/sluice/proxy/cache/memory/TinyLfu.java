@@ -98,13 +98,6 @@ final class TinyLfu {
         }
     }
 
-    /** Forgets all entries. */
-    void clear() {
-        window.clear();
-        probation.clear();
-        secured.clear();
-    }
-
     private long window() {
         return Math.max(1, room / 100);
     }

@@ -5,7 +5,6 @@ import dev.sluice.proxy.cache.field.Age;
 import dev.sluice.proxy.cache.store.StoredHead;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 
 /**
  * What the head of a stored response says about its age and its use, read once: after that, each use is arithmetic.
@@ -66,10 +65,6 @@ public final class Facts {
      * Its age (RFC 9111 §4.2.3: current_age). If the clock was set back since its receipt, nobody knows how old it is: as
      * old as the time of its receipt is far away, so that it is not fresh until the clock comes there again.
      */
-    public Duration ageAt(Instant now) {
-        return Duration.ofMillis(ageMillis(now));
-    }
-
     long ageMillis(Instant now) {
         return initialAge + Math.abs(now.toEpochMilli() - responseAt);
     }
@@ -82,11 +77,6 @@ public final class Facts {
     /** How long it is fresh, counted from its making (RFC 9111 §4.2.1). */
     public Duration lifetime() {
         return Duration.ofMillis(lifetime);
-    }
-
-    /** Where {@link #lifetime()} comes from, in a word. */
-    public String lifetimeSource() {
-        return source.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The seconds for which it stays fresh, rounded down; negative if it is stale (RFC 9211 §2.4). */

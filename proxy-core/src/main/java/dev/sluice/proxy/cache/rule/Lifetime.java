@@ -78,9 +78,4 @@ record Lifetime(long millis, Source source) {
     static long millis(Duration time) {
         return time.compareTo(Duration.ofMillis(MAX_MILLIS)) > 0 ? MAX_MILLIS : time.toMillis();
     }
-
-    /** Returns whether the origin or the user has said how long (RFC 9111 §4.2: explicit expiration). */
-    boolean isExplicit() {
-        return source != Source.HEURISTIC && source != Source.NONE;
-    }
 }

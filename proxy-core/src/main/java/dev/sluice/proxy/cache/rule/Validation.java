@@ -22,11 +22,6 @@ public final class Validation {
 
     private Validation() {}
 
-    /** Returns whether there is something to validate it by. */
-    public static boolean isPossible(StoredHead stored) {
-        return EntityTag.of(stored.headers()) != null || modified(stored.headers()) != null;
-    }
-
     /**
      * The request with conditions for the stored responses instead of those of the client: their entity tags; and for a
      * single one the time of its last modification too, for servers that know no tags.

@@ -24,10 +24,6 @@ class EntryQueueTest {
                                 .mapToLong(entry -> entry.weight)
                                 .sum());
             }
-            queue.clear();
-            assertThat(inOrder(queue)).isEmpty();
-            assertThat(queue.weight()).isZero();
-            assertThat(expected).allMatch(entry -> entry.queue == null);
         }
     }
 

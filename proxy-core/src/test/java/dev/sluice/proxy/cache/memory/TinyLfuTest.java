@@ -187,17 +187,6 @@ class TinyLfuTest {
         assertThat(evicted).doesNotContain(old.get(0));
     }
 
-    @Test
-    void nothingIsLeftAfterClear() {
-        List<Entry> old = add("old", 100, 10);
-        policy.used(old.get(0));
-        policy.clear();
-
-        assertThat(policy.size()).isZero();
-        assertThat(policy.weight()).isZero();
-        assertThat(evicted).isEmpty();
-    }
-
     private List<Entry> add(String name, int count, long weight) {
         List<Entry> added = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -66,8 +66,6 @@ class ValidationTest {
         StoredHead stored = head("ETag", tag, "Last-Modified", "yesterday");
 
         assertThat(Validation.conditional(Headers.empty(), List.of(stored))).isEqualTo(Headers.empty());
-        assertThat(Validation.isPossible(stored)).isFalse();
-        assertThat(Validation.isPossible(A) && Validation.isPossible(DATED)).isTrue();
     }
 
     private static List<StoredHead> confirmed(Headers notModified, StoredHead... asked) {
