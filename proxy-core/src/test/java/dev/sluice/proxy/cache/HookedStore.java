@@ -23,6 +23,9 @@ final class HookedStore implements CacheStore {
     /** Runs before a stored response is opened. */
     Runnable onOpen = () -> {};
 
+    /** Runs when a response is to be committed, or a head to be updated, before it is. */
+    Runnable onStore = () -> {};
+
     /** Runs when a writing has been closed. */
     Runnable onClosed = () -> {};
 
@@ -83,6 +86,7 @@ final class HookedStore implements CacheStore {
 
         @Override
         public void commit(StoredHead now) throws IOException {
+            onStore.run();
             writing.commit(now);
         }
 
@@ -95,6 +99,7 @@ final class HookedStore implements CacheStore {
 
     @Override
     public void update(StoredResponse response, StoredHead head) throws IOException {
+        onStore.run();
         store.update(((Hooked) response).response, head);
     }
 

@@ -201,28 +201,13 @@ final class FillRun implements Fill.FillWork {
     }
 
     private void complete(Fill fill, StoredHead head, FillBytes bytes) {
-        StoredHead now = fill.toCommit(core, head);
-        boolean isStored = now != null && bytes.commit(now);
+        if (new Storing(core, fill, head).commit(bytes::commit)) {
+            core.counts.stored();
+        }
         // Before nobody can join it any more: who is late then knows that he must look into the store again.
         core.fills.ended(asked.key(), fill);
         bytes.complete();
         done = true;
-        if (!isStored) {
-            return;
-        }
-        core.counts.stored();
-        // A purge in this very moment has either seen the fill, or what the fill has committed.
-        if (fill.toCommit(core, head) == null) {
-            removeAll();
-        }
-    }
-
-    private void removeAll() {
-        try {
-            core.store.remove(asked.key());
-        } catch (IOException | RuntimeException cause) {
-            core.failed("remove a response", cause);
-        }
     }
 
     /** Returns whether all of it was copied. */
@@ -314,16 +299,10 @@ final class FillRun implements Fill.FillWork {
         if (storable.isOfClient()) {
             return false;
         }
-        StoredHead now = fill.toCommit(core, head);
-        boolean isStored = now != null && storable.isYes() && !CacheRequest.isTooMany(head.tags());
-        try {
-            if (now == null || !isStored) {
-                core.store.remove(response);
-            } else {
-                core.store.update(response, now);
-            }
-        } catch (IOException | RuntimeException cause) {
-            core.failed("update a response", cause);
+        if (storable.isYes() && !CacheRequest.isTooMany(head.tags())) {
+            new Storing(core, fill, head).update(response);
+        } else {
+            core.remove(response);
         }
         return storable.isYes();
     }

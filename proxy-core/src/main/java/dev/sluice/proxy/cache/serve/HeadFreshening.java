@@ -6,11 +6,15 @@ import dev.sluice.proxy.cache.rule.StoredFields;
 import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
-import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** What an answer to HEAD says of the stored answer to GET (RFC 9111 §4.3.5). */
 final class HeadFreshening {
+    /** No request has this variant, so none waits for it. */
+    private static final Fill.Who NOBODY = new Fill.Who(List.of(), "HEAD");
+
     private final CacheCore core;
     private final CacheSetup setup;
     private final CacheRequest asked;
@@ -26,14 +30,27 @@ final class HeadFreshening {
         if (fetched.response().status() != 200) {
             return;
         }
-        for (StoredResponse stored : core.find(asked.key())) {
-            if (stored.head().variant().equals(asked.variant(stored.head().selecting()))) {
-                apply(stored, fetched.response().headers(), requestAt, responseAt);
+        // So that purges see it.
+        Fills.Joined joined = core.fills.join(asked.key(), fill -> false, HeadFreshening::onItsWay);
+        if (joined == null) {
+            return;
+        }
+        try {
+            for (StoredResponse stored : core.find(asked.key())) {
+                if (stored.head().variant().equals(asked.variant(stored.head().selecting()))) {
+                    apply(joined.fill(), stored, fetched.response().headers(), requestAt, responseAt);
+                }
             }
+        } finally {
+            core.fills.ended(asked.key(), joined.fill());
         }
     }
 
-    private void apply(StoredResponse stored, Headers received, Instant requestAt, Instant responseAt) {
+    private static Fill onItsWay() {
+        return new Fill(NOBODY, (fill, scope) -> {}, Duration.ZERO);
+    }
+
+    private void apply(Fill fill, StoredResponse stored, Headers received, Instant requestAt, Instant responseAt) {
         StoredHead head = stored.head();
         // What is stale stays so: it may have been purged softly after the request was sent.
         StoredHead updated = head.toBuilder()
@@ -49,10 +66,6 @@ final class HeadFreshening {
         StoredHead now = same && storable.isYes()
                 ? updated
                 : head.toBuilder().stale(true).build();
-        try {
-            core.store.update(stored, now);
-        } catch (IOException | RuntimeException cause) {
-            core.failed("update a response", cause);
-        }
+        new Storing(core, fill, now).update(stored);
     }
 }

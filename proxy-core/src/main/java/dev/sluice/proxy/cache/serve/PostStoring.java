@@ -64,9 +64,7 @@ final class PostStoring {
     private static @Nullable Writing write(CacheCore core, StoredHead head, long length, Fill fill) {
         Writing writing = null;
         try {
-            writing = core.store.write(head, length);
-        } catch (IOException | RuntimeException cause) {
-            core.failed("store a response", cause);
+            writing = Storing.write(core, head, length);
         } finally {
             if (writing == null) {
                 core.fills.ended(head.key(), fill);
@@ -95,19 +93,15 @@ final class PostStoring {
     }
 
     private synchronized void commit() {
-        StoredHead now = fill.toCommit(core, head);
-        try {
-            if (whole && !ended && now != null) {
-                writing.commit(now);
-                core.counts.stored();
-                if (fill.toCommit(core, head) == null) {
-                    core.store.remove(head.key());
-                }
-            }
-        } catch (IOException | RuntimeException cause) {
-            core.failed("store a response", cause);
+        if (whole && !ended && new Storing(core, fill, head).commit(this::store)) {
+            core.counts.stored();
         }
         end();
+    }
+
+    private boolean store(StoredHead now) throws IOException {
+        writing.commit(now);
+        return true;
     }
 
     private synchronized void end() {
