@@ -133,6 +133,61 @@ class CacheOthersTest {
                 .hasSize(1);
     }
 
+    /** Not the leader, as the record says it, and not those who wait. */
+    @Test
+    void aValidationWithAnotherVaryIsNotStored() throws Exception {
+        whileStored(CacheRules.DEFAULT, route -> {
+            route.advance(100);
+            becomes(route, 304, "Cache-Control", "max-age=60", "ETag", "\"1\"", "Vary", "X-User");
+            TestResponse leader = route.get("/a", "X-User", "anna");
+            assertThat(leader.text()).isEqualTo("all");
+            assertThat(leader.record().cache().stored()).isFalse();
+            becomes(route, 200, "Cache-Control", "no-store");
+            assertThat(route.get("/a", "X-User", "anna").record().cache().hit()).isFalse();
+        });
+    }
+
+    /** Once it is known, nobody waits for another. */
+    @Test
+    void whoComesAfterAPrivateValidationWaitsForNobody() throws Exception {
+        whileStored(CacheRules.DEFAULT, route -> {
+            route.advance(100);
+            becomes(route, 304, "Cache-Control", "private, max-age=60", "ETag", "\"1\"");
+            route.get("/a");
+            route.script.clear();
+            route.answer(request -> {
+                route.time.await(new Signal(), route.time.deadline(Duration.ofSeconds(1)));
+                return ProxyResponse.builder(200)
+                        .addHeader("Cache-Control", "private")
+                        .build();
+            });
+            long begin = route.time.nanos();
+            List<TestResponse> responses = new ArrayList<>();
+            Signal one = route.time.start("client", () -> get(route, responses));
+            Signal other = route.time.start("client", () -> get(route, responses));
+            route.time.await(one, TimeSource.NEVER);
+            route.time.await(other, TimeSource.NEVER);
+            assertThat(route.time.nanos() - begin).isLessThan(2_000_000_000L);
+        });
+    }
+
+    /** What an answer to HEAD adds to the tags, a purge knows. */
+    @Test
+    void aTagThatCameWithHeadIsPurged() throws Exception {
+        whileStored(CacheRules.DEFAULT, route -> {
+            route.script.clear();
+            route.answer(request -> ProxyResponse.builder(200)
+                    .addHeader("Cache-Control", "max-age=60")
+                    .addHeader("ETag", "\"1\"")
+                    .addHeader("Cache-Tag", "shoes")
+                    .build());
+            route.send("HEAD", "/a", "Cache-Control", "no-cache");
+            assertUnchanged(route);
+            route.cache.purgeTag("shoes");
+            assertThat(route.get("/a").record().cache().hit()).isFalse();
+        });
+    }
+
     private static void get(CachedRoute route, List<TestResponse> responses) {
         try {
             responses.add(route.get("/a"));

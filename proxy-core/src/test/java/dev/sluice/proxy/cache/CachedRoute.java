@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** A route with a cache, in front of an origin that answers by a script, on simulated time. */
@@ -36,6 +37,8 @@ final class CachedRoute {
     private final AtomicInteger requests = new AtomicInteger();
     /** Sees each request of a client. */
     Consumer<ProxyRequest> onRequest = request -> {};
+    /** Changes each response on its way from the cache to a client. */
+    BiFunction<ProxyRequest, ProxyResponse, ProxyResponse> after = (request, response) -> response;
 
     CachedRoute() {
         this(CacheRules.DEFAULT);
@@ -52,7 +55,7 @@ final class CachedRoute {
                 .addRoute(Route.path("/**")
                         .addFilter((request, next) -> {
                             onRequest.accept(request);
-                            return next.handle(request);
+                            return after.apply(request, next.handle(request));
                         })
                         .cache(cache, rules)
                         .to(origin))

@@ -49,9 +49,9 @@ final class CacheNotes {
                 answer, new CacheUse(core.name, false, why, head.status(), ttl, true, collapsed, asked.key(), null));
     }
 
-    /** The origin has said that what is stored is still right. */
-    Fetched validated(Fetched answer, Forward why, long ttl, boolean collapsed) {
-        return noted(answer, new CacheUse(core.name, false, why, 304, ttl, true, collapsed, asked.key(), null));
+    /** The origin has said that what is stored is still right, and it is stored with what else the origin has said; or not. */
+    Fetched validated(Fetched answer, Forward why, long ttl, boolean stored, boolean collapsed) {
+        return noted(answer, new CacheUse(core.name, false, why, 304, ttl, stored, collapsed, asked.key(), null));
     }
 
     /** A long one would only fill the head: it is the URL that the client has asked for. */

@@ -30,6 +30,9 @@ final class CacheRequest {
     private static final List<String> OTHER_TARGETS =
             List.of("X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
 
+    /** With one of these the origin may know who asks: those that tell it of the client's certificate too. */
+    private static final List<String> CREDENTIALS = List.of("Authorization", "Client-Cert", "X-Forwarded-Client-Cert");
+
     private final CacheSetup setup;
     private final ProxyRequest request;
     private final RequestTarget target;
@@ -104,7 +107,16 @@ final class CacheRequest {
 
     /** Returns whether it is for somebody who has shown who he is, here or to the origin. */
     boolean isAuthorized() {
-        return request.headers().has("Authorization") || Admitted.is(request.exchange());
+        return hasCredentials(request.headers()) || Admitted.is(request.exchange());
+    }
+
+    /** The same for what was sent: a rewrite may have added credentials to it. */
+    private boolean isAuthorized(Headers sent) {
+        return isAuthorized() || hasCredentials(sent);
+    }
+
+    private static boolean hasCredentials(Headers fields) {
+        return CREDENTIALS.stream().anyMatch(fields::has);
     }
 
     /** What is remembered if its response cannot be shared. */
@@ -184,7 +196,7 @@ final class CacheRequest {
     }
 
     private Storable.Request asked(Fetched fetched) {
-        return new Storable.Request(request.method(), request.headers(), isAuthorized(), named(fetched));
+        return new Storable.Request(request.method(), request.headers(), isAuthorized(fetched.sent()), named(fetched));
     }
 
     /** The target as {@code Content-Location} would name it: by the name that clients know, or by that of the origin. */
@@ -237,7 +249,7 @@ final class CacheRequest {
         return Tags.of(fields, setup.tagFields(), MOST_TAGS + 1);
     }
 
-    static boolean isTooMany(List<String> tags) {
+    private static boolean isTooMany(List<String> tags) {
         return tags.size() > MOST_TAGS;
     }
 
@@ -245,29 +257,38 @@ final class CacheRequest {
      * Whether a stored response may stay with the fields of an answer that does not send it again: a 304, or one to HEAD.
      *
      * @param updated what would be stored
-     * @param received the fields of that answer
+     * @param fetched that answer
      */
-    Storable updatable(StoredHead updated, Headers received) {
+    Storable updatable(StoredHead updated, Fetched fetched) {
         if (wish.noStore()) {
             return Storable.CLIENT_NO_STORE;
         }
-        Storable storable = Storable.updated(updated.status(), updated.headers(), isAuthorized(), setup.policy());
-        if (storable.isYes() && setup.bypassCookies() && received.has("Set-Cookie")) {
+        boolean authorized = isAuthorized(fetched.sent());
+        Storable storable = Storable.updated(updated.status(), updated.headers(), authorized, setup.policy());
+        if (storable.isYes()
+                && setup.bypassCookies()
+                && fetched.response().headers().has("Set-Cookie")) {
             storable = Storable.PRIVATE;
         }
         // With another Vary it is not the variant any more that it was stored as.
         if (storable.isYes() && !Vary.of(updated.headers()).names().equals(updated.selecting())) {
             storable = Storable.VARY;
         }
-        return isAuthorized() && !storable.isYes() ? Storable.AUTHORIZED : storable;
+        if (storable.isYes() && isTooMany(updated.tags())) {
+            storable = Storable.TAGS;
+        }
+        return authorized && !storable.isYes() ? Storable.AUTHORIZED : storable;
     }
 
     /**
      * Returns whether an answer that is not stored says nothing about the one that is: it is for this client alone, or
      * about its request, or the origin has failed. Then nobody else loses what is stored.
      */
-    boolean isForItself(int status) {
-        return Statuses.isOfRequest(status) || status >= 500 || (status < 400 && (wish.noStore() || isAuthorized()));
+    boolean isForItself(Fetched fetched) {
+        int status = fetched.response().status();
+        return Statuses.isOfRequest(status)
+                || status >= 500
+                || (status < 400 && (wish.noStore() || isAuthorized(fetched.sent())));
     }
 
     /** Returns whether the fields that tell variants apart were sent as they are in the key: a rewrite may change them. */

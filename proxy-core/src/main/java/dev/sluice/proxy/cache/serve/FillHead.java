@@ -31,8 +31,10 @@ sealed interface FillHead {
      * The stored response is still right (304); its head has been brought up to date.
      *
      * @param isForAll whether others may have it with this head
+     * @param isStored whether the store has it with this head
      */
-    record Confirmed(StoredHead head, StoredResponse response, boolean isForAll) implements FillHead {}
+    record Confirmed(StoredHead head, StoredResponse response, boolean isForAll, boolean isStored)
+            implements FillHead {}
 
     /** There is no response. */
     record Failed(ProxyException why) implements FillHead {}

@@ -156,12 +156,13 @@ final class FillRun implements Fill.FillWork {
 
     /** The response is for the leader alone. If the origin is well, what was stored for the request is out of date. */
     private void alone(Fill fill, Fetched fetched, String why) {
-        int status = fetched.response().status();
         // Or one client could keep all others from the cache, by requests that it makes a mistake in.
-        if (!asIs && !Statuses.isOfRequest(status) && !asked.wish().noStore()) {
+        if (!asIs
+                && !Statuses.isOfRequest(fetched.response().status())
+                && !asked.wish().noStore()) {
             pass(why);
         }
-        if (replaced != null && !asked.isForItself(status)) {
+        if (replaced != null && !asked.isForItself(fetched)) {
             core.remove(replaced);
         }
         fill.settle(new FillHead.Alone(fetched, why));
@@ -264,15 +265,15 @@ final class FillRun implements Fill.FillWork {
                         .stamp(sent.stamp())
                         .stale(false)
                         .build();
-                boolean isForAll = update(fill, response, head, received);
-                first = first == null ? new FillHead.Confirmed(head, response, isForAll) : first;
+                FillHead.Confirmed updated = update(fill, response, head, fetched);
+                first = first == null ? updated : first;
             }
         }
         done = first != null;
         if (done) {
             core.passes.remove(asked.passKey());
         }
-        if (first == null && !asked.isForItself(NOT_MODIFIED)) {
+        if (first == null && !asked.isForItself(fetched)) {
             // It would be asked about in vain each time.
             validated.forEach(core::remove);
         }
@@ -293,17 +294,19 @@ final class FillRun implements Fill.FillWork {
                 .anyMatch(tag -> !stored.contains(tag.toString()));
     }
 
-    /** Returns whether others may have it with the new fields. */
-    private boolean update(Fill fill, StoredResponse response, StoredHead head, Headers received) {
-        Storable storable = asked.updatable(head, received);
-        if (storable.isOfClient()) {
-            return false;
+    /** Stores it with the new fields, if others may have it with them; else it is gone, or stays as it is. */
+    private FillHead.Confirmed update(Fill fill, StoredResponse response, StoredHead head, Fetched fetched) {
+        Storable storable = asked.updatable(head, fetched);
+        if (storable.isYes()) {
+            boolean isStored = new Storing(core, fill, head).update(response);
+            return new FillHead.Confirmed(head, response, true, isStored);
         }
-        if (storable.isYes() && !CacheRequest.isTooMany(head.tags())) {
-            new Storing(core, fill, head).update(response);
-        } else {
+        if (!asked.wish().noStore()) {
+            pass(storable.reason());
+        }
+        if (!storable.isOfClient()) {
             core.remove(response);
         }
-        return storable.isYes();
+        return new FillHead.Confirmed(head, response, false, false);
     }
 }

@@ -103,7 +103,9 @@ final class FromFill {
         }
         Facts facts = asked.facts(confirmed.head());
         Fetched answer = store.opened(confirmed.response(), confirmed.head(), facts);
-        return answer == null ? null : notes.validated(answer, found.forward(), facts.ttl(now()), !leads);
+        return answer == null
+                ? null
+                : notes.validated(answer, found.forward(), facts.ttl(now()), confirmed.isStored(), !leads);
     }
 
     private @Nullable Fetched alone(FillHead.Alone alone) throws IOException, InterruptedException {

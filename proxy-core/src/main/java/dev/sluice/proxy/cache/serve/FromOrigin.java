@@ -1,10 +1,13 @@
 package dev.sluice.proxy.cache.serve;
 
 import dev.sluice.proxy.CacheUse.Forward;
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.rule.Storable;
 import dev.sluice.proxy.cache.serve.CacheRequest.Sent;
 import dev.sluice.proxy.cache.store.StoredHead;
+import dev.sluice.proxy.scope.ClientMarks;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.time.Instant;
@@ -34,23 +37,30 @@ final class FromOrigin {
      */
     Fetched direct(Forward why, @Nullable String detail) throws IOException, InterruptedException {
         ProxyRequest request = asked.request();
-        TimeSource time = request.exchange().time();
+        Exchange exchange = request.exchange();
+        TimeSource time = exchange.time();
         long stamp = core.purges.last();
         Instant requestAt = time.now();
-        Fetched fetched = origin.fetch(request);
+        ClientMarks marks = ClientMarks.begin(exchange);
+        Fetched fetched;
+        try {
+            fetched = origin.fetch(request);
+        } finally {
+            marks.end(exchange);
+        }
         Sent sent = new Sent(stamp, requestAt, time.now());
         String reason = detail == null ? passed(fetched, sent) : detail;
         if (request.method().equals("HEAD") && why != Forward.BYPASS) {
-            new HeadFreshening(core, setup, asked).apply(fetched, requestAt, sent.responseAt());
+            new HeadFreshening(core, setup, asked).apply(fetched, sent);
         }
         if (request.method().equals("POST")
                 && !asked.isBypassed()
                 && asked.storable(fetched, sent).isYes()) {
             StoredHead head = asked.head(fetched, sent);
-            Fetched read = fetched.with(PostStoring.stored(core, head, fetched.response(), request.exchange()));
-            return notes.stored(read, why, head, false);
+            ProxyResponse read = PostStoring.stored(core, head, fetched.response(), exchange);
+            return notes.stored(fetched.with(marks.on(exchange, read)), why, head, false);
         }
-        return notes.forwarded(fetched, why, reason);
+        return notes.forwarded(fetched.with(marks.on(exchange, fetched.response())), why, reason);
     }
 
     /** Why the response to a request that waits for nobody is not stored either; null if it could be. */

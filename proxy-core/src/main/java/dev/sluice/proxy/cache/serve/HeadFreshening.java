@@ -7,7 +7,6 @@ import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /** What an answer to HEAD says of the stored answer to GET (RFC 9111 §4.3.5). */
@@ -26,7 +25,7 @@ final class HeadFreshening {
     }
 
     /** Updates what is stored, or makes it stale; neither, if it says nothing about what others get. */
-    void apply(Fetched fetched, Instant requestAt, Instant responseAt) {
+    void apply(Fetched fetched, CacheRequest.Sent sent) {
         if (fetched.response().status() != 200) {
             return;
         }
@@ -38,7 +37,7 @@ final class HeadFreshening {
         try {
             for (StoredResponse stored : core.find(asked.key())) {
                 if (stored.head().variant().equals(asked.variant(stored.head().selecting()))) {
-                    apply(joined.fill(), stored, fetched.response().headers(), requestAt, responseAt);
+                    apply(joined.fill(), stored, fetched, sent);
                 }
             }
         } finally {
@@ -50,15 +49,18 @@ final class HeadFreshening {
         return new Fill(NOBODY, (fill, scope) -> {}, Duration.ZERO);
     }
 
-    private void apply(Fill fill, StoredResponse stored, Headers received, Instant requestAt, Instant responseAt) {
+    private void apply(Fill fill, StoredResponse stored, Fetched fetched, CacheRequest.Sent sent) {
         StoredHead head = stored.head();
+        Headers received = fetched.response().headers();
+        Headers fields = StoredFields.updated(head.headers(), received, sent.responseAt(), setup.policy());
         // What is stale stays so: it may have been purged softly after the request was sent.
         StoredHead updated = head.toBuilder()
-                .headers(StoredFields.updated(head.headers(), received, responseAt, setup.policy()))
-                .requestAt(requestAt)
-                .responseAt(responseAt)
+                .headers(fields)
+                .tags(asked.tags(fields))
+                .requestAt(sent.requestAt())
+                .responseAt(sent.responseAt())
                 .build();
-        Storable storable = asked.updatable(updated, received);
+        Storable storable = asked.updatable(updated, fetched);
         if (storable.isOfClient()) {
             return;
         }
