@@ -142,6 +142,8 @@ class CacheOthersTest {
             TestResponse leader = route.get("/a", "X-User", "anna");
             assertThat(leader.text()).isEqualTo("all");
             assertThat(leader.record().cache().stored()).isFalse();
+            assertThat(leader.record().cache().ttlSeconds()).isNull();
+            assertThat(route.cache.snapshot().validated()).isEqualTo(1);
             becomes(route, 200, "Cache-Control", "no-store");
             assertThat(route.get("/a", "X-User", "anna").record().cache().hit()).isFalse();
         });

@@ -8,8 +8,6 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What a cache has counted since it began. Safe for use by many threads. */
 public final class CacheCounts {
-    private static final int NOT_MODIFIED = 304;
-
     private final LongAdder hits = new LongAdder();
     private final LongAdder staleHits = new LongAdder();
     private final LongAdder hitBytes = new LongAdder();
@@ -35,9 +33,6 @@ public final class CacheCounts {
         if (use.hit()) {
             hitBytes.add(bytes);
         }
-        if (use.stored() && use.forwardStatus() == NOT_MODIFIED) {
-            validated.increment();
-        }
         CacheUse.Forward forward = use.forward();
         if (forward != null) {
             Objects.requireNonNull(forwards.get(forward)).increment();
@@ -46,6 +41,10 @@ public final class CacheCounts {
         } else {
             hits.increment();
         }
+    }
+
+    void confirmed() {
+        validated.increment();
     }
 
     void stored() {

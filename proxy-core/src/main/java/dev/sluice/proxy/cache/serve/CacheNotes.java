@@ -49,9 +49,11 @@ final class CacheNotes {
                 answer, new CacheUse(core.name, false, why, head.status(), ttl, true, collapsed, asked.key(), null));
     }
 
-    /** The origin has said that what is stored is still right, and it is stored with what else the origin has said; or not. */
+    /** The origin has said that what is stored is still right; what else it has said is stored too, or is for one client. */
     Fetched validated(Fetched answer, Forward why, long ttl, boolean stored, boolean collapsed) {
-        return noted(answer, new CacheUse(core.name, false, why, 304, ttl, stored, collapsed, asked.key(), null));
+        core.counts.confirmed();
+        Long left = stored ? ttl : null;
+        return noted(answer, new CacheUse(core.name, false, why, 304, left, stored, collapsed, asked.key(), null));
     }
 
     /** A long one would only fill the head: it is the URL that the client has asked for. */
