@@ -101,8 +101,10 @@ final class ReverseCall {
     private String otherHost() {
         Authority sent = incoming.target().authority();
         Authority told = client.authority();
-        boolean same = sent == null || (told != null && sent.sameAs(told, client.scheme()));
-        return same || !proxy.preserveHost ? "" : sent.toString();
+        if (sent == null || !proxy.preserveHost || (told != null && sent.sameAs(told, client.scheme()))) {
+            return "";
+        }
+        return sent.toString();
     }
 
     /** Only then is there one path of the client for each of the origin's; a filter may have changed the path. */

@@ -26,7 +26,6 @@ final class CacheCall {
     private static final int MOST_TRIES = 3;
 
     private static final Duration RANGE_REMEMBERED = Duration.ofMinutes(10);
-    private static final int NOT_MODIFIED = 304;
     private static final int GATEWAY_TIMEOUT = 504;
 
     private final CacheCore core;

@@ -270,7 +270,7 @@ final class FillRun implements Fill.FillWork {
             }
         }
         done = first != null;
-        if (done) {
+        if (first != null && first.isForAll()) {
             core.passes.remove(asked.passKey());
         }
         if (first == null && !asked.isForItself(fetched)) {

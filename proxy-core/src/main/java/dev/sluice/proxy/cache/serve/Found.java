@@ -32,7 +32,7 @@ record Found(
     static Found of(CacheCore core, CacheSetup setup, CacheRequest asked, Instant now) {
         List<StoredResponse> stored = core.find(asked.key());
         List<StoredResponse> all = wholes(stored);
-        StoredParts parts = new StoredParts(all == stored ? List.of() : parts(stored), asked, setup);
+        StoredParts parts = new StoredParts(all.size() == stored.size() ? List.of() : parts(stored), asked, setup);
         StoredResponse response = pick(all, asked);
         if (response == null) {
             return new Found(all, parts, null, null, Reuse.STALE);
@@ -74,7 +74,7 @@ record Found(
     /** The same without the response, as its body cannot be read: then a 304 would not help. */
     Found unreadable() {
         List<StoredResponse> others =
-                all.stream().filter(each -> each != response).toList();
+                all.stream().filter(each -> !each.equals(response)).toList();
         return new Found(others, parts, null, null, Reuse.STALE);
     }
 
