@@ -1,7 +1,6 @@
 package dev.sluice.proxy.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
@@ -138,7 +137,7 @@ class CacheLoadTest {
                     throw new OutOfMemoryError("test");
                 }
             };
-            assertThat(catchThrowable(() -> route.get("/a"))).isInstanceOf(OutOfMemoryError.class);
+            assertThat(route.get("/a").status()).isEqualTo(500);
             store.onFound = () -> {};
             assertThat(route.cache.snapshot().fills()).isZero();
             long begin = route.time.nanos();
@@ -165,7 +164,7 @@ class CacheLoadTest {
             throw new OutOfMemoryError("test");
         };
         route.run(() -> {
-            assertThat(catchThrowable(() -> route.send("POST", "/a"))).isInstanceOf(OutOfMemoryError.class);
+            assertThat(route.send("POST", "/a").status()).isEqualTo(500);
             assertThat(route.cache.snapshot().fills()).isZero();
             return null;
         });
