@@ -36,6 +36,7 @@ class MinRateTest {
     private final ManualTime time = new ManualTime();
     private final RecordingListener records = new RecordingListener();
     private final AtomicLong received = new AtomicLong();
+    private volatile boolean refused;
 
     static Stream<Transport> transports() {
         return Stream.of(DirectTransport.shared(), JdkTransport.shared());
@@ -57,8 +58,6 @@ class MinRateTest {
                 .build()
                 .start();
     }
-
-    private volatile boolean refused;
 
     private ProxyResponse take(ProxyRequest request) throws IOException {
         InputStream body = request.body().open();
