@@ -101,7 +101,7 @@ class MinRateTest {
     }
 
     private static void pause() throws InterruptedException {
-        new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS);
+        new CountDownLatch(1).await(4, TimeUnit.MILLISECONDS);
     }
 
     private ExchangeRecord ended() throws InterruptedException {
