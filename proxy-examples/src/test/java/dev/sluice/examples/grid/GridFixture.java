@@ -71,7 +71,10 @@ abstract class GridFixture {
 
     /** A running proxy in front of an origin. */
     final Proxy proxy(String origin) {
-        Cache cache = Cache.builder().store(new GridStore(grid, BOUNDS, time)).build();
+        Cache cache = Cache.builder()
+                .store(new GridStore(grid, BOUNDS, time))
+                .time(time)
+                .build();
         ProxyServer server = ProxyServer.builder()
                 .addRoute(Route.any().cache(cache).to(origin))
                 .build();

@@ -64,14 +64,15 @@ class GridOutageTest extends GridFixture {
             one.get(path);
         }
         grid.away(true);
-        assertThat(one.cache().purge(URI.create("http://shop.test/a"))).isZero();
+        assertThatThrownBy(() -> one.cache().purge(URI.create("http://shop.test/a")))
+                .hasMessageContaining("the grid is away");
         grid.away(false);
         rested();
         assertThat(one.isHit("/b")).isTrue();
         assertThat(two.isHit("/a")).isFalse();
 
         grid.away(true);
-        one.cache().purgeTag("red");
+        assertThatThrownBy(() -> one.cache().purgeTag("red")).hasMessageContaining("the grid is away");
         grid.away(false);
         rested();
         assertThat(one.isHit("/b")).isFalse();
@@ -85,7 +86,7 @@ class GridOutageTest extends GridFixture {
         Proxy two = start();
         one.cache().purgeTag("red");
         grid.away(true);
-        one.cache().purgeTag("blue");
+        assertThatThrownBy(() -> one.cache().purgeTag("blue")).hasMessageContaining("the grid is away");
         grid.away(false);
         rested();
         one.get("/a");
