@@ -243,7 +243,7 @@ public final class Cache implements AutoCloseable {
          * @throws IllegalArgumentException if it is below 64 KiB
          */
         public Builder memoryBytes(long bytes) {
-            this.memoryBytes = requireBytes("memoryBytes", bytes);
+            this.memoryBytes = Require.atLeast("cache memoryBytes", LEAST_BYTES, bytes);
             return this;
         }
 
@@ -256,16 +256,8 @@ public final class Cache implements AutoCloseable {
          */
         public Builder disk(Path folder, long bytes) {
             this.folder = Objects.requireNonNull(folder, "cache folder");
-            this.diskBytes = requireBytes("disk bytes", bytes);
+            this.diskBytes = Require.atLeast("cache disk bytes", LEAST_BYTES, bytes);
             return this;
-        }
-
-        private static long requireBytes(String option, long bytes) {
-            if (bytes < LEAST_BYTES) {
-                throw new IllegalArgumentException(
-                        "cache " + option + " must be at least " + LEAST_BYTES + ": " + bytes);
-            }
-            return bytes;
         }
 
         /**

@@ -47,6 +47,11 @@ public final class Require {
         return value >= least ? value : check(false, option, "must be at least " + least, value);
     }
 
+    /** {@code least} or more. */
+    public static long atLeast(String option, long least, long value) {
+        return value >= least ? value : check(false, option, "must be at least " + least, value);
+    }
+
     /** The value of another option or more. */
     public static Duration atLeast(String option, String other, Duration least, Duration value) {
         boolean holds = Objects.requireNonNull(value, option).compareTo(least) >= 0;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.CutRoute.Got;
 import dev.sluice.proxy.limit.Timeouts;
@@ -56,7 +55,7 @@ class CacheLoadTest {
     void forWhatCannotBeOpenedTheOriginIsAskedAsForSomethingNew() throws Exception {
         HookedStore store = new HookedStore();
         CachedRoute route = new CachedRoute(CacheRules.DEFAULT, Cache.builder().store(store));
-        route.answer(validated(route, 0, "max-age=60"));
+        route.answer(route.validated(0, "max-age=60"));
         route.run(() -> {
             route.get("/a");
             store.onOpen = () -> {
@@ -221,17 +220,6 @@ class CacheLoadTest {
             assertThat(origin.requests()).hasSize(1);
             return null;
         });
-    }
-
-    private static ProxyHandler validated(CachedRoute route, int seconds, String control) {
-        return request -> {
-            route.time.await(new Signal(), route.time.deadline(Duration.ofSeconds(seconds)));
-            boolean has = request.headers().has("If-None-Match");
-            return ProxyResponse.builder(has ? 304 : 200)
-                    .headers(Headers.of("Cache-Control", control, "ETag", "\"a\""))
-                    .body(has ? Body.empty() : Body.of("x"))
-                    .build();
-        };
     }
 
     private static Signal start(SimulatedTime time, Callable<Object> work) {

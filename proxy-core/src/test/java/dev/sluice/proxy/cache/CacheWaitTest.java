@@ -2,9 +2,7 @@ package dev.sluice.proxy.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.time.Signal;
@@ -27,7 +25,7 @@ class CacheWaitTest {
     @ValueSource(strings = {"no-cache", "max-age=0", "max-age=0, must-revalidate"})
     void whereEachUseNeedsAValidationNobodyWaitsForAnother(String control) throws Exception {
         CachedRoute route = new CachedRoute();
-        route.answer(200, "x", "Cache-Control", control, "ETag", "\"a\"").answer(validated(route, 1, control));
+        route.answer(200, "x", "Cache-Control", control, "ETag", "\"a\"").answer(route.validated(1, control));
         route.run(() -> {
             route.get("/a");
             route.advance(30);
@@ -44,7 +42,7 @@ class CacheWaitTest {
     @ValueSource(strings = {"no-cache", "max-age=0", "max-age=0, must-revalidate"})
     void whoHasWaitedInVainGoesAtOnceWithAllOthers(String control) throws Exception {
         CachedRoute route = new CachedRoute();
-        route.answer(validated(route, 1, control));
+        route.answer(route.validated(1, control));
         route.run(() -> {
             assertThat(herd(route)).isEqualTo(Map.of(1_000L, 1, 2_000L, 19));
             return null;
@@ -54,8 +52,7 @@ class CacheWaitTest {
     @Test
     void clientsThatAskForAValidationWaitForNobody() throws Exception {
         CachedRoute route = new CachedRoute();
-        route.answer(200, "x", "Cache-Control", "max-age=60", "ETag", "\"a\"")
-                .answer(validated(route, 1, "max-age=60"));
+        route.answer(200, "x", "Cache-Control", "max-age=60", "ETag", "\"a\"").answer(route.validated(1, "max-age=60"));
         route.run(() -> {
             route.get("/a");
             assertThat(herd(route, "Cache-Control", "no-cache")).isEqualTo(Map.of(1_000L, 20));
@@ -68,7 +65,7 @@ class CacheWaitTest {
     @CsvSource({"max-age=10", "'max-age=0, stale-while-revalidate=5'"})
     void oneValidationServesAllWhereItMay(String control) throws Exception {
         CachedRoute route = new CachedRoute();
-        route.answer(200, "x", "Cache-Control", control, "ETag", "\"a\"").answer(validated(route, 1, control));
+        route.answer(200, "x", "Cache-Control", control, "ETag", "\"a\"").answer(route.validated(1, control));
         route.run(() -> {
             route.get("/a");
             route.advance(30);
@@ -128,17 +125,6 @@ class CacheWaitTest {
             assertThat(herd(route).keySet()).allMatch(millis -> millis <= 2_500);
             return null;
         });
-    }
-
-    private static ProxyHandler validated(CachedRoute route, int seconds, String control) {
-        return request -> {
-            route.time.await(new Signal(), route.time.deadline(Duration.ofSeconds(seconds)));
-            boolean has = request.headers().has("If-None-Match");
-            return ProxyResponse.builder(has ? 304 : 200)
-                    .headers(Headers.of("Cache-Control", control, "ETag", "\"a\""))
-                    .body(has ? Body.empty() : Body.of("x"))
-                    .build();
-        };
     }
 
     /** How many of twenty clients that ask at once have their answers after how many milliseconds. */

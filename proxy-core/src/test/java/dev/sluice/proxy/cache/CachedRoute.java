@@ -11,6 +11,7 @@ import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.time.Signal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -73,6 +74,18 @@ final class CachedRoute {
     CachedRoute answer(ProxyHandler handler) {
         script.add(handler);
         return this;
+    }
+
+    /** Confirms what the request has a tag of, and else sends it, after a while. */
+    ProxyHandler validated(int seconds, String control) {
+        return request -> {
+            time.await(new Signal(), time.deadline(Duration.ofSeconds(seconds)));
+            boolean has = request.headers().has("If-None-Match");
+            return ProxyResponse.builder(has ? 304 : 200)
+                    .headers(Headers.of("Cache-Control", control, "ETag", "\"a\""))
+                    .body(has ? Body.empty() : Body.of("x"))
+                    .build();
+        };
     }
 
     TestResponse get(String path, String... fields) throws IOException, InterruptedException {

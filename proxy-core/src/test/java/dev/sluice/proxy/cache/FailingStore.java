@@ -1,7 +1,6 @@
 package dev.sluice.proxy.cache;
 
 import dev.sluice.proxy.cache.memory.MemoryStore;
-import dev.sluice.proxy.cache.store.CacheStore;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import dev.sluice.proxy.cache.store.Writing;
@@ -10,8 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that fails, or has no more room, at one point. */
-final class FailingStore implements CacheStore {
-    private final CacheStore store = new MemoryStore(1_000_000, 200_000);
+final class FailingStore extends WrappedStore {
     private final Point point;
     private final int at;
 
@@ -33,6 +31,7 @@ final class FailingStore implements CacheStore {
      * @param at for the first two: after so many bytes
      */
     FailingStore(Point point, int at) {
+        super(new MemoryStore(1_000_000, 200_000));
         this.point = point;
         this.at = at;
     }
@@ -46,22 +45,21 @@ final class FailingStore implements CacheStore {
     @Override
     public List<StoredResponse> find(String key) throws IOException {
         failAt(Point.FIND);
-        return store.find(key);
+        return super.find(key);
     }
 
     @Override
     public @Nullable Writing write(StoredHead head, long length) throws IOException {
         failAt(Point.WRITE);
-        Writing writing = store.write(head, length);
+        Writing writing = super.write(head, length);
         return writing == null ? null : new FailingWriting(writing);
     }
 
-    private final class FailingWriting implements Writing {
-        private final Writing writing;
+    private final class FailingWriting extends WrappedWriting {
         private int appended;
 
         private FailingWriting(Writing writing) {
-            this.writing = writing;
+            super(writing);
         }
 
         @Override
@@ -73,56 +71,31 @@ final class FailingStore implements CacheStore {
                 }
             }
             appended += count;
-            return writing.append(bytes, offset, count);
-        }
-
-        @Override
-        public int read(long position, byte[] into, int offset, int count) throws IOException {
-            return writing.read(position, into, offset, count);
+            return super.append(bytes, offset, count);
         }
 
         @Override
         public void commit(StoredHead now) throws IOException {
             failAt(Point.COMMIT);
-            writing.commit(now);
-        }
-
-        @Override
-        public void close() {
-            writing.close();
+            super.commit(now);
         }
     }
 
     @Override
     public void update(StoredResponse response, StoredHead head) throws IOException {
         failAt(Point.UPDATE);
-        store.update(response, head);
+        super.update(response, head);
     }
 
     @Override
     public int remove(String key) throws IOException {
         failAt(Point.REMOVE);
-        return store.remove(key);
+        return super.remove(key);
     }
 
     @Override
     public void remove(StoredResponse response) throws IOException {
         failAt(Point.REMOVE);
-        store.remove(response);
-    }
-
-    @Override
-    public void clear() throws IOException {
-        store.clear();
-    }
-
-    @Override
-    public Usage usage() {
-        return store.usage();
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        super.remove(response);
     }
 }

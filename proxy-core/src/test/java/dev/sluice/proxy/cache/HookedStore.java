@@ -1,7 +1,6 @@
 package dev.sluice.proxy.cache;
 
 import dev.sluice.proxy.cache.memory.MemoryStore;
-import dev.sluice.proxy.cache.store.CacheStore;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
@@ -11,9 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that lets something happen in the middle of its calls. */
-final class HookedStore implements CacheStore {
-    private final CacheStore store = new MemoryStore(1_000_000, 200_000);
-
+final class HookedStore extends WrappedStore {
     /** Runs when it is known what is stored, before the caller knows. */
     Runnable onFound = () -> {};
 
@@ -29,9 +26,13 @@ final class HookedStore implements CacheStore {
     /** Runs when a writing has been closed. */
     Runnable onClosed = () -> {};
 
+    HookedStore() {
+        super(new MemoryStore(1_000_000, 200_000));
+    }
+
     @Override
     public List<StoredResponse> find(String key) throws IOException {
-        List<StoredResponse> found = store.find(key);
+        List<StoredResponse> found = super.find(key);
         onFound.run();
         return found.stream().map(each -> (StoredResponse) new Hooked(each)).toList();
     }
@@ -39,7 +40,7 @@ final class HookedStore implements CacheStore {
     @Override
     public @Nullable Writing write(StoredHead head, long length) throws IOException {
         onWrite.run();
-        Writing writing = store.write(head, length);
+        Writing writing = super.write(head, length);
         return writing == null ? null : new HookedWriting(writing);
     }
 
@@ -67,32 +68,20 @@ final class HookedStore implements CacheStore {
         }
     }
 
-    private final class HookedWriting implements Writing {
-        private final Writing writing;
-
+    private final class HookedWriting extends WrappedWriting {
         private HookedWriting(Writing writing) {
-            this.writing = writing;
-        }
-
-        @Override
-        public boolean append(byte[] bytes, int offset, int count) throws IOException {
-            return writing.append(bytes, offset, count);
-        }
-
-        @Override
-        public int read(long position, byte[] into, int offset, int count) throws IOException {
-            return writing.read(position, into, offset, count);
+            super(writing);
         }
 
         @Override
         public void commit(StoredHead now) throws IOException {
             onStore.run();
-            writing.commit(now);
+            super.commit(now);
         }
 
         @Override
         public void close() {
-            writing.close();
+            super.close();
             onClosed.run();
         }
     }
@@ -100,31 +89,11 @@ final class HookedStore implements CacheStore {
     @Override
     public void update(StoredResponse response, StoredHead head) throws IOException {
         onStore.run();
-        store.update(((Hooked) response).response, head);
-    }
-
-    @Override
-    public int remove(String key) throws IOException {
-        return store.remove(key);
+        super.update(((Hooked) response).response, head);
     }
 
     @Override
     public void remove(StoredResponse response) throws IOException {
-        store.remove(((Hooked) response).response);
-    }
-
-    @Override
-    public void clear() throws IOException {
-        store.clear();
-    }
-
-    @Override
-    public Usage usage() {
-        return store.usage();
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        super.remove(((Hooked) response).response);
     }
 }

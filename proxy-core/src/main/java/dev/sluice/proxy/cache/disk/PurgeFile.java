@@ -47,21 +47,20 @@ final class PurgeFile implements PurgeLog {
         gate.enter();
         try {
             Purges known = read();
-            if (known == null) {
-                known = new Purges(0);
-                known.add(null, false, micros());
+            if (known != null) {
                 purges = known;
+            } else {
                 begin();
             }
-            purges = known;
         } finally {
             gate.leave();
         }
         purges.all().forEach(heard);
     }
 
-    /** If a full disk has no room for the file, the next start knows as little as this one. */
+    /** Nothing older is used. If a full disk has no room for the file, the next start knows as little as this one. */
     private void begin() {
+        purges.add(null, false, Purges.numberAt(time.now()));
         try {
             rewrite();
         } catch (IOException full) {
@@ -115,7 +114,7 @@ final class PurgeFile implements PurgeLog {
 
     @Override
     public synchronized long add(@Nullable String tag, boolean soft) throws IOException {
-        Purge purge = purges.add(tag, soft, micros());
+        Purge purge = purges.add(tag, soft, Purges.numberAt(time.now()));
         gate.enter();
         try {
             if (lines > 2 * purges.size() + SPARE_LINES || !disk.exists(file)) {
@@ -132,10 +131,6 @@ final class PurgeFile implements PurgeLog {
             gate.leave();
         }
         return purge.number();
-    }
-
-    private long micros() {
-        return time.now().toEpochMilli() * 1_000;
     }
 
     private void rewrite() throws IOException {

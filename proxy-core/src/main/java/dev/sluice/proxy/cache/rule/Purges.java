@@ -2,6 +2,7 @@ package dev.sluice.proxy.cache.rule;
 
 import dev.sluice.proxy.cache.store.Purge;
 import dev.sluice.proxy.cache.store.StoredHead;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,6 +35,11 @@ public final class Purges {
     Purges(long last, int mostTags) {
         this.last = last;
         this.mostTags = mostTags;
+    }
+
+    /** The least number of a purge at this time: microseconds since 1970. */
+    public static long numberAt(Instant time) {
+        return time.toEpochMilli() * 1_000;
     }
 
     /** The number of the last purge. */

@@ -53,7 +53,7 @@ final class CacheCall {
         this.exchange = request.exchange();
         this.notes = new CacheNotes(core, setup, asked);
         this.store = new FromStore(core, setup, asked, notes);
-        this.passedOn = new FromOrigin(core, setup, asked, origin, notes);
+        this.passedOn = new FromOrigin(core, asked, origin, notes);
     }
 
     /** The response. */

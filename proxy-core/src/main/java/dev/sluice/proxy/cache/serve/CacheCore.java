@@ -56,7 +56,7 @@ public final class CacheCore {
         this.logLimit = new LogLimit(LINES_A_MINUTE, time::nanos);
         this.purgeLog = store.purgeLog();
         // Without a log the numbers begin with the clock's, as what is stored may outlive this process all the same.
-        this.purges = new Purges(purgeLog == null ? time.now().toEpochMilli() * 1_000 : 0);
+        this.purges = new Purges(purgeLog == null ? Purges.numberAt(time.now()) : 0);
         if (purgeLog != null) {
             purgeLog.open(purges::add);
         }
@@ -171,15 +171,15 @@ public final class CacheCore {
     }
 
     private void addPurge(@Nullable String tag, boolean soft) throws IOException {
-        long micros = time.now().toEpochMilli() * 1_000;
+        long least = Purges.numberAt(time.now());
         if (purgeLog == null) {
-            purges.add(tag, soft, micros);
+            purges.add(tag, soft, least);
             return;
         }
         try {
             purges.add(new Purge(tag, soft, purgeLog.add(tag, soft)));
         } catch (IOException | RuntimeException cause) {
-            purges.add(tag, soft, micros);
+            purges.add(tag, soft, least);
             throw cause;
         }
     }

@@ -244,8 +244,18 @@ final class CacheRequest {
                 .build();
     }
 
+    /** A stored head with the fields and times of an answer that confirms it: a 304, or one to HEAD. */
+    StoredHead.Builder updated(StoredHead stored, Headers newer, Sent sent) {
+        Headers fields = StoredFields.updated(stored.headers(), newer, sent.responseAt(), setup.policy());
+        return stored.toBuilder()
+                .headers(fields)
+                .tags(tags(fields))
+                .requestAt(sent.requestAt())
+                .responseAt(sent.responseAt());
+    }
+
     /** The tags for a purge; of too many only some. */
-    List<String> tags(Headers fields) {
+    private List<String> tags(Headers fields) {
         return Tags.of(fields, setup.tagFields(), MOST_TAGS + 1);
     }
 

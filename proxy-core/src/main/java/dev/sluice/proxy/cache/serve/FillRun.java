@@ -12,7 +12,6 @@ import dev.sluice.proxy.cache.field.EntityTag;
 import dev.sluice.proxy.cache.field.EntityTags;
 import dev.sluice.proxy.cache.rule.Statuses;
 import dev.sluice.proxy.cache.rule.Storable;
-import dev.sluice.proxy.cache.rule.StoredFields;
 import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
@@ -23,9 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Fill} does: it asks the origin, decides whether the response is stored, and stores it. */
@@ -44,7 +41,6 @@ final class FillRun implements Fill.FillWork {
     private final CacheRequest asked;
     private final OriginFetch origin;
     private final @Nullable StoredResponse replaced;
-    private final List<StoredResponse> validated;
     private final @Nullable Exchange leader;
     private final boolean asIs;
     /** Whether the store has what it needs; on the thread of the fill alone. */
@@ -70,7 +66,6 @@ final class FillRun implements Fill.FillWork {
         this.asked = asked;
         this.origin = origin;
         this.replaced = found.response();
-        this.validated = asIs ? List.of() : found.toValidate();
         this.leader = leader;
         this.asIs = asIs;
     }
@@ -109,8 +104,9 @@ final class FillRun implements Fill.FillWork {
     private void decide(Fill fill, Exchange scope, Fetched fetched, CacheRequest.Sent sent)
             throws IOException, InterruptedException {
         ProxyResponse response = fetched.response();
-        if (response.status() == NOT_MODIFIED && !validated.isEmpty()) {
-            confirm(fill, fetched, sent);
+        StoredResponse asksAbout = validated();
+        if (response.status() == NOT_MODIFIED && asksAbout != null) {
+            confirm(fill, asksAbout, fetched, sent);
             scope.end(Outcome.COMPLETED);
             return;
         }
@@ -174,8 +170,18 @@ final class FillRun implements Fill.FillWork {
         core.passes.add(asked.passKey(), time.deadline(setup.passFor()), why);
     }
 
+    /**
+     * What the origin is asked to confirm. Never another variant, though RFC 9111 §4.1 allows it: many servers give the
+     * tags of variants that differ in their coding alone (nginx with gzip) as if they were the same, and so the client
+     * would never get the one that it asks for.
+     */
+    private @Nullable StoredResponse validated() {
+        return asIs ? null : replaced;
+    }
+
     private List<StoredHead> heads() {
-        return validated.stream().map(StoredResponse::head).toList();
+        StoredResponse asksAbout = validated();
+        return asksAbout == null ? List.of() : List.of(asksAbout.head());
     }
 
     /** Reads the body into the store. If it breaks off, nobody finds it, and those who read it get the failure. */
@@ -247,51 +253,40 @@ final class FillRun implements Fill.FillWork {
     }
 
     /** RFC 9111 §4.3.4: brings what is stored up to date. */
-    private void confirm(Fill fill, Fetched fetched, CacheRequest.Sent sent) {
+    private void confirm(Fill fill, StoredResponse stored, Fetched fetched, CacheRequest.Sent sent) {
+        StoredHead head = stored.head();
         Headers received = fetched.response().headers();
-        List<StoredHead> confirmed = isForClient(received) ? List.of() : Validation.confirmed(received, heads());
-        FillHead.Confirmed first = null;
-        for (StoredResponse response : validated) {
-            if (confirmed.contains(response.head())) {
-                Headers newer =
-                        setup.compression() == null ? received : CompressedFetch.confirming(received, response.head());
-                Headers fields =
-                        StoredFields.updated(response.head().headers(), newer, sent.responseAt(), setup.policy());
-                StoredHead head = response.head().toBuilder()
-                        .headers(fields)
-                        .tags(asked.tags(fields))
-                        .requestAt(sent.requestAt())
-                        .responseAt(sent.responseAt())
-                        .stamp(sent.stamp())
-                        .stale(false)
-                        .build();
-                FillHead.Confirmed updated = update(fill, response, head, fetched);
-                first = first == null ? updated : first;
+        if (isForClient(head, received)
+                || Validation.confirmed(received, List.of(head)).isEmpty()) {
+            if (!asked.isForItself(fetched)) {
+                // It would be asked about in vain each time.
+                core.remove(stored);
             }
+            fill.settle(new FillHead.Alone(fetched, "a 304 for nothing that is stored"));
+            return;
         }
-        done = first != null;
-        if (first != null && first.isForAll()) {
+        Headers newer = setup.compression() == null ? received : CompressedFetch.confirming(received, head);
+        StoredHead updated = asked.updated(head, newer, sent)
+                .stamp(sent.stamp())
+                .stale(false)
+                .build();
+        FillHead.Confirmed confirmed = update(fill, stored, updated, fetched);
+        done = true;
+        if (confirmed.isForAll()) {
             core.passes.remove(asked.passKey());
         }
-        if (first == null && !asked.isForItself(fetched)) {
-            // It would be asked about in vain each time.
-            validated.forEach(core::remove);
-        }
-        fill.settle(first != null ? first : new FillHead.Alone(fetched, "a 304 for nothing that is stored"));
+        fill.settle(confirmed);
     }
 
     /** Returns whether a 304 that does not say for which tag it is may be for one that only the client has. */
-    private boolean isForClient(Headers received) {
+    private boolean isForClient(StoredHead stored, Headers received) {
         if (leader == null || received.has("ETag") || received.has("Last-Modified")) {
             return false;
         }
-        Set<String> stored = new HashSet<>();
-        for (StoredHead head : heads()) {
-            EntityTag tag = EntityTag.of(head.headers());
-            stored.add(tag == null ? "" : tag.toString());
-        }
+        EntityTag own = EntityTag.of(stored.headers());
+        String known = own == null ? "" : own.toString();
         return EntityTags.of(asked.request().headers()).tags().stream()
-                .anyMatch(tag -> !stored.contains(tag.toString()));
+                .anyMatch(tag -> !tag.toString().equals(known));
     }
 
     /** Stores it with the new fields, if others may have it with them; else it is gone, or stays as it is. */

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.cache.serve;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,19 @@ final class Fills {
         running.computeIfAbsent(key, k -> new ArrayList<>(1)).add(made);
         size++;
         return new Joined(made, true);
+    }
+
+    /**
+     * Stands for what is stored without a fill, so that purges see it; null if too many run. Nobody waits for it.
+     *
+     * @param method of the request whose answer it is
+     */
+    @Nullable
+    Fill standIn(String key, String method) {
+        // No request has this variant.
+        Fill.Who nobody = new Fill.Who(List.of(), method);
+        Joined joined = join(key, fill -> false, () -> new Fill(nobody, (fill, scope) -> {}, Duration.ZERO));
+        return joined == null ? null : joined.fill();
     }
 
     /**

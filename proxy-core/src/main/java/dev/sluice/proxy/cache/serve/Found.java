@@ -102,13 +102,4 @@ record Found(
     List<String> selecting() {
         return all.isEmpty() ? List.of() : all.get(0).head().selecting();
     }
-
-    /**
-     * What the origin is asked to confirm. Never another variant, though RFC 9111 §4.1 allows it: many servers give the
-     * tags of variants that differ in their coding alone (nginx with gzip) as if they were the same, and so the client
-     * would never get the one that it asks for.
-     */
-    List<StoredResponse> toValidate() {
-        return response == null ? List.of() : List.of(response);
-    }
 }

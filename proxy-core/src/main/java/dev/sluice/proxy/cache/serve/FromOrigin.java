@@ -16,14 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Answers of the origin to one request as it is, without a fill. */
 final class FromOrigin {
     private final CacheCore core;
-    private final CacheSetup setup;
     private final CacheRequest asked;
     private final OriginFetch origin;
     private final CacheNotes notes;
 
-    FromOrigin(CacheCore core, CacheSetup setup, CacheRequest asked, OriginFetch origin, CacheNotes notes) {
+    FromOrigin(CacheCore core, CacheRequest asked, OriginFetch origin, CacheNotes notes) {
         this.core = core;
-        this.setup = setup;
         this.asked = asked;
         this.origin = origin;
         this.notes = notes;
@@ -51,7 +49,7 @@ final class FromOrigin {
         Sent sent = new Sent(stamp, requestAt, time.now());
         String reason = detail == null ? passed(fetched, sent) : detail;
         if (request.method().equals("HEAD") && why != Forward.BYPASS) {
-            new HeadFreshening(core, setup, asked).apply(fetched, sent);
+            new HeadFreshening(core, asked).apply(fetched, sent);
         }
         if (request.method().equals("POST")
                 && !asked.isBypassed()

@@ -92,9 +92,7 @@ final class FromStore {
 
     /** Returns whether a response that another request has got may be used for this one too. */
     boolean mayUse(StoredHead head) {
-        return head.variant().equals(asked.variant(head.selecting()))
-                && core.purges.of(head) == null
-                && Reuse.of(asked.wish(), setup.facts(head), now()).isUsable();
+        return isOfRequest(head) && isUsable(head);
     }
 
     /** Returns whether what another request has got shows that each one has to ask for itself. */
@@ -106,9 +104,16 @@ final class FromStore {
     }
 
     private boolean isForEachAlone(StoredHead head) {
-        return head.variant().equals(asked.variant(head.selecting()))
-                && core.purges.of(head) == null
-                && !Reuse.of(asked.wish(), setup.facts(head), now()).isUsable();
+        return isOfRequest(head) && !isUsable(head);
+    }
+
+    /** Returns whether it is the variant of this request, and has not been purged. */
+    private boolean isOfRequest(StoredHead head) {
+        return head.variant().equals(asked.variant(head.selecting())) && core.purges.of(head) == null;
+    }
+
+    private boolean isUsable(StoredHead head) {
+        return Reuse.of(asked.wish(), setup.facts(head), now()).isUsable();
     }
 
     private Instant now() {

@@ -8,8 +8,6 @@ import dev.sluice.proxy.cache.store.Writing;
 import dev.sluice.proxy.internal.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * dropped if its client leaves. An attribute of the client's exchange, as what the POST invalidates is not this answer.
  */
 final class PostStoring {
-    /** No request has this variant, so none waits for it. */
-    private static final Fill.Who NOBODY = new Fill.Who(List.of(), "POST");
-
     private final CacheCore core;
     private final StoredHead head;
     private final Fill fill;
@@ -43,15 +38,14 @@ final class PostStoring {
         if (response.body().length() == 0) {
             return response;
         }
-        Fills.Joined joined =
-                core.fills.join(head.key(), fill -> false, () -> new Fill(NOBODY, (fill, scope) -> {}, Duration.ZERO));
+        Fill fill = core.fills.standIn(head.key(), "POST");
         Writing writing =
-                joined == null ? null : write(core, head, response.body().length(), joined.fill());
-        if (joined == null || writing == null) {
+                fill == null ? null : write(core, head, response.body().length(), fill);
+        if (fill == null || writing == null) {
             return response;
         }
-        PostStoring storing = new PostStoring(
-                core, head, joined.fill(), writing, response.body().length());
+        PostStoring storing =
+                new PostStoring(core, head, fill, writing, response.body().length());
         exchange.put(PostStoring.class, storing);
         exchange.onEnd(outcome -> storing.end());
         Body body = response.body();

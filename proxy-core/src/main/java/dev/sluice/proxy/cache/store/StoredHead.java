@@ -37,9 +37,7 @@ public final class StoredHead {
         this.selecting = List.copyOf(setup.selecting);
         this.status = setup.status;
         this.version = setup.version;
-        // An array without room for more: it stays in memory for long.
-        this.headers =
-                setup.headers.toBuilder().removeIf((name, value) -> false).build();
+        this.headers = setup.headers;
         this.requestAt = setup.requestAt;
         this.responseAt = setup.responseAt;
         this.origin = setup.origin;
@@ -235,7 +233,8 @@ public final class StoredHead {
 
         /** Sets {@link StoredHead#headers()}; none by default. */
         public Builder headers(Headers headers) {
-            this.headers = headers;
+            // An array without room for more: it stays in memory for long.
+            this.headers = headers.toBuilder().removeIf((name, value) -> false).build();
             return this;
         }
 
