@@ -32,17 +32,11 @@ final class JdkListener implements Listener {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** It is not known what the JDK's server holds beside the exchanges that have begun. */
-    private static final Signal SETTLED = new Signal();
-
-    static {
-        SETTLED.fire();
-    }
-
     private final HttpServer server;
     private final InetSocketAddress address;
     private final JdkHttpHandler handler;
     private final JdkListenerWatch watch;
+    private final JdkListenerRuns runs;
     private final TimeSource time;
     private final Executor ownExecutor;
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -58,9 +52,10 @@ final class JdkListener implements Listener {
         this.ownExecutor = given == null
                 ? JdkListenerPool.open(service.limits().exchanges(), settings.tls() != null)
                 : Runnable::run;
-        server.createContext("/", handler);
-        server.setExecutor(new JdkListenerHeadTimeout(
+        this.runs = new JdkListenerRuns(new JdkListenerHeadTimeout(
                 given == null ? ownExecutor : given, watch, service.limits().requestHeadTimeout()));
+        server.createContext("/", handler);
+        server.setExecutor(runs);
     }
 
     /**
@@ -127,7 +122,8 @@ final class JdkListener implements Listener {
     }
 
     /**
-     * Drops the backlog, and may drop bytes in the socket of a connection. The port may be free only after {@link
+     * Drops the backlog, and may drop bytes in the socket of a connection. On 17 it may also cut a request that comes
+     * just as the last exchange ends, which the JDK's server does not count yet. The port may be free only after {@link
      * #close}: the JDK's server has no other way.
      */
     @Override
@@ -137,7 +133,7 @@ final class JdkListener implements Listener {
             // It closes the server socket, and then blocks until the last exchange is over.
             time.start("jdk-drain", () -> server.stop(DRAIN_SECONDS));
         }
-        return SETTLED;
+        return runs.drain();
     }
 
     @Override
@@ -147,6 +143,7 @@ final class JdkListener implements Listener {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        runs.close();
         // First the threads: closing a TLS connection waits for the one that is blocked writing to it.
         watch.interruptAll(Outcome.SHUT_DOWN);
         Signal done = time.start("jdk-close", () -> server.stop(0));
