@@ -36,6 +36,7 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.origin to
             dev.sluice.balancer;
     exports dev.sluice.proxy.testing;
+    exports dev.sluice.proxy.testing.gateway;
     exports dev.sluice.proxy.time;
     exports dev.sluice.proxy.tls;
     exports dev.sluice.proxy.spi;

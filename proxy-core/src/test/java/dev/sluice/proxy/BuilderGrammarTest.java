@@ -26,6 +26,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         entry("Maintenance", RUNS),
                         entry("Mirror", RUNS),
                         entry("Cache", RUNS),
+                        entry("FakeGateway", RUNS),
                         entry("ServerTls", ASSEMBLED),
                         entry("ForwardAuth", ASSEMBLED)),
                 // A rewrite changes a request that has begun, and reads its fields.

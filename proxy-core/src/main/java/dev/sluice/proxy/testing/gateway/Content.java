@@ -1,0 +1,33 @@
+package dev.sluice.proxy.testing.gateway;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+
+/** The body of an answer. */
+interface Content {
+    /** Of a length that is not known before. */
+    long UNKNOWN = -1;
+
+    /** Nothing. */
+    Content NONE = of(new byte[0]);
+
+    /** The number of bytes, or {@link #UNKNOWN}. */
+    long length();
+
+    /** The bytes, for one answer. A read returns what is there, and waits only for the first byte. */
+    InputStream open(Pacing pacing);
+
+    static Content of(byte[] bytes) {
+        return new Content() {
+            @Override
+            public long length() {
+                return bytes.length;
+            }
+
+            @Override
+            public InputStream open(Pacing pacing) {
+                return new ByteArrayInputStream(bytes);
+            }
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.proxy.testing.gateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a test must hear of at its end. Safe for use by many threads. */
+final class Problems {
+    private final List<String> messages = new ArrayList<>();
+    private final List<Throwable> causes = new ArrayList<>();
+
+    synchronized void add(String message) {
+        messages.add(message);
+    }
+
+    synchronized void add(String message, Throwable cause) {
+        messages.add(message + ": " + cause);
+        causes.add(cause);
+    }
+
+    /**
+     * Throws them, and forgets them.
+     *
+     * @throws AssertionError if there are any
+     */
+    synchronized void check() {
+        if (messages.isEmpty()) {
+            return;
+        }
+        AssertionError error = new AssertionError(messages.stream().distinct().collect(Collectors.joining("\n\n")));
+        causes.forEach(error::addSuppressed);
+        messages.clear();
+        causes.clear();
+        throw error;
+    }
+}

@@ -1,0 +1,196 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.syntax.QueryNames;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A request that a {@link FakeGateway} has received, as the client sent it. Immutable. */
+public final class ReceivedRequest {
+    private final Origin origin;
+    private final Content content;
+    private final Map<String, String> variables;
+    private final @Nullable String stub;
+
+    /**
+     * Who sent it.
+     *
+     * @param number of the request, from 1
+     * @param connection its number, from 1; 0 without a socket
+     * @param client its address
+     * @param serverName the name that it asked for by TLS
+     */
+    record Origin(
+            int number,
+            int connection,
+            InetSocketAddress client,
+            @Nullable String serverName) {}
+
+    /**
+     * What was sent.
+     *
+     * @param bytes all of it, as it came
+     * @param malformed what is wrong with it, or null; then method, target and headers are empty
+     */
+    record Content(
+            String method,
+            String target,
+            HttpVersion version,
+            Headers headers,
+            byte[] body,
+            Headers trailers,
+            byte[] bytes,
+            @Nullable String malformed) {}
+
+    ReceivedRequest(Origin origin, Content content) {
+        this(origin, content, Map.of(), null);
+    }
+
+    private ReceivedRequest(Origin origin, Content content, Map<String, String> variables, @Nullable String stub) {
+        this.origin = origin;
+        this.content = content;
+        this.variables = variables;
+        this.stub = stub;
+    }
+
+    /** The same as answered by a stub. */
+    ReceivedRequest answeredBy(String name, Map<String, String> found) {
+        return new ReceivedRequest(origin, content, found, name);
+    }
+
+    /** Its number among the gateway's requests, from 1. */
+    public int number() {
+        return origin.number();
+    }
+
+    /** The number of its connection, from 1; 0 without a socket. */
+    public int connection() {
+        return origin.connection();
+    }
+
+    /** The client's address. */
+    public InetSocketAddress client() {
+        return origin.client();
+    }
+
+    /** The name of the server that the client asked for by TLS (SNI), or null: without TLS, or without a name. */
+    public @Nullable String serverName() {
+        return origin.serverName();
+    }
+
+    /** The method. Empty if the request was malformed. */
+    public String method() {
+        return content.method();
+    }
+
+    /** The target as it stood in the request line: path and query, or another form. Empty if it was malformed. */
+    public String target() {
+        return content.target();
+    }
+
+    /** The path, with its escapes. Of an absolute target, that of the URL. */
+    public String path() {
+        String rest = pathAndQuery();
+        int query = rest.indexOf('?');
+        return query < 0 ? rest : rest.substring(0, query);
+    }
+
+    /** The query, with its escapes and without the question mark; null without one. */
+    public @Nullable String query() {
+        String rest = pathAndQuery();
+        int query = rest.indexOf('?');
+        return query < 0 ? null : rest.substring(query + 1);
+    }
+
+    /** The first value of a parameter of the query, without escapes. */
+    public Optional<String> parameter(String name) {
+        return parameters(name).stream().findFirst();
+    }
+
+    /** All values of a parameter of the query, without escapes, in order. */
+    public List<String> parameters(String name) {
+        return QueryNames.values(query(), name::equals);
+    }
+
+    /**
+     * What stands in the path for a variable of the stub that answers, without escapes.
+     *
+     * @throws IllegalArgumentException if the stub has no such variable; the message names those that it has
+     */
+    public String variable(String name) {
+        String value = variables.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "no variable {" + name + "} in the path of " + stub + ", only " + variables.keySet());
+        }
+        return value;
+    }
+
+    /** The version of HTTP. */
+    public HttpVersion version() {
+        return content.version();
+    }
+
+    /** All fields, with those about the connection, in order and in their case. */
+    public Headers headers() {
+        return content.headers();
+    }
+
+    /** The first value of a field. */
+    public Optional<String> header(String name) {
+        return headers().first(name);
+    }
+
+    /** A copy of the body's bytes, without framing. */
+    public byte[] body() {
+        return content.body().clone();
+    }
+
+    /** The body as text in UTF-8. */
+    public String text() {
+        return new String(content.body(), StandardCharsets.UTF_8);
+    }
+
+    /** The trailer fields. */
+    public Headers trailers() {
+        return content.trailers();
+    }
+
+    /** A copy of all bytes of the request as they came, with framing; without a socket, as they would be written. */
+    public byte[] bytes() {
+        return content.bytes().clone();
+    }
+
+    /** What is wrong with the request, which was answered with 400; null if nothing is. */
+    public @Nullable String malformed() {
+        return content.malformed();
+    }
+
+    /** The stub that answered it, as text; null if none did. */
+    public @Nullable String stub() {
+        return stub;
+    }
+
+    /** Path and query of a target in absolute form (RFC 9112 §3.2.2), else the target. */
+    private String pathAndQuery() {
+        String target = target();
+        int scheme = target.indexOf("://");
+        if (target.startsWith("/") || scheme < 0) {
+            return target;
+        }
+        int slash = target.indexOf('/', scheme + 3);
+        return slash < 0 ? "/" : target.substring(slash);
+    }
+
+    /** Number, method and target. */
+    @Override
+    public String toString() {
+        String line = content.malformed() == null ? method() + " " + target() : "malformed: " + content.malformed();
+        return "#" + number() + " " + line;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.time.Signal;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request is answered with, in all parts, and when. Immutable.
+ *
+ * @param delay how long it waits before everything
+ * @param hold what the body waits for, behind the head; null for nothing
+ * @param rate bytes of the body a second, 0 for no limit
+ * @param fault what goes wrong, or null
+ */
+record Reply(
+        int status,
+        Headers headers,
+        Content content,
+        Headers trailers,
+        List<Interim> interim,
+        Duration delay,
+        @Nullable Signal hold,
+        int rate,
+        @Nullable Fault fault) {
+    /** A response with a status of 1xx. */
+    record Interim(int status, Headers headers) {}
+
+    static Reply of(int status) {
+        return new Reply(
+                status, Headers.empty(), Content.NONE, Headers.empty(), List.of(), Duration.ZERO, null, 0, null);
+    }
+
+    static Reply text(int status, String text) {
+        return of(status)
+                .withHeaders(Headers.of("Content-Type", "text/plain; charset=utf-8"))
+                .withContent(Content.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    Reply withHeaders(Headers changed) {
+        return new Reply(status, changed, content, trailers, interim, delay, hold, rate, fault);
+    }
+
+    Reply withContent(Content changed) {
+        return new Reply(status, headers, changed, trailers, interim, delay, hold, rate, fault);
+    }
+
+    Reply withTrailers(Headers changed) {
+        return new Reply(status, headers, content, changed, interim, delay, hold, rate, fault);
+    }
+
+    Reply withInterim(Interim added) {
+        List<Interim> all = new ArrayList<>(interim);
+        all.add(added);
+        return new Reply(status, headers, content, trailers, List.copyOf(all), delay, hold, rate, fault);
+    }
+
+    Reply withDelay(Duration changed) {
+        return new Reply(status, headers, content, trailers, interim, changed, hold, rate, fault);
+    }
+
+    Reply withHold(Signal changed) {
+        return new Reply(status, headers, content, trailers, interim, delay, changed, rate, fault);
+    }
+
+    Reply withRate(int changed) {
+        return new Reply(status, headers, content, trailers, interim, delay, hold, changed, fault);
+    }
+
+    Reply withFault(Fault changed) {
+        return new Reply(status, headers, content, trailers, interim, delay, hold, rate, changed);
+    }
+
+    /** The bytes of the body, at their rate. */
+    InputStream body(Pacing pacing) {
+        InputStream bytes = content.open(pacing);
+        return rate == 0 ? bytes : new PacedInput(bytes, rate, pacing);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.internal.BulkInputStream;
+import dev.sluice.proxy.testing.gateway.Fault.Kind;
+import dev.sluice.proxy.testing.gateway.Fault.Place;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** The body of an answer without a socket, up to the fault in it. For one thread. */
+final class ReplyInput extends BulkInputStream {
+    private final Reply reply;
+    private final Pacing pacing;
+    private final Broken broken;
+    private @Nullable InputStream body;
+    private long left;
+
+    /** Breaks an answer off. */
+    interface Broken {
+        /** Throws what a transport would throw, perhaps after a wait. */
+        IOException by(Fault fault) throws IOException;
+    }
+
+    ReplyInput(Reply reply, Pacing pacing, Broken broken) {
+        this.reply = reply;
+        this.pacing = pacing;
+        this.broken = broken;
+        this.left = end(reply);
+    }
+
+    /** How many bytes come at most. */
+    private static long end(Reply reply) {
+        Fault fault = reply.fault();
+        if (fault != null && fault.place() == Place.BODY) {
+            return fault.at();
+        }
+        return fault != null && fault.kind() == Kind.LENGTH_TOO_SHORT
+                ? reply.content().length() - 1
+                : Long.MAX_VALUE;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (body == null) {
+            if (reply.hold() != null) {
+                pacing.await(reply.hold());
+            }
+            body = reply.body(pacing);
+        }
+        int n = left == 0 ? -1 : body.read(target, offset, (int) Math.min(length, left));
+        Fault fault = reply.fault();
+        if (n < 0 && fault != null && fault.breaksBody()) {
+            throw broken.by(fault);
+        }
+        left -= Math.max(n, 0);
+        return n;
+    }
+}

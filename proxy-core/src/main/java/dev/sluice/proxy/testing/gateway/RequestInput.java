@@ -1,0 +1,138 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.header.rule.Framing;
+import dev.sluice.proxy.header.rule.HopByHop;
+import dev.sluice.proxy.http1.ChunkedReader;
+import dev.sluice.proxy.http1.InputBuffer;
+import dev.sluice.proxy.http1.RequestHead;
+import dev.sluice.proxy.http1.RequestReader;
+import dev.sluice.proxy.http1.Side;
+import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Reads whole requests, and keeps their bytes as they came. For one thread. */
+final class RequestInput {
+    private static final int LINE_BYTES = 1 << 20;
+    private static final int HEAD_BYTES = 1 << 24;
+    private static final int HEAD_FIELDS = 10_000;
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final InputStream in;
+    private final OutputStream out;
+    /** What came since the request before, and perhaps some of the next one. */
+    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+
+    private final InputBuffer buffer = new InputBuffer(this::fill, 1024);
+    private final RequestReader heads = new RequestReader(buffer, LINE_BYTES, HEAD_BYTES, HEAD_FIELDS);
+    private boolean persistent = true;
+
+    /**
+     * An input.
+     *
+     * @param out for 100 (Continue)
+     */
+    RequestInput(InputStream in, OutputStream out) {
+        this.in = in;
+        this.out = out;
+    }
+
+    /**
+     * Waits for the next request.
+     *
+     * @return false if the client ends before it
+     */
+    boolean await() throws IOException {
+        return buffer.available() > 0 || buffer.fill();
+    }
+
+    /** The next request, which may be malformed; after {@link #await}. */
+    Content read() throws IOException {
+        try {
+            RequestHead head = heads.read();
+            return head == null ? malformed("only an empty line") : whole(head);
+        } catch (ProxyException refused) {
+            return malformed(String.valueOf(refused.getMessage()));
+        } catch (EOFException left) {
+            return malformed("the client ended within it");
+        }
+    }
+
+    /** Returns whether the client may send another request behind the last one (RFC 9112 §9.3). */
+    boolean isPersistent() {
+        return persistent;
+    }
+
+    private Content malformed(String why) {
+        persistent = false;
+        return new Content("", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), used(), why);
+    }
+
+    private Content whole(RequestHead head) throws IOException {
+        Framing framing = Framing.request(head.method(), head.version(), head.headers());
+        persistent = HopByHop.isPersistent(head.version(), head.headers());
+        if (framing.length() != 0 && head.headers().hasToken("Expect", "100-continue")) {
+            out.write(CONTINUE);
+            out.flush();
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        Headers trailers = framing.length() == Body.UNKNOWN ? chunks(body) : fixed(body, framing.length());
+        return new Content(
+                head.method(),
+                head.target(),
+                head.version(),
+                head.headers(),
+                body.toByteArray(),
+                trailers,
+                used(),
+                null);
+    }
+
+    private Headers chunks(ByteArrayOutputStream body) throws IOException {
+        ChunkedReader chunks = new ChunkedReader(buffer, HEAD_BYTES, HEAD_FIELDS, Side.REQUEST);
+        byte[] piece = new byte[8192];
+        for (int n = chunks.read(piece, 0, piece.length); n >= 0; n = chunks.read(piece, 0, piece.length)) {
+            body.write(piece, 0, n);
+        }
+        return chunks.trailers();
+    }
+
+    private Headers fixed(ByteArrayOutputStream body, long length) throws IOException {
+        byte[] piece = new byte[8192];
+        for (long left = length; left > 0; ) {
+            int n = buffer.read(piece, 0, (int) Math.min(piece.length, left));
+            if (n < 0) {
+                throw new EOFException("the client ended within a body");
+            }
+            body.write(piece, 0, n);
+            left -= n;
+        }
+        return Headers.empty();
+    }
+
+    /** The bytes of this request, which are then forgotten. */
+    private byte[] used() {
+        byte[] all = taken.toByteArray();
+        int end = all.length - buffer.available();
+        taken.reset();
+        taken.write(all, end, all.length - end);
+        return Arrays.copyOf(all, end);
+    }
+
+    private int fill(byte[] target, int offset, int length) throws IOException {
+        int n = in.read(target, offset, length);
+        if (n > 0) {
+            taken.write(target, offset, n);
+        }
+        return n;
+    }
+}

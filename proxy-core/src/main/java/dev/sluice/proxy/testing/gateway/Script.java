@@ -1,0 +1,36 @@
+package dev.sluice.proxy.testing.gateway;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The answers of a stub, one for each request; the last one goes on, or the first one comes again. Immutable answers, but it counts. */
+final class Script {
+    private final List<Answer> answers = new ArrayList<>();
+    private final Map<Object, Integer> counts = new HashMap<>();
+    private final boolean rotates;
+    private Function<ReceivedRequest, Object> key = request -> "";
+
+    Script(boolean rotates) {
+        this.rotates = rotates;
+    }
+
+    synchronized void add(int times, Answer answer) {
+        for (int i = 0; i < times; i++) {
+            answers.add(answer);
+        }
+    }
+
+    /** Counts apart for each value of {@code of}. */
+    synchronized void countBy(Function<ReceivedRequest, Object> of) {
+        key = of;
+    }
+
+    /** The answer to the next request of its kind. */
+    synchronized Answer next(ReceivedRequest request) {
+        int count = counts.merge(key.apply(request), 1, Integer::sum) - 1;
+        return answers.get(rotates ? count % answers.size() : Math.min(count, answers.size() - 1));
+    }
+}

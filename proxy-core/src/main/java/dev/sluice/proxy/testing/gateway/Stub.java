@@ -1,0 +1,153 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.internal.Require;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the requests that it matches. A stub has no effect before it has an answer. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * gateway.on("GET /users/{id}").answers("Anna");
+ * gateway.on("GET /flaky").fails(2, Fault.RESET).then("hello");
+ * }</pre>
+ */
+public final class Stub {
+    /** The body of an answer that a fault breaks off, if the test gave no answer. */
+    private static final Answer BROKEN = Answer.ok("x".repeat(1_000));
+
+    private final RequestMatch match;
+    private volatile @Nullable Script script;
+
+    Stub(RequestMatch match) {
+        this.match = match;
+    }
+
+    /** Answers every request with 200 and this text. */
+    public Stub answers(String text) {
+        return answers(Answer.ok(text));
+    }
+
+    /** Answers every request with this status. */
+    public Stub answers(int status) {
+        return answers(Answer.of(status));
+    }
+
+    /** Answers every request with this status and text. */
+    public Stub answers(int status, String text) {
+        return answers(Answer.of(status, text));
+    }
+
+    /** Answers the first request with the first answer, and so on; the last answer goes on. */
+    public Stub answers(Answer first, Answer... next) {
+        return begin(false, first, next);
+    }
+
+    /** Answers every request with what {@code function} makes of it. */
+    public Stub answersBy(Answer.Function function) {
+        return answers(Answer.by(function));
+    }
+
+    /** Answers with each in turn, and then from the first one again. */
+    public Stub rotates(Answer first, Answer... next) {
+        return begin(true, first, next);
+    }
+
+    /** Fails at every request; in its body or behind it, the answer is 200 with 1,000 bytes. */
+    public Stub fails(Fault fault) {
+        return fails(1, fault);
+    }
+
+    /**
+     * Fails at so many requests; then {@link #then}, or it goes on.
+     *
+     * @throws IllegalArgumentException if {@code times} is not positive, or the fault is one of connections alone
+     */
+    public Stub fails(int times, Fault fault) {
+        Answer answer = BROKEN.with(fault);
+        Script fresh = new Script(false);
+        fresh.add(Require.positive("times", times), answer);
+        script = fresh;
+        return this;
+    }
+
+    /** After what was said before, answers with 200 and this text. */
+    public Stub then(String text) {
+        return then(Answer.ok(text));
+    }
+
+    /**
+     * After what was said before, answers with each of these once; the last one goes on.
+     *
+     * @throws IllegalStateException if nothing was said before
+     */
+    public Stub then(Answer first, Answer... next) {
+        add(said(), first, next);
+        return this;
+    }
+
+    /**
+     * After what was said before, fails at so many requests.
+     *
+     * @throws IllegalArgumentException if {@code times} is not positive, or the fault is one of connections alone
+     * @throws IllegalStateException if nothing was said before
+     */
+    public Stub thenFails(int times, Fault fault) {
+        said().add(Require.positive("times", times), BROKEN.with(fault));
+        return this;
+    }
+
+    /**
+     * Counts apart: each client, by what {@code key} says of its requests, has the whole sequence for itself, such as
+     * {@code request -> request.header("X-Client")}.
+     *
+     * @throws IllegalStateException if nothing was said before
+     */
+    public Stub per(Function<ReceivedRequest, Object> key) {
+        said().countBy(Objects.requireNonNull(key, "key"));
+        return this;
+    }
+
+    private Stub begin(boolean rotates, Answer first, Answer... next) {
+        Script fresh = new Script(rotates);
+        add(fresh, first, next);
+        script = fresh;
+        return this;
+    }
+
+    private static void add(Script to, Answer first, Answer... next) {
+        to.add(1, Objects.requireNonNull(first, "answer"));
+        for (Answer each : List.of(next)) {
+            to.add(1, each);
+        }
+    }
+
+    private Script said() {
+        Script current = script;
+        if (current == null) {
+            throw new IllegalStateException("the stub " + this + " has no answer yet");
+        }
+        return current;
+    }
+
+    RequestMatch match() {
+        return match;
+    }
+
+    boolean hasAnswer() {
+        return script != null;
+    }
+
+    /** The answer to this request. */
+    Answer next(ReceivedRequest request) {
+        return said().next(request);
+    }
+
+    /** What it matches. */
+    @Override
+    public String toString() {
+        return match.toString();
+    }
+}
