@@ -1,6 +1,7 @@
 package dev.sluice.proxy.testing.gateway;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where requests get their answers, whether they come through a socket or not: notes them, finds the stub, and keeps what
@@ -9,7 +10,7 @@ import java.util.Map;
 final class Desk {
     final Stubs stubs = new Stubs();
     final Received received = new Received();
-    final Problems problems = new Problems();
+    final Problems problems = new Problems(() -> Report.all(received.all()));
     private volatile boolean unmatchedAllowed;
 
     void allowUnmatched() {
@@ -21,18 +22,55 @@ final class Desk {
         received.clear();
     }
 
+    /** Begins a part of the test, which has its own stubs, received requests and problems. */
+    FakeGateway.Scope scope() {
+        Runnable stubsBefore = stubs.mark();
+        Runnable receivedBefore = received.mark();
+        Problems.Part part = problems.begin();
+        boolean allowedBefore = unmatchedAllowed;
+        return () -> {
+            try {
+                noteUnanswering();
+                part.end();
+            } finally {
+                stubsBefore.run();
+                receivedBefore.run();
+                unmatchedAllowed = allowedBefore;
+            }
+        };
+    }
+
+    /**
+     * Requires that nothing went wrong.
+     *
+     * @throws AssertionError if something has
+     */
+    void check() {
+        noteUnanswering();
+        problems.check();
+    }
+
+    private void noteUnanswering() {
+        for (Stub stub : stubs.all()) {
+            if (!stub.hasAnswer()) {
+                problems.add(Report.withoutAnswer(stub));
+            }
+        }
+    }
+
     /** The answer to a request, which is now received. */
     Reply reply(ReceivedRequest request) {
-        if (request.malformed() != null) {
+        String malformed = request.malformed();
+        if (malformed != null) {
             received.add(request);
-            return Reply.text(400, request.malformed());
+            if (!unmatchedAllowed && !request.isCut()) {
+                problems.add(Report.malformed(request));
+            }
+            return Reply.text(400, malformed);
         }
-        Stub stub = stubs.find(request);
-        if (stub != null) {
-            ReceivedRequest matched =
-                    request.answeredBy(stub.toString(), stub.match().variables(request));
-            received.add(matched);
-            return answered(stub.next(matched), matched);
+        Reply stubbed = stubbed(request);
+        if (stubbed != null) {
+            return stubbed;
         }
         Answer otherwise = stubs.otherwise();
         if (otherwise != null) {
@@ -48,12 +86,38 @@ final class Desk {
         return Reply.text(404, report);
     }
 
+    /** The answer of a stub to a request, which is then received; null without one. */
+    private @Nullable Reply stubbed(ReceivedRequest request) {
+        Stub stub = stubs.find(request);
+        if (stub == null) {
+            return null;
+        }
+        ReceivedRequest matched =
+                request.answeredBy(stub.toString(), stub.match().variables(request));
+        received.add(matched);
+        return answered(stub.next(matched), matched);
+    }
+
+    /** The answer of a stub to a request, which is now received; null if somebody else answers it. */
+    @Nullable
+    Reply replyBefore(ReceivedRequest request) {
+        Reply stubbed = stubbed(request);
+        if (stubbed == null) {
+            received.add(request.answeredBy("recorded", Map.of()));
+        }
+        return stubbed;
+    }
+
     private Reply answered(Answer answer, ReceivedRequest request) {
         try {
             Reply reply = answer.reply(request);
             requireReachable(reply, request);
             return reply;
-        } catch (Exception | AssertionError fault) {
+        } catch (InterruptedException interrupt) {
+            // Whoever waits for the answer gives up.
+            Thread.currentThread().interrupt();
+            return Reply.text(500, "interrupted");
+        } catch (Exception | Error fault) {
             problems.add("the answer to " + request + " failed", fault);
             return Reply.text(500, "the answer failed: " + fault);
         }

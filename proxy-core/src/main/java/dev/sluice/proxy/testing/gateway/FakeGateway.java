@@ -1,6 +1,7 @@
 package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.time.TimeSource;
@@ -33,6 +34,7 @@ public class FakeGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Desk desk = new Desk();
+    private final Verification verification = new Verification(desk);
     private final @Nullable GatewayPort port;
 
     /** A gateway of these settings; subclasses tie it to a test framework. */
@@ -77,9 +79,25 @@ public class FakeGateway implements AutoCloseable {
         desk.stubs.otherwise(Objects.requireNonNull(answer, "answer"));
     }
 
-    /** From now on, requests that no stub matches get 404 as before, but do not let the test fail. */
+    /** From now on, requests that no stub matches, or that are no HTTP, do not let the test fail. */
     public final void allowUnmatched() {
         desk.allowUnmatched();
+    }
+
+    /**
+     * A handler that answers as the stubs say, without a socket: for a {@code TestClient}, or as a route of a proxy.
+     * Like {@link #upstream}, it takes the clock of the exchange.
+     */
+    public final ProxyHandler handler() {
+        return new GatewayUpstream("gateway", desk)::answer;
+    }
+
+    /**
+     * A handler that notes what {@code own} gets, and lets it answer unless a stub does. What it answers is not kept.
+     * Without a socket, on the clock of the exchange.
+     */
+    public final ProxyHandler recording(ProxyHandler own) {
+        return new GatewayUpstream("recording", desk).before(Objects.requireNonNull(own, "own"));
     }
 
     /**
@@ -150,7 +168,7 @@ public class FakeGateway implements AutoCloseable {
 
     /** Those of them that match. */
     public final List<ReceivedRequest> received(RequestMatch match) {
-        return received().stream().filter(match::matches).toList();
+        return desk.received.all(match);
     }
 
     /**
@@ -168,15 +186,33 @@ public class FakeGateway implements AutoCloseable {
      * @throws AssertionError if none comes within {@code timeout}; the message says what was received
      */
     public final ReceivedRequest next(Duration timeout) {
-        try {
-            ReceivedRequest next = desk.received.take(timeout);
-            if (next != null) {
-                return next;
-            }
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-        }
-        throw new AssertionError("no other request within " + timeout.toMillis() + " ms\n" + Report.all(received()));
+        return verification.next(timeout);
+    }
+
+    /**
+     * Waits, in real time, until at least {@code times} requests have come, for 10 s at most: for clients that send while
+     * the test goes on.
+     *
+     * @return all requests so far
+     * @throws AssertionError if fewer come; the message says what was received
+     */
+    public final List<ReceivedRequest> awaitReceived(int times) {
+        return awaitReceived(times, RequestMatch.any());
+    }
+
+    /** The same for requests that match, as {@link RequestMatch#of} takes the line; returns these. */
+    public final List<ReceivedRequest> awaitReceived(int times, String line) {
+        return awaitReceived(times, RequestMatch.of(line));
+    }
+
+    /** The same for requests that match; returns these. */
+    public final List<ReceivedRequest> awaitReceived(int times, RequestMatch match) {
+        return awaitReceived(times, match, PATIENCE);
+    }
+
+    /** The same with another time to wait. */
+    public final List<ReceivedRequest> awaitReceived(int times, RequestMatch match, Duration timeout) {
+        return verification.await(times, match, timeout);
     }
 
     /**
@@ -190,15 +226,14 @@ public class FakeGateway implements AutoCloseable {
 
     /** The same for a match with more conditions. */
     public final void verify(RequestMatch match) {
-        if (received(match).isEmpty()) {
-            throw new AssertionError(Report.count("a request", match, received()));
-        }
+        verifyAtLeast(1, match);
     }
 
     /**
-     * Requires that so many requests have come that match; 0 for none.
+     * Requires that exactly {@code times} requests have come that match; 0 for none.
      *
      * @throws AssertionError if there were more or fewer; the message shows what was received
+     * @throws IllegalArgumentException if {@code times} is negative
      */
     public final void verify(int times, String line) {
         verify(times, RequestMatch.of(line));
@@ -206,10 +241,22 @@ public class FakeGateway implements AutoCloseable {
 
     /** The same for a match with more conditions. */
     public final void verify(int times, RequestMatch match) {
-        if (received(match).size() != times) {
-            String expected = times == 0 ? "no request" : times == 1 ? "1 request" : times + " requests";
-            throw new AssertionError(Report.count(expected, match, received()));
-        }
+        verification.exactly(times, match);
+    }
+
+    /**
+     * Requires that at least {@code times} requests have come that match.
+     *
+     * @throws AssertionError if there were fewer; the message shows what was received
+     * @throws IllegalArgumentException if {@code times} is not positive
+     */
+    public final void verifyAtLeast(int times, String line) {
+        verifyAtLeast(times, RequestMatch.of(line));
+    }
+
+    /** The same for a match with more conditions. */
+    public final void verifyAtLeast(int times, RequestMatch match) {
+        verification.atLeast(times, match);
     }
 
     /**
@@ -223,25 +270,36 @@ public class FakeGateway implements AutoCloseable {
 
     /** The same for matches with more conditions. */
     public final void verifyOrder(RequestMatch... matches) {
-        List<ReceivedRequest> all = received();
-        int from = 0;
-        for (RequestMatch match : matches) {
-            while (from < all.size() && !match.matches(all.get(from))) {
-                from++;
-            }
-            if (from++ >= all.size()) {
-                throw new AssertionError(Report.order(match, List.of(matches), all));
-            }
-        }
+        verification.order(List.of(matches));
     }
 
     /**
-     * Requires that each request was matched, and that no answer failed. {@link #close} does so too.
+     * Requires that no request has come but those that a verification was about, or that {@link #next} or {@link
+     * #awaitReceived} returned.
+     *
+     * @throws AssertionError if there are others; the message shows them
+     */
+    public final void verifyNoMore() {
+        verification.noMore();
+    }
+
+    /**
+     * Requires that each stub has answered at least once. Nothing else asks for that.
+     *
+     * @throws AssertionError if one has not; the message names those
+     */
+    public final void verifyUsed() {
+        verification.used();
+    }
+
+    /**
+     * Requires that each request was matched, that no answer failed, and that no stub was left without an answer. {@link
+     * #close} does so too.
      *
      * @throws AssertionError if not; the message shows each such request beside the nearest stub
      */
     public final void verifyMatched() {
-        desk.problems.check();
+        desk.check();
     }
 
     /** Drops all stubs and all received requests; the port and open connections stay. */
@@ -250,17 +308,14 @@ public class FakeGateway implements AutoCloseable {
     }
 
     /**
-     * Begins a part of the test: when it is closed, the stubs and the received requests since then are gone.
+     * Begins a part of the test: when it is closed, the stubs, {@link #allowUnmatched} and the received requests since
+     * then are gone. Close parts in the opposite order. A part belongs to the gateway and not to a thread, so tests that
+     * run at the same time need a gateway each.
      *
-     * @return closing it throws as {@link #verifyMatched} does
+     * @return closing it throws as {@link #verifyMatched} does, for the requests since then
      */
     public final Scope scope() {
-        Runnable restore = desk.stubs.mark();
-        return () -> {
-            restore.run();
-            desk.received.clear();
-            desk.problems.check();
-        };
+        return desk.scope();
     }
 
     /**
@@ -274,6 +329,13 @@ public class FakeGateway implements AutoCloseable {
             port.close();
         }
         verifyMatched();
+    }
+
+    /** Where it listens, if it does, and how many requests it has received. */
+    @Override
+    public final String toString() {
+        String place = port == null ? "without a socket" : uri().toString();
+        return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 
     /** A part of a test, with its own stubs. */

@@ -6,6 +6,7 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
@@ -16,9 +17,12 @@ import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Signal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Answers attempts as a gateway's stubs say, without a socket. Safe for use by many threads. */
 final class GatewayUpstream implements Upstream {
@@ -50,12 +54,38 @@ final class GatewayUpstream implements Upstream {
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException {
         OriginUpstream.requireAttempt(request, id);
-        Pacing pacing = new ExchangePacing(request.exchange());
-        Reply reply = desk.reply(received(request));
-        pacing.pause(reply.delay());
-        Fault fault = reply.fault();
-        if (fault != null && fault.breaksHead()) {
-            throw broken(fault, Delivery.SENT_UNKNOWN, pacing);
+        return answer(request);
+    }
+
+    /** Answers a request, which need not be an attempt's. */
+    ProxyResponse answer(ProxyRequest request) throws IOException {
+        return answer(desk.reply(received(request, bytes(request))), request);
+    }
+
+    /** A handler that lets {@code own} answer what no stub does. */
+    ProxyHandler before(ProxyHandler own) {
+        return request -> {
+            byte[] body = bytes(request);
+            Reply stubbed = desk.replyBefore(received(request, body));
+            if (stubbed != null) {
+                return answer(stubbed, request);
+            }
+            Body again = Body.of(new ByteArrayInputStream(body), body.length, request.body()::trailers);
+            return own.handle(
+                    body.length == 0 ? request : request.toBuilder().body(again).build());
+        };
+    }
+
+    private ProxyResponse answer(Reply reply, ProxyRequest request) throws IOException {
+        ExchangePacing pacing = new ExchangePacing(request.exchange());
+        try {
+            pacing.pause(reply.delay());
+            Fault fault = reply.fault();
+            if (fault != null && fault.breaksHead()) {
+                throw broken(fault, Delivery.SENT_UNKNOWN, pacing);
+            }
+        } finally {
+            pacing.headIsOver();
         }
         reply.interim().forEach(each -> request.exchange().interim(each.status(), each.headers()));
         return response(reply, request.method(), pacing);
@@ -83,8 +113,28 @@ final class GatewayUpstream implements Upstream {
         return new ProxyException(fault.outcome(), delivery, "upstream " + id + " was told to fail: " + fault);
     }
 
-    private ReceivedRequest received(ProxyRequest request) throws IOException {
-        byte[] body = request.body().open().readAllBytes();
+    /** The whole body; if it breaks off, the request is received as one that is cut. */
+    private byte[] bytes(ProxyRequest request) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            request.body().open().transferTo(bytes);
+            return bytes.toByteArray();
+        } catch (IOException cut) {
+            desk.reply(received(request, bytes.toByteArray(), Headers.empty(), ReceivedRequest.CUT));
+            throw cut;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+
+    private ReceivedRequest received(ProxyRequest request, byte[] body) {
+        return received(request, body, request.body().trailers(), null);
+    }
+
+    private ReceivedRequest received(ProxyRequest request, byte[] body, Headers trailers, @Nullable String malformed) {
         Headers.Builder fields = Headers.builder();
         Authority host = request.target().authority();
         if (host != null) {
@@ -113,8 +163,8 @@ final class GatewayUpstream implements Upstream {
                         request.version(),
                         headers,
                         body,
-                        request.body().trailers(),
+                        trailers,
                         Arrays.copyOf(bytes.bytes(), bytes.size()),
-                        null));
+                        malformed));
     }
 }

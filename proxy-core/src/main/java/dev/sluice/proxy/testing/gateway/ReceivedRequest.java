@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that a {@link FakeGateway} has received, as the client sent it. Immutable. */
 public final class ReceivedRequest {
+    /** What is wrong with a request whose sender has left or failed within it. */
+    static final String CUT = "the client ended within it";
+
     private final Origin origin;
     private final Content content;
     private final Map<String, String> variables;
@@ -83,14 +86,19 @@ public final class ReceivedRequest {
         return origin.serverName();
     }
 
-    /** The method. Empty if the request was malformed. */
+    /** The method. Empty if the request is malformed, unless only its end is missing. */
     public String method() {
         return content.method();
     }
 
-    /** The target as it stood in the request line: path and query, or another form. Empty if it was malformed. */
+    /** The target as it stood in the request line: path and query, or another form. Empty as the method is. */
     public String target() {
         return content.target();
+    }
+
+    /** Method and target, such as {@code GET /users?page=2}. */
+    public String line() {
+        return method() + " " + target();
     }
 
     /** The path, with its escapes. Of an absolute target, that of the URL. */
@@ -171,6 +179,11 @@ public final class ReceivedRequest {
         return content.malformed();
     }
 
+    /** Returns whether it is malformed only because its end did not come. */
+    boolean isCut() {
+        return CUT.equals(malformed());
+    }
+
     /** The stub that answered it, as text; null if none did. */
     public @Nullable String stub() {
         return stub;
@@ -184,13 +197,16 @@ public final class ReceivedRequest {
             return target;
         }
         int slash = target.indexOf('/', scheme + 3);
+        int query = target.indexOf('?', scheme + 3);
+        if (query >= 0 && (slash < 0 || query < slash)) {
+            return "/" + target.substring(query);
+        }
         return slash < 0 ? "/" : target.substring(slash);
     }
 
-    /** Number, method and target. */
+    /** Number, method and target; of a malformed request what is wrong with it. */
     @Override
     public String toString() {
-        String line = content.malformed() == null ? method() + " " + target() : "malformed: " + content.malformed();
-        return "#" + number() + " " + line;
+        return "#" + number() + " " + (content.malformed() == null ? line() : "malformed: " + content.malformed());
     }
 }

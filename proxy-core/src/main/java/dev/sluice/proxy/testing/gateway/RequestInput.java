@@ -63,7 +63,7 @@ final class RequestInput {
         } catch (ProxyException refused) {
             return malformed(String.valueOf(refused.getMessage()));
         } catch (EOFException left) {
-            return malformed("the client ended within it");
+            return malformed(ReceivedRequest.CUT);
         }
     }
 

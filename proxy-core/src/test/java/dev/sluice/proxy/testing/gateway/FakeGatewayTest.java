@@ -78,7 +78,10 @@ class FakeGatewayTest {
                 .hasMessageEndingWith("""
                         The nearest stub is POST /users, body "Anna":
                           method: expected POST, but was GET
-                          body: expected "Anna", but was ""\
+                          body: expected "Anna", but was ""
+
+                        Received:
+                          #1 GET /users (no stub)\
                         """);
     }
 }
