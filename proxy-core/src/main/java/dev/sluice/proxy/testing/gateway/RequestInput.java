@@ -85,7 +85,14 @@ final class RequestInput {
             out.flush();
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        Headers trailers = framing.length() == Body.UNKNOWN ? chunks(body) : fixed(body, framing.length());
+        Headers trailers = Headers.empty();
+        String malformed = null;
+        try {
+            trailers = framing.length() == Body.UNKNOWN ? chunks(body) : fixed(body, framing.length());
+        } catch (EOFException cut) {
+            malformed = ReceivedRequest.CUT;
+            persistent = false;
+        }
         return new Content(
                 head.method(),
                 head.target(),
@@ -94,7 +101,7 @@ final class RequestInput {
                 body.toByteArray(),
                 trailers,
                 used(),
-                null);
+                malformed);
     }
 
     private Headers chunks(ByteArrayOutputStream body) throws IOException {
