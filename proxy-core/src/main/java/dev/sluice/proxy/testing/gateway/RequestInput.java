@@ -63,7 +63,7 @@ final class RequestInput {
         } catch (ProxyException refused) {
             return malformed(String.valueOf(refused.getMessage()));
         } catch (EOFException left) {
-            return malformed(ReceivedRequest.CUT);
+            return malformed("the client ended within it");
         }
     }
 
@@ -85,14 +85,7 @@ final class RequestInput {
             out.flush();
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        Headers trailers = Headers.empty();
-        String malformed = null;
-        try {
-            trailers = framing.length() == Body.UNKNOWN ? chunks(body) : fixed(body, framing.length());
-        } catch (EOFException cut) {
-            malformed = ReceivedRequest.CUT;
-            persistent = false;
-        }
+        Headers trailers = framing.length() == Body.UNKNOWN ? chunks(body) : fixed(body, framing.length());
         return new Content(
                 head.method(),
                 head.target(),
@@ -101,7 +94,7 @@ final class RequestInput {
                 body.toByteArray(),
                 trailers,
                 used(),
-                malformed);
+                null);
     }
 
     private Headers chunks(ByteArrayOutputStream body) throws IOException {
