@@ -4,7 +4,9 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
@@ -12,16 +14,23 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.origin.OriginUpstream;
+import dev.sluice.proxy.scope.HeadTime;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Signal;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Answers attempts as a gateway's stubs say, without a socket. Safe for use by many threads. */
 final class GatewayUpstream implements Upstream {
+    /** How long a connector gives to a TLS handshake. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
     private final String id;
     private final Authority authority;
     private final Desk desk;
@@ -50,18 +59,44 @@ final class GatewayUpstream implements Upstream {
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException {
         OriginUpstream.requireAttempt(request, id);
-        Pacing pacing = new ExchangePacing(request.exchange());
-        Reply reply = desk.reply(received(request));
-        pacing.pause(reply.delay());
-        Fault fault = reply.fault();
-        if (fault != null && fault.breaksHead()) {
-            throw broken(fault, Delivery.SENT_UNKNOWN, pacing);
+        Exchange exchange = request.exchange();
+        ExchangePacing pacing = new ExchangePacing(exchange);
+        ConnectionScript.Accepted accepted = desk.connections.accept();
+        Fault early = accepted.fault();
+        if (early == null || early.breaksConnecting()) {
+            connect(accepted, pacing, exchange.time().deadline(HANDSHAKE));
         }
-        reply.interim().forEach(each -> request.exchange().interim(each.status(), each.headers()));
-        return response(reply, request.method(), pacing);
+        Reply reply = early == null
+                ? desk.reply(received(request, accepted.number()))
+                : Reply.of(200).withFault(early);
+        Timeouts timeouts = Timeouts.of(exchange);
+        HeadTime.Wait wait = HeadTime.part(exchange.get(HeadTime.class), timeouts.head());
+        try {
+            pacing.limit(wait.begin(exchange.time().nanos()), Outcome.HEAD_TIMEOUT);
+            pacing.pause(reply.delay());
+            Fault fault = reply.fault();
+            if (fault != null && fault.breaksHead()) {
+                throw broken(fault, fault.outcome(), Delivery.SENT_UNKNOWN, pacing);
+            }
+        } finally {
+            wait.end(exchange.time().nanos());
+        }
+        reply.interim().forEach(each -> exchange.interim(each.status(), each.headers()));
+        return response(reply, request.method(), pacing, () -> exchange.time().deadline(timeouts.idle()));
     }
 
-    private ProxyResponse response(Reply reply, String method, Pacing pacing) {
+    /** Each attempt is a connection, to a server with the name of this upstream's host. */
+    private void connect(ConnectionScript.Accepted accepted, ExchangePacing pacing, long deadlineNanos)
+            throws IOException {
+        Fault fault = desk.connections.inHandshake(accepted, authority.host());
+        if (fault != null) {
+            Outcome outcome = fault.outcomeInHandshake();
+            pacing.limit(deadlineNanos, outcome);
+            throw broken(fault, outcome, Delivery.NOT_SENT, pacing);
+        }
+    }
+
+    private ProxyResponse response(Reply reply, String method, ExchangePacing pacing, LongSupplier idleDeadline) {
         int status = reply.status();
         boolean hasBody = !method.equals("HEAD") && status != 204 && status != 304;
         ProxyResponse.Builder response =
@@ -69,21 +104,22 @@ final class GatewayUpstream implements Upstream {
         if (!hasBody) {
             return response.build();
         }
-        ReplyInput bytes = new ReplyInput(reply, pacing, fault -> broken(fault, Delivery.ANSWERED, pacing));
+        ReplyInput bytes = new ReplyInput(
+                reply, pacing, idleDeadline, fault -> broken(fault, fault.outcome(), Delivery.ANSWERED, pacing));
         boolean whole = reply.fault() == null && reply.trailers().isEmpty();
         return response.body(Body.of(bytes, whole ? reply.content().length() : Body.UNKNOWN, reply::trailers))
                 .build();
     }
 
-    /** What a transport would throw; silence lasts until the attempt is given up. */
-    private ProxyException broken(Fault fault, Delivery delivery, Pacing pacing) throws IOException {
+    /** What a transport would throw; silence lasts until it is too late, or the attempt is given up. */
+    private ProxyException broken(Fault fault, Outcome outcome, Delivery delivery, Pacing pacing) throws IOException {
         if (fault.kind() == Fault.Kind.SILENT) {
             pacing.await(new Signal());
         }
-        return new ProxyException(fault.outcome(), delivery, "upstream " + id + " was told to fail: " + fault);
+        return new ProxyException(outcome, delivery, "upstream " + id + " was told to fail: " + fault);
     }
 
-    private ReceivedRequest received(ProxyRequest request) throws IOException {
+    private ReceivedRequest received(ProxyRequest request, int connection) throws IOException {
         byte[] body = request.body().open().readAllBytes();
         Headers.Builder fields = Headers.builder();
         Authority host = request.target().authority();
@@ -104,7 +140,7 @@ final class GatewayUpstream implements Upstream {
         return new ReceivedRequest(
                 new Origin(
                         desk.received.nextNumber(),
-                        0,
+                        connection,
                         request.exchange().client().address(),
                         null),
                 new Content(

@@ -9,13 +9,24 @@ final class Problems {
     private final List<String> messages = new ArrayList<>();
     private final List<Throwable> causes = new ArrayList<>();
 
+    private boolean ended;
+
+    /** From now on, nothing is one: what breaks off then breaks off since the gateway closes. */
+    synchronized void end() {
+        ended = true;
+    }
+
     synchronized void add(String message) {
-        messages.add(message);
+        if (!ended) {
+            messages.add(message);
+        }
     }
 
     synchronized void add(String message, Throwable cause) {
-        messages.add(message + ": " + cause);
-        causes.add(cause);
+        add(message + ": " + cause);
+        if (!ended) {
+            causes.add(cause);
+        }
     }
 
     /**

@@ -21,7 +21,7 @@ public final class ReceivedRequest {
      * Who sent it.
      *
      * @param number of the request, from 1
-     * @param connection its number, from 1; 0 without a socket
+     * @param connection its number, from 1; without a socket each attempt has one
      * @param client its address
      * @param serverName the name that it asked for by TLS
      */
@@ -68,7 +68,7 @@ public final class ReceivedRequest {
         return origin.number();
     }
 
-    /** The number of its connection, from 1; 0 without a socket. */
+    /** The number of its connection, from 1; without a socket, of its attempt. */
     public int connection() {
         return origin.connection();
     }
