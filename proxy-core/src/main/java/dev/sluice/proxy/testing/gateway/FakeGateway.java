@@ -3,12 +3,15 @@ package dev.sluice.proxy.testing.gateway;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.time.TimeSource;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -33,12 +36,14 @@ import org.jspecify.annotations.Nullable;
 public class FakeGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Desk desk = new Desk();
-    private final Verification verification = new Verification(desk);
+    private final Desk desk;
+    private final Verification verification;
     private final @Nullable GatewayPort port;
 
     /** A gateway of these settings; subclasses tie it to a test framework. */
     protected FakeGateway(Builder settings) {
+        this.desk = new Desk(settings.socket);
+        this.verification = new Verification(desk);
         this.port = settings.socket ? GatewayPort.open(desk, settings.time) : null;
     }
 
@@ -98,6 +103,63 @@ public class FakeGateway implements AutoCloseable {
      */
     public final ProxyHandler recording(ProxyHandler own) {
         return new GatewayUpstream("recording", desk).before(Objects.requireNonNull(own, "own"));
+    }
+
+    /**
+     * The connection with this number, to say how it fails. They are numbered from 1 as they come, also behind a {@link
+     * #reset}; without a socket each attempt is one.
+     *
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public final ConnectionFaults connection(int number) {
+        return ConnectionFaults.number(desk.connections, number);
+    }
+
+    /** All connections from now on, or the next ones, to say how they fail. */
+    public final ConnectionFaults connections() {
+        return ConnectionFaults.all(desk.connections);
+    }
+
+    /**
+     * The connections over TLS that ask for this server, to say how they fail; without a socket, the attempts at the
+     * upstream with this host.
+     *
+     * @param name such as {@code a.test}, in any case
+     * @throws IllegalArgumentException if it is an address, as clients ask for none by TLS (RFC 6066 §3), or empty
+     */
+    public final ConnectionFaults serverName(String name) {
+        String normal = HostName.withoutRootDot(name.toLowerCase(Locale.ROOT));
+        if (normal.isEmpty() || normal.indexOf(':') >= 0 || HostName.endsWithNumber(normal)) {
+            throw new IllegalArgumentException(
+                    "serverName must be the name of a host, and no address: \"" + name + "\"");
+        }
+        return ConnectionFaults.to(desk.connections, normal);
+    }
+
+    /**
+     * Refuses all connections until {@link #listen}, as if no server ran; nothing else can take the port meanwhile.
+     * Connections that are open end: at once, or with the answer to the request that they have. Those that are refused
+     * have no number.
+     *
+     * @throws UncheckedIOException if the operating system does not let the port be kept
+     */
+    public final void refuse() {
+        desk.connections.refuse(true);
+        if (port != null) {
+            port.refuse();
+        }
+    }
+
+    /**
+     * Listens again, at the same port. Has no effect if it does.
+     *
+     * @throws UncheckedIOException if it cannot
+     */
+    public final void listen() {
+        desk.connections.refuse(false);
+        if (port != null) {
+            port.listen();
+        }
     }
 
     /**
@@ -302,29 +364,42 @@ public class FakeGateway implements AutoCloseable {
         desk.check();
     }
 
-    /** Drops all stubs and all received requests; the port and open connections stay. */
+    /**
+     * Drops all stubs, all faults of connections and all received requests, and listens; the port and open connections
+     * stay.
+     */
     public final void reset() {
         desk.reset();
+        listen();
     }
 
     /**
-     * Begins a part of the test: when it is closed, the stubs, {@link #allowUnmatched} and the received requests since
-     * then are gone. Close parts in the opposite order. A part belongs to the gateway and not to a thread, so tests that
-     * run at the same time need a gateway each.
+     * Begins a part of the test: when it is closed, the stubs, {@link #allowUnmatched}, the faults of connections and the
+     * received requests since then are gone, and it listens, unless it has refused before. Close parts in the opposite
+     * order. A part belongs to the gateway and not to a thread, so tests that run at the same time need a gateway each.
      *
      * @return closing it throws as {@link #verifyMatched} does, for the requests since then
      */
     public final Scope scope() {
-        return desk.scope();
+        Scope part = desk.scope();
+        boolean refused = desk.connections.refusing();
+        return () -> {
+            if (!refused) {
+                listen();
+            }
+            part.close();
+        };
     }
 
     /**
-     * Closes the port and all connections at once, whatever an answer waits for. Has no effect the second time.
+     * Closes the port and all connections at once, whatever an answer waits for; a function of the test that blocks is
+     * interrupted. Has no effect the second time.
      *
      * @throws AssertionError as {@link #verifyMatched} does
      */
     @Override
     public void close() {
+        desk.problems.end();
         if (port != null) {
             port.close();
         }

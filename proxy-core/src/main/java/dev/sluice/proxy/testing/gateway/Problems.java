@@ -13,58 +13,83 @@ final class Problems {
 
     private final Supplier<String> context;
     private List<Problem> present = new ArrayList<>();
+    private boolean ended;
 
-    /** None yet; {@code context} is told behind them. */
+    private record Problem(String message, @Nullable Throwable cause) {}
+
+    /**
+     * None yet.
+     *
+     * @param context is told behind them
+     */
     Problems(Supplier<String> context) {
         this.context = context;
     }
 
-    private record Problem(String message, @Nullable Throwable cause) {}
-
-    synchronized void add(String message) {
-        present.add(new Problem(message, null));
+    /** From now on, nothing is one: what breaks off then breaks off since the gateway closes. */
+    synchronized void end() {
+        ended = true;
     }
 
-    synchronized void add(String message, Throwable cause) {
-        present.add(new Problem(message + ": " + cause, cause));
+    void add(String message) {
+        add(new Problem(message, null));
+    }
+
+    void add(String message, Throwable cause) {
+        add(new Problem(message + ": " + cause, cause));
+    }
+
+    private synchronized void add(Problem problem) {
+        if (!ended) {
+            present.add(problem);
+        }
     }
 
     /** Begins a part of the test, with problems of its own. */
     synchronized Part begin() {
         List<Problem> before = present;
         present = new ArrayList<>();
-        return () -> end(before);
-    }
-
-    private synchronized void end(List<Problem> before) {
-        List<Problem> ended = present;
-        present = before;
-        check(ended);
+        return more -> {
+            List<Problem> now;
+            synchronized (this) {
+                now = present;
+                present = before;
+            }
+            require(now, more);
+        };
     }
 
     /**
      * Throws those of the present part, and forgets them.
      *
+     * @param more others that are known only now
      * @throws AssertionError if there are any
      */
-    synchronized void check() {
-        check(present);
+    void check(List<String> more) {
+        List<Problem> now;
+        synchronized (this) {
+            now = present;
+            present = new ArrayList<>();
+        }
+        require(now, more);
     }
 
-    private void check(List<Problem> problems) {
-        if (problems.isEmpty()) {
+    private void require(List<Problem> problems, List<String> more) {
+        List<String> messages =
+                new ArrayList<>(problems.stream().map(Problem::message).toList());
+        messages.addAll(more);
+        if (messages.isEmpty()) {
             return;
         }
-        String told = problems.stream().limit(MOST).map(Problem::message).collect(Collectors.joining("\n\n"));
-        int more = problems.size() - MOST;
+        String told = messages.stream().limit(MOST).collect(Collectors.joining("\n\n"));
+        int others = messages.size() - MOST;
         AssertionError error = new AssertionError(
-                told + (more > 0 ? "\n\nand " + more + " more like these" : "") + "\n\n" + context.get());
+                told + (others > 0 ? "\n\nand " + others + " more like these" : "") + "\n\n" + context.get());
         for (Problem problem : problems) {
             if (problem.cause() != null) {
                 error.addSuppressed(problem.cause());
             }
         }
-        problems.clear();
         throw error;
     }
 
@@ -73,8 +98,9 @@ final class Problems {
         /**
          * Ends it: the problems from before count again.
          *
+         * @param more others that are known only now
          * @throws AssertionError if it had problems
          */
-        void end();
+        void end(List<String> more);
     }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that a {@link FakeGateway} has received, as the client sent it. Immutable. */
 public final class ReceivedRequest {
-    /** What is wrong with a request whose sender has left or failed within it. */
-    static final String CUT = "the client ended within it";
+    /** How it begins what is wrong with a request whose end did not come. */
+    static final String LEFT = "the client left";
 
     private final Origin origin;
     private final Content content;
@@ -24,7 +24,7 @@ public final class ReceivedRequest {
      * Who sent it.
      *
      * @param number of the request, from 1
-     * @param connection its number, from 1; 0 without a socket
+     * @param connection its number, from 1; without a socket each attempt has one
      * @param client its address
      * @param serverName the name that it asked for by TLS
      */
@@ -48,7 +48,12 @@ public final class ReceivedRequest {
             byte[] body,
             Headers trailers,
             byte[] bytes,
-            @Nullable String malformed) {}
+            @Nullable String malformed) {
+        static Content malformed(byte[] bytes, String why) {
+            return new Content(
+                    "", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), bytes, why);
+        }
+    }
 
     ReceivedRequest(Origin origin, Content content) {
         this(origin, content, Map.of(), null);
@@ -71,7 +76,7 @@ public final class ReceivedRequest {
         return origin.number();
     }
 
-    /** The number of its connection, from 1; 0 without a socket. */
+    /** The number of its connection, from 1; without a socket, of its attempt. */
     public int connection() {
         return origin.connection();
     }
@@ -86,12 +91,12 @@ public final class ReceivedRequest {
         return origin.serverName();
     }
 
-    /** The method. Empty if the request is malformed, unless only its end is missing. */
+    /** The method. Empty if the request was malformed. */
     public String method() {
         return content.method();
     }
 
-    /** The target as it stood in the request line: path and query, or another form. Empty as the method is. */
+    /** The target as it stood in the request line: path and query, or another form. Empty if it was malformed. */
     public String target() {
         return content.target();
     }
@@ -181,7 +186,7 @@ public final class ReceivedRequest {
 
     /** Returns whether it is malformed only because its end did not come. */
     boolean isCut() {
-        return CUT.equals(malformed());
+        return content.malformed() != null && content.malformed().startsWith(LEFT);
     }
 
     /** The stub that answered it, as text; null if none did. */
