@@ -40,7 +40,7 @@ final class GatewayUpstream implements Upstream {
 
     GatewayUpstream(String id, Desk desk) {
         this.id = id;
-        this.authority = new Authority(id + ".test", 80);
+        this.authority = new Authority(id + ".test", -1);
         this.desk = desk;
     }
 

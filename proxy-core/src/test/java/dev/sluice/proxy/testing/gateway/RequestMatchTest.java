@@ -223,7 +223,9 @@ class RequestMatchTest {
 
     @Test
     void aConnectionHasANumber() throws Exception {
-        assertThat(RequestMatch.any().connection(1).matches(received("GET /"))).isFalse();
+        ReceivedRequest request = received("GET /");
+        assertThat(RequestMatch.any().connection(1).matches(request)).isTrue();
+        assertThat(RequestMatch.any().connection(2).matches(request)).isFalse();
         assertThatThrownBy(() -> RequestMatch.any().connection(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("connection must be positive: 0");
@@ -270,7 +272,7 @@ class RequestMatchTest {
                         "JSON: expected \"[1, 2]\", but the parser cannot read \"long\":"
                                 + " java.lang.NumberFormatException: For input string: \"long\"",
                         "form field name: expected \"Anna\", but was absent",
-                        "connection: expected 2, but was 0",
+                        "connection: expected 2, but was 1",
                         "condition: expected a body of 9 bytes",
                         "condition: threw java.util.NoSuchElementException: No value present");
         assertThat(match)
