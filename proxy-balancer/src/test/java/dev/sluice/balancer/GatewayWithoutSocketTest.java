@@ -80,8 +80,8 @@ class GatewayWithoutSocketTest {
     void aRetryAtTheSameMemberBacksOff() throws Exception {
         Duration pause = Duration.ofSeconds(2);
         gateway.on("GET /").fails(2, Fault.RESET).then("hello");
-        TestClient client = client(pool("a").retry(
-                        RetryPolicy.builder().minBackoff(pause).maxBackoff(pause).build()));
+        TestClient client = client(pool("a")
+                .retry(RetryPolicy.builder().minBackoff(pause).maxBackoff(pause).build()));
         assertThat(time.run(() -> client.get("/")).text()).isEqualTo("hello");
         assertThat(passed()).isEqualTo(pause.multipliedBy(2));
         gateway.verify(3, "GET /");
@@ -108,7 +108,10 @@ class GatewayWithoutSocketTest {
 
     @Test
     void aMemberThatFailsItsChecksGetsNothing() throws Exception {
-        HealthCheck check = HealthCheck.http("/health").interval(Duration.ofMinutes(1)).jitter(0).build();
+        HealthCheck check = HealthCheck.http("/health")
+                .interval(Duration.ofMinutes(1))
+                .jitter(0)
+                .build();
         gateway.on(RequestMatch.of("/health").header("Host", "a.test")).answers(503);
         try (UpstreamPool pool = pool("a", "b").health(check).build()) {
             TestClient client = client(Route.path("/**").to(pool));
@@ -116,7 +119,8 @@ class GatewayWithoutSocketTest {
                 time.advance(Duration.ofHours(1));
                 return client.get("/one").text() + client.get("/two").text();
             });
-            gateway.verify(2, to("b").when("no check", request -> !request.path().equals("/health")));
+            gateway.verify(
+                    2, to("b").when("no check", request -> !request.path().equals("/health")));
             gateway.verifyAtLeast(60, RequestMatch.of("GET /health").header("Host", "a.test"));
         }
     }
@@ -124,8 +128,8 @@ class GatewayWithoutSocketTest {
     @Test
     void aMemberThatFailsIsEjectedForAWhile() throws Exception {
         gateway.on(to("a")).fails(3, Fault.RESET).then("back");
-        TestClient client =
-                client(pool("a", "b").ejection(EjectionPolicy.builder().failures(3).build()));
+        TestClient client = client(
+                pool("a", "b").ejection(EjectionPolicy.builder().failures(3).build()));
         time.together(20, () -> client.get("/"));
         gateway.verify(3, to("a"));
         time.run(() -> {
@@ -154,7 +158,8 @@ class GatewayWithoutSocketTest {
     @Test
     void aRateIsLimitedAndRecovers() throws Exception {
         ReverseProxy proxy = ReverseProxy.to(gateway.upstream("a"));
-        TestClient client = client(Route.path("/**").addFilter(RateLimit.perMinute(2)).to(proxy));
+        TestClient client =
+                client(Route.path("/**").addFilter(RateLimit.perMinute(2)).to(proxy));
         List<TestResponse> burst = time.together(5, () -> client.get("/"));
         assertThat(burst).extracting(TestResponse::status).containsExactly(200, 200, 429, 429, 429);
         time.run(() -> {
@@ -176,7 +181,10 @@ class GatewayWithoutSocketTest {
     void aSilentServiceIsGivenUp() throws Exception {
         gateway.on("GET /head").fails(Fault.SILENT);
         gateway.on("GET /body").answers(Answer.ok("hello").with(Fault.SILENT.inBody(3)));
-        Timeouts timeouts = Timeouts.builder().head(Duration.ofMinutes(5)).idle(Duration.ofMinutes(2)).build();
+        Timeouts timeouts = Timeouts.builder()
+                .head(Duration.ofMinutes(5))
+                .idle(Duration.ofMinutes(2))
+                .build();
         TestClient client = client(Route.path("/**").timeouts(timeouts).to(gateway.upstream("a")));
         assertThat(time.run(() -> client.get("/head")).status()).isEqualTo(504);
         assertThat(passed()).isEqualTo(Duration.ofMinutes(5));
@@ -188,10 +196,13 @@ class GatewayWithoutSocketTest {
 
     @Test
     void manyClientsWaitForOneFill() throws Exception {
-        gateway.on("GET /").answers(Answer.ok("hello").header("Cache-Control", "max-age=9").delay(Duration.ofSeconds(3)));
+        gateway.on("GET /")
+                .answers(Answer.ok("hello").header("Cache-Control", "max-age=9").delay(Duration.ofSeconds(3)));
         Cache cache = Cache.builder().time(time).build();
         TestClient client = client(Route.path("/**").cache(cache).to(gateway.upstream("a")));
-        assertThat(time.together(50, () -> client.get("/"))).extracting(TestResponse::text).containsOnly("hello");
+        assertThat(time.together(50, () -> client.get("/")))
+                .extracting(TestResponse::text)
+                .containsOnly("hello");
         gateway.verify(1, "GET /");
         assertThat(passed()).isEqualTo(Duration.ofSeconds(3));
     }

@@ -5,6 +5,7 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -77,7 +78,11 @@ public final class SimulatedTime implements TimeSource {
     /** The same for works that differ. */
     @SafeVarargs
     public final <T extends @Nullable Object> List<T> together(Callable<T>... works) throws Exception {
-        return run(() -> Together.run(this, List.of(works)));
+        List<Callable<T>> all = new ArrayList<>();
+        for (Callable<T> each : works) {
+            all.add(each);
+        }
+        return run(() -> Together.run(this, all));
     }
 
     /**

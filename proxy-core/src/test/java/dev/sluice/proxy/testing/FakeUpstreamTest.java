@@ -81,7 +81,10 @@ class FakeUpstreamTest {
 
         assertThat(first.status()).isEqualTo(206);
         assertThat(first.text()).isEqualTo("hel");
-        assertThat(first.failure()).isNotNull().extracting(ProxyException::outcome).isEqualTo(Outcome.BODY_FAILED);
+        assertThat(first.failure())
+                .isNotNull()
+                .extracting(ProxyException::outcome)
+                .isEqualTo(Outcome.BODY_FAILED);
         assertThat(first.failure()).hasMessage("upstream a was told to break off");
         assertThat(second.text()).isEqualTo("h");
         assertThat(second.failure()).isNotNull();

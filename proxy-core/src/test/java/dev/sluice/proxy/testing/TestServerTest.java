@@ -47,8 +47,8 @@ class TestServerTest {
     void itClosesAtOnceThoughAnUpstreamHangs() throws Exception {
         try (FakeGateway origin = FakeGateway.start()) {
             origin.on("/**").fails(Fault.SILENT);
-            ProxyServer server = TestServer.start(
-                    ProxyServer.builder().addRoute("/**", ReverseProxy.to(origin.uri().toString())));
+            ProxyServer server = TestServer.start(ProxyServer.builder()
+                    .addRoute("/**", ReverseProxy.to(origin.uri().toString())));
             CompletableFuture<HttpResponse<String>> answer = get(server.uri());
             origin.awaitReceived(1);
             assertThat(timeToClose(server)).isLessThan(SOON);

@@ -164,7 +164,10 @@ final class GatewayUpstream implements Upstream {
 
     private Origin origin(ProxyRequest request, int connection) {
         return new Origin(
-                desk.received.nextNumber(), connection, request.exchange().client().address(), null);
+                desk.received.nextNumber(),
+                connection,
+                request.exchange().client().address(),
+                null);
     }
 
     private ReceivedRequest received(ProxyRequest request, int connection, byte[] body) {

@@ -50,8 +50,7 @@ public final class ReceivedRequest {
             byte[] bytes,
             @Nullable String malformed) {
         static Content malformed(byte[] bytes, String why) {
-            return new Content(
-                    "", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), bytes, why);
+            return new Content("", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), bytes, why);
         }
     }
 

@@ -68,8 +68,8 @@ final class RequestInput {
             return malformed(
                     head == null
                             ? ReceivedRequest.LEFT + " within the head"
-                            : ReceivedRequest.LEFT + " after " + body.size() + " bytes of the body of " + head.method() + " "
-                                    + head.target());
+                            : ReceivedRequest.LEFT + " after " + body.size() + " bytes of the body of " + head.method()
+                                    + " " + head.target());
         }
     }
 

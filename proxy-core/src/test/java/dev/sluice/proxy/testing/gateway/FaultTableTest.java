@@ -46,7 +46,12 @@ class FaultTableTest {
      * @param end how the connection ends then; null if only with the gateway
      * @param jdk what the JDK's client says; empty if it may lose what came before a reset
      */
-    record Row(Fault fault, Answer answer, String bytes, @Nullable End end, String jdk) {
+    record Row(
+            Fault fault,
+            Answer answer,
+            String bytes,
+            @Nullable End end,
+            String jdk) {
         @Override
         public String toString() {
             return fault + (answer.equals(IN_CHUNKS) ? ", in chunks" : "");
@@ -178,7 +183,9 @@ class FaultTableTest {
     }
 
     private static void assertOutcome(Fault fault, Upstream upstream) throws Exception {
-        assertThat(outcome(fault, upstream, TimeSource.system())).as(upstream.id()).isEqualTo(fault.outcome());
+        assertThat(outcome(fault, upstream, TimeSource.system()))
+                .as(upstream.id())
+                .isEqualTo(fault.outcome());
     }
 
     /** The JDK's client may hear of a reset before it has read what came first, as it reads and decrypts on two threads. */

@@ -92,7 +92,9 @@ class VerificationTest {
     @Test
     void nothingWasReceived() {
         assertFails(
-                () -> gateway.verify("GET /"), "expected a request of GET /, but there was none", "Nothing was received.");
+                () -> gateway.verify("GET /"),
+                "expected a request of GET /, but there was none",
+                "Nothing was received.");
         gateway.verifyNoMore();
     }
 
@@ -200,7 +202,8 @@ class VerificationTest {
                 "  #3 GET /c (/**)",
                 "  #4 GET /d (/**)");
         gateway.verifyOrder("GET /c");
-        assertThatThrownBy(gateway::verifyNoMore).hasMessageStartingWith("expected no more requests, but there was 1:\n");
+        assertThatThrownBy(gateway::verifyNoMore)
+                .hasMessageStartingWith("expected no more requests, but there was 1:\n");
         gateway.awaitReceived(1, "GET /d");
         gateway.verifyNoMore();
     }
@@ -210,8 +213,7 @@ class VerificationTest {
         gateway.on("/**").answers("hello");
         get("/a");
         gateway.next();
-        assertFails(
-                () -> gateway.next(SHORT), "no other request within 1 ms", "Received:", "  #1 GET /a (/**)");
+        assertFails(() -> gateway.next(SHORT), "no other request within 1 ms", "Received:", "  #1 GET /a (/**)");
     }
 
     @Test
@@ -270,8 +272,11 @@ class VerificationTest {
         gateway.on("GET /health").answers("well");
         gateway.on("GET /users/{id}").answers("Anna");
         gateway.on("POST /orders").answers(201);
-        String text = client.send("POST", "/users/7", request -> request.headers(Headers.of("Accept", "text/plain"))
-                        .body(Body.of("Anna\n")))
+        String text = client.send(
+                        "POST",
+                        "/users/7",
+                        request -> request.headers(Headers.of("Accept", "text/plain"))
+                                .body(Body.of("Anna\n")))
                 .text();
         get("/health");
         String report = String.join(
@@ -285,7 +290,12 @@ class VerificationTest {
                 "  method: expected GET, but was POST");
         assertThat(text).isEqualTo(report);
         assertFails(
-                gateway::close, report, "", "Received:", "  #1 POST /users/7 (no stub)", "  #2 GET /health (GET /health)");
+                gateway::close,
+                report,
+                "",
+                "Received:",
+                "  #1 POST /users/7 (no stub)",
+                "  #2 GET /health (GET /health)");
     }
 
     @Test
@@ -431,6 +441,7 @@ class VerificationTest {
         gateway.on("GET /a").answers("outside");
         get("/a");
         try (FakeGateway.Scope part = gateway.scope()) {
+            assertThat(part).isNotNull();
             gateway.on("GET /a").answers("inside");
             gateway.allowUnmatched();
             assertThat(client.get("/a").text()).isEqualTo("inside");
@@ -473,7 +484,8 @@ class VerificationTest {
                 .hasMessage("gone");
         gateway.verify(0, "/**");
         gateway.verify(0, RequestMatch.any());
-        assertThat(gateway.received()).hasToString("[#1 malformed: the client left after 3 bytes of the body of POST /a]");
+        assertThat(gateway.received())
+                .hasToString("[#1 malformed: the client left after 3 bytes of the body of POST /a]");
         assertThat(gateway.received().get(0).bytes()).hasSize(3);
         gateway.close();
     }
