@@ -3,6 +3,15 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.TestClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
@@ -174,6 +183,80 @@ class FaultTableTest {
             SimulatedTime time = new SimulatedTime();
             assertThat(time.run(() -> outcome(row.fault(), gateway.upstream("memory"), time)))
                     .isEqualTo(row.fault().outcome());
+        }
+    }
+
+    @Test
+    void aResetComesBehindAllBytesBeforeIt() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("GET /").answers(Answer.ok().body(new byte[60_000]).with(Fault.RESET.inBody(50_000)));
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(raw.readHead()).contains("Content-Length: 60000\r\n");
+            assertThat(raw.readExactly(50_000)).hasSize(50_000);
+            assertThat(Seen.end(raw)).isEqualTo(End.RESET);
+        }
+    }
+
+    @Test
+    void aStaleConnectionIsResetWithTheNextRequest() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("GET /").answers(FIXED.with(Fault.STALE));
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(raw.readExactly(HEAD.length() + 10)).isEqualTo(HEAD + "0123456789");
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(Seen.end(raw)).isEqualTo(End.RESET);
+            gateway.verify(1, "GET /");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void theJdksClientSendsAGetAgainThatMeetsAStaleConnectionButNoPost(String scheme) throws Exception {
+        try (FakeGateway gateway = FakeGateway.start()) {
+            gateway.on("/").answers(FIXED.with(Fault.STALE), FIXED.with(Fault.STALE), FIXED);
+            URI uri = scheme.equals("http") ? gateway.uri() : gateway.httpsUri();
+            HttpClient client =
+                    HttpClient.newBuilder().sslContext(gateway.clientTls()).build();
+            HttpRequest get = HttpRequest.newBuilder(uri.resolve("/")).build();
+            assertThat(client.send(get, BodyHandlers.ofString()).body()).isEqualTo("0123456789");
+            assertThat(client.send(get, BodyHandlers.ofString()).body()).isEqualTo("0123456789");
+            HttpRequest post = HttpRequest.newBuilder(uri.resolve("/"))
+                    .POST(BodyPublishers.ofString("a"))
+                    .build();
+            assertThatThrownBy(() -> client.send(post, BodyHandlers.ofString())).isInstanceOf(IOException.class);
+            assertThat(gateway.received())
+                    .extracting(ReceivedRequest::connection)
+                    .containsExactly(1, 2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void ourTransportSendsAGetAgainThatMeetsAStaleConnectionButNoPost(String scheme) throws Exception {
+        ManualTime time = new ManualTime();
+        try (FakeGateway gateway = FakeGateway.start();
+                DirectTransport direct = DirectTransport.builder().build()) {
+            gateway.on("/").answers(FIXED.with(Fault.STALE));
+            URI uri = scheme.equals("http") ? gateway.uri() : gateway.httpsUri();
+            Upstream upstream = direct.upstream("direct", uri, Seen.tls(gateway, uri));
+            TestClient client = TestClient.of(ReverseProxy.to(upstream), time);
+            assertThat(client.get("/").text()).isEqualTo("0123456789");
+            assertThat(client.get("/").text()).isEqualTo("0123456789");
+            assertThatThrownBy(() -> client.send("POST", "/", Headers.empty(), new byte[0]))
+                    .isInstanceOfSatisfying(ProxyException.class, failure -> {
+                        assertThat(failure.outcome()).isEqualTo(Outcome.HEAD_FAILED);
+                        assertThat(failure.delivery()).isEqualTo(Delivery.SENT_UNKNOWN);
+                    });
+            assertThat(client.get("/").text()).isEqualTo("0123456789");
+            // After a second it takes no kept connection for a POST.
+            time.advance(Duration.ofSeconds(2));
+            assertThat(client.send("POST", "/", Headers.empty(), new byte[0]).text())
+                    .isEqualTo("0123456789");
+            assertThat(gateway.received())
+                    .extracting(ReceivedRequest::connection)
+                    .containsExactly(1, 2, 3, 4);
         }
     }
 
