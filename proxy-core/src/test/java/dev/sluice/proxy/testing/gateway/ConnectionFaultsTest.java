@@ -141,15 +141,7 @@ class ConnectionFaultsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "RESET",
-                "CLOSE",
-                "SILENT",
-                "GARBAGE",
-                "EXPIRED_CERTIFICATE",
-                "WRONG_NAME",
-                "NO_SHARED_VERSION"
-            })
+            strings = {"RESET", "CLOSE", "SILENT", "GARBAGE", "EXPIRED_CERTIFICATE", "WRONG_NAME", "NO_SHARED_VERSION"})
     void everyTransportReportsWhatFailsInTheHandshake(String name) throws Exception {
         Fault fault = fault(name);
         try (FakeGateway gateway = started()) {
@@ -179,7 +171,8 @@ class ConnectionFaultsTest {
                     .hasStackTraceContaining(message);
             assertThatThrownBy(() -> Seen.body(gateway, https("localhost", gateway)))
                     .isInstanceOf(IOException.class)
-                    .hasStackTraceContaining(name.equals("WRONG_NAME") ? "No subject alternative DNS name matching localhost" : message);
+                    .hasStackTraceContaining(
+                            name.equals("WRONG_NAME") ? "No subject alternative DNS name matching localhost" : message);
             gateway.serverName("localhost").work();
             assertThat(Seen.body(gateway, https("localhost", gateway))).isEqualTo("hello");
         }
@@ -384,12 +377,13 @@ class ConnectionFaultsTest {
                             + " refuses: use refuse() and listen()");
             assertThatThrownBy(() -> gateway.connection(0))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("number").hasMessageContaining("0");
+                    .hasMessageContaining("number")
+                    .hasMessageContaining("0");
             assertThatThrownBy(() -> gateway.connections().fails(0, Fault.CLOSE))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("times").hasMessageContaining("0");
-            assertThatThrownBy(() ->
-                            gateway.connections().fails(Fault.CLOSE).thenFails(1, Fault.RESET))
+                    .hasMessageContaining("times")
+                    .hasMessageContaining("0");
+            assertThatThrownBy(() -> gateway.connections().fails(Fault.CLOSE).thenFails(1, Fault.RESET))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("what was said before goes on without an end");
             gateway.connections().work();

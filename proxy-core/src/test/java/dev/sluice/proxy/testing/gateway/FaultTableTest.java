@@ -3,20 +3,17 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.proxy.Headers;
-import dev.sluice.proxy.reverse.ReverseProxy;
-import dev.sluice.proxy.testing.TestClient;
-import java.net.http.HttpRequest.BodyPublishers;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
 import dev.sluice.proxy.Delivery;
-import dev.sluice.proxy.ProxyException;
-import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.gateway.Seen.End;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -26,15 +23,18 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault is what a client sees: the bytes and the end of the connection, the exception, and the outcome. */
 @Timeout(60)
@@ -55,7 +55,12 @@ class FaultTableTest {
      * @param end how the connection ends then; null if only with the gateway
      * @param jdk what the JDK's client says; empty if it may lose what came before a reset
      */
-    record Row(Fault fault, Answer answer, String bytes, @Nullable End end, String jdk) {
+    record Row(
+            Fault fault,
+            Answer answer,
+            String bytes,
+            @Nullable End end,
+            String jdk) {
         @Override
         public String toString() {
             return fault + (answer.equals(IN_CHUNKS) ? ", in chunks" : "");
@@ -261,7 +266,9 @@ class FaultTableTest {
     }
 
     private static void assertOutcome(Fault fault, Upstream upstream) throws Exception {
-        assertThat(outcome(fault, upstream, TimeSource.system())).as(upstream.id()).isEqualTo(fault.outcome());
+        assertThat(outcome(fault, upstream, TimeSource.system()))
+                .as(upstream.id())
+                .isEqualTo(fault.outcome());
     }
 
     /** The JDK's client may hear of a reset before it has read what came first, as it reads and decrypts on two threads. */

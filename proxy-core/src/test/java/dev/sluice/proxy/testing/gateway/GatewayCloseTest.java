@@ -80,7 +80,8 @@ class GatewayCloseTest {
         gateway.on("GET /").answers(how.answer);
         try (SSLSocket over = (SSLSocket) gateway.clientTls()
                 .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), gateway.address().getPort())) {
+                .createSocket(
+                        InetAddress.getLoopbackAddress(), gateway.address().getPort())) {
             over.getOutputStream().write(REQUEST.getBytes());
             gateway.next();
             gateway.close();
@@ -141,7 +142,8 @@ class GatewayCloseTest {
             while (goesOn.get()) {
                 Thread.onSpinWait();
             }
-            throw new IllegalStateException("interrupted: " + Thread.currentThread().isInterrupted());
+            throw new IllegalStateException(
+                    "interrupted: " + Thread.currentThread().isInterrupted());
         });
         try (RawConnection raw = RawConnection.connect(gateway.address())) {
             raw.write(REQUEST);
@@ -196,7 +198,9 @@ class GatewayCloseTest {
             for (RawConnection each : all) {
                 assertThat(each.readHead()).startsWith("HTTP/1.1 200");
             }
-            assertThat(gateway.received().stream().map(ReceivedRequest::connection).distinct())
+            assertThat(gateway.received().stream()
+                            .map(ReceivedRequest::connection)
+                            .distinct())
                     .hasSize(all.length);
             gateway.close();
             for (RawConnection each : all) {

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GatewayHttpTest {
     private static final String HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-    private static final String LAST =
-            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+    private static final String LAST = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
 
     private static Answer hello() {
         return Answer.ok().body("hello");
@@ -53,9 +52,7 @@ class GatewayHttpTest {
             assertThat(gateway.received())
                     .extracting(request -> new String(request.bytes(), StandardCharsets.US_ASCII))
                     .containsExactly(first, second, first);
-            assertThat(gateway.received())
-                    .extracting(ReceivedRequest::number)
-                    .containsExactly(1, 2, 3);
+            assertThat(gateway.received()).extracting(ReceivedRequest::number).containsExactly(1, 2, 3);
         }
     }
 
@@ -90,8 +87,7 @@ class GatewayHttpTest {
             String request = "GET / " + version + "\r\n" + (asked == null ? "" : "Connection: " + asked + "\r\n")
                     + "Host: a\r\n\r\n";
             raw.write(request);
-            String expected =
-                    answered == null ? HELLO : LAST.replace("Connection: close", "Connection: " + answered);
+            String expected = answered == null ? HELLO : LAST.replace("Connection: close", "Connection: " + answered);
             assertComes(raw, expected);
             if ("close".equals(answered)) {
                 raw.write(request);
@@ -308,7 +304,9 @@ class GatewayHttpTest {
             assertComes(raw, HELLO);
             ReceivedRequest request = gateway.next();
             assertThat(request.body()).isEqualTo(body);
-            assertThat(request.bytes()).startsWith(head.getBytes(StandardCharsets.US_ASCII)).endsWith(body);
+            assertThat(request.bytes())
+                    .startsWith(head.getBytes(StandardCharsets.US_ASCII))
+                    .endsWith(body);
             assertThat(request.bytes()).hasSize(head.length() + body.length);
         }
     }
@@ -334,7 +332,9 @@ class GatewayHttpTest {
         ManualTime time = new ManualTime();
         try (FakeGateway gateway = FakeGateway.builder().time(time).start();
                 RawConnection raw = RawConnection.connect(gateway.address())) {
-            gateway.on("GET /").answers(Answer.ok().body("abc").delay(Duration.ofSeconds(5)).rate(1));
+            gateway.on("GET /")
+                    .answers(
+                            Answer.ok().body("abc").delay(Duration.ofSeconds(5)).rate(1));
             raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             time.awaitWaiters(1);
             time.advance(Duration.ofMillis(4_999));
