@@ -127,7 +127,7 @@ class FaultTableTest {
             raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(raw.readExactly(row.bytes().length())).isEqualTo(row.bytes());
             if (row.end() == null) {
-                gateway.close();
+                Seen.end(gateway);
                 Seen.end(raw);
             } else {
                 assertThat(Seen.end(raw)).isEqualTo(row.end());
@@ -162,7 +162,7 @@ class FaultTableTest {
     /** The JDK's client has no timeout for a body, which ends with the gateway. */
     private static String silence(HttpResponse<InputStream> response, FakeGateway gateway) throws IOException {
         String text = new String(response.body().readNBytes(4), StandardCharsets.US_ASCII);
-        gateway.close();
+        Seen.end(gateway);
         assertThatThrownBy(() -> response.body().read()).isInstanceOf(IOException.class);
         return response.statusCode() + " " + text + " and nothing more";
     }
