@@ -14,7 +14,10 @@ import dev.sluice.proxy.internal.Require;
  * }</pre>
  */
 public final class Fault {
-    /** The connection is reset (RST), as by a server that crashed. */
+    /**
+     * The connection is reset (RST), as by a server that crashed. A client may hear of it before it has read what came
+     * first, and then loses that.
+     */
     public static final Fault RESET = new Fault(Kind.RESET);
 
     /** The connection ends without a word. */

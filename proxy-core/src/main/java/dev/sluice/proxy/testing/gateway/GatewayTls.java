@@ -94,7 +94,7 @@ final class GatewayTls {
                         .context());
     }
 
-    /** Without a name a client asks for an address, or for a name without dots, which RFC 6066 §3 does not keep from it. */
+    /** A client asks for no name if it connects to an address (RFC 6066 §3), and some do not for localhost either. */
     private TlsCertificate certificate(@Nullable String name, @Nullable Kind fault) {
         if (fault == Kind.WRONG_NAME) {
             return authority().certificate(NOBODY);

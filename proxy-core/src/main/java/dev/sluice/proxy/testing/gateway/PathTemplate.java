@@ -30,6 +30,9 @@ final class PathTemplate {
      * @throws IllegalArgumentException if it is none; the message names it
      */
     static PathTemplate parse(String text) {
+        if (isNoPath(text)) {
+            return new PathTemplate(text, List.of(), false);
+        }
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException("path must begin with a slash: \"" + text + "\"");
         }
@@ -47,9 +50,17 @@ final class PathTemplate {
         return new PathTemplate(text, List.copyOf(segments), below);
     }
 
+    /** The targets of {@code OPTIONS *} and of {@code CONNECT host:port} (RFC 9112 §3.2), which are compared whole. */
+    private static boolean isNoPath(String text) {
+        return text.equals("*") || (text.indexOf('/') < 0 && text.indexOf(':') > 0);
+    }
+
     /** The variables by name, without escapes; null if {@code path} does not match. */
     @Nullable
     Map<String, String> match(String path) {
+        if (isNoPath(text)) {
+            return text.equals(path) ? Map.of() : null;
+        }
         if (!path.startsWith("/")) {
             return null;
         }

@@ -49,8 +49,10 @@ record ReplyHead(
         } else if (lengthByItself) {
             head.field("Content-Length", Long.toString(reply.content().length() + lie(fault)));
         }
-        if (!keepsOpen && !headers.has("Connection")) {
-            head.field("Connection", "close");
+        // RFC 9112 §9.3: a client of HTTP/1.0 takes it for closing unless the answer says otherwise.
+        boolean old = request.version() == HttpVersion.HTTP_1_0;
+        if ((!keepsOpen || old) && !tunnel && !headers.has("Connection")) {
+            head.field("Connection", keepsOpen ? "keep-alive" : "close");
         }
         head.crlf();
         byte[] bytes = Arrays.copyOf(head.bytes(), head.size());

@@ -99,7 +99,7 @@ class ConnectionFaultsTest {
                 assertThat(raw.readExactly(bytes.length())).isEqualTo(bytes);
                 if (end == null) {
                     raw.write(REQUEST);
-                    gateway.close();
+                    Seen.end(gateway);
                     Seen.end(raw);
                 } else {
                     assertThat(Seen.end(raw)).isEqualTo(end);
@@ -331,6 +331,7 @@ class ConnectionFaultsTest {
     void resetAndTheEndOfAScopeBringConnectionsBack() throws Exception {
         try (FakeGateway gateway = started()) {
             try (FakeGateway.Scope scope = gateway.scope()) {
+                assertThat(scope).isNotNull();
                 gateway.connections().fails(Fault.GARBAGE);
                 gateway.connection(50).fails(Fault.CLOSE);
                 gateway.serverName("localhost").fails(Fault.WRONG_NAME);

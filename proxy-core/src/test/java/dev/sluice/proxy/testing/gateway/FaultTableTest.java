@@ -3,11 +3,17 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.gateway.Seen.End;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -17,15 +23,18 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault is what a client sees: the bytes and the end of the connection, the exception, and the outcome. */
 @Timeout(60)
@@ -118,7 +127,7 @@ class FaultTableTest {
             raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(raw.readExactly(row.bytes().length())).isEqualTo(row.bytes());
             if (row.end() == null) {
-                gateway.close();
+                Seen.end(gateway);
                 Seen.end(raw);
             } else {
                 assertThat(Seen.end(raw)).isEqualTo(row.end());
@@ -153,7 +162,7 @@ class FaultTableTest {
     /** The JDK's client has no timeout for a body, which ends with the gateway. */
     private static String silence(HttpResponse<InputStream> response, FakeGateway gateway) throws IOException {
         String text = new String(response.body().readNBytes(4), StandardCharsets.US_ASCII);
-        gateway.close();
+        Seen.end(gateway);
         assertThatThrownBy(() -> response.body().read()).isInstanceOf(IOException.class);
         return response.statusCode() + " " + text + " and nothing more";
     }
@@ -179,6 +188,80 @@ class FaultTableTest {
             SimulatedTime time = new SimulatedTime();
             assertThat(time.run(() -> outcome(row.fault(), gateway.upstream("memory"), time)))
                     .isEqualTo(row.fault().outcome());
+        }
+    }
+
+    @Test
+    void aResetComesBehindAllBytesBeforeIt() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("GET /").answers(Answer.ok().body(new byte[60_000]).with(Fault.RESET.inBody(50_000)));
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(raw.readHead()).contains("Content-Length: 60000\r\n");
+            assertThat(raw.readExactly(50_000)).hasSize(50_000);
+            assertThat(Seen.end(raw)).isEqualTo(End.RESET);
+        }
+    }
+
+    @Test
+    void aStaleConnectionIsResetWithTheNextRequest() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("GET /").answers(FIXED.with(Fault.STALE));
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(raw.readExactly(HEAD.length() + 10)).isEqualTo(HEAD + "0123456789");
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(Seen.end(raw)).isEqualTo(End.RESET);
+            gateway.verify(1, "GET /");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void theJdksClientSendsAGetAgainThatMeetsAStaleConnectionButNoPost(String scheme) throws Exception {
+        try (FakeGateway gateway = FakeGateway.start()) {
+            gateway.on("/").answers(FIXED.with(Fault.STALE), FIXED.with(Fault.STALE), FIXED);
+            URI uri = scheme.equals("http") ? gateway.uri() : gateway.httpsUri();
+            HttpClient client =
+                    HttpClient.newBuilder().sslContext(gateway.clientTls()).build();
+            HttpRequest get = HttpRequest.newBuilder(uri.resolve("/")).build();
+            assertThat(client.send(get, BodyHandlers.ofString()).body()).isEqualTo("0123456789");
+            assertThat(client.send(get, BodyHandlers.ofString()).body()).isEqualTo("0123456789");
+            HttpRequest post = HttpRequest.newBuilder(uri.resolve("/"))
+                    .POST(BodyPublishers.ofString("a"))
+                    .build();
+            assertThatThrownBy(() -> client.send(post, BodyHandlers.ofString())).isInstanceOf(IOException.class);
+            assertThat(gateway.received())
+                    .extracting(ReceivedRequest::connection)
+                    .containsExactly(1, 2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void ourTransportSendsAGetAgainThatMeetsAStaleConnectionButNoPost(String scheme) throws Exception {
+        ManualTime time = new ManualTime();
+        try (FakeGateway gateway = FakeGateway.start();
+                DirectTransport direct = DirectTransport.builder().build()) {
+            gateway.on("/").answers(FIXED.with(Fault.STALE));
+            URI uri = scheme.equals("http") ? gateway.uri() : gateway.httpsUri();
+            Upstream upstream = direct.upstream("direct", uri, Seen.tls(gateway, uri));
+            TestClient client = TestClient.of(ReverseProxy.to(upstream), time);
+            assertThat(client.get("/").text()).isEqualTo("0123456789");
+            assertThat(client.get("/").text()).isEqualTo("0123456789");
+            assertThatThrownBy(() -> client.send("POST", "/", Headers.empty(), new byte[0]))
+                    .isInstanceOfSatisfying(ProxyException.class, failure -> {
+                        assertThat(failure.outcome()).isEqualTo(Outcome.HEAD_FAILED);
+                        assertThat(failure.delivery()).isEqualTo(Delivery.SENT_UNKNOWN);
+                    });
+            assertThat(client.get("/").text()).isEqualTo("0123456789");
+            // After a second it takes no kept connection for a POST.
+            time.advance(Duration.ofSeconds(2));
+            assertThat(client.send("POST", "/", Headers.empty(), new byte[0]).text())
+                    .isEqualTo("0123456789");
+            assertThat(gateway.received())
+                    .extracting(ReceivedRequest::connection)
+                    .containsExactly(1, 2, 3, 4);
         }
     }
 

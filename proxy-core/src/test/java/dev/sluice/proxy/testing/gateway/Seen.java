@@ -51,6 +51,11 @@ final class Seen {
         }
     }
 
+    /** Ends a gateway before the end of its block. */
+    static void end(FakeGateway gateway) {
+        gateway.close();
+    }
+
     /** How an attempt at an upstream ends. */
     static @Nullable Outcome outcome(Upstream upstream, TimeSource time, Timeouts timeouts) throws Exception {
         RecordingListener listener = new RecordingListener();
