@@ -20,6 +20,20 @@ final class ExchangePacing implements Pacing {
     }
 
     @Override
+    public TimeSource time() {
+        return exchange.time();
+    }
+
+    @Override
+    public Signal broken() {
+        return cancelled;
+    }
+
+    /** The exchange sees it in any case. */
+    @Override
+    public void watch() {}
+
+    @Override
     public void pause(Duration duration) throws IOException {
         await(cancelled, exchange.time().deadline(duration));
     }

@@ -143,6 +143,11 @@ public class FakeGateway implements AutoCloseable {
         return desk.received.all();
     }
 
+    /** The WebSockets so far, in the order of their handshakes, with what was received over them. */
+    public final List<FakeWebSocket> webSockets() {
+        return List.copyOf(desk.webSockets);
+    }
+
     /** Those of them that match, as {@link RequestMatch#of} takes the line. */
     public final List<ReceivedRequest> received(String line) {
         return received(RequestMatch.of(line));
@@ -244,7 +249,7 @@ public class FakeGateway implements AutoCloseable {
         desk.problems.check();
     }
 
-    /** Drops all stubs and all received requests; the port and open connections stay. */
+    /** Drops all stubs, all received requests and what is known of WebSockets; the port and open connections stay. */
     public final void reset() {
         desk.reset();
     }
@@ -259,6 +264,7 @@ public class FakeGateway implements AutoCloseable {
         return () -> {
             restore.run();
             desk.received.clear();
+            desk.webSockets.clear();
             desk.problems.check();
         };
     }

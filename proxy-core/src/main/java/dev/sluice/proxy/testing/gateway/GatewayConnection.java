@@ -30,15 +30,15 @@ final class GatewayConnection implements Pacing {
     private final Desk desk;
     private final GatewayTls tls;
     private final TimeSource time;
-    private final Signal closing;
+    private final Signal broken = new Signal();
+    private @Nullable RequestInput reading;
 
-    GatewayConnection(Socket socket, int number, Desk desk, GatewayTls tls, TimeSource time, Signal closing) {
+    GatewayConnection(Socket socket, int number, Desk desk, GatewayTls tls, TimeSource time) {
         this.socket = socket;
         this.number = number;
         this.desk = desk;
         this.tls = tls;
         this.time = time;
-        this.closing = closing;
     }
 
     /** Serves requests until one side ends. */
@@ -61,6 +61,7 @@ final class GatewayConnection implements Pacing {
 
     private void serve(InputStream in, OutputStream out, @Nullable String serverName) throws IOException {
         RequestInput requests = new RequestInput(in, out);
+        reading = requests;
         InetSocketAddress client = (InetSocketAddress) socket.getRemoteSocketAddress();
         boolean stale = false;
         while (requests.await()) {
@@ -70,11 +71,17 @@ final class GatewayConnection implements Pacing {
             }
             Origin origin = new Origin(desk.received.nextNumber(), number, client, serverName);
             ReceivedRequest request = new ReceivedRequest(origin, requests.read());
-            Reply reply = desk.reply(request);
+            Reply reply = desk.reply(request, this);
+            FakeWebSocket.Script script = reply.script();
+            WebSocketRun webSocket = script == null ? null : webSocket(request, script, requests.rest(), out);
             ReplyWriter writer = new ReplyWriter(out, this, reply, request, requests.isPersistent());
             Fault fault = writer.write();
             if (fault != null && fault.kind() != Fault.Kind.STALE) {
                 fail(fault);
+                return;
+            }
+            if (webSocket != null) {
+                webSocket.run();
                 return;
             }
             stale = fault != null;
@@ -82,6 +89,25 @@ final class GatewayConnection implements Pacing {
                 return;
             }
         }
+    }
+
+    /** A WebSocket, which the test sees before the client knows that it is open. */
+    private WebSocketRun webSocket(
+            ReceivedRequest request, FakeWebSocket.Script script, InputStream in, OutputStream out) {
+        FakeWebSocket webSocket = new FakeWebSocket(request, in, out, new FakeWebSocket.Wire() {
+            @Override
+            public void readTimeout(Duration most) throws IOException {
+                socket.setSoTimeout((int)
+                        Math.min(Integer.MAX_VALUE, most.plusNanos(999_999).toMillis()));
+            }
+
+            @Override
+            public void reset() throws IOException {
+                GatewayConnection.this.reset();
+            }
+        });
+        desk.webSockets.add(webSocket);
+        return new WebSocketRun(webSocket, script, desk.problems, broken);
     }
 
     private static OutputStream buffered(Socket socket) throws IOException {
@@ -107,20 +133,40 @@ final class GatewayConnection implements Pacing {
     }
 
     @Override
+    public TimeSource time() {
+        return time;
+    }
+
+    @Override
+    public Signal broken() {
+        return broken;
+    }
+
+    @Override
     public void pause(Duration duration) throws IOException {
-        await(closing, time.deadline(duration));
+        await(broken, time.deadline(duration));
     }
 
     @Override
     public void await(Signal signal) throws IOException {
+        watch();
         Signal any = new Signal();
         Runnable unhook = signal.whenFired(any::fire);
-        Runnable unhookClosing = closing.whenFired(any::fire);
+        Runnable unhookBroken = broken.whenFired(any::fire);
         try {
             await(any, TimeSource.NEVER);
         } finally {
             unhook.run();
-            unhookClosing.run();
+            unhookBroken.run();
+        }
+    }
+
+    /** Sees the client leave while an answer waits. */
+    @Override
+    public void watch() {
+        RequestInput input = reading;
+        if (input != null) {
+            input.watch(broken);
         }
     }
 
@@ -131,8 +177,8 @@ final class GatewayConnection implements Pacing {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupt);
         }
-        if (closing.fired()) {
-            throw new IOException("the gateway closes");
+        if (broken.fired()) {
+            throw new IOException("the client has left, or the gateway closes");
         }
     }
 
@@ -148,6 +194,7 @@ final class GatewayConnection implements Pacing {
     }
 
     void close() {
+        broken.fire();
         try {
             socket.close();
         } catch (IOException ignored) {

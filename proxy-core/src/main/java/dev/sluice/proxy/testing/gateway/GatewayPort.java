@@ -76,8 +76,7 @@ final class GatewayPort implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        GatewayConnection connection =
-                new GatewayConnection(socket, accepted.incrementAndGet(), desk, tls, time, closing);
+        GatewayConnection connection = new GatewayConnection(socket, accepted.incrementAndGet(), desk, tls, time);
         open.add(connection);
         if (closing.fired()) {
             connection.close();

@@ -3,6 +3,7 @@ package dev.sluice.proxy.testing.gateway;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a test must hear of at its end. Safe for use by many threads. */
 final class Problems {
@@ -10,12 +11,14 @@ final class Problems {
     private final List<Throwable> causes = new ArrayList<>();
 
     synchronized void add(String message) {
-        messages.add(message);
+        add(message, null);
     }
 
-    synchronized void add(String message, Throwable cause) {
-        messages.add(message + ": " + cause);
-        causes.add(cause);
+    synchronized void add(String message, @Nullable Throwable cause) {
+        messages.add(message);
+        if (cause != null) {
+            causes.add(cause);
+        }
     }
 
     /**

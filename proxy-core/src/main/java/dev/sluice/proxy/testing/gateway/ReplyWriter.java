@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one answer to a connection, up to the fault in it. For one thread. */
@@ -37,13 +38,21 @@ final class ReplyWriter {
         this.reply = reply;
         this.request = request;
         this.headers = reply.headers();
-        this.hasBody = !request.method().equals("HEAD") && reply.status() != 204 && reply.status() != 304;
+        this.hasBody = reply.hasBody(request.method());
         boolean told = headers.has("Content-Length") || headers.has("Transfer-Encoding");
         boolean needsChunks = reply.content().length() < 0 || !reply.trailers().isEmpty() || is(Kind.UNFINISHED_CHUNKS);
         this.chunked = headers.hasToken("Transfer-Encoding", "chunked")
                 || (!told && needsChunks && request.version() == HttpVersion.HTTP_1_1);
         boolean untilClose = !told && needsChunks && !chunked;
-        this.keepsOpen = persistent && !untilClose && !headers.hasToken("Connection", "close");
+        boolean misframed =
+                hasBody && told && !chunked && !hasLength(reply.content().length());
+        this.keepsOpen = persistent && !untilClose && !misframed && !headers.hasToken("Connection", "close");
+    }
+
+    /** Returns whether the fields say that the body has this length. */
+    private boolean hasLength(long length) {
+        return !headers.has("Transfer-Encoding")
+                && headers.all("Content-Length").equals(List.of(Long.toString(length)));
     }
 
     /** Returns whether the connection may be used for another request, unless a fault comes before. */
@@ -85,6 +94,10 @@ final class ReplyWriter {
     }
 
     private void writeInterim() throws IOException {
+        if (request.version() == HttpVersion.HTTP_1_0) {
+            // RFC 9110 §15.2: it knows no interim response.
+            return;
+        }
         for (Reply.Interim interim : reply.interim()) {
             OutputBuffer head = new OutputBuffer(256);
             MessageWriter.statusLine(head, interim.status());
@@ -102,7 +115,7 @@ final class ReplyWriter {
         boolean told = headers.has("Content-Length") || headers.has("Transfer-Encoding");
         if (chunked && !told) {
             head.field("Transfer-Encoding", "chunked");
-        } else if (!told && reply.content().length() >= 0 && reply.status() != 204 && reply.status() != 304) {
+        } else if (!told && reply.content().length() >= 0 && reply.hasBody("GET")) {
             head.field("Content-Length", Long.toString(reply.content().length() + lie()));
         }
         if (!keepsOpen && !headers.has("Connection")) {
@@ -117,8 +130,10 @@ final class ReplyWriter {
     }
 
     private @Nullable Fault writeBody() throws IOException {
-        if (reply.hold() != null) {
+        if (reply.hold() != null || reply.content().length() < 0) {
             out.flush();
+        }
+        if (reply.hold() != null) {
             pacing.await(reply.hold());
         }
         Fault fault = reply.fault();
@@ -134,6 +149,9 @@ final class ReplyWriter {
                     return fault;
                 }
             }
+        } catch (BrokenOff broken) {
+            out.flush();
+            return broken.fault();
         }
         if (chunked && !is(Kind.UNFINISHED_CHUNKS)) {
             OutputBuffer last = new OutputBuffer(64);
