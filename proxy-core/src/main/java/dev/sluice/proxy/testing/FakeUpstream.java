@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -12,12 +13,17 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.internal.QuickHook;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
@@ -36,13 +42,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>Like an upstream of a transport it refuses a request that does not come from an attempt, so that a test fails if
  * it uses {@code upstream::send} as a handler. It reads a request's whole body before it answers; for a streaming
- * stand-in use {@link Upstream#of}. Safe for use by many threads.
+ * stand-in use {@link Upstream#of}. One that answers by path, and at other places within an answer, is {@code
+ * FakeGateway.withoutSocket().upstream(id)}. Safe for use by many threads.
  */
 public final class FakeUpstream implements Upstream {
     private final String id;
     private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
     private final Queue<ProxyHandler> once = new ConcurrentLinkedQueue<>();
     private volatile ProxyHandler behaviour;
+    private volatile Duration delay = Duration.ZERO;
     private volatile Authority authority;
     private volatile Set<Capability> capabilities = Set.copyOf(EnumSet.allOf(Capability.class));
     private volatile boolean closed;
@@ -73,6 +81,41 @@ public final class FakeUpstream implements Upstream {
         return this;
     }
 
+    /**
+     * It answers with this status and text only to the next request. Several such instructions, {@link #failOnce} among
+     * them, apply one after another.
+     */
+    public FakeUpstream answerOnce(int status, String text) {
+        return answerOnce(request -> ProxyResponse.of(status, text));
+    }
+
+    /** It answers with what {@code handler} returns or throws only to the next request, as above. */
+    public FakeUpstream answerOnce(ProxyHandler handler) {
+        once.add(received(true, handler));
+        return this;
+    }
+
+    /** It answers with this status, and with a body that breaks off behind this text: with BODY_FAILED. */
+    public FakeUpstream breakOff(int status, String text) {
+        return answer(broken(status, text));
+    }
+
+    /** It breaks off in this way only at the next request, as above. */
+    public FakeUpstream breakOffOnce(int status, String text) {
+        return answerOnce(broken(status, text));
+    }
+
+    /**
+     * It does everything so much later, on the clock of the exchange: at once by default. An attempt that is cancelled
+     * meanwhile fails with the reason for that.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public FakeUpstream delay(Duration time) {
+        delay = Require.notNegative("delay", time);
+        return this;
+    }
+
     /** It fails in this way. If the request was NOT_SENT, its body is not read, else it is read whole before. */
     public FakeUpstream fail(Outcome outcome, Delivery delivery) {
         behaviour = failing(outcome, delivery);
@@ -80,7 +123,8 @@ public final class FakeUpstream implements Upstream {
     }
 
     /**
-     * It fails in this way only at the next request. If called several times, it fails at the same number of requests.
+     * It fails in this way only at the next request. If called several times, it fails at the same number of requests;
+     * with {@link #answerOnce} in between, these apply in the order in which they were said.
      */
     public FakeUpstream failOnce(Outcome outcome, Delivery delivery) {
         once.add(failing(outcome, delivery));
@@ -94,12 +138,16 @@ public final class FakeUpstream implements Upstream {
      */
     public FakeUpstream hang() {
         return answer(request -> {
-            Signal cancelled = new Signal();
-            request.exchange().onCancel((QuickHook<Outcome>) reason -> cancelled.fire());
-            request.exchange().time().await(cancelled, TimeSource.NEVER);
-            request.exchange().check();
+            await(request.exchange(), TimeSource.NEVER);
             throw new IllegalStateException("woken without being cancelled");
         });
+    }
+
+    private static void await(Exchange exchange, long deadlineNanos) throws ProxyException, InterruptedException {
+        Signal cancelled = new Signal();
+        exchange.onCancel((QuickHook<Outcome>) reason -> cancelled.fire());
+        exchange.time().await(cancelled, deadlineNanos);
+        exchange.check();
     }
 
     /**
@@ -161,11 +209,31 @@ public final class FakeUpstream implements Upstream {
         });
     }
 
+    private ProxyHandler broken(int status, String text) {
+        return request -> {
+            InputStream end = new BulkInputStream() {
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    throw new ProxyException(
+                            Outcome.BODY_FAILED, Delivery.ANSWERED, "upstream " + id + " was told to break off");
+                }
+            };
+            InputStream body = new SequenceInputStream(Body.of(text).open(), end);
+            return ProxyResponse.of(status, text).toBuilder()
+                    .body(Body.of(body, Body.UNKNOWN))
+                    .build();
+        };
+    }
+
     /** Notes the request before {@code handler} gets it, with its body if that is read. */
     private ProxyHandler received(boolean reads, ProxyHandler handler) {
         return request -> {
             byte[] bytes = reads ? request.body().open().readAllBytes() : new byte[0];
             requests.add(new ReceivedRequest(request, bytes));
+            Duration pause = delay;
+            if (!pause.isZero()) {
+                await(request.exchange(), request.exchange().time().deadline(pause));
+            }
             return handler.handle(request.toBuilder().body(Body.of(bytes)).build());
         };
     }

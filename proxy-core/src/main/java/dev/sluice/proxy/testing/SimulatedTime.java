@@ -1,9 +1,13 @@
 package dev.sluice.proxy.testing;
 
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +60,29 @@ public final class SimulatedTime implements TimeSource {
         }
         baton.stop();
         return result;
+    }
+
+    /**
+     * Runs {@code work} so many times at once, each time as a task, as many clients would.
+     *
+     * @return what the runs return, in the order in which they began
+     * @throws Exception what the first run throws that fails, once all have ended; others are suppressed in it
+     * @throws IllegalArgumentException if {@code times} is negative
+     * @throws IllegalStateException as {@link #run} does
+     */
+    public <T extends @Nullable Object> List<T> together(int times, Callable<T> work) throws Exception {
+        Require.notNegative("times", times);
+        return run(() -> Together.run(this, Collections.nCopies(times, work)));
+    }
+
+    /** The same for works that differ. */
+    @SafeVarargs
+    public final <T extends @Nullable Object> List<T> together(Callable<T>... works) throws Exception {
+        List<Callable<T>> all = new ArrayList<>();
+        for (Callable<T> each : works) {
+            all.add(each);
+        }
+        return run(() -> Together.run(this, all));
     }
 
     /**

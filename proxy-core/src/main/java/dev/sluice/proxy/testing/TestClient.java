@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -94,6 +95,14 @@ public final class TestClient {
      */
     public TestResponse get(String path) throws IOException, InterruptedException {
         return send("GET", path, request -> request);
+    }
+
+    /**
+     * Sends a POST with this text as body, in UTF-8, and without fields to host {@code test.example}; throws as {@link
+     * #send(String, String, UnaryOperator)} does.
+     */
+    public TestResponse post(String path, String text) throws IOException, InterruptedException {
+        return send("POST", path, Headers.empty(), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

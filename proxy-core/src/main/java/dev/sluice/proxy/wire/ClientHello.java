@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * ClientHello, RFC 6066 §3 for the name. It trusts no length, and finds no name in a message that it cannot read: TLS
  * judges the message.
  */
-final class ClientHello {
+public final class ClientHello {
     /** The greatest number of bytes of records and message that are read. */
-    static final int MAX_BYTES = 16 * 1024;
+    public static final int MAX_BYTES = 16 * 1024;
 
     private static final int RECORD_HEADER = 5;
     private static final int HANDSHAKE_RECORD = 22;
@@ -36,7 +36,7 @@ final class ClientHello {
      * The least number of bytes that must still come before {@link #serverName} is known; 0 if it is. It may exceed
      * {@link #MAX_BYTES}, and then the message is too long.
      */
-    static int missing(byte[] bytes, int length) {
+    public static int missing(byte[] bytes, int length) {
         int record = 0;
         int gathered = 0;
         int wanted = MESSAGE_HEADER;
@@ -68,7 +68,7 @@ final class ClientHello {
     }
 
     /** The name in lower case, or null when there is none, or no ClientHello that can be read. */
-    static @Nullable String serverName(byte[] bytes, int length) {
+    public static @Nullable String serverName(byte[] bytes, int length) {
         byte[] message = new byte[length];
         int gathered = 0;
         for (int record = 0; length - record >= RECORD_HEADER; ) {

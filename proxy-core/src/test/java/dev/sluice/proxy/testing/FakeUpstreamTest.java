@@ -2,6 +2,7 @@ package dev.sluice.proxy.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
@@ -13,6 +14,9 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.testing.FakeUpstream.ReceivedRequest;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
@@ -51,6 +55,69 @@ class FakeUpstreamTest {
         assertThat(failure().outcome()).isEqualTo(Outcome.HEAD_TIMEOUT);
         assertThat(text(upstream.send(get()))).isEqualTo("200 ok");
         assertThat(upstream.requests()).hasSize(3);
+    }
+
+    @Test
+    void singleInstructionsApplyInTheirOrder() throws Exception {
+        upstream.answerOnce(503, "busy")
+                .failOnce(Outcome.CONNECT_FAILED, Delivery.NOT_SENT)
+                .answerOnce(request -> ProxyResponse.of(200, request.method()))
+                .answer(200, "ok");
+
+        assertThat(text(upstream.send(get()))).isEqualTo("503 busy");
+        assertThat(failure().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+        assertThat(text(upstream.send(get()))).isEqualTo("200 GET");
+        assertThat(text(upstream.send(get()))).isEqualTo("200 ok");
+        assertThat(upstream.requests()).hasSize(4);
+    }
+
+    @Test
+    void aBodyBreaksOffBehindItsText() throws Exception {
+        upstream.breakOffOnce(206, "hel").breakOff(200, "h");
+        SimulatedTime time = new SimulatedTime();
+        TestClient client = TestClient.of(ReverseProxy.to(upstream), time);
+        TestResponse first = time.run(() -> client.get("/"));
+        TestResponse second = time.run(() -> client.get("/"));
+
+        assertThat(first.status()).isEqualTo(206);
+        assertThat(first.text()).isEqualTo("hel");
+        assertThat(first.failure())
+                .isNotNull()
+                .extracting(ProxyException::outcome)
+                .isEqualTo(Outcome.BODY_FAILED);
+        assertThat(first.failure()).hasMessage("upstream a was told to break off");
+        assertThat(second.text()).isEqualTo("h");
+        assertThat(second.failure()).isNotNull();
+    }
+
+    @Test
+    void aDelayIsOnTheClockOfTheExchange() throws Exception {
+        upstream.delay(Duration.ofHours(3)).failOnce(Outcome.CONNECT_FAILED, Delivery.NOT_SENT);
+        SimulatedTime time = new SimulatedTime();
+        TestClient client = TestClient.of(ReverseProxy.to(upstream), time);
+
+        assertThatExceptionOfType(ProxyException.class).isThrownBy(() -> time.run(() -> client.get("/")));
+        assertThat(Duration.ofNanos(time.nanos())).isEqualTo(Duration.ofHours(3));
+        assertThat(time.run(() -> client.get("/")).text()).isEqualTo("a");
+        assertThat(Duration.ofNanos(time.nanos())).isEqualTo(Duration.ofHours(6));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> upstream.delay(Duration.ofNanos(-1)))
+                .withMessageStartingWith("delay must not be negative");
+    }
+
+    @Test
+    void aDelayEndsWhenTheAttemptIsCancelled() throws Exception {
+        upstream.delay(Duration.ofHours(3));
+        SimulatedTime time = new SimulatedTime();
+        Pipeline proxy = Pipeline.builder()
+                .time(time)
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(5)).build())
+                .addRoute("/**", ReverseProxy.to(upstream))
+                .build();
+
+        assertThat(time.run(() -> TestClient.of(proxy).get("/")).status()).isEqualTo(504);
+        assertThat(Duration.ofNanos(time.nanos())).isEqualTo(Duration.ofSeconds(5));
+        assertThat(upstream.requests()).hasSize(1);
     }
 
     @Test

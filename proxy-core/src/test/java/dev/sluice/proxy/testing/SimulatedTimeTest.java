@@ -50,6 +50,55 @@ class SimulatedTimeTest {
     }
 
     @Test
+    void worksRunTogetherAndTheirResultsKeepTheirOrder() throws Exception {
+        List<String> results = time.together(
+                () -> {
+                    pause(Duration.ofHours(2));
+                    return "slow";
+                },
+                () -> {
+                    pause(Duration.ofHours(1));
+                    return "fast";
+                });
+        assertThat(results).containsExactly("slow", "fast");
+        assertThat(time.nanos()).isEqualTo(Duration.ofHours(2).toNanos());
+
+        AtomicInteger runs = new AtomicInteger();
+        assertThat(time.together(3, runs::incrementAndGet)).containsExactly(1, 2, 3);
+        assertThat(time.together(0, runs::incrementAndGet)).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> time.together(-1, runs::incrementAndGet))
+                .withMessage("times must not be negative: -1");
+    }
+
+    @Test
+    void whatWorksThrowIsThrownOnOnceAllHaveEnded() {
+        IOException first = new IOException("first");
+        AssertionError second = new AssertionError("second");
+        assertThatThrownBy(() -> time.together(
+                        () -> {
+                            pause(Duration.ofHours(2));
+                            throw first;
+                        },
+                        () -> {
+                            throw second;
+                        },
+                        () -> {
+                            pause(Duration.ofHours(3));
+                            log("ended");
+                            return "";
+                        }))
+                .isSameAs(first)
+                .hasSuppressedException(second);
+        assertThat(log).containsExactly("10800 ended");
+        assertThatThrownBy(() -> time.together(2, () -> {
+                    throw second;
+                }))
+                .isSameAs(second)
+                .hasNoSuppressedExceptions();
+    }
+
+    @Test
     void whenAllWaitTheClockMovesToTheNextDeadline() throws Exception {
         time.run(() -> {
             Signal done = time.start("sleeper", () -> {

@@ -18,6 +18,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
@@ -38,6 +39,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TestClientTest {
     private final AtomicReference<ProxyRequest> received = new AtomicReference<>();
     private final RecordingListener listener = new RecordingListener();
+
+    @Test
+    void aTextIsPosted() throws Exception {
+        FakeUpstream a = FakeUpstream.named("a");
+        assertThat(TestClient.of(ReverseProxy.to(a)).post("/b?c", "grün").text())
+                .isEqualTo("a");
+        assertThat(a.requests()).singleElement().satisfies(request -> {
+            assertThat(request.method()).isEqualTo("POST");
+            assertThat(request.target().pathAndQuery()).isEqualTo("/b?c");
+            assertThat(request.text()).isEqualTo("grün");
+        });
+    }
 
     @Test
     void theResponseIsReadToItsEnd() throws Exception {

@@ -136,7 +136,7 @@ public final class Answer {
      */
     public static Answer webSocket(FakeWebSocket.Script script) {
         Objects.requireNonNull(script, "script");
-        return from((request, pacing) -> WebSocketHandshake.reply(request, script));
+        return from((request, pacing) -> WebSocketHandshake.reply(request, script, pacing.hasSocket()));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sluice.proxy.testing.gateway;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where requests get their answers, whether they come through a socket or not: notes them, finds the stub, and keeps what
@@ -11,9 +12,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Desk {
     final Stubs stubs = new Stubs();
     final Received received = new Received();
-    final Problems problems = new Problems();
+    final Problems problems = new Problems(() -> Report.all(received.all()));
+    final ConnectionScript connections;
     final List<FakeWebSocket> webSockets = new CopyOnWriteArrayList<>();
     private volatile boolean unmatchedAllowed;
+
+    /** A desk for requests that come through a socket, or not. */
+    Desk(boolean socket) {
+        this.connections = new ConnectionScript(!socket);
+    }
 
     void allowUnmatched() {
         unmatchedAllowed = true;
@@ -22,7 +29,45 @@ final class Desk {
     void reset() {
         stubs.clear();
         received.clear();
+        connections.clear();
         webSockets.clear();
+    }
+
+    /** Begins a part of the test, which has its own stubs, received requests and problems. */
+    FakeGateway.Scope scope() {
+        Runnable stubsBefore = stubs.mark();
+        Runnable receivedBefore = received.mark();
+        Runnable connectionsBefore = connections.mark();
+        List<FakeWebSocket> webSocketsBefore = List.copyOf(webSockets);
+        Problems.Part part = problems.begin();
+        boolean allowedBefore = unmatchedAllowed;
+        return () -> {
+            try {
+                part.end(unanswering());
+            } finally {
+                stubsBefore.run();
+                receivedBefore.run();
+                connectionsBefore.run();
+                webSockets.retainAll(webSocketsBefore);
+                unmatchedAllowed = allowedBefore;
+            }
+        };
+    }
+
+    /**
+     * Requires that nothing went wrong.
+     *
+     * @throws AssertionError if something has
+     */
+    void check() {
+        problems.check(unanswering());
+    }
+
+    private List<String> unanswering() {
+        return stubs.all().stream()
+                .filter(stub -> !stub.hasAnswer())
+                .map(Report::withoutAnswer)
+                .toList();
     }
 
     /**
@@ -31,16 +76,17 @@ final class Desk {
      * @param pacing waits on behalf of the answer
      */
     Reply reply(ReceivedRequest request, Pacing pacing) {
-        if (request.malformed() != null) {
+        String malformed = request.malformed();
+        if (malformed != null) {
             received.add(request);
-            return Reply.text(400, request.malformed());
+            if (!unmatchedAllowed && !request.isCut()) {
+                problems.add(Report.malformed(request));
+            }
+            return Reply.text(400, malformed);
         }
-        Stub stub = stubs.find(request);
-        if (stub != null) {
-            ReceivedRequest matched =
-                    request.answeredBy(stub.toString(), stub.match().variables(request));
-            received.add(matched);
-            return answered(stub::next, matched, pacing);
+        Reply stubbed = stubbed(request, pacing);
+        if (stubbed != null) {
+            return stubbed;
         }
         Answer otherwise = stubs.otherwise();
         if (otherwise != null) {
@@ -56,45 +102,59 @@ final class Desk {
         return Reply.text(404, report);
     }
 
+    /** The answer of a stub to a request, which is then received; null without one. */
+    private @Nullable Reply stubbed(ReceivedRequest request, Pacing pacing) {
+        Stub stub = stubs.find(request);
+        if (stub == null) {
+            return null;
+        }
+        ReceivedRequest matched =
+                request.answeredBy(stub.toString(), stub.match().variables(request));
+        received.add(matched);
+        return answered(stub::next, matched, pacing);
+    }
+
+    /** The answer of a stub to a request, which is now received; null if somebody else answers it. */
+    @Nullable
+    Reply replyBefore(ReceivedRequest request, Pacing pacing) {
+        Reply stubbed = stubbed(request, pacing);
+        if (stubbed == null) {
+            received.add(request.answeredBy("recorded", Map.of()));
+        }
+        return stubbed;
+    }
+
     private Reply answered(Next next, ReceivedRequest request, Pacing pacing) {
         try {
             Reply reply = next.answer(request).reply(request, pacing);
-            requireReachable(reply, request);
             ReplyRules.check(reply);
+            if (reply.fault() != null) {
+                ReplyHead.of(reply, request).requireReachable(reply, request);
+            }
             return reply;
-        } catch (Throwable fault) {
-            return instead(fault, request);
+        } catch (InterruptedException interrupt) {
+            // Whoever waits for the answer gives up.
+            Thread.currentThread().interrupt();
+            return Reply.text(500, "interrupted");
+        } catch (Exception | Error fault) {
+            if (fault instanceof Refusal refusal) {
+                return refused(refusal);
+            }
+            problems.add("the answer to " + request + " failed", fault);
+            return Reply.text(500, "the answer failed: " + fault);
         }
     }
 
-    /** What the client gets instead of an answer that failed; the test hears of it. */
-    private Reply instead(Throwable fault, ReceivedRequest request) {
-        if (fault instanceof Refusal refusal) {
-            String problem = refusal.getMessage();
-            if (problem != null && !(refusal.unmatched() && unmatchedAllowed)) {
-                problems.add(problem, refusal.getCause());
-            }
-            return refusal.reply();
+    private Reply refused(Refusal refusal) {
+        String problem = refusal.getMessage();
+        if (problem != null && !(refusal.unmatched() && unmatchedAllowed)) {
+            problems.told(problem, refusal.getCause());
         }
-        if (fault instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
-        problems.add("the answer to " + request + " failed: " + fault, fault);
-        return Reply.text(500, "the answer failed: " + fault);
+        return refusal.reply();
     }
 
     /** Finds the answer to a request. */
     private interface Next {
         Answer answer(ReceivedRequest request);
-    }
-
-    /** A fault behind the end of a body would never happen, and the test would pass without it. */
-    private static void requireReachable(Reply reply, ReceivedRequest request) {
-        Fault fault = reply.fault();
-        long length = reply.content().length();
-        if (fault != null && fault.place() == Fault.Place.BODY && length >= 0 && fault.at() > length) {
-            throw new IllegalStateException(
-                    fault + " comes behind the body of " + length + " bytes that answers " + request);
-        }
     }
 }

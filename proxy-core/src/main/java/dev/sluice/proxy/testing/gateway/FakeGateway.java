@@ -1,13 +1,17 @@
 package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.Authority;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.time.TimeSource;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -32,11 +36,14 @@ import org.jspecify.annotations.Nullable;
 public class FakeGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Desk desk = new Desk();
+    private final Desk desk;
+    private final Verification verification;
     private final @Nullable GatewayPort port;
 
     /** A gateway of these settings; subclasses tie it to a test framework. */
     protected FakeGateway(Builder settings) {
+        this.desk = new Desk(settings.socket);
+        this.verification = new Verification(desk);
         this.port = settings.socket ? GatewayPort.open(desk, settings.time) : null;
     }
 
@@ -77,9 +84,82 @@ public class FakeGateway implements AutoCloseable {
         desk.stubs.otherwise(Objects.requireNonNull(answer, "answer"));
     }
 
-    /** From now on, requests that no stub matches get 404 as before, but do not let the test fail. */
+    /** From now on, requests that no stub matches, or that are no HTTP, do not let the test fail. */
     public final void allowUnmatched() {
         desk.allowUnmatched();
+    }
+
+    /**
+     * A handler that answers as the stubs say, without a socket: for a {@code TestClient}, or as a route of a proxy.
+     * Like {@link #upstream}, it takes the clock of the exchange.
+     */
+    public final ProxyHandler handler() {
+        return new GatewayUpstream("gateway", desk)::answer;
+    }
+
+    /**
+     * A handler that notes what {@code own} gets, and lets it answer unless a stub does. What it answers is not kept.
+     * Without a socket, on the clock of the exchange.
+     */
+    public final ProxyHandler recording(ProxyHandler own) {
+        return new GatewayUpstream("recording", desk).before(Objects.requireNonNull(own, "own"));
+    }
+
+    /**
+     * The connection with this number, to say how it fails. They are numbered from 1 as they come, also behind a {@link
+     * #reset}; without a socket each attempt is one.
+     *
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public final ConnectionFaults connection(int number) {
+        return ConnectionFaults.number(desk.connections, number);
+    }
+
+    /** All connections from now on, or the next ones, to say how they fail. */
+    public final ConnectionFaults connections() {
+        return ConnectionFaults.all(desk.connections);
+    }
+
+    /**
+     * The connections over TLS that ask for this server, to say how they fail; without a socket, the attempts at the
+     * upstream with this host.
+     *
+     * @param name such as {@code a.test}, in any case
+     * @throws IllegalArgumentException if it is an address, as clients ask for none by TLS (RFC 6066 §3), or empty
+     */
+    public final ConnectionFaults serverName(String name) {
+        String normal = HostName.withoutRootDot(name.toLowerCase(Locale.ROOT));
+        if (normal.isEmpty() || normal.indexOf(':') >= 0 || HostName.endsWithNumber(normal)) {
+            throw new IllegalArgumentException(
+                    "serverName must be the name of a host, and no address: \"" + name + "\"");
+        }
+        return ConnectionFaults.to(desk.connections, normal);
+    }
+
+    /**
+     * Refuses all connections until {@link #listen}, as if no server ran; nothing else can take the port meanwhile.
+     * Connections that are open end: at once, or with the answer to the request that they have. Those that are refused
+     * have no number.
+     *
+     * @throws UncheckedIOException if the operating system does not let the port be kept
+     */
+    public final void refuse() {
+        desk.connections.refuse(true);
+        if (port != null) {
+            port.refuse();
+        }
+    }
+
+    /**
+     * Listens again, at the same port. Has no effect if it does.
+     *
+     * @throws UncheckedIOException if it cannot
+     */
+    public final void listen() {
+        desk.connections.refuse(false);
+        if (port != null) {
+            port.listen();
+        }
     }
 
     /**
@@ -155,7 +235,7 @@ public class FakeGateway implements AutoCloseable {
 
     /** Those of them that match. */
     public final List<ReceivedRequest> received(RequestMatch match) {
-        return received().stream().filter(match::matches).toList();
+        return desk.received.all(match);
     }
 
     /**
@@ -173,15 +253,33 @@ public class FakeGateway implements AutoCloseable {
      * @throws AssertionError if none comes within {@code timeout}; the message says what was received
      */
     public final ReceivedRequest next(Duration timeout) {
-        try {
-            ReceivedRequest next = desk.received.take(timeout);
-            if (next != null) {
-                return next;
-            }
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-        }
-        throw new AssertionError("no other request within " + timeout.toMillis() + " ms\n" + Report.all(received()));
+        return verification.next(timeout);
+    }
+
+    /**
+     * Waits, in real time, until at least {@code times} requests have come, for 10 s at most: for clients that send while
+     * the test goes on.
+     *
+     * @return all requests so far
+     * @throws AssertionError if fewer come; the message says what was received
+     */
+    public final List<ReceivedRequest> awaitReceived(int times) {
+        return awaitReceived(times, RequestMatch.any());
+    }
+
+    /** The same for requests that match, as {@link RequestMatch#of} takes the line; returns these. */
+    public final List<ReceivedRequest> awaitReceived(int times, String line) {
+        return awaitReceived(times, RequestMatch.of(line));
+    }
+
+    /** The same for requests that match; returns these. */
+    public final List<ReceivedRequest> awaitReceived(int times, RequestMatch match) {
+        return awaitReceived(times, match, PATIENCE);
+    }
+
+    /** The same with another time to wait. */
+    public final List<ReceivedRequest> awaitReceived(int times, RequestMatch match, Duration timeout) {
+        return verification.await(times, match, timeout);
     }
 
     /**
@@ -195,15 +293,14 @@ public class FakeGateway implements AutoCloseable {
 
     /** The same for a match with more conditions. */
     public final void verify(RequestMatch match) {
-        if (received(match).isEmpty()) {
-            throw new AssertionError(Report.count("a request", match, received()));
-        }
+        verifyAtLeast(1, match);
     }
 
     /**
-     * Requires that so many requests have come that match; 0 for none.
+     * Requires that exactly {@code times} requests have come that match; 0 for none.
      *
      * @throws AssertionError if there were more or fewer; the message shows what was received
+     * @throws IllegalArgumentException if {@code times} is negative
      */
     public final void verify(int times, String line) {
         verify(times, RequestMatch.of(line));
@@ -211,10 +308,22 @@ public class FakeGateway implements AutoCloseable {
 
     /** The same for a match with more conditions. */
     public final void verify(int times, RequestMatch match) {
-        if (received(match).size() != times) {
-            String expected = times == 0 ? "no request" : times == 1 ? "1 request" : times + " requests";
-            throw new AssertionError(Report.count(expected, match, received()));
-        }
+        verification.exactly(times, match);
+    }
+
+    /**
+     * Requires that at least {@code times} requests have come that match.
+     *
+     * @throws AssertionError if there were fewer; the message shows what was received
+     * @throws IllegalArgumentException if {@code times} is not positive
+     */
+    public final void verifyAtLeast(int times, String line) {
+        verifyAtLeast(times, RequestMatch.of(line));
+    }
+
+    /** The same for a match with more conditions. */
+    public final void verifyAtLeast(int times, RequestMatch match) {
+        verification.atLeast(times, match);
     }
 
     /**
@@ -228,58 +337,85 @@ public class FakeGateway implements AutoCloseable {
 
     /** The same for matches with more conditions. */
     public final void verifyOrder(RequestMatch... matches) {
-        List<ReceivedRequest> all = received();
-        int from = 0;
-        for (RequestMatch match : matches) {
-            while (from < all.size() && !match.matches(all.get(from))) {
-                from++;
-            }
-            if (from++ >= all.size()) {
-                throw new AssertionError(Report.order(match, List.of(matches), all));
-            }
-        }
+        verification.order(List.of(matches));
     }
 
     /**
-     * Requires that each request was matched, and that no answer failed. {@link #close} does so too.
+     * Requires that no request has come but those that a verification was about, or that {@link #next} or {@link
+     * #awaitReceived} returned.
+     *
+     * @throws AssertionError if there are others; the message shows them
+     */
+    public final void verifyNoMore() {
+        verification.noMore();
+    }
+
+    /**
+     * Requires that each stub has answered at least once. Nothing else asks for that.
+     *
+     * @throws AssertionError if one has not; the message names those
+     */
+    public final void verifyUsed() {
+        verification.used();
+    }
+
+    /**
+     * Requires that each request was matched, that no answer failed, and that no stub was left without an answer. {@link
+     * #close} does so too.
      *
      * @throws AssertionError if not; the message shows each such request beside the nearest stub
      */
     public final void verifyMatched() {
-        desk.problems.check();
-    }
-
-    /** Drops all stubs, all received requests and what is known of WebSockets; the port and open connections stay. */
-    public final void reset() {
-        desk.reset();
+        desk.check();
     }
 
     /**
-     * Begins a part of the test: when it is closed, the stubs and the received requests since then are gone.
+     * Drops all stubs, all faults of connections and all received requests, and listens; the port and open connections
+     * stay.
+     */
+    public final void reset() {
+        desk.reset();
+        listen();
+    }
+
+    /**
+     * Begins a part of the test: when it is closed, the stubs, {@link #allowUnmatched}, the faults of connections and the
+     * received requests since then are gone, and it listens, unless it has refused before. Close parts in the opposite
+     * order. A part belongs to the gateway and not to a thread, so tests that run at the same time need a gateway each.
      *
-     * @return closing it throws as {@link #verifyMatched} does
+     * @return closing it throws as {@link #verifyMatched} does, for the requests since then
      */
     public final Scope scope() {
-        Runnable restore = desk.stubs.mark();
+        Scope part = desk.scope();
+        boolean refused = desk.connections.refusing();
         return () -> {
-            restore.run();
-            desk.received.clear();
-            desk.webSockets.clear();
-            desk.problems.check();
+            if (!refused) {
+                listen();
+            }
+            part.close();
         };
     }
 
     /**
-     * Closes the port and all connections at once, whatever an answer waits for. Has no effect the second time.
+     * Closes the port and all connections at once, whatever an answer waits for; a function of the test that blocks is
+     * interrupted. Has no effect the second time.
      *
      * @throws AssertionError as {@link #verifyMatched} does
      */
     @Override
     public void close() {
+        desk.problems.end();
         if (port != null) {
             port.close();
         }
         verifyMatched();
+    }
+
+    /** Where it listens, if it does, and how many requests it has received. */
+    @Override
+    public final String toString() {
+        String place = port == null ? "without a socket" : uri().toString();
+        return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 
     /** A part of a test, with its own stubs. */

@@ -10,11 +10,14 @@ import dev.sluice.proxy.internal.Require;
  * <pre>{@code
  * gateway.on("GET /a").fails(2, Fault.RESET).then("hello");
  * gateway.on("GET /b").answers(Answer.ok("hello").with(Fault.CLOSE.inBody(3)));
- * gateway.connection(1).fails(Fault.EXPIRED_CERTIFICATE);
+ * gateway.serverName("a.test").fails(Fault.EXPIRED_CERTIFICATE);
  * }</pre>
  */
 public final class Fault {
-    /** The connection is reset (RST), as by a server that crashed. */
+    /**
+     * The connection is reset (RST), as by a server that crashed. A client may hear of it before it has read what came
+     * first, and then loses that.
+     */
     public static final Fault RESET = new Fault(Kind.RESET);
 
     /** The connection ends without a word. */
@@ -32,13 +35,16 @@ public final class Fault {
     /** {@code Content-Length} is one more than the body has, and then the connection ends. */
     public static final Fault LENGTH_TOO_LONG = new Fault(Kind.LENGTH_TOO_LONG);
 
-    /** {@code Content-Length} is one less than the body has. */
+    /** {@code Content-Length} is one less than the body has, and then the connection ends. */
     public static final Fault LENGTH_TOO_SHORT = new Fault(Kind.LENGTH_TOO_SHORT);
 
     /** The answer is whole, and the connection seems to stay open; when the next request comes, it is reset. */
     public static final Fault STALE = new Fault(Kind.STALE);
 
-    /** For connections: nobody listens. It lasts until the gateway listens again. */
+    /**
+     * For connections: nobody listens. Only a gateway without a socket counts whom it refuses; one with a socket refuses
+     * all from {@link FakeGateway#refuse} to {@link FakeGateway#listen}.
+     */
     public static final Fault REFUSE = new Fault(Kind.REFUSE);
 
     /** For connections: the server's certificate has expired. */
@@ -100,7 +106,11 @@ public final class Fault {
         return new Fault(kind, where, bytes);
     }
 
-    /** What a proxy's attempt ends with if nobody gives up before; COMPLETED if the answer is whole. */
+    /**
+     * What a proxy's attempt ends with if nobody gives up before; COMPLETED if the answer is whole. An attempt over TLS
+     * whose connection goes wrong before its handshake is done ends otherwise: with TLS_FAILED, or with CONNECT_TIMEOUT
+     * if there is silence.
+     */
     public Outcome outcome() {
         return switch (kind) {
             case REFUSE -> Outcome.CONNECT_FAILED;
@@ -113,12 +123,26 @@ public final class Fault {
         };
     }
 
+    /** The same of a connection over TLS that goes wrong before its handshake is done. */
+    Outcome outcomeInHandshake() {
+        return switch (kind) {
+            case REFUSE -> Outcome.CONNECT_FAILED;
+            case SILENT -> Outcome.CONNECT_TIMEOUT;
+            default -> Outcome.TLS_FAILED;
+        };
+    }
+
     private Outcome placed(Outcome before, Outcome within) {
         return switch (place) {
             case INSTEAD, HEAD -> before;
             case BODY -> within;
             case END -> Outcome.COMPLETED;
         };
+    }
+
+    /** Whether a client without TLS cannot connect, or one with TLS cannot in any case. */
+    boolean breaksConnecting() {
+        return kind.onlyOfConnection();
     }
 
     /** Whether nothing of an answer's head arrives whole. */
@@ -182,7 +206,16 @@ public final class Fault {
 
         /** Whether it may happen only to a connection. */
         boolean onlyOfConnection() {
-            return ordinal() >= REFUSE.ordinal();
+            return this == REFUSE || ofTls();
+        }
+
+        /** Whether it happens in a TLS handshake. */
+        boolean ofTls() {
+            return this == NO_SHARED_VERSION || ofCertificate();
+        }
+
+        boolean ofCertificate() {
+            return this == EXPIRED_CERTIFICATE || this == WRONG_NAME;
         }
     }
 

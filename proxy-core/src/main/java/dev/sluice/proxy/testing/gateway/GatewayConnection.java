@@ -4,7 +4,6 @@ import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,124 +11,200 @@ import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a gateway: request by request, over TLS if its first byte says so. For one thread; {@link #close} may
- * be called from any.
+ * One connection to a gateway: request by request, over TLS if its first byte says so. For one thread; {@link #leave} and
+ * {@link #end} may be called from any.
  */
 final class GatewayConnection implements Pacing {
     /** The first byte of a TLS connection (RFC 8446 §5.1). */
     private static final int HANDSHAKE = 0x16;
 
     private final Socket socket;
-    private final int number;
+    private final ConnectionScript.Accepted accepted;
     private final Desk desk;
     private final GatewayTls tls;
     private final TimeSource time;
+    private final Signal closing;
     private final Signal broken = new Signal();
     private @Nullable RequestInput reading;
+    private final Object lock = new Object();
+    private @Nullable Thread thread;
+    private boolean answering;
+    private boolean leaving;
+    private volatile Signal ended = new Signal();
 
-    GatewayConnection(Socket socket, int number, Desk desk, GatewayTls tls, TimeSource time) {
+    GatewayConnection(
+            Socket socket,
+            ConnectionScript.Accepted accepted,
+            Desk desk,
+            GatewayTls tls,
+            TimeSource time,
+            Signal closing) {
         this.socket = socket;
-        this.number = number;
+        this.accepted = accepted;
         this.desk = desk;
         this.tls = tls;
         this.time = time;
+        this.closing = closing;
     }
 
     /** Serves requests until one side ends. */
     void serve() {
+        synchronized (lock) {
+            thread = Thread.currentThread();
+        }
         try (socket) {
             socket.setTcpNoDelay(true);
-            PushbackInputStream in = new PushbackInputStream(socket.getInputStream());
-            int first = in.read();
-            if (first == HANDSHAKE) {
-                SSLSocket over = tls.over(socket, new ByteArrayInputStream(new byte[] {HANDSHAKE}));
-                serve(over.getInputStream(), buffered(over), serverName(over));
-            } else if (first >= 0) {
-                in.unread(first);
-                serve(in, buffered(socket), null);
+            Fault fault = accepted.fault();
+            if (fault != null && !fault.kind().ofTls()) {
+                awaitConnected(fault);
+                failAtOnce(fault);
+            } else {
+                converse(socket, socket.getInputStream(), null);
             }
         } catch (IOException end) {
             // One side has ended, and the other one has seen it.
+        } catch (RuntimeException fault) {
+            desk.problems.add("connection " + accepted.number() + " failed", fault);
+        } finally {
+            synchronized (lock) {
+                thread = null;
+            }
+            // What interrupted it was meant for this connection, and the thread goes on with another.
+            Thread.interrupted();
         }
     }
 
-    private void serve(InputStream in, OutputStream out, @Nullable String serverName) throws IOException {
+    /** Speaks TLS or HTTP, as the first byte says. */
+    private void converse(Socket carrier, InputStream from, @Nullable String serverName) throws IOException {
+        PushbackInputStream in = new PushbackInputStream(from);
+        int first = in.read();
+        if (first == HANDSHAKE) {
+            secure(carrier, GatewayTls.readHello(first, in));
+        } else if (first >= 0) {
+            in.unread(first);
+            requireNoTlsFault();
+            serve(carrier, in, serverName);
+        }
+    }
+
+    private void secure(Socket carrier, byte[] hello) throws IOException {
+        String serverName = GatewayTls.serverName(hello);
+        Fault fault = desk.connections.inHandshake(accepted, serverName);
+        if (fault == null || fault.kind().ofCertificate()) {
+            SSLSocket over = tls.over(carrier, hello, fault);
+            serve(over, over.getInputStream(), serverName);
+        } else {
+            failAtOnce(fault);
+        }
+    }
+
+    /** Whoever meant this connection would think that it failed. */
+    private void requireNoTlsFault() {
+        if (accepted.fault() != null && accepted.counted()) {
+            desk.problems.add("connection " + accepted.number() + " was told to fail with " + accepted.fault()
+                    + ", but came without TLS");
+        }
+    }
+
+    private void serve(Socket carrier, InputStream in, @Nullable String serverName) throws IOException {
+        OutputStream out = new BufferedOutputStream(carrier.getOutputStream());
         RequestInput requests = new RequestInput(in, out);
         reading = requests;
         InetSocketAddress client = (InetSocketAddress) socket.getRemoteSocketAddress();
         boolean stale = false;
-        while (requests.await()) {
+        while (requests.await() && begins()) {
             if (stale) {
                 reset();
                 return;
             }
-            Origin origin = new Origin(desk.received.nextNumber(), number, client, serverName);
-            ReceivedRequest request = new ReceivedRequest(origin, requests.read());
+            ReceivedRequest.Content content = requests.read();
+            if (closing.fired()) {
+                return;
+            }
+            Origin origin = new Origin(desk.received.nextNumber(), accepted.number(), client, serverName);
+            ReceivedRequest request = new ReceivedRequest(origin, content);
             Reply reply = desk.reply(request, this);
-            FakeWebSocket.Script script = reply.script();
-            WebSocketRun webSocket = script == null ? null : webSocket(request, script, requests.rest(), out);
-            ReplyWriter writer = new ReplyWriter(out, this, reply, request, requests.isPersistent());
-            Fault fault = writer.write();
-            if (fault != null && fault.kind() != Fault.Kind.STALE) {
-                fail(fault);
+            WebSocketRun webSocket =
+                    reply.script() == null ? null : WebSocketRun.of(reply, request, socket, requests, out, desk);
+            ReplyHead head = ReplyHead.of(reply, request);
+            Fault fault = new ReplyWriter(out, this, reply, head, request.version()).write();
+            stale = fault != null && fault.kind() == Fault.Kind.STALE;
+            if (fault != null && !stale) {
+                happen(fault);
                 return;
             }
             if (webSocket != null) {
                 webSocket.run();
+                break;
+            }
+            if (head.tunnel()) {
+                converse(carrier, requests.rest(), serverName);
                 return;
             }
-            stale = fault != null;
-            if (!writer.keepsOpen()) {
-                return;
+            if (!head.keepsOpen() || !goesOn()) {
+                break;
             }
+        }
+        if (carrier instanceof SSLSocket over) {
+            over.shutdownOutput();
+        }
+        finish();
+    }
+
+    /** A request comes; false if it is too late for it. */
+    private boolean begins() {
+        synchronized (lock) {
+            answering = true;
+            return !leaving;
         }
     }
 
-    /** A WebSocket, which the test sees before the client knows that it is open. */
-    private WebSocketRun webSocket(
-            ReceivedRequest request, FakeWebSocket.Script script, InputStream in, OutputStream out) {
-        FakeWebSocket webSocket = new FakeWebSocket(request, in, out, new FakeWebSocket.Wire() {
-            @Override
-            public void readTimeout(Duration most) throws IOException {
-                socket.setSoTimeout((int)
-                        Math.min(Integer.MAX_VALUE, most.plusNanos(999_999).toMillis()));
-            }
-
-            @Override
-            public void reset() throws IOException {
-                GatewayConnection.this.reset();
-            }
-        });
-        desk.webSockets.add(webSocket);
-        return new WebSocketRun(webSocket, script, desk.problems, broken);
+    /** The answer is written; false if it was the last one. */
+    private boolean goesOn() {
+        synchronized (lock) {
+            answering = false;
+            return !leaving;
+        }
     }
 
-    private static OutputStream buffered(Socket socket) throws IOException {
-        return new BufferedOutputStream(socket.getOutputStream());
+    /** A client that is not done with connecting would take a reset for a refusal: it has sent a byte once it is. */
+    private void awaitConnected(Fault fault) throws IOException {
+        if (fault.kind() == Fault.Kind.RESET) {
+            socket.getInputStream().read();
+        }
     }
 
-    private void fail(Fault fault) throws IOException {
+    /** Fails before any request. */
+    private void failAtOnce(Fault fault) throws IOException {
+        switch (fault.kind()) {
+            case REFUSE -> close();
+            case GARBAGE -> socket.getOutputStream().write(ReplyWriter.GARBAGE);
+            case NO_SHARED_VERSION -> socket.getOutputStream().write(GatewayTls.NO_SHARED_VERSION);
+            default -> {}
+        }
+        happen(fault);
+    }
+
+    /** Does what is left of a fault once everything before it is written. */
+    private void happen(Fault fault) throws IOException {
         switch (fault.kind()) {
             case RESET -> reset();
             case SILENT -> staySilent();
-            default -> close();
+            default -> finish();
         }
     }
 
-    private static @Nullable String serverName(SSLSocket over) {
-        return over.getSession() instanceof ExtendedSSLSession session
-                ? session.getRequestedServerNames().stream()
-                        .filter(SNIHostName.class::isInstance)
-                        .map(name -> ((SNIHostName) name).getAsciiName())
-                        .findFirst()
-                        .orElse(null)
-                : null;
+    /**
+     * Ends with a FIN, and reads what still comes: to close with it unread would be a reset (RFC 9112 §9.6), and the client
+     * might lose what it has not read yet.
+     */
+    private void finish() throws IOException {
+        socket.shutdownOutput();
+        staySilent();
     }
 
     @Override
@@ -143,8 +218,15 @@ final class GatewayConnection implements Pacing {
     }
 
     @Override
+    public boolean hasSocket() {
+        return true;
+    }
+
+    @Override
     public void pause(Duration duration) throws IOException {
-        await(broken, time.deadline(duration));
+        if (!duration.isZero()) {
+            await(broken, time.deadline(duration));
+        }
     }
 
     @Override
@@ -161,7 +243,6 @@ final class GatewayConnection implements Pacing {
         }
     }
 
-    /** Sees the client leave while an answer waits. */
     @Override
     public void watch() {
         RequestInput input = reading;
@@ -193,7 +274,44 @@ final class GatewayConnection implements Pacing {
         socket.close();
     }
 
-    void close() {
+    /** Ends once there is no request, as for a server that goes down in order. */
+    void leave() {
+        synchronized (lock) {
+            leaving = true;
+            if (!answering) {
+                close();
+            }
+        }
+    }
+
+    /** Ends at once, whatever it waits for; a function of the test that blocks is interrupted. */
+    void end() {
+        close();
+        synchronized (lock) {
+            if (thread != null && thread != Thread.currentThread()) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    /** Fires when nothing of it is left. */
+    void endsWith(Signal signal) {
+        ended = signal;
+    }
+
+    /** What fires when nothing of it is left; for its own thread, which waits for itself, it has fired. */
+    Signal ended() {
+        synchronized (lock) {
+            if (thread == Thread.currentThread()) {
+                Signal own = new Signal();
+                own.fire();
+                return own;
+            }
+        }
+        return ended;
+    }
+
+    private void close() {
         broken.fire();
         try {
             socket.close();

@@ -4,31 +4,31 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A port of the loopback interface and its connections, each served on a thread. Safe for use by many threads. */
 final class GatewayPort implements AutoCloseable {
-    private static final int BACKLOG = 1_000;
+    /** How long closing waits for the threads, which end at once unless a function of the test does not. */
+    private static final Duration ENDING = Duration.ofMillis(50);
 
-    private final ServerSocket server;
+    private final LoopbackPort port;
     private final Desk desk;
     private final TimeSource time;
     private final GatewayTls tls = new GatewayTls();
     private final Set<GatewayConnection> open = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger accepted = new AtomicInteger();
     private final Signal closing = new Signal();
+    private Signal accepting;
 
-    private GatewayPort(ServerSocket server, Desk desk, TimeSource time) {
-        this.server = server;
+    private GatewayPort(LoopbackPort port, Desk desk, TimeSource time) {
+        this.port = port;
         this.desk = desk;
         this.time = time;
-        TimeSource.system().start("gateway", this::accept);
+        this.accepting = accepting();
     }
 
     /**
@@ -39,54 +39,91 @@ final class GatewayPort implements AutoCloseable {
      */
     static GatewayPort open(Desk desk, TimeSource time) {
         try {
-            return new GatewayPort(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), desk, time);
+            return new GatewayPort(LoopbackPort.open(), desk, time);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot listen on the loopback interface: " + failure, failure);
         }
     }
 
     InetSocketAddress address() {
-        return (InetSocketAddress) server.getLocalSocketAddress();
+        return port.address();
     }
 
     GatewayTls tls() {
         return tls;
     }
 
+    /** Refuses connections; those that are open end once they have no request. */
+    synchronized void refuse() {
+        try {
+            if (port.refuse()) {
+                open.forEach(GatewayConnection::leave);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot keep the port " + address() + ": " + failure, failure);
+        }
+    }
+
+    /** Accepts connections again. */
+    synchronized void listen() {
+        try {
+            if (port.listen()) {
+                accepting = accepting();
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot listen at " + address() + " again: " + failure, failure);
+        }
+    }
+
     /** Ends everything at once, whatever an answer waits for. */
     @Override
     public void close() {
         closing.fire();
-        try {
-            server.close();
-        } catch (IOException ignored) {
-            // The port is free in any case.
-        }
-        open.forEach(GatewayConnection::close);
+        port.close();
+        open.forEach(GatewayConnection::end);
+        long deadline = TimeSource.system().deadline(ENDING);
+        awaitEnd(lastAccepting(), deadline);
+        open.forEach(each -> awaitEnd(each.ended(), deadline));
     }
 
-    private void accept() {
+    private synchronized Signal lastAccepting() {
+        return accepting;
+    }
+
+    private static void awaitEnd(Signal ended, long deadlineNanos) {
+        try {
+            TimeSource.system().await(ended, deadlineNanos);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Signal accepting() {
+        ServerSocket server = port.server();
+        return TimeSource.system().start("gateway", () -> accept(server));
+    }
+
+    private void accept(ServerSocket server) {
         try {
             while (true) {
                 serve(server.accept());
             }
         } catch (IOException closed) {
-            // Nothing more is accepted.
+            if (!server.isClosed()) {
+                desk.problems.add("the gateway accepts no more connections", closed);
+            }
         }
     }
 
     private void serve(Socket socket) {
-        GatewayConnection connection = new GatewayConnection(socket, accepted.incrementAndGet(), desk, tls, time);
+        GatewayConnection connection =
+                new GatewayConnection(socket, desk.connections.accept(), desk, tls, time, closing);
         open.add(connection);
         if (closing.fired()) {
-            connection.close();
+            connection.end();
         }
-        TimeSource.system().start("gateway-connection", () -> {
-            try {
-                connection.serve();
-            } finally {
-                open.remove(connection);
-            }
-        });
+        Signal ended = TimeSource.system().start("gateway-connection", connection::serve);
+        connection.endsWith(ended);
+        ended.whenFired(() -> open.remove(connection));
     }
 }

@@ -4,9 +4,12 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
@@ -14,23 +17,32 @@ import dev.sluice.proxy.header.rule.Framing;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.origin.OriginUpstream;
+import dev.sluice.proxy.scope.HeadTime;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Signal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Answers attempts as a gateway's stubs say, without a socket. Safe for use by many threads. */
 final class GatewayUpstream implements Upstream {
+    /** How long a connector gives to a TLS handshake. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
     private final String id;
     private final Authority authority;
     private final Desk desk;
 
     GatewayUpstream(String id, Desk desk) {
         this.id = id;
-        this.authority = new Authority(id + ".test", 80);
+        this.authority = new Authority(id + ".test", -1);
         this.desk = desk;
     }
 
@@ -52,18 +64,72 @@ final class GatewayUpstream implements Upstream {
     @Override
     public ProxyResponse send(ProxyRequest request) throws IOException {
         OriginUpstream.requireAttempt(request, id);
-        Pacing pacing = new ExchangePacing(request.exchange());
-        Reply reply = desk.reply(received(request), pacing);
-        pacing.pause(reply.delay());
-        Fault fault = reply.fault();
-        if (fault != null && fault.breaksHead()) {
-            throw broken(fault, Delivery.SENT_UNKNOWN, pacing);
-        }
-        reply.interim().forEach(each -> request.exchange().interim(each.status(), each.headers()));
-        return response(reply, request.method(), pacing);
+        return answer(request);
     }
 
-    private ProxyResponse response(Reply reply, String method, Pacing pacing) throws IOException {
+    /** Answers a request, which need not be an attempt's. */
+    ProxyResponse answer(ProxyRequest request) throws IOException {
+        ExchangePacing pacing = new ExchangePacing(request.exchange());
+        ConnectionScript.Accepted accepted = desk.connections.accept();
+        Fault early = accepted.fault();
+        if (early == null || early.breaksConnecting()) {
+            connect(accepted, pacing, request.exchange().time().deadline(HANDSHAKE));
+        }
+        Reply reply = early == null
+                ? desk.reply(received(request, accepted.number(), bytes(request, accepted.number())), pacing)
+                : Reply.of(200).withFault(early);
+        return answer(reply, request, pacing);
+    }
+
+    /** A handler that lets {@code own} answer what no stub does. */
+    ProxyHandler before(ProxyHandler own) {
+        return request -> {
+            int connection = desk.connections.accept().number();
+            byte[] body = bytes(request, connection);
+            ExchangePacing pacing = new ExchangePacing(request.exchange());
+            Reply stubbed = desk.replyBefore(received(request, connection, body), pacing);
+            if (stubbed != null) {
+                return answer(stubbed, request, pacing);
+            }
+            Headers trailers = request.body().trailers();
+            Body again = trailers.isEmpty()
+                    ? Body.of(body)
+                    : Body.of(new ByteArrayInputStream(body), body.length, () -> trailers);
+            return own.handle(request.toBuilder().body(again).build());
+        };
+    }
+
+    private ProxyResponse answer(Reply reply, ProxyRequest request, ExchangePacing pacing) throws IOException {
+        Exchange exchange = request.exchange();
+        Timeouts timeouts = Timeouts.of(exchange);
+        HeadTime.Wait wait = HeadTime.part(exchange.get(HeadTime.class), timeouts.head());
+        try {
+            pacing.limit(wait.begin(exchange.time().nanos()), Outcome.HEAD_TIMEOUT);
+            pacing.pause(reply.delay());
+            Fault fault = reply.fault();
+            if (fault != null && fault.breaksHead()) {
+                throw broken(fault, fault.outcome(), Delivery.SENT_UNKNOWN, pacing);
+            }
+        } finally {
+            wait.end(exchange.time().nanos());
+        }
+        reply.interim().forEach(each -> exchange.interim(each.status(), each.headers()));
+        return response(reply, request.method(), pacing, () -> exchange.time().deadline(timeouts.idle()));
+    }
+
+    /** Each attempt is a connection, to a server with the name of this upstream's host. */
+    private void connect(ConnectionScript.Accepted accepted, ExchangePacing pacing, long deadlineNanos)
+            throws IOException {
+        Fault fault = desk.connections.inHandshake(accepted, authority.host());
+        if (fault != null) {
+            Outcome outcome = fault.outcomeInHandshake();
+            pacing.limit(deadlineNanos, outcome);
+            throw broken(fault, outcome, Delivery.NOT_SENT, pacing);
+        }
+    }
+
+    private ProxyResponse response(Reply reply, String method, ExchangePacing pacing, LongSupplier idleDeadline)
+            throws ProxyException {
         int status = reply.status();
         Headers told = reply.headers();
         // What the test has set by hand may be no framing at all.
@@ -73,22 +139,46 @@ final class GatewayUpstream implements Upstream {
         if (!reply.hasBody(method)) {
             return response.build();
         }
-        ReplyInput bytes = new ReplyInput(reply, pacing, fault -> broken(fault, Delivery.ANSWERED, pacing));
+        ReplyInput bytes = new ReplyInput(
+                reply, pacing, idleDeadline, fault -> broken(fault, fault.outcome(), Delivery.ANSWERED, pacing));
         boolean whole = reply.fault() == null && reply.trailers().isEmpty() && !told.has("Content-Length");
         return response.body(Body.of(bytes, whole ? reply.content().length() : Body.UNKNOWN, reply::trailers))
                 .build();
     }
 
-    /** What a transport would throw; silence lasts until the attempt is given up. */
-    private ProxyException broken(Fault fault, Delivery delivery, Pacing pacing) throws IOException {
+    /** What a transport would throw; silence lasts until it is too late, or the attempt is given up. */
+    private ProxyException broken(Fault fault, Outcome outcome, Delivery delivery, Pacing pacing) throws IOException {
         if (fault.kind() == Fault.Kind.SILENT) {
             pacing.await(new Signal());
         }
-        return new ProxyException(fault.outcome(), delivery, "upstream " + id + " was told to fail: " + fault);
+        return new ProxyException(outcome, delivery, "upstream " + id + " was told to fail: " + fault);
     }
 
-    private ReceivedRequest received(ProxyRequest request) throws IOException {
-        byte[] body = request.body().open().readAllBytes();
+    /** The whole body; if it breaks off, the request is received as a malformed one. */
+    private byte[] bytes(ProxyRequest request, int connection) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            request.body().open().transferTo(bytes);
+            return bytes.toByteArray();
+        } catch (IOException cut) {
+            String why = ReceivedRequest.LEFT + " after " + bytes.size() + " bytes of the body of " + request.method()
+                    + " " + request.target().pathAndQuery();
+            desk.reply(
+                    new ReceivedRequest(origin(request, connection), Content.malformed(bytes.toByteArray(), why)),
+                    new ExchangePacing(request.exchange()));
+            throw cut;
+        }
+    }
+
+    private Origin origin(ProxyRequest request, int connection) {
+        return new Origin(
+                desk.received.nextNumber(),
+                connection,
+                request.exchange().client().address(),
+                null);
+    }
+
+    private ReceivedRequest received(ProxyRequest request, int connection, byte[] body) {
         Headers.Builder fields = Headers.builder();
         Authority host = request.target().authority();
         if (host != null) {
@@ -106,11 +196,7 @@ final class GatewayUpstream implements Upstream {
         bytes.crlf();
         bytes.put(body, 0, body.length);
         return new ReceivedRequest(
-                new Origin(
-                        desk.received.nextNumber(),
-                        0,
-                        request.exchange().client().address(),
-                        null),
+                origin(request, connection),
                 new Content(
                         request.method(),
                         target,
@@ -120,5 +206,10 @@ final class GatewayUpstream implements Upstream {
                         request.body().trailers(),
                         Arrays.copyOf(bytes.bytes(), bytes.size()),
                         null));
+    }
+
+    @Override
+    public String toString() {
+        return id;
     }
 }

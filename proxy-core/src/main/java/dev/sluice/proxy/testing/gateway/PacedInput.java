@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** Bytes at a rate: a piece at a time, at most a hundred pieces a second, and a pause before each but the first. */
+/** Bytes at a rate: a piece at a time, at most a hundred pieces a second, and a pause before each but the first. The end comes at once. */
 final class PacedInput extends FilterInputStream {
     private static final int PIECES_A_SECOND = 100;
 
@@ -29,10 +29,11 @@ final class PacedInput extends FilterInputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        if (begun) {
+        int n = super.read(target, offset, Math.min(length, piece));
+        if (begun && n > 0) {
             pacing.pause(pause);
         }
         begun = true;
-        return super.read(target, offset, Math.min(length, piece));
+        return n;
     }
 }

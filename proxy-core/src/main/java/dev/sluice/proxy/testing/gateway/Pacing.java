@@ -13,6 +13,9 @@ interface Pacing {
     /** Fires when the answer is broken off: the gateway closes, or the client leaves once {@link #watch} was called. */
     Signal broken();
 
+    /** Whether the answer goes through a socket. */
+    boolean hasSocket();
+
     /** From now on, sees the client leave. Waiting for a signal does so too. */
     void watch();
 

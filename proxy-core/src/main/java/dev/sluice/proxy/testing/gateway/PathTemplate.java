@@ -30,6 +30,9 @@ final class PathTemplate {
      * @throws IllegalArgumentException if it is none; the message names it
      */
     static PathTemplate parse(String text) {
+        if (isNoPath(text)) {
+            return new PathTemplate(text, List.of(), false);
+        }
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException("path must begin with a slash: \"" + text + "\"");
         }
@@ -47,9 +50,17 @@ final class PathTemplate {
         return new PathTemplate(text, List.copyOf(segments), below);
     }
 
+    /** The targets of {@code OPTIONS *} and of {@code CONNECT host:port} (RFC 9112 §3.2), which are compared whole. */
+    private static boolean isNoPath(String text) {
+        return text.equals("*") || (text.indexOf('/') < 0 && text.indexOf(':') > 0);
+    }
+
     /** The variables by name, without escapes; null if {@code path} does not match. */
     @Nullable
     Map<String, String> match(String path) {
+        if (isNoPath(text)) {
+            return text.equals(path) ? Map.of() : null;
+        }
         if (!path.startsWith("/")) {
             return null;
         }
@@ -61,7 +72,7 @@ final class PathTemplate {
         for (int i = 0; i < segments.size(); i++) {
             Segment expected = segments.get(i);
             String value = decoded(actual.get(i));
-            if (expected.variable() ? value.isEmpty() : !expected.text().equals(value)) {
+            if (!expected.matches(value)) {
                 return null;
             }
             if (expected.variable()) {
@@ -69,6 +80,16 @@ final class PathTemplate {
             }
         }
         return Map.copyOf(variables);
+    }
+
+    /** How many segments of a path differ; 0 if it matches. */
+    int distance(String path) {
+        List<String> actual = path.startsWith("/") ? split(path) : List.of();
+        int differ = below ? Math.max(0, segments.size() - actual.size()) : Math.abs(segments.size() - actual.size());
+        for (int i = 0; i < Math.min(segments.size(), actual.size()); i++) {
+            differ += segments.get(i).matches(decoded(actual.get(i))) ? 0 : 1;
+        }
+        return differ;
     }
 
     private static List<String> split(String path) {
@@ -87,6 +108,10 @@ final class PathTemplate {
 
     /** A literal without escapes, or the name of a variable. */
     private record Segment(String text, boolean variable) {
+        boolean matches(String value) {
+            return variable ? !value.isEmpty() : text.equals(value);
+        }
+
         static Segment parse(String piece, String path) {
             if (piece.contains("*")) {
                 throw new IllegalArgumentException("path may have * only as /** at its end: \"" + path + "\"");

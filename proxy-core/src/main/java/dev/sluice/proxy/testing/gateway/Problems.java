@@ -2,38 +2,110 @@ package dev.sluice.proxy.testing.gateway;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a test must hear of at its end. Safe for use by many threads. */
 final class Problems {
-    private final List<String> messages = new ArrayList<>();
-    private final List<Throwable> causes = new ArrayList<>();
+    /** The most that a message tells in full. */
+    private static final int MOST = 5;
 
-    synchronized void add(String message) {
-        add(message, null);
+    private final Supplier<String> context;
+    private List<Problem> present = new ArrayList<>();
+    private boolean ended;
+
+    private record Problem(String message, @Nullable Throwable cause) {}
+
+    /**
+     * None yet.
+     *
+     * @param context is told behind them
+     */
+    Problems(Supplier<String> context) {
+        this.context = context;
     }
 
-    synchronized void add(String message, @Nullable Throwable cause) {
-        messages.add(message);
-        if (cause != null) {
-            causes.add(cause);
+    /** From now on, nothing is one: what breaks off then breaks off since the gateway closes. */
+    synchronized void end() {
+        ended = true;
+    }
+
+    void add(String message) {
+        add(new Problem(message, null));
+    }
+
+    void add(String message, Throwable cause) {
+        add(new Problem(message + ": " + cause, cause));
+    }
+
+    /** Adds one whose message says all. */
+    void told(String message, @Nullable Throwable cause) {
+        add(new Problem(message, cause));
+    }
+
+    private synchronized void add(Problem problem) {
+        if (!ended) {
+            present.add(problem);
         }
+    }
+
+    /** Begins a part of the test, with problems of its own. */
+    synchronized Part begin() {
+        List<Problem> before = present;
+        present = new ArrayList<>();
+        return more -> {
+            List<Problem> now;
+            synchronized (this) {
+                now = present;
+                present = before;
+            }
+            require(now, more);
+        };
     }
 
     /**
-     * Throws them, and forgets them.
+     * Throws those of the present part, and forgets them.
      *
+     * @param more others that are known only now
      * @throws AssertionError if there are any
      */
-    synchronized void check() {
+    void check(List<String> more) {
+        List<Problem> now;
+        synchronized (this) {
+            now = present;
+            present = new ArrayList<>();
+        }
+        require(now, more);
+    }
+
+    private void require(List<Problem> problems, List<String> more) {
+        List<String> messages =
+                new ArrayList<>(problems.stream().map(Problem::message).toList());
+        messages.addAll(more);
         if (messages.isEmpty()) {
             return;
         }
-        AssertionError error = new AssertionError(messages.stream().distinct().collect(Collectors.joining("\n\n")));
-        causes.forEach(error::addSuppressed);
-        messages.clear();
-        causes.clear();
+        String told = messages.stream().limit(MOST).collect(Collectors.joining("\n\n"));
+        int others = messages.size() - MOST;
+        AssertionError error = new AssertionError(
+                told + (others > 0 ? "\n\nand " + others + " more like these" : "") + "\n\n" + context.get());
+        for (Problem problem : problems) {
+            if (problem.cause() != null) {
+                error.addSuppressed(problem.cause());
+            }
+        }
         throw error;
+    }
+
+    /** A part of the test. */
+    interface Part {
+        /**
+         * Ends it: the problems from before count again.
+         *
+         * @param more others that are known only now
+         * @throws AssertionError if it had problems
+         */
+        void end(List<String> more);
     }
 }

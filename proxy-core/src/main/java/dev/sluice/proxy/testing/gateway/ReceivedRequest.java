@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that a {@link FakeGateway} has received, as the client sent it. Immutable. */
 public final class ReceivedRequest {
+    /** How it begins what is wrong with a request whose end did not come. */
+    static final String LEFT = "the client left";
+
     private final Origin origin;
     private final Content content;
     private final Map<String, String> variables;
@@ -21,7 +24,7 @@ public final class ReceivedRequest {
      * Who sent it.
      *
      * @param number of the request, from 1
-     * @param connection its number, from 1; 0 without a socket
+     * @param connection its number, from 1; without a socket each attempt has one
      * @param client its address
      * @param serverName the name that it asked for by TLS
      */
@@ -45,7 +48,11 @@ public final class ReceivedRequest {
             byte[] body,
             Headers trailers,
             byte[] bytes,
-            @Nullable String malformed) {}
+            @Nullable String malformed) {
+        static Content malformed(byte[] bytes, String why) {
+            return new Content("", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), bytes, why);
+        }
+    }
 
     ReceivedRequest(Origin origin, Content content) {
         this(origin, content, Map.of(), null);
@@ -68,7 +75,7 @@ public final class ReceivedRequest {
         return origin.number();
     }
 
-    /** The number of its connection, from 1; 0 without a socket. */
+    /** The number of its connection, from 1; without a socket, of its attempt. */
     public int connection() {
         return origin.connection();
     }
@@ -91,6 +98,11 @@ public final class ReceivedRequest {
     /** The target as it stood in the request line: path and query, or another form. Empty if it was malformed. */
     public String target() {
         return content.target();
+    }
+
+    /** Method and target, such as {@code GET /users?page=2}. */
+    public String line() {
+        return method() + " " + target();
     }
 
     /** The path, with its escapes. Of an absolute target, that of the URL. */
@@ -171,6 +183,11 @@ public final class ReceivedRequest {
         return content.malformed();
     }
 
+    /** Returns whether it is malformed only because its end did not come. */
+    boolean isCut() {
+        return content.malformed() != null && content.malformed().startsWith(LEFT);
+    }
+
     /** The stub that answered it, as text; null if none did. */
     public @Nullable String stub() {
         return stub;
@@ -184,13 +201,16 @@ public final class ReceivedRequest {
             return target;
         }
         int slash = target.indexOf('/', scheme + 3);
+        int query = target.indexOf('?', scheme + 3);
+        if (query >= 0 && (slash < 0 || query < slash)) {
+            return "/" + target.substring(query);
+        }
         return slash < 0 ? "/" : target.substring(slash);
     }
 
-    /** Number, method and target. */
+    /** Number, method and target; of a malformed request what is wrong with it. */
     @Override
     public String toString() {
-        String line = content.malformed() == null ? method() + " " + target() : "malformed: " + content.malformed();
-        return "#" + number() + " " + line;
+        return "#" + number() + " " + (content.malformed() == null ? line() : "malformed: " + content.malformed());
     }
 }

@@ -1,16 +1,19 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.testing.gateway.Fault.Kind;
 import dev.sluice.proxy.testing.gateway.Fault.Place;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The body of an answer without a socket, up to the fault in it. For one thread. */
 final class ReplyInput extends BulkInputStream {
     private final Reply reply;
-    private final Pacing pacing;
+    private final ExchangePacing pacing;
+    private final LongSupplier idleDeadline;
     private final Broken broken;
     private @Nullable InputStream body;
     private final long told;
@@ -23,9 +26,15 @@ final class ReplyInput extends BulkInputStream {
         IOException by(Fault fault) throws IOException;
     }
 
-    ReplyInput(Reply reply, Pacing pacing, Broken broken) {
+    /**
+     * A body.
+     *
+     * @param idleDeadline until when a transport would wait for the next byte
+     */
+    ReplyInput(Reply reply, ExchangePacing pacing, LongSupplier idleDeadline, Broken broken) {
         this.reply = reply;
         this.pacing = pacing;
+        this.idleDeadline = idleDeadline;
         this.broken = broken;
         this.told = told(reply);
         this.left = told < 0 ? end(reply) : Math.min(end(reply), told);
@@ -51,6 +60,7 @@ final class ReplyInput extends BulkInputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        pacing.limit(idleDeadline.getAsLong(), Outcome.BODY_TIMEOUT);
         if (body == null) {
             if (reply.hold() != null) {
                 pacing.await(reply.hold());

@@ -1,9 +1,10 @@
 package dev.sluice.proxy.testing.gateway;
 
-import java.util.Comparator;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what a gateway received, and how it differs from what was expected. Pure functions. */
 final class Report {
@@ -14,51 +15,102 @@ final class Report {
 
     /** A request that no stub matched, beside the stub that comes nearest. */
     static String unmatched(ReceivedRequest request, List<Stub> stubs) {
-        return "no stub answers " + whole(request) + nearest(request, stubs);
+        return "no stub answers " + whole(request) + nearestStub(request, stubs);
     }
 
-    private static String nearest(ReceivedRequest request, List<Stub> stubs) {
-        Optional<Stub> nearest = stubs.stream()
-                .filter(Stub::hasAnswer)
-                .min(Comparator.comparingInt(
-                        stub -> stub.match().differences(request).size()));
-        return nearest.map(stub -> "\nThe nearest stub is " + stub + differences(stub.match(), request))
-                .orElse("\nThere is no stub.");
+    private static String nearestStub(ReceivedRequest request, List<Stub> stubs) {
+        Stub nearest = nearest(stubs, stub -> stub.match().distance(request));
+        if (nearest == null) {
+            return "\nThere is no stub.";
+        }
+        String name = "\nThe nearest stub is " + nearest;
+        return nearest.match().matches(request)
+                ? name + ", which has no answer yet."
+                : name + differences(nearest.match(), request);
+    }
+
+    /** A request that is no HTTP. */
+    static String malformed(ReceivedRequest request) {
+        return "the gateway received " + request + "\n  "
+                + Quoted.of(new String(request.bytes(), StandardCharsets.ISO_8859_1));
     }
 
     /** Too few or too many requests. */
     static String count(String expected, RequestMatch match, List<ReceivedRequest> received) {
-        long count = received.stream().filter(match::matches).count();
-        String nearest = received.stream()
-                .filter(request -> !match.matches(request))
-                .min(Comparator.comparingInt(
-                        request -> match.differences(request).size()))
-                .map(request -> "\nThe nearest other request is " + whole(request) + differences(match, request))
-                .orElse("");
-        return "expected " + expected + " of " + match + ", but there " + (count == 1 ? "was 1" : "were " + count)
-                + (count == 0 ? nearest : "") + "\n" + all(received);
+        List<ReceivedRequest> matching =
+                received.stream().filter(match::matches).toList();
+        String count = matching.isEmpty() ? "was none" : matching.size() == 1 ? "was 1" : "were " + matching.size();
+        return "expected " + expected + " of " + match + ", but there " + count
+                + (matching.isEmpty() ? nearestRequest(match, received) : "") + "\n" + all(received);
     }
 
-    /** One of several that did not come in its place. */
-    static String order(RequestMatch missing, List<RequestMatch> matches, List<ReceivedRequest> received) {
+    private static String nearestRequest(RequestMatch match, List<ReceivedRequest> received) {
+        ReceivedRequest nearest = nearest(
+                received.stream().filter(request -> request.malformed() == null).toList(), match::distance);
+        return nearest == null ? "" : "\nThe nearest request is " + nearest + differences(match, nearest);
+    }
+
+    /**
+     * Requests that did not come in their order.
+     *
+     * @param before those that came for the matches before the missing one
+     */
+    static String order(List<RequestMatch> matches, List<ReceivedRequest> before, List<ReceivedRequest> received) {
+        RequestMatch missing = matches.get(before.size());
+        boolean came = received.stream().anyMatch(missing::matches);
+        String found = !came
+                ? " did not come at all" + nearestRequest(missing, received)
+                : " did not come after " + before.get(before.size() - 1);
         return "expected in this order: "
-                + matches.stream().map(RequestMatch::toString).collect(Collectors.joining("; "))
-                + "\nbut " + missing + " did not come "
-                + (missing.equals(matches.get(0)) ? "at all" : "behind the ones before it") + "\n" + all(received);
+                + matches.stream().map(RequestMatch::toString).collect(Collectors.joining("; ")) + "\nbut " + missing
+                + found + "\n" + all(received);
+    }
+
+    /** Requests that nobody expected. */
+    static String more(List<ReceivedRequest> unverified, List<ReceivedRequest> received) {
+        return "expected no more requests, but there "
+                + (unverified.size() == 1 ? "was 1" : "were " + unverified.size()) + ":"
+                + lines(unverified) + "\n" + all(received);
+    }
+
+    /** Stubs that answered nothing. */
+    static String unused(List<Stub> stubs, List<ReceivedRequest> received) {
+        return "expected each stub to answer, but these did not:"
+                + stubs.stream().map(stub -> "\n  " + stub).collect(Collectors.joining()) + "\n" + all(received);
+    }
+
+    /** A stub that was begun only. */
+    static String withoutAnswer(Stub stub) {
+        return "the stub " + stub + " has no answer: give it one, such as answers(200)";
     }
 
     /** Everything that was received, a line each. */
     static String all(List<ReceivedRequest> received) {
-        if (received.isEmpty()) {
-            return "Nothing was received.";
+        return received.isEmpty() ? "Nothing was received." : "Received:" + lines(received);
+    }
+
+    private static String lines(List<ReceivedRequest> requests) {
+        int more = requests.size() - MOST;
+        return requests.stream()
+                        .limit(MOST)
+                        .map(request -> "\n  " + request
+                                + (request.stub() == null ? " (no stub)" : " (" + request.stub() + ")"))
+                        .collect(Collectors.joining())
+                + (more > 0 ? "\n  and " + more + " more" : "");
+    }
+
+    /** Of several that are as near, the last one, which goes before the others. */
+    private static <T> @Nullable T nearest(List<T> all, ToIntFunction<T> distance) {
+        T nearest = null;
+        int least = Integer.MAX_VALUE;
+        for (T each : all) {
+            int now = distance.applyAsInt(each);
+            if (now <= least) {
+                least = now;
+                nearest = each;
+            }
         }
-        String lines = received.stream()
-                .limit(MOST)
-                .map(request ->
-                        "\n  " + request + (request.stub() == null ? " (no stub)" : " (" + request.stub() + ")"))
-                .collect(Collectors.joining());
-        int more = received.size() - MOST;
-        return "Received:" + lines + (more > 0 ? "\n  and " + more + " more" : "");
+        return nearest;
     }
 
     private static String differences(RequestMatch match, ReceivedRequest request) {

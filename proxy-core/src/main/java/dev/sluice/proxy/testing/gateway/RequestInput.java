@@ -5,21 +5,21 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.header.rule.Framing;
-import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.RequestReader;
 import dev.sluice.proxy.http1.Side;
-import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,6 @@ final class RequestInput {
 
     private final InputBuffer buffer = new InputBuffer(this::fill, 1024);
     private final RequestReader heads = new RequestReader(buffer, LINE_BYTES, HEAD_BYTES, HEAD_FIELDS);
-    private boolean persistent = true;
-    private boolean forgets;
 
     /** Fires when a task has read what comes behind the request; null if none does. */
     private @Nullable Signal watched;
@@ -101,48 +99,45 @@ final class RequestInput {
         }
     }
 
-    /** What comes behind the last request, if it is no longer HTTP; nothing of it is kept. */
-    InputStream rest() throws IOException {
-        endWatch();
-        forgets = true;
-        return new BulkInputStream() {
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                return buffer.read(target, offset, length);
-            }
-        };
-    }
-
     /** The next request, which may be malformed; after {@link #await}. */
-    Content read() throws IOException {
+    Content read() {
+        RequestHead head = null;
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
-            RequestHead head = heads.read();
-            return head == null ? malformed("only an empty line") : whole(head);
+            head = heads.read();
+            return head == null ? malformed("only an empty line") : whole(head, body);
         } catch (ProxyException refused) {
             return malformed(String.valueOf(refused.getMessage()));
-        } catch (EOFException left) {
-            return malformed("the client ended within it");
+        } catch (IOException left) {
+            return malformed(
+                    head == null
+                            ? ReceivedRequest.LEFT + " within the head"
+                            : ReceivedRequest.LEFT + " after " + body.size() + " bytes of the body of " + head.method()
+                                    + " " + head.target());
         }
     }
 
-    /** Returns whether the client may send another request behind the last one (RFC 9112 §9.3). */
-    boolean isPersistent() {
-        return persistent;
+    /** What came behind the last request. */
+    InputStream rest() throws IOException {
+        endWatch();
+        return new SequenceInputStream(new ByteArrayInputStream(taken.toByteArray()), in);
     }
 
+    /** Everything that came belongs to it, as nobody knows where the next one would begin. */
     private Content malformed(String why) {
-        persistent = false;
-        return new Content("", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), used(), why);
+        return Content.malformed(taken.toByteArray(), why);
     }
 
-    private Content whole(RequestHead head) throws IOException {
+    private Content whole(RequestHead head, ByteArrayOutputStream body) throws IOException {
         Framing framing = Framing.request(head.method(), head.version(), head.headers());
-        persistent = HopByHop.isPersistent(head.version(), head.headers());
-        if (framing.length() != 0 && head.headers().hasToken("Expect", "100-continue")) {
+        boolean waits = head.version() == HttpVersion.HTTP_1_1
+                && head.headers().hasToken("Expect", "100-continue")
+                && framing.length() != 0
+                && buffer.available() == 0;
+        if (waits) {
             out.write(CONTINUE);
             out.flush();
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
         Headers trailers = framing.length() == Body.UNKNOWN ? chunks(body) : fixed(body, framing.length());
         return new Content(
                 head.method(),
@@ -188,7 +183,7 @@ final class RequestInput {
 
     private int fill(byte[] target, int offset, int length) throws IOException {
         int n = in.read(target, offset, length);
-        if (n > 0 && !forgets) {
+        if (n > 0) {
             taken.write(target, offset, n);
         }
         return n;

@@ -1,11 +1,14 @@
 package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.syntax.QueryNames;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,34 +35,57 @@ public final class RequestMatch {
      *
      * @param line {@code GET /users/7}, or {@code /users/7} for every method. A segment of the path may be a variable,
      *     {@code /users/{id}}, and <code>/**</code> at the end is everything below. Behind a question mark stand
-     *     parameters that the query must have, perhaps among others: {@code ?page=2&debug} is {@code page} with this
-     *     value and {@code debug} with any
+     *     parameters that the query must have, in any order and perhaps among others: {@code ?page=2&debug} is {@code
+     *     page} with this value and {@code debug} with any. Path and query are compared without their escapes
      * @throws IllegalArgumentException if the line has another form; the message names it
      */
     public static RequestMatch of(String line) {
         int space = line.indexOf(' ');
         String method = space < 0 ? "" : line.substring(0, space);
         String target = line.substring(space + 1);
-        if ((space >= 0 && !Headers.isToken(method)) || target.indexOf(' ') >= 0) {
-            throw new IllegalArgumentException("a match is a method and a path, such as GET /users: \"" + line + "\"");
+        if ((space >= 0 && !isMethod(method)) || target.indexOf(' ') >= 0) {
+            throw new IllegalArgumentException(
+                    "a match is a method in upper case and a path, such as GET /users: \"" + line + "\"");
+        }
+        if (target.indexOf('#') >= 0) {
+            throw new IllegalArgumentException("a request has no fragment (#): \"" + line + "\"");
         }
         int question = target.indexOf('?');
         PathTemplate path = PathTemplate.parse(question < 0 ? target : target.substring(0, question));
-        RequestMatch match = new RequestMatch(line, path, List.of());
-        match = method.isEmpty() ? match : match.and(method(method));
-        match = match.and(new Condition(
-                "path", path.toString(), request -> path.match(request.path()) != null, ReceivedRequest::path));
-        if (question >= 0) {
-            for (String parameter : target.substring(question + 1).split("&", -1)) {
-                int equals = parameter.indexOf('=');
-                String name = equals < 0 ? parameter : parameter.substring(0, equals);
-                match = match.and(parameter(name, equals < 0 ? null : parameter.substring(equals + 1)));
-            }
+        List<Condition> conditions = new ArrayList<>(4);
+        if (!method.isEmpty()) {
+            conditions.add(new Condition(
+                    "method",
+                    request -> request.method().equals(method),
+                    request -> Difference.of(method, request.method())));
         }
-        return match;
+        conditions.add(new Condition(
+                "path",
+                request -> path.match(request.path()) != null,
+                request -> Difference.of(path.toString(), request.path())));
+        if (question >= 0) {
+            addParameters(line, target.substring(question + 1), conditions);
+        }
+        return new RequestMatch(line, path, List.copyOf(conditions));
     }
 
-    /** Every request. */
+    private static boolean isMethod(String text) {
+        return Headers.isToken(text) && text.equals(text.toUpperCase(Locale.ROOT));
+    }
+
+    private static void addParameters(String line, String query, List<Condition> conditions) {
+        for (String parameter : query.split("&", -1)) {
+            int equals = parameter.indexOf('=');
+            String name = equals < 0 ? parameter : parameter.substring(0, equals);
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException("a parameter of the query has no name: \"" + line + "\"");
+            }
+            String value = equals < 0 ? null : QueryNames.decode(parameter.substring(equals + 1));
+            conditions.add(parameter(QueryNames.decode(name), value));
+        }
+    }
+
+    /** Every request; like all others, this does not match what is {@linkplain ReceivedRequest#malformed() malformed}. */
     public static RequestMatch any() {
         return new RequestMatch("any request", null, List.of());
     }
@@ -69,33 +95,74 @@ public final class RequestMatch {
         return with("query " + name + "=" + value, parameter(name, Objects.requireNonNull(value, "value")));
     }
 
-    /** Those of them that have this field with this value, perhaps among others of the same name. */
+    /** Those of them whose query does not have this parameter. */
+    public RequestMatch withoutQuery(String name) {
+        Objects.requireNonNull(name, "name");
+        return with(
+                "without query " + name,
+                new Condition(
+                        "parameter " + name,
+                        request -> request.parameters(name).isEmpty(),
+                        request -> Difference.of("none", values(request.parameters(name)))));
+    }
+
+    /**
+     * Those of them that have this field, with any value.
+     *
+     * @throws IllegalArgumentException if the name is not allowed for a field
+     */
+    public RequestMatch header(String name) {
+        return with("with " + name, field(name, request -> request.headers().has(name), "any value"));
+    }
+
+    /**
+     * Those of them that have this field with this value: as a line, as a member of a list, or as all lines together,
+     * with commas in between.
+     *
+     * @throws IllegalArgumentException if name or value are not allowed in a field
+     */
     public RequestMatch header(String name, String value) {
-        Objects.requireNonNull(value, "value");
+        Headers.of(name, value);
         return with(
                 name + ": " + value,
-                new Condition(
-                        "field " + name,
-                        Quoted.of(value),
-                        request -> request.headers().all(name).contains(value),
-                        request -> values(request.headers().all(name))));
+                field(name, request -> hasField(request.headers(), name, value), Quoted.of(value)));
+    }
+
+    /**
+     * Those of them that do not have this field.
+     *
+     * @throws IllegalArgumentException if the name is not allowed for a field
+     */
+    public RequestMatch withoutHeader(String name) {
+        return with("without " + name, field(name, request -> !request.headers().has(name), "none"));
     }
 
     /** Those of them whose body is this text, in UTF-8. */
     public RequestMatch body(String expected) {
         Objects.requireNonNull(expected, "body");
         return with(
-                "body " + Quoted.of(expected),
+                "body " + Quoted.brief(expected),
                 new Condition(
                         "body",
-                        Quoted.of(expected),
                         request -> request.text().equals(expected),
-                        request -> Quoted.of(request.text())));
+                        request -> Difference.ofTexts(expected, request.text())));
+    }
+
+    /** Those of them whose body is these bytes. */
+    public RequestMatch body(byte[] expected) {
+        byte[] wanted = expected.clone();
+        return with(
+                "body of " + wanted.length + " bytes",
+                new Condition(
+                        "body",
+                        request -> Arrays.equals(request.body(), wanted),
+                        request -> Difference.ofBytes(wanted, request.body())));
     }
 
     /**
      * Those of them whose body your function makes equal to {@code expected}, such as a JSON text by the parser that
-     * you use: {@code json(mapper::readTree, "{\"name\": \"Anna\"}")}. What the function makes must have {@code equals}.
+     * you use: {@code json(mapper::readTree, "{\"name\": \"Anna\"}")}. What the function makes must have {@code equals},
+     * and is shown by its {@code toString}.
      *
      * @throws IllegalArgumentException if the function cannot read {@code expected}
      */
@@ -108,12 +175,50 @@ public final class RequestMatch {
                     "the parser cannot read the expected " + Quoted.of(expected), unreadable);
         }
         return with(
-                "JSON " + Quoted.of(expected),
+                "JSON " + Quoted.brief(expected),
                 new Condition(
                         "JSON",
-                        Quoted.of(expected),
                         request -> Objects.equals(parser.parse(request.text()), wanted),
-                        request -> Quoted.of(request.text())));
+                        request -> jsonDifference(parser, wanted, request.text())));
+    }
+
+    private static String jsonDifference(Parser parser, Object wanted, String text) {
+        String expected = String.valueOf(wanted);
+        try {
+            String actual = String.valueOf(parser.parse(text));
+            return Difference.ofTexts(expected, actual) + (actual.equals(expected) ? ", of other classes" : "");
+        } catch (Exception unreadable) {
+            return "expected " + Quoted.brief(expected) + ", but the parser cannot read " + Quoted.brief(text) + ": "
+                    + unreadable;
+        }
+    }
+
+    /** Those of them whose body is a form that has this field with this value, without escapes; perhaps with others. */
+    public RequestMatch form(String name, String value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
+        return with(
+                "form field " + name + "=" + value,
+                new Condition(
+                        "form field " + name,
+                        request -> formField(request, name).contains(value),
+                        request -> Difference.of(Quoted.of(value), values(formField(request, name)))));
+    }
+
+    /**
+     * Those of them that came on this connection.
+     *
+     * @param number of the connection, from 1
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public RequestMatch connection(int number) {
+        Require.positive("connection", number);
+        return with(
+                "connection " + number,
+                new Condition(
+                        "connection",
+                        request -> request.connection() == number,
+                        request -> Difference.of(Integer.toString(number), Integer.toString(request.connection()))));
     }
 
     /**
@@ -122,59 +227,82 @@ public final class RequestMatch {
      * @param what describes them in messages, such as {@code a body of more than 1 MB}
      */
     public RequestMatch when(String what, Predicate<ReceivedRequest> test) {
+        Objects.requireNonNull(what, "what");
         Objects.requireNonNull(test, "test");
-        return with(what, new Condition("condition", what, test::test, request -> "not met"));
+        return with(what, new Condition("condition", test::test, request -> {
+            test.test(request);
+            return "expected " + what;
+        }));
     }
 
     /** Returns whether a request is meant. */
     public boolean matches(ReceivedRequest request) {
-        return request.malformed() == null && conditions.stream().allMatch(each -> each.holds(request));
+        if (request.malformed() != null) {
+            return false;
+        }
+        for (Condition condition : conditions) {
+            if (!condition.holds(request)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What a request has otherwise; empty if it matches. The method and the path come first. */
     List<String> differences(ReceivedRequest request) {
-        List<String> differences = new ArrayList<>();
-        for (Condition condition : conditions) {
-            if (!condition.holds(request)) {
-                differences.add(condition.difference(request));
-            }
-        }
-        return differences;
+        return conditions.stream()
+                .filter(each -> !each.holds(request))
+                .map(each -> each.difference(request))
+                .toList();
+    }
+
+    /** How far a request is from being meant: another path counts more than anything else, the less of it is the same. */
+    int distance(ReceivedRequest request) {
+        int unmet =
+                (int) conditions.stream().filter(each -> !each.holds(request)).count();
+        return unmet + (path == null ? 0 : 2 * path.distance(request.path()));
     }
 
     /** The variables in the path of a request that matches. */
     Map<String, String> variables(ReceivedRequest request) {
-        return Optional.ofNullable(path)
-                .map(template -> template.match(request.path()))
-                .orElse(Map.of());
-    }
-
-    private RequestMatch and(Condition condition) {
-        return new RequestMatch(text, path, added(condition));
+        Map<String, String> found = path == null ? null : path.match(request.path());
+        return found == null ? Map.of() : found;
     }
 
     private RequestMatch with(String more, Condition condition) {
-        return new RequestMatch(text + ", " + more, path, added(condition));
-    }
-
-    private List<Condition> added(Condition condition) {
         List<Condition> all = new ArrayList<>(conditions);
         all.add(condition);
-        return List.copyOf(all);
-    }
-
-    private static Condition method(String method) {
-        return new Condition("method", method, request -> request.method().equals(method), ReceivedRequest::method);
+        return new RequestMatch(text + ", " + more, path, List.copyOf(all));
     }
 
     private static Condition parameter(String name, @Nullable String value) {
+        Objects.requireNonNull(name, "name");
         return new Condition(
                 "parameter " + name,
-                value == null ? "any value" : Quoted.of(value),
                 request -> value == null
                         ? !request.parameters(name).isEmpty()
                         : request.parameters(name).contains(value),
-                request -> values(request.parameters(name)));
+                request -> Difference.of(
+                        value == null ? "any value" : Quoted.of(value), values(request.parameters(name))));
+    }
+
+    private static Condition field(String name, Condition.Test test, String expected) {
+        Headers.of(name, "");
+        return new Condition(
+                "field " + name,
+                test,
+                request -> Difference.of(expected, values(request.headers().all(name))));
+    }
+
+    private static boolean hasField(Headers headers, String name, String value) {
+        List<String> lines = headers.all(name);
+        return lines.contains(value)
+                || headers.list(name).contains(value)
+                || (lines.size() > 1 && String.join(", ", lines).equals(value));
+    }
+
+    private static List<String> formField(ReceivedRequest request, String name) {
+        return QueryNames.values(request.text(), name::equals);
     }
 
     private static String values(List<String> values) {

@@ -20,6 +20,7 @@ public final class Stub {
 
     private final RequestMatch match;
     private volatile @Nullable Script script;
+    private volatile boolean used;
 
     Stub(RequestMatch match) {
         this.match = match;
@@ -140,8 +141,14 @@ public final class Stub {
         return script != null;
     }
 
+    /** Returns whether it has answered. */
+    boolean isUsed() {
+        return used;
+    }
+
     /** The answer to this request. */
     Answer next(ReceivedRequest request) {
+        used = true;
         return said().next(request);
     }
 

@@ -19,10 +19,11 @@ final class WebSocketHandshake {
      * The 101 to a request.
      *
      * @param script what is played then
+     * @param socket whether the request came through one
      * @throws Refusal if the request is no handshake, or a wrong one
      */
-    static Reply reply(ReceivedRequest request, FakeWebSocket.Script script) throws Refusal {
-        if (request.connection() == 0) {
+    static Reply reply(ReceivedRequest request, FakeWebSocket.Script script, boolean socket) throws Refusal {
+        if (!socket) {
             throw refused(
                     request, 501, "a gateway without a socket has none: give the proxy the URI of one with a socket");
         }

@@ -113,8 +113,7 @@ class AnswerTest {
     void anHttp10ClientGetsNeitherTrailersNorInterimResponses() throws Exception {
         gateway.on("/").answers(Answer.ok("hi").trailer("A", "1").interim(103, "Link", "</a>"));
         assertThat(raw(OLD))
-                .isEqualTo("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 2\r\n"
-                        + "Connection: close\r\n\r\nhi");
+                .isEqualTo("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\nhi");
     }
 
     @Test
@@ -152,8 +151,6 @@ class AnswerTest {
                 time.advance(Duration.ofSeconds(1));
                 assertThat(raw.readExactly(1)).isEqualTo(next);
             }
-            time.awaitWaiters(1);
-            time.advance(Duration.ofSeconds(1));
             assertThat(raw.readAll()).isEmpty();
         }
     }
@@ -162,13 +159,11 @@ class AnswerTest {
     void withoutASocketDelayAndRateAreOfVirtualTime() throws Exception {
         SimulatedTime virtual = new SimulatedTime();
         try (FakeGateway without = FakeGateway.withoutSocket()) {
-            without.on("/").answers(Answer.ok("abcd").delay(Duration.ofHours(1)).rate(1));
+            without.on("/")
+                    .answers(Answer.ok("abcd").delay(Duration.ofSeconds(10)).rate(1));
             TestClient proxy = TestClient.of(ReverseProxy.to(without.upstream("a")), virtual);
             assertThat(virtual.run(() -> proxy.get("/")).text()).isEqualTo("abcd");
-            assertThat(virtual.nanos())
-                    .isBetween(
-                            Duration.ofSeconds(3603).toNanos(),
-                            Duration.ofSeconds(3604).toNanos());
+            assertThat(virtual.nanos()).isEqualTo(Duration.ofSeconds(13).toNanos());
         }
     }
 

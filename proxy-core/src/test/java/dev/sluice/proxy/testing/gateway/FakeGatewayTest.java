@@ -3,6 +3,7 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -78,7 +79,69 @@ class FakeGatewayTest {
                 .hasMessageEndingWith("""
                         The nearest stub is POST /users, body "Anna":
                           method: expected POST, but was GET
-                          body: expected "Anna", but was ""\
+                          body: expected "Anna", but was ""
+
+                        Received:
+                          #1 GET /users (no stub)\
                         """);
+    }
+
+    @Test
+    void aRequestThatIsNoHttpFailsTheTestAtItsEnd() throws Exception {
+        FakeGateway gateway = FakeGateway.start();
+        gateway.otherwise(Answer.ok());
+        try (RawConnection client = RawConnection.connect(gateway.address())) {
+            client.write("G(T / HTTP/1.1\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 400 ");
+        }
+        String received = gateway.received().get(0).toString();
+        assertThat(received).startsWith("#1 malformed: ");
+        assertThatThrownBy(gateway::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("the gateway received " + received + "\n  \"G(T / HTTP/1.1\\r\\n\\r\\n\"\n\nReceived:\n  "
+                        + received + " (no stub)");
+    }
+
+    @Test
+    void aRequestThatIsNoHttpMayBeAllowed() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection client = RawConnection.connect(gateway.address())) {
+            gateway.allowUnmatched();
+            client.write("G(T / HTTP/1.1\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWithinItsRequestDoesNotFailTheTest() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start()) {
+            gateway.on("POST /").answers(201);
+            try (RawConnection client = RawConnection.connect(gateway.address())) {
+                client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf");
+                client.shutdownOutput();
+                client.readAll();
+            }
+            gateway.verify(0, "POST /");
+            assertThat(gateway.next()).hasToString("#1 malformed: the client left after 4 bytes of the body of POST /");
+        }
+    }
+
+    @Test
+    void eachConnectionHasItsRequests() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection one = RawConnection.connect(gateway.address());
+                RawConnection two = RawConnection.connect(gateway.address())) {
+            gateway.on("/**").answers(204);
+            for (RawConnection client : new RawConnection[] {one, two, one}) {
+                client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                client.readHead();
+            }
+            assertThat(gateway.received())
+                    .extracting(ReceivedRequest::connection)
+                    .containsExactly(1, 2, 1);
+            gateway.verify(2, RequestMatch.any().connection(1));
+            assertThat(gateway.received(RequestMatch.any().connection(2))).hasToString("[#2 GET /]");
+            assertThat(gateway).hasToString("FakeGateway[" + gateway.uri() + ", 3 received]");
+        }
     }
 }

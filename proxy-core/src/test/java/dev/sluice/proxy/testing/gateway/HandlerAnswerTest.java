@@ -145,7 +145,7 @@ class HandlerAnswerTest {
         assertThat(response.body()).startsWith("what answers #1 GET / behind the gateway failed: BODY_FAILED, ");
         assertThatThrownBy(gateway::verifyMatched)
                 .isInstanceOf(AssertionError.class)
-                .hasMessage(response.body());
+                .hasMessageStartingWith(response.body() + "\n\n");
     }
 
     @Test
@@ -187,7 +187,8 @@ class HandlerAnswerTest {
         }));
         assertThat(get("/").statusCode()).isEqualTo(502);
         assertThatThrownBy(gateway::verifyMatched)
-                .hasMessage("what answers #1 GET / behind the gateway failed: java.lang.IllegalStateException: broken")
+                .hasMessageStartingWith(
+                        "what answers #1 GET / behind the gateway failed: java.lang.IllegalStateException: broken\n")
                 .satisfies(error -> assertThat(error.getSuppressed()[0]).hasMessage("broken"));
     }
 

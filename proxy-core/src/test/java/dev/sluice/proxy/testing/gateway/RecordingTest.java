@@ -284,7 +284,7 @@ class RecordingTest {
                         + "  body: recorded \"Anna\", but was \"Bob\"");
         assertThatThrownBy(gateway::verifyMatched)
                 .isInstanceOf(AssertionError.class)
-                .hasMessage(response.body());
+                .hasMessageStartingWith(response.body() + "\n\n");
         gateway.allowUnmatched();
         assertThat(get("/users/9").body()).contains("target: recorded /users, but was /users/9");
     }

@@ -1,0 +1,126 @@
+package dev.sluice.proxy.testing.gateway;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port of the loopback interface that stays this one's, whether it listens there or refuses. Safe for use by many
+ * threads.
+ */
+final class LoopbackPort {
+    private static final int BACKLOG = 1_000;
+
+    /** Whether two sockets may have the port, so that there is no moment without one. */
+    private final boolean shared;
+
+    private final InetSocketAddress address;
+    private ServerSocket server;
+    private @Nullable Socket place;
+    private boolean closed;
+
+    private LoopbackPort(boolean shared, ServerSocket server) {
+        this.shared = shared;
+        this.server = server;
+        this.address = (InetSocketAddress) server.getLocalSocketAddress();
+    }
+
+    /** Listens at a free port. */
+    static LoopbackPort open() throws IOException {
+        ServerSocket server = new ServerSocket();
+        boolean shared = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+        return open(shared, server);
+    }
+
+    /** The same as if the operating system could share ports, or not. */
+    static LoopbackPort open(boolean shared) throws IOException {
+        return open(shared, new ServerSocket());
+    }
+
+    private static LoopbackPort open(boolean shared, ServerSocket server) throws IOException {
+        return new LoopbackPort(
+                shared, bound(server, shared, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    private static ServerSocket bound(ServerSocket server, boolean shared, InetSocketAddress address)
+            throws IOException {
+        try {
+            if (shared) {
+                server.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            server.bind(address, BACKLOG);
+            return server;
+        } catch (IOException failure) {
+            server.close();
+            throw failure;
+        }
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /** What accepts connections now. */
+    synchronized ServerSocket server() {
+        return server;
+    }
+
+    /**
+     * Refuses connections, and still has the port.
+     *
+     * @return false if it does so already, or is closed
+     */
+    synchronized boolean refuse() throws IOException {
+        if (place != null || closed) {
+            return false;
+        }
+        Socket holder = new Socket();
+        if (shared) {
+            holder.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        } else {
+            server.close();
+        }
+        // Connections that were accepted here may still be open.
+        holder.setReuseAddress(true);
+        holder.bind(address);
+        holder.setReuseAddress(false);
+        server.close();
+        place = holder;
+        return true;
+    }
+
+    /**
+     * Listens again.
+     *
+     * @return false if it does so already, or is closed
+     */
+    synchronized boolean listen() throws IOException {
+        if (place == null || closed) {
+            return false;
+        }
+        if (!shared) {
+            place.close();
+        }
+        server = bound(new ServerSocket(), shared, address);
+        place.close();
+        place = null;
+        return true;
+    }
+
+    /** Gives the port back. */
+    synchronized void close() {
+        closed = true;
+        try {
+            server.close();
+            if (place != null) {
+                place.close();
+            }
+        } catch (IOException ignored) {
+            // The port is free in any case.
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.internal.Require;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what a gateway received with what a test expects. Each method throws an AssertionError that shows both. Safe
+ * for use by many threads.
+ */
+final class Verification {
+    private final Desk desk;
+
+    Verification(Desk desk) {
+        this.desk = desk;
+    }
+
+    ReceivedRequest next(Duration timeout) {
+        try {
+            ReceivedRequest next = desk.received.take(timeout);
+            if (next != null) {
+                return next;
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+        throw new AssertionError(
+                "no other request within " + timeout.toMillis() + " ms\n" + Report.all(desk.received.all()));
+    }
+
+    List<ReceivedRequest> await(int times, RequestMatch match, Duration timeout) {
+        Require.positive("times", times);
+        List<ReceivedRequest> found;
+        try {
+            found = desk.received.await(times, match, timeout);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            found = desk.received.all(match);
+        }
+        return require(found.size() >= times, atLeast(times), match, found);
+    }
+
+    void atLeast(int times, RequestMatch match) {
+        Require.positive("times", times);
+        List<ReceivedRequest> found = desk.received.all(match);
+        require(found.size() >= times, atLeast(times), match, found);
+    }
+
+    void exactly(int times, RequestMatch match) {
+        Require.notNegative("times", times);
+        List<ReceivedRequest> found = desk.received.all(match);
+        require(found.size() == times, times == 0 ? "no request" : requests(times), match, found);
+    }
+
+    private static String atLeast(int times) {
+        return times == 1 ? "a request" : "at least " + requests(times);
+    }
+
+    private static String requests(int times) {
+        return times == 1 ? "1 request" : times + " requests";
+    }
+
+    private List<ReceivedRequest> require(
+            boolean holds, String expected, RequestMatch match, List<ReceivedRequest> found) {
+        if (!holds) {
+            throw new AssertionError(Report.count(expected, match, desk.received.all()));
+        }
+        desk.received.verified(found);
+        return found;
+    }
+
+    void order(List<RequestMatch> matches) {
+        List<ReceivedRequest> all = desk.received.all();
+        List<ReceivedRequest> found = new ArrayList<>();
+        int from = 0;
+        for (RequestMatch match : matches) {
+            ReceivedRequest next = first(all.subList(from, all.size()), match);
+            if (next == null) {
+                throw new AssertionError(Report.order(matches, found, all));
+            }
+            found.add(next);
+            from = all.indexOf(next) + 1;
+        }
+        desk.received.verified(found);
+    }
+
+    private static @Nullable ReceivedRequest first(List<ReceivedRequest> all, RequestMatch match) {
+        return all.stream().filter(match::matches).findFirst().orElse(null);
+    }
+
+    void noMore() {
+        List<ReceivedRequest> more = desk.received.unverified();
+        if (!more.isEmpty()) {
+            throw new AssertionError(Report.more(more, desk.received.all()));
+        }
+    }
+
+    void used() {
+        List<Stub> unused =
+                desk.stubs.all().stream().filter(stub -> !stub.isUsed()).toList();
+        if (!unused.isEmpty()) {
+            throw new AssertionError(Report.unused(unused, desk.received.all()));
+        }
+    }
+}
