@@ -223,6 +223,11 @@ public class FakeGateway implements AutoCloseable {
         return desk.received.all();
     }
 
+    /** The WebSockets so far, in the order of their handshakes, with what was received over them. */
+    public final List<FakeWebSocket> webSockets() {
+        return List.copyOf(desk.webSockets);
+    }
+
     /** Those of them that match, as {@link RequestMatch#of} takes the line. */
     public final List<ReceivedRequest> received(String line) {
         return received(RequestMatch.of(line));

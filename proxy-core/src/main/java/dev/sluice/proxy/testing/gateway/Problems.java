@@ -39,6 +39,11 @@ final class Problems {
         add(new Problem(message + ": " + cause, cause));
     }
 
+    /** Adds one whose message says all. */
+    void told(String message, @Nullable Throwable cause) {
+        add(new Problem(message, cause));
+    }
+
     private synchronized void add(Problem problem) {
         if (!ended) {
             present.add(problem);
