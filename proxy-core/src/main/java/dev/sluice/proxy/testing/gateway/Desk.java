@@ -21,6 +21,24 @@ final class Desk {
         received.clear();
     }
 
+    /**
+     * Begins a part of the test, which has its own stubs, received requests and problems.
+     *
+     * @return ends it
+     */
+    Runnable begin() {
+        Runnable stubsBefore = stubs.mark();
+        Runnable receivedBefore = received.mark();
+        Problems.Part part = problems.begin();
+        boolean allowedBefore = unmatchedAllowed;
+        return () -> {
+            stubsBefore.run();
+            receivedBefore.run();
+            unmatchedAllowed = allowedBefore;
+            part.end();
+        };
+    }
+
     /** The answer to a request, which is now received. */
     Reply reply(ReceivedRequest request) {
         if (request.malformed() != null) {

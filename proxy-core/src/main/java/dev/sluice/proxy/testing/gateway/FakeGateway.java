@@ -33,11 +33,17 @@ public class FakeGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Desk desk = new Desk();
-    private final @Nullable GatewayPort port;
+    private final TimeSource time;
+    private final boolean socket;
+    private @Nullable GatewayPort port;
 
-    /** A gateway of these settings; subclasses tie it to a test framework. */
+    /**
+     * A gateway of these settings, which listens once {@link #open} is called or its address is asked for; subclasses
+     * tie it to a test framework.
+     */
     protected FakeGateway(Builder settings) {
-        this.port = settings.socket ? GatewayPort.open(desk, settings.time) : null;
+        this.time = settings.time;
+        this.socket = settings.socket;
     }
 
     /** Starts a gateway at a free port. */
@@ -131,11 +137,21 @@ public class FakeGateway implements AutoCloseable {
         return authority().pem();
     }
 
-    private GatewayPort port() {
-        if (port == null) {
+    private synchronized GatewayPort port() {
+        if (!socket) {
             throw new IllegalStateException("this gateway has no socket: begin it with start(), or use upstream(id)");
         }
+        if (port == null) {
+            port = GatewayPort.open(desk, time);
+        }
         return port;
+    }
+
+    /** Listens at a free port, unless it does already or has no socket; after {@link #close} at a new one. */
+    protected final synchronized void open() {
+        if (socket && (port == null || port.isClosed())) {
+            port = GatewayPort.open(desk, time);
+        }
     }
 
     /** The requests so far, in order; a request counts once its body is whole. */
@@ -250,17 +266,13 @@ public class FakeGateway implements AutoCloseable {
     }
 
     /**
-     * Begins a part of the test: when it is closed, the stubs and the received requests since then are gone.
+     * Begins a part of the test: when it is closed, the stubs, {@link #allowUnmatched} and the received requests since
+     * then are gone. Close parts in the opposite order.
      *
-     * @return closing it throws as {@link #verifyMatched} does
+     * @return closing it throws as {@link #verifyMatched} does, for the requests since then
      */
     public final Scope scope() {
-        Runnable restore = desk.stubs.mark();
-        return () -> {
-            restore.run();
-            desk.received.clear();
-            desk.problems.check();
-        };
+        return desk.begin()::run;
     }
 
     /**
@@ -270,8 +282,10 @@ public class FakeGateway implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (port != null) {
-            port.close();
+        synchronized (this) {
+            if (port != null) {
+                port.close();
+            }
         }
         verifyMatched();
     }
@@ -298,7 +312,9 @@ public class FakeGateway implements AutoCloseable {
 
         /** Starts the gateway. */
         public FakeGateway start() {
-            return new FakeGateway(this);
+            FakeGateway gateway = new FakeGateway(this);
+            gateway.open();
+            return gateway;
         }
     }
 }

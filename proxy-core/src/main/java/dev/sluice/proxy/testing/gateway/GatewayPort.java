@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A port of the loopback interface and its connections, each served on a thread. Safe for use by many threads. */
 final class GatewayPort implements AutoCloseable {
     private static final int BACKLOG = 1_000;
+    private static final Duration ENDING = Duration.ofSeconds(10);
 
     private final ServerSocket server;
     private final Desk desk;
@@ -23,12 +25,13 @@ final class GatewayPort implements AutoCloseable {
     private final Set<GatewayConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final Signal closing = new Signal();
+    private final Signal accepting;
 
     private GatewayPort(ServerSocket server, Desk desk, TimeSource time) {
         this.server = server;
         this.desk = desk;
         this.time = time;
-        TimeSource.system().start("gateway", this::accept);
+        this.accepting = TimeSource.system().start("gateway", this::accept);
     }
 
     /**
@@ -49,6 +52,10 @@ final class GatewayPort implements AutoCloseable {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
+    boolean isClosed() {
+        return closing.fired();
+    }
+
     GatewayTls tls() {
         return tls;
     }
@@ -63,6 +70,16 @@ final class GatewayPort implements AutoCloseable {
             // The port is free in any case.
         }
         open.forEach(GatewayConnection::close);
+        awaitEnd();
+    }
+
+    /** Until its thread has ended, the port may still take a connection. */
+    private void awaitEnd() {
+        try {
+            TimeSource.system().await(accepting, TimeSource.system().deadline(ENDING));
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept() {

@@ -49,4 +49,17 @@ final class Received {
         requests.clear();
         taken = 0;
     }
+
+    /** What there is now, to come back to. What came before and was not taken yet can still be taken. */
+    synchronized Runnable mark() {
+        int size = requests.size();
+        return () -> dropBeyond(size);
+    }
+
+    private synchronized void dropBeyond(int size) {
+        if (requests.size() > size) {
+            requests.subList(size, requests.size()).clear();
+        }
+        taken = Math.min(taken, requests.size());
+    }
 }
