@@ -132,7 +132,8 @@ public abstract class ArchitectureContract {
                 .resideOutsideOfPackage("dev.sluice.proxy.testing.junit")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.junit..", "org.opentest4j..", "org.apiguardian..", "dev.sluice.proxy.testing.junit")
+                .resideInAnyPackage(
+                        "org.junit..", "org.opentest4j..", "org.apiguardian..", "dev.sluice.proxy.testing.junit")
                 .allowEmptyShould(true)
                 .check(main);
     }

@@ -45,8 +45,8 @@ final class Problems {
         if (problems.isEmpty()) {
             return;
         }
-        AssertionError error =
-                new AssertionError(problems.stream().map(Problem::message).distinct().collect(Collectors.joining("\n\n")));
+        AssertionError error = new AssertionError(
+                problems.stream().map(Problem::message).distinct().collect(Collectors.joining("\n\n")));
         for (Problem problem : problems) {
             if (problem.cause() != null) {
                 error.addSuppressed(problem.cause());

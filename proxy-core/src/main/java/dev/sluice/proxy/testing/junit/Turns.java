@@ -4,7 +4,6 @@ import dev.sluice.proxy.testing.gateway.FakeGateway;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -96,6 +95,8 @@ final class Turns {
 
     private static String name(ExtensionContext context) {
         String type = context.getTestClass().map(Class::getSimpleName).orElse("");
-        return context.getTestMethod().map(method -> type + "." + method.getName()).orElse(type);
+        return context.getTestMethod()
+                .map(method -> type + "." + method.getName())
+                .orElse(type);
     }
 }

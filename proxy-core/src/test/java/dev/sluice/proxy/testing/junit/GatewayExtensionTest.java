@@ -172,9 +172,10 @@ class GatewayExtensionTest {
         Throwable failure = Runs.failures(Runs.of(FailsByItself.class)).get("fails");
 
         assertThat(failure).isInstanceOf(IllegalStateException.class).hasMessage("its own");
-        assertThat(failure.getSuppressed()).singleElement().satisfies(gateways -> assertThat(gateways)
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("GET /nothing"));
+        assertThat(failure.getSuppressed())
+                .singleElement()
+                .satisfies(gateways ->
+                        assertThat(gateways).isInstanceOf(AssertionError.class).hasMessageContaining("GET /nothing"));
     }
 
     static class UnmatchedBefore {
@@ -197,8 +198,9 @@ class GatewayExtensionTest {
         Map<String, Throwable> failures = Runs.failures(Runs.of(UnmatchedBefore.class));
 
         assertThat(failures).containsOnlyKeys("GatewayExtensionTest$UnmatchedBefore");
-        assertThat(failures.values()).singleElement().satisfies(failure -> assertThat(failure)
-                .hasMessageContaining("GET /before"));
+        assertThat(failures.values())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessageContaining("GET /before"));
         assertThat(SEEN).noneMatch(Runs::listens);
     }
 
@@ -339,10 +341,11 @@ class GatewayExtensionTest {
         assertThat(failures).containsOnlyKeys("first", "second");
         assertThat(failures.get("first"))
                 .isInstanceOf(ExtensionConfigurationException.class)
-                .hasMessage("SharedInParallel.first uses a gateway that others share, and JUnit may run it beside others"
-                        + " that use it (CONCURRENT): stubs and requests would mix. Give each test its own gateway, in a"
-                        + " field that is not static or as a parameter of the test, or let these tests run one after"
-                        + " another: @Execution(SAME_THREAD)");
+                .hasMessage(
+                        "SharedInParallel.first uses a gateway that others share, and JUnit may run it beside others"
+                                + " that use it (CONCURRENT): stubs and requests would mix. Give each test its own gateway, in a"
+                                + " field that is not static or as a parameter of the test, or let these tests run one after"
+                                + " another: @Execution(SAME_THREAD)");
         Runs.assertPassed(2, Runs.of(SharedInParallel.class));
     }
 
@@ -379,9 +382,11 @@ class GatewayExtensionTest {
         List<Throwable> failures = List.copyOf(
                 Runs.failures(Runs.parallel(MeetingOne.class, MeetingTwo.class)).values());
 
-        assertThat(failures).anySatisfy(failure -> assertThat(failure)
-                .isInstanceOf(ExtensionConfigurationException.class)
-                .hasMessageMatching(
-                        "(?s)Meeting(One|Two) uses a gateway that others share, while Meeting(One|Two) still does: .*"));
+        assertThat(failures)
+                .anySatisfy(
+                        failure -> assertThat(failure)
+                                .isInstanceOf(ExtensionConfigurationException.class)
+                                .hasMessageMatching(
+                                        "(?s)Meeting(One|Two) uses a gateway that others share, while Meeting(One|Two) still does: .*"));
     }
 }

@@ -43,11 +43,13 @@ final class Runs {
     /** What went wrong, by the name of the test's method or of the class. */
     static Map<String, Throwable> failures(EngineExecutionResults results) {
         Map<String, Throwable> failures = new LinkedHashMap<>();
-        results.allEvents().stream().filter(event -> event.getType() == EventType.FINISHED).forEach(event -> {
-            event.getPayload(TestExecutionResult.class)
-                    .flatMap(TestExecutionResult::getThrowable)
-                    .ifPresent(failure -> failures.put(name(event), failure));
-        });
+        results.allEvents().stream()
+                .filter(event -> event.getType() == EventType.FINISHED)
+                .forEach(event -> {
+                    event.getPayload(TestExecutionResult.class)
+                            .flatMap(TestExecutionResult::getThrowable)
+                            .ifPresent(failure -> failures.put(name(event), failure));
+                });
         return failures;
     }
 
