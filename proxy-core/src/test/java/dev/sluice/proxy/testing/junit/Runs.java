@@ -28,10 +28,16 @@ final class Runs {
 
     /** Runs them in two threads where their annotations say so. */
     static EngineExecutionResults parallel(Class<?>... tests) {
+        return parallel(2, tests);
+    }
+
+    static EngineExecutionResults parallel(int threads, Class<?>... tests) {
         return EngineTestKit.engine("junit-jupiter")
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "FORK_JOIN_POOL")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
+                .configurationParameter(
+                        "junit.jupiter.execution.parallel.config.fixed.parallelism", Integer.toString(threads))
                 .selectors(selectors(tests))
                 .execute();
     }
