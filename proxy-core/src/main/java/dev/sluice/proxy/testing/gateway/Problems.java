@@ -31,6 +31,11 @@ final class Problems {
         ended = true;
     }
 
+    /** The gateway opens again. */
+    synchronized void resume() {
+        ended = false;
+    }
+
     void add(String message) {
         add(new Problem(message, null));
     }
