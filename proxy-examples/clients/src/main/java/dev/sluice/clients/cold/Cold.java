@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * How long it takes from the start of a JVM to the first answer of a stub server in it: the median of so many rounds, in
- * each of which all servers take their turn. {@code mvn -q compile -Pclients -pl :proxy-core,:proxy-example-clients
- * -Dexec.args="15"} runs it.
+ * each of which all servers take their turn. {@code mvn -q compile -Pclients,cold -pl :proxy-core,:proxy-example-clients}
+ * runs it.
  */
 public final class Cold {
     private static final List<Class<?>> SERVERS = List.of(Sluice.class, MockWebServer.class, WireMock.class);
