@@ -1,5 +1,6 @@
 package dev.sluice.proxy.cache.serve;
 
+import dev.sluice.proxy.cache.rule.Selecting;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import dev.sluice.proxy.cache.store.Writing;
@@ -40,7 +41,26 @@ final class Storing {
     /** Makes it visible; returns whether it is stored. */
     boolean commit(Step step) {
         StoredHead now = fill.toCommit(core, head);
-        return now != null && done("store a response", now, step);
+        if (now == null) {
+            return false;
+        }
+        if (!fill.isContested()) {
+            return done("store a response", now, step);
+        }
+        // One at a time, so that each sees what the others have stored.
+        synchronized (core.contested) {
+            return !isOvertaken() && done("store a response", now, step);
+        }
+    }
+
+    /** Returns whether a newer response has been stored while this one was arriving (RFC 9111 §4). */
+    private boolean isOvertaken() {
+        for (StoredResponse each : core.find(head.key())) {
+            if (each.head().variant().equals(head.variant()) && Selecting.isNewer(each.head(), head)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Gives a stored response the head, or removes it if it has been purged; returns whether it has it. */
