@@ -44,7 +44,9 @@ class CacheReplacingTest {
             assertHit("new");
             return null;
         });
-        assertThat(route.origin.requests()).extracting(FakeUpstream.ReceivedRequest::method).containsExactly("GET", "GET");
+        assertThat(route.origin.requests())
+                .extracting(FakeUpstream.ReceivedRequest::method)
+                .containsExactly("GET", "GET");
     }
 
     @Test
