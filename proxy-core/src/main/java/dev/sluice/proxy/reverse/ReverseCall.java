@@ -88,7 +88,7 @@ final class ReverseCall {
     private ProxyResponse past(CacheService cache, ProxyRequest clean) throws IOException, InterruptedException {
         ProxyResponse masked = masked(fetched(clean));
         ProxyRequest received = incoming.exchange().request();
-        if (received != null && received.target().form() == RequestTarget.Form.ORIGIN) {
+        if (received != null && received.target().path().startsWith("/")) {
             RequestTarget target = received.target();
             RequestTarget asked =
                     target.at(client.scheme(), client.authority()).withPath(client.prefix() + target.path());

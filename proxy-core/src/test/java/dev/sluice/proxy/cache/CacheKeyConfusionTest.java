@@ -103,7 +103,12 @@ class CacheKeyConfusionTest {
         "X-Forwarded-Proto, https",
         "X-Forwarded-Proto, shop.test",
         "X-Forwarded-Port, 8443",
-        "X-Forwarded-Prefix, /a"
+        "X-Forwarded-Prefix, /a",
+        "X-Host, a.test",
+        "X_Original_Host, a.test",
+        "X-HTTP-Host-Override, a.test",
+        "X-Script-Name, /a",
+        "Front-End-Https, on"
     })
     void theUrlThatAProxyInFrontTellsOfTellsResponsesApart(String name, String value) throws Exception {
         ReverseProxy proxy = ReverseProxy.builder(

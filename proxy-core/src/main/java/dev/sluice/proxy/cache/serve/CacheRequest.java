@@ -35,16 +35,23 @@ final class CacheRequest {
 
     /** And these for the client's URL; a proxy in front sends them, or the client where nobody drops them. */
     private static final FieldSet OTHER_URLS = FieldSet.of(
+            "Front-End-Https",
             "X-Forwarded-Host",
             "X-Forwarded-Port",
             "X-Forwarded-Prefix",
             "X-Forwarded-Proto",
             "X-Forwarded-Protocol",
             "X-Forwarded-Scheme",
-            "X-Forwarded-Ssl");
+            "X-Forwarded-Server",
+            "X-Forwarded-Ssl",
+            "X-Host",
+            "X-HTTP-Host-Override",
+            "X-Original-Host",
+            "X-Script-Name");
 
     /** With one of these the origin may know who asks: those that tell it of the client's certificate too. */
-    private static final List<String> CREDENTIALS = List.of("Authorization", "Client-Cert", "X-Forwarded-Client-Cert");
+    private static final FieldSet CREDENTIALS =
+            FieldSet.of("Authorization", "Client-Cert", "Client-Cert-Chain", "X-Forwarded-Client-Cert");
 
     private final CacheSetup setup;
     private final ProxyRequest request;
@@ -155,7 +162,12 @@ final class CacheRequest {
     }
 
     private static boolean hasCredentials(Headers fields) {
-        return CREDENTIALS.stream().anyMatch(fields::has);
+        for (int i = 0; i < fields.size(); i++) {
+            if (CREDENTIALS.hasAsCgi(fields.name(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is remembered if its response cannot be shared. */
