@@ -36,7 +36,7 @@ public final class CacheCore {
     final Passes notRefreshed = new Passes();
 
     /** Held while one of several responses to the same is stored. */
-    final Object contested = new Object();
+    final KeyLocks contested = new KeyLocks();
 
     final Purges purges;
     /** The ways in which routes make keys of queries. */

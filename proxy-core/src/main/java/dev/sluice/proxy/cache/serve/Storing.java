@@ -6,6 +6,7 @@ import dev.sluice.proxy.cache.store.StoredResponse;
 import dev.sluice.proxy.cache.store.Writing;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,12 @@ final class Storing {
             return done("store a response", now, step);
         }
         // One at a time, so that each sees what the others have stored.
-        synchronized (core.contested) {
+        Lock lock = core.contested.of(head.key());
+        lock.lock();
+        try {
             return !isOvertaken() && done("store a response", now, step);
+        } finally {
+            lock.unlock();
         }
     }
 
