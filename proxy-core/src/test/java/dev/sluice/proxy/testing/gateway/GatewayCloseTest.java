@@ -195,9 +195,7 @@ class GatewayCloseTest {
             for (int i = 0; i < all.length; i++) {
                 all[i] = RawConnection.connect(gateway.address());
                 all[i].write(REQUEST);
-            }
-            for (RawConnection each : all) {
-                assertThat(each.readHead()).startsWith("HTTP/1.1 200");
+                assertThat(all[i].readHead()).startsWith("HTTP/1.1 200");
             }
             assertThat(gateway.received().stream()
                             .map(ReceivedRequest::connection)
