@@ -3,10 +3,16 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.limit.Timeouts;
+import dev.sluice.proxy.scope.HeadTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.testing.gateway.Seen.End;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.Connector;
@@ -62,7 +68,7 @@ class ConnectionFaultsTest {
             return Seen.outcome(
                     transport.upstream("direct", uri, Seen.tls(gateway, uri)),
                     TimeSource.system(),
-                    silent ? Seen.HASTY : Timeouts.DEFAULT);
+                    silent ? Seen.HASTY_FOR_HEAD : Timeouts.DEFAULT);
         }
     }
 
@@ -76,7 +82,7 @@ class ConnectionFaultsTest {
             return Seen.outcome(
                     transport.upstream("jdk", uri, Seen.tls(gateway, uri)),
                     TimeSource.system(),
-                    silent && uri.getScheme().equals("http") ? Seen.HASTY : Timeouts.DEFAULT);
+                    silent && uri.getScheme().equals("http") ? Seen.HASTY_FOR_HEAD : Timeouts.DEFAULT);
         }
     }
 
@@ -151,7 +157,7 @@ class ConnectionFaultsTest {
             assertThat(jdk(gateway, https("localhost", gateway), fault)).isEqualTo(fault.outcomeInHandshake());
             assertThat(memory(gateway)).isEqualTo(fault.outcomeInHandshake());
             assertThat(gateway.received()).isEmpty();
-            assertThat(direct(gateway, https("b.test", gateway), fault)).isEqualTo(Outcome.COMPLETED);
+            assertThat(direct(gateway, https("b.test", gateway), Fault.CLOSE)).isEqualTo(Outcome.COMPLETED);
             assertThat(gateway.next().serverName()).isEqualTo("b.test");
         }
     }
@@ -414,6 +420,24 @@ class ConnectionFaultsTest {
             assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
             gateway.verify(1, "GET /");
+        }
+    }
+
+    @Test
+    void withoutASocketAttemptsShareTheTimeForTheHeadWhileTheyWait() throws Exception {
+        try (FakeGateway gateway = FakeGateway.withoutSocket()) {
+            gateway.on("GET /").fails(1, Fault.CLOSE).then(Answer.ok().delay(Duration.ofSeconds(29)));
+            Upstream upstream = gateway.upstream("a");
+            SimulatedTime time = new SimulatedTime();
+            time.run(() -> {
+                Exchange exchange = TestExchange.begin(time);
+                exchange.put(HeadTime.class, new HeadTime(Timeouts.DEFAULT.head()));
+                ProxyRequest request = TestExchange.request(exchange, "GET", "/");
+                assertThatThrownBy(() -> upstream.send(request)).isInstanceOf(ProxyException.class);
+                time.advance(Duration.ofSeconds(20));
+                assertThat(upstream.send(request).status()).isEqualTo(200);
+                return exchange;
+            });
         }
     }
 }

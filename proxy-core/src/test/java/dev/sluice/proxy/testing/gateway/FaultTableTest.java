@@ -282,7 +282,11 @@ class FaultTableTest {
 
     /** Only a fault that is silence has a short timeout, so that a slow machine meets none. */
     private static @Nullable Outcome outcome(Fault fault, Upstream upstream, TimeSource time) throws Exception {
-        boolean silent = fault.outcome() == Outcome.HEAD_TIMEOUT || fault.outcome() == Outcome.BODY_TIMEOUT;
-        return Seen.outcome(upstream, time, silent ? Seen.HASTY : Timeouts.DEFAULT);
+        Timeouts timeouts = switch (fault.outcome()) {
+            case HEAD_TIMEOUT -> Seen.HASTY_FOR_HEAD;
+            case BODY_TIMEOUT -> Seen.HASTY_FOR_BODY;
+            default -> Timeouts.DEFAULT;
+        };
+        return Seen.outcome(upstream, time, timeouts);
     }
 }

@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What clients of a gateway see. */
 final class Seen {
-    /** For silence, which ends with them. */
-    static final Timeouts HASTY = Timeouts.builder()
-            .head(Duration.ofMillis(200))
-            .idle(Duration.ofMillis(200))
-            .build();
+    /** For silence before the head, which ends with them. */
+    static final Timeouts HASTY_FOR_HEAD =
+            Timeouts.builder().head(Duration.ofMillis(200)).build();
+
+    /** For silence in the body. */
+    static final Timeouts HASTY_FOR_BODY =
+            Timeouts.builder().idle(Duration.ofMillis(200)).build();
 
     private Seen() {}
 
