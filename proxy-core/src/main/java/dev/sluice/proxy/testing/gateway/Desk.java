@@ -33,8 +33,12 @@ final class Desk {
         webSockets.clear();
     }
 
-    /** Begins a part of the test, which has its own stubs, received requests and problems. */
-    FakeGateway.Scope scope() {
+    /**
+     * Begins a part of the test, which has its own stubs, received requests and problems.
+     *
+     * @return ends it, and throws an AssertionError if it had problems
+     */
+    Runnable scope() {
         Runnable stubsBefore = stubs.mark();
         Runnable receivedBefore = received.mark();
         Runnable connectionsBefore = connections.mark();

@@ -386,13 +386,13 @@ public class FakeGateway implements AutoCloseable {
      * @return closing it throws as {@link #verifyMatched} does, for the requests since then
      */
     public final Scope scope() {
-        Scope part = desk.scope();
+        Runnable end = desk.scope();
         boolean refused = desk.connections.refusing();
         return () -> {
             if (!refused) {
                 listen();
             }
-            part.close();
+            end.run();
         };
     }
 
