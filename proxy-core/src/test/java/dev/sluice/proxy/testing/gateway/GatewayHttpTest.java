@@ -250,13 +250,13 @@ class GatewayHttpTest {
     void aMalformedRequestIsNotedWithItsBytesAndAnsweredWith400(String request, String why) throws Exception {
         try (FakeGateway gateway = started();
                 RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.allowUnmatched();
             raw.write(request);
             assertThat(raw.readAll()).startsWith("HTTP/1.1 400 Bad Request\r\n").contains("Connection: close\r\n");
             ReceivedRequest received = gateway.next();
             assertThat(received.malformed()).contains(why == null ? "" : why);
             assertThat(received.bytes()).isEqualTo(request.getBytes(StandardCharsets.ISO_8859_1));
             assertThat(received.method()).isEmpty();
-            gateway.allowUnmatched();
         }
     }
 
