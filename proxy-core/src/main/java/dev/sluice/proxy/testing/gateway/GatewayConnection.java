@@ -310,15 +310,7 @@ final class GatewayConnection implements Pacing {
         ended = signal;
     }
 
-    /** What fires when nothing of it is left; for its own thread, which waits for itself, it has fired. */
     Signal ended() {
-        synchronized (lock) {
-            if (thread == Thread.currentThread()) {
-                Signal own = new Signal();
-                own.fire();
-                return own;
-            }
-        }
         return ended;
     }
 

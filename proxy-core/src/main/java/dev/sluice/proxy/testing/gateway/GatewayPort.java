@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A port of the loopback interface and its connections, each served on a thread. Safe for use by many threads. */
 final class GatewayPort implements AutoCloseable {
-    /** How long closing waits for the threads, which end at once unless a function of the test does not. */
+    /** How long closing waits for the threads, which end at once unless a function of the test does not, or calls it. */
     private static final Duration ENDING = Duration.ofMillis(50);
 
     private final LoopbackPort port;

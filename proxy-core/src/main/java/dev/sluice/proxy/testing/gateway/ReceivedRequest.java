@@ -40,6 +40,7 @@ public final class ReceivedRequest {
      * @param bytes all of it, as it came
      * @param malformed what is wrong with it, or null; then method, target and headers are empty
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(
             String method,
             String target,

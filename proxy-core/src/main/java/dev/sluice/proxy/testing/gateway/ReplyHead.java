@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tunnel whether the connection is a tunnel behind it
  * @param keepsOpen whether another request may come on the connection
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record ReplyHead(
         byte[] bytes, boolean hasBody, boolean chunked, boolean lengthByItself, boolean tunnel, boolean keepsOpen) {
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
@@ -161,15 +162,15 @@ class GatewayCloseTest {
     @Test
     void aFunctionMayCloseItsGateway() throws Exception {
         FakeGateway gateway = FakeGateway.start();
-        CountDownLatch closed = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         gateway.on("GET /").answersBy(request -> {
             gateway.close();
-            closed.countDown();
+            interrupted.complete(Thread.currentThread().isInterrupted());
             return Answer.ok();
         });
         try (RawConnection raw = RawConnection.connect(gateway.address())) {
             raw.write(REQUEST);
-            closed.await();
+            assertThat(interrupted.get()).isFalse();
             assertEnds(raw);
         }
         assertNothingIsLeft(gateway);
