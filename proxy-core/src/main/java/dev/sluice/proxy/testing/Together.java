@@ -46,7 +46,7 @@ final class Together {
             return;
         }
         Throwable first = failures.get(0);
-        failures.stream().skip(1).filter(each -> each != first).forEach(first::addSuppressed);
+        failures.stream().skip(1).filter(each -> !each.equals(first)).forEach(first::addSuppressed);
         if (first instanceof Error error) {
             throw error;
         }

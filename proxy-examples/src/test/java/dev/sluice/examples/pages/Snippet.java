@@ -28,12 +28,18 @@ record Snippet(String name, String code) {
         try (Stream<Path> docs = Files.list(Path.of("..", "docs"))) {
             Stream.concat(
                             Stream.of(Path.of("..", "README.md")),
-                            docs.filter(each -> each.toString().endsWith(".md")).sorted())
+                            docs.filter(Snippet::hasExamples).sorted())
                     .forEach(page -> add(page, all));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
         return all;
+    }
+
+    /** The pages about tests show tests, which run as they are. */
+    private static boolean hasExamples(Path page) {
+        String name = page.getFileName().toString();
+        return name.endsWith(".md") && !name.startsWith("testing");
     }
 
     private static void add(Path page, List<Snippet> all) {

@@ -54,7 +54,8 @@ class TestingNeedsTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
+        return client.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -78,7 +79,9 @@ class TestingNeedsTest {
 
     @Test
     void matchesByQueryFieldAndBody() throws Exception {
-        gateway.on(RequestMatch.of("POST /orders?express").header("X-Tenant", "7").body("tea"))
+        gateway.on(RequestMatch.of("POST /orders?express")
+                        .header("X-Tenant", "7")
+                        .body("tea"))
                 .answers(201, "order 1");
         assertThat(post("/orders?express=true", "tea").body()).isEqualTo("order 1");
     }
@@ -99,7 +102,9 @@ class TestingNeedsTest {
 
     @Test
     void countsForEachClient() throws Exception {
-        gateway.on("GET /{client}/quota").answers(Answer.ok("first"), Answer.of(429)).per(request -> request.path());
+        gateway.on("GET /{client}/quota")
+                .answers(Answer.ok("first"), Answer.of(429))
+                .per(request -> request.path());
         assertThat(get("/anna/quota").statusCode()).isEqualTo(200);
         assertThat(get("/ben/quota").statusCode()).isEqualTo(200);
         assertThat(get("/anna/quota").statusCode()).isEqualTo(429);
@@ -197,9 +202,10 @@ class TestingNeedsTest {
     void sendsEventsOneByOne() throws Exception {
         BodyFeed feed = new BodyFeed();
         gateway.on("GET /events").answers(Answer.events(feed));
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri().resolve("/events")).build();
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(client.send(request, BodyHandlers.ofInputStream()).body()))) {
+        HttpRequest request =
+                HttpRequest.newBuilder(gateway.uri().resolve("/events")).build();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                client.send(request, BodyHandlers.ofInputStream()).body()))) {
             feed.event("one");
             assertThat(lines.readLine()).isEqualTo("data: one");
             feed.end();
@@ -213,9 +219,11 @@ class TestingNeedsTest {
             socket.close(1000, "bye");
         }));
         URI uri = URI.create(gateway.uri().resolve("/chat").toString().replace("http", "ws"));
-        WebSocket socket = client.newWebSocketBuilder().buildAsync(uri, new WebSocket.Listener() {}).get();
+        WebSocket socket = client.newWebSocketBuilder()
+                .buildAsync(uri, new WebSocket.Listener() {})
+                .get();
         socket.sendText("hello", true).get();
-        assertThat(gateway.webSockets().get(0).awaitReceived(1)).hasSize(1);
+        assertThat(gateway.webSockets().get(0).awaitClosed()).isEqualTo(1000);
     }
 
     @Test
@@ -243,17 +251,16 @@ class TestingNeedsTest {
     @Test
     void retriesOnSimulatedTime() throws Exception {
         SimulatedTime time = new SimulatedTime();
-        try (FakeGateway origin = FakeGateway.withoutSocket()) {
-            origin.on("GET /").fails(2, Fault.RESET).then("hello");
-            UpstreamPool pool = UpstreamPool.builder()
-                    .addMember(Member.of(origin.upstream("a")))
-                    .addMember(Member.of(origin.upstream("b")))
-                    .retry(RetryPolicy.builder().maxAttempts(3).build())
-                    .time(time)
-                    .build();
-            String text = time.run(() -> TestClient.of(ReverseProxy.to(pool), time).get("/").text());
-            assertThat(text).isEqualTo("hello");
-        }
+        FakeGateway origin = FakeGateway.withoutSocket();
+        origin.on("GET /").fails(2, Fault.RESET).then("hello");
+        UpstreamPool pool = UpstreamPool.builder()
+                .addMember(Member.of(origin.upstream("a")))
+                .retry(RetryPolicy.builder().maxAttempts(3).build())
+                .time(time)
+                .build();
+        assertThat(time.run(() -> TestClient.of(ReverseProxy.to(pool), time).get("/")).text())
+                .isEqualTo("hello");
+        origin.verify(3, "GET /");
     }
 
     @Test
@@ -261,10 +268,9 @@ class TestingNeedsTest {
         SimulatedTime time = new SimulatedTime();
         FakeGateway origin = FakeGateway.withoutSocket();
         origin.on("GET /").answers(Answer.ok("fresh").header("Cache-Control", "max-age=31536000"));
-        TestClient proxied = TestClient.of(Pipeline.builder()
-                .time(time)
-                .addRoute(Route.path("/**").cache(Cache.builder().time(time).build()).to(origin.upstream("a")))
-                .build());
+        Cache cache = Cache.builder().time(time).build();
+        Route route = Route.path("/**").cache(cache).to(origin.upstream("a"));
+        TestClient proxied = TestClient.of(Pipeline.builder().time(time).addRoute(route).build());
         time.run(() -> {
             proxied.get("/");
             time.advance(Duration.ofDays(364));
@@ -291,7 +297,6 @@ class TestingNeedsTest {
         gateway.on("GET /").fails(Fault.SILENT);
         try (ProxyServer server = TestServer.start(ReverseProxy.to(gateway.uri().toString()))) {
             client.sendAsync(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
-            gateway.verifyAtLeast(0, "GET /");
             gateway.next();
         }
     }

@@ -128,8 +128,7 @@ final class GatewayConnection implements Pacing {
             Origin origin = new Origin(desk.received.nextNumber(), accepted.number(), client, serverName);
             ReceivedRequest request = new ReceivedRequest(origin, content);
             Reply reply = desk.reply(request, this);
-            WebSocketRun webSocket =
-                    reply.script() == null ? null : WebSocketRun.of(reply, request, socket, requests, out, desk);
+            WebSocketRun webSocket = webSocket(reply, request, requests, out);
             ReplyHead head = ReplyHead.of(reply, request);
             Fault fault = new ReplyWriter(out, this, reply, head, request.version()).write();
             stale = fault != null && fault.kind() == Fault.Kind.STALE;
@@ -205,6 +204,18 @@ final class GatewayConnection implements Pacing {
     private void finish() throws IOException {
         socket.shutdownOutput();
         staySilent();
+    }
+
+    /** A WebSocket, which the test sees before the client knows that it is open; null if the answer is none. */
+    private @Nullable WebSocketRun webSocket(
+            Reply reply, ReceivedRequest request, RequestInput requests, OutputStream out) throws IOException {
+        FakeWebSocket.Script script = reply.script();
+        if (script == null) {
+            return null;
+        }
+        WebSocketRun run = WebSocketRun.of(script, request, socket, requests, out, desk.problems);
+        desk.webSockets.add(run.webSocket());
+        return run;
     }
 
     @Override

@@ -230,8 +230,7 @@ public final class RequestMatch {
         Objects.requireNonNull(what, "what");
         Objects.requireNonNull(test, "test");
         return with(what, new Condition("condition", test::test, request -> {
-            test.test(request);
-            return "expected " + what;
+            return test.test(request) ? "holds only sometimes: " + what : "expected " + what;
         }));
     }
 

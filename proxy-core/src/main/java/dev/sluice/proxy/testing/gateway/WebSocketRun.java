@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Objects;
 
 /** Plays the script of a WebSocket, and closes it. For one thread. */
 final class WebSocketRun {
@@ -19,13 +18,18 @@ final class WebSocketRun {
     }
 
     /**
-     * A WebSocket, which the test sees before the client knows that it is open.
+     * A run that has not begun.
      *
      * @param socket the connection, below TLS
      * @param requests whose rest is the client's frames
      */
     static WebSocketRun of(
-            Reply reply, ReceivedRequest request, Socket socket, RequestInput requests, OutputStream out, Desk desk)
+            FakeWebSocket.Script script,
+            ReceivedRequest request,
+            Socket socket,
+            RequestInput requests,
+            OutputStream out,
+            Problems problems)
             throws IOException {
         FakeWebSocket.Wire wire = new FakeWebSocket.Wire() {
             @Override
@@ -42,8 +46,11 @@ final class WebSocketRun {
             }
         };
         FakeWebSocket webSocket = new FakeWebSocket(request, requests.rest(), out, wire);
-        desk.webSockets.add(webSocket);
-        return new WebSocketRun(webSocket, Objects.requireNonNull(reply.script()), desk.problems);
+        return new WebSocketRun(webSocket, script, problems);
+    }
+
+    FakeWebSocket webSocket() {
+        return webSocket;
     }
 
     /** Plays; to be called once the client has the 101. */

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class FakeGatewayTest {
@@ -142,6 +144,29 @@ class FakeGatewayTest {
             gateway.verify(2, RequestMatch.any().connection(1));
             assertThat(gateway.received(RequestMatch.any().connection(2))).hasToString("[#2 GET /]");
             assertThat(gateway).hasToString("FakeGateway[" + gateway.uri() + ", 3 received]");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://a.test,          /,  ",
+        "http://a.test/,         /,  ",
+        "http://a.test?b=1,      /,  b=1",
+        "http://a.test?b=/c,     /,  b=/c",
+        "http://a.test/b?c=/d,   /b, c=/d",
+        "http://a.test/b,        /b, ",
+        "/b?c=http://d.test/e,   /b, c=http://d.test/e"
+    })
+    void aTargetMayBeAUrl(String target, String path, String query) throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection client = RawConnection.connect(gateway.address())) {
+            gateway.otherwise(Answer.of(204));
+            client.write("GET " + target + " HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            client.readHead();
+            ReceivedRequest request = gateway.next();
+            assertThat(request.target()).isEqualTo(target);
+            assertThat(request.path()).isEqualTo(path);
+            assertThat(request.query()).isEqualTo(query);
         }
     }
 }

@@ -4,23 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.gateway.Answer;
-import dev.sluice.proxy.testing.gateway.FakeGateway;
 import dev.sluice.proxy.testing.gateway.Fault;
 import dev.sluice.proxy.testing.gateway.RequestMatch;
+import dev.sluice.proxy.testing.junit.GatewayExtension;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SluiceFiveTest {
-    private final FakeGateway gateway = FakeGateway.start();
-    private final Client client = new Client(gateway.uri().toString());
+    @RegisterExtension
+    final GatewayExtension gateway = GatewayExtension.create();
 
-    @AfterEach
-    void close() {
-        gateway.close();
-    }
+    private final Client client = new Client(gateway.uri().toString());
 
     @Test
     void anOrderIsPlaced() throws Exception {
